@@ -1,0 +1,36 @@
+namespace Explain.Engine;
+
+/// <summary>Which execution provider runs the models.</summary>
+public enum Device
+{
+    /// <summary>CUDA when it can be opened, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>CUDA; falls back to the CPU with a warning.</summary>
+    Cuda,
+}
+
+/// <summary>What the engine needs to know from its host.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Directory with one folder a model; null for none.</summary>
+    public string? ModelsDirectory { get; init; }
+
+    /// <summary>Whether the embedded demo model is served, under the name <c>demo</c>.</summary>
+    public bool DemoModel { get; init; } = true;
+
+    /// <summary>Execution provider.</summary>
+    public Device Device { get; init; } = Device.Auto;
+
+    /// <summary>Threads one run may use; 0 means the processors this process may use.</summary>
+    public int ThreadsPerModel { get; init; }
+
+    /// <summary>Limit for an encoded image, bytes.</summary>
+    public int MaxImageBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Limit for width times height.</summary>
+    public long MaxImagePixels { get; init; } = 40_000_000;
+}

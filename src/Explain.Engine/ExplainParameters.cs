@@ -1,0 +1,42 @@
+namespace Explain.Engine;
+
+/// <summary>Which part of the evidence a map shows.</summary>
+public enum Sign
+{
+    /// <summary>ReLU, as the papers.</summary>
+    Positive,
+
+    /// <summary>Evidence against: the ReLU of the negated map.</summary>
+    Negative,
+
+    /// <summary>No ReLU: signed values, diverging colours.</summary>
+    Both,
+}
+
+/// <summary>What the caller asks for, parsed and valid on its own (whether the model can do it is found out later).</summary>
+public sealed record ExplainParameters
+{
+    /// <summary>Method id: a key of the method table.</summary>
+    public string Method { get; init; } = "gradcam";
+
+    /// <summary>Target expressions in order: an index, a label, <c>predicted</c> or <c>top:K</c>.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = ["predicted"];
+
+    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
+    public string Score { get; init; } = "logit";
+
+    /// <summary>Target layer, or null for the model's default.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>Null: as the method's paper does.</summary>
+    public Sign? Sign { get; init; }
+
+    /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
+    public float? Threshold { get; init; }
+
+    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: none. Raw values are never clipped.</summary>
+    public (float Low, float High)? Clip { get; init; }
+
+    /// <summary>Seed for every method that samples.</summary>
+    public int Seed { get; init; }
+}

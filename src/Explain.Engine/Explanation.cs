@@ -1,0 +1,66 @@
+using Explain.Engine.Images;
+
+namespace Explain.Engine;
+
+/// <summary>One class with its scores.</summary>
+/// <param name="Index">Class index, from 0.</param>
+/// <param name="Label">The label, or null when the model has none.</param>
+/// <param name="Logit">The score before the model's activation.</param>
+/// <param name="Probability">The score after it (softmax unless the model ends in a sigmoid); null for outputs that are no class scores.</param>
+public sealed record Prediction(int Index, string? Label, float Logit, float? Probability);
+
+/// <summary>A raw saliency map: values as the method defines them, nothing scaled.</summary>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Values">Row-major, <c>Height * Width</c>; always finite.</param>
+/// <param name="PositiveShare">Share of the values above 0 before the method's own ReLU, 0..1.</param>
+public sealed record SaliencyMap(int Height, int Width, float[] Values, float PositiveShare)
+{
+    /// <summary>Smallest value.</summary>
+    public float Min => Values.Min();
+
+    /// <summary>Largest value.</summary>
+    public float Max => Values.Max();
+}
+
+/// <summary>A connected region of the map above the threshold.</summary>
+/// <param name="X">Left edge, original pixels.</param>
+/// <param name="Y">Top edge, original pixels.</param>
+/// <param name="Width">Original pixels, at least 1.</param>
+/// <param name="Height">Original pixels, at least 1.</param>
+/// <param name="Score">Share of the map's positive mass that lies in the region, 0..1.</param>
+public sealed record Box(int X, int Y, int Width, int Height, float Score);
+
+/// <summary>A coded warning about an explanation.</summary>
+/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>target-not-predicted</c>, <c>border-clipped</c>.</param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record Diagnostic(string Code, string Message);
+
+/// <summary>Why one class (or contrast of classes) got its score.</summary>
+/// <param name="Method">Method id.</param>
+/// <param name="Layer">Target layer: a tensor name of the graph.</param>
+/// <param name="Score">What was differentiated: <c>logit</c>, <c>probability</c>, ….</param>
+/// <param name="Target">The explained class.</param>
+/// <param name="Map">The raw map.</param>
+/// <param name="Boxes">Regions above the threshold, largest score first.</param>
+/// <param name="Diagnostics">What the reader should know before trusting the map.</param>
+public sealed record TargetExplanation(
+    string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics);
+
+/// <summary>Milliseconds spent in each stage.</summary>
+/// <param name="Decode">Bytes to pixels.</param>
+/// <param name="Preprocess">Pixels to tensor.</param>
+/// <param name="Run">ONNX Runtime, forward and backward.</param>
+/// <param name="Map">Feature maps and gradients to the map, boxes included.</param>
+/// <param name="Render">Map to encoded picture; 0 until a picture is asked for.</param>
+public sealed record Timings(double Decode, double Preprocess, double Run, double Map, double Render);
+
+/// <summary>The answer to one request: one picture, one or more targets.</summary>
+/// <param name="Id">SHA-256 over image, model and every parameter that changes the answer: <c>sha256:…</c>.</param>
+/// <param name="Geometry">Where the model's input lies on the picture.</param>
+/// <param name="Image">The decoded picture.</param>
+/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Targets">One for each target, in the order asked for.</param>
+/// <param name="Timings">Where the time went.</param>
+public sealed record Explanation(
+    string Id, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<TargetExplanation> Targets, Timings Timings);

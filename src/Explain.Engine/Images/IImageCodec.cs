@@ -1,0 +1,60 @@
+namespace Explain.Engine.Images;
+
+/// <summary>Formats a picture can be written in.</summary>
+public enum ImageFormat
+{
+    /// <summary>PNG, lossless.</summary>
+    Png,
+
+    /// <summary>JPEG, quality 90.</summary>
+    Jpeg,
+
+    /// <summary>WebP, quality 90.</summary>
+    Webp,
+}
+
+/// <summary>A decoded picture: upright, sRGB, 8 bits, alpha flattened over white.</summary>
+/// <param name="Width">Pixels in a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Pixels">Interleaved RGB, row-major, <c>Width * Height * 3</c> bytes.</param>
+/// <param name="OrientationApplied">Whether an EXIF orientation other than upright was applied.</param>
+public sealed record RgbImage(int Width, int Height, byte[] Pixels, bool OrientationApplied = false);
+
+/// <summary>The seam to the image library: everything else works on <see cref="RgbImage"/>.</summary>
+public interface IImageCodec
+{
+    /// <summary>
+    /// Decodes JPEG, PNG, WebP, GIF (first frame), BMP or TIFF. The header is checked against <paramref name="maxPixels"/> before any pixel is decoded.
+    /// </summary>
+    /// <param name="encoded">The file's bytes; its name and declared type are not trusted.</param>
+    /// <param name="maxPixels">Limit for width times height.</param>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or <see cref="ExplainError.ImageCorrupt"/>.
+    /// </exception>
+    RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels);
+
+    /// <summary>Encodes without metadata.</summary>
+    byte[] Encode(RgbImage image, ImageFormat format);
+
+    /// <summary>
+    /// Scales all of <paramref name="image"/> to <paramref name="width"/> × <paramref name="height"/> pixels,
+    /// with anti-aliasing when it shrinks (as PIL and torchvision do).
+    /// </summary>
+    RgbImage Resize(RgbImage image, int width, int height, Interpolation interpolation);
+}
+
+/// <summary>How pixels between samples are found.</summary>
+public enum Interpolation
+{
+    /// <summary>Nearest sample.</summary>
+    Nearest,
+
+    /// <summary>Triangle filter, widened when shrinking.</summary>
+    Bilinear,
+
+    /// <summary>Catmull-Rom, widened when shrinking.</summary>
+    Bicubic,
+
+    /// <summary>Lanczos with three lobes.</summary>
+    Lanczos,
+}
