@@ -1,0 +1,64 @@
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Autodiff;
+
+/// <summary>A node on the differentiated path whose operator has no rule.</summary>
+/// <param name="Operator">ONNX operator name, with its mode or domain where that matters.</param>
+/// <param name="Node">Node name, or its first output when it has none.</param>
+public readonly record struct MissingRule(string Operator, string Node);
+
+/// <summary>The gradient asked for needs operators without a rule.</summary>
+/// <param name="missing">All of them, from output to input.</param>
+public sealed class MissingRuleException(IReadOnlyList<MissingRule> missing)
+    : Exception($"no gradient rule for {string.Join(", ", missing.Select(m => $"{m.Operator} (node '{m.Node}')"))}")
+{
+    /// <summary>Every node without a rule on the path.</summary>
+    public IReadOnlyList<MissingRule> Missing { get; } = missing;
+}
+
+/// <summary>Reverse-mode differentiation: appends the nodes that compute Jᵀ · cotangent.</summary>
+public static class Backward
+{
+    /// <summary>The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.</summary>
+    public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
+        [.. Path(graph, output, Walk.Differentiable(graph, wanted)).Where(n => rules.Find(n) is null).Select(n =>
+            new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0]))];
+
+    /// <summary>The gradient of Σ cotangent · output with respect to each wanted value, shaped like it.</summary>
+    /// <param name="graph">The graph; nodes are appended to it.</param>
+    /// <param name="output">The differentiated value.</param>
+    /// <param name="cotangent">Shaped like <paramref name="output"/>.</param>
+    /// <param name="wanted">Values to differentiate by.</param>
+    /// <param name="rules">The rule set.</param>
+    /// <returns>One gradient a wanted value; a value the output does not depend on has none.</returns>
+    /// <exception cref="MissingRuleException">An operator on the path has no rule.</exception>
+    public static IReadOnlyDictionary<string, Value> Gradients(
+        Graph graph, Value output, Value cotangent, IReadOnlyCollection<string> wanted, RuleSet rules)
+    {
+        var missing = Missing(graph, output.Name, wanted, rules);
+        if (missing.Count > 0) throw new MissingRuleException(missing);
+        var active = Walk.Differentiable(graph, wanted);
+        var cotangents = new Dictionary<string, Value> { [output.Name] = cotangent };
+        foreach (var node in Path(graph, output.Name, active))
+        {
+            // Every consumer of a node's output comes before it in this order, so its cotangent is complete.
+            if (!cotangents.TryGetValue(node.Output[0], out var dy)) continue;
+            graph.Declare(dy.Name, graph.Type(node.Output[0]) ?? new TensorType(dy.Element, null));
+            var gradients = rules.Find(node)!(new Forward(graph, node), dy);
+            for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
+            {
+                var input = node.Input[i];
+                if (gradients[i] is not { } gradient || !active.Contains(input)) continue;
+                cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
+            }
+        }
+        return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
+    }
+
+    private static List<NodeProto> Path(Graph graph, string output, HashSet<string> active)
+    {
+        var ancestors = Walk.Ancestors(graph, [output]);
+        return [.. graph.Nodes.Where(n => !GradientRules.NotDifferentiable.Contains(n.OpType)
+            && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o)) && Walk.Reads(n).Any(active.Contains)).Reverse()];
+    }
+}

@@ -1,0 +1,164 @@
+using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff;
+
+/// <summary>Which function of the class scores is differentiated.</summary>
+public enum ScoreFunction
+{
+    /// <summary>The class score itself (the paper's y^c).</summary>
+    Logit,
+
+    /// <summary>Softmax of the scores.</summary>
+    Softmax,
+
+    /// <summary>Logarithm of the softmax.</summary>
+    LogSoftmax,
+
+    /// <summary>Sigmoid of each score.</summary>
+    Sigmoid,
+
+    /// <summary>Logarithm of the sigmoid.</summary>
+    LogSigmoid,
+}
+
+/// <summary>What is to be differentiated by what.</summary>
+/// <param name="Scores">Tensor with the class scores, [N, K] or [N, K, 1, …].</param>
+/// <param name="Layers">Tensors to differentiate by; graph inputs are allowed.</param>
+public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
+{
+    /// <summary>What of the scores is differentiated.</summary>
+    public ScoreFunction Function { get; init; } = ScoreFunction.Logit;
+
+    /// <summary>
+    /// False: the targets are classes, given by <see cref="ExplainGraph.Classes"/> and <see cref="ExplainGraph.Weights"/>. True: they are one tensor shaped like the scores,
+    /// <see cref="ExplainGraph.Cotangent"/>.
+    /// </summary>
+    public bool Dense { get; init; }
+
+    /// <summary>Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made.</summary>
+    public bool FromLayers { get; init; }
+
+    /// <summary>The gradient rules.</summary>
+    public RuleSet Rules { get; init; } = GradientRules.Plain;
+}
+
+/// <summary>
+/// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary operators, so that one run gives
+/// scores, feature maps and gradients.
+/// </summary>
+public static class ExplainGraph
+{
+    /// <summary>Input, int64 [N, S]: the classes of each row; -1 - r means the class with the (r + 1)-th largest score.</summary>
+    public const string Classes = "explain/classes";
+
+    /// <summary>Input, float [N, S]: the scalar that is differentiated is Σ weight · score.</summary>
+    public const string Weights = "explain/weights";
+
+    /// <summary>Input, shaped like the scores: the scalar that is differentiated is Σ cotangent · score.</summary>
+    public const string Cotangent = "explain/cotangent";
+
+    /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the ranks replaced by what they turned out to be.</summary>
+    public const string Resolved = "explain/resolved";
+
+    /// <summary>Output: the gradient with respect to a layer, shaped like it.</summary>
+    public static string GradientOf(string layer) => "explain/gradient/" + layer;
+
+    /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
+    /// <exception cref="ArgumentException">The scores do not depend on a layer.</exception>
+    public static Graph Build(Graph model, GradientQuery query)
+    {
+        var graph = model.Clone();
+        if (query.FromLayers)
+            foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null)) graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
+        var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query);
+        var gradients = Backward.Gradients(graph, output, cotangent, [.. query.Layers], query.Rules);
+        var outputs = new List<string> { query.Scores };
+        if (!query.Dense) outputs.Add(Resolved);
+        foreach (var layer in query.Layers)
+        {
+            if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"the class scores do not depend on '{layer}'", nameof(query));
+            outputs.Add(layer);
+            outputs.Add(Named(gradient, GradientOf(layer)).Name);
+        }
+        graph.SetOutputs(outputs);
+        return graph;
+    }
+
+    private static (Value Output, Value Cotangent) DenseSeed(Graph graph, GradientQuery query)
+    {
+        var scores = graph[query.Scores];
+        var cotangent = graph.AddInput(Cotangent, scores.Type ?? new TensorType(scores.Element, null));
+        return query.Function == ScoreFunction.Logit ? (scores, cotangent) : (Apply(query.Function, scores), cotangent);
+    }
+
+    private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query)
+    {
+        var scores = graph[query.Scores];
+        var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "N"), new Dim(null, "S")]));
+        var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "N"), new Dim(null, "S")]));
+        var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
+        var columns = Reshape(Named(Resolve(matrix, classes), Resolved), -1);
+        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns);
+        return (output, ReshapeLike(PerRow(weights), output));
+    }
+
+    // Classes on axis 1 with nothing behind them can be selected where they are, which lets the selection sink; other shapes are seen as a matrix first.
+    private static string Selectable(Value scores, Value matrix) =>
+        scores.Type?.Dims is { Count: >= 2 } dims && dims.Skip(2).All(d => d.Size == 1) ? scores.Name : matrix.Name;
+
+    private static Value AsMatrix(Value scores)
+    {
+        var matrix = Emit("Flatten", [scores], Of("axis", 1));
+        var classes = scores.Type?.FixedFrom(1)?.Aggregate(1L, (a, b) => a * b);
+        scores.Graph.Declare(matrix.Name, new TensorType(scores.Element, [scores.Type?.Dims?[0] ?? Dim.Unknown, classes is { } k ? k : Dim.Unknown]));
+        return matrix;
+    }
+
+    private static Value Resolve(Value scores, Value classes)
+    {
+        var graph = scores.Graph;
+        var rank = Emit("Max", [Ints(graph, -1) - classes, Ints(graph, 0)]);
+        var most = Reshape(Emit("ReduceMax", [rank], Of("keepdims", 0)) + Ints(graph, 1), 1);
+        var best = Node("TopK", [scores, most], 2, [Of("axis", -1)]).Output[1];
+        var ranked = Emit("GatherElements", [new Value(graph, best, DataType.Int64), rank], Of("axis", 1));
+        var negative = Emit("Less", [classes, Ints(graph, 0)]) with { Element = DataType.Bool };
+        return Emit("Where", [negative, ranked, classes]) with { Element = DataType.Int64 };
+    }
+
+    // Row n of the scores is asked for its own S columns only: [N, S] becomes the block diagonal [N, N * S].
+    private static Value PerRow(Value weights)
+    {
+        var graph = weights.Graph;
+        var rows = Gather(Shape(weights), graph.Add(Tensors.Ints(0)), 0);
+        var scalar = Reshape(rows, Ints(graph));
+        Value Scalar(long value) => Reshape(Ints(graph, value), Ints(graph));
+        var range = Emit("Range", [Scalar(0), scalar, Scalar(1)]);
+        var same = Emit("Equal", [Unsqueeze(range, Ints(graph, 1)), Unsqueeze(range, Ints(graph, 0))]) with { Element = DataType.Bool };
+        var blocks = Unsqueeze(Cast(same, weights.Element), Ints(graph, 2)) * Unsqueeze(weights, Ints(graph, 0));
+        return Emit("Flatten", [blocks], Of("axis", 1));
+    }
+
+    private static Value Apply(ScoreFunction function, Value scores)
+    {
+        var result = function switch
+        {
+            ScoreFunction.Softmax => Emit("Softmax", [scores], Of("axis", 1)),
+            ScoreFunction.LogSoftmax => Emit("LogSoftmax", [scores], Of("axis", 1)),
+            ScoreFunction.Sigmoid => Emit("Sigmoid", [scores]),
+            _ => -Emit("Softplus", [-scores]),
+        };
+        if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);
+        return result;
+    }
+
+    private static Value Named(Value value, string name)
+    {
+        var node = value.Graph.Append("Identity", [value.Name], 1, []);
+        node.Output[0] = name;
+        value.Graph.Register(node);
+        return new Value(value.Graph, name, value.Element);
+    }
+}

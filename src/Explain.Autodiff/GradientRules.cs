@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Ops;
+
+namespace Explain.Autodiff;
+
+/// <summary>The gradient of one operator: the forward node and the cotangent of its first output give the cotangent of each input (null: none).</summary>
+/// <param name="n">The forward node.</param>
+/// <param name="dy">Cotangent of the first output, shaped like it.</param>
+public delegate Value?[] GradientRule(Forward n, Value dy);
+
+/// <summary>
+/// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability and pruning are the
+/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum passes everything to its first place.
+/// </summary>
+public static class GradientRules
+{
+    /// <summary>Operators through which no derivative flows; what they compute is treated as constant.</summary>
+    public static FrozenSet<string> NotDifferentiable { get; } = FrozenSet.Create(
+        "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual",
+        "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Shape", "Size");
+
+    /// <summary>The plain gradient.</summary>
+    public static RuleSet Plain { get; } = new("gradient", new Dictionary<string, GradientRule>
+    {
+        ["Add"] = Broadcast.Elementwise((n, dy) => [dy, dy]),
+        ["Sub"] = Broadcast.Elementwise((n, dy) => [dy, -dy]),
+        ["Mul"] = Broadcast.Elementwise((n, dy) => [dy * n[1], dy * n[0]]),
+        ["Div"] = Broadcast.Elementwise((n, dy) => [dy / n[1], -(dy * n.Y / n[1])]),
+        ["Relu"] = (n, dy) => [dy * Step(n.Y)],
+        ["LeakyRelu"] = (n, dy) => [dy * (Step(n.X) * (1 - n.Float("alpha", 0.01f)) + n.Float("alpha", 0.01f))],
+        ["Clip"] = (n, dy) => [dy * Inside(n), null, null],
+        ["Sigmoid"] = (n, dy) => [dy * n.Y * (1 - n.Y)],
+        ["Tanh"] = (n, dy) => [dy * (1 - n.Y * n.Y)],
+        ["Softplus"] = (n, dy) => [dy * Emit("Sigmoid", [n.X])],
+        ["Softmax"] = (n, dy) => [n.Y * (dy - Sum(dy * n.Y, n.Int("axis", -1)))],
+        ["LogSoftmax"] = (n, dy) => [dy - Emit("Exp", [n.Y]) * Sum(dy, n.Int("axis", -1))],
+        ["BatchNormalization"] = (n, dy) => [ScaleOnly(n, dy), null, null, null, null],
+        ["Conv"] = (n, dy) => [Convolution.InputGradient(n, dy), null, null],
+        ["Gemm"] = Linear.Gemm,
+        ["MatMul"] = Linear.MatMul,
+        ["MaxPool"] = (n, dy) => [ScatterFlat(n.X, n.Output(1), dy)],
+        ["AveragePool"] = (n, dy) => [Pooling.AverageGradient(n, dy)],
+        ["GlobalAveragePool"] = (n, dy) => [ExpandLike(dy, n.X) / Reduction.Ratio(n)],
+        ["GlobalMaxPool"] = (n, dy) => [Pooling.GlobalMaxGradient(n, dy)],
+        ["ReduceMean"] = (n, dy) => [ExpandLike(Reduction.Restore(n, dy), n.X) / Reduction.Ratio(n), null],
+        ["ReduceSum"] = (n, dy) => [ExpandLike(Reduction.Restore(n, dy), n.X), null],
+        ["Flatten"] = (n, dy) => [ReshapeLike(dy, n.X)],
+        ["Reshape"] = (n, dy) => [ReshapeLike(dy, n.X), null],
+        ["Squeeze"] = (n, dy) => [ReshapeLike(dy, n.X), null],
+        ["Unsqueeze"] = (n, dy) => [ReshapeLike(dy, n.X), null],
+        ["Transpose"] = (n, dy) => [n.Ints("perm") is { } perm ? Transpose(dy, Invert(perm)) : Emit("Transpose", [dy])],
+        ["Concat"] = Indexing.Concat,
+        ["Gather"] = (n, dy) => [Indexing.GatherGradient(n, dy), null],
+        ["Pad"] = (n, dy) => [Emit("Pad", [dy, -n[1], null, n.Has(3) ? n[3] : null]), null, null, null],
+        ["Neg"] = (n, dy) => [-dy],
+        ["Identity"] = (n, dy) => [dy],
+        ["Dropout"] = (n, dy) => [dy, null, null],
+        ["Cast"] = (n, dy) => [Cast(dy, n.X.Element)],
+    });
+
+    private static Value Inside(Forward n)
+    {
+        Value?[] sides = [n.Has(1) ? Step(n.Y - n[1]) : null, n.Has(2) ? Step(n[2] - n.Y) : null];
+        return (sides[0], sides[1]) switch
+        {
+            ({ } low, { } high) => low * high,
+            ({ } low, null) => low,
+            (null, { } high) => high,
+            _ => n.Y.Scalar(1),
+        };
+    }
+
+    // The derivative of scale * (x - mean) / sqrt(var + eps) + bias is the same operator without mean and bias, whatever the rank.
+    private static Value ScaleOnly(Forward n, Value dy)
+    {
+        var zero = n[1] - n[1];
+        return Emit("BatchNormalization", [dy, n[1], zero, zero, n[4]], Of("epsilon", n.Float("epsilon", 1e-5f)));
+    }
+
+    private static long[] Invert(long[] permutation)
+    {
+        var inverse = new long[permutation.Length];
+        for (var i = 0; i < permutation.Length; i++) inverse[permutation[i]] = i;
+        return inverse;
+    }
+}

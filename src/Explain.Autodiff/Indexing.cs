@@ -1,0 +1,47 @@
+using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Ops;
+
+namespace Explain.Autodiff;
+
+/// <summary>Gradients of operators that move elements about.</summary>
+internal static class Indexing
+{
+    /// <summary>Each input gets its own stretch of the cotangent.</summary>
+    public static Value?[] Concat(Forward n, Value dy)
+    {
+        var axis = n.Int("axis", 0);
+        if (n.Count == 1) return [dy];
+        var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n[i], axis)).ToArray();
+        var sizes = extents.All(e => e is not null)
+            ? Ints(n.Graph, [.. extents.Select(e => e!.Value)])
+            : Ops.Concat(0, [.. Enumerable.Range(0, n.Count).Select(i => (Value?)Gather(Shape(n[i]), Ints(n.Graph, axis), 0))]);
+        var parts = Node("Split", [dy, sizes], n.Count, [Of("axis", axis)]).Output;
+        return [.. parts.Select(p => (Value?)new Value(n.Graph, p, dy.Element))];
+    }
+
+    /// <summary>The cotangent of every copy, added up where it came from.</summary>
+    public static Value GatherGradient(Forward n, Value dy)
+    {
+        var (rank, axis) = (n.Rank(0), n.Int("axis", 0));
+        if (axis < 0) axis += rank;
+        // As [before, indices, after]: the indices become one axis, whatever their own shape was.
+        var shape = Shape(n.X);
+        var before = Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, axis));
+        var after = Slice(shape, Ints(n.Graph, axis + 1), Ints(n.Graph, long.MaxValue));
+        var minusOne = Ints(n.Graph, -1);
+        var updates = Reshape(dy, Ops.Concat(0, before, minusOne, after));
+        var indices = Reshape(n[1], [-1, .. Enumerable.Repeat(1L, rank - (int)axis - 1)]);
+        var zeros = Fill(shape, dy.Element, 0);
+        return Emit("ScatterElements", [zeros, Expand(NonNegative(indices, Gather(shape, Ints(n.Graph, axis), 0)), Shape(updates)), updates],
+            Of("axis", axis), Of("reduction", "add"));
+    }
+
+    private static Value NonNegative(Value indices, Value extent)
+    {
+        var wide = Cast(indices, Onnx.TensorProto.Types.DataType.Int64);
+        return Emit("Mod", [wide + extent, extent]);
+    }
+
+    private static long? Extent(Value x, long axis) =>
+        x.Type?.Dims is { } dims ? dims[(int)(axis < 0 ? axis + dims.Count : axis)].Size : null;
+}

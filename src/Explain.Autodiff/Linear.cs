@@ -1,0 +1,54 @@
+using static Explain.Autodiff.Ops;
+
+namespace Explain.Autodiff;
+
+/// <summary>Gradients of the matrix products.</summary>
+internal static class Linear
+{
+    /// <summary>Y = alpha A' B' + beta C, in all four transpositions.</summary>
+    public static Value?[] Gemm(Forward n, Value dy)
+    {
+        var (ta, tb) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);
+        var alpha = n.Float("alpha", 1);
+        var da = ta ? Ops.Gemm(n[1], dy, tb, true, alpha) : Ops.Gemm(dy, n[1], false, !tb, alpha);
+        var db = tb ? Ops.Gemm(dy, n[0], true, ta, alpha) : Ops.Gemm(n[0], dy, !ta, false, alpha);
+        return n.Has(2) ? [da, db, Broadcast.SumTo(dy * n.Float("beta", 1), n.Y.Type, n[2])] : [da, db];
+    }
+
+    /// <summary>Batched, broadcast, and with vectors on either side, as numpy.matmul.</summary>
+    public static Value?[] MatMul(Forward n, Value dy)
+    {
+        var (a, b) = (n[0], n[1]);
+        var (ra, rb) = (n.Rank(0), n.Rank(1));
+        // A vector is a matrix with one row (left) or one column (right) whose axis is dropped from the result.
+        var left = ra == 1 ? Unsqueeze(a, Ints(a.Graph, 0)) : a;
+        var right = rb == 1 ? Unsqueeze(b, Ints(b.Graph, 1)) : b;
+        var g = dy;
+        if (rb == 1) g = Unsqueeze(g, Ints(g.Graph, -1));
+        if (ra == 1) g = Unsqueeze(g, Ints(g.Graph, -2));
+        var da = Ops.MatMul(g, TransposeMatrix(right, Math.Max(rb, 2)));
+        var db = Ops.MatMul(TransposeMatrix(left, Math.Max(ra, 2)), g);
+        return [Unbroadcast(da, a, b, ra, rb), Unbroadcast(db, b, a, rb, ra)];
+    }
+
+    private static Value Unbroadcast(Value gradient, Value input, Value other, int rank, int otherRank)
+    {
+        if (rank == 1) return Broadcast.SumTo(ReshapeRows(gradient, input), null, input);
+        if (otherRank <= 2 && rank >= otherRank) return gradient;
+        if (input.Type?.Dims is not { } mine || other.Type?.Dims is not { } theirs) return Broadcast.SumTo(gradient, null, input);
+        var batch = Math.Max(rank, otherRank) - 2;
+        // Only the batch axes broadcast; an axis of 1 takes the other side's extent.
+        var dims = Enumerable.Range(0, batch).Select(i =>
+        {
+            var (x, y) = (At(mine, i - batch + rank - 2), At(theirs, i - batch + otherRank - 2));
+            return x is { Size: not 1 } ? x.Value : y ?? x!.Value;
+        });
+        return Broadcast.SumTo(gradient, new TensorType(input.Element, [.. dims, .. mine.Skip(rank - 2)]), input);
+    }
+
+    // A vector's gradient comes out as [batch…, 1, k] or [batch…, k, 1]; as [rows, k] it sums down to the vector.
+    private static Value ReshapeRows(Value gradient, Value input) =>
+        Reshape(gradient, Concat(0, Ints(input.Graph, -1), Shape(input)));
+
+    private static Dim? At(IReadOnlyList<Dim> dims, int index) => index >= 0 ? dims[index] : null;
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Autodiff;
+
+/// <summary>A table of gradient rules. Guided backpropagation, relevance propagation and their kin are the plain table with some entries replaced.</summary>
+/// <param name="name">Name, for cache keys and messages.</param>
+/// <param name="rules">Operator name to rule.</param>
+public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, GradientRule>> rules)
+{
+    private readonly FrozenDictionary<string, GradientRule> _rules = rules.ToFrozenDictionary();
+
+    /// <summary>Name of the set.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Operators that have a rule.</summary>
+    public IEnumerable<string> Operators => _rules.Keys;
+
+    /// <summary>The rule for a node, or null.</summary>
+    public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
+
+    /// <summary>The same set with some rules replaced or added.</summary>
+    public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
+        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()));
+
+    /// <summary>What a missing rule is called: the operator, with the mode or domain that makes it another function.</summary>
+    public static string KeyOf(NodeProto node) => node switch
+    {
+        { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
+        { Domain: "" or "ai.onnx" } => node.OpType,
+        _ => $"{node.Domain}.{node.OpType}",
+    };
+}
