@@ -37,7 +37,13 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     /// </summary>
     public bool Dense { get; init; }
 
-    /// <summary>Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made.</summary>
+    /// <summary>False: scores and feature maps only, no backward pass, so that operators without a rule do not matter.</summary>
+    public bool Gradients { get; init; } = true;
+
+    /// <summary>
+    /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its classes are indices, ranks are not
+    /// understood, and its only outputs are the gradients.
+    /// </summary>
     public bool FromLayers { get; init; }
 
     /// <summary>The gradient rules.</summary>
@@ -65,7 +71,7 @@ public static class ExplainGraph
     /// <summary>Output: the gradient with respect to a layer, shaped like it.</summary>
     public static string GradientOf(string layer) => "explain/gradient/" + layer;
 
-    /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
     /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
     /// <exception cref="ArgumentException">The scores do not depend on a layer.</exception>
     public static Graph Build(Graph model, GradientQuery query)
@@ -73,16 +79,20 @@ public static class ExplainGraph
         var graph = model.Clone();
         if (query.FromLayers)
             foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null)) graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
+        if (!query.Gradients)
+        {
+            graph.SetOutputs([query.Scores, .. query.Layers]);
+            return graph;
+        }
         var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query);
         var gradients = Backward.Gradients(graph, output, cotangent, [.. query.Layers], query.Rules);
-        var outputs = new List<string> { query.Scores };
-        if (!query.Dense) outputs.Add(Resolved);
+        var outputs = new List<string>();
         foreach (var layer in query.Layers)
         {
             if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"the class scores do not depend on '{layer}'", nameof(query));
-            outputs.Add(layer);
             outputs.Add(Named(gradient, GradientOf(layer)).Name);
         }
+        if (!query.FromLayers) outputs.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
         graph.SetOutputs(outputs);
         return graph;
     }
@@ -100,7 +110,7 @@ public static class ExplainGraph
         var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "N"), new Dim(null, "S")]));
         var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "N"), new Dim(null, "S")]));
         var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
-        var columns = Reshape(Named(Resolve(matrix, classes), Resolved), -1);
+        var columns = Reshape(query.FromLayers ? classes : Named(Resolve(matrix, classes), Resolved), -1);
         var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns);
         return (output, ReshapeLike(PerRow(weights), output));
     }

@@ -129,6 +129,13 @@ public sealed class Graph
         return this[name];
     }
 
+    /// <summary>Gives an input another type.</summary>
+    public void RetypeInput(string name, TensorType type)
+    {
+        Proto.Input.Single(i => i.Name == name).Type = type.ToProto();
+        Declare(name, type);
+    }
+
     /// <summary>Makes an existing value an input: whatever computed it before is cut off.</summary>
     public void CutAt(string value, TensorType type)
     {

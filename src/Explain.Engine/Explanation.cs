@@ -55,12 +55,28 @@ public sealed record TargetExplanation(
 /// <param name="Render">Map to encoded picture; 0 until a picture is asked for.</param>
 public sealed record Timings(double Decode, double Preprocess, double Run, double Map, double Render);
 
+/// <summary>Which model answered.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Version">Version.</param>
+/// <param name="Sha256">SHA-256 of its file, lower-case hex.</param>
+public sealed record ModelIdentity(string Name, string Version, string Sha256);
+
+/// <summary>The classes of one picture.</summary>
+/// <param name="Model">Which model answered.</param>
+/// <param name="Geometry">Where the model's input lies on the picture.</param>
+/// <param name="Image">The decoded picture.</param>
+/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Timings">Where the time went.</param>
+public sealed record PredictionAnswer(ModelIdentity Model, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, Timings Timings);
+
 /// <summary>The answer to one request: one picture, one or more targets.</summary>
 /// <param name="Id">SHA-256 over image, model and every parameter that changes the answer: <c>sha256:…</c>.</param>
+/// <param name="Model">Which model answered.</param>
 /// <param name="Geometry">Where the model's input lies on the picture.</param>
 /// <param name="Image">The decoded picture.</param>
 /// <param name="Predictions">Top classes, best first.</param>
 /// <param name="Targets">One for each target, in the order asked for.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record Explanation(
-    string Id, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<TargetExplanation> Targets, Timings Timings);
+    string Id, ModelIdentity Model, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<TargetExplanation> Targets,
+    Timings Timings);

@@ -1,0 +1,13 @@
+namespace Explain.Autodiff;
+
+/// <summary>What lies between two values of a graph.</summary>
+public static class Paths
+{
+    /// <summary>The values that depend on <paramref name="from"/> and on which <paramref name="to"/> depends, both included, as far as a derivative can flow.</summary>
+    public static IReadOnlySet<string> Between(Graph graph, string from, string to)
+    {
+        var values = Walk.Differentiable(graph, [from]);
+        values.IntersectWith(Walk.Ancestors(graph, [to]));
+        return values;
+    }
+}

@@ -1,0 +1,34 @@
+using Explain.Autodiff;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Methods;
+
+/// <summary>Which methods a model can do at its default layer, and why not.</summary>
+internal static class MethodSupportTable
+{
+    /// <summary>Every method with its verdict.</summary>
+    public static IReadOnlyList<MethodSupport> For(Model model) =>
+        [.. MethodTable.All.Select(info => Reason(model, MethodTable.Find(info.Id), model.Description.Layer) is { } reason
+            ? new MethodSupport(info.Id, false, reason)
+            : new MethodSupport(info.Id, true, null))];
+
+    /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
+    public static string? Reason(Model model, Method method, string? layer)
+    {
+        if (layer is null) return "the model has no spatial feature map between its input and its class scores";
+        if (method.Needs == Needs.Gradient)
+        {
+            var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], GradientRules.Plain);
+            return missing.Count == 0 ? null : new MissingRuleException(missing).Message;
+        }
+        try
+        {
+            model.HeadBehind(layer);
+            return null;
+        }
+        catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Explain.Autodiff;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Engine.Models;
+
+/// <summary>What stands between a layer and the class scores when CAM has a closed form: pooling and one linear layer, in either order.</summary>
+/// <param name="Weights">The linear layer, row-major [K, C].</param>
+/// <param name="Channels">C.</param>
+internal sealed record Head(float[] Weights, int Channels)
+{
+    private static readonly HashSet<string> Passive = ["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"];
+    // A ReLU between the class maps and their average does not change which map belongs to which class.
+    private static readonly HashSet<string> BetweenConvAndPool = ["Relu", "Identity", "Dropout"];
+    private static readonly HashSet<string> Pools = ["GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "AveragePool", "MaxPool"];
+    private static readonly HashSet<string> Averages = ["GlobalAveragePool", "ReduceMean", "AveragePool"];
+
+    /// <summary>The weights of one class, [C].</summary>
+    public ReadOnlySpan<float> Row(int index) => Weights.AsSpan(index * Channels, Channels);
+
+    /// <summary>Finds the linear layer of the head behind <paramref name="layer"/>.</summary>
+    /// <param name="graph">The graph, with types for the input size in use.</param>
+    /// <param name="layer">Target layer.</param>
+    /// <param name="logit">Class scores.</param>
+    /// <param name="read">Reads a constant of the graph.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>, with what was found instead.</exception>
+    public static Head Find(Graph graph, string layer, string logit, Func<string, FloatTensor> read)
+    {
+        var value = Skip(graph, logit, Passive);
+        var node = graph.Producer(value);
+        if (node is { OpType: "Add" } && node.Input.FirstOrDefault(i => graph.Constant(i) is null) is { } sum)
+        {
+            value = Skip(graph, sum, Passive);
+            node = graph.Producer(value);
+        }
+        return node is not null && Averages.Contains(node.OpType) && Collapses(graph, node)
+            ? ConvThenPool(graph, layer, node, read)
+            : PoolThenLinear(graph, layer, node, read);
+    }
+
+    private static Head PoolThenLinear(Graph graph, string layer, NodeProto? linear, Func<string, FloatTensor> read)
+    {
+        var fits = linear is { OpType: "Gemm" or "MatMul" } || linear is { OpType: "Conv" } && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area && area.All(e => e == 1);
+        if (!fits || graph.Constant(linear!.Input[1]) is null) throw Unsupported(linear, layer);
+        var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
+        if (pool is null || !Pools.Contains(pool.OpType) || !Collapses(graph, pool) || !Reaches(graph, pool.Input[0], layer)) throw Unsupported(pool, layer);
+        var weights = read(linear.Input[1]);
+        var rowsAreClasses = linear.OpType == "Conv" || linear is { OpType: "Gemm" } && linear.Int("transB", 0) == 1;
+        var alpha = linear.OpType == "Gemm" ? linear.Float("alpha", 1) : 1;
+        return Make(weights, rowsAreClasses, alpha);
+    }
+
+    private static Head ConvThenPool(Graph graph, string layer, NodeProto pool, Func<string, FloatTensor> read)
+    {
+        var conv = graph.Producer(Skip(graph, pool.Input[0], BetweenConvAndPool));
+        var fits = conv is { OpType: "Conv" } && graph.Constant(conv.Input[1]) is not null && conv.Int("group", 1) == 1
+            && graph.Type(conv.Input[1])?.FixedFrom(2) is { } kernel && kernel.All(k => k == 1)
+            && (conv.Ints("strides")?.All(s => s == 1) ?? true) && (conv.Ints("pads")?.All(p => p == 0) ?? true);
+        if (!fits || !Reaches(graph, conv!.Input[0], layer)) throw Unsupported(conv, layer);
+        return Make(read(conv!.Input[1]), true, 1);
+    }
+
+    private static Head Make(FloatTensor weights, bool rowsAreClasses, float alpha)
+    {
+        var (first, second) = ((int)weights.Shape[0], (int)weights.Shape[1]);
+        var (classes, channels) = rowsAreClasses ? (first, second) : (second, first);
+        var rows = new float[classes * channels];
+        for (var k = 0; k < classes; k++)
+            for (var c = 0; c < channels; c++)
+                rows[k * channels + c] = alpha * weights.Values[rowsAreClasses ? k * channels + c : c * classes + k];
+        return new Head(rows, channels);
+    }
+
+    private static string Skip(Graph graph, string value, HashSet<string> passive)
+    {
+        while (graph.Producer(value) is { } node && passive.Contains(node.OpType)) value = node.Input[0];
+        return value;
+    }
+
+    private static bool Reaches(Graph graph, string value, string layer)
+    {
+        while (value != layer && graph.Producer(value) is { OpType: "Dropout" or "Identity" } node) value = node.Input[0];
+        return value == layer;
+    }
+
+    // One number a channel is left.
+    private static bool Collapses(Graph graph, NodeProto pool) =>
+        graph.Type(pool.Output[0])?.Dims is { } dims && (dims.Count == 2 || dims.Skip(2).All(d => d.Size == 1)) && graph.Type(pool.Input[0])?.Rank == 4;
+
+    private static ExplainException Unsupported(NodeProto? node, string layer)
+    {
+        var found = node is null ? "nothing" : $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}'";
+        return new ExplainException(ExplainError.MethodNotSupported,
+            $"cam needs global average or max pooling and one linear layer between '{layer}' and the class scores; found {found}");
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Explain.Autodiff;
+
+namespace Explain.Engine.Models;
+
+/// <summary>A loaded model: its graph, what is known of it, and its open sessions.</summary>
+internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFactory factory, ModelDescription description) : IDisposable
+{
+    // The default layer's graphs and a few of other layers: a client that walks through all layers must not fill the memory.
+    private const int OpenSessions = 6;
+
+    private readonly SessionCache _sessions = new(OpenSessions);
+    private readonly ConcurrentDictionary<string, Lazy<Head>> _heads = [];
+
+    /// <summary>The graph in the form that rules know, with its types.</summary>
+    public Graph Graph { get; } = graph;
+
+    /// <summary>What clients may know.</summary>
+    public ModelDescription Description { get; } = description;
+
+    /// <summary>Borrows the session that answers a query.</summary>
+    /// <exception cref="MissingRuleException">An operator on the way has no gradient rule.</exception>
+    public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(
+        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Rules.Name}|{string.Join('|', query.Layers)}",
+        () => factory.Open(ExplainGraph.Build(Graph, query).ToBytes(), folder));
+
+    /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
+    public Head HeadBehind(string layer) =>
+        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, Read))).Value;
+
+    /// <inheritdoc/>
+    public void Dispose() => _sessions.Dispose();
+
+    // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
+    private FloatTensor Read(string constant)
+    {
+        var graph = Graph.Clone();
+        var node = graph.Append("Cast", [constant], 1, [new() { Name = "to", Type = Autodiff.Onnx.AttributeProto.Types.AttributeType.Int, I = 1 }]);
+        graph.SetOutputs([node.Output[0]]);
+        using var session = SessionFactory.OpenForTypes(graph.ToBytes(), folder);
+        return SessionRun.Run(session, new Dictionary<string, FloatTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
+    }
+}

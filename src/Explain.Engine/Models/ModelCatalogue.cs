@@ -1,0 +1,112 @@
+using System.Collections.Frozen;
+using Explain.Engine.Demo;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Explain.Engine.Models;
+
+/// <summary>Where a served model stands.</summary>
+public enum ModelState
+{
+    /// <summary>Not loaded yet.</summary>
+    Loading,
+
+    /// <summary>Answers requests.</summary>
+    Ready,
+
+    /// <summary>Its files could not be loaded; the others are served.</summary>
+    Failed,
+}
+
+/// <summary>Name and state of a served model.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="State">State.</param>
+/// <param name="Error">Why it failed; null otherwise.</param>
+public sealed record ModelStatus(string Name, ModelState State, string? Error);
+
+/// <summary>The served models: found once, loaded in the background, each on its own.</summary>
+public sealed class ModelCatalogue : IDisposable
+{
+    private readonly FrozenDictionary<string, Slot> _slots;
+    private readonly SessionFactory _factory;
+    private readonly ILogger _logger;
+
+    private ModelCatalogue(IEnumerable<ModelSource> sources, SessionFactory factory, ILogger logger)
+    {
+        _slots = sources.ToFrozenDictionary(s => s.Name, s => new Slot(s));
+        _factory = factory;
+        _logger = logger;
+    }
+
+    /// <summary>Every model, by name.</summary>
+    public IReadOnlyList<ModelStatus> Status => [.. _slots.Values.Select(s => s.Status).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>Finds the models that <paramref name="options"/> name; loads none.</summary>
+    /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
+    public static ModelCatalogue Create(EngineOptions options, ILogger logger)
+    {
+        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory).ToList() : [];
+        if (options.DemoModel && sources.All(s => s.Name != DemoAssets.ModelName))
+            sources.Add(new ModelSource(DemoAssets.ModelName, "1", null, DemoAssets.Open));
+        return new ModelCatalogue(sources, new SessionFactory(options, logger), logger);
+    }
+
+    /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
+    public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
+        new([ModelSource.FromPath(path)], new SessionFactory(options, logger), logger);
+
+    /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
+    public Task LoadAllAsync(CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
+            {
+                if (cancellation.IsCancellationRequested) return;
+                Load(slot);
+            }
+        },
+        CancellationToken.None);
+
+    /// <summary>What clients may know of a model.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/> or <see cref="ExplainError.ModelNotReady"/>.</exception>
+    public ModelDescription Describe(string name) => Find(name).Description;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values) slot.Model?.Dispose();
+    }
+
+    internal Model Find(string name)
+    {
+        if (!_slots.TryGetValue(name, out var slot))
+            throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {string.Join(", ", Status.Select(s => s.Name))}");
+        return slot.Model ?? throw new ExplainException(ExplainError.ModelNotReady,
+            slot.Status.State == ModelState.Failed ? $"model '{name}' could not be loaded: {slot.Status.Error}" : $"model '{name}' is still being loaded");
+    }
+
+    private void Load(Slot slot)
+    {
+        try
+        {
+            slot.Model = ModelLoader.Load(slot.Source, _factory);
+            slot.Status = slot.Status with { State = ModelState.Ready };
+            _logger.LogInformation("Model {Model} is ready: {Classes} classes, layer {Layer}, on {Provider}",
+                slot.Source.Name, slot.Model.Description.Classes, slot.Model.Description.Layer, slot.Model.Description.Provider);
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or OnnxRuntimeException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            slot.Status = slot.Status with { State = ModelState.Failed, Error = e.Message };
+            _logger.LogError("Model {Model} could not be loaded: {Reason}", slot.Source.Name, e.Message);
+        }
+    }
+
+    private sealed class Slot(ModelSource source)
+    {
+        public ModelSource Source { get; } = source;
+
+        public volatile Model? Model;
+
+        public volatile ModelStatus Status = new(source.Name, ModelState.Loading, null);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using System.Text;
+using Explain.Autodiff;
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
+
+namespace Explain.Engine.Models;
+
+/// <summary>Reads a model and finds out everything that its files do not say.</summary>
+internal static class ModelLoader
+{
+    /// <summary>Loads a model; no session stays open.</summary>
+    /// <exception cref="InvalidDataException">A file of the model is missing or wrong.</exception>
+    /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
+    public static Model Load(ModelSource source, SessionFactory factory)
+    {
+        var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
+        var graph = Graph.Parse(bytes);
+        var (opset, inputs, outputs) = (graph.Opset, Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
+        using var json = source.Open("model.json");
+        var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
+
+        Upgrade.ToFloor(graph);
+        var guesses = new List<Guess>();
+        TypeInference.Declare(graph, source.Folder);
+        var input = InputResolver.Name(graph, manifest);
+        var logit = LogitFinder.Find(graph, manifest.Output.Name);
+        guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
+        var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), guesses);
+        var sized = Sized(graph, spec, source.Folder);
+        AutoPad.Explicit(graph, sized);
+        var classes = Classes(sized, logit.Logit) ?? throw new InvalidDataException($"the number of classes cannot be read off '{logit.Logit}'");
+        var layers = LayerFinder.Find(sized, input, logit.Logit, classes);
+
+        var description = new ModelDescription
+        {
+            Name = source.Name,
+            Version = source.Version,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Provider = factory.Provider,
+            Opset = opset,
+            Inputs = inputs,
+            Outputs = outputs,
+            Input = spec,
+            Logit = logit.Logit,
+            Activation = Activation(manifest, logit, classes, guesses),
+            Classes = classes,
+            Labels = Labels(source, manifest, classes),
+            Layer = Layer(manifest, layers, guesses),
+            Layers = layers.Candidates,
+            Guesses = guesses,
+            Methods = [],
+            MissingGradients = [.. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node))],
+        };
+        var model = new Model(graph, sized, source.Folder, factory, description);
+        var supported = MethodSupportTable.For(model);
+        return new Model(graph, sized, source.Folder, factory, description with { Methods = supported });
+    }
+
+    private static Graph Sized(Graph graph, InputSpec spec, string? folder)
+    {
+        var dims = graph.Type(spec.Name)!.Dims!;
+        var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
+        var wanted = dims.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : d).ToArray();
+        if (wanted.SequenceEqual(dims)) return graph;
+        var sized = new Graph(graph.Model.Clone());
+        sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element, wanted));
+        TypeInference.Declare(sized, folder);
+        return sized;
+    }
+
+    private static int? Classes(Graph graph, string logit) =>
+        graph.Type(logit)?.FixedFrom(1) is { Length: > 0 } extents ? (int)extents.Aggregate(1L, (a, b) => a * b) : null;
+
+    private static string Activation(ModelManifest manifest, LogitChoice logit, int classes, List<Guess> guesses)
+    {
+        if (manifest.Output.Activation is { } configured)
+            return configured is "softmax" or "sigmoid" or "none" ? configured
+                : throw new InvalidDataException($"model.json: output.activation is {configured}; allowed: softmax, sigmoid, none");
+        var activation = logit.Activation ?? (classes > 1 ? "softmax" : "sigmoid");
+        guesses.Add(new Guess("output.activation", activation, logit.Activation is not null ? logit.Reason : $"the graph ends without one and has {classes} classes"));
+        return activation;
+    }
+
+    private static string? Layer(ModelManifest manifest, LayerChoice layers, List<Guess> guesses)
+    {
+        if (manifest.Layer is { } configured)
+            return layers.Candidates.Any(c => c.Name == configured) ? configured
+                : throw new InvalidDataException($"model.json: layer is {configured}, which is not a feature map of the graph; possible: {string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}");
+        guesses.Add(new Guess("layer", layers.Default ?? "none", layers.Reason));
+        return layers.Default;
+    }
+
+    private static string[] Labels(ModelSource source, ModelManifest manifest, int classes)
+    {
+        var file = manifest.Labels ?? "labels.txt";
+        if (ReadAll(source, file) is not { } bytes)
+            return manifest.Labels is null ? [] : throw new InvalidDataException($"model.json: labels is {file}, which is missing");
+        var labels = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').TrimEnd().Split('\n').Select(l => l.Trim()).ToArray();
+        return labels.Length == classes ? labels : throw new InvalidDataException($"{file} has {labels.Length} labels, the graph has {classes} classes");
+    }
+
+    private static byte[]? ReadAll(ModelSource source, string file)
+    {
+        using var stream = source.Open(file);
+        if (stream is null) return null;
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static TensorInfo[] Tensors(Graph graph, IEnumerable<string> names) =>
+        [.. names.Select(n => new TensorInfo(n, OipName(graph.Type(n)), [.. graph.Type(n)?.Dims?.Select(d => d.Size ?? -1) ?? []]))];
+
+    private static string OipName(TensorType? type) => type?.Element switch
+    {
+        Autodiff.Onnx.TensorProto.Types.DataType.Float => "FP32",
+        Autodiff.Onnx.TensorProto.Types.DataType.Double => "FP64",
+        Autodiff.Onnx.TensorProto.Types.DataType.Float16 => "FP16",
+        Autodiff.Onnx.TensorProto.Types.DataType.String => "BYTES",
+        { } other => other.ToString().ToUpperInvariant(),
+        null => "UNKNOWN",
+    };
+}

@@ -1,0 +1,42 @@
+using Explain.Autodiff;
+
+namespace Explain.Engine.Targets;
+
+/// <summary>Which scalar is explained: a weighted sum of the target's score and perhaps one other's.</summary>
+/// <param name="Name">As in the API.</param>
+/// <param name="Function">What of the class scores is differentiated.</param>
+/// <param name="Weight">Factor of the target's score.</param>
+/// <param name="Against">Class whose score is subtracted; null for none.</param>
+internal sealed record Score(string Name, ScoreFunction Function, float Weight, Target? Against)
+{
+    private const string Contrast = "contrast:";
+
+    /// <summary>Reads the <c>score</c> parameter.</summary>
+    /// <param name="text"><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</param>
+    /// <param name="activation">The model's: <c>softmax</c>, <c>sigmoid</c> or <c>none</c>.</param>
+    /// <param name="classes">Reads the class of a contrast.</param>
+    /// <exception cref="ExplainException">Unknown score, or one that the model's output does not have.</exception>
+    public static Score Parse(string text, string activation, TargetParser classes) => text switch
+    {
+        "logit" => new Score(text, ScoreFunction.Logit, 1, null),
+        "counterfactual" => new Score(text, ScoreFunction.Logit, -1, null),
+        "probability" => new Score(text, Probability(activation, ScoreFunction.Softmax, ScoreFunction.Sigmoid), 1, null),
+        "log-probability" => new Score(text, Probability(activation, ScoreFunction.LogSoftmax, ScoreFunction.LogSigmoid), 1, null),
+        _ when text.StartsWith(Contrast, StringComparison.Ordinal) => new Score(text, ScoreFunction.Logit, 1, classes.ParseOne(text[Contrast.Length..])),
+        _ => throw Invalid($"'{text}' is not a score; allowed: logit, probability, log-probability, contrast:CLASS, counterfactual"),
+    };
+
+    /// <summary>The class codes and weights of one row of the explain graph.</summary>
+    public (long[] Classes, float[] Weights) Row(Target target) =>
+        Against is { } other ? ([target.Code, other.Code], [Weight, -Weight]) : ([target.Code], [Weight]);
+
+    private static ScoreFunction Probability(string activation, ScoreFunction softmax, ScoreFunction sigmoid) => activation switch
+    {
+        "softmax" => softmax,
+        "sigmoid" => sigmoid,
+        _ => throw Invalid("the model's outputs are no probabilities (output.activation is none); allowed: logit, contrast:CLASS, counterfactual"),
+    };
+
+    private static ExplainException Invalid(string message) =>
+        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["score"] = [message] });
+}
