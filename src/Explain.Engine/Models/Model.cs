@@ -39,6 +39,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
         var node = graph.Append("Cast", [constant], 1, [new() { Name = "to", Type = Autodiff.Onnx.AttributeProto.Types.AttributeType.Int, I = 1 }]);
         graph.SetOutputs([node.Output[0]]);
         using var session = SessionFactory.OpenForTypes(graph.ToBytes(), folder);
-        return SessionRun.Run(session, new Dictionary<string, FloatTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
+        using var value = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
+        return value.Copy();
     }
 }
