@@ -28,7 +28,7 @@ public static class GradientRules
         ["Mul"] = Broadcast.Elementwise((n, dy) => [dy * n[1], dy * n[0]]),
         ["Div"] = Broadcast.Elementwise((n, dy) => [dy / n[1], -(dy * n.Y / n[1])]),
         ["Relu"] = (n, dy) => [dy * Step(n.Y)],
-        ["LeakyRelu"] = (n, dy) => [dy * (Step(n.X) * (1 - n.Float("alpha", 0.01f)) + n.Float("alpha", 0.01f))],
+        ["LeakyRelu"] = (n, dy) => [dy * (Step(n.X) * (1.0 - n.Float("alpha", 0.01f)) + n.Float("alpha", 0.01f))],
         ["Clip"] = (n, dy) => [dy * Inside(n), null, null],
         ["Sigmoid"] = (n, dy) => [dy * n.Y * (1 - n.Y)],
         ["Tanh"] = (n, dy) => [dy * (1 - n.Y * n.Y)],
