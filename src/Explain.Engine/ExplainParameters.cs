@@ -22,6 +22,9 @@ public sealed record ExplainParameters
     /// <summary>Target expressions in order: an index, a label, <c>predicted</c> or <c>top:K</c>.</summary>
     public IReadOnlyList<string> Targets { get; init; } = ["predicted"];
 
+    /// <summary>The target expression as it was given: labels may contain the commas at which <see cref="Targets"/> is split.</summary>
+    public string TargetText { get; init; } = "predicted";
+
     /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
     public string Score { get; init; } = "logit";
 
