@@ -31,8 +31,8 @@ internal static class Broadcast
     {
         var (have, want) = (Shape(gradient), Shape(input));
         var ones = Fill(Shape(have) - Shape(want), DataType.Int64, 1);
-        var differ = Emit("Not", [Emit("Equal", [Concat(0, ones, want), have]) with { Element = DataType.Bool }]);
-        var axes = Squeeze(Emit("NonZero", [differ]) with { Element = DataType.Int64 }, Ints(gradient.Graph, 0));
+        var differ = Emit("Not", [Emit("Equal", [Concat(0, ones, want), have]).As(DataType.Bool)]);
+        var axes = Squeeze(Emit("NonZero", [differ]).As(DataType.Int64), Ints(gradient.Graph, 0));
         return Reshape(Sum(gradient, axes), want);
     }
 }

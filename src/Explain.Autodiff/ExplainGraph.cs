@@ -133,9 +133,9 @@ public static class ExplainGraph
         var rank = Emit("Max", [Ints(graph, -1) - classes, Ints(graph, 0)]);
         var most = Reshape(Emit("ReduceMax", [rank], Of("keepdims", 0)) + Ints(graph, 1), 1);
         var best = Node("TopK", [scores, most], 2, [Of("axis", -1)]).Output[1];
-        var ranked = Emit("GatherElements", [new Value(graph, best, DataType.Int64), rank], Of("axis", 1));
-        var negative = Emit("Less", [classes, Ints(graph, 0)]) with { Element = DataType.Bool };
-        return Emit("Where", [negative, ranked, classes]) with { Element = DataType.Int64 };
+        var ranked = Emit("GatherElements", [graph[best].As(DataType.Int64), rank], Of("axis", 1));
+        var negative = Emit("Less", [classes, Ints(graph, 0)]).As(DataType.Bool);
+        return Emit("Where", [negative, ranked, classes]).As(DataType.Int64);
     }
 
     // Row n of the scores is asked for its own S columns only: [N, S] becomes the block diagonal [N, N * S].
@@ -146,7 +146,7 @@ public static class ExplainGraph
         var scalar = Reshape(rows, Ints(graph));
         Value Scalar(long value) => Reshape(Ints(graph, value), Ints(graph));
         var range = Emit("Range", [Scalar(0), scalar, Scalar(1)]);
-        var same = Emit("Equal", [Unsqueeze(range, Ints(graph, 1)), Unsqueeze(range, Ints(graph, 0))]) with { Element = DataType.Bool };
+        var same = Emit("Equal", [Unsqueeze(range, Ints(graph, 1)), Unsqueeze(range, Ints(graph, 0))]).As(DataType.Bool);
         var blocks = Unsqueeze(Cast(same, weights.Element), Ints(graph, 2)) * Unsqueeze(weights, Ints(graph, 0));
         return Emit("Flatten", [blocks], Of("axis", 1));
     }

@@ -12,7 +12,7 @@ internal static class Ops
     {
         var read = inputs.ToArray();
         var first = read[0]!.Value;
-        return new Value(first.Graph, Node(op, read, 1, attributes).Output[0], first.Element);
+        return new Value(first.Graph, Node(op, read, 1, attributes).Output[0], first.Element).As(first.Element);
     }
 
     /// <summary>Any operator; absent optional inputs are null.</summary>
@@ -21,7 +21,7 @@ internal static class Ops
 
     public static Value Ints(Graph graph, params ReadOnlySpan<long> values) => graph.Add(Tensors.Ints(values));
 
-    public static Value Shape(Value x) => Emit("Shape", [x]) with { Element = DataType.Int64 };
+    public static Value Shape(Value x) => Emit("Shape", [x]).As(DataType.Int64);
 
     public static Value Reshape(Value x, Value shape) => Emit("Reshape", [x, shape], Of("allowzero", 1));
 
@@ -60,14 +60,14 @@ internal static class Ops
 
     public static Value Slice(Value x, Value starts, Value ends, Value? axes = null, Value? steps = null) => Emit("Slice", [x, starts, ends, axes, steps]);
 
-    public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)) with { Element = to };
+    public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)).As(to);
 
     /// <summary>A tensor of one repeated number.</summary>
     public static Value Fill(Value shape, DataType element, double value)
     {
         var tensor = Tensors.Scalar(element, value);
         tensor.Dims.Add(1);
-        return Emit("ConstantOfShape", [shape], Of("value", tensor)) with { Element = element };
+        return Emit("ConstantOfShape", [shape], Of("value", tensor)).As(element);
     }
 
     /// <summary>1 where <paramref name="x"/> is above 0, else 0.</summary>
@@ -76,7 +76,7 @@ internal static class Ops
         // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0 gives exactly 0, and every
         // normal number above 0 gives exactly 1.
         if (x.Element == DataType.Float) return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
-        return Cast(Emit("Greater", [x, x.Scalar(0)]) with { Element = DataType.Bool }, x.Element);
+        return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
 
     /// <summary>Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.</summary>

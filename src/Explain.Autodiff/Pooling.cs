@@ -30,7 +30,7 @@ internal static class Pooling
         var shape = Shape(n.X);
         var lead = Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, 2));
         var flat = Reshape(n.X, Ops.Concat(0, lead, Ints(n.Graph, -1)));
-        var first = Emit("ArgMax", [flat], Of("axis", 2), Of("keepdims", 1)) with { Element = Onnx.TensorProto.Types.DataType.Int64 };
+        var first = Emit("ArgMax", [flat], Of("axis", 2), Of("keepdims", 1)).As(Onnx.TensorProto.Types.DataType.Int64);
         var updates = Reshape(dy, Ops.Concat(0, lead, Ints(n.Graph, 1)));
         return Reshape(Emit("ScatterElements", [Fill(Shape(flat), dy.Element, 0), first, updates], Of("axis", 2)), shape);
     }

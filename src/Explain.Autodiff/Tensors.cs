@@ -17,10 +17,11 @@ public static class Tensors
     /// <summary>An int64 vector.</summary>
     public static TensorProto Ints(params ReadOnlySpan<long> values) => Raw(DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values));
 
-    /// <summary>A scalar of a floating-point type.</summary>
+    /// <summary>A scalar of a floating-point type or int64.</summary>
     public static TensorProto Scalar(DataType element, double value) => element switch
     {
         DataType.Double => Double([], [value]),
+        DataType.Int64 => Raw(element, [], MemoryMarshal.AsBytes<long>([(long)value])),
         DataType.Float16 => Raw(element, [], MemoryMarshal.AsBytes<Half>([(Half)value])),
         _ => Float([], [(float)value]),
     };

@@ -38,6 +38,13 @@ public readonly record struct Value(Graph Graph, string Name, DataType Element)
     /// <summary>A scalar constant of this value's element type.</summary>
     public Value Scalar(double value) => Graph.Add(Tensors.Scalar(Element, value));
 
+    /// <summary>The same value with its true element type, where an operator returns another one than it reads.</summary>
+    public Value As(DataType element)
+    {
+        Graph.Declare(Name, new TensorType(element, null));
+        return this with { Element = element };
+    }
+
     /// <summary>What is known of this value's type.</summary>
     public TensorType? Type => Graph.Type(Name);
 }

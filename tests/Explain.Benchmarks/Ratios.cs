@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Explain.Autodiff;
+using Explain.Engine;
+using Explain.Engine.Methods;
+using Explain.Engine.Models;
+using Explain.Engine.Targets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Explain.Benchmarks;
+
+/// <summary>What an explanation costs in forward passes: all timings interleaved in one process, medians.</summary>
+internal static class Ratios
+{
+    private const int Runs = 30;
+
+    /// <summary>Prints one block a model.</summary>
+    /// <param name="models">Paths of <c>.onnx</c> files, or <see cref="ResNet50.Name"/>.</param>
+    public static int Print(IReadOnlyList<string> models)
+    {
+        foreach (var model in models)
+        {
+            if (model != ResNet50.Name)
+            {
+                Print(model, model);
+                continue;
+            }
+            var path = Path.Combine(Path.GetTempPath(), $"{ResNet50.Name}-{Environment.ProcessId}.onnx");
+            ResNet50.Write(path);
+            try
+            {
+                Print($"{ResNet50.Name} (generated, random weights)", path);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+        return 0;
+    }
+
+    private static void Print(string title, string path)
+    {
+        var options = new EngineOptions { Device = Device.Cpu };
+        var factory = new SessionFactory(options, NullLogger.Instance);
+        using var model = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
+        var spec = model.Description.Input;
+        var input = Input(model.Description);
+        var gradcam = MethodTable.Find("gradcam");
+        var score = new Score("logit", ScoreFunction.Logit, 1, null);
+        var feeds = new Dictionary<string, FloatTensor> { [spec.Name] = input };
+        var outputs = untouched.OutputMetadata.Keys.ToArray();
+
+        void Explain(string layer, int targets)
+        {
+            Target[] classes = [.. Enumerable.Range(0, targets).Select(r => new Target(-1 - r))];
+            var evidence = Evidence.ForTargets(model, input, layer, score, classes, true, CancellationToken.None);
+            foreach (var gradient in evidence.Gradients)
+                if (layer != spec.Name) MapBuilder.Build(gradcam, evidence.Activations, gradient, [], 0, null);
+        }
+
+        (string Name, Action Run)[] cases =
+        [
+            ("forward of the untouched model", () => SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None)),
+            ("Grad-CAM, predicted class", () => Explain(model.Description.Layer!, 1)),
+            ("Grad-CAM, top 5 classes", () => Explain(model.Description.Layer!, 5)),
+            ("gradient to the input", () => Explain(spec.Name, 1)),
+        ];
+        var medians = Medians(cases.Select(c => c.Run).ToArray());
+        Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");
+        for (var i = 0; i < cases.Length; i++) Console.WriteLine($"  {cases[i].Name,-32} {medians[i],8:F2} ms  ×{medians[i] / medians[0]:F3}");
+    }
+
+    private static double[] Medians(Action[] actions)
+    {
+        foreach (var action in actions) for (var i = 0; i < 3; i++) action();
+        var times = actions.Select(_ => new double[Runs]).ToArray();
+        for (var run = 0; run < Runs; run++)
+        {
+            for (var i = 0; i < actions.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                actions[i]();
+                times[i][run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+        return [.. times.Select(t => t.Order().ElementAt(Runs / 2))];
+    }
+
+    private static FloatTensor Input(ModelDescription description)
+    {
+        var random = new Random(1);
+        var shape = description.Inputs.Single(i => i.Name == description.Input.Name).Shape.Select((d, i) => d > 0 ? d : i == 0 ? 1 : description.Input.Height).ToArray();
+        return new FloatTensor(shape, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle())]);
+    }
+}
