@@ -19,11 +19,10 @@ public sealed record ExplainParameters
     /// <summary>Method id: a key of the method table.</summary>
     public string Method { get; init; } = "gradcam";
 
-    /// <summary>Target expressions in order: an index, a label, <c>predicted</c> or <c>top:K</c>.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = ["predicted"];
-
-    /// <summary>The target expression as it was given: labels may contain the commas at which <see cref="Targets"/> is split.</summary>
-    public string TargetText { get; init; } = "predicted";
+    /// <summary>
+    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may contain commas themselves.
+    /// </summary>
+    public string Target { get; init; } = "predicted";
 
     /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
     public string Score { get; init; } = "logit";

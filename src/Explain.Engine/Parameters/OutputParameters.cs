@@ -69,6 +69,6 @@ public sealed record RequestParameters
     /// <summary>How it is drawn and written.</summary>
     public OutputParameters Output { get; init; } = new();
 
-    /// <summary>How many classes a prediction lists.</summary>
-    public int Top { get; init; } = 5;
+    /// <summary>How many classes a prediction lists; null for 5, or all when the model has fewer.</summary>
+    public int? Top { get; init; }
 }

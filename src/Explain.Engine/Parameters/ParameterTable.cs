@@ -21,7 +21,7 @@ public static class ParameterTable
             (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v, Methods) } }) { Choices = Methods },
         new("target", Picture | Tensor, "The classes to explain, each with a map of its own.",
             "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those", "predicted",
-            (r, v) => r with { Explain = ParameterValues.Targets(r.Explain, v) }),
+            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }),
         new("score", Picture | Tensor, "The number that is differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit",
             (r, v) => r with { Explain = r.Explain with { Score = ParameterValues.Score(v) } }),
         new("layer", Picture | Tensor, "The tensor whose feature maps are weighed.", "a tensor name of the model", "the model's own layer",

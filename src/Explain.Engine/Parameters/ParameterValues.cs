@@ -31,14 +31,14 @@ internal static class ParameterValues
         throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number from {low} to {high}");
     }
 
-    /// <summary>Splits a target list. A label may itself contain a comma: the whole text is kept beside the list for that.</summary>
-    public static ExplainParameters Targets(ExplainParameters parameters, string text)
+    /// <summary>Checks what can be checked of a target list without the model's labels.</summary>
+    public static string Targets(string text)
     {
         var targets = text.Split(',', StringSplitOptions.TrimEntries);
         if (targets.Any(t => t.Length == 0)) throw new FormatException("has an empty entry; allowed: a class index, a label, predicted, top:K, or a comma list of those");
         var count = targets.Sum(t => t.StartsWith("top:", StringComparison.Ordinal) ? Integer(t["top:".Length..], 1, MaxTargets) : 1);
         if (count > MaxTargets) throw new FormatException($"names {count} classes; allowed: at most {MaxTargets}");
-        return parameters with { Targets = targets, TargetText = text };
+        return text;
     }
 
     public static string Score(string text)

@@ -11,14 +11,16 @@ namespace Explain.Service.Explaining;
 /// <summary>Explaining and classifying one picture.</summary>
 internal static class ExplainApi
 {
+    private const int UsualTop = 5;
+
     private static readonly ExplainError[] ImageErrors =
     [
         ExplainError.InvalidRequest, ExplainError.InvalidParameter, ExplainError.ModelNotFound, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType,
-        ExplainError.ImageCorrupt, ExplainError.ImageTooLarge, ExplainError.ModelNotReady, ExplainError.Overloaded, ExplainError.DeadlineExceeded,
+        ExplainError.ImageCorrupt, ExplainError.ImageTooLarge, ExplainError.TargetOutOfRange, ExplainError.ModelNotReady, ExplainError.Overloaded, ExplainError.DeadlineExceeded,
     ];
 
     private static readonly ExplainError[] ExplainErrors =
-        [.. ImageErrors, ExplainError.LayerNotFound, ExplainError.LabelNotFound, ExplainError.TargetOutOfRange, ExplainError.MethodNotSupported];
+        [.. ImageErrors, ExplainError.LayerNotFound, ExplainError.LabelNotFound, ExplainError.MethodNotSupported];
 
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
@@ -52,14 +54,14 @@ internal static class ExplainApi
     private static async Task<IResult> PredictAsync(
         string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, Explainer explainer)
     {
-        catalogue.Describe(model);
+        var classes = catalogue.Describe(model).Classes;
         gate.RefuseWhenFull();
         Negotiation.RequireJson(context.Request.Headers.Accept);
         var request = await reader.ReadAsync(context.Request);
         var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
-        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top, context.RequestAborted);
+        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), context.RequestAborted);
         AnswerHeaders.SetCommon(context.Response, answer.Timings);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
         return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);

@@ -56,7 +56,7 @@ internal sealed class ResponseFilter : IOperationFilter
         {
             var key = status.Key.ToString(CultureInfo.InvariantCulture);
             var description = openInference ? string.Join("; ", status.Select(p => p.Title)) : string.Join(", ", status.Select(p => p.Slug));
-            responses.TryAdd(key, Response(description, mediaType, document, context));
+            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Response(description, mediaType, document, context);
         }
     }
 

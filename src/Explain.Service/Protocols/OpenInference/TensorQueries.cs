@@ -17,7 +17,7 @@ internal static class TensorQueries
         ("map", true, a => a.Map),
         ("heatmap", true, a => a.Heatmap),
         ("activations", false, a => a.Activations),
-        ("gradients", false, a => a.Gradients),
+        ("gradients", false, a => a.Gradients ?? throw new ExplainException(ExplainError.MethodNotSupported, "the method takes no gradient: there is no output 'gradients'")),
     ];
 
     /// <summary>Names of the outputs.</summary>
