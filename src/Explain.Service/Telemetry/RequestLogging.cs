@@ -13,6 +13,7 @@ internal static class RequestLogging
             (provider, log) => log
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
                 .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
                 .WriteTo.Console(outputTemplate: Line),
             preserveStaticLogger: true);
