@@ -10,10 +10,13 @@ public readonly record struct MissingRule(string Operator, string Node);
 /// <summary>The gradient asked for needs operators without a rule.</summary>
 /// <param name="missing">All of them, from output to input.</param>
 public sealed class MissingRuleException(IReadOnlyList<MissingRule> missing)
-    : Exception($"no gradient rule for {string.Join(", ", missing.Select(m => $"{m.Operator} (node '{m.Node}')"))}")
+    : Exception($"no gradient rule for {string.Join(", ", missing.GroupBy(m => m.Operator).Select(Describe))}")
 {
     /// <summary>Every node without a rule on the path.</summary>
     public IReadOnlyList<MissingRule> Missing { get; } = missing;
+
+    private static string Describe(IGrouping<string, MissingRule> nodes) =>
+        $"{nodes.Key} (node '{nodes.First().Node}'{(nodes.Count() > 1 ? $" and {nodes.Count() - 1} more" : "")})";
 }
 
 /// <summary>Reverse-mode differentiation: appends the nodes that compute Jᵀ · cotangent.</summary>

@@ -24,7 +24,7 @@ public static class ClassSelection
         ["BatchNormalization"] = (g, n, c) => Clone(g, n, [Select(g, n.Input[0], c), .. n.Input.Skip(1).Select(i => (Value?)Gather(g[i], c, 0))]),
         ["Gemm"] = (g, n, c) => n.InputOrNull(2) is { } bias && g.Type(bias)?.Dims is not [_] and not [{ Size: 1 }, _]
             ? null : Clone(g, n, Rows(g, n, c, n.Int("transB", 0) != 0 ? 0 : 1, -1)),
-        ["MatMul"] = (g, n, c) => g.Type(n.Input[1])?.Rank == 2 && g.Type(n.Output[0])?.Rank == 2 ? Clone(g, n, [g[n.Input[0]], Gather(g[n.Input[1]], c, 1)]) : null,
+        ["MatMul"] = (g, n, c) => g.Type(n.Input[1])?.Rank == 2 && g.Type(n.Output[0])?.Rank == 2 ? Clone(g, n, [g[n.Input[0]], Declared(Gather(g[n.Input[1]], c, 1), n.Input[1], 1)]) : null,
         ["Add"] = Pointwise, ["Sub"] = Pointwise, ["Mul"] = Pointwise, ["Div"] = Pointwise,
     }.ToFrozenDictionary();
 

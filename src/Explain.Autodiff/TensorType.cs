@@ -29,6 +29,9 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
     public bool IsFloat => Element is TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double
         or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16;
 
+    /// <summary>Whether values of this type can lie on a differentiable path: floats, and the 8-bit integers that quantised models compute with.</summary>
+    public bool CarriesSignal => IsFloat || Element is TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Uint8;
+
     /// <summary>The extents from axis <paramref name="first"/> on, when every one of them is fixed.</summary>
     public long[]? FixedFrom(int first) =>
         Dims is not null && Dims.Count >= first && Dims.Skip(first).All(d => d.Size is not null) ? [.. Dims.Skip(first).Select(d => d.Size!.Value)] : null;

@@ -31,7 +31,7 @@ internal static class Walk
         {
             if (GradientRules.NotDifferentiable.Contains(node.OpType) || !Reads(node).Any(active.Contains)) continue;
             foreach (var output in node.Output)
-                if (output.Length > 0 && (graph.Type(output)?.IsFloat ?? true)) active.Add(output);
+                if (output.Length > 0 && (graph.Type(output)?.CarriesSignal ?? true)) active.Add(output);
         }
         return active;
     }

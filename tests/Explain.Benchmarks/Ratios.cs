@@ -48,20 +48,21 @@ internal static class Ratios
         var input = Input(model.Description);
         var gradcam = MethodTable.Find("gradcam");
         var score = new Score("logit", ScoreFunction.Logit, 1, null);
-        var feeds = new Dictionary<string, FloatTensor> { [spec.Name] = input };
+        using var image = RunTensor.Over(input);
+        var feeds = new Dictionary<string, RunTensor> { [spec.Name] = image };
         var outputs = untouched.OutputMetadata.Keys.ToArray();
 
         void Explain(string layer, int targets)
         {
             Target[] classes = [.. Enumerable.Range(0, targets).Select(r => new Target(-1 - r))];
-            var evidence = Evidence.ForTargets(model, input, layer, score, classes, true, CancellationToken.None);
+            using var evidence = Evidence.ForTargets(model, input, layer, score, classes, true, CancellationToken.None);
             foreach (var gradient in evidence.Gradients)
                 if (layer != spec.Name) MapBuilder.Build(gradcam, evidence.Activations, gradient, [], 0, null);
         }
 
         (string Name, Action Run)[] cases =
         [
-            ("forward of the untouched model", () => SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None)),
+            ("forward of the untouched model", () => Array.ForEach(SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None), r => r.Dispose())),
             ("Grad-CAM, predicted class", () => Explain(model.Description.Layer!, 1)),
             ("Grad-CAM, top 5 classes", () => Explain(model.Description.Layer!, 5)),
             ("gradient to the input", () => Explain(spec.Name, 1)),

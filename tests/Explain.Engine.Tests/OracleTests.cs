@@ -28,7 +28,7 @@ public sealed class OracleTests
             new SessionFactory(new EngineOptions { Device = Device.Cpu }, NullLogger.Instance));
         var (shape, values) = c.Array("input.npy");
         var weights = Enumerable.Repeat(1f, c.Classes.Length).ToArray();
-        var evidence = Evidence.ForRows(model, new FloatTensor(shape, values), c.TargetValue, Autodiff.ScoreFunction.Logit, c.Classes, weights, true, TestContext.Current.CancellationToken);
+        using var evidence = Evidence.ForRows(model, new FloatTensor(shape, values), c.TargetValue, Autodiff.ScoreFunction.Logit, c.Classes, weights, true, TestContext.Current.CancellationToken);
 
         Near(c.Array("logits.npy").Values, evidence.Logits.Values, 1e-4, "logits");
         Near(c.Array("activations.npy").Values, evidence.Activations.Values, 1e-4, "activations");
@@ -37,7 +37,7 @@ public sealed class OracleTests
         {
             if (!c.Has($"{reference}.raw.npy")) continue;
             var maps = Enumerable.Range(0, (int)shape[0]).Select(n => MapBuilder.Build(MethodTable.Find(id), evidence.Activations, evidence.Gradients[0], [], n, null).Map).ToArray();
-            Near(c.Array($"{reference}.raw.npy").Values, [.. maps.SelectMany(m => m.Values)], 1e-3, id);
+            Near(c.Array($"{reference}.raw.npy").Values, maps.SelectMany(m => m.Values).ToArray(), 1e-3, id);
             if (!c.Has($"{reference}.map.npy")) continue;
             var heat = maps.SelectMany(m => MapBuilder.Heatmap(m, (int)shape[2], (int)shape[3])).ToArray();
             Assert.InRange(heat.Zip(c.Array($"{reference}.map.npy").Values, (a, b) => Math.Abs(a - b)).Max(), 0, 2e-3);
@@ -47,7 +47,7 @@ public sealed class OracleTests
     private static IEnumerable<string> Indices() =>
         OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Select(c => c.ToString()).Where(n => !Waiting.Contains(n.Split(' ')[0]));
 
-    private static void Near(float[] expected, float[] actual, double tolerance, string what)
+    private static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         var (difference, norm) = (0.0, 0.0);

@@ -35,12 +35,6 @@ public interface IImageCodec
 
     /// <summary>Encodes without metadata.</summary>
     byte[] Encode(RgbImage image, ImageFormat format);
-
-    /// <summary>
-    /// Scales all of <paramref name="image"/> to <paramref name="width"/> × <paramref name="height"/> pixels,
-    /// with anti-aliasing when it shrinks (as PIL and torchvision do).
-    /// </summary>
-    RgbImage Resize(RgbImage image, int width, int height, Interpolation interpolation);
 }
 
 /// <summary>How pixels between samples are found.</summary>

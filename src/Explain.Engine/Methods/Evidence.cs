@@ -1,14 +1,15 @@
+using System.Numerics.Tensors;
 using Explain.Autodiff;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine.Methods;
 
-/// <summary>What one forward pass and the backward passes from it gave.</summary>
-/// <param name="Logits">Class scores, [N, K].</param>
+/// <summary>What one forward pass and the backward passes from it gave. Owns native memory.</summary>
+/// <param name="Logits">Class scores, [N, K] or [N, K, 1, …]; finite.</param>
 /// <param name="Activations">The layer's value, shaped as in the graph.</param>
 /// <param name="Gradients">For each target, the gradient of its score with respect to the layer; empty for methods that need none.</param>
-internal sealed record Evidence(FloatTensor Logits, FloatTensor Activations, IReadOnlyList<FloatTensor> Gradients)
+internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOnlyList<RunTensor> Gradients) : IDisposable
 {
     /// <summary>The evidence for several targets of one picture: one forward pass, and one backward pass a target.</summary>
     public static Evidence ForTargets(
@@ -17,22 +18,29 @@ internal sealed record Evidence(FloatTensor Logits, FloatTensor Activations, IRe
         var (first, weights) = score.Row(targets[0]);
         var evidence = ForRows(model, input, layer, score.Function, first, weights, gradients, cancellation);
         if (targets.Count == 1 || !gradients) return evidence;
-        var ranking = Ranking.Of(evidence.Logits.Row(0));
-        var query = Query(model, layer, score.Function) with { FromLayers = true };
-        using var lease = model.Borrow(query);
-        var all = new List<FloatTensor>(evidence.Gradients);
-        foreach (var target in targets.Skip(1))
+        var all = new List<RunTensor>(evidence.Gradients);
+        try
         {
-            var (classes, row) = (score.Against is { } other ? [target.Resolve(ranking), other.Resolve(ranking)] : new long[] { target.Resolve(ranking) }, score.Row(target).Weights);
-            var feeds = new Dictionary<string, FloatTensor>
+            var ranking = Ranking.Of(evidence.Logits.Row(0));
+            using var lease = model.Borrow(Query(model, layer, score.Function) with { FromLayers = true });
+            using var image = RunTensor.Over(input);
+            foreach (var target in targets.Skip(1))
             {
-                [model.Description.Input.Name] = input,
-                [layer] = evidence.Activations,
-                [ExplainGraph.Weights] = new([1, row.Length], row),
-            };
-            all.AddRange(SessionRun.Run(lease.Session, feeds, (ExplainGraph.Classes, [1, classes.Length], classes), [ExplainGraph.GradientOf(layer)], cancellation));
+                var (classes, factors) = score.Row(target, ranking);
+                using var row = RunTensor.Over([1, factors.Length], factors);
+                var feeds = new Dictionary<string, RunTensor>
+                {
+                    [model.Description.Input.Name] = image, [layer] = evidence.Activations, [ExplainGraph.Weights] = row,
+                };
+                all.AddRange(SessionRun.Run(lease.Session, feeds, (ExplainGraph.Classes, [1, classes.Length], classes), [ExplainGraph.GradientOf(layer)], cancellation));
+            }
+            return evidence with { Gradients = all };
         }
-        return evidence with { Gradients = all };
+        catch
+        {
+            (evidence with { Gradients = all }).Dispose();
+            throw;
+        }
     }
 
     /// <summary>The evidence for a batch, each row with its own classes.</summary>
@@ -48,36 +56,47 @@ internal sealed record Evidence(FloatTensor Logits, FloatTensor Activations, IRe
         Model model, FloatTensor input, string layer, ScoreFunction function, long[] classes, float[] weights, bool gradients, CancellationToken cancellation)
     {
         var rows = input.Shape[0];
-        var feeds = new Dictionary<string, FloatTensor>
-        {
-            [model.Description.Input.Name] = input,
-            [ExplainGraph.Weights] = new([rows, weights.Length / rows], weights),
-        };
-        return Run(model, Query(model, layer, function) with { Gradients = gradients }, feeds, (ExplainGraph.Classes, [rows, classes.Length / rows], classes), cancellation);
+        return Run(model, Query(model, layer, function) with { Gradients = gradients }, input, ExplainGraph.Weights, new FloatTensor([rows, weights.Length / rows], weights),
+            (ExplainGraph.Classes, [rows, classes.Length / rows], classes), cancellation);
     }
 
     /// <summary>The evidence for a batch with a cotangent shaped like the class scores.</summary>
     public static Evidence ForCotangent(
-        Model model, FloatTensor input, string layer, ScoreFunction function, FloatTensor cotangent, CancellationToken cancellation)
+        Model model, FloatTensor input, string layer, ScoreFunction function, FloatTensor cotangent, CancellationToken cancellation) =>
+        Run(model, Query(model, layer, function) with { Dense = true }, input, ExplainGraph.Cotangent, cotangent, null, cancellation);
+
+    /// <summary>The class scores alone.</summary>
+    public static RunTensor Forward(Model model, FloatTensor input, CancellationToken cancellation)
     {
-        var feeds = new Dictionary<string, FloatTensor> { [model.Description.Input.Name] = input, [ExplainGraph.Cotangent] = cotangent };
-        return Run(model, Query(model, layer, function) with { Dense = true }, feeds, null, cancellation);
+        var query = new GradientQuery(model.Description.Logit, []) { Gradients = false };
+        using var lease = model.Borrow(query);
+        using var x = RunTensor.Over(input);
+        return SessionRun.Run(lease.Session, new Dictionary<string, RunTensor> { [model.Description.Input.Name] = x }, null, [query.Scores], cancellation)[0];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Logits.Dispose();
+        Activations.Dispose();
+        foreach (var gradient in Gradients) gradient.Dispose();
     }
 
     private static Evidence Run(
-        Model model, GradientQuery query, Dictionary<string, FloatTensor> feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+        Model model, GradientQuery query, FloatTensor input, string seed, FloatTensor seedValues, (string, long[], long[])? classes, CancellationToken cancellation)
     {
-        var layer = query.Layers[0];
-        var isInput = layer == model.Description.Input.Name;
+        var (image, layer) = (model.Description.Input.Name, query.Layers[0]);
         List<string> outputs = [query.Scores];
-        if (!isInput) outputs.Add(layer);
+        if (layer != image) outputs.Add(layer);
         if (query.Gradients) outputs.Add(ExplainGraph.GradientOf(layer));
         using var lease = model.Borrow(query);
-        var results = SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation);
-        var logits = results[0] with { Shape = [results[0].Shape[0], results[0].Values.Length / results[0].Shape[0]] };
-        if (logits.Values.Any(v => !float.IsFinite(v)))
-            throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
-        return new Evidence(logits, isInput ? feeds[layer] : results[1], query.Gradients ? [results[^1]] : []);
+        using var x = RunTensor.Over(input);
+        using var s = RunTensor.Over(seedValues);
+        var results = SessionRun.Run(lease.Session, new Dictionary<string, RunTensor> { [image] = x, [seed] = s }, classes, outputs, cancellation);
+        var evidence = new Evidence(results[0], layer == image ? RunTensor.Over(input) : results[1], query.Gradients ? [results[^1]] : []);
+        if (TensorPrimitives.IsFiniteAll(evidence.Logits.Values)) return evidence;
+        evidence.Dispose();
+        throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
     }
 
     private static GradientQuery Query(Model model, string layer, ScoreFunction function) => new(model.Description.Logit, [layer]) { Function = function };

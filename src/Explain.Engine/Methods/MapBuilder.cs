@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Explain.Engine.Models;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods;
@@ -19,7 +20,7 @@ internal static class MapBuilder
     /// <param name="headWeights">[C]; empty for methods that need none.</param>
     /// <param name="row">Which entry of the batch.</param>
     /// <param name="sign">Null: as the method's paper does.</param>
-    public static Result Build(Method method, FloatTensor activations, FloatTensor? gradients, ReadOnlySpan<float> headWeights, int row, Sign? sign)
+    public static Result Build(Method method, RunTensor activations, RunTensor? gradients, ReadOnlySpan<float> headWeights, int row, Sign? sign)
     {
         var (channels, height, width) = ((int)activations.Shape[1], (int)activations.Shape[2], (int)activations.Shape[3]);
         var area = height * width;

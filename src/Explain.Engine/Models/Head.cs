@@ -54,7 +54,7 @@ internal sealed record Head(float[] Weights, int Channels)
         var conv = graph.Producer(Skip(graph, pool.Input[0], BetweenConvAndPool));
         var fits = conv is { OpType: "Conv" } && graph.Constant(conv.Input[1]) is not null && conv.Int("group", 1) == 1
             && graph.Type(conv.Input[1])?.FixedFrom(2) is { } kernel && kernel.All(k => k == 1)
-            && (conv.Ints("strides")?.All(s => s == 1) ?? true) && (conv.Ints("pads")?.All(p => p == 0) ?? true);
+            && (conv.Ints("strides")?.All(s => s == 1) ?? true);
         if (!fits || !Reaches(graph, conv!.Input[0], layer)) throw Unsupported(conv, layer);
         return Make(read(conv!.Input[1]), true, 1);
     }
@@ -78,9 +78,13 @@ internal sealed record Head(float[] Weights, int Channels)
 
     private static bool Reaches(Graph graph, string value, string layer)
     {
-        while (value != layer && graph.Producer(value) is { OpType: "Dropout" or "Identity" } node) value = node.Input[0];
+        while (value != layer && graph.Producer(value) is { } node && (node.OpType is "Dropout" or "Identity" || IsEmptyPad(graph, node))) value = node.Input[0];
         return value == layer;
     }
+
+    // Some exporters write a padding of nothing before each pooling.
+    private static bool IsEmptyPad(Graph graph, NodeProto node) =>
+        node.OpType == "Pad" && Tensors.ReadInts(graph.Constant(node.Input[1])) is { } pads && pads.All(p => p == 0);
 
     // One number a channel is left.
     private static bool Collapses(Graph graph, NodeProto pool) =>

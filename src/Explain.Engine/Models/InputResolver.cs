@@ -1,5 +1,6 @@
 using Explain.Autodiff;
 using Explain.Engine.Images;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Models;
 
@@ -15,12 +16,15 @@ internal static class InputResolver
     {
         var inputs = graph.Inputs.ToArray();
         if (manifest.Input.Name is { } configured)
-            return inputs.Contains(configured) ? configured : throw Bad("input.name", configured, string.Join(", ", inputs));
+            return inputs.Contains(configured) ? Single(graph, configured) : throw Bad("input.name", configured, string.Join(", ", inputs));
         var images = inputs.Where(i => graph.Type(i) is { IsFloat: true, Rank: 4 }).ToArray();
-        return images.Length == 1 ? images[0] : throw new InvalidDataException(images.Length == 0
+        return images.Length == 1 ? Single(graph, images[0]) : throw new InvalidDataException(images.Length == 0
             ? $"no input is a float tensor with four axes; the inputs are {string.Join(", ", inputs.Select(i => $"'{i}'"))}"
             : $"several inputs could be the image ({string.Join(", ", images)}); name one in model.json as input.name");
     }
+
+    private static string Single(Graph graph, string input) => graph.Type(input) is { Element: DataType.Float, Rank: 4 } ? input
+        : throw new InvalidDataException($"input '{input}' is no float32 tensor with four axes; models of other number formats are not supported yet");
 
     /// <summary>The whole specification, with a reason for each value that was not configured.</summary>
     public static InputSpec Resolve(Graph graph, string name, ModelManifest manifest, int? classes, List<Guess> guesses)

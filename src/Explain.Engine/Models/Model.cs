@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
@@ -19,10 +20,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     public ModelDescription Description { get; } = description;
 
     /// <summary>Borrows the session that answers a query.</summary>
-    /// <exception cref="MissingRuleException">An operator on the way has no gradient rule.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(
-        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Rules.Name}|{string.Join('|', query.Layers)}",
-        () => factory.Open(ExplainGraph.Build(Graph, query).ToBytes(), folder));
+        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Rules.Name}|{string.Join('|', query.Layers)}", () => Open(query));
 
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
@@ -32,6 +32,18 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
 
+    private InferenceSession Open(GradientQuery query)
+    {
+        try
+        {
+            return factory.Open(ExplainGraph.Build(Graph, query).ToBytes(), folder);
+        }
+        catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        {
+            throw new ExplainException(ExplainError.MethodNotSupported, $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {e.Message}");
+        }
+    }
+
     // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
     private FloatTensor Read(string constant)
     {
@@ -39,6 +51,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
         var node = graph.Append("Cast", [constant], 1, [new() { Name = "to", Type = Autodiff.Onnx.AttributeProto.Types.AttributeType.Int, I = 1 }]);
         graph.SetOutputs([node.Output[0]]);
         using var session = SessionFactory.OpenForTypes(graph.ToBytes(), folder);
-        return SessionRun.Run(session, new Dictionary<string, FloatTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
+        using var value = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
+        return value.Copy();
     }
 }

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
+using Explain.Autodiff;
 using Explain.Engine.Demo;
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -89,7 +92,9 @@ public sealed class ModelCatalogue : IDisposable
     {
         try
         {
-            slot.Model = ModelLoader.Load(slot.Source, _factory);
+            var model = ModelLoader.Load(slot.Source, _factory);
+            WarmUp(model);
+            slot.Model = model;
             slot.Status = slot.Status with { State = ModelState.Ready };
             _logger.LogInformation("Model {Model} is ready: {Classes} classes, layer {Layer}, on {Provider}",
                 slot.Source.Name, slot.Model.Description.Classes, slot.Model.Description.Layer, slot.Model.Description.Provider);
@@ -98,6 +103,26 @@ public sealed class ModelCatalogue : IDisposable
         {
             slot.Status = slot.Status with { State = ModelState.Failed, Error = e.Message };
             _logger.LogError("Model {Model} could not be loaded: {Reason}", slot.Source.Name, e.Message);
+        }
+    }
+
+    // The first run opens the session and lays out its memory; a client should not wait for that.
+    private void WarmUp(Model model)
+    {
+        var (description, input) = (model.Description, model.Description.Input);
+        if (description.Layer is not { } layer || !description.Methods.Any(m => m.Supported)) return;
+        var shape = description.Inputs.Single(i => i.Name == input.Name).Shape.Select((d, axis) => axis == 0 ? Math.Max(d, 1) : d).ToArray();
+        var (height, width) = input.Layout == TensorLayout.Nchw ? (2, 3) : (1, 2);
+        (shape[height], shape[width]) = (input.Height, input.Width);
+        var rows = (int)shape[0];
+        try
+        {
+            var zeros = new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
+            Evidence.ForRows(model, zeros, layer, ScoreFunction.Logit, [.. Enumerable.Repeat(-1L, rows)], [.. Enumerable.Repeat(1f, rows)], true, CancellationToken.None).Dispose();
+        }
+        catch (ExplainException e)
+        {
+            _logger.LogWarning("Model {Model} answers predictions, but its default layer cannot be explained: {Reason}", description.Name, e.Message);
         }
     }
 

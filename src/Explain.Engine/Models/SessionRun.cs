@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
-/// <summary>Runs sessions: what a session asks for is fed, what is asked of it is copied out.</summary>
+/// <summary>Runs sessions: what a session asks for is fed.</summary>
 internal static class SessionRun
 {
     /// <summary>One run.</summary>
@@ -12,39 +12,29 @@ internal static class SessionRun
     /// <param name="outputs">Float outputs to return, in this order.</param>
     /// <param name="cancellation">Ends the native run.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static FloatTensor[] Run(
-        InferenceSession session, IReadOnlyDictionary<string, FloatTensor> feeds, (string Name, long[] Shape, long[] Values)? classes,
-        IReadOnlyList<string> outputs, CancellationToken cancellation)
+    public static RunTensor[] Run(
+        InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string Name, long[] Shape, long[] Values)? classes,
+        IReadOnlyCollection<string> outputs, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var names = new List<string>();
-        var values = new List<OrtValue>();
+        var used = feeds.Where(f => session.InputMetadata.ContainsKey(f.Key)).ToArray();
+        var names = used.Select(f => f.Key).ToList();
+        var values = used.Select(f => f.Value.Value).ToList();
+        using var index = classes is { } c && session.InputMetadata.ContainsKey(c.Name) ? OrtValue.CreateTensorValueFromMemory(c.Values, c.Shape) : null;
+        if (index is not null)
+        {
+            names.Add(classes!.Value.Name);
+            values.Add(index);
+        }
         using var options = new RunOptions();
         using var registration = cancellation.Register(() => options.Terminate = true);
         try
         {
-            foreach (var (name, tensor) in feeds.Where(f => session.InputMetadata.ContainsKey(f.Key)))
-            {
-                names.Add(name);
-                values.Add(OrtValue.CreateTensorValueFromMemory(tensor.Values, [.. tensor.Shape]));
-            }
-            if (classes is { } c && session.InputMetadata.ContainsKey(c.Name))
-            {
-                names.Add(c.Name);
-                values.Add(OrtValue.CreateTensorValueFromMemory(c.Values, c.Shape));
-            }
-            using var results = session.Run(options, names, values, outputs);
-            return [.. results.Select(Copy)];
+            return [.. session.Run(options, names, values, outputs).Select(RunTensor.Owning)];
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellation);
         }
-        finally
-        {
-            foreach (var value in values) value.Dispose();
-        }
     }
-
-    private static FloatTensor Copy(OrtValue value) => new(value.GetTensorTypeAndShape().Shape, value.GetTensorDataAsSpan<float>().ToArray());
 }

@@ -30,6 +30,10 @@ internal sealed record Score(string Name, ScoreFunction Function, float Weight, 
     public (long[] Classes, float[] Weights) Row(Target target) =>
         Against is { } other ? ([target.Code, other.Code], [Weight, -Weight]) : ([target.Code], [Weight]);
 
+    /// <summary>The same with class indices instead of ranks.</summary>
+    public (long[] Classes, float[] Weights) Row(Target target, IReadOnlyList<int> ranking) =>
+        Row(new Target(target.Resolve(ranking))) is var (classes, weights) && Against is { } other ? ([classes[0], other.Resolve(ranking)], weights) : (classes, weights);
+
     private static ScoreFunction Probability(string activation, ScoreFunction softmax, ScoreFunction sigmoid) => activation switch
     {
         "softmax" => softmax,

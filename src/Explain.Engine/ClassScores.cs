@@ -1,0 +1,28 @@
+using Explain.Engine.Models;
+
+namespace Explain.Engine;
+
+/// <summary>The class scores of one row, ranked and with probabilities.</summary>
+internal sealed class ClassScores
+{
+    private readonly ModelDescription _model;
+    private readonly float[] _logits;
+    private readonly float[]? _probabilities;
+
+    public ClassScores(ModelDescription model, ReadOnlySpan<float> logits)
+    {
+        _model = model;
+        _logits = logits.ToArray();
+        _probabilities = Targets.Ranking.Probabilities(logits, model.Activation);
+        Ranking = Targets.Ranking.Of(logits);
+    }
+
+    /// <summary>Class indices, best first.</summary>
+    public int[] Ranking { get; }
+
+    /// <summary>One class.</summary>
+    public Prediction Of(int index) => new(index, index < _model.Labels.Count ? _model.Labels[index] : null, _logits[index], _probabilities?[index]);
+
+    /// <summary>The best classes, best first.</summary>
+    public IReadOnlyList<Prediction> Top(int count) => [.. Ranking.Take(count).Select(Of)];
+}

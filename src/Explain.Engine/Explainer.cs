@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
+using Explain.Engine.Models;
+using Explain.Engine.Targets;
+
+namespace Explain.Engine;
+
+/// <summary>Explains pictures: bytes in, maps with everything needed to draw them out.</summary>
+/// <param name="catalogue">The served models.</param>
+/// <param name="codec">The image library.</param>
+/// <param name="options">Limits.</param>
+public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, EngineOptions options)
+{
+    private const int TopClasses = 5;
+
+    /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
+        Task.Run(() => Explain(catalogue.Find(model), image, parameters, cancellation), cancellation);
+
+    /// <summary>The best classes of a picture.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="top">How many classes, 1 to the model's number of classes.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, CancellationToken cancellation) =>
+        Task.Run(() => Predict(catalogue.Find(model), image, top, cancellation), cancellation);
+
+    /// <summary>Explains rows of the model's own input tensor.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="query">Input, targets and method.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
+        Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, cancellation), cancellation);
+
+    private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, ExplainParameters parameters, CancellationToken cancellation)
+    {
+        var description = model.Description;
+        var plan = ExplainPlan.Make(model, parameters);
+        var clock = Stopwatch.StartNew();
+        var image = Decode(bytes);
+        var decoded = Lap(clock);
+        cancellation.ThrowIfCancellationRequested();
+        var prepared = Preprocessor.Prepare(image, description.Input);
+        var prepare = Lap(clock);
+        using var evidence = Evidence.ForTargets(model, Tensor(description.Input, prepared), plan.Layer, plan.Score, plan.Targets, plan.Method.Needs == Needs.Gradient, cancellation);
+        var run = Lap(clock);
+
+        var scores = new ClassScores(description, evidence.Logits.Row(0));
+        var targets = plan.Targets.Select((target, i) => Explain(plan, evidence, scores, target, i, parameters, prepared.Geometry)).ToArray();
+        return new Explanation(
+            Id(bytes.Span, description, plan, scores, parameters), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            new Timings(decoded, prepare, run, Lap(clock), 0));
+    }
+
+    private static TargetExplanation Explain(
+        ExplainPlan plan, Evidence evidence, ClassScores scores, Target target, int index, ExplainParameters parameters, Geometry geometry)
+    {
+        var resolved = target.Resolve(scores.Ranking);
+        var weights = plan.Method.Needs == Needs.LinearHead ? plan.HeadWeights(target, scores.Ranking) : [];
+        var gradients = evidence.Gradients.Count > index ? evidence.Gradients[index] : null;
+        var (map, finite) = MapBuilder.Build(plan.Method, evidence.Activations, gradients, weights, 0, parameters.Sign);
+        var boxes = Boxes.Find(map, geometry, parameters.Threshold ?? plan.Method.Info.Threshold);
+        return new TargetExplanation(
+            plan.Method.Info.Id, plan.Layer, plan.Score.Name, scores.Of(resolved), map, boxes, Diagnose.All(map, finite, resolved == scores.Ranking[0], boxes, geometry));
+    }
+
+    private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
+    {
+        var description = model.Description;
+        if (top < 1 || top > description.Classes)
+            throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
+        var clock = Stopwatch.StartNew();
+        var image = Decode(bytes);
+        var decoded = Lap(clock);
+        var prepared = Preprocessor.Prepare(image, description.Input);
+        var prepare = Lap(clock);
+        using var logits = Evidence.Forward(model, Tensor(description.Input, prepared), cancellation);
+        return new PredictionAnswer(
+            Identity(description), prepared.Geometry, image, new ClassScores(description, logits.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+    }
+
+    private RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
+        ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
+        : codec.Decode(bytes, options.MaxImagePixels);
+
+    private static FloatTensor Tensor(InputSpec spec, PreparedInput input)
+    {
+        var channels = spec.Mean.Count;
+        return new FloatTensor(spec.Layout == TensorLayout.Nchw ? [1, channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, channels], input.Tensor);
+    }
+
+    private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
+
+    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, ExplainParameters parameters)
+    {
+        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.Layer, plan.Score.Name,
+            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, model.Input);
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
+    }
+
+    private static double Lap(Stopwatch clock)
+    {
+        var elapsed = clock.Elapsed.TotalMilliseconds;
+        clock.Restart();
+        return Math.Round(elapsed, 3);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Explain.Engine.Models;
+
+/// <summary>A float tensor in ONNX Runtime's memory: what a run takes or gives, without a copy.</summary>
+internal sealed class RunTensor : IDisposable
+{
+    private RunTensor(OrtValue value, long[] shape) => (Value, Shape) = (value, shape);
+
+    /// <summary>The native value.</summary>
+    public OrtValue Value { get; }
+
+    /// <summary>Extents.</summary>
+    public long[] Shape { get; }
+
+    /// <summary>Row-major; valid until disposed.</summary>
+    public ReadOnlySpan<float> Values => Value.GetTensorDataAsSpan<float>();
+
+    /// <summary>Number of entries of the first axis.</summary>
+    public int Rows => Shape.Length == 0 ? 1 : (int)Shape[0];
+
+    /// <summary>A tensor over managed memory.</summary>
+    public static RunTensor Over(FloatTensor tensor) => Over([.. tensor.Shape], tensor.Values);
+
+    /// <summary>A tensor over managed memory.</summary>
+    public static RunTensor Over(long[] shape, float[] values) => new(OrtValue.CreateTensorValueFromMemory(values, shape), shape);
+
+    /// <summary>A tensor that owns a result.</summary>
+    public static RunTensor Owning(OrtValue value) => new(value, value.GetTensorTypeAndShape().Shape);
+
+    /// <summary>One entry of the first axis.</summary>
+    public ReadOnlySpan<float> Row(int index)
+    {
+        var values = Values;
+        var length = values.Length / Rows;
+        return values.Slice(index * length, length);
+    }
+
+    /// <summary>A copy that outlives this tensor.</summary>
+    public FloatTensor Copy() => new(Shape, Values.ToArray());
+
+    /// <inheritdoc/>
+    public void Dispose() => Value.Dispose();
+}
