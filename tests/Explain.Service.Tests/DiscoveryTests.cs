@@ -3,7 +3,6 @@ using System.Text.Json;
 using Explain.Engine.Methods;
 using Explain.Engine.Parameters;
 using Explain.Kernels;
-using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests;
 
