@@ -1,3 +1,41 @@
-var builder = WebApplication.CreateBuilder(args);
+using Explain.Service;
+using Explain.Service.Explaining;
+using Explain.Service.Health;
+using Explain.Service.Limits;
+using Explain.Service.Models;
+using Explain.Service.OpenApi;
+using Explain.Service.Problems;
+using Explain.Service.Protocols.OpenInference;
+using Explain.Service.Settings;
+using Explain.Service.Telemetry;
+
+var builder = ConfigurationSetup.CreateBuilder(args);
+var settings = ServiceSettings.Read(builder.Configuration, out var problems);
+if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);
+
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Apply(settings));
+builder.Services
+    .AddLog()
+    .AddExplainEngine(settings)
+    .AddExplainAnswers()
+    .AddDeadline(settings)
+    .AddApiDocument();
+
 var app = builder.Build();
-app.Run();
+
+app.UseRequestIds();
+app.UseRequestLog();
+app.UseMiddleware<ProblemMiddleware>();
+app.UseRequestTimeouts();
+app.UseApiDocument();
+
+app.MapExplain();
+app.MapModels();
+app.MapDiscovery();
+app.MapSamples();
+app.MapOpenInference();
+app.MapHealth();
+
+app.Logger.LogWarning("This service is open: it asks nobody for an API key");
+await app.RunAsync();
+return 0;

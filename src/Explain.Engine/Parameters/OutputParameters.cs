@@ -1,0 +1,74 @@
+using Explain.Engine.Images;
+
+namespace Explain.Engine.Parameters;
+
+/// <summary>What an answer is written as.</summary>
+public enum AnswerFormat
+{
+    /// <summary>A PNG picture.</summary>
+    Png,
+
+    /// <summary>A JPEG picture.</summary>
+    Jpeg,
+
+    /// <summary>A WebP picture.</summary>
+    Webp,
+
+    /// <summary>A JSON document.</summary>
+    Json,
+
+    /// <summary>The raw map as a NumPy array file.</summary>
+    Npy,
+}
+
+/// <summary>Optional parts of a JSON answer.</summary>
+[Flags]
+public enum AnswerParts
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The raw map.</summary>
+    Map = 1,
+
+    /// <summary>The regions above the threshold.</summary>
+    Boxes = 2,
+
+    /// <summary>The rendered picture.</summary>
+    Image = 4,
+}
+
+/// <summary>How the answer is drawn and written; nothing here changes the map itself.</summary>
+public sealed record OutputParameters
+{
+    /// <summary>The format asked for, or null to negotiate it.</summary>
+    public AnswerFormat? Format { get; init; }
+
+    /// <summary>What is drawn: a name of the render table.</summary>
+    public string Render { get; init; } = "overlay";
+
+    /// <summary>What the picture is drawn on.</summary>
+    public RenderSize Size { get; init; }
+
+    /// <summary>Name of a colour map; signed maps are drawn in a diverging one whatever it says.</summary>
+    public string ColorMap { get; init; } = "turbo";
+
+    /// <summary>Weight of the colours over the picture, 0..1.</summary>
+    public float Alpha { get; init; } = 0.5f;
+
+    /// <summary>The optional parts of a JSON answer.</summary>
+    public AnswerParts Include { get; init; } = AnswerParts.Map | AnswerParts.Boxes;
+}
+
+/// <summary>All that a request says beside its image.</summary>
+public sealed record RequestParameters
+{
+    /// <summary>What is computed.</summary>
+    public ExplainParameters Explain { get; init; } = new();
+
+    /// <summary>How it is drawn and written.</summary>
+    public OutputParameters Output { get; init; } = new();
+
+    /// <summary>How many classes a prediction lists; null for 5, or all when the model has fewer.</summary>
+    public int? Top { get; init; }
+}

@@ -1,0 +1,97 @@
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
+using Explain.Kernels;
+using static Explain.Engine.Parameters.ParameterScope;
+
+namespace Explain.Engine.Parameters;
+
+/// <summary>Every parameter of every request, once.</summary>
+public static class ParameterTable
+{
+    private static readonly string[] Methods = [.. MethodTable.All.Select(m => m.Id)];
+    private static readonly string[] Formats = ["png", "jpeg", "webp", "json", "npy"];
+    private static readonly string[] Signs = ["positive", "negative", "both"];
+    private static readonly string[] RenderNames = [.. Renders.Names.Order(StringComparer.Ordinal)];
+    private static readonly string[] OnlyNone = ["none"];
+
+    /// <summary>The rows, in the order in which they should be shown.</summary>
+    public static IReadOnlyList<Parameter> All { get; } =
+    [
+        new("method", Picture | Tensor, "How feature maps and gradients become a map.", "a method id", "gradcam",
+            (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v, Methods) } }) { Choices = Methods },
+        new("target", Picture | Tensor, "The classes to explain, each with a map of its own.",
+            "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those", "predicted",
+            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }),
+        new("score", Picture | Tensor, "The number that is differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit",
+            (r, v) => r with { Explain = r.Explain with { Score = ParameterValues.Score(v) } }),
+        new("layer", Picture | Tensor, "The tensor whose feature maps are weighed.", "a tensor name of the model", "the model's own layer",
+            (r, v) => r with { Explain = r.Explain with { Layer = v } }),
+        new("sign", Picture | Tensor, "Evidence for the class, against it, or both with their signs.", "positive, negative or both", "positive, as the papers",
+            (r, v) => r with { Explain = r.Explain with { Sign = Enum.Parse<Sign>(ParameterValues.OneOf(v, Signs), ignoreCase: true) } }) { Choices = Signs },
+        new("threshold", Picture | Tensor, "Share of the map's maximum from which boxes and masks begin.", "a number from 0 to below 1", "the method's own: 0.15, cam 0.2",
+            (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
+        new("smooth", Picture | Tensor, "Smoothing of the map.", "none", "none",
+            (r, v) => ParameterValues.OneOf(v, OnlyNone, "aug", "eigen") is null ? r : r) { Choices = OnlyNone },
+        new("compat", Picture | Tensor, "Whose constants and order of steps are used: none is the paper's formula.", "none", "none",
+            (r, v) => ParameterValues.OneOf(v, OnlyNone, "pytorch-grad-cam", "torch-cam", "captum", "openvino-xai") is null ? r : r) { Choices = OnlyNone },
+        new("seed", Picture | Tensor, "Seed for every method that samples.", "a whole number", "0",
+            (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
+        new("format", Picture, "What the answer is written as; wins over the Accept header.", "png, jpeg, webp, json or npy", "from Accept, else png",
+            (r, v) => r with { Output = r.Output with { Format = Enum.Parse<AnswerFormat>(ParameterValues.OneOf(v, Formats), ignoreCase: true) } }) { Choices = Formats },
+        new("render", Picture, "What a picture answer shows.", string.Join(", ", RenderNames), "overlay",
+            (r, v) => r with { Output = r.Output with { Render = ParameterValues.OneOf(v, RenderNames, "boxes", "side-by-side") } }) { Choices = RenderNames },
+        new("size", Picture, "Size of the picture.", RenderSize.Allowed, "original",
+            (r, v) => r with { Output = r.Output with { Size = ParameterValues.Size(v) } }),
+        new("colormap", Picture, "Colours of the map.", string.Join(", ", ColorMap.Names), "turbo; coolwarm with sign=both",
+            (r, v) => r with { Output = r.Output with { ColorMap = ParameterValues.OneOf(v, ColorMap.Names) } }) { Choices = ColorMap.Names },
+        new("alpha", Picture, "Weight of the colours over the picture.", "a number from 0 to 1", "0.5",
+            (r, v) => r with { Output = r.Output with { Alpha = ParameterValues.Number(v, 0, 1) } }) { Kind = ParameterKind.Number },
+        new("clip", Picture, "Percentiles to which the map is clipped before it is coloured; raw values are never clipped.", "lo,hi with 0 <= lo < hi <= 100", "none",
+            (r, v) => r with { Explain = r.Explain with { Clip = v == "none" ? null : ParameterValues.Clip(v) } }),
+        new("include", Picture, "Optional parts of a JSON answer.", "a comma list of map, boxes, image", "map,boxes",
+            (r, v) => r with { Output = r.Output with { Include = ParameterValues.Include(v) } }),
+        new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
+            (r, v) => r with { Top = ParameterValues.Integer(v, 1, 1000) }) { Kind = ParameterKind.Integer },
+    ];
+
+    /// <summary>The parameters a request of <paramref name="scope"/> knows.</summary>
+    public static IEnumerable<Parameter> For(ParameterScope scope) => All.Where(p => (p.Scope & scope) != 0);
+
+    /// <summary>Reads a request's parameters.</summary>
+    /// <param name="scope">What the request asks for.</param>
+    /// <param name="given">Names and values from every place a parameter can come from, one entry each time one is given.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/> with every error there is.</exception>
+    public static RequestParameters Parse(ParameterScope scope, IEnumerable<KeyValuePair<string, string>> given)
+    {
+        var (request, errors) = (new RequestParameters(), new SortedDictionary<string, string[]>(StringComparer.Ordinal));
+        foreach (var values in given.GroupBy(p => p.Key, p => p.Value, StringComparer.Ordinal))
+        {
+            try
+            {
+                request = Apply(scope, request, values.Key, [.. values]);
+            }
+            catch (FormatException error)
+            {
+                errors[ParameterValues.Shown(values.Key)] = [error.Message];
+            }
+        }
+        if (errors.Count == 0) return request;
+        throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
+    }
+
+    private static RequestParameters Apply(ParameterScope scope, RequestParameters request, string name, string[] values)
+    {
+        var known = For(scope).ToArray();
+        var row = known.FirstOrDefault(p => p.Name == name) ?? throw new FormatException(Unknown(name, known));
+        if (values.Length > 1) throw new FormatException($"is given {values.Length} times; give it once");
+        if (string.IsNullOrWhiteSpace(values[0])) throw new FormatException($"has no value; allowed: {row.Values}");
+        return row.Apply(request, values[0]);
+    }
+
+    private static string Unknown(string name, Parameter[] known)
+    {
+        var names = known.Select(p => p.Name).ToArray();
+        var elsewhere = All.Any(p => p.Name == name) ? "does not apply here" : "is not a parameter";
+        return $"{elsewhere};{Spelling.Hint(name, names)} known here: {string.Join(", ", names)}";
+    }
+}

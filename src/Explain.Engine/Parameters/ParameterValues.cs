@@ -1,0 +1,80 @@
+using System.Globalization;
+using Explain.Engine.Images;
+
+namespace Explain.Engine.Parameters;
+
+/// <summary>Reads the text of parameter values. Each throws <see cref="FormatException"/> with what is allowed.</summary>
+internal static class ParameterValues
+{
+    /// <summary>Most targets one request may name: each costs a backward pass.</summary>
+    public const int MaxTargets = 100;
+
+    public static string OneOf(string text, IReadOnlyList<string> choices, params string[] notYet)
+    {
+        if (choices.Contains(text, StringComparer.Ordinal)) return text;
+        if (notYet.Contains(text, StringComparer.Ordinal)) throw new FormatException($"'{text}' is not available yet; allowed: {string.Join(", ", choices)}");
+        throw new FormatException($"'{Shown(text)}' is not allowed;{Spelling.Hint(text, choices)} allowed: {string.Join(", ", choices)}");
+    }
+
+    public static float Number(string text, float low, float high, bool highAllowed = true)
+    {
+        var allowed = highAllowed ? $"a number from {low} to {high}" : $"a number from {low} to below {high}";
+        if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
+            throw new FormatException($"'{Shown(text)}' is not a number; allowed: {allowed}");
+        if (value < low || value > high || (value == high && !highAllowed)) throw new FormatException($"{Shown(text)} is out of range; allowed: {allowed}");
+        return value;
+    }
+
+    public static int Integer(string text, int low, int high)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
+        throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number from {low} to {high}");
+    }
+
+    /// <summary>Checks what can be checked of a target list without the model's labels.</summary>
+    public static string Targets(string text)
+    {
+        var targets = text.Split(',', StringSplitOptions.TrimEntries);
+        if (targets.Any(t => t.Length == 0)) throw new FormatException("has an empty entry; allowed: a class index, a label, predicted, top:K, or a comma list of those");
+        var count = targets.Sum(t => t.StartsWith("top:", StringComparison.Ordinal) ? Integer(t["top:".Length..], 1, MaxTargets) : 1);
+        if (count > MaxTargets) throw new FormatException($"names {count} classes; allowed: at most {MaxTargets}");
+        return text;
+    }
+
+    public static string Score(string text)
+    {
+        const string Contrast = "contrast:";
+        if (text.StartsWith(Contrast, StringComparison.Ordinal) && text.AsSpan(Contrast.Length).Trim().Length > 0) return text;
+        return OneOf(text, ScoreNames);
+    }
+
+    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "counterfactual", "contrast:CLASS"];
+
+    public static RenderSize Size(string text) =>
+        RenderSize.TryParse(text, out var size) ? size : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
+
+    public static (float Low, float High) Clip(string text)
+    {
+        var ends = text.Split(',');
+        if (ends.Length != 2) throw new FormatException($"'{Shown(text)}' is not a pair; allowed: two percentiles lo,hi with 0 <= lo < hi <= 100");
+        var (low, high) = (Number(ends[0].Trim(), 0, 100), Number(ends[1].Trim(), 0, 100));
+        return low < high ? (low, high) : throw new FormatException($"'{Shown(text)}' is empty; allowed: two percentiles lo,hi with 0 <= lo < hi <= 100");
+    }
+
+    public static AnswerParts Include(string text)
+    {
+        var parts = AnswerParts.None;
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
+            parts |= Enum.Parse<AnswerParts>(OneOf(name, PartNames, "channels", "faithfulness", "features"), ignoreCase: true);
+        return parts;
+    }
+
+    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image"];
+
+    /// <summary>A value as it may be repeated in a message: short, and on one line.</summary>
+    public static string Shown(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length <= 60 ? line : line[..60] + "…";
+    }
+}

@@ -1,0 +1,36 @@
+using Explain.Engine;
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+using Explain.Service.Explaining;
+using Explain.Service.Health;
+using Explain.Service.Images;
+using Explain.Service.Limits;
+using Explain.Service.Models;
+using Explain.Service.Settings;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace Explain.Service;
+
+/// <summary>What the container holds.</summary>
+internal static class Composition
+{
+    public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton(settings.Engine)
+        .AddSingleton<IImageCodec, VipsImageCodec>()
+        .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
+        .AddSingleton<Explainer>()
+        .AddSingleton<FirstSteps>()
+        .AddHostedService<ModelLoading>();
+
+    public static IServiceCollection AddExplainAnswers(this IServiceCollection services) => services
+        .AddSingleton<RunGate>()
+        .AddSingleton<Readiness>()
+        .AddSingleton<ImageRequestReader>()
+        .AddSingleton<PictureWriter>()
+        .AddSingleton<AnswerWriter>()
+        .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+
+    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) =>
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout });
+}

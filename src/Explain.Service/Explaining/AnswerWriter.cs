@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Explain.Engine;
+using Explain.Engine.Images;
+using Explain.Engine.Parameters;
+
+namespace Explain.Service.Explaining;
+
+/// <summary>An explanation, written.</summary>
+/// <param name="Content">The bytes.</param>
+/// <param name="Timings">Those of the engine and the time it took to draw and encode.</param>
+internal sealed record Answer(byte[] Content, Timings Timings);
+
+/// <summary>Writes an explanation in the format asked for.</summary>
+internal sealed class AnswerWriter(PictureWriter pictures)
+{
+    /// <summary>Writes it.</summary>
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var content = format switch
+        {
+            AnswerFormat.Png => pictures.Write(explanation, parameters, ImageFormat.Png),
+            AnswerFormat.Jpeg => pictures.Write(explanation, parameters, ImageFormat.Jpeg),
+            AnswerFormat.Webp => pictures.Write(explanation, parameters, ImageFormat.Webp),
+            AnswerFormat.Npy => Npy(explanation),
+            AnswerFormat.Json => [],
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+        };
+        if (format == AnswerFormat.Json) return Document(explanation, parameters, start);
+        return new Answer(content, Timed(explanation, start));
+    }
+
+    private static byte[] Npy(Explanation explanation)
+    {
+        var map = explanation.Targets[0].Map;
+        int[] shape = explanation.Targets.Count == 1 ? [map.Height, map.Width] : [explanation.Targets.Count, map.Height, map.Width];
+        return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);
+    }
+
+    private Answer Document(Explanation explanation, RequestParameters parameters, long start)
+    {
+        var parts = parameters.Output.Include;
+        var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
+        var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
+        var targets = explanation.Targets.Select((t, i) => new TargetDocument(
+            t.Method, t.Layer, t.Score, t.Target,
+            parts.HasFlag(AnswerParts.Map) ? new MapDocument([t.Map.Height, t.Map.Width], t.Map.Min, t.Map.Max, t.Map.PositiveShare, t.Map.Values) : null,
+            parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
+            t.Diagnostics,
+            drawn is null ? null : new PictureDocument("image/png", drawn[i])));
+        var document = new ExplanationDocument(
+            explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);
+        return new Answer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), timings);
+    }
+
+    private static Timings Timed(Explanation explanation, long start) =>
+        explanation.Timings with { Render = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 3) };
+}

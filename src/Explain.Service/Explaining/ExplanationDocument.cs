@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+using Explain.Engine;
+using Explain.Engine.Images;
+
+namespace Explain.Service.Explaining;
+
+/// <summary>The JSON answer to an explain request.</summary>
+/// <param name="Id">Digest of image, model and every parameter that changes the answer.</param>
+/// <param name="Model">Which model answered.</param>
+/// <param name="Image">How the picture was read.</param>
+/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Explanations">One for each target, in the order asked for.</param>
+/// <param name="Timings">Milliseconds in each stage.</param>
+public sealed record ExplanationDocument(
+    string Id,
+    ModelIdentity Model,
+    ImageFacts Image,
+    IReadOnlyList<Prediction> Predictions,
+    IReadOnlyList<TargetDocument> Explanations,
+    Timings Timings);
+
+/// <summary>The JSON answer to a predict request.</summary>
+/// <param name="Model">Which model answered.</param>
+/// <param name="Image">How the picture was read.</param>
+/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Timings">Milliseconds in each stage.</param>
+public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, IReadOnlyList<Prediction> Predictions, Timings Timings);
+
+/// <summary>How a picture was read.</summary>
+/// <param name="Width">Pixels, after orientation.</param>
+/// <param name="Height">Pixels, after orientation.</param>
+/// <param name="OrientationApplied">Whether an EXIF orientation was applied.</param>
+/// <param name="Region">The part that the model saw.</param>
+public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
+{
+    /// <summary>The facts of a decoded picture.</summary>
+    internal static ImageFacts Of(RgbImage image, Geometry geometry) => new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
+}
+
+/// <summary>Why one class got its score.</summary>
+/// <param name="Method">Method id.</param>
+/// <param name="Layer">Target layer.</param>
+/// <param name="Score">What was differentiated.</param>
+/// <param name="Target">The explained class.</param>
+/// <param name="Map">The raw map, if included.</param>
+/// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
+/// <param name="Diagnostics">Coded warnings.</param>
+/// <param name="Image">The rendered picture, if included.</param>
+public sealed record TargetDocument(
+    string Method,
+    string Layer,
+    string Score,
+    Prediction Target,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MapDocument? Map,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
+    IReadOnlyList<Diagnostic> Diagnostics,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
+
+/// <summary>A raw map: values as the method defines them, nothing scaled.</summary>
+/// <param name="Shape">Rows and columns.</param>
+/// <param name="Min">Smallest value.</param>
+/// <param name="Max">Largest value.</param>
+/// <param name="PositiveShare">Share of the values above 0 before the method's own ReLU.</param>
+/// <param name="Data">Row-major.</param>
+public sealed record MapDocument(IReadOnlyList<int> Shape, float Min, float Max, float PositiveShare, IReadOnlyList<float> Data);
+
+/// <summary>A picture inside a JSON answer.</summary>
+/// <param name="ContentType">Media type.</param>
+/// <param name="B64">The file in base64.</param>
+public sealed record PictureDocument(string ContentType, byte[] B64);

@@ -1,0 +1,58 @@
+using Explain.Engine.Models;
+using Explain.Service.OpenApi;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Explain.Service.Health;
+
+/// <summary>The state of the service.</summary>
+/// <param name="Status"><c>ok</c>, <c>starting</c>, <c>draining</c> or <c>no-model</c>.</param>
+/// <param name="Models">The models and where they stand.</param>
+public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models);
+
+/// <summary>The state of a model.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="State"><c>loading</c>, <c>ready</c> or <c>failed</c>.</param>
+public sealed record ModelHealth(string Name, string State);
+
+/// <summary>Health for orchestrators.</summary>
+internal static class HealthApi
+{
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/healthz").WithTags("Health");
+        group.MapGet("/live", Live).WithName("live").WithSummary("The process runs").WithDescription("Always 200 while the process answers at all.");
+        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Requests can be answered")
+            .WithDescription("200 when every model is loaded or has failed, and one at least is ready; else 503.").WithMetadata(new Unready(typeof(HealthDocument)));
+        group.MapGet("/startup", Startup).WithName("startup").WithSummary("Starting is over")
+            .WithDescription("200 when every model is loaded or has failed; else 503.").WithMetadata(new Unready(typeof(HealthDocument)));
+        return routes;
+    }
+
+    private static Ok<HealthDocument> Live(Readiness readiness) => TypedResults.Ok(readiness.Describe("ok"));
+
+    private static JsonHttpResult<HealthDocument> Ready(Readiness readiness) => Answer(readiness, readiness.Status);
+
+    private static JsonHttpResult<HealthDocument> Startup(Readiness readiness) => Answer(readiness, readiness.Starting ? Readiness.StartingStatus : Readiness.Ok);
+
+    private static JsonHttpResult<HealthDocument> Answer(Readiness readiness, string status) =>
+        TypedResults.Json(readiness.Describe(status), Json.Options, statusCode: status == Readiness.Ok ? 200 : 503);
+}
+
+/// <summary>Whether the service can answer.</summary>
+internal sealed class Readiness(ModelCatalogue catalogue, IHostApplicationLifetime lifetime)
+{
+    public const string Ok = "ok";
+    public const string StartingStatus = "starting";
+
+    /// <summary>Whether models are still being loaded.</summary>
+    public bool Starting => catalogue.Status.Any(m => m.State == ModelState.Loading);
+
+    /// <summary><see cref="Ok"/>, or why not.</summary>
+    public string Status =>
+        lifetime.ApplicationStopping.IsCancellationRequested ? "draining"
+        : Starting ? StartingStatus
+        : catalogue.Status.Any(m => m.State == ModelState.Ready) ? Ok : "no-model";
+
+    public HealthDocument Describe(string status) =>
+        new(status, [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))]);
+}

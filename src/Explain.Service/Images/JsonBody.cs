@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Explain.Engine;
+
+namespace Explain.Service.Images;
+
+/// <summary>A picture in JSON.</summary>
+/// <param name="Image">The picture.</param>
+/// <param name="Parameters">The parameters by name; each a string, a number or a boolean.</param>
+public sealed record ImageDocument(ImageContent? Image, Dictionary<string, JsonElement>? Parameters = null);
+
+/// <summary>The bytes of a picture.</summary>
+/// <param name="B64">The encoded file in base64.</param>
+public sealed record ImageContent(string? B64);
+
+/// <summary>Reads an <see cref="ImageDocument"/>.</summary>
+internal static class JsonBody
+{
+    private const string Form = """{"image":{"b64":"…"},"parameters":{…}}""";
+
+    /// <summary>Takes the document apart.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    public static (ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields) Read(ReadOnlyMemory<byte> body, int maxImage)
+    {
+        var document = Parse(body);
+        var base64 = document?.Image?.B64 ?? throw Invalid($"The JSON has no image; its form is {Form}.");
+        var image = new byte[(base64.Length / 4 * 3L) + 3];
+        if (!Convert.TryFromBase64String(base64, image, out var length)) throw Invalid("image.b64 is not valid base64.");
+        if (length > maxImage) throw CappedBody.TooLarge(maxImage);
+        return (image.AsMemory(0, length), Fields(document.Parameters ?? []));
+    }
+
+    private static ImageDocument? Parse(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty) throw Invalid("The request has no body.");
+        try
+        {
+            return JsonSerializer.Deserialize<ImageDocument>(body.Span, Json.Options);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid($"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}.");
+        }
+    }
+
+    private static KeyValuePair<string, string>[] Fields(Dictionary<string, JsonElement> parameters)
+    {
+        var wrong = parameters.Where(p => ParameterText.Of(p.Value) is null).ToDictionary(p => p.Key, _ => new[] { ParameterText.Allowed });
+        if (wrong.Count > 0) throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", wrong.Select(e => $"{e.Key}: {ParameterText.Allowed}")), wrong);
+        return [.. parameters.Select(p => KeyValuePair.Create(p.Key, ParameterText.Of(p.Value)!))];
+    }
+
+    private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
+}

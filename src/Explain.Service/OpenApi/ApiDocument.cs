@@ -1,0 +1,40 @@
+using Microsoft.OpenApi;
+
+namespace Explain.Service.OpenApi;
+
+/// <summary>The OpenAPI document and its pages.</summary>
+internal static class ApiDocument
+{
+    /// <summary>Version of the API: the document must not change with every build.</summary>
+    public const string Version = "1.0.0";
+
+    private const string Name = "v1";
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services
+        .AddEndpointsApiExplorer()
+        .AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc(Name, new OpenApiInfo
+            {
+                Title = "Explain Service",
+                Version = Version,
+                Description = "Explains ONNX image classifiers: which parts of a picture speak for a class. Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",
+            });
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Explain.*.xml").Order(StringComparer.Ordinal)) options.IncludeXmlComments(file);
+            options.OperationFilter<RequestFilter>();
+            options.OperationFilter<ResponseFilter>();
+        });
+
+    public static WebApplication UseApiDocument(this WebApplication app)
+    {
+        app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
+        app.UseSwaggerUI(options =>
+        {
+            options.SwaggerEndpoint($"/swagger/{Name}/swagger.yaml", "Explain Service");
+            options.DocumentTitle = "Explain Service";
+        });
+        return app;
+    }
+}

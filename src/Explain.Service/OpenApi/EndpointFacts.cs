@@ -1,0 +1,20 @@
+using Explain.Engine;
+using Explain.Engine.Parameters;
+
+namespace Explain.Service.OpenApi;
+
+/// <summary>For the document: the endpoint takes a picture and the parameters of a scope.</summary>
+internal sealed record TakesImage(ParameterScope Scope);
+
+/// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
+internal sealed record Answers(Type Document, bool AnswersPicture = false);
+
+/// <summary>For the document: the ways in which the endpoint fails.</summary>
+internal sealed record Fails(IReadOnlyList<ExplainError> Errors, bool NotAcceptable = false)
+{
+    /// <summary>Whether there may be nothing at the address.</summary>
+    public bool NotFound { get; init; }
+}
+
+/// <summary>For the document: the endpoint answers 503 with the same type as 200.</summary>
+internal sealed record Unready(Type Document);

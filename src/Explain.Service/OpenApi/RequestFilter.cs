@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Explain.Engine.Parameters;
+using Explain.Service.Images;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Explain.Service.OpenApi;
+
+/// <summary>Describes the picture and the parameters of an endpoint, from the table that reads them.</summary>
+internal sealed class RequestFilter : IOperationFilter
+{
+    private static readonly string[] RawTypes = ["image/*", "application/octet-stream"];
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
+            route.Description ??= route.Name == "model" ? "Name of a served model" : "File name of a sample";
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesImage>().FirstOrDefault() is not { } takes) return;
+
+        operation.Parameters ??= [];
+        foreach (var row in ParameterTable.For(takes.Scope))
+            operation.Parameters.Add(new OpenApiParameter { Name = row.Name, In = ParameterLocation.Query, Description = Describe(row), Schema = Schema(row) });
+        operation.RequestBody = Body(takes.Scope, context);
+    }
+
+    private static OpenApiRequestBody Body(ParameterScope scope, OperationFilterContext context)
+    {
+        var content = new Dictionary<string, IOpenApiMediaType>
+        {
+            ["multipart/form-data"] = new OpenApiMediaType { Schema = Form(scope) },
+            ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ImageDocument), context.SchemaRepository) },
+        };
+        foreach (var type in RawTypes) content[type] = new OpenApiMediaType { Schema = Bytes("The encoded picture") };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Description = "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the query or in the body.",
+            Content = content,
+        };
+    }
+
+    private static OpenApiSchema Form(ParameterScope scope)
+    {
+        var parts = new Dictionary<string, IOpenApiSchema> { ["image"] = Bytes("The encoded picture; the part may also be called file or data") };
+        foreach (var row in ParameterTable.For(scope)) parts[row.Name] = Schema(row, Describe(row));
+        return new OpenApiSchema { Type = JsonSchemaType.Object, Properties = parts, Required = new HashSet<string> { "image" } };
+    }
+
+    private static OpenApiSchema Bytes(string description) => new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
+
+    private static string Describe(Parameter row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.Summary} Allowed: {row.Values}. Default: {row.Default}.");
+
+    private static OpenApiSchema Schema(Parameter row, string? description = null) => new()
+    {
+        Type = row.Kind switch
+        {
+            ParameterKind.Number => JsonSchemaType.Number,
+            ParameterKind.Integer => JsonSchemaType.Integer,
+            _ => JsonSchemaType.String,
+        },
+        Enum = row.Choices.Count > 0 ? [.. row.Choices.Select(choice => (JsonNode)choice)] : null,
+        Description = description,
+    };
+}

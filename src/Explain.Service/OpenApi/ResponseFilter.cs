@@ -1,0 +1,71 @@
+using System.Globalization;
+using Explain.Service.Problems;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Explain.Service.OpenApi;
+
+/// <summary>Describes what an endpoint answers: the framework knows one media type for each status only, and none of the failures.</summary>
+internal sealed class ResponseFilter : IOperationFilter
+{
+    private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/webp", "application/x-npy"];
+
+    private static readonly (string Name, string Description)[] PictureHeaders =
+    [
+        ("X-Request-Id", "Id of this request, as in the log"),
+        ("X-Explain-Id", "Digest of image, model and parameters"),
+        ("X-Explain-Model", "Name of the model"),
+        ("X-Explain-Method", "Method id"),
+        ("X-Explain-Layer", "Target layer"),
+        ("X-Explain-Target", "index;label for each target, comma separated, labels percent-encoded"),
+        ("X-Explain-Score", "What was differentiated"),
+        ("X-Cache", "hit or miss"),
+        ("Server-Timing", "Milliseconds in each stage"),
+    ];
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        operation.Responses ??= [];
+        foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
+        {
+            if (fact is Answers answers) operation.Responses["200"] = Success(answers, context);
+            if (fact is Unready unready) operation.Responses["503"] = Response("Not ready", "application/json", unready.Document, context);
+            if (fact is Fails fails) Describe(fails, operation.Responses, context);
+        }
+    }
+
+    private static OpenApiResponse Success(Answers answers, OperationFilterContext context)
+    {
+        var response = Response("The answer", "application/json", answers.Document, context);
+        if (!answers.AnswersPicture) return response;
+        foreach (var type in PictureTypes)
+            response.Content![type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+        response.Headers = PictureHeaders.ToDictionary(
+            h => h.Name, IOpenApiHeader (h) => new OpenApiHeader { Description = h.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        return response;
+    }
+
+    private static void Describe(Fails fails, OpenApiResponses responses, OperationFilterContext context)
+    {
+        var openInference = context.ApiDescription.RelativePath!.StartsWith("v2/", StringComparison.Ordinal);
+        var (mediaType, document) = openInference ? ("application/json", typeof(OpenInferenceError)) : ("application/problem+json", typeof(ProblemDocument));
+        var problems = fails.Errors.Select(e => Problem.Of(e, null)).Append(Problem.Of(500, null)).ToList();
+        if (fails.NotAcceptable) problems.Add(Problem.Of(406, null));
+        if (fails.NotFound) problems.Add(Problem.Of(404, null));
+        foreach (var status in problems.GroupBy(p => p.Status).OrderBy(p => p.Key))
+        {
+            var key = status.Key.ToString(CultureInfo.InvariantCulture);
+            var description = openInference ? string.Join("; ", status.Select(p => p.Title)) : string.Join(", ", status.Select(p => p.Slug));
+            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Response(description, mediaType, document, context);
+        }
+    }
+
+    private static OpenApiResponse Response(string description, string mediaType, Type document, OperationFilterContext context) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            [mediaType] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository) },
+        },
+    };
+}

@@ -1,0 +1,51 @@
+using Explain.Engine;
+
+namespace Explain.Service.Problems;
+
+/// <summary>
+/// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they
+/// write plain text or nothing at all to callers that accept pictures only.
+/// </summary>
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Taken here: further in, the deadline has a token of its own under the same name.
+        var (response, callerLeft) = (context.Response, context.RequestAborted);
+        try
+        {
+            await next(context);
+            if (response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+                await ProblemWriter.WriteAsync(context, Problem.Of(response.StatusCode, Hint(context)));
+        }
+        catch (Exception) when (callerLeft.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer, and nothing is wrong here.
+            if (!response.HasStarted) response.StatusCode = ClientClosedRequest;
+        }
+        catch (Exception exception) when (!response.HasStarted)
+        {
+            var problem = Describe(exception);
+            if (problem.Status == 500) logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
+            await ProblemWriter.WriteAsync(context, problem);
+        }
+    }
+
+    private static Problem Describe(Exception exception) => exception switch
+    {
+        ExplainException known => Problem.Of(known),
+        NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
+        BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
+        _ => Problem.Of(500, null),
+    };
+
+    private static string? Hint(HttpContext context) => context.Response.StatusCode switch
+    {
+        404 => "There is nothing at this address; /swagger lists what there is.",
+        405 => $"This address does not answer {context.Request.Method}; allowed: {context.Response.Headers.Allow}",
+        504 => "The answer was not ready before the service's deadline.",
+        _ => null,
+    };
+}

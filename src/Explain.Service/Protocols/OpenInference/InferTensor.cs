@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Explain.Engine;
+
+namespace Explain.Service.Protocols.OpenInference;
+
+/// <summary>A tensor of a request, its numbers still as they came: JSON (flat or nested) or little-endian bytes.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Datatype">As in the protocol: <c>FP32</c>, <c>INT64</c>, ….</param>
+/// <param name="Shape">Extents, none negative.</param>
+/// <param name="Data">The JSON numbers, unless the tensor came as bytes.</param>
+/// <param name="Raw">The bytes, if it did.</param>
+internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<long> Shape, JsonElement Data, ReadOnlyMemory<byte>? Raw)
+{
+    // No request is long enough to hold more numbers than this.
+    private const long MaxElements = int.MaxValue / sizeof(long);
+
+    /// <summary>The values as 32-bit floats.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public FloatTensor ToFloats()
+    {
+        Require("FP32");
+        if (Raw is { } raw) return new FloatTensor(Shape, Cast<float>(raw));
+        return new FloatTensor(Shape, Numbers((JsonElement e, out float v) => e.TryGetSingle(out v) && float.IsFinite(v)));
+    }
+
+    /// <summary>The values as 64-bit whole numbers.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public long[] ToLongs()
+    {
+        Require("INT64");
+        return Raw is { } raw ? Cast<long>(raw) : Numbers((JsonElement e, out long v) => e.TryGetInt64(out v));
+    }
+
+    private delegate bool Number<T>(JsonElement element, out T value);
+
+    private int Count()
+    {
+        var count = 1L;
+        foreach (var extent in Shape)
+        {
+            if (extent < 0 || (extent > 0 && count > MaxElements / extent)) throw Invalid($"the shape [{string.Join(", ", Shape)}] is not allowed");
+            count *= extent;
+        }
+        return (int)count;
+    }
+
+    private T[] Cast<T>(ReadOnlyMemory<byte> raw)
+        where T : unmanaged
+    {
+        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("binary tensors are read as they lie in memory");
+        var values = MemoryMarshal.Cast<byte, T>(raw.Span);
+        if (raw.Length % Marshal.SizeOf<T>() != 0 || values.Length != Count())
+            throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {(long)Count() * Marshal.SizeOf<T>()} bytes, {raw.Length} came");
+        return values.ToArray();
+    }
+
+    private T[] Numbers<T>(Number<T> read)
+    {
+        // The text of a number takes one character at least: a shape alone reserves no memory.
+        var (expected, at) = (Count(), 0);
+        var values = new List<T>(Math.Min(expected, 1 << 20));
+        Collect(Data);
+        return at == expected ? [.. values] : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {at} came");
+
+        void Collect(JsonElement element)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                if (item.ValueKind == JsonValueKind.Array)
+                {
+                    Collect(item);
+                    continue;
+                }
+                if (item.ValueKind != JsonValueKind.Number || !read(item, out var value)) throw Invalid($"value {at} of data is no {Datatype} number");
+                if (++at <= expected) values.Add(value);
+            }
+        }
+    }
+
+    private void Require(string datatype)
+    {
+        if (Datatype != datatype) throw Invalid($"datatype {Datatype} is not accepted; allowed: {datatype}");
+    }
+
+    private ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, $"input '{Name}': {message}");
+}

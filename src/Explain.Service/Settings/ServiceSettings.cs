@@ -1,0 +1,49 @@
+using Explain.Engine;
+
+namespace Explain.Service.Settings;
+
+/// <summary>The <c>Explain</c> section of the configuration, complete and valid.</summary>
+internal sealed record ServiceSettings
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Explain";
+
+    /// <summary>Models, device and image limits.</summary>
+    public required EngineOptions Engine { get; init; }
+
+    /// <summary>Requests that compute at the same time.</summary>
+    public required int MaxConcurrentRuns { get; init; }
+
+    /// <summary>Requests that may wait for a free run; further ones are refused.</summary>
+    public required int QueueLimit { get; init; }
+
+    /// <summary>Time in which a request must be answered, reading its body included.</summary>
+    public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>Reads the section.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
+    public static ServiceSettings Read(IConfiguration configuration, out IReadOnlyList<string> problems)
+    {
+        var reader = new SettingsReader(configuration.GetSection(Section));
+        var settings = new ServiceSettings
+        {
+            Engine = new EngineOptions
+            {
+                ModelsDirectory = reader.Directory("ModelsDirectory"),
+                DemoModel = reader.Flag("DemoModel", true),
+                Device = reader.OneOf("Device", Device.Auto),
+                ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024),
+                MaxImageBytes = (int)reader.Whole("MaxImageBytes", 10 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
+                MaxImagePixels = reader.Whole("MaxImagePixels", 40_000_000, 1, 1_000_000_000),
+            },
+            MaxConcurrentRuns = (int)reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024),
+            QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
+            RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+        };
+        if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
+            reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
+        problems = reader.Finish();
+        return settings;
+    }
+}

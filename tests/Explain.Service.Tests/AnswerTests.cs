@@ -1,0 +1,190 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using static Explain.Service.Tests.Requests;
+
+namespace Explain.Service.Tests;
+
+/// <summary>Good requests: formats, negotiation, headers and fields.</summary>
+public sealed class AnswerTests(Service service) : IClassFixture<Service>
+{
+    private readonly HttpClient _client = service.Client;
+
+    [Fact]
+    public async Task ThePictureHasTheOriginalSizeAndTheFactsInItsHeaders()
+    {
+        var response = await _client.SendAsync(ExplainRoute + "?target=green", Form(Pictures.Png));
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.ToString());
+        var picture = Pictures.Decode(await BytesAsync(response));
+        Assert.Equal((40, 30), (picture.Width, picture.Height));
+        Assert.Matches("^[0-9a-f]{32}$", Header(response, "X-Request-Id"));
+        Assert.Matches("^sha256:[0-9a-f]{64}$", Header(response, "X-Explain-Id"));
+        Assert.Equal("tiny", Header(response, "X-Explain-Model"));
+        Assert.Equal("gradcam", Header(response, "X-Explain-Method"));
+        Assert.Equal("features", Header(response, "X-Explain-Layer"));
+        Assert.Equal("1;green%20thing", Header(response, "X-Explain-Target"));
+        Assert.Equal("logit", Header(response, "X-Explain-Score"));
+        Assert.Equal("miss", Header(response, "X-Cache"));
+        Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
+        Assert.Equal("Accept", Header(response, "Vary"));
+        Assert.Matches("^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$", Header(response, "Server-Timing"));
+        Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task EveryKindOfBodyGivesTheSamePicture()
+    {
+        var form = await BytesAsync(await _client.SendAsync(ExplainRoute, Form(Pictures.Jpeg, fields: [("target", "2"), ("alpha", "0.7")])));
+        foreach (var part in new[] { "file", "data" })
+            Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Form(Pictures.Jpeg, part))));
+        foreach (var type in new[] { "image/jpeg", "image/png", "application/octet-stream" })
+            Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Raw(Pictures.Jpeg, type))));
+        Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute, Json(Pictures.Jpeg, """{"target":2,"alpha":0.7}"""))));
+        Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2", Json(Pictures.Jpeg, """{"alpha":"0.7"}"""))));
+    }
+
+    [Theory]
+    [InlineData(null, "image/png")]
+    [InlineData("*/*", "image/png")]
+    [InlineData("image/*", "image/png")]
+    [InlineData("application/json", "application/json")]
+    [InlineData("application/json, text/plain, */*", "application/json")]
+    [InlineData("image/jpeg, image/png", "image/jpeg")]
+    [InlineData("image/webp;q=0.5, image/jpeg;q=0.9", "image/jpeg")]
+    [InlineData("image/png;q=0, image/*", "image/jpeg")]
+    [InlineData("text/html, application/xhtml+xml, application/xml;q=0.9, image/avif, image/webp, */*;q=0.8", "image/webp")]
+    [InlineData("application/x-npy", "application/x-npy")]
+    [InlineData("application/octet-stream", "application/octet-stream")]
+    public async Task TheAcceptHeaderChoosesTheFormat(string? accept, string expected)
+    {
+        var response = await _client.SendAsync(ExplainRoute, Raw(Pictures.Png), accept);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(expected, response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("png", "image/png")]
+    [InlineData("jpeg", "image/jpeg")]
+    [InlineData("webp", "image/webp")]
+    [InlineData("json", "application/json")]
+    [InlineData("npy", "application/x-npy")]
+    public async Task TheParameterFormatWinsOverAccept(string format, string expected) =>
+        Assert.Equal(expected, (await _client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png), "text/html")).Content.Headers.ContentType?.MediaType);
+
+    [Theory]
+    [InlineData(ExplainRoute, "text/html")]
+    [InlineData(ExplainRoute, "image/png;q=0, application/pdf")]
+    [InlineData(ExplainRoute, "nonsense")]
+    [InlineData("/api/v1/models/tiny/predict", "image/png")]
+    public async Task WhatCannotBeAcceptedIsRefused(string path, string accept) =>
+        await (await _client.SendAsync(path, Raw(Pictures.Png), accept)).ProblemAsync(406, "not-acceptable");
+
+    [Fact]
+    public async Task TheJsonAnswerHasEveryFieldOfTheContract()
+    {
+        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1&include=map,boxes,image", Raw(Pictures.Png))).JsonAsync();
+        Assert.Equal(["id", "model", "image", "predictions", "explanations", "timings"], Names(answer));
+        Assert.Equal(["name", "version", "sha256"], Names(answer.GetProperty("model")));
+        Assert.Equal(["width", "height", "orientationApplied", "region"], Names(answer.GetProperty("image")));
+        Assert.Equal(["x", "y", "width", "height"], Names(answer.GetProperty("image").GetProperty("region")));
+        Assert.Equal(["index", "label", "logit", "probability"], Names(answer.GetProperty("predictions")[0]));
+        Assert.Equal(["decode", "preprocess", "run", "map", "render"], Names(answer.GetProperty("timings")));
+        var explanation = answer.GetProperty("explanations")[0];
+        Assert.Equal(["method", "layer", "score", "target", "map", "boxes", "diagnostics", "image"], Names(explanation));
+        Assert.Equal("green thing", explanation.GetProperty("target").GetProperty("label").GetString());
+        var map = explanation.GetProperty("map");
+        Assert.Equal(["shape", "min", "max", "positiveShare", "data"], Names(map));
+        Assert.Equal([8, 8], map.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Equal(64, map.GetProperty("data").GetArrayLength());
+        Assert.Equal("image/png", explanation.GetProperty("image").GetProperty("contentType").GetString());
+        var picture = Pictures.Decode(explanation.GetProperty("image").GetProperty("b64").GetBytesFromBase64());
+        Assert.Equal((40, 30), (picture.Width, picture.Height));
+    }
+
+    [Fact]
+    public async Task IncludeLeavesOutWhatIsNotNamed()
+    {
+        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&include=boxes", Raw(Pictures.Png))).JsonAsync();
+        Assert.Equal(["method", "layer", "score", "target", "boxes", "diagnostics"], Names(answer.GetProperty("explanations")[0]));
+    }
+
+    [Fact]
+    public async Task SeveralTargetsGiveOneExplanationEachOrAGrid()
+    {
+        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=2,top:1", Raw(Pictures.Png))).JsonAsync();
+        Assert.Equal(2, json.GetProperty("explanations").GetArrayLength());
+        Assert.Equal(2, json.GetProperty("explanations")[0].GetProperty("target").GetProperty("index").GetInt32());
+        var response = await _client.SendAsync(ExplainRoute + "?target=0,1,2", Raw(Pictures.Png));
+        Assert.Equal("0;red,1;green%20thing,2;blue%2C%20azure", Header(response, "X-Explain-Target"));
+        var grid = Pictures.Decode(await BytesAsync(response));
+        Assert.True(grid.Width > 2 * 40 && grid.Height > 2 * 30, $"{grid.Width}x{grid.Height}");
+    }
+
+    [Fact]
+    public async Task ALabelWithACommaIsOneTarget()
+    {
+        var json = await (await _client.SendAsync(ExplainRoute + "?format=json", Form(Pictures.Png, fields: ("target", "Blue, azure")))).JsonAsync();
+        Assert.Equal(2, json.GetProperty("explanations").EnumerateArray().Single().GetProperty("target").GetProperty("index").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("original", 40, 30)]
+    [InlineData("input", 16, 16)]
+    [InlineData("map", 8, 8)]
+    [InlineData("100x50", 100, 50)]
+    public async Task SizeSetsTheExtentOfThePicture(string size, int width, int height)
+    {
+        foreach (var render in new[] { "overlay", "heatmap", "mask" })
+        {
+            var picture = Pictures.Decode(await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(Pictures.Png))));
+            Assert.Equal((width, height), (picture.Width, picture.Height));
+        }
+    }
+
+    [Fact]
+    public async Task NpyHoldsTheRawMapOfTheJsonAnswer()
+    {
+        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1", Raw(Pictures.Png))).JsonAsync();
+        var expected = json.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        var one = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=1", Raw(Pictures.Png)));
+        Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (8, 8), }", NpyHeader(one));
+        Assert.Equal(expected, Floats(one));
+        var three = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=0,1,2", Raw(Pictures.Png)));
+        Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 8, 8), }", NpyHeader(three));
+        Assert.Equal(expected, Floats(three)[64..128]);
+    }
+
+    [Fact]
+    public async Task PredictListsTheBestClasses()
+    {
+        var all = await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png))).JsonAsync();
+        Assert.Equal(["model", "image", "predictions", "timings"], Names(all));
+        Assert.Equal(3, all.GetProperty("predictions").GetArrayLength());
+        var one = await (await _client.SendAsync("/api/v1/models/tiny/predict", Form(Pictures.Png, fields: ("top", "1")))).JsonAsync();
+        Assert.Equal(all.GetProperty("predictions")[0].ToString(), one.GetProperty("predictions").EnumerateArray().Single().ToString());
+        await (await _client.SendAsync("/api/v1/models/tiny/predict?method=gradcam", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
+    }
+
+    private static async Task<byte[]> BytesAsync(HttpResponseMessage response)
+    {
+        var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, Encoding.UTF8.GetString(bytes));
+        return bytes;
+    }
+
+    private static string Header(HttpResponseMessage response, string name) => string.Join(",", response.Headers.GetValues(name));
+
+    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(p => p.Name)];
+
+    private static string NpyHeader(byte[] file)
+    {
+        Assert.Equal("\u0093NUMPY\u0001\0", Encoding.Latin1.GetString(file, 0, 8));
+        Assert.Equal(0, Start(file) % 64);
+        return Encoding.ASCII.GetString(file, 10, Start(file) - 10).TrimEnd();
+    }
+
+    private static float[] Floats(byte[] file) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.AsSpan(Start(file))).ToArray();
+
+    private static int Start(byte[] file) => 10 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using static Explain.Service.Tests.Requests;
+
+namespace Explain.Service.Tests;
+
+/// <summary>The Open Inference Protocol.</summary>
+public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
+{
+    private const string Route = "/v2/models/tiny/explain";
+    private readonly HttpClient _client = service.Client;
+
+    [Fact]
+    public async Task TheUsualOutputsComeWithTheirShapesAndTheId()
+    {
+        var answer = await PostAsync($$"""{"id":"mine","inputs":[{{Input(2)}}]}""");
+        Assert.Equal("mine", answer.GetProperty("id").GetString());
+        Assert.Equal("tiny", answer.GetProperty("model_name").GetString());
+        Assert.Equal("1", answer.GetProperty("model_version").GetString());
+        Assert.Equal(["logits:2,3", "map:2,8,8", "heatmap:2,16,16"], Shapes(answer));
+        foreach (var output in answer.GetProperty("outputs").EnumerateArray())
+        {
+            Assert.Equal("FP32", output.GetProperty("datatype").GetString());
+            Assert.Equal(output.GetProperty("shape").EnumerateArray().Aggregate(1, (n, e) => n * e.GetInt32()), output.GetProperty("data").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task ActivationsAndGradientsComeWhenAskedFor()
+    {
+        var answer = await PostAsync($$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"target":1,"layer":"features"} }""");
+        Assert.Equal(["gradients:1,4,8,8", "activations:1,4,8,8"], Shapes(answer));
+        Assert.NotEqual("", answer.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task FlatAndNestedDataAndBytesAreTheSame()
+    {
+        var flat = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}}]}""");
+        var values = Values(1);
+        var nested = new StringBuilder("[[");
+        for (var c = 0; c < 3; c++)
+            nested.Append(c > 0 ? "," : "").Append('[').AppendJoin(',', Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', values.Skip((c * 256) + (y * 16)).Take(16)) + "]")).Append(']');
+        nested.Append("]]");
+        var deep = await PostAsync($$"""{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":{{nested}}}]}""");
+        Assert.Equal(flat.ToString(), deep.ToString());
+
+        var bytes = await (await _client.SendAsync(Route, Binary("""{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","parameters":{"binary_data_size":3072}}]}""", values))).JsonAsync();
+        Assert.Equal(flat.ToString(), bytes.ToString());
+    }
+
+    [Fact]
+    public async Task BinaryOutputsFollowTheJson()
+    {
+        var json = await PostAsync($$"""{"inputs":[{{Input(1)}}]}""");
+        var expected = json.GetProperty("outputs")[1].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        var response = await _client.SendAsync(Route, Json($$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"map"},{"name":"logits","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }"""));
+        Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
+        var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single());
+        var header = JsonDocument.Parse(body.AsMemory(0, length)).RootElement;
+        Assert.Equal(256, header.GetProperty("outputs")[0].GetProperty("parameters").GetProperty("binary_data_size").GetInt32());
+        Assert.Equal(3, header.GetProperty("outputs")[1].GetProperty("data").GetArrayLength());
+        Assert.Equal(expected, MemoryMarshal.Cast<byte, float>(body.AsSpan(length)).ToArray());
+    }
+
+    [Fact]
+    public async Task EachRowMayHaveItsOwnClass()
+    {
+        var one = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":"2"},"outputs":[{"name":"map"}]}""");
+        var rows = await PostAsync($$"""{"inputs":[{{Input(2)}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"}]}""");
+        var expected = one.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        var both = rows.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], both[i], 1e-5);
+    }
+
+    [Fact]
+    public async Task AOneHotCotangentIsAClass()
+    {
+        var target = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}}],"parameters":{"target":1},"outputs":[{"name":"gradients"}]}""");
+        var cotangent = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,0]}],"outputs":[{"name":"gradients"}]}""");
+        Assert.Equal(target.ToString(), cotangent.ToString());
+    }
+
+    [Theory]
+    [InlineData("nonsense", 400)]
+    [InlineData("{}", 400)]
+    [InlineData("""{"inputs":[]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"y","shape":[1],"datatype":"FP32","data":[1]}]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[1,2]}]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP16","data":[1,2]}]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3,8,8],"datatype":"FP32","data":[1,2]}]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"x","shape":[4611686018427387904,3,16,16],"datatype":"FP32","data":[]}]}""", 400)]
+    [InlineData("""{"inputs":[{"name":"x","shape":[-1,3,16,16],"datatype":"FP32","data":[]}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"outputs":[{"name":"nothing"}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"render":"mask"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"target":7}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"target":{"a":1}}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"layer":"nothing"}}""", 404)]
+    [InlineData("""{"inputs":[INPUT],"more":1}""", 400)]
+    [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[7]}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[2],"datatype":"INT64","data":[0,1]}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[0.5]}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT,{"name":"cotangent","shape":[1,9],"datatype":"FP32","data":[0,0,0,0,0,0,0,0,0]}]}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"cam"},"outputs":[{"name":"gradients"}]}""", 400)]
+    public async Task ABadRequestIsAnErrorOfThatProtocol(string json, int status)
+    {
+        var response = await _client.SendAsync(Route, Json(json.Replace("INPUT", Input(1), StringComparison.Ordinal)));
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(["error"], (await response.JsonAsync()).EnumerateObject().Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("/v2/models/nobody", 404)]
+    [InlineData("/v2/models/nobody/ready", 404)]
+    [InlineData("/v2/models/broken", 503)]
+    [InlineData("/v2/nothing", 404)]
+    public async Task AnUnknownNameIsAnErrorOfThatProtocol(string path, int status)
+    {
+        var response = await _client.SendAsync(path, null, method: HttpMethod.Get);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.False(string.IsNullOrEmpty((await response.JsonAsync()).GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task MetadataAndReadinessAreServed()
+    {
+        var model = await (await _client.SendAsync("/v2/models/tiny", null, method: HttpMethod.Get)).JsonAsync();
+        Assert.Equal("onnx_onnxv1", model.GetProperty("platform").GetString());
+        Assert.Equal([-1, 3, 16, 16], model.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Equal(["logits", "map", "heatmap", "activations", "gradients"], model.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("name").GetString()));
+        Assert.True((await (await _client.SendAsync("/v2/models/tiny/ready", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("ready").GetBoolean());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.SendAsync("/v2/models/broken/ready", null, method: HttpMethod.Get)).StatusCode);
+        Assert.True((await (await _client.SendAsync("/v2/health/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("live").GetBoolean());
+        Assert.True((await (await _client.SendAsync("/v2/health/ready", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("ready").GetBoolean());
+    }
+
+    private async Task<JsonElement> PostAsync(string json)
+    {
+        var response = await _client.SendAsync(Route, Json(json));
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static HttpContent Binary(string json, float[] values)
+    {
+        var content = Raw([.. Encoding.UTF8.GetBytes(json), .. MemoryMarshal.AsBytes(values.AsSpan())]);
+        content.Headers.Add("Inference-Header-Content-Length", Encoding.UTF8.GetByteCount(json).ToString());
+        return content;
+    }
+
+    private static string[] Shapes(JsonElement answer) =>
+        [.. answer.GetProperty("outputs").EnumerateArray().Select(o => $"{o.GetProperty("name").GetString()}:{string.Join(',', o.GetProperty("shape").EnumerateArray())}")];
+
+    private static string Input(int rows) => $$"""{"name":"x","shape":[{{rows}},3,16,16],"datatype":"FP32","data":[{{string.Join(',', Values(rows))}}]}""";
+
+    private static float[] Values(int rows) => [.. Enumerable.Range(0, rows * 768).Select(i => MathF.Sin(i))];
+}

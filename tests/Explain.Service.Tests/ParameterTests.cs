@@ -1,0 +1,115 @@
+using Explain.Engine;
+using Explain.Engine.Parameters;
+
+namespace Explain.Service.Tests;
+
+/// <summary>The table of parameters.</summary>
+public sealed class ParameterTests
+{
+    [Theory]
+    [InlineData("method", "Gradcam", "did you mean 'gradcam'?")]
+    [InlineData("method", "grad-cam", "did you mean 'gradcam'?")]
+    [InlineData("method", "nothing", "allowed: gradcam, cam")]
+    [InlineData("metod", "gradcam", "did you mean 'method'?")]
+    [InlineData("top", "5", "does not apply here")]
+    [InlineData("target", "1,,2", "empty entry")]
+    [InlineData("target", "top:0", "from 1 to 100")]
+    [InlineData("target", "top:x", "from 1 to 100")]
+    [InlineData("target", "top:60,top:60", "at most 100")]
+    [InlineData("target", " ", "has no value")]
+    [InlineData("score", "logits", "did you mean 'logit'?")]
+    [InlineData("score", "contrast:", "contrast:CLASS")]
+    [InlineData("format", "gif", "png, jpeg, webp, json, npy")]
+    [InlineData("render", "boxes", "not available yet")]
+    [InlineData("render", "Overlay", "did you mean 'overlay'?")]
+    [InlineData("size", "0x10", "WxH")]
+    [InlineData("size", "10x", "WxH")]
+    [InlineData("size", "99999x1", "WxH")]
+    [InlineData("size", "-5x5", "WxH")]
+    [InlineData("colormap", "virdis", "did you mean 'viridis'?")]
+    [InlineData("alpha", "1.1", "from 0 to 1")]
+    [InlineData("alpha", "NaN", "not a number")]
+    [InlineData("alpha", "Infinity", "not a number")]
+    [InlineData("alpha", "half", "not a number")]
+    [InlineData("alpha", "0,5", "not a number")]
+    [InlineData("clip", "5", "two percentiles")]
+    [InlineData("clip", "90,10", "lo < hi")]
+    [InlineData("clip", "5,101", "from 0 to 100")]
+    [InlineData("clip", "5,NaN", "not a number")]
+    [InlineData("smooth", "aug", "not available yet")]
+    [InlineData("compat", "captum", "not available yet")]
+    [InlineData("sign", "Positive", "did you mean 'positive'?")]
+    [InlineData("threshold", "1", "below 1")]
+    [InlineData("threshold", "-0.1", "below 1")]
+    [InlineData("include", "channels", "not available yet; allowed: map, boxes, image")]
+    [InlineData("include", "map,", "map, boxes, image")]
+    [InlineData("seed", "1.5", "whole number")]
+    [InlineData("seed", "99999999999", "whole number")]
+    public void AWrongValueSaysWhatIsAllowed(string name, string value, string expected)
+    {
+        var error = Refused(ParameterScope.Picture, (name, value));
+        Assert.Contains(expected, Assert.Single(error.Errors[name]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AllErrorsComeAtOnce()
+    {
+        var error = Refused(ParameterScope.Picture, ("method", "x"), ("alpha", "x"), ("nothing", "x"), ("seed", "1"), ("seed", "2"));
+        Assert.Equal(["alpha", "method", "nothing", "seed"], error.Errors.Keys);
+    }
+
+    [Fact]
+    public void EveryDefaultIsTheOneOfTheContract()
+    {
+        var request = ParameterTable.Parse(ParameterScope.Picture, []);
+        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Score = "logit", Seed = 0 }, request.Explain);
+        Assert.Equal(new OutputParameters { Render = "overlay", ColorMap = "turbo", Alpha = 0.5f, Include = AnswerParts.Map | AnswerParts.Boxes }, request.Output);
+    }
+
+    [Fact]
+    public void EveryParameterOfThePictureScopeIsRead()
+    {
+        var request = Parse(
+            ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
+            ("compat", "none"), ("seed", "-4"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+        Assert.Equal(
+            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Clip = (1, 99.5f) },
+            request.Explain);
+        Assert.Equal(
+            new OutputParameters
+            {
+                Format = AnswerFormat.Webp, Render = "mask", Size = new(Explain.Engine.Images.RenderCanvas.Exact, 20, 30), ColorMap = "magma", Alpha = 0.1f,
+                Include = AnswerParts.Image | AnswerParts.Map,
+            },
+            request.Output);
+        Assert.Equal(16, ParameterTable.For(ParameterScope.Picture).Count());
+    }
+
+    [Fact]
+    public void ALongOrUnprintableValueIsNotRepeatedAsItIs()
+    {
+        var error = Refused(ParameterScope.Picture, ("method", new string('x', 5000) + "\r\nfaked line"));
+        Assert.True(error.Message.Length < 300);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void EveryRowOfTheTableDescribesItself() => Assert.All(ParameterTable.All, row =>
+    {
+        Assert.Matches("^[a-z]+$", row.Name);
+        Assert.NotEqual(ParameterScope.None, row.Scope);
+        Assert.EndsWith(".", row.Summary, StringComparison.Ordinal);
+        Assert.NotEmpty(row.Values);
+        Assert.NotEmpty(row.Default);
+    });
+
+    private static RequestParameters Parse(params (string, string)[] given) =>
+        ParameterTable.Parse(ParameterScope.Picture, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
+
+    private static ExplainException Refused(ParameterScope scope, params (string, string)[] given)
+    {
+        var error = Assert.Throws<ExplainException>(() => ParameterTable.Parse(scope, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2))));
+        Assert.Equal(ExplainError.InvalidParameter, error.Error);
+        return error;
+    }
+}

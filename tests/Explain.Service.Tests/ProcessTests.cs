@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Explain.Service.Tests;
+
+/// <summary>The program as it is started, on real sockets.</summary>
+public sealed partial class ProcessTests
+{
+    [Fact]
+    public async Task BadSettingsStopTheStartWithOneLineEach()
+    {
+        using var service = Start("--Explain:Device=tpu", "--Explain:MaxImageBytes=lots", "--Explain:ModelDirectory=x", "--models=/no/such/folder");
+        var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await service.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, service.ExitCode);
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(4, lines.Length);
+        Assert.Equal("Explain:Device = 'tpu' is not allowed; allowed: auto, cpu, cuda", lines[0]);
+        Assert.StartsWith("Explain:MaxImageBytes = 'lots' is not allowed; allowed: a whole number from ", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("Explain:ModelDirectory = 'x' is no setting; did you mean 'ModelsDirectory'?", lines[2], StringComparison.Ordinal);
+        Assert.Equal("Explain:ModelsDirectory = '/no/such/folder' is not allowed; allowed: an existing directory", lines[3]);
+    }
+
+    [Fact]
+    public async Task ThePrintedCommandWorksAsItIsPasted()
+    {
+        var port = FreePort();
+        using var service = Start($"--urls=http://127.0.0.1:{port}");
+        try
+        {
+            var command = await FirstMatchAsync(service, CurlLine());
+            Assert.Contains($"http://127.0.0.1:{port}/api/v1/models/demo/explain", command, StringComparison.Ordinal);
+            var folder = Directory.CreateTempSubdirectory("explain-curl-").FullName;
+            using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder })!;
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, shell.ExitCode);
+            Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
+            Directory.Delete(folder, recursive: true);
+        }
+        finally
+        {
+            service.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task ABodyOverTheLimitIsRefusedOnARealSocketToo()
+    {
+        var port = FreePort();
+        using var service = Start($"--urls=http://127.0.0.1:{port}", "--Explain:MaxImageBytes=100000");
+        try
+        {
+            await FirstMatchAsync(service, CurlLine());
+            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await (await client.SendAsync("/api/v1/models/demo/explain", Requests.Raw(new byte[200_000]))).ProblemAsync(413, "payload-too-large");
+            using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models/demo/explain") { Content = Requests.Raw(new byte[200_000]) };
+            chunked.Headers.TransferEncodingChunked = true;
+            await (await client.SendAsync(chunked, TestContext.Current.CancellationToken)).ProblemAsync(413, "payload-too-large");
+            Assert.False((await client.SendAsync("/healthz/live", null, method: HttpMethod.Get)).Headers.Contains("Server"));
+        }
+        finally
+        {
+            service.Kill();
+        }
+    }
+
+    private static Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment.Remove("ASPNETCORE_URLS");
+        return Process.Start(start)!;
+    }
+
+    private static async Task<string> FirstMatchAsync(Process process, Regex line)
+    {
+        var seen = new StringBuilder();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } text)
+        {
+            if (line.IsMatch(text)) return text.Trim();
+            seen.AppendLine(text);
+        }
+        throw new InvalidOperationException($"the program ended: {seen}{await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("^ *curl ")]
+    private static partial Regex CurlLine();
+}

@@ -1,0 +1,84 @@
+using Explain.Autodiff.Onnx;
+using Google.Protobuf;
+
+namespace Explain.Service.Tests;
+
+/// <summary>Writes a models directory with small models that are each good or bad for something.</summary>
+internal static class TinyModels
+{
+    public const int Channels = 4;
+
+    /// <summary>Writes <c>tiny</c>, <c>other</c>, <c>flat</c> (no feature map), <c>norule</c> (an operator without a gradient) and <c>broken</c> (no ONNX).</summary>
+    public static void Write(string directory)
+    {
+        Save(directory, "tiny", Classifier(size: 16, classes: 3, seed: 1), ["red", "green thing", "blue, azure"]);
+        Save(directory, "other", Classifier(size: 12, classes: 5, seed: 2), []);
+        Save(directory, "flat", Flat(), []);
+        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "Shrink"), []);
+        Directory.CreateDirectory(Path.Combine(directory, "broken"));
+        File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
+    }
+
+    // Conv, Relu ("features"), global average pooling, perhaps one operator more, Gemm ("logits").
+    private static ModelProto Classifier(int size, int classes, int seed, string? extra = null)
+    {
+        var graph = Graph([3, size, size], classes);
+        graph.Initializer.Add(Weights("w", seed, Channels, 3, 3, 3));
+        graph.Initializer.Add(Weights("head", seed + 100, classes, Channels));
+        graph.Initializer.Add(Weights("bias", seed + 200, classes));
+        graph.Node.Add(Node("Conv", ["x", "w"], "conv", Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Ints("strides", 2, 2)));
+        graph.Node.Add(Node("Relu", ["conv"], "features"));
+        graph.Node.Add(Node("GlobalAveragePool", ["features"], "pooled"));
+        graph.Node.Add(Node("Flatten", ["pooled"], "flat"));
+        if (extra is not null) graph.Node.Add(Node(extra, ["flat"], "extra"));
+        graph.Node.Add(Node("Gemm", [extra is null ? "flat" : "extra", "head", "bias"], "logits", new AttributeProto { Name = "transB", Type = AttributeProto.Types.AttributeType.Int, I = 1 }));
+        return Model(graph);
+    }
+
+    private static ModelProto Flat()
+    {
+        var graph = Graph([3, 8, 8], 2);
+        graph.Initializer.Add(Weights("w", 4, 192, 2));
+        graph.Node.Add(Node("Flatten", ["x"], "flat"));
+        graph.Node.Add(Node("Gemm", ["flat", "w"], "logits"));
+        return Model(graph);
+    }
+
+    private static void Save(string directory, string name, ModelProto model, string[] labels)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model.ToByteArray());
+        if (labels.Length > 0) File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
+    }
+
+    private static ModelProto Model(GraphProto graph) =>
+        new() { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
+
+    private static GraphProto Graph(long[] input, long classes) =>
+        new() { Name = "test", Input = { Value("x", input) }, Output = { Value("logits", [classes]) } };
+
+    private static ValueInfoProto Value(string name, long[] extents)
+    {
+        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
+        shape.Dim.AddRange(extents.Select(e => new TensorShapeProto.Types.Dimension { DimValue = e }));
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } },
+        };
+    }
+
+    private static NodeProto Node(string op, string[] inputs, string output, params AttributeProto[] attributes) =>
+        new() { OpType = op, Name = $"{op}_{output}", Input = { inputs }, Output = { output }, Attribute = { attributes } };
+
+    private static AttributeProto Ints(string name, params long[] values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+
+    private static TensorProto Weights(string name, int seed, params long[] extents)
+    {
+        var random = new Random(seed);
+        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { extents } };
+        tensor.FloatData.AddRange(Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextSingle() * 2) - 1));
+        return tensor;
+    }
+}
