@@ -1,3 +1,5 @@
+using Explain.Kernels;
+
 namespace Explain.Engine.Images;
 
 /// <summary>An axis-aligned rectangle in pixels; edges, not centres: a full picture is <c>(0, 0, width, height)</c>.</summary>
@@ -6,6 +8,13 @@ namespace Explain.Engine.Images;
 /// <param name="Width">Extent to the right.</param>
 /// <param name="Height">Extent downwards.</param>
 public readonly record struct Rect(double X, double Y, double Width, double Height);
+
+/// <summary>An axis-aligned rectangle of whole pixels.</summary>
+/// <param name="X">Leftmost column.</param>
+/// <param name="Y">Topmost row.</param>
+/// <param name="Width">Columns, at least 1.</param>
+/// <param name="Height">Rows, at least 1.</param>
+public readonly record struct PixelRect(int X, int Y, int Width, int Height);
 
 /// <summary>How a picture of any shape is made to fill the model's input.</summary>
 public enum Fit
@@ -27,4 +36,84 @@ public enum Fit
 /// <param name="InputHeight">Height of the model's input.</param>
 /// <param name="Seen">The part of the original picture that the model saw, in original pixels.</param>
 /// <param name="Content">Where that part lies on the model's input, in input pixels (the whole input unless letterboxed).</param>
-public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, int InputHeight, Rect Seen, Rect Content);
+public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, int InputHeight, Rect Seen, Rect Content)
+{
+    /// <summary>
+    /// <see cref="Seen"/> in whole pixels: those whose centre was seen, one at least on each axis. Renders colour exactly these.
+    /// </summary>
+    public PixelRect Region => Pixels(Seen);
+
+    /// <summary>Where a picture of this size lies on this input.</summary>
+    /// <param name="spec">How the picture is made to fit.</param>
+    /// <param name="imageWidth">Pixels, upright.</param>
+    /// <param name="imageHeight">Pixels, upright.</param>
+    public static Geometry Of(InputSpec spec, int imageWidth, int imageHeight)
+    {
+        var placement = InputPlacement.Of(spec, imageWidth, imageHeight);
+        var (x, y, width, height) = placement.Visible(spec);
+        var (stepX, stepY) = ((double)imageWidth / placement.Width, (double)imageHeight / placement.Height);
+        var seen = new Rect((x - placement.Left) * stepX, (y - placement.Top) * stepY, width * stepX, height * stepY);
+        return new Geometry(imageWidth, imageHeight, spec.Width, spec.Height, seen, new Rect(x, y, width, height));
+    }
+
+    /// <summary>A rectangle of the input on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the picture.</summary>
+    /// <param name="part">Input pixels.</param>
+    public Rect FromInput(Rect part)
+    {
+        var (left, width) = Along(part.X, part.Width, Content.X, Content.Width, Seen.X, Seen.Width);
+        var (top, height) = Along(part.Y, part.Height, Content.Y, Content.Height, Seen.Y, Seen.Height);
+        return new Rect(left, top, width, height);
+    }
+
+    /// <summary>A rectangle of a map's grid on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the picture.</summary>
+    /// <param name="part">Grid cells: a cell is 1 × 1, the whole map (0, 0, <paramref name="mapWidth"/>, <paramref name="mapHeight"/>).</param>
+    /// <param name="mapWidth">Cells across the input.</param>
+    /// <param name="mapHeight">Cells down the input.</param>
+    public Rect FromMap(Rect part, int mapWidth, int mapHeight)
+    {
+        var (x, y) = ((double)InputWidth / mapWidth, (double)InputHeight / mapHeight);
+        return FromInput(new Rect(part.X * x, part.Y * y, part.Width * x, part.Height * y));
+    }
+
+    /// <summary>The part of a map that lies over <paramref name="part"/> of the original picture.</summary>
+    /// <param name="part">Original pixels; may reach beyond <see cref="Seen"/>.</param>
+    /// <param name="mapWidth">Cells across the input.</param>
+    /// <param name="mapHeight">Cells down the input.</param>
+    public SourceWindow MapWindow(PixelRect part, int mapWidth, int mapHeight)
+    {
+        var (x, y) = (Content.Width / Seen.Width, Content.Height / Seen.Height);
+        var (cellsX, cellsY) = ((double)mapWidth / InputWidth, (double)mapHeight / InputHeight);
+        return new SourceWindow(
+            (Content.Y + ((part.Y - Seen.Y) * y)) * cellsY, (Content.X + ((part.X - Seen.X) * x)) * cellsX, part.Height * y * cellsY, part.Width * x * cellsX);
+    }
+
+    /// <summary>The same for the original picture scaled to another size.</summary>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    public Geometry ScaledTo(int width, int height)
+    {
+        var (x, y) = ((double)width / ImageWidth, (double)height / ImageHeight);
+        return this with { ImageWidth = width, ImageHeight = height, Seen = new Rect(Seen.X * x, Seen.Y * y, Seen.Width * x, Seen.Height * y) };
+    }
+
+    /// <summary>The pixels of the original picture whose centre lies in a rectangle, one at least on each axis.</summary>
+    internal PixelRect Pixels(Rect rect)
+    {
+        var (left, width) = Whole(rect.X, rect.Width, ImageWidth);
+        var (top, height) = Whole(rect.Y, rect.Height, ImageHeight);
+        return new PixelRect(left, top, width, height);
+    }
+
+    private static (double Start, double Length) Along(double start, double length, double content, double contentLength, double seen, double seenLength)
+    {
+        var scale = seenLength / contentLength;
+        var from = Math.Max(seen + ((start - content) * scale), seen);
+        return (from, Math.Min(seen + ((start + length - content) * scale), seen + seenLength) - from);
+    }
+
+    private static (int Start, int Length) Whole(double start, double length, int size)
+    {
+        var from = Math.Clamp((int)Math.Floor(start + 0.5), 0, size - 1);
+        return (from, Math.Clamp((int)Math.Floor(start + length + 0.5), from + 1, size) - from);
+    }
+}

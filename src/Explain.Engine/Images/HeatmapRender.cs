@@ -1,0 +1,15 @@
+namespace Explain.Engine.Images;
+
+/// <summary>The colours alone.</summary>
+internal static class HeatmapRender
+{
+    public static RgbImage Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
+    {
+        var canvas = Canvas.Of(options.Size, geometry, map);
+        var colors = HeatPainter.Colors(options);
+        var picture = canvas.Empty();
+        if (HeatPainter.Unit(map, options, colors) is { } unit)
+            HeatPainter.Paint(unit, map, canvas, picture.Pixels, colors.Apply);
+        return picture;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Explain.Engine.Images;
+
+/// <summary>What the model sees, as a picture of the input's size.</summary>
+internal static class InputCanvas
+{
+    /// <summary>Draws the seen part of a picture where the model sees it; what a letterbox leaves is black.</summary>
+    public static RgbImage Draw(RgbImage image, Geometry geometry, Interpolation interpolation)
+    {
+        var (content, seen) = (geometry.Content, geometry.Seen);
+        var across = Axis(image.Width, content.Width, seen.X, seen.Width);
+        var down = Axis(image.Height, content.Height, seen.Y, seen.Height);
+        var stride = geometry.InputWidth * 3;
+        var pixels = new byte[geometry.InputHeight * stride];
+        var first = ((int)content.Y * stride) + ((int)content.X * 3);
+        Resampler.Resize(image, across, down, (int)content.Width, (int)content.Height, interpolation, pixels.AsSpan(first), stride);
+        return new RgbImage(geometry.InputWidth, geometry.InputHeight, pixels);
+    }
+
+    /// <summary>How long the whole picture is at the input's scale, and how much of that lies before the seen part.</summary>
+    private static (int Size, int Offset) Axis(int imageSide, double content, double seenStart, double seen) =>
+        ((int)Math.Round(imageSide * content / seen), (int)Math.Round(seenStart * content / seen));
+}

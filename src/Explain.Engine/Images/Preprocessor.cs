@@ -1,0 +1,43 @@
+using Explain.Kernels;
+
+namespace Explain.Engine.Images;
+
+/// <summary>A picture as the model takes it.</summary>
+/// <param name="Tensor">One picture: [3, height, width], [height, width, 3] or, for grey, [height, width].</param>
+/// <param name="Geometry">Where the tensor's pixels lie on the picture.</param>
+public sealed record PreparedInput(float[] Tensor, Geometry Geometry);
+
+/// <summary>
+/// Turns pictures into tensors as torchvision does: resized whole, then cut (only the part that is kept is computed). Where the picture does not fill the
+/// input (letterbox, or a crop larger than the resized picture), the input shows black, normalised like any other pixel.
+/// </summary>
+public static class Preprocessor
+{
+    private static readonly int[] RedFirst = [0, 1, 2];
+    private static readonly int[] BlueFirst = [2, 1, 0];
+
+    /// <summary>Fits, resizes and normalises a picture.</summary>
+    /// <param name="image">Upright RGB of any size.</param>
+    /// <param name="spec">What the model wants.</param>
+    public static PreparedInput Prepare(RgbImage image, InputSpec spec)
+    {
+        var geometry = Geometry.Of(spec, image.Width, image.Height);
+        var pixels = InputCanvas.Draw(image, geometry, spec.Interpolation).Pixels;
+        return new PreparedInput(spec.Color == ColorOrder.Gray ? Gray(pixels, spec) : Color(pixels, spec), geometry);
+    }
+
+    private static float[] Gray(byte[] pixels, InputSpec spec)
+    {
+        var tensor = new float[pixels.Length / 3];
+        PixelTensor.FromGray(pixels, spec.Scale, spec.Mean[0], spec.Std[0], tensor);
+        return tensor;
+    }
+
+    private static float[] Color(byte[] pixels, InputSpec spec)
+    {
+        var tensor = new float[pixels.Length];
+        var order = spec.Color == ColorOrder.Bgr ? BlueFirst : RedFirst;
+        PixelTensor.FromRgb(pixels, order, spec.Scale, [.. spec.Mean], [.. spec.Std], planar: spec.Layout == TensorLayout.Nchw, tensor);
+        return tensor;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Explain.Engine.Images;
+
+/// <summary>How a map is made visible.</summary>
+public sealed record RenderOptions
+{
+    /// <summary>Name of a colour map. Signed maps are drawn in <c>coolwarm</c> unless this one is diverging; a diverging one has zero in its middle.</summary>
+    public string ColorMap { get; init; } = "turbo";
+
+    /// <summary>Share of the colour in an overlay, 0..1.</summary>
+    public float Alpha { get; init; } = 0.5f;
+
+    /// <summary>Percentiles 0..100 to which the values are clipped before colouring; null: none.</summary>
+    public (float Low, float High)? Clip { get; init; }
+
+    /// <summary>
+    /// <see cref="Engine.Sign.Both"/> shows values below 0 too; otherwise they are set to 0
+    /// (for <see cref="Engine.Sign.Negative"/> the method has already turned the map over).
+    /// </summary>
+    public Sign Sign { get; init; } = Sign.Positive;
+
+    /// <summary>For masks: share of the map's maximum from which a pixel is white, 0..1.</summary>
+    public float Threshold { get; init; } = 0.15f;
+
+    /// <summary>What is drawn on.</summary>
+    public RenderSize Size { get; init; }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Explain.Engine.Images;
+
+/// <summary>
+/// Draws a map. Its values (below 0 set to 0 unless signed) are scaled to 0..1 over the whole map, enlarged bilinearly over the part of the picture that the model saw,
+/// and coloured. What the model did not see keeps its pixels in an overlay and is black elsewhere. A constant map has nothing to show: its overlay is the
+/// plain picture, everything else is black.
+/// </summary>
+/// <param name="map">Raw map over the whole input.</param>
+/// <param name="geometry">Where the input lies on the picture.</param>
+/// <param name="original">The decoded picture; not changed.</param>
+/// <param name="options">Colours, threshold, size.</param>
+public delegate RgbImage Render(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options);
+
+/// <summary>Every way to draw a map, by its name in the API.</summary>
+public static class Renders
+{
+    private static readonly FrozenDictionary<string, Render> All = new Dictionary<string, Render>
+    {
+        ["overlay"] = OverlayRender.Draw,
+        ["heatmap"] = HeatmapRender.Draw,
+        ["mask"] = MaskRender.Draw,
+    }.ToFrozenDictionary();
+
+    /// <summary>What can be asked for.</summary>
+    public static IReadOnlyCollection<string> Names => All.Keys;
+
+    /// <summary>Finds a render.</summary>
+    public static bool TryGet(string name, [NotNullWhen(true)] out Render? render) => All.TryGetValue(name, out render);
+}
