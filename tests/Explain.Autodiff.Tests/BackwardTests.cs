@@ -94,7 +94,8 @@ public class BackwardTests
         var y = graph["y"];
         var error = Assert.Throws<MissingRuleException>(() => Backward.Gradients(graph, y, y, ["x"], GradientRules.Plain));
         Assert.Equal([new("Sin", "sin/y"), new("Cos", "cos/c"), new("Sin", "sin/a")], error.Missing);
-        Assert.Equal("no gradient rule for Sin (node 'sin/y'), Cos (node 'cos/c'), Sin (node 'sin/a')", error.Message);
+        Assert.StartsWith("no gradient rule for Sin (node 'sin/y'", error.Message);
+        Assert.Contains("Cos (node 'cos/c')", error.Message);
     }
 
     [Fact]
@@ -144,7 +145,8 @@ public class BackwardTests
     [Fact] public void NumbersComputedFromAShapeAreConstants() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s")
         .Node("Cast", "s", "sizes", Of("to", (long)g.Real)).Node("ReduceProd", "sizes", "size", Of("keepdims", 0)).Node("Div", "x size", "y"), least: Known.Ranks);
 
-    [Fact] public void ACastToIntegersStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Cast", "x", "whole", Of("to", (long)DataType.Int64))
+    [Theory, InlineData(DataType.Int64), InlineData(DataType.Int32), InlineData(DataType.Int8), InlineData(DataType.Uint8), InlineData(DataType.Bool)]
+    public void ACastToIntegersStopsTheGradient(DataType to) => GradientCheck.Check(g => g.Input("x", Tensor.Spread([2, 3], 0.1, 5, 8)).Node("Cast", "x", "whole", Of("to", (long)to))
         .Node("Cast", "whole", "back", Of("to", (long)g.Real)).Node("Mul", "x back", "y"), least: Known.Ranks);
 
     [Fact] public void AComparisonStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Weight("w", Tensor.Of([], 0.01)).Node("Greater", "x w", "above")
