@@ -14,8 +14,16 @@ public static class ClassSelection
 
     private static readonly FrozenDictionary<string, Sink> Sinks = new Dictionary<string, Sink>
     {
-        ["Relu"] = Through, ["LeakyRelu"] = Through, ["Clip"] = Through, ["Sigmoid"] = Through, ["Tanh"] = Through, ["Identity"] = Through, ["Dropout"] = Through,
-        ["GlobalAveragePool"] = Through, ["GlobalMaxPool"] = Through, ["AveragePool"] = Through,
+        ["Relu"] = Through,
+        ["LeakyRelu"] = Through,
+        ["Clip"] = Through,
+        ["Sigmoid"] = Through,
+        ["Tanh"] = Through,
+        ["Identity"] = Through,
+        ["Dropout"] = Through,
+        ["GlobalAveragePool"] = Through,
+        ["GlobalMaxPool"] = Through,
+        ["AveragePool"] = Through,
         ["Flatten"] = (g, n, c) => n.Int("axis", 1) == 1 && KeepsChannels(g, n) ? Through(g, n, c) : null,
         ["Reshape"] = (g, n, c) => KeepsChannels(g, n) && g.Type(n.Output[0])!.Rank == 2 ? Emit("Flatten", [Select(g, n.Input[0], c)]) : null,
         ["Squeeze"] = (g, n, c) => KeepsChannels(g, n) ? Through(g, n, c) : null,
@@ -25,7 +33,10 @@ public static class ClassSelection
         ["Gemm"] = (g, n, c) => (n.Int("transB", 0) != 0 ? 0 : 1) is var axis && n.InputOrNull(2) is { } bias && !PerClass(g.Type(bias), g.Type(n.Input[1])?.Dims?[axis])
             ? null : Clone(g, n, Rows(g, n, c, axis, -1)),
         ["MatMul"] = (g, n, c) => g.Type(n.Input[1])?.Rank == 2 && g.Type(n.Output[0])?.Rank == 2 ? Clone(g, n, [g[n.Input[0]], Declared(Gather(g[n.Input[1]], c, 1), n.Input[1], 1)]) : null,
-        ["Add"] = Pointwise, ["Sub"] = Pointwise, ["Mul"] = Pointwise, ["Div"] = Pointwise,
+        ["Add"] = Pointwise,
+        ["Sub"] = Pointwise,
+        ["Mul"] = Pointwise,
+        ["Div"] = Pointwise,
     }.ToFrozenDictionary();
 
     /// <summary>The channels <paramref name="columns"/> of <paramref name="value"/>, whose axis 1 holds the classes.</summary>

@@ -7,20 +7,24 @@ namespace Explain.Autodiff.Tests;
 /// <summary>What the engine does for all rules.</summary>
 public class BackwardTests
 {
-    [Fact] public void GradientsAddUpWhereAValueIsReadThreeTimes() => GradientCheck.Check(g => g.Input("x", 2, 3)
+    [Fact]
+    public void GradientsAddUpWhereAValueIsReadThreeTimes() => GradientCheck.Check(g => g.Input("x", 2, 3)
         .Node("Sigmoid", "x", "a").Node("Tanh", "x", "b").Node("Mul", "a b", "c").Node("Add", "c x", "y"));
 
-    [Fact] public void GradientsAddUpThroughADiamond() => GradientCheck.Check(g => g.Input("x", 2, 3)
+    [Fact]
+    public void GradientsAddUpThroughADiamond() => GradientCheck.Check(g => g.Input("x", 2, 3)
         .Node("Tanh", "x", "t").Node("Sigmoid", "t", "a").Node("Neg", "t", "b").Node("Mul", "a b", "c").Node("Sub", "c t", "d").Node("Mul", "d a", "y"));
 
     [Fact] public void AValueTimesItselfHasTwiceItselfAsGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Mul", "x x", "y"));
 
     [Fact] public void AValueMinusItselfHasNoGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Sub", "x x", "y"));
 
-    [Fact] public void AValueTimesItsOwnTransposeIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 3, 4)
+    [Fact]
+    public void AValueTimesItsOwnTransposeIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 3, 4)
         .Node("Gemm", "x x", "y", Of("transB", 1)));
 
-    [Fact] public void ANetworkWithForksPoolsAndAttentionIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 2, 4, 5, 6).Ints("space", 2, 3)
+    [Fact]
+    public void ANetworkWithForksPoolsAndAttentionIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 2, 4, 5, 6).Ints("space", 2, 3)
         .Weight("w", 6, 8).Weight("b", 8).Node("MatMul", "x w", "c").Node("Add", "c b", "d").Node("BatchNormalization", "d s s m v", "n")
         .Weight("s", 4).Weight("m", 4).Weight("v", Tensor.Spread([4], 1, 2, 3)).Node("Sigmoid", "n", "t")
         .Node("MaxPool", "t", "p", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1])).Node("ReduceMean", "t space", "e").Node("Mul", "p e", "q").Node("Add", "q t", "r")
@@ -139,20 +143,24 @@ public class BackwardTests
         Assert.Empty(Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
     }
 
-    [Fact] public void ShapeArithmeticIsPassedBy() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s").Ints("zero", [], [0]).Ints("front", 0).Ints("rest", -1)
+    [Fact]
+    public void ShapeArithmeticIsPassedBy() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s").Ints("zero", [], [0]).Ints("front", 0).Ints("rest", -1)
         .Node("Gather", "s zero", "n").Node("Unsqueeze", "n front", "batch").Node("Concat", "batch rest", "shape", Of("axis", 0)).Node("Reshape", "x shape", "y"));
 
-    [Fact] public void NumbersComputedFromAShapeAreConstants() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s")
+    [Fact]
+    public void NumbersComputedFromAShapeAreConstants() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s")
         .Node("Cast", "s", "sizes", Of("to", (long)g.Real)).Node("ReduceProd", "sizes", "size", Of("keepdims", 0)).Node("Div", "x size", "y"), least: Known.Ranks);
 
     [Theory, InlineData(DataType.Int64), InlineData(DataType.Int32), InlineData(DataType.Int8), InlineData(DataType.Uint8), InlineData(DataType.Bool)]
     public void ACastToIntegersStopsTheGradient(DataType to) => GradientCheck.Check(g => g.Input("x", Tensor.Spread([2, 3], 0.1, 5, 8)).Node("Cast", "x", "whole", Of("to", (long)to))
         .Node("Cast", "whole", "back", Of("to", (long)g.Real)).Node("Mul", "x back", "y"), least: Known.Ranks);
 
-    [Fact] public void AComparisonStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Weight("w", Tensor.Of([], 0.01)).Node("Greater", "x w", "above")
+    [Fact]
+    public void AComparisonStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Weight("w", Tensor.Of([], 0.01)).Node("Greater", "x w", "above")
         .Node("Cast", "above", "mask", Of("to", (long)g.Real)).Node("Mul", "x mask", "y"));
 
-    [Fact] public void AConstantOfTheShapeOfAValueIsAConstant() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Shape", "x", "s")
+    [Fact]
+    public void AConstantOfTheShapeOfAValueIsAConstant() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Shape", "x", "s")
         .Node("ConstantOfShape", "s", "ones", Of("value", Ones(g.Real))).Node("Mul", "x ones", "y"), least: Known.Ranks);
 
     [Fact]

@@ -93,7 +93,9 @@ public class ExplainGraphTests
         var shape = Runtime.Run(tiny.Build(), tiny.Feeds)["scores"].Shape;
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
-            [ExplainGraph.Classes] = classes, [ExplainGraph.Weights] = weights, [ExplainGraph.Cotangent] = ClassSelectionTests.Scatter(classes, weights, shape),
+            [ExplainGraph.Classes] = classes,
+            [ExplainGraph.Weights] = weights,
+            [ExplainGraph.Cotangent] = ClassSelectionTests.Scatter(classes, weights, shape),
         };
         var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l", layer])), feeds);
         var dense = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l", layer]) { Dense = true }), feeds);
@@ -158,13 +160,16 @@ public class ExplainGraphTests
     private static Tensor Apply(ScoreFunction function, Tensor scores)
     {
         var classes = (int)scores.Shape[1];
-        return scores with { Values = [.. scores.Values.Chunk(classes).SelectMany(row => row.Select(s => Math.Log(row.Sum(t => Math.Exp(t - s))) is var negativeLogSoftmax ? function switch
+        return scores with
+        {
+            Values = [.. scores.Values.Chunk(classes).SelectMany(row => row.Select(s => Math.Log(row.Sum(t => Math.Exp(t - s))) is var negativeLogSoftmax ? function switch
         {
             ScoreFunction.Softmax => Math.Exp(-negativeLogSoftmax),
             ScoreFunction.LogSoftmax => -negativeLogSoftmax,
             ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
             ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
             _ => s,
-        } : s))] };
+        } : s))]
+        };
     }
 }

@@ -49,7 +49,8 @@ public class UpgradeTests
 
     [Fact] public void HardmaxIsCoercedAsSoftmaxIs() => Same(11, g => g.Input("x", 2, 3, 2).Node("Hardmax", "x", "y"), differentiable: false);
 
-    [Fact] public void SoftmaxOfAMatrixStaysOneNode()
+    [Fact]
+    public void SoftmaxOfAMatrixStaysOneNode()
     {
         var graph = new TinyGraph(opset: 9).Input("x", 2, 3).Node("Softmax", "x", "y").Output("y").Build();
         Upgrade.ToFloor(graph);
@@ -79,14 +80,16 @@ public class UpgradeTests
             Same(opset, g => g.Input("x", 1, 2, 3, 4).Weight("s", Tensor.Of([4], 1, 1, height, width), DataType.Float).Node(op, "x s", "y", Of("mode", mode)), differentiable: false);
     }
 
-    [Fact] public void ResizeToFewerPixelsIsInterpolatedAsBefore() => Same(10, g => g.Input("x", 1, 2, 5, 7).Weight("s", Tensor.Of([4], 1, 1, 0.6, 0.5)).Node("Resize", "x s", "y", Of("mode", "linear")),
+    [Fact]
+    public void ResizeToFewerPixelsIsInterpolatedAsBefore() => Same(10, g => g.Input("x", 1, 2, 5, 7).Weight("s", Tensor.Of([4], 1, 1, 0.6, 0.5)).Node("Resize", "x s", "y", Of("mode", "linear")),
         differentiable: false);
 
     [Theory, InlineData(10), InlineData(15)]
     public void RoiAlignKeepsItsPlaceInThePixels(long opset) => Same(opset, g => g.Input("x", 1, 2, 5, 7).Weight("r", Tensor.Of([1, 4], 0, 0, 3, 3)).Ints("b", 0)
         .Node("RoiAlign", "x r b", "y", Of("output_height", 2), Of("output_width", 2)), differentiable: false);
 
-    [Fact] public void ResizeOfOpsetElevenStaysAsItIs() => Same(11, g => g.Input("x", 1, 2, 3, 4).Weight("s", Tensor.Of([4], 1, 1, 2, 1.5)).Weight("r", 0)
+    [Fact]
+    public void ResizeOfOpsetElevenStaysAsItIs() => Same(11, g => g.Input("x", 1, 2, 3, 4).Weight("s", Tensor.Of([4], 1, 1, 2, 1.5)).Weight("r", 0)
         .Node("Resize", "x r s", "y", Of("mode", "linear"), Of("coordinate_transformation_mode", "align_corners")), differentiable: false);
 
     [Theory, InlineData(7), InlineData(9)]
@@ -96,7 +99,8 @@ public class UpgradeTests
     public void BatchNormalizationLosesSpatial(long opset) => Same(opset, g => g.Input("x", 2, 3, 4, 2).Weight("s", 3).Weight("b", 3).Weight("m", 3).Weight("v", Tensor.Of([3], 1, 2, 0.5))
         .Node("BatchNormalization", "x s b m v", "y", Of("spatial", 1), Of("epsilon", 0.01f)));
 
-    [Fact] public void BatchNormalizationOfEveryPlaceByItselfIsRefused()
+    [Fact]
+    public void BatchNormalizationOfEveryPlaceByItselfIsRefused()
     {
         var graph = new TinyGraph(opset: 7).Input("x", 2, 3, 4).Weight("s", 3, 4).Weight("v", Tensor.Spread([3, 4], 1, 2, 1)).Node("BatchNormalization", "x s s s v", "y", Of("spatial", 0))
             .Output("y").Build();
@@ -105,7 +109,8 @@ public class UpgradeTests
 
     [Fact] public void ScatterIsScatterElements() => Same(9, g => g.Input("x", 2, 3).Weight("u", 1, 3).Ints("i", [1, 3], [1, 0, 1]).Node("Scatter", "x i u", "y"), differentiable: false);
 
-    [Fact] public void AWholeOldNetworkStaysTheSame() => Same(7, g => g.Input("x", 2, 3, 8, 8).Weight("w", 4, 3, 3, 3).Weight("b", 4)
+    [Fact]
+    public void AWholeOldNetworkStaysTheSame() => Same(7, g => g.Input("x", 2, 3, 8, 8).Weight("w", 4, 3, 3, 3).Weight("b", 4)
         .Node("Conv", "x w b", "a", Of("auto_pad", "SAME_UPPER")).Node("Clip", "a", "c", Of("min", 0f), Of("max", 6f)).Node("MaxPool", "c", "d", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))
         .Node("Pad", "d", "e", Of("pads", [0, 0, 1, 1, 0, 0, 1, 1])).Node("AveragePool", "e", "f", Of("kernel_shape", [2, 2])).Node("Dropout", "f", "h").Node("ReduceMean", "h", "i",
             Of("axes", [2, 3]), Of("keepdims", 1)).Node("Squeeze", "i", "j", Of("axes", [2, 3])).Weight("v", 4, 5).Weight("t", 5).Node("Gemm", "j v t", "k").Node("Softmax", "k", "y"), tolerance: 1e-6);
@@ -129,7 +134,8 @@ public class UpgradeTests
         Assert.Equal($"opset {opset} is too old; 7 is the oldest that is supported", Assert.Throws<NotSupportedException>(() => Upgrade.ToFloor(graph)).Message);
     }
 
-    [Fact] public void NewerOpsetsStayAsTheyAre()
+    [Fact]
+    public void NewerOpsetsStayAsTheyAre()
     {
         var graph = new TinyGraph(opset: 21).Input("x", 2).Node("Relu", "x", "y").Output("y").Build();
         Upgrade.ToFloor(graph);
