@@ -153,7 +153,7 @@ public class BackwardTests
 
     [Theory, InlineData(DataType.Int64), InlineData(DataType.Int32), InlineData(DataType.Int8), InlineData(DataType.Uint8), InlineData(DataType.Bool)]
     public void ACastToIntegersStopsTheGradient(DataType to) => GradientCheck.Check(g => g.Input("x", Tensor.Spread([2, 3], 0.1, 5, 8)).Node("Cast", "x", "whole", Of("to", (long)to))
-        .Node("Cast", "whole", "back", Of("to", (long)g.Real)).Node("Mul", "x back", "y"), least: Known.Ranks);
+        .Node("Cast", "whole", "back", Of("to", (long)g.Real)).Node("Mul", "x back", "y"));
 
     [Fact]
     public void AComparisonStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Weight("w", Tensor.Of([], 0.01)).Node("Greater", "x w", "above")
