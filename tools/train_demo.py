@@ -4,7 +4,7 @@
     dotnet run --project tools/Explain.Scenes -c Release -- /tmp/heldout 3000 2
     /usr/bin/python3 tools/train_demo.py /tmp/train /tmp/heldout src/Explain.Engine/Demo
 
-Needs Debian's python3-torch; about 12 minutes on two cores. The sample pictures:
+Needs Debian's python3-torch; took 22 minutes on two busy cores. The sample pictures:
 
     dotnet run --project tools/Explain.Scenes -c Release -- samples src/Explain.Engine/Demo/samples 2030
 """

@@ -41,8 +41,8 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     public bool Gradients { get; init; } = true;
 
     /// <summary>
-    /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its classes are indices, ranks are not
-    /// understood, and its only outputs are the gradients.
+    /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its classes are indices, and its only
+    /// outputs are the gradients.
     /// </summary>
     public bool FromLayers { get; init; }
 
@@ -56,20 +56,32 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 /// </summary>
 public static class ExplainGraph
 {
-    /// <summary>Input, int64 [N, S]: the classes of each row; -1 - r means the class with the (r + 1)-th largest score.</summary>
+    /// <summary>Input, int64 [N, S]: the classes of each row; -1 means the class with the largest score of the row.</summary>
     public const string Classes = "explain/classes";
 
-    /// <summary>Input, float [N, S]: the scalar that is differentiated is Σ weight · score.</summary>
+    /// <summary>
+    /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of row n, zero for those of other rows (see <see cref="PerRow"/>). The scalar that is
+    /// differentiated is Σ weight · score.
+    /// </summary>
     public const string Weights = "explain/weights";
 
     /// <summary>Input, shaped like the scores: the scalar that is differentiated is Σ cotangent · score.</summary>
     public const string Cotangent = "explain/cotangent";
 
-    /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the ranks replaced by what they turned out to be.</summary>
+    /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the predicted class in the place of -1.</summary>
     public const string Resolved = "explain/resolved";
 
     /// <summary>Output: the gradient with respect to a layer, shaped like it.</summary>
     public static string GradientOf(string layer) => "explain/gradient/" + layer;
+
+    /// <summary>The factors of each row's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].</summary>
+    public static float[] PerRow(ReadOnlySpan<float> factors, int rows)
+    {
+        var each = factors.Length / rows;
+        var blocks = new float[rows * factors.Length];
+        for (var n = 0; n < rows; n++) factors.Slice(n * each, each).CopyTo(blocks.AsSpan(n * (factors.Length + each)));
+        return blocks;
+    }
 
     /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
     /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
@@ -107,12 +119,12 @@ public static class ExplainGraph
     private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query)
     {
         var scores = graph[query.Scores];
-        var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "N"), new Dim(null, "S")]));
-        var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "N"), new Dim(null, "S")]));
+        var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")]));
+        var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")]));
         var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Named(Resolve(matrix, classes), Resolved), -1);
         var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers);
-        return (output, ReshapeLike(PerRow(weights), output));
+        return (output, output.Type?.Rank == 2 ? weights : ReshapeLike(weights, output));
     }
 
     // Classes on axis 1 with nothing behind them can be selected where they are, which lets the selection sink; other shapes are seen as a matrix first.
@@ -129,26 +141,9 @@ public static class ExplainGraph
 
     private static Value Resolve(Value scores, Value classes)
     {
-        var graph = scores.Graph;
-        var rank = Emit("Max", [Ints(graph, -1) - classes, Ints(graph, 0)]);
-        var most = Reshape(Emit("ReduceMax", [rank], Of("keepdims", 0)) + Ints(graph, 1), 1);
-        var best = Node("TopK", [scores, most], 2, [Of("axis", -1)]).Output[1];
-        var ranked = Emit("GatherElements", [graph[best].As(DataType.Int64), rank], Of("axis", 1));
-        var negative = Emit("Less", [classes, Ints(graph, 0)]).As(DataType.Bool);
-        return Emit("Where", [negative, ranked, classes]).As(DataType.Int64);
-    }
-
-    // Row n of the scores is asked for its own S columns only: [N, S] becomes the block diagonal [N, N * S].
-    private static Value PerRow(Value weights)
-    {
-        var graph = weights.Graph;
-        var rows = Gather(Shape(weights), graph.Add(Tensors.Ints(0)), 0);
-        var scalar = Reshape(rows, Ints(graph));
-        Value Scalar(long value) => Reshape(Ints(graph, value), Ints(graph));
-        var range = Emit("Range", [Scalar(0), scalar, Scalar(1)]);
-        var same = Emit("Equal", [Unsqueeze(range, Ints(graph, 1)), Unsqueeze(range, Ints(graph, 0))]).As(DataType.Bool);
-        var blocks = Unsqueeze(Cast(same, weights.Element), Ints(graph, 2)) * Unsqueeze(weights, Ints(graph, 0));
-        return Emit("Flatten", [blocks], Of("axis", 1));
+        var predicted = Emit("ArgMax", [scores], Of("axis", -1), Of("keepdims", 1)).As(DataType.Int64);
+        var asked = Emit("Less", [classes, Ints(scores.Graph, 0)]).As(DataType.Bool);
+        return Emit("Where", [asked, predicted, classes]).As(DataType.Int64);
     }
 
     private static Value Apply(ScoreFunction function, Value scores)

@@ -21,7 +21,7 @@ public class ClassSelectionTests
         foreach (var (chosen, weights) in new[] { (Tensor.Of([2, 1], 1, 3), Tensor.Of([2, 1], 1, 1)), (Tensor.Of([2, 2], 1, 3, 4, 0), Tensor.Of([2, 2], 1, -0.5, 2, 0.25)) })
         {
             var targets = chosen with { Values = [.. chosen.Values.Select(c => c % classes)] };
-            var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = targets, [ExplainGraph.Weights] = weights, [ExplainGraph.Cotangent] = Scatter(targets, weights, shape) };
+            var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = targets, [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights), [ExplainGraph.Cotangent] = Scatter(targets, weights, shape) };
             var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"])), feeds, optimised);
             var dense = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Dense = true }), feeds, optimised);
             var gradient = ExplainGraph.GradientOf("l");
@@ -95,6 +95,10 @@ public class ClassSelectionTests
         return Enumerable.Range(11, 50).Select(seed => Tensor.Spread(shape, -2, 2, seed)).Select(f => (f, Differences(f, 0.01)))
             .First(p => Differences(p.f, 0.005).DistanceTo(p.Item2) < 2e-3);
     }
+
+    /// <summary>The factors of each row's own classes, [N, S], as the graph takes them.</summary>
+    internal static Tensor PerRow(Tensor factors) => new([factors.Shape[0], factors.Values.Length],
+        [.. ExplainGraph.PerRow([.. factors.Values.Select(v => (float)v)], (int)factors.Shape[0]).Select(v => (double)v)]);
 
     /// <summary>The dense cotangent that classes and weights stand for; classes are places in the flattened scores.</summary>
     internal static Tensor Scatter(Tensor classes, Tensor weights, long[] shape)

@@ -22,7 +22,7 @@ public class ExplainGraphTests
         var classes = Tensor.Of([2, 2], shape[1] == 1 ? [0, 0, 0, 0] : [1, 4, 0, 2]);
         var weights = Tensor.Of([2, 2], 1, -0.5, 2, 0.75);
         var cotangent = ClassSelectionTests.Scatter(classes, weights, shape);
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = classes, [ExplainGraph.Weights] = weights, [ExplainGraph.Cotangent] = cotangent };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = classes, [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights), [ExplainGraph.Cotangent] = cotangent };
         var gradient = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Function = function, Dense = dense }), feeds)[Gradient];
 
         using var forward = new Runtime(tail);
@@ -35,26 +35,25 @@ public class ExplainGraphTests
 
     [Theory]
     [InlineData(new double[] { -1, -1 }, new double[] { 2, 0 })]
-    [InlineData(new double[] { -2, -3 }, new double[] { 4, 4 })]
-    [InlineData(new double[] { -5, 3 }, new double[] { 3, 3 })]
-    [InlineData(new double[] { 1, -4 }, new double[] { 1, 2 })]
-    public void RanksBecomeTheClassesThatHaveThem(double[] asked, double[] resolved)
+    [InlineData(new double[] { -1, 3 }, new double[] { 2, 3 })]
+    [InlineData(new double[] { 1, -1 }, new double[] { 1, 0 })]
+    public void MinusOneBecomesThePredictedClassOfItsRow(double[] asked, double[] resolved)
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], asked), [ExplainGraph.Weights] = Tensor.Of([2, 1], 1, 1) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], asked), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
         Assert.Equal(resolved, outputs[ExplainGraph.Resolved].Values);
         Assert.Equal(ClassSelectionTests.Scatter(Tensor.Of([2, 1], resolved), Tensor.Of([2, 1], 1, 1), [2, 5]).Values, outputs[ExplainGraph.GradientOf("x")].Values);
     }
 
     [Fact]
-    public void RanksAndClassesMixInARow()
+    public void PredictedAndNamedClassesMixInARow()
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 3], -1, 1, -2, 0, -5, -3), [ExplainGraph.Weights] = Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 3], -1, 1, 4, 0, 3, -1), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4)) };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
-        Assert.Equal([2, 1, 4, 0, 3, 4], outputs[ExplainGraph.Resolved].Values);
-        Assert.Equal([0, 2, 1, 0, 4, 1, 0, 0, 2, 4], outputs[ExplainGraph.GradientOf("x")].Values);
+        Assert.Equal([2, 1, 4, 0, 3, 0], outputs[ExplainGraph.Resolved].Values);
+        Assert.Equal([0, 2, 1, 0, 4, 5, 0, 0, 2, 0], outputs[ExplainGraph.GradientOf("x")].Values);
     }
 
     [Fact]
@@ -69,7 +68,7 @@ public class ExplainGraphTests
     public void TheSameClassTwiceCountsTwice()
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 2], 1, 1, 3, 3), [ExplainGraph.Weights] = Tensor.Of([2, 2], 1, 2, 3, -3) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 2], 1, 1, 3, 3), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 2], 1, 2, 3, -3)) };
         Assert.Equal([0, 3, 0, 0, 0, 0, 0, 0, 0, 0], Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds)[ExplainGraph.GradientOf("x")].Values);
     }
 
@@ -94,7 +93,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = classes,
-            [ExplainGraph.Weights] = weights,
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
             [ExplainGraph.Cotangent] = ClassSelectionTests.Scatter(classes, weights, shape),
         };
         var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l", layer])), feeds);
@@ -134,7 +133,7 @@ public class ExplainGraphTests
     public void TheInputOfTheModelCanBeALayer()
     {
         var tiny = Heads.Model(Plain);
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], 0, 0), [ExplainGraph.Weights] = Tensor.Of([2, 1], 1, 1) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], 0, 0), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["x", "l"])), feeds);
         Assert.Equal(tiny.Feeds["x"].Shape, outputs[ExplainGraph.GradientOf("x")].Shape);
         Assert.DoesNotContain("x", outputs.Keys);

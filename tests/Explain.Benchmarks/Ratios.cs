@@ -74,7 +74,7 @@ internal static class Ratios
 
     private static double[] Medians(Action[] actions)
     {
-        foreach (var action in actions) for (var i = 0; i < 3; i++) action();
+        for (var round = 0; round < Runs; round++) Array.ForEach(actions, a => a());
         var times = actions.Select(_ => new double[Runs]).ToArray();
         for (var run = 0; run < Runs; run++)
         {

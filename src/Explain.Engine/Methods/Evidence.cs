@@ -50,7 +50,7 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
     /// <param name="input">[N, …].</param>
     /// <param name="layer">Target layer.</param>
     /// <param name="function">What of the scores is differentiated.</param>
-    /// <param name="classes">Class codes, row-major [N, S].</param>
+    /// <param name="classes">Class indices, row-major [N, S]; -1 for the predicted one.</param>
     /// <param name="weights">Their factors, row-major [N, S].</param>
     /// <param name="gradients">Whether to run the backward pass.</param>
     /// <param name="cancellation">Ends the native run.</param>
@@ -58,7 +58,8 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
         Model model, FloatTensor input, string layer, ScoreFunction function, long[] classes, float[] weights, bool gradients, CancellationToken cancellation)
     {
         var rows = input.Shape[0];
-        return Run(model, Query(model, layer, function) with { Gradients = gradients }, input, ExplainGraph.Weights, new FloatTensor([rows, weights.Length / rows], weights),
+        var blocks = new FloatTensor([rows, weights.Length], ExplainGraph.PerRow(weights, (int)rows));
+        return Run(model, Query(model, layer, function) with { Gradients = gradients }, input, ExplainGraph.Weights, blocks,
             (ExplainGraph.Classes, [rows, classes.Length / rows], classes), cancellation);
     }
 
