@@ -1,11 +1,49 @@
+using System.Text.Json;
+
 namespace Explain.Engine.Demo;
 
-/// <summary>The embedded demo model.</summary>
+/// <summary>An object of a sample picture and its true box.</summary>
+/// <param name="Kind">A label of the demo model.</param>
+/// <param name="X">Left edge, picture pixels.</param>
+/// <param name="Y">Top edge, picture pixels.</param>
+/// <param name="Width">Pixels, at least 1.</param>
+/// <param name="Height">Pixels, at least 1.</param>
+public sealed record DemoObject(string Kind, int X, int Y, int Width, int Height);
+
+/// <summary>A sample picture: a PNG with two kinds of object, both inside its centre square.</summary>
+/// <param name="File">File name; opened as <c>samples/</c> + this.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Objects">Two, of different kinds.</param>
+public sealed record DemoSample(string File, int Width, int Height, IReadOnlyList<DemoObject> Objects);
+
+/// <summary>The demo model and its sample pictures, embedded in this assembly.</summary>
 public static class DemoAssets
 {
     /// <summary>Name under which the demo model is served.</summary>
     public const string ModelName = "demo";
 
-    /// <summary>Opens an embedded file, or returns null when there is none of that name.</summary>
-    public static Stream? Open(string name) => typeof(DemoAssets).Assembly.GetManifestResourceStream($"demo/{name}");
+    private const string Prefix = "demo/";
+
+    private static readonly Lazy<IReadOnlyList<DemoSample>> Parsed = new(() =>
+    {
+        using var json = Open("samples/samples.json")!;
+        return JsonSerializer.Deserialize<DemoSample[]>(json, JsonSerializerOptions.Web)!;
+    });
+
+    /// <summary>What <see cref="Open"/> knows: <c>model.onnx</c>, <c>model.json</c>, <c>labels.txt</c>, <c>samples/…</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(DemoAssets).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The sample pictures; together they show every kind once.</summary>
+    public static IReadOnlyList<DemoSample> Samples => Parsed.Value;
+
+    /// <summary>Opens an embedded file, or returns null when there is none of that name; the caller disposes of it.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static Stream? Open(string name) => typeof(DemoAssets).Assembly.GetManifestResourceStream(Prefix + name);
 }

@@ -31,10 +31,10 @@ public sealed record SceneOptions
     public int Height { get; init; } = 96;
 
     /// <summary>Smallest diameter of an object's enclosing circle, as a share of the picture's shorter side: 0.1 to 0.36.</summary>
-    public double MinSize { get; init; } = 0.32;
+    public double MinSize { get; init; } = 0.34;
 
     /// <summary>Largest diameter, as a share of the shorter side: <see cref="MinSize"/> to 0.5.</summary>
-    public double MaxSize { get; init; } = 0.46;
+    public double MaxSize { get; init; } = 0.48;
 
     /// <summary>Kinds in each picture, 1 to 3; null draws one (40 %), two (40 %) or three (20 %).</summary>
     public int? Kinds { get; init; }

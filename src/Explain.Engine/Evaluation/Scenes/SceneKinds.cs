@@ -14,10 +14,10 @@ public static class SceneKinds
         ("heart", Outline.Curve(0, 354, 6, Heart), 35),
         ("arrow", Outline.Polygon(-1, -.36, .05, -.36, .05, -.9, 1, 0, .05, .9, .05, .36, -1, .36), 180),
         ("flower", Outline.Polar(4, t => 0.62 + 0.38 * Math.Sqrt(Math.Abs(Point.Direction(2.5 * t).X))), 180),
-        ("bolt", Outline.Polygon(.05, -1, -.7, .15, -.12, .15, -.35, 1, .7, -.3, .12, -.3, .5, -1), 30),
+        ("bolt", Outline.Polygon(.15, -1, -.75, .22, -.2, .22, -.4, 1, .75, -.34, .2, -.34, .6, -1), 30),
         ("drop", Outline.Curve(0, 354, 6, Drop), 180),
         ("fish", Outline.Curve(-156, 156, 6, FishBody, new Point(-1, .62), new Point(-.78, 0), new Point(-1, -.62)), 40),
-        ("crown", Outline.Polygon(-.9, .7, -1, -.6, -.5, -.05, 0, -.85, .5, -.05, 1, -.6, .9, .7), 35),
+        ("crown", Outline.Polygon(-.9, .75, -1, -.65, -.5, -.25, 0, -.9, .5, -.25, 1, -.65, .9, .75), 35),
     ];
 
     /// <summary>Names by class index; lower case, one word each.</summary>

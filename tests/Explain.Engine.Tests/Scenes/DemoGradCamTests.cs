@@ -1,0 +1,50 @@
+using Explain.Autodiff;
+using Explain.Engine.Demo;
+using Explain.Engine.Evaluation.Scenes;
+using Explain.Engine.Methods;
+using Explain.Engine.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Explain.Engine.Tests.Scenes;
+
+public sealed class DemoGradCamTests
+{
+    private const int Side = 96;
+
+    [Fact]
+    public async Task TheMaximumOfAClassLiesOnItsOwnObjectInAtLeast95OfAHundredPicturesWithTwo()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu, DemoModel = true }, NullLogger.Instance);
+        await catalogue.LoadAllAsync(cancellation);
+        var model = catalogue.Find(DemoAssets.ModelName);
+        var options = new SceneOptions { Kinds = 2 };
+        var hits = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var scene = SceneGenerator.Generate(2, 100_000 + i, options);
+            long[] classes = [.. scene.Objects.Select(o => (long)o.KindIndex)];
+            var evidence = Evidence.ForRows(model, Input(scene), model.Description.Layer!, ScoreFunction.Logit, classes, [1, 1], true, cancellation);
+            for (var row = 0; row < 2; row++)
+            {
+                var map = MapBuilder.Build(MethodTable.Find("gradcam"), evidence.Activations, evidence.Gradients[0], [], row, null).Map;
+                Assert.Equal((12, 12), (map.Height, map.Width));
+                var heat = MapBuilder.Heatmap(map, Side, Side);
+                if (scene.Objects[row].Mask[heat.IndexOf(heat.Max())]) hits++;
+            }
+        }
+        Assert.InRange(hits, 190, 200);
+    }
+
+    private static FloatTensor Input(Scene scene)
+    {
+        var values = new float[2 * 3 * Side * Side];
+        var pixels = scene.Pixels;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (channel, place) = Math.DivRem(i % (3 * Side * Side), Side * Side);
+            values[i] = (pixels[3 * place + channel] / 255f - 0.5f) / 0.25f;
+        }
+        return new FloatTensor([2, 3, Side, Side], values);
+    }
+}
