@@ -11,7 +11,9 @@ COPY src/Explain.Service/Explain.Service.csproj src/Explain.Service/packages.loc
 RUN dotnet restore src/Explain.Service --locked-mode
 
 COPY src/ src/
-RUN dotnet publish src/Explain.Service -c Release --no-restore -o /app
+# Native libraries come for every platform there is; only those of this one are kept.
+RUN dotnet publish src/Explain.Service -c Release --no-restore -o /app \
+ && find /app/runtimes -mindepth 1 -maxdepth 1 ! -name 'linux' ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -10,8 +10,8 @@ internal static class Convolution
     public static Value InputGradient(Forward n, Value dy)
     {
         var w = n[1];
-        var rank = n.Rank(1) - 2;
         var kernel = n.Ints("kernel_shape") ?? w.Type?.FixedFrom(2) ?? throw new NotSupportedException($"the kernel of Conv '{n.Node.Name}' has no fixed size");
+        var rank = kernel.Length;
         var (strides, dilations) = (Per(n, "strides", rank), Per(n, "dilations", rank));
         var pads = n.Ints("pads") ?? new long[2 * rank];
         var reach = kernel.Select((k, i) => dilations[i] * (k - 1)).ToArray();
@@ -34,7 +34,7 @@ internal static class Convolution
         if (OutputPadding(dy.Type, like.Type, kernel, strides, dilations, pads) is { } exact)
             return Emit("ConvTranspose", [dy, w], [.. shared, Of("pads", pads), Of("output_padding", exact)]);
         // Extents that are not known, or windows that end beyond the pads: make it long enough, then cut.
-        var most = strides.Select((s, i) => Math.Max(s, dilations[i]) - 1).ToArray();
+        var most = strides.Select(s => s - 1).ToArray();
         var grown = Emit("ConvTranspose", [dy, w], [.. shared, Of("pads", [.. begin, .. new long[rank]]), Of("output_padding", most)]);
         return CropLike(grown, like);
     }
@@ -47,7 +47,7 @@ internal static class Convolution
         if (dy?.FixedFrom(2) is not { } output || like?.FixedFrom(2) is not { } input) return null;
         var rank = kernel.Length;
         var padding = input.Select((x, i) => x - ((output[i] - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - pads[i] - pads[i + rank])).ToArray();
-        return padding.Select((p, i) => p >= 0 && p < Math.Max(strides[i], dilations[i])).All(ok => ok) ? padding : null;
+        return padding.Select((p, i) => p >= 0 && p < strides[i]).All(ok => ok) ? padding : null;
     }
 
     // [M, C/g, k…] → [C, M/g, k… reversed]. On a constant, ONNX Runtime folds all of it when the session opens.

@@ -191,7 +191,10 @@ public sealed class Graph
         var read = Proto.Node.SelectMany(Walk.Reads).ToHashSet();
         Keep(Proto.Initializer, t => read.Contains(t.Name));
         Keep(Proto.Input, i => read.Contains(i.Name) || keepInputs?.Contains(i.Name) == true);
+        // ONNX Runtime keeps a product in the convolutions' blocked layout only where it can prove that both factors have one shape.
         Proto.ValueInfo.Clear();
+        Proto.ValueInfo.AddRange(Proto.Node.SelectMany(n => n.Output).Where(o => o.Length > 0 && !wanted.Contains(o) && Type(o)?.Rank > 0)
+            .Select(o => new ValueInfoProto { Name = o, Type = Type(o)!.ToProto() }));
     }
 
     private static Graph Parse(Func<ModelProto> parse)

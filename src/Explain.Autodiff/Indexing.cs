@@ -12,11 +12,34 @@ internal static class Indexing
         var axis = n.Int("axis", 0);
         if (n.Count == 1) return [dy];
         var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n[i], axis)).ToArray();
+        if (axis == 1 && extents.All(e => e is not null) && CanNarrow(dy)) return Stretches(dy, [.. extents.Select(e => e!.Value)]);
         var sizes = extents.All(e => e is not null)
             ? Ints(n.Graph, [.. extents.Select(e => e!.Value)])
             : Ops.Concat(0, [.. Enumerable.Range(0, n.Count).Select(i => (Value?)Gather(Shape(n[i]), Ints(n.Graph, axis), 0))]);
         var parts = Node("Split", [dy, sizes], n.Count, [Of("axis", axis)]).Output;
         return [.. parts.Select(p => (Value?)new Value(n.Graph, p, dy.Element))];
+    }
+
+    // Channels of a convolution's result come from rows of its weights, so each stretch is a convolution of its own: no pass over memory, and the blocked layout is kept.
+    private static Value?[] Stretches(Value dy, long[] extents)
+    {
+        var start = 0L;
+        return [.. extents.Select(extent => (Value?)Narrow(dy, start, start += extent))];
+    }
+
+    private static bool CanNarrow(Value v) => v.Graph.Producer(v.Name) switch
+    {
+        { OpType: "Conv" } conv => conv.Int("group", 1) == 1 && conv.Input.Count == 2,
+        { OpType: "Add" } add => add.Input.All(i => CanNarrow(v.Graph[i])),
+        _ => false,
+    };
+
+    private static Value Narrow(Value v, long start, long end)
+    {
+        var (graph, node) = (v.Graph, v.Graph.Producer(v.Name)!);
+        if (node.OpType == "Add") return Narrow(graph[node.Input[0]], start, end) + Narrow(graph[node.Input[1]], start, end);
+        var rows = Slice(graph[node.Input[1]], Ints(graph, start), Ints(graph, end), Ints(graph, 0));
+        return Emit("Conv", [graph[node.Input[0]], rows], node.Attribute.Select(a => a.Clone()));
     }
 
     /// <summary>The cotangent of every copy, added up where it came from.</summary>

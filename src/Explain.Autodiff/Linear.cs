@@ -37,18 +37,23 @@ internal static class Linear
         if (otherRank <= 2 && rank >= otherRank) return gradient;
         if (input.Type?.Dims is not { } mine || other.Type?.Dims is not { } theirs) return Broadcast.SumTo(gradient, null, input);
         var batch = Math.Max(rank, otherRank) - 2;
-        // Only the batch axes broadcast; an axis of 1 takes the other side's extent.
-        var dims = Enumerable.Range(0, batch).Select(i =>
-        {
-            var (x, y) = (At(mine, i - batch + rank - 2), At(theirs, i - batch + otherRank - 2));
-            return x is { Size: not 1 } ? x.Value : y ?? x!.Value;
-        });
+        // Only the batch axes broadcast.
+        var dims = Enumerable.Range(0, batch).Select(i => Joined(At(mine, i - batch + rank - 2), At(theirs, i - batch + otherRank - 2)));
         return Broadcast.SumTo(gradient, new TensorType(input.Element, [.. dims, .. mine.Skip(rank - 2)]), input);
     }
 
     // A vector's gradient comes out as [batch…, 1, k] or [batch…, k, 1]; as [rows, k] it sums down to the vector.
     private static Value ReshapeRows(Value gradient, Value input) =>
         Reshape(gradient, Concat(0, Ints(input.Graph, -1), Shape(input)));
+
+    // An axis of 1 takes the other side's extent; a variable one may turn out to be 1.
+    private static Dim Joined(Dim? x, Dim? y) => (x, y) switch
+    {
+        (null or { Size: 1 }, { } other) => other,
+        ({ } own, null or { Size: 1 }) => own,
+        ({ } own, { } other) when own.Size is not null || own.SameAs(other) => own,
+        _ => Dim.Unknown,
+    };
 
     private static Dim? At(IReadOnlyList<Dim> dims, int index) => index >= 0 ? dims[index] : null;
 }

@@ -155,6 +155,12 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(expected, Floats(three)[64..128]);
     }
 
+    [Theory]
+    [InlineData("gradcam++")]
+    [InlineData("gradcam%2B%2B")]
+    public async Task APlusSignInAQueryMeansItself(string method) =>
+        Assert.Equal("gradcam++", Header(await _client.SendAsync($"{ExplainRoute}?method={method}", Raw(Pictures.Png)), "X-Explain-Method"));
+
     [Fact]
     public async Task PredictListsTheBestClasses()
     {

@@ -37,6 +37,7 @@ public sealed partial class ProcessTests
             using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder })!;
             await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, shell.ExitCode);
+            await FirstMatchAsync(service, new Regex(@"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32}$"));
             Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
             Directory.Delete(folder, recursive: true);
         }
@@ -59,6 +60,8 @@ public sealed partial class ProcessTests
             using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models/demo/explain") { Content = Requests.Raw(new byte[200_000]) };
             chunked.Headers.TransferEncodingChunked = true;
             await (await client.SendAsync(chunked, TestContext.Current.CancellationToken)).ProblemAsync(413, "payload-too-large");
+            await client.SendAsync("/nothing%0Aa%20faked%20line", null, method: HttpMethod.Get);
+            await FirstMatchAsync(service, new Regex(@"INF\] GET /nothing%0Aa%20faked%20line 404 "));
             Assert.False((await client.SendAsync("/healthz/live", null, method: HttpMethod.Get)).Headers.Contains("Server"));
         }
         finally
@@ -77,10 +80,19 @@ public sealed partial class ProcessTests
     private static async Task<string> FirstMatchAsync(Process process, Regex line)
     {
         var seen = new StringBuilder();
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } text)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        try
         {
-            if (line.IsMatch(text)) return text.Trim();
-            seen.AppendLine(text);
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } text)
+            {
+                if (line.IsMatch(text)) return text.Trim();
+                seen.AppendLine(text);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"no line matches {line}: {seen}");
         }
         throw new InvalidOperationException($"the program ended: {seen}{await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
     }

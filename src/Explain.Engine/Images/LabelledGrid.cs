@@ -3,15 +3,15 @@ namespace Explain.Engine.Images;
 /// <summary>Several pictures in one, each under its caption, in about as many columns as rows.</summary>
 public static class LabelledGrid
 {
-    private const int Gap = 4;
+    private const int GapPerScale = 4;
     private const int NarrowestTile = 160;
     private const int TileWidthPerScale = 240;
     private const long MaxPixels = 24_000_000;
     private const byte Dark = 28;
 
     /// <summary>
-    /// Draws the grid, row by row. Pictures smaller than the largest are centred in their tile; all are shrunk alike if the grid would
-    /// otherwise exceed 24 million pixels. A caption that is too long ends in three dots.
+    /// Draws the grid, row by row. Pictures smaller than the largest stand in the middle right under their caption; all are shrunk alike if the tiles would
+    /// otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
     /// <param name="tiles">One or more; letters other than printable ASCII show as question marks.</param>
     public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, string Caption)> tiles)
@@ -20,23 +20,23 @@ public static class LabelledGrid
         var shrink = Math.Min(1, Math.Sqrt((double)MaxPixels / ((long)width * height * tiles.Count)));
         var (tileWidth, tileHeight) = (Math.Max(Shrunk(width, shrink), NarrowestTile), Shrunk(height, shrink));
         var scale = Math.Max(tileWidth / TileWidthPerScale, 1);
-        var caption = (BitmapFont.Height + 4) * scale;
+        var (gap, caption) = (GapPerScale * scale, (BitmapFont.Height + 4) * scale);
 
         var columns = (int)Math.Ceiling(Math.Sqrt(tiles.Count));
         var rows = (tiles.Count + columns - 1) / columns;
-        var (stepX, stepY) = (tileWidth + Gap, caption + tileHeight + Gap);
-        var (gridWidth, gridHeight) = ((columns * stepX) + Gap, (rows * stepY) + Gap);
+        var (stepX, stepY) = (tileWidth + gap, caption + tileHeight + gap);
+        var (gridWidth, gridHeight) = ((columns * stepX) + gap, (rows * stepY) + gap);
         var grid = new RgbImage(gridWidth, gridHeight, new byte[checked(gridWidth * gridHeight * 3)]);
         grid.Pixels.AsSpan().Fill(Dark);
 
         for (var i = 0; i < tiles.Count; i++)
         {
-            var (left, top) = (Gap + (i % columns * stepX), Gap + (i / columns * stepY));
-            var letters = (tileWidth / scale / BitmapFont.Advance);
-            BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left, top + scale, scale);
+            var (left, top) = (gap + (i % columns * stepX), gap + (i / columns * stepY));
+            var letters = ((tileWidth / scale) - 1) / BitmapFont.Advance;
+            BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left + scale, top + (2 * scale), scale);
             var picture = tiles[i].Picture;
             var resized = Resampler.Resize(picture, Shrunk(picture.Width, shrink), Shrunk(picture.Height, shrink), Interpolation.Bilinear);
-            Copy(resized, grid, left + ((tileWidth - resized.Width) / 2), top + caption + ((tileHeight - resized.Height) / 2));
+            Copy(resized, grid, left + ((tileWidth - resized.Width) / 2), top + caption);
         }
         return grid;
     }

@@ -18,7 +18,8 @@ public static class ParameterTable
     public static IReadOnlyList<Parameter> All { get; } =
     [
         new("method", Picture | Tensor, "How feature maps and gradients become a map.", "a method id", "gradcam",
-            (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v, Methods) } }) { Choices = Methods },
+            // A plus sign in a query arrives as a space: ?method=gradcam++.
+            (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v.Replace(' ', '+'), Methods) } }) { Choices = Methods },
         new("target", Picture | Tensor, "The classes to explain, each with a map of its own.",
             "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those", "predicted",
             (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }),

@@ -28,7 +28,8 @@ internal static class ExplainApi
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
         group.MapPost("/explain", ExplainAsync)
             .WithName("explain").WithSummary("Explain a picture")
-            .WithDescription("Shows which parts of the picture speak for a class, as a picture, as JSON or as a NumPy array. Parameters may come in the query, as fields of the form or in JSON.")
+            .WithDescription("Shows which parts of the picture speak for a class, as a picture, as JSON or as a NumPy array. "
+                + "Parameters may come in the query, as fields of the form or in JSON.")
             .WithMetadata(new TakesImage(ParameterScope.Picture), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
         group.MapPost("/predict", PredictAsync)
             .WithName("predict").WithSummary("Classify a picture").WithDescription("The best classes with their scores.")

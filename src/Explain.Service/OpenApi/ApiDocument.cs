@@ -18,7 +18,8 @@ internal static class ApiDocument
             {
                 Title = "Explain Service",
                 Version = Version,
-                Description = "Explains ONNX image classifiers: which parts of a picture speak for a class. Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",
+                Description = "Explains ONNX image classifiers: which parts of a picture speak for a class. "
+                    + "Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",
             });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();

@@ -13,6 +13,7 @@ internal static class ProblemWriter
         var headers = context.Response.Headers;
         if (problem.RetryAfter is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
         return context.Request.Path.StartsWithSegments("/v2") ? WriteOpenInferenceAsync(context, problem) : WriteProblemDetailsAsync(context, problem);
     }
 

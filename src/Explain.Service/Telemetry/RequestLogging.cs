@@ -20,6 +20,8 @@ internal static class RequestLogging
 
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
     {
+        // The default is the process-wide logger, which is not ours: several hosts may live in one process.
+        options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} {Elapsed:0.0} ms {RequestId}";
         options.GetLevel = Level;
         options.GetMessageTemplateProperties = Properties;

@@ -34,8 +34,7 @@ internal static class InferRequestReader
         JsonElement root;
         try
         {
-            using var document = JsonDocument.Parse(json, Strict);
-            root = document.RootElement.Clone();
+            root = JsonDocument.Parse(json, Strict).RootElement;
         }
         catch (JsonException e)
         {

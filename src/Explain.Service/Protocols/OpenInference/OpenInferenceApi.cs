@@ -25,7 +25,8 @@ internal static class OpenInferenceApi
         group.MapGet("/models/{model}/ready", ReadyModel).WithName("v2ModelReady").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group.MapPost("/models/{model}/explain", ExplainAsync).WithName("v2Explain").WithSummary("Explain a tensor")
-            .WithDescription("Takes the model's own input, already preprocessed, as JSON or with the binary tensor extension; answers logits, raw maps and heat maps, and if asked for the layer's values and their gradients.")
+            .WithDescription("Takes the model's own input, already preprocessed, as JSON or with the binary tensor extension; "
+                + "answers logits, raw maps and heat maps, and if asked for the layer's values and their gradients.")
             .Accepts<InferRequestDocument>("application/json", "application/octet-stream").Produces<InferResponseDocument>()
             .WithMetadata(new Fails([.. ModelErrors, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.Overloaded, ExplainError.DeadlineExceeded]));
         return routes;

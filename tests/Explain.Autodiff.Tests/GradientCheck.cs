@@ -1,0 +1,126 @@
+using System.Globalization;
+using Explain.Autodiff.Onnx;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>What an input of a checked node is.</summary>
+/// <param name="Add">Adds it to the model under a name.</param>
+internal sealed record Operand(Func<TinyGraph, string, TinyGraph> Add)
+{
+    /// <summary>A model input, differentiated by.</summary>
+    public static Operand In(params long[] shape) => new((g, name) => g.Input(name, shape));
+
+    /// <summary>A model input well above 0, differentiated by.</summary>
+    public static Operand Positive(params long[] shape) => new((g, name) => g.Input(name, Tensor.Spread(shape, 0.5, 2.5, 50 + name[1])));
+
+    /// <summary>A constant.</summary>
+    public static Operand Weight(params long[] shape) => new((g, name) => g.Weight(name, shape));
+
+    /// <summary>A constant with given values.</summary>
+    public static Operand Values(long[] shape, params double[] values) => new((g, name) => g.Weight(name, Tensor.Of(shape, values)));
+
+    /// <summary>A constant above 0.</summary>
+    public static Operand PositiveWeight(params long[] shape) => new((g, name) => g.Weight(name, Tensor.Spread(shape, 0.5, 2.5, 60)));
+
+    /// <summary>An int64 vector.</summary>
+    public static Operand Ints(params long[] values) => new((g, name) => g.Ints(name, values));
+
+    /// <summary>An int64 tensor.</summary>
+    public static Operand Indices(long[] shape, params long[] values) => new((g, name) => g.Ints(name, shape, values));
+}
+
+/// <summary>Compares gradients with central differences of the forward graph itself, run in ONNX Runtime.</summary>
+internal static class GradientCheck
+{
+    private const double FloatTolerance = 2e-6;
+    private const double DoubleTolerance = 1e-9;
+    private const double DoubleStep = 1e-5;
+
+    /// <summary>Checks one node.</summary>
+    /// <param name="op">Operator.</param>
+    /// <param name="inputs">Inputs; null is left out.</param>
+    /// <param name="attributes">Attributes.</param>
+    /// <param name="least">The least that must be known of shapes.</param>
+    /// <param name="opset">Opset.</param>
+    /// <param name="floatStep">Step of the differences where only float32 runs: 1 where the operator is linear.</param>
+    public static void Check(string op, Operand?[] inputs, AttributeProto[]? attributes = null, Known least = Known.Nothing, long opset = Upgrade.Floor, double floatStep = 1) =>
+        Check(g =>
+        {
+            for (var i = 0; i < inputs.Length; i++) inputs[i]?.Add(g, $"x{i}");
+            g.Node(op, string.Join(' ', inputs.Select((x, i) => x is null ? "-" : $"x{i}")), "y", attributes ?? []);
+        }, least, opset, floatStep);
+
+    /// <summary>Checks a model whose output is y.</summary>
+    public static void Check(Action<TinyGraph> describe, Known least = Known.Nothing, long opset = Upgrade.Floor, double floatStep = 1)
+    {
+        TinyGraph Make(DataType real, Known known)
+        {
+            var graph = new TinyGraph(real, known, opset);
+            describe(graph);
+            return graph.Output("y");
+        }
+        var single = Make(DataType.Float, Known.Everything);
+        var wanted = single.Feeds.Keys.ToArray();
+        var y = Runtime.Run(single.Build(), single.Feeds)["y"];
+        var cotangent = Tensor.Normal(y.Shape, 7);
+        var feeds = new Dictionary<string, Tensor>(single.Feeds) { [ExplainGraph.Cotangent] = cotangent };
+        using var precise = Runtime.OpenIfThereAreKernels(Make(DataType.Double, Known.Everything).Build());
+        using var forward = new Runtime(single.Build());
+        var expected = Differences(precise ?? forward, single.Feeds, cotangent, precise is null ? floatStep : DoubleStep);
+
+        var ranIn64 = false;
+        var (worst32, worst64) = (0.0, 0.0);
+        for (var known = Known.Everything; known >= least; known--)
+        {
+            using var gradient = new Runtime(Backwards(Make(DataType.Float, known), wanted));
+            worst32 = Math.Max(worst32, Compare(gradient.Run(feeds), expected, y));
+            if (precise is null || known == Known.Nothing) continue;
+            using var gradient64 = Runtime.OpenIfThereAreKernels(Backwards(Make(DataType.Double, known), wanted));
+            if (gradient64 is null) continue;
+            ranIn64 = true;
+            worst64 = Math.Max(worst64, Compare(gradient64.Run(feeds), expected, precise.Run(feeds)["y"]));
+        }
+        worst32 = Math.Max(worst32, Compare(Runtime.Run(Backwards(single, wanted), feeds, optimised: true), expected, y));
+
+        var name = TestContext.Current.TestCase?.TestMethodName;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: differences in {(precise is null ? "float32" : "float64")}; gradient error {worst32:E1} in float32, {(ranIn64 ? $"{worst64:E1}" : "no kernel")} in float64"));
+        Assert.InRange(worst32, 0, FloatTolerance);
+        Assert.InRange(worst64, 0, DoubleTolerance);
+    }
+
+    /// <summary>The central differences of Σ cotangent · y by every feed.</summary>
+    public static Dictionary<string, Tensor> Differences(Runtime forward, IReadOnlyDictionary<string, Tensor> feeds, Tensor cotangent, double step)
+    {
+        double Scalar(string name, Tensor moved) => forward.Run(new Dictionary<string, Tensor>(feeds) { [name] = moved })["y"].Dot(cotangent);
+        return feeds.ToDictionary(f => f.Key, f => f.Value with
+        {
+            Values = [.. f.Value.Values.Select((_, i) => (Scalar(f.Key, f.Value.Moved(i, step)) - Scalar(f.Key, f.Value.Moved(i, -step))) / (2 * step))],
+        });
+    }
+
+    /// <summary>The model with its backward pass: outputs y and one gradient a wanted value.</summary>
+    public static Graph Backwards(TinyGraph tiny, IReadOnlyCollection<string> wanted, RuleSet? rules = null)
+    {
+        var graph = tiny.Prepare();
+        var y = graph["y"];
+        var cotangent = graph.AddInput(ExplainGraph.Cotangent, new TensorType(y.Element, null));
+        var gradients = Backward.Gradients(graph, y, cotangent, wanted, rules ?? GradientRules.Plain);
+        foreach (var (name, value) in gradients)
+        {
+            var node = graph.Append("Identity", [value.Name], 1, []);
+            node.Output[0] = ExplainGraph.GradientOf(name);
+            graph.Register(node);
+        }
+        graph.SetOutputs(["y", .. gradients.Keys.Select(ExplainGraph.GradientOf)]);
+        return graph;
+    }
+
+    // The shapes must be those of the inputs, and the forward values what they were; but sums in ONNX Runtime are rounded as the alignment of a buffer has it.
+    private static double Compare(Dictionary<string, Tensor> outputs, Dictionary<string, Tensor> expected, Tensor y)
+    {
+        Assert.InRange(outputs["y"].DistanceTo(y), 0, 1e-6);
+        return expected.Max(e => outputs[ExplainGraph.GradientOf(e.Key)].DistanceTo(e.Value));
+    }
+}

@@ -1,0 +1,99 @@
+using Explain.Autodiff.Onnx;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>A graph opened in ONNX Runtime.</summary>
+internal sealed class Runtime : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+
+    /// <summary>Opens a graph as it stands, or optimised.</summary>
+    public Runtime(Graph graph, bool optimised = false)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = optimised ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        _session = new InferenceSession(graph.ToBytes(), options);
+    }
+
+    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type.</summary>
+    public static Runtime? OpenIfThereAreKernels(Graph graph)
+    {
+        try
+        {
+            return new Runtime(graph);
+        }
+        catch (OnnxRuntimeException e) when (e.Message.Contains("NotImplemented", StringComparison.Ordinal) || e.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens, runs and closes a graph.</summary>
+    public static Dictionary<string, Tensor> Run(Graph graph, IReadOnlyDictionary<string, Tensor> feeds, bool optimised = false)
+    {
+        using var runtime = new Runtime(graph, optimised);
+        return runtime.Run(feeds);
+    }
+
+    /// <summary>Declares on a graph what ONNX Runtime infers of the types of its values.</summary>
+    public static void DeclareTypes(Graph graph)
+    {
+        var probe = new Graph(graph.Model.Clone());
+        foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !probe.Outputs.Contains(o)).ToArray())
+            probe.Proto.Output.Add(new ValueInfoProto { Name = value });
+        using var runtime = new Runtime(probe);
+        foreach (var (name, meta) in runtime._session.OutputMetadata.Where(m => m.Value.IsTensor))
+            graph.Declare(name, new TensorType((DataType)(int)meta.ElementDataType, meta.Dimensions.Length == 0
+                ? null
+                : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]));
+    }
+
+    /// <summary>Runs the graph; of the feeds it takes what it has inputs for.</summary>
+    public Dictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> feeds)
+    {
+        var inputs = _session.InputMetadata.ToDictionary(i => i.Key, i => ToOrt(feeds[i.Key], i.Value.ElementDataType));
+        try
+        {
+            using var outputs = _session.Run(_run, inputs, _session.OutputNames);
+            return _session.OutputNames.Zip(outputs).ToDictionary(o => o.First, o => FromOrt(o.Second));
+        }
+        finally
+        {
+            foreach (var value in inputs.Values) value.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+
+    private static OrtValue ToOrt(Tensor tensor, TensorElementType element) => element switch
+    {
+        TensorElementType.Double => OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape),
+        TensorElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (long)v), tensor.Shape),
+        _ => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (float)v), tensor.Shape),
+    };
+
+    private static Tensor FromOrt(OrtValue value)
+    {
+        var info = value.GetTensorTypeAndShape();
+        return new Tensor(info.Shape, info.ElementDataType switch
+        {
+            TensorElementType.Double => value.GetTensorDataAsSpan<double>().ToArray(),
+            TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(v => (double)v)],
+            TensorElementType.Bool => [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(v => v ? 1.0 : 0.0)],
+            _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
+        });
+    }
+}

@@ -1,0 +1,123 @@
+using Explain.Autodiff.Onnx;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>How much of the shapes a model declares.</summary>
+internal enum Known
+{
+    /// <summary>Neither shapes nor, behind the inputs, types.</summary>
+    Nothing,
+
+    /// <summary>Ranks.</summary>
+    Ranks,
+
+    /// <summary>Everything but the first axis of the inputs.</summary>
+    AllButBatch,
+
+    /// <summary>Everything.</summary>
+    Everything,
+}
+
+/// <summary>A small ONNX model, made by naming its values, together with values to feed it.</summary>
+/// <param name="real">The floating-point type of inputs and weights.</param>
+/// <param name="known">What it declares of its inputs.</param>
+/// <param name="opset">Opset of the default domain.</param>
+/// <param name="ir">Version of the file format; below 4, weights are listed as inputs.</param>
+internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Known.Everything, long opset = Upgrade.Floor, long ir = 8)
+{
+    private readonly GraphProto _graph = new() { Name = "tiny" };
+    private int _seed;
+
+    /// <summary>What to feed.</summary>
+    public Dictionary<string, Tensor> Feeds { get; } = [];
+
+    /// <summary>The floating-point type of inputs and weights.</summary>
+    public DataType Real => real;
+
+    /// <summary>An input with values that are all different, between -2 and 2.</summary>
+    public TinyGraph Input(string name, params long[] shape) => Input(name, Tensor.Spread(shape, -2, 2, ++_seed));
+
+    /// <summary>An input with given values.</summary>
+    public TinyGraph Input(string name, Tensor values, DataType? element = null)
+    {
+        Feeds[name] = values;
+        _graph.Input.Add(new ValueInfoProto { Name = name, Type = new TensorType(element ?? real, Declared(name, values.Shape)).ToProto() });
+        return this;
+    }
+
+    /// <summary>A weight with normal values.</summary>
+    public TinyGraph Weight(string name, params long[] shape) => Weight(name, Tensor.Normal(shape, 100 + ++_seed));
+
+    /// <summary>A weight with given values.</summary>
+    public TinyGraph Weight(string name, Tensor values, DataType? element = null) => Initializer(name, (element ?? real) switch
+    {
+        DataType.Double => Tensors.Double(values.Shape, values.Values),
+        _ => Tensors.Float(values.Shape, Array.ConvertAll(values.Values, v => (float)v)),
+    });
+
+    /// <summary>An int64 vector.</summary>
+    public TinyGraph Ints(string name, params long[] values) => Initializer(name, Tensors.Ints(values));
+
+    /// <summary>An int64 tensor of any shape.</summary>
+    public TinyGraph Ints(string name, long[] shape, long[] values)
+    {
+        var tensor = Tensors.Ints(values);
+        tensor.Dims.Clear();
+        tensor.Dims.AddRange(shape);
+        return Initializer(name, tensor);
+    }
+
+    /// <summary>A node. Names are separated by blanks; "-" is an input left out.</summary>
+    public TinyGraph Node(string op, string inputs, string outputs, params AttributeProto[] attributes)
+    {
+        var node = new NodeProto { OpType = op, Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}" };
+        node.Input.AddRange(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
+        node.Output.AddRange(outputs.Split(' '));
+        node.Attribute.AddRange(attributes.Select(a => a.Clone()));
+        _graph.Node.Add(node);
+        return this;
+    }
+
+    /// <summary>Names the outputs.</summary>
+    public TinyGraph Output(params string[] names)
+    {
+        _graph.Output.AddRange(names.Select(n => new ValueInfoProto { Name = n }));
+        return this;
+    }
+
+    /// <summary>The model.</summary>
+    public Graph Build()
+    {
+        var model = new ModelProto { IrVersion = ir, ProducerName = "tests", Graph = _graph.Clone() };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
+        return new Graph(model);
+    }
+
+    /// <summary>The model as rules need it: raised, with the types of its values declared and its pads explicit.</summary>
+    public Graph Prepare()
+    {
+        var graph = Build();
+        Upgrade.ToFloor(graph);
+        if (known != Known.Nothing) Runtime.DeclareTypes(graph);
+        AutoPad.Explicit(graph, graph);
+        return graph;
+    }
+
+    private TinyGraph Initializer(string name, TensorProto tensor)
+    {
+        tensor.Name = name;
+        _graph.Initializer.Add(tensor);
+        if (ir < 4) _graph.Input.Add(new ValueInfoProto { Name = name, Type = new TensorType((DataType)tensor.DataType, [.. tensor.Dims.Select(d => new Dim(d))]).ToProto() });
+        return this;
+    }
+
+    // The first axes of inputs are one batch when they have the same extent; an extent of 1 is broadcast and stays.
+    private Dim[]? Declared(string name, long[] shape) => known switch
+    {
+        Known.Nothing => null,
+        Known.Ranks => [.. shape.Select((_, i) => new Dim(null, $"{name}.{i}"))],
+        Known.AllButBatch => [.. shape.Select((d, i) => i == 0 && d > 1 && d == Feeds.First().Value.Shape.FirstOrDefault() ? new Dim(null, "N") : new Dim(d))],
+        _ => [.. shape.Select(d => new Dim(d))],
+    };
+}

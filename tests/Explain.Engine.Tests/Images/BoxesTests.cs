@@ -1,0 +1,60 @@
+using Explain.Engine.Images;
+using static Explain.Engine.Tests.Images.PreprocessorTests;
+using static Explain.Engine.Tests.Images.RenderTests;
+
+namespace Explain.Engine.Tests.Images;
+
+public class BoxesTests
+{
+    private static readonly Geometry Same = Geometry.Of(Spec(Fit.Stretch, 6, 4), 6, 4);
+
+    [Fact]
+    public void AMapWithoutPositiveValuesHasNoBox()
+    {
+        Assert.Empty(Boxes.Find(Map(2, 2, 0, 0, 0, 0), Same, 0.15f));
+        Assert.Empty(Boxes.Find(Map(2, 2, -1, -2, 0, -4), Same, 0.15f));
+    }
+
+    [Fact]
+    public void SeparateRegionsComeWithTheirShareOfTheMassLargestFirst()
+    {
+        var map = Map(4, 6,
+            1, 0, 0, 0, 0, 0,
+            0, 0, 0, 0, 0, 0,
+            0, 0, 0, 2, 2, 0,
+            0, 0, 0, 2, 1, 0);
+
+        var boxes = Boxes.Find(map, Same, 0.15f);
+
+        Assert.Equal([new Box(3, 2, 2, 2, 7 / 8f), new Box(0, 0, 1, 1, 1 / 8f)], boxes);
+    }
+
+    [Fact]
+    public void NegativeValuesWeighNothing()
+    {
+        Assert.Equal([new Box(5, 3, 1, 1, 1)], Boxes.Find(Map(4, 6, [.. Enumerable.Repeat(-5f, 23), 1]), Same, 0.5f));
+    }
+
+    [Fact]
+    public void AConstantMapIsOneBoxOfAllThatWasSeen()
+    {
+        var geometry = Geometry.Of(Spec(Fit.Crop, 10, 10) with { ResizeTo = 10 }, 40, 20);
+
+        Assert.Equal([new Box(10, 0, 20, 20, 1)], Boxes.Find(Map(1, 1, 3), geometry, 1));
+    }
+
+    [Fact]
+    public void BoxesOnLetterboxBarsAreLeftOutAndOthersCut()
+    {
+        var geometry = Geometry.Of(Spec(Fit.Pad, 4, 4), 40, 20);
+        var map = Map(4, 4,
+            1, 1, 0, 0,
+            0, 0, 0, 0,
+            0, 0, 0, 4,
+            0, 0, 0, 4);
+
+        var box = Assert.Single(Boxes.Find(map, geometry, 0.15f));
+
+        Assert.Equal(new Box(30, 10, 10, 10, 0.8f), box);
+    }
+}

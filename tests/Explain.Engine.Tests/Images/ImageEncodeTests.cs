@@ -1,0 +1,50 @@
+using System.Text;
+using Explain.Engine.Images;
+using static Explain.Engine.Tests.Images.Pictures;
+
+namespace Explain.Engine.Tests.Images;
+
+public class ImageEncodeTests
+{
+    [Fact]
+    public void PngGivesEveryByteBack()
+    {
+        var image = Noise(61, 47);
+
+        Assert.Equal(image.Pixels, Codec.Decode(Codec.Encode(image, ImageFormat.Png), Refusals.MaxPixels).Pixels);
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Webp)]
+    public void LossyFormatsComeClose(ImageFormat format)
+    {
+        var decoded = Codec.Decode(Codec.Encode(Plain(30, 20, 90, 160, 40), format), Refusals.MaxPixels);
+
+        AssertNear((90, 160, 40), At(decoded, 15, 10), 4);
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Png, "PNG")]
+    [InlineData(ImageFormat.Jpeg, "\u00FF\u00D8\u00FF")]
+    [InlineData(ImageFormat.Webp, "WEBP")]
+    public void FilesAreWhatTheySayAndHoldNoMetadata(ImageFormat format, string mark)
+    {
+        var text = Encoding.Latin1.GetString(Codec.Encode(Noise(16, 16), format));
+
+        Assert.Contains(mark, text[..16], StringComparison.Ordinal);
+        foreach (var metadata in new[] { "Exif", "eXIf", "ICC_PROFILE", "iCCP", "http://ns.adobe.com" })
+            Assert.DoesNotContain(metadata, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ManyRequestsAtOnceGetTheSameBytes()
+    {
+        var file = Codec.Encode(Noise(300, 200), ImageFormat.Jpeg);
+        var expected = Codec.Decode(file, Refusals.MaxPixels).Pixels;
+
+        var decoded = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => Codec.Decode(file, Refusals.MaxPixels).Pixels)));
+
+        Assert.All(decoded, pixels => Assert.Equal(expected, pixels));
+    }
+}
