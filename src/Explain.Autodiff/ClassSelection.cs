@@ -10,32 +10,46 @@ namespace Explain.Autodiff;
 /// </summary>
 public static class ClassSelection
 {
-    private delegate Value? Sink(Graph graph, NodeProto node, Value columns);
+    private delegate Value? Sink(Graph graph, NodeProto node, Columns columns);
 
     private static readonly FrozenDictionary<string, Sink> Sinks = new Dictionary<string, Sink>
     {
-        ["Relu"] = Through, ["LeakyRelu"] = Through, ["Clip"] = Through, ["Sigmoid"] = Through, ["Tanh"] = Through, ["Identity"] = Through, ["Dropout"] = Through,
-        ["GlobalAveragePool"] = Through, ["GlobalMaxPool"] = Through, ["AveragePool"] = Through,
+        ["Relu"] = Through,
+        ["LeakyRelu"] = Through,
+        ["Clip"] = Through,
+        ["Sigmoid"] = Through,
+        ["Tanh"] = Through,
+        ["Identity"] = Through,
+        ["Dropout"] = Through,
+        ["GlobalAveragePool"] = Through,
+        ["GlobalMaxPool"] = Through,
+        ["AveragePool"] = Through,
         ["Flatten"] = (g, n, c) => n.Int("axis", 1) == 1 && KeepsChannels(g, n) ? Through(g, n, c) : null,
         ["Reshape"] = (g, n, c) => KeepsChannels(g, n) && g.Type(n.Output[0])!.Rank == 2 ? Emit("Flatten", [Select(g, n.Input[0], c)]) : null,
         ["Squeeze"] = (g, n, c) => KeepsChannels(g, n) ? Through(g, n, c) : null,
         ["ReduceMean"] = (g, n, c) => Spatial(g, n) ? Through(g, n, c) : null,
         ["Conv"] = (g, n, c) => n.Int("group", 1) == 1 ? Clone(g, n, Rows(g, n, c, 0, 0)) : null,
         ["BatchNormalization"] = (g, n, c) => Clone(g, n, [Select(g, n.Input[0], c), .. n.Input.Skip(1).Select(i => (Value?)Gather(g[i], c, 0))]),
-        ["Gemm"] = (g, n, c) => n.InputOrNull(2) is { } bias && g.Type(bias)?.Dims is not [_] and not [{ Size: 1 }, _]
-            ? null : Clone(g, n, Rows(g, n, c, n.Int("transB", 0) != 0 ? 0 : 1, -1)),
+        ["Gemm"] = (g, n, c) => (n.Int("transB", 0) != 0 ? 0 : 1) is var axis && n.InputOrNull(2) is { } bias && !PerClass(g.Type(bias), g.Type(n.Input[1])?.Dims?[axis])
+            ? null : Clone(g, n, Rows(g, n, c, axis, -1)),
         ["MatMul"] = (g, n, c) => g.Type(n.Input[1])?.Rank == 2 && g.Type(n.Output[0])?.Rank == 2 ? Clone(g, n, [g[n.Input[0]], Declared(Gather(g[n.Input[1]], c, 1), n.Input[1], 1)]) : null,
-        ["Add"] = Pointwise, ["Sub"] = Pointwise, ["Mul"] = Pointwise, ["Div"] = Pointwise,
+        ["Add"] = Pointwise,
+        ["Sub"] = Pointwise,
+        ["Mul"] = Pointwise,
+        ["Div"] = Pointwise,
     }.ToFrozenDictionary();
 
     /// <summary>The channels <paramref name="columns"/> of <paramref name="value"/>, whose axis 1 holds the classes.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
     /// <param name="value">Class scores, [N, K] or [N, K, …].</param>
     /// <param name="columns">Class indices, int64 [q].</param>
+    /// <param name="whole">Values that the result must be computed from as they are, because it is differentiated by them.</param>
     /// <returns>[N, q] or [N, q, …].</returns>
-    public static Value Select(Graph graph, string value, Value columns)
+    public static Value Select(Graph graph, string value, Value columns, IReadOnlyCollection<string> whole) => Select(graph, value, new Columns(columns, whole));
+
+    private static Value Select(Graph graph, string value, Columns columns)
     {
-        var selected = graph.Producer(value) is { } node && Sinks.TryGetValue(node.OpType, out var sink) && RuleSet.KeyOf(node) == node.OpType
+        var selected = !columns.Whole.Contains(value) && graph.Producer(value) is { } node && Sinks.TryGetValue(node.OpType, out var sink) && RuleSet.KeyOf(node) == node.OpType
             ? sink(graph, node, columns)
             : null;
         var result = selected ?? Gather(graph[value], columns, 1);
@@ -43,10 +57,10 @@ public static class ClassSelection
         return result;
     }
 
-    private static Value? Through(Graph graph, NodeProto node, Value columns) =>
+    private static Value? Through(Graph graph, NodeProto node, Columns columns) =>
         Clone(graph, node, [Select(graph, node.Input[0], columns), .. node.Input.Skip(1).Select(i => i.Length > 0 ? graph[i] : (Value?)null)]);
 
-    private static Value?[] Rows(Graph graph, NodeProto node, Value columns, long weightAxis, long biasAxis) =>
+    private static Value?[] Rows(Graph graph, NodeProto node, Columns columns, long weightAxis, long biasAxis) =>
     [
         graph[node.Input[0]], Declared(Gather(graph[node.Input[1]], columns, weightAxis), node.Input[1], (int)weightAxis),
         node.InputOrNull(2) is { } bias ? Gather(graph[bias], columns, biasAxis) : null,
@@ -59,9 +73,10 @@ public static class ClassSelection
     }
 
     // A constant operand is cut along the class axis when it has one, a computed one is selected like the other.
-    private static Value? Pointwise(Graph graph, NodeProto node, Value columns)
+    private static Value? Pointwise(Graph graph, NodeProto node, Columns columns)
     {
-        if (graph.Type(node.Output[0])?.Dims is not { Count: >= 2 } dims || dims[1].Size is not { } classes) return null;
+        // Of a single class the operands cannot be told from ones that are repeated for every class.
+        if (graph.Type(node.Output[0])?.Dims is not { Count: >= 2 } dims || dims[1].Size is not { } classes || classes == 1) return null;
         var operands = new Value?[2];
         for (var i = 0; i < 2; i++)
         {
@@ -76,6 +91,10 @@ public static class ClassSelection
         return Clone(graph, node, operands);
     }
 
+    // A bias with one number for all classes has no columns to pick.
+    private static bool PerClass(TensorType? bias, Dim? classes) =>
+        bias?.Dims is { Count: 1 or 2 } dims && (dims.Count == 1 || dims[0].Size == 1) && classes is { } count && dims[^1].SameAs(count);
+
     private static Value Clone(Graph graph, NodeProto node, Value?[] inputs) =>
         new(graph, graph.Append(node.OpType, inputs.Select(i => i?.Name ?? ""), 1, node.Attribute.Select(a => a.Clone())).Output[0], graph[node.Output[0]].Element);
 
@@ -87,4 +106,9 @@ public static class ClassSelection
     private static bool Spatial(Graph graph, NodeProto node) =>
         graph.Type(node.Input[0])?.Rank is { } rank && node.InputOrNull(1) is { } axes
         && Tensors.ReadInts(graph.Constant(axes)) is { } values && values.All(a => (a < 0 ? a + rank : a) >= 2);
+
+    private readonly record struct Columns(Value Indices, IReadOnlyCollection<string> Whole)
+    {
+        public static implicit operator Value(Columns columns) => columns.Indices;
+    }
 }

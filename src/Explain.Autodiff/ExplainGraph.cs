@@ -111,7 +111,7 @@ public static class ExplainGraph
         var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "N"), new Dim(null, "S")]));
         var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Named(Resolve(matrix, classes), Resolved), -1);
-        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns);
+        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers);
         return (output, ReshapeLike(PerRow(weights), output));
     }
 

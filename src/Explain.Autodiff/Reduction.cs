@@ -1,5 +1,5 @@
-using static Explain.Autodiff.Ops;
 using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Ops;
 
 namespace Explain.Autodiff;
 

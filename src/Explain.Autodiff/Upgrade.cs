@@ -20,7 +20,7 @@ public static class Upgrade
     // Operator, first opset that has the new form, how the old form becomes it.
     private static readonly (string Op, long Since, Change Apply)[] Changes =
     [
-        ("BatchNormalization", 9, (_, n) => n.Remove("spatial")),
+        ("BatchNormalization", 9, WithoutSpatial),
         ("Upsample", 9, (g, n) => ToInput(g, n, "scales", 1)),
         ("Upsample", 10, UpsampleToResize),
         ("Slice", 10, SliceToInputs),
@@ -37,13 +37,14 @@ public static class Upgrade
         ("Unsqueeze", 13, (g, n) => ToInput(g, n, "axes", 1)),
         ("ReduceSum", 13, (g, n) => ToInput(g, n, "axes", 1)),
         ("Split", 13, (g, n) => ToInput(g, n, "split", 1)),
+        ("RoiAlign", 16, (_, n) => n.Set(Of("coordinate_transformation_mode", "output_half_pixel"))),
         ("Split", 18, (_, n) => { if (n.InputOrNull(1) is null) n.Set(Of("num_outputs", n.Output.Count)); }),
         .. new[] { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare" }
             .Select(op => (op, 18L, (Change)((g, n) => ToInput(g, n, "axes", 1)))),
     ];
 
     /// <summary>Raises <paramref name="graph"/> in place. Types of its values, where declared, stay valid.</summary>
-    /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>.</exception>
+    /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one expresses.</exception>
     public static void ToFloor(Graph graph)
     {
         if (graph.Opset < Oldest) throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
@@ -69,6 +70,11 @@ public static class Upgrade
     {
         while (node.Input.Count <= position) node.Input.Add("");
         node.Input[position] = graph.Add(value).Name;
+    }
+
+    private static void WithoutSpatial(Graph graph, NodeProto node)
+    {
+        if (node.Remove("spatial") is { I: 0 }) throw new NotSupportedException($"BatchNormalization '{node.Name}' normalises every place by itself, which later opsets cannot say");
     }
 
     private static void UpsampleToResize(Graph graph, NodeProto node)

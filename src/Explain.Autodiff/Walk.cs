@@ -29,10 +29,14 @@ internal static class Walk
         var active = new HashSet<string>(roots);
         foreach (var node in graph.Nodes)
         {
-            if (GradientRules.NotDifferentiable.Contains(node.OpType) || !Reads(node).Any(active.Contains)) continue;
+            if (Stops(node) || !Reads(node).Any(active.Contains)) continue;
             foreach (var output in node.Output)
                 if (output.Length > 0 && (graph.Type(output)?.CarriesSignal ?? true)) active.Add(output);
         }
         return active;
     }
+
+    // A number cut to an integer has no derivative, whatever is computed from it.
+    private static bool Stops(NodeProto node) => GradientRules.NotDifferentiable.Contains(node.OpType)
+        || node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat;
 }

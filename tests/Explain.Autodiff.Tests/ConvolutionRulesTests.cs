@@ -57,10 +57,12 @@ public class ConvolutionRulesTests
 
     [Fact] public void ConvWithAutoPadSameLower() => Check("Conv", [In(2, 2, 5, 6), Weight(3, 2, 2, 4)], [Of("auto_pad", "SAME_LOWER")]);
 
-    [Fact] public void ConvWithAutoPadSameUpperAndStride() =>
+    [Fact]
+    public void ConvWithAutoPadSameUpperAndStride() =>
         Check("Conv", [In(2, 2, 6, 7), Weight(3, 2, 3, 3)], [Of("auto_pad", "SAME_UPPER"), Of("strides", [2, 2])], Known.AllButBatch);
 
-    [Fact] public void ConvWithAutoPadSameLowerAndStride() =>
+    [Fact]
+    public void ConvWithAutoPadSameLowerAndStride() =>
         Check("Conv", [In(2, 2, 6, 7), Weight(3, 2, 3, 3)], [Of("auto_pad", "SAME_LOWER"), Of("strides", [2, 3])], Known.AllButBatch);
 
     [Fact] public void ConvWithAutoPadValid() => Check("Conv", [In(2, 2, 6, 7), Weight(3, 2, 3, 3)], [Of("auto_pad", "VALID"), Of("strides", [2, 2])]);
@@ -69,6 +71,7 @@ public class ConvolutionRulesTests
 
     [Fact] public void ConvWithKernelShapeAttribute() => Check("Conv", [In(2, 2, 6, 7), Weight(3, 2, 3, 3)], [Of("kernel_shape", [3, 3])]);
 
-    [Fact] public void ConvWithComputedWeightsOfUnknownShape() => Check(g => g.Input("x", 2, 2, 6, 7).Weight("w", 3, 2, 3, 3).Node("Relu", "w", "v").Node("Conv", "x v", "y",
+    [Fact]
+    public void ConvWithComputedWeightsOfUnknownShape() => Check(g => g.Input("x", 2, 2, 6, 7).Weight("w", 3, 2, 3, 3).Node("Relu", "w", "v").Node("Conv", "x v", "y",
         Of("kernel_shape", [3, 3])));
 }

@@ -90,10 +90,10 @@ internal static class GradientCheck
         Assert.InRange(worst64, 0, DoubleTolerance);
     }
 
-    /// <summary>The central differences of Σ cotangent · y by every feed.</summary>
-    public static Dictionary<string, Tensor> Differences(Runtime forward, IReadOnlyDictionary<string, Tensor> feeds, Tensor cotangent, double step)
+    /// <summary>The central differences of Σ cotangent · output by every feed.</summary>
+    public static Dictionary<string, Tensor> Differences(Runtime forward, IReadOnlyDictionary<string, Tensor> feeds, Tensor cotangent, double step, string output = "y")
     {
-        double Scalar(string name, Tensor moved) => forward.Run(new Dictionary<string, Tensor>(feeds) { [name] = moved })["y"].Dot(cotangent);
+        double Scalar(string name, Tensor moved) => forward.Run(new Dictionary<string, Tensor>(feeds) { [name] = moved })[output].Dot(cotangent);
         return feeds.ToDictionary(f => f.Key, f => f.Value with
         {
             Values = [.. f.Value.Values.Select((_, i) => (Scalar(f.Key, f.Value.Moved(i, step)) - Scalar(f.Key, f.Value.Moved(i, -step))) / (2 * step))],

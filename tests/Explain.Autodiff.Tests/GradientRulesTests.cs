@@ -63,18 +63,21 @@ public class GradientRulesTests
 
     [Fact] public void LogSoftmaxOverTheLastAxisByDefault() => Check("LogSoftmax", [In(2, 3, 4)]);
 
-    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(-2)] public void SoftmaxOfAnOldModelOverAllAxesFromOneOn(int axis) =>
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(-2)]
+    public void SoftmaxOfAnOldModelOverAllAxesFromOneOn(int axis) =>
         Check("Softmax", [In(2, 2, 3, 2)], [Of("axis", axis)], opset: 11);
 
     [Fact] public void SoftmaxOfAnOldModelByDefault() => Check("Softmax", [In(2, 3, 2)], opset: 9);
 
-    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)] public void LogSoftmaxOfAnOldModelOverAllAxesFromOneOn(int axis) =>
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
+    public void LogSoftmaxOfAnOldModelOverAllAxesFromOneOn(int axis) =>
         Check("LogSoftmax", [In(2, 2, 3, 2)], [Of("axis", axis)], opset: 12);
 
     [Theory, InlineData(new long[] { 4, 3 }), InlineData(new long[] { 2, 3, 4 }), InlineData(new long[] { 2, 3, 2, 4 }), InlineData(new long[] { 1, 3, 2, 2, 2 })]
     public void BatchNormalization(long[] shape) => Check("BatchNormalization", [In(shape), Weight(3), Weight(3), Weight(3), PositiveWeight(3)]);
 
-    [Fact] public void BatchNormalizationWithALargeEpsilon() =>
+    [Fact]
+    public void BatchNormalizationWithALargeEpsilon() =>
         Check("BatchNormalization", [In(2, 3, 4, 2), Weight(3), Weight(3), Weight(3), PositiveWeight(3)], [Of("epsilon", 0.5f)]);
 
     [Fact] public void Identity() => Check("Identity", [In(2, 3)]);
@@ -85,7 +88,8 @@ public class GradientRulesTests
 
     [Fact] public void DropoutOfAnOldModel() => Check("Dropout", [In(2, 3, 4)], [Of("ratio", 0.3f)], opset: 10);
 
-    [Fact] public void CastToAnotherFloatingPointType() => Check(g => g.Input("x", 2, 3).Node("Cast", "x", "wide", Of("to", (long)DataType.Double)).Node("Mul", "wide wide", "square")
+    [Fact]
+    public void CastToAnotherFloatingPointType() => Check(g => g.Input("x", 2, 3).Node("Cast", "x", "wide", Of("to", (long)DataType.Double)).Node("Mul", "wide wide", "square")
         .Node("Cast", "square", "y", Of("to", (long)g.Real)), least: Known.Ranks, floatStep: 0.01);
 
     [Fact]

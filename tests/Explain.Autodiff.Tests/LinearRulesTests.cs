@@ -49,7 +49,8 @@ public class LinearRulesTests
 
     [Fact] public void MatMulWithAConstantOnTheLeft() => Check("MatMul", [Weight(3, 4), In(2, 4, 5)], least: Known.Ranks);
 
-    [Fact] public void MatMulWhoseVariableBatchTurnsOutToBeOne()
+    [Fact]
+    public void MatMulWhoseVariableBatchTurnsOutToBeOne()
     {
         var tiny = new TinyGraph(known: Known.Ranks).Input("x", 1, 3, 4).Weight("w", 5, 4, 2).Node("MatMul", "x w", "y").Output("y");
         var gradient = Backwards(tiny, ["x"]);

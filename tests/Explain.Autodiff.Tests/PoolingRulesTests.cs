@@ -19,7 +19,8 @@ public class PoolingRulesTests
 
     [Fact] public void MaxPoolWithCeilMode() => Check("MaxPool", [In(2, 2, 6, 8)], [Of("kernel_shape", [3, 3]), Of("strides", [2, 2]), Of("ceil_mode", 1)]);
 
-    [Fact] public void MaxPoolWithCeilModeAndPads() =>
+    [Fact]
+    public void MaxPoolWithCeilModeAndPads() =>
         Check("MaxPool", [In(2, 2, 6, 8)], [Of("kernel_shape", [3, 3]), Of("strides", [2, 2]), Of("ceil_mode", 1), Of("pads", [1, 0, 1, 0])]);
 
     [Fact] public void MaxPoolWithDilations() => Check("MaxPool", [In(2, 2, 7, 6)], [Of("kernel_shape", [2, 3]), Of("dilations", [3, 2])]);
@@ -30,12 +31,14 @@ public class PoolingRulesTests
 
     [Fact] public void MaxPoolWithAutoPad() => Check("MaxPool", [In(2, 2, 6, 5)], [Of("kernel_shape", [2, 3]), Of("auto_pad", "SAME_UPPER")]);
 
-    [Fact] public void MaxPoolWithAutoPadSameLowerAndStride() =>
+    [Fact]
+    public void MaxPoolWithAutoPadSameLowerAndStride() =>
         Check("MaxPool", [In(2, 2, 6, 5)], [Of("kernel_shape", [2, 3]), Of("strides", [2, 2]), Of("auto_pad", "SAME_LOWER")], Known.AllButBatch);
 
     [Fact] public void MaxPoolWithColumnMajorIndices() => Check("MaxPool", [In(2, 2, 4, 6)], [Of("kernel_shape", [2, 2]), Of("storage_order", 1)]);
 
-    [Fact] public void MaxPoolWhoseIndicesTheModelNamesItself() =>
+    [Fact]
+    public void MaxPoolWhoseIndicesTheModelNamesItself() =>
         Check(g => g.Input("x", 2, 2, 4, 6).Node("MaxPool", "x", "y places", Of("kernel_shape", [2, 2])));
 
     [Fact] public void AveragePoolOfDisjointWindows() => Check("AveragePool", [In(2, 3, 4, 6)], [Of("kernel_shape", [2, 2]), Of("strides", [2, 2])]);

@@ -61,6 +61,18 @@ public class ShapeRulesTests
 
     [Fact] public void ConcatOfOneInput() => Check("Concat", [In(2, 3)], [Of("axis", 1)]);
 
+    [Fact]
+    public void ConcatBetweenConvolutions() => Check(g => g.Input("x", 2, 3, 4, 4).Weight("v", 2, 3, 3, 3).Node("Conv", "x v", "a", Of("pads", [1, 1, 1, 1])).Node("Concat", "x a", "c", Of("axis", 1))
+        .Weight("w", 4, 5, 3, 3).Node("Conv", "c w", "y"));
+
+    [Fact]
+    public void ConcatReadByTwoConvolutions() => Check(g => g.Input("x", 2, 3, 4, 4).Input("z", 2, 1, 4, 4).Node("Concat", "x z x", "c", Of("axis", 1))
+        .Weight("v", 2, 7, 3, 3).Node("Conv", "c v", "a").Weight("w", 2, 7, 2, 2).Node("Conv", "c w", "b", Of("dilations", [2, 2])).Node("Add", "a b", "y"));
+
+    [Fact]
+    public void ConcatBeforeAConvolutionWithGroups() => Check(g => g.Input("x", 2, 1, 4, 4).Input("z", 2, 3, 4, 4).Node("Concat", "x z", "c", Of("axis", 1))
+        .Weight("w", 4, 2, 3, 3).Node("Conv", "c w", "y", Of("group", 2)));
+
     [Fact] public void PadWithZeros() => Check("Pad", [In(2, 3, 4), Ints(0, 1, 2, 1, 0, 3)]);
 
     [Fact] public void PadWithAValue() => Check("Pad", [In(2, 3), Ints(1, 1, 0, 2), Values([], 5)]);

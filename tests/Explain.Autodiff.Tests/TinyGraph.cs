@@ -4,7 +4,7 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Autodiff.Tests;
 
 /// <summary>How much of the shapes a model declares.</summary>
-internal enum Known
+public enum Known
 {
     /// <summary>Neither shapes nor, behind the inputs, types.</summary>
     Nothing,

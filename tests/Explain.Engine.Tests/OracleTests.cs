@@ -13,7 +13,11 @@ public sealed class OracleTests
 
     private static readonly Dictionary<string, string> Methods = new()
     {
-        ["gradcam"] = "GradCAM", ["gradcam++"] = "GradCAMPlusPlus", ["xgradcam"] = "XGradCAM", ["layercam"] = "LayerCAM", ["hirescam"] = "HiResCAM",
+        ["gradcam"] = "GradCAM",
+        ["gradcam++"] = "GradCAMPlusPlus",
+        ["xgradcam"] = "XGradCAM",
+        ["layercam"] = "LayerCAM",
+        ["hirescam"] = "HiResCAM",
     };
 
     public static TheoryData<string> Cases => [.. Indices()];

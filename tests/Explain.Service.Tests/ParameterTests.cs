@@ -78,7 +78,11 @@ public sealed class ParameterTests
         Assert.Equal(
             new OutputParameters
             {
-                Format = AnswerFormat.Webp, Render = "mask", Size = new(Explain.Engine.Images.RenderCanvas.Exact, 20, 30), ColorMap = "magma", Alpha = 0.1f,
+                Format = AnswerFormat.Webp,
+                Render = "mask",
+                Size = new(Explain.Engine.Images.RenderCanvas.Exact, 20, 30),
+                ColorMap = "magma",
+                Alpha = 0.1f,
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);

@@ -19,7 +19,9 @@ public readonly record struct PixelRect(int X, int Y, int Width, int Height);
 /// <summary>How a picture of any shape is made to fill the model's input.</summary>
 public enum Fit
 {
-    /// <summary>Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model.</summary>
+    /// <summary>
+    /// Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model. A picture of exactly the input's size is taken as it is.
+    /// </summary>
     Crop,
 
     /// <summary>Both sides scaled independently: everything is seen, proportions change.</summary>

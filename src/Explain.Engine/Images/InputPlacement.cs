@@ -3,9 +3,10 @@ namespace Explain.Engine.Images;
 /// <summary>How large the whole picture is on the model's input and where its top left corner lies there: negative where the input cuts it off.</summary>
 internal readonly record struct InputPlacement(int Width, int Height, int Left, int Top)
 {
-    /// <summary>Places a picture as torchvision does.</summary>
+    /// <summary>Places a picture as torchvision does; one that already has the input's size was prepared for it and is taken as it is.</summary>
     public static InputPlacement Of(InputSpec spec, int imageWidth, int imageHeight)
     {
+        if ((imageWidth, imageHeight) == (spec.Width, spec.Height)) return new InputPlacement(spec.Width, spec.Height, 0, 0);
         var (width, height) = spec.Fit switch
         {
             Fit.Stretch => (spec.Width, spec.Height),

@@ -30,7 +30,9 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
                 using var row = RunTensor.Over([1, factors.Length], factors);
                 var feeds = new Dictionary<string, RunTensor>
                 {
-                    [model.Description.Input.Name] = image, [layer] = evidence.Activations, [ExplainGraph.Weights] = row,
+                    [model.Description.Input.Name] = image,
+                    [layer] = evidence.Activations,
+                    [ExplainGraph.Weights] = row,
                 };
                 all.AddRange(SessionRun.Run(lease.Session, feeds, (ExplainGraph.Classes, [1, classes.Length], classes), [ExplainGraph.GradientOf(layer)], cancellation));
             }

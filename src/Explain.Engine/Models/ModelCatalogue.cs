@@ -101,8 +101,11 @@ public sealed class ModelCatalogue : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or OnnxRuntimeException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            slot.Status = slot.Status with { State = ModelState.Failed, Error = e.Message };
-            _logger.LogError("Model {Model} could not be loaded: {Reason}", slot.Source.Name, e.Message);
+            // Clients read this: one line, and no paths of the machine.
+            var reason = e.Message.ReplaceLineEndings(" ").Trim();
+            if (slot.Source.Folder is { } folder) reason = reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder, ".", StringComparison.Ordinal);
+            slot.Status = slot.Status with { State = ModelState.Failed, Error = reason };
+            _logger.LogError("Model {Model} could not be loaded: {Reason}", slot.Source.Name, reason);
         }
     }
 

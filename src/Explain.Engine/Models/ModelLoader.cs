@@ -20,9 +20,11 @@ internal static class ModelLoader
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
 
+        // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
+        if (graph.Opset < Upgrade.Floor) TypeInference.Declare(graph, source.Folder);
         Upgrade.ToFloor(graph);
-        var guesses = new List<Guess>();
         TypeInference.Declare(graph, source.Folder);
+        var guesses = new List<Guess>();
         var input = InputResolver.Name(graph, manifest);
         var logit = LogitFinder.Find(graph, manifest.Output.Name);
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));

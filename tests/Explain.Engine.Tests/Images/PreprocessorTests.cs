@@ -44,6 +44,17 @@ public class PreprocessorTests
     }
 
     [Fact]
+    public void APictureOfTheInputsSizeIsTakenAsItIs()
+    {
+        var image = Noise(64, 48);
+
+        var prepared = Preprocessor.Prepare(image, Spec(Fit.Crop, 64, 48) with { ResizeTo = 80, Scale = 1, Layout = TensorLayout.Nhwc });
+
+        Assert.Equal(image.Pixels, Array.ConvertAll(prepared.Tensor, value => (byte)value));
+        Assert.Equal(new Rect(0, 0, 64, 48), prepared.Geometry.Seen);
+    }
+
+    [Fact]
     public void ACropSeesTheCentreOnly()
     {
         var geometry = Preprocessor.Prepare(Noise(1200, 800), Spec(Fit.Crop, 224, 224) with { ResizeTo = 256 }).Geometry;

@@ -1,0 +1,121 @@
+using Explain.Autodiff.Onnx;
+using Google.Protobuf;
+using static Explain.Autodiff.Attributes;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>Reading, editing and saving models.</summary>
+public class GraphTests
+{
+    [Fact]
+    public void FieldsThatAreNotKnownSurviveARoundTrip()
+    {
+        var model = Model().Model.Clone();
+        var bytes = model.ToByteArray();
+        // Field 900, a string, in the model; the schema knows no such field.
+        byte[] unknown = [0xA2, 0x38, 3, (byte)'a', (byte)'b', (byte)'c'];
+        var graph = Graph.Parse([.. bytes, .. unknown]);
+        graph.SetOutputs(["y"]);
+        Assert.Equal(unknown, graph.Clone().ToBytes()[^unknown.Length..]);
+    }
+
+    [Fact]
+    public void AModelIsReadFromAFileAsFromBytes()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllBytes(path, Model().ToBytes());
+            Assert.Equal(Model().ToBytes(), Graph.Load(path).ToBytes());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact] public void BytesThatAreNoModelAreRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([0xFF, 0xFF, 0xFF]));
+
+    [Fact] public void AnEmptyFileIsRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([]));
+
+    [Fact]
+    public void ACloneIsIndependent()
+    {
+        var graph = Model();
+        graph.Declare("a", new TensorType(DataType.Float, [2, 3]));
+        var before = graph.ToBytes();
+        var clone = graph.Clone();
+        clone.CutAt("a", new TensorType(DataType.Float, [2, 3]));
+        clone.Declare("a", new TensorType(DataType.Double, null));
+        Assert.Equal(before, graph.ToBytes());
+        Assert.Equal([2, 3], graph.Type("a")!.FixedFrom(0)!);
+        Assert.NotNull(graph.Producer("a"));
+    }
+
+    [Fact]
+    public void CuttingAtAValueMakesItAnInput()
+    {
+        var graph = Model();
+        graph.CutAt("a", new TensorType(DataType.Float, [2, 3]));
+        graph.SetOutputs(["y"]);
+        Assert.Equal(["a"], graph.Inputs);
+        Assert.Equal(["Tanh", "Mul"], graph.Nodes.Select(n => n.OpType));
+        var feeds = new Dictionary<string, Tensor> { ["a"] = Tensor.Of([2, 3], 1, 2, 3, 4, 5, 6) };
+        Assert.All(Runtime.Run(graph, feeds)["y"].Values.Zip(feeds["a"].Values), p => Assert.Equal(p.Second * Math.Tanh(p.Second), p.First, 1e-5));
+    }
+
+    [Fact]
+    public void CuttingAtOneOutputLeavesTheOthersOfItsNode()
+    {
+        var graph = new TinyGraph().Input("x", 2, 4).Node("Split", "x", "a b", Of("axis", 1), Of("num_outputs", 2)).Node("Add", "a b", "y").Output("y").Build();
+        graph.CutAt("b", new TensorType(DataType.Float, [2, 2]));
+        graph.SetOutputs(["y"]);
+        Assert.Equal(["x", "b"], graph.Inputs);
+        var feeds = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([2, 4], 1, 2, 0, 0, 3, 4, 0, 0), ["b"] = Tensor.Of([2, 2], 10, 20, 30, 40) };
+        Assert.Equal([11, 22, 33, 44], Runtime.Run(graph, feeds)["y"].Values);
+    }
+
+    [Fact] public void CuttingAtAnInputIsRefused() => Assert.Throws<ArgumentException>(() => Model().CutAt("x", new TensorType(DataType.Float, null)));
+
+    [Fact]
+    public void ConstantsAreFoundBehindNodes()
+    {
+        var graph = new TinyGraph().Ints("i", 1, 2).Node("Identity", "i", "same").Node("Constant", "", "ints", Of("value_ints", [3, 4]))
+            .Node("Constant", "", "float", Of("value_float", 0.5f)).Node("Constant", "", "tensor", Of("value", Tensors.Ints(5))).Input("x", 1).Build();
+        Assert.Equal([1, 2], Tensors.ReadInts(graph.Constant("same"))!);
+        Assert.Equal([3, 4], Tensors.ReadInts(graph.Constant("ints"))!);
+        Assert.Equal([0.5], Tensors.ReadFloats(graph.Constant("float"))!);
+        Assert.Equal([5], Tensors.ReadInts(graph.Constant("tensor"))!);
+        Assert.Null(graph.Constant("x"));
+    }
+
+    [Fact]
+    public void FreshNamesAvoidTheModelsOwn()
+    {
+        var graph = new TinyGraph().Input("explain/Add_0", 1).Node("Relu", "explain/Add_0", "explain/Add_1").Build();
+        Assert.Equal("explain/Add_2", graph.Fresh("Add"));
+    }
+
+    [Fact]
+    public void NamesReadInsideSubgraphsAreKept()
+    {
+        var inner = new GraphProto { Name = "body" };
+        inner.Node.Add(new NodeProto { OpType = "Neg", Input = { "a" }, Output = { "inner" } });
+        inner.Output.Add(new ValueInfoProto { Name = "inner" });
+        var graph = Model();
+        graph.Proto.Node.Add(new NodeProto
+        {
+            OpType = "If",
+            Input = { "condition" },
+            Output = { "z" },
+            Attribute = { new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = inner } },
+        });
+        graph = new Graph(graph.Model);
+        graph.SetOutputs(["z"]);
+        Assert.Equal(["Sigmoid", "If"], graph.Nodes.Select(n => n.OpType));
+        Assert.Equal([new("If", "z")], Backward.Missing(graph, "z", ["x"], GradientRules.Plain));
+    }
+
+    private static Graph Model() => new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y").Build();
+}
