@@ -1,7 +1,7 @@
 using Explain.Engine;
+using Explain.Engine.Answers;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Images;
 using Explain.Service.Limits;

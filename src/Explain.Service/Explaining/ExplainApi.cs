@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using Explain.Engine;
+using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Service.Images;

@@ -1,3 +1,4 @@
+using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Explain.Engine;
+using Explain.Engine.Answers;
 
 namespace Explain.Service.Images;
 

@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Explain.Engine.Answers;
 
 namespace Explain.Service.Problems;
 

@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Explain.Engine;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 
-namespace Explain.Service.Explaining;
+namespace Explain.Engine.Answers;
 
 /// <summary>An explanation, written.</summary>
 /// <param name="Content">The bytes.</param>
 /// <param name="Timings">Those of the engine and the time it took to draw and encode.</param>
-internal sealed record Answer(byte[] Content, Timings Timings);
+public sealed record Answer(byte[] Content, Timings Timings);
 
 /// <summary>Writes an explanation in the format asked for.</summary>
-internal sealed class AnswerWriter(PictureWriter pictures)
+public sealed class AnswerWriter(PictureWriter pictures)
 {
     /// <summary>Writes it.</summary>
     public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)

@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Explain.Service;
+namespace Explain.Engine.Answers;
 
-/// <summary>How this service reads and writes JSON.</summary>
-internal static class Json
+/// <summary>How answers are written, and requests read, as JSON.</summary>
+public static class Json
 {
     /// <summary>camelCase names; unknown or repeated members are errors.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));

@@ -1,13 +1,12 @@
 using System.Globalization;
-using Explain.Engine;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Parameters;
 
-namespace Explain.Service.Explaining;
+namespace Explain.Engine.Answers;
 
 /// <summary>Draws explanations.</summary>
-internal sealed class PictureWriter(IImageCodec codec, EngineOptions options)
+public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
 {
     // All tiles of a grid together: the grid itself is not larger either.
     private const double MaxGridPixels = 24_000_000;

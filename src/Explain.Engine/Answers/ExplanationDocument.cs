@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using Explain.Engine;
 using Explain.Engine.Images;
 
-namespace Explain.Service.Explaining;
+namespace Explain.Engine.Answers;
 
 /// <summary>The JSON answer to an explain request.</summary>
 /// <param name="Id">Digest of image, model and every parameter that changes the answer.</param>
@@ -34,7 +33,7 @@ public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, I
 public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
 {
     /// <summary>The facts of a decoded picture.</summary>
-    internal static ImageFacts Of(RgbImage image, Geometry geometry) => new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
+    public static ImageFacts Of(RgbImage image, Geometry geometry) => new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
 }
 
 /// <summary>Why one class got its score.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Explain.Service.Explaining;
+namespace Explain.Engine.Answers;
 
 /// <summary>Writes float arrays as NumPy array files (format version 1.0).</summary>
 internal static class NpyWriter

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using Explain.Engine;
+using Explain.Engine.Evaluation;
+using Explain.Engine.Parameters;
+
+namespace Explain.Cli.Evaluate;
+
+/// <summary><c>explain evaluate</c>: how well a method finds objects whose places are known.</summary>
+internal static class EvaluateVerb
+{
+    private const int MostScenes = 1_000_000;
+
+    // Neither the pictures that the demo model was trained on nor those it was chosen on.
+    private const ulong FreshSeed = 2026;
+
+    public static Command Create(Shell shell)
+    {
+        var scenes = Number("--scenes", "How many generated pictures", 1000, 1, MostScenes);
+        var seed = Number("--seed", "Which series of generated pictures", FreshSeed, 0, ulong.MaxValue);
+        var model = OpenModel.Option();
+        var parameters = ParameterTable.All.Where(p => p.Name is "method" or "layer" or "score")
+            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" }).ToArray();
+        var verb = new Command("evaluate", "Measure a model and a method on generated pictures") { scenes, seed, model };
+        foreach (var option in parameters) verb.Options.Add(option);
+        verb.SetAction((parsed, cancellation) =>
+        {
+            var given = parameters.Where(o => parsed.GetValue(o) is not null).Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
+            var request = ParameterTable.Parse(ParameterScope.Picture, given);
+            return RunAsync(shell, parsed.GetValue(model), (int)parsed.GetValue(scenes), parsed.GetValue(seed), request.Explain, cancellation);
+        });
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(Shell shell, string? path, int scenes, ulong seed, ExplainParameters parameters, CancellationToken cancellation)
+    {
+        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Description);
+        var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress => evaluation.RunAsync(scenes, seed, parameters, progress, cancellation));
+        shell.Out.WriteLine($"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score}");
+        Columns.Write(shell, ["figure", "share", "hits", "of"],
+        [
+            Row("top-1 is the kind, pictures with one kind", figures.RightOnOneKind),
+            Row("top-1 is a kind that is present, all pictures", figures.PresentOnAll),
+            Row("map's maximum in the object's mask, pictures with two kinds", figures.MaximumInMask),
+            Row("map's maximum in the object's box, pictures with two kinds", figures.MaximumInBox),
+        ]);
+        return ExitCode.Done;
+    }
+
+    private static string[] Row(string figure, Share share) =>
+        [figure, share.Total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share.Value:P1}"), $"{share.Hits}", $"{share.Total}"];
+
+    private static Option<ulong> Number(string name, string description, ulong usual, ulong low, ulong high) => new(name)
+    {
+        Description = $"{description} (default: {usual})",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            if (ulong.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
+            result.AddError($"{name}: '{result.Tokens.Single().Value}' is not allowed; allowed: a whole number from {low} to {high}");
+            return usual;
+        },
+    };
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+using Explain.Engine;
+using Explain.Engine.Answers;
+using Explain.Engine.Parameters;
+
+namespace Explain.Cli.Image;
+
+/// <summary>Explains one picture after the other.</summary>
+internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format)
+{
+    // These do not depend on the picture: the next one would fail in the same way.
+    private static readonly ExplainError[] WrongRequest =
+    [
+        ExplainError.InvalidParameter, ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.LayerNotFound, ExplainError.LabelNotFound,
+        ExplainError.TargetOutOfRange, ExplainError.MethodNotSupported,
+    ];
+
+    private readonly AnswerWriter _answers = new(new PictureWriter(model.Codec, model.Engine));
+
+    /// <summary>Explains a picture; false when it failed and was named on standard error.</summary>
+    /// <exception cref="ExplainException">The request is wrong for every picture.</exception>
+    public async Task<bool> RunAsync(OutputItem item, CancellationToken cancellation)
+    {
+        try
+        {
+            if (Directory.Exists(item.Input)) throw new IOException("is a folder; name the pictures in it");
+            if (!File.Exists(item.Input)) throw new IOException("there is no such file");
+            var bytes = await File.ReadAllBytesAsync(item.Input, cancellation);
+            var explanation = await ExplainAsync(bytes, cancellation);
+            var answer = _answers.Write(explanation, request, format).Content;
+            if (item.Output is { } file) await WriteAsync(file, answer, cancellation);
+            Report(item, explanation, answer);
+            return true;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or WrongRequestException))
+        {
+            shell.Complain($"{item.Input}: {e.Message}");
+            return false;
+        }
+        catch (WrongRequestException e)
+        {
+            throw e.Cause;
+        }
+    }
+
+    private async Task<Explanation> ExplainAsync(byte[] picture, CancellationToken cancellation)
+    {
+        try
+        {
+            return await model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation);
+        }
+        catch (ExplainException e) when (WrongRequest.Contains(e.Error))
+        {
+            throw new WrongRequestException(e);
+        }
+    }
+
+    private static async Task WriteAsync(string file, byte[] content, CancellationToken cancellation)
+    {
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(file, content, cancellation);
+    }
+
+    private void Report(OutputItem item, Explanation explanation, byte[] answer)
+    {
+        foreach (var target in explanation.Targets)
+        {
+            foreach (var warning in target.Diagnostics.Where(d => d.Code.StartsWith("map-", StringComparison.Ordinal)))
+                shell.Complain($"{item.Input}: warning: {Name(target.Target)}: {warning.Code}: {warning.Message}");
+        }
+        shell.Out.WriteLine(item.Output is null
+            ? Encoding.UTF8.GetString(answer)
+            : string.Join('\t', item.Input, Each(explanation, Name), Each(explanation, Probability), item.Output));
+    }
+
+    private static string Each(Explanation explanation, Func<Prediction, string> fact) => string.Join("; ", explanation.Targets.Select(t => fact(t.Target)));
+
+    private static string Name(Prediction target) => target.Label ?? $"class {target.Index}";
+
+    private static string Probability(Prediction target) =>
+        target.Probability?.ToString("0.000", CultureInfo.InvariantCulture) ?? $"logit {target.Logit.ToString("0.00", CultureInfo.InvariantCulture)}";
+
+    private sealed class WrongRequestException(ExplainException cause) : Exception(cause.Message, cause)
+    {
+        public ExplainException Cause { get; } = cause;
+    }
+}

@@ -1,0 +1,86 @@
+using Explain.Engine.Evaluation.Scenes;
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Evaluation;
+
+/// <summary>How often something was so.</summary>
+/// <param name="Hits">Times it was.</param>
+/// <param name="Total">Times it was looked at; 0 when never.</param>
+public readonly record struct Share(int Hits, int Total)
+{
+    /// <summary>0..1; not a number when it was never looked at.</summary>
+    public double Value => Hits / (double)Total;
+
+    internal Share With(bool hit) => new(Hits + (hit ? 1 : 0), Total + 1);
+}
+
+/// <summary>What generated pictures say of a model and a method.</summary>
+/// <param name="RightOnOneKind">Pictures with one kind whose best class is that kind.</param>
+/// <param name="PresentOnAll">All pictures whose best class is a kind that is present.</param>
+/// <param name="MaximumInMask">Pairs of picture and kind, in pictures with two kinds, where the kind's map has its maximum on the kind's own object.</param>
+/// <param name="MaximumInBox">The same with the object's bounding box.</param>
+public sealed record SceneFigures(Share RightOnOneKind, Share PresentOnAll, Share MaximumInMask, Share MaximumInBox);
+
+/// <summary>Measures a model and a method on generated pictures, where the truth is known to the pixel.</summary>
+/// <param name="explainer">Explains.</param>
+/// <param name="codec">Makes files of the pictures.</param>
+/// <param name="model">A model whose labels have every kind.</param>
+public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, ModelDescription model)
+{
+    private readonly int[] _classes = ClassesOf(model);
+
+    /// <summary>Measures.</summary>
+    /// <param name="scenes">Pictures: those of the series from the first on.</param>
+    /// <param name="seed">The series.</param>
+    /// <param name="parameters">Method, layer and score; the target is each kind in turn.</param>
+    /// <param name="progress">Gets the number of pictures done.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ExplainException">The model cannot do what is asked.</exception>
+    public async Task<SceneFigures> RunAsync(int scenes, ulong seed, ExplainParameters parameters, IProgress<int>? progress, CancellationToken cancellation)
+    {
+        var figures = new SceneFigures(default, default, default, default);
+        for (var i = 0; i < scenes; i++)
+        {
+            var scene = SceneGenerator.Generate(seed, i, new SceneOptions());
+            figures = await AddAsync(figures, scene, parameters, cancellation);
+            progress?.Report(i + 1);
+        }
+        return figures;
+    }
+
+    private async Task<SceneFigures> AddAsync(SceneFigures figures, Scene scene, ExplainParameters parameters, CancellationToken cancellation)
+    {
+        var picture = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png);
+        int[] present = [.. scene.Objects.Select(o => _classes[o.KindIndex])];
+        if (present.Length != 2)
+        {
+            var answer = await explainer.PredictAsync(model.Name, picture, 1, cancellation);
+            var right = present.Contains(answer.Predictions[0].Index);
+            return figures with { PresentOnAll = figures.PresentOnAll.With(right), RightOnOneKind = present.Length == 1 ? figures.RightOnOneKind.With(right) : figures.RightOnOneKind };
+        }
+        var explanation = await explainer.ExplainAsync(model.Name, picture, parameters with { Target = string.Join(',', present) }, cancellation);
+        figures = figures with { PresentOnAll = figures.PresentOnAll.With(present.Contains(explanation.Predictions[0].Index)) };
+        foreach (var (target, thing) in explanation.Targets.Zip(scene.Objects))
+        {
+            var peak = MapPeak.Find(target.Map, explanation.Geometry);
+            figures = figures with
+            {
+                MaximumInMask = figures.MaximumInMask.With(peak is var (x, y) && thing.Mask[(y * scene.Width) + x]),
+                MaximumInBox = figures.MaximumInBox.With(peak is { } place && Contains(thing.Box, place)),
+            };
+        }
+        return figures;
+    }
+
+    private static bool Contains(BoundingBox box, (int X, int Y) place) =>
+        place.X >= box.X && place.X < box.X + box.Width && place.Y >= box.Y && place.Y < box.Y + box.Height;
+
+    private static int[] ClassesOf(ModelDescription model)
+    {
+        var labels = model.Labels.Select((label, i) => (label, i)).ToLookup(l => l.label, l => l.i, StringComparer.OrdinalIgnoreCase);
+        var missing = SceneKinds.Names.Where(kind => !labels.Contains(kind)).ToArray();
+        if (missing.Length == 0) return [.. SceneKinds.Names.Select(kind => labels[kind].First())];
+        throw new ExplainException(ExplainError.LabelNotFound, $"model '{model.Name}' cannot be measured on the generated pictures: it has no label {string.Join(", ", missing)}");
+    }
+}
