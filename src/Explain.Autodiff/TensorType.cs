@@ -45,7 +45,8 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
         return new TensorType((TensorProto.Types.DataType)tensor.ElemType, tensor.Shape?.Dim.Select(Read).ToArray());
     }
 
-    internal TypeProto ToProto()
+    /// <summary>The message that declares this type.</summary>
+    public TypeProto ToProto()
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)Element };
         if (Dims is not null)

@@ -47,6 +47,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var description = model.Description;
         var plan = ExplainPlan.Make(model, parameters);
+        RequirePictures(description);
         var clock = Stopwatch.StartNew();
         var image = Decode(bytes);
         var decoded = Lap(clock);
@@ -80,6 +81,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var description = model.Description;
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
+        RequirePictures(description);
         var clock = Stopwatch.StartNew();
         var image = Decode(bytes);
         var decoded = Lap(clock);
@@ -90,15 +92,18 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             Identity(description), prepared.Geometry, image, new ClassScores(description, logits.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
 
+    private static void RequirePictures(ModelDescription description)
+    {
+        if (!description.Input.TakesPictures)
+            throw new ExplainException(ExplainError.InvalidRequest, $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain");
+    }
+
     private RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
         ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
         : codec.Decode(bytes, options.MaxImagePixels);
 
-    private static FloatTensor Tensor(InputSpec spec, PreparedInput input)
-    {
-        var channels = spec.Mean.Count;
-        return new FloatTensor(spec.Layout == TensorLayout.Nchw ? [1, channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, channels], input.Tensor);
-    }
+    private static FloatTensor Tensor(InputSpec spec, PreparedInput input) =>
+        new(spec.Layout == TensorLayout.Nchw ? [1, spec.Channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, spec.Channels], input.Tensor);
 
     private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 

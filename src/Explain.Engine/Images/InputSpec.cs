@@ -58,4 +58,10 @@ public sealed record InputSpec
 
     /// <summary>One value a channel, in the tensor's channel order; never 0.</summary>
     public IReadOnlyList<float> Std { get; init; } = [1, 1, 1];
+
+    /// <summary>Number of channels.</summary>
+    public int Channels => Mean.Count;
+
+    /// <summary>Whether a picture can be made into the input; models with other than 1 or 3 channels take tensors only.</summary>
+    public bool TakesPictures => Channels is 1 or 3;
 }

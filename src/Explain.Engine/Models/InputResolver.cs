@@ -57,6 +57,7 @@ internal static class InputResolver
                 ? $"the model has {ImageNetClasses} classes, so the torchvision convention is likely; set scale, mean and std in model.json if it was trained otherwise"
                 : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was trained otherwise"));
         Check(spec, channels);
+        if (!spec.TakesPictures) guesses.Add(new Guess("input", "tensors only", $"the input has {channels} channels, so no picture can be made into it; the Open Inference Protocol takes tensors"));
         return spec;
     }
 
@@ -98,7 +99,7 @@ internal static class InputResolver
     {
         if (spec.Mean.Count != channels) throw Bad("input.mean", $"{spec.Mean.Count} values", $"one value for each of the {channels} channels");
         if (spec.Std.Count != channels || spec.Std.Any(s => s == 0)) throw Bad("input.std", $"{spec.Std.Count} values", $"one value other than 0 for each of the {channels} channels");
-        if (channels != (spec.Color == ColorOrder.Gray ? 1 : 3)) throw Bad("input.color", spec.Color.ToString(), $"the input has {channels} channels");
+        if (spec.TakesPictures && channels != (spec.Color == ColorOrder.Gray ? 1 : 3)) throw Bad("input.color", spec.Color.ToString(), $"the input has {channels} channels");
         if (spec.Fit == Fit.Crop && spec.ResizeTo < Math.Min(spec.Height, spec.Width)) throw Bad("input.resizeTo", $"{spec.ResizeTo}", "at least the input's shorter side");
     }
 

@@ -1,7 +1,8 @@
+using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
-namespace Explain.Autodiff.Tests;
+namespace Explain.Testing;
 
 /// <summary>How much of the shapes a model declares.</summary>
 public enum Known

@@ -1,9 +1,8 @@
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
-using Explain.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Explain.Engine.Tests;
+namespace Explain.Engine.Tests.Methods;
 
 /// <summary>Activations, gradients and maps against PyTorch and pytorch-grad-cam.</summary>
 public sealed class OracleTests

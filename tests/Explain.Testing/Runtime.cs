@@ -1,9 +1,10 @@
+using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
-namespace Explain.Autodiff.Tests;
+namespace Explain.Testing;
 
 /// <summary>A graph opened in ONNX Runtime.</summary>
 internal sealed class Runtime : IDisposable
