@@ -87,6 +87,13 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
         return this;
     }
 
+    /// <summary>Names another output instead of one.</summary>
+    public TinyGraph Replace(string output, string by)
+    {
+        _graph.Output.Single(o => o.Name == output).Name = by;
+        return this;
+    }
+
     /// <summary>The model.</summary>
     public Graph Build()
     {
