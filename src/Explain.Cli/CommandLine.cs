@@ -21,8 +21,11 @@ internal static class CommandLine
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);
-        foreach (var error in parsed.Errors) shell.Complain($"{error.Message} (see --help)");
-        if (parsed.Errors.Count > 0) return ExitCode.WrongUse;
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in Problems(root, parsed)) shell.Complain($"{problem} (see --help)");
+            return ExitCode.WrongUse;
+        }
         try
         {
             var configuration = new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false };
@@ -50,6 +53,13 @@ internal static class CommandLine
         }
     }
 
-    private static IEnumerable<string> Lines(ExplainException e) =>
-        e.Errors.Count == 0 ? [e.Message] : e.Errors.SelectMany(error => error.Value.Select(message => $"--{error.Key}: {message}"));
+    private static IEnumerable<string> Problems(RootCommand root, ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command != root) return parsed.Errors.Select(e => e.Message);
+        var verbs = string.Join(", ", root.Subcommands.Select(c => c.Name));
+        return [parsed.Tokens is [var first, ..] ? $"there is no verb '{first.Value}'; the verbs are {verbs}" : $"say what to do: {verbs}"];
+    }
+
+    private static IEnumerable<string> Lines(ExplainException e) => e.Errors.Count == 0 ? [e.Message]
+        : e.Errors.SelectMany(error => error.Value.Select(message => $"{(error.Key.StartsWith('-') ? "" : "--")}{error.Key}: {message}"));
 }

@@ -58,8 +58,15 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
 
     private static async Task WriteAsync(string file, byte[] content, CancellationToken cancellation)
     {
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        await File.WriteAllBytesAsync(file, content, cancellation);
+        try
+        {
+            if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(file, content, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{file}' cannot be written: {e.Message}", e);
+        }
     }
 
     private void Report(OutputItem item, Explanation explanation, byte[] answer)

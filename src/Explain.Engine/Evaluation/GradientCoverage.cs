@@ -39,25 +39,31 @@ public static class GradientCoverage
         ArgumentNullException.ThrowIfNull(catalogue);
         var found = catalogue.Find(model);
         var (graph, input, logit) = (found.Graph, found.Description.Input.Name, found.Description.Logit);
-        var active = Paths.Between(graph, input, logit);
+        var carried = Carried(graph, input);
         return
         [
             .. Between(graph, input, logit)
-                .Select(n => (Node: n, Kind: KindOf(n, active)))
+                .Select(n => (Node: n, Kind: KindOf(n, carried)))
                 .GroupBy(n => (Operator: RuleSet.KeyOf(n.Node), n.Kind))
                 .Select(g => new OperatorCoverage(g.Key.Operator, g.Count(), g.Key.Kind, NameOf(g.First().Node)))
                 .OrderBy(c => c.Operator, StringComparer.Ordinal).ThenBy(c => c.Gradient),
         ];
     }
 
-    private static GradientKind KindOf(NodeProto node, IReadOnlySet<string> active)
+    private static GradientKind KindOf(NodeProto node, HashSet<string> carried) =>
+        !node.Output.Any(carried.Contains) ? GradientKind.Zero : GradientRules.Plain.Find(node) is null ? GradientKind.Missing : GradientKind.Rule;
+
+    // What the picture's content reaches. Quantised values are integers, yet a missing rule is what stops the derivative there.
+    private static HashSet<string> Carried(Graph graph, string input)
     {
-        var differentiable = !GradientRules.NotDifferentiable.Contains(node.OpType) && node.Output.Any(active.Contains) && Reads(node).Any(active.Contains);
-        return !differentiable ? GradientKind.Zero : GradientRules.Plain.Find(node) is null ? GradientKind.Missing : GradientKind.Rule;
+        var carried = new HashSet<string> { input };
+        foreach (var node in graph.Nodes.Where(n => Reads(n).Any(carried.Contains) && !GradientRules.NotDifferentiable.Contains(n.OpType)))
+            carried.UnionWith(node.OpType == "Cast" ? node.Output.Where(o => graph.Type(o)?.IsFloat ?? true) : node.Output);
+        return carried;
     }
 
-    // Unlike the differentiated path, this one also goes through what has no derivative: shapes, comparisons, indices.
-    private static List<NodeProto> Between(Graph graph, string input, string logit)
+    // Unlike the carried values, these also go through what has no derivative: shapes, comparisons, indices.
+    private static NodeProto[] Between(Graph graph, string input, string logit)
     {
         var reached = new HashSet<string> { input };
         foreach (var node in graph.Nodes.Where(n => Reads(n).Any(reached.Contains))) reached.UnionWith(node.Output);

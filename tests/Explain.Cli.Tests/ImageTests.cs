@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Explain.Engine.Demo;
+using Explain.Engine.Images;
+using Explain.Testing;
+
+namespace Explain.Cli.Tests;
+
+public sealed class ImageTests
+{
+    [Fact]
+    public async Task APictureIsWrittenAndNamedInOneLineWithItsTargetAndProbability()
+    {
+        using var place = new Workplace();
+        var (input, output) = (place.RedAndBlue("in.png"), place.Path("out.png"));
+
+        var run = await Cli.RunAsync("image", input, "--model", place.Colours, "--target", "blue", "--out", output);
+
+        Assert.Equal(0, run.Code);
+        Assert.Empty(run.Error);
+        var fields = Assert.Single(run.Out).Split('\t');
+        Assert.Equal([input, "blue", fields[2], output], fields);
+        Assert.InRange(double.Parse(fields[2]), 0.3, 0.5);
+        Assert.Equal((16, 16), Size(output));
+    }
+
+    [Fact]
+    public async Task SeveralTargetsMakeOneLabelledGrid()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red,blue", "--out", place.Path("grid.png"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("\tred; blue\t", Assert.Single(run.Out));
+        Assert.True(Size(place.Path("grid.png")).Width > 2 * 16);
+    }
+
+    [Fact]
+    public async Task JsonGoesToStandardOutputOneDocumentALine()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("a.png"), place.RedAndBlue("b.png"), "--model", place.Colours, "--target", "red", "--format", "json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(2, run.Out.Length);
+        using var document = JsonDocument.Parse(run.Out[0]);
+        var explanation = document.RootElement.GetProperty("explanations")[0];
+        Assert.Equal("red", explanation.GetProperty("target").GetProperty("label").GetString());
+        var map = explanation.GetProperty("map");
+        Assert.Equal([8, 8], map.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        var row = map.GetProperty("data").EnumerateArray().Take(8).Select(v => v.GetSingle()).ToArray();
+        Assert.All(row[..4], v => Assert.True(v > 0));
+        Assert.All(row[5..], v => Assert.Equal(0, v, 1e-6));
+    }
+
+    [Fact]
+    public async Task NpyHoldsTheRawMapsOfAllTargets()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red,blue", "--out", place.Path("maps.npy"));
+
+        Assert.Equal(0, run.Code);
+        var (shape, values) = Npy.Read(place.Path("maps.npy"));
+        Assert.Equal([2, 8, 8], shape);
+        Assert.True(values[0] > 0 && values[7] == 0 && values[64] == 0 && values[71] > 0);
+    }
+
+    [Fact]
+    public async Task OneBadPictureIsNamedAndTheOthersAreWritten()
+    {
+        using var place = new Workplace();
+        var bad = place.Write("no picture"u8.ToArray(), "bad.png");
+        var run = await Cli.RunAsync("image", place.RedAndBlue("a.png"), bad, place.Path("none.png"), place.RedAndBlue("b.png"), "--model", place.Colours, "--out", place.Path("maps"));
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal(2, run.Out.Length);
+        Assert.Equal(["a.gradcam.png", "b.gradcam.png"], Directory.GetFiles(place.Path("maps")).Select(Path.GetFileName).Order());
+        Assert.StartsWith($"explain: {bad}: ", run.Error[0]);
+        Assert.Equal($"explain: {place.Path("none.png")}: there is no such file", run.Error[1]);
+        Assert.Equal("explain: 2 of 4 pictures failed", run.Error[2]);
+    }
+
+    [Fact]
+    public async Task PicturesOfTheSameNameGetFilesOfTheirOwn()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("a", "x.png"), place.RedAndBlue("b", "x.png"), "--model", place.Colours, "--method", "cam", "--format", "webp", "--out", place.Path("maps"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(["x-2.cam.webp", "x.cam.webp"], Directory.GetFiles(place.Path("maps")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AMapOfZerosIsAWarningThatNamesThePicture()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "green", "--out", place.Path("out.png"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("in.png: warning: green: map-all-zero", Assert.Single(run.Error));
+    }
+
+    [Fact]
+    public async Task WithoutAModelTheDemoModelAnswers()
+    {
+        using var place = new Workplace();
+        using var picture = new MemoryStream();
+        var sample = DemoAssets.Samples[0];
+        DemoAssets.Open($"samples/{sample.File}")!.CopyTo(picture);
+        var run = await Cli.RunAsync("image", place.Write(picture.ToArray(), sample.File), "--out", place.Path("out.jpg"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains(run.Out[0].Split('\t')[1], sample.Objects.Select(o => o.Kind));
+        Assert.Equal((sample.Width, sample.Height), Size(place.Path("out.jpg")));
+    }
+
+    [Fact]
+    public async Task ARealNetworkTellsTheDogFromTheCat()
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        using var place = new Workplace();
+        var run = await Cli.RunAsync(
+            "image", SharedData.Path("images", "both.png"), "--model", SharedData.Path("models", "squeezenet1.1"), "--target", "bull mastiff,tiger cat", "--out", place.Path("out.json"));
+
+        Assert.Equal(0, run.Code);
+        using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(place.Path("out.json"), TestContext.Current.CancellationToken));
+        var rows = document.RootElement.GetProperty("explanations").EnumerateArray().Select(e => PeakRow(e.GetProperty("map"))).ToArray();
+        Assert.True(rows[0] < rows[1], $"the dog's head is above the cat, but the maxima are in rows {rows[0]} and {rows[1]}");
+    }
+
+    private static int PeakRow(JsonElement map)
+    {
+        var values = map.GetProperty("data").EnumerateArray().Select(v => v.GetSingle()).ToArray();
+        return values.IndexOf(values.Max()) / map.GetProperty("shape")[1].GetInt32();
+    }
+
+    private static (int Width, int Height) Size(string file)
+    {
+        var picture = new VipsImageCodec().Decode(File.ReadAllBytes(file), 1_000_000);
+        return (picture.Width, picture.Height);
+    }
+}
