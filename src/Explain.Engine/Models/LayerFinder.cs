@@ -13,7 +13,7 @@ internal sealed record LayerChoice(string? Default, string Reason, IReadOnlyList
 internal static class LayerFinder
 {
     // What may stand between the last feature map and its pooling without making a new feature map.
-    private static readonly HashSet<string> Passive = ["MaxPool", "AveragePool", "LpPool", "Dropout", "Identity", "Pad", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze"];
+    private static readonly HashSet<string> Passive = ["MaxPool", "AveragePool", "LpPool", "Dropout", "Identity", "Pad", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose"];
     private static readonly HashSet<string> Mixing = ["Conv", "Gemm", "MatMul", "ConvTranspose", "Einsum"];
 
     /// <summary>Finds them.</summary>

@@ -59,15 +59,14 @@ internal static class ModelLoader
         return new Model(graph, sized, source.Folder, factory, description with { Methods = supported });
     }
 
+    // One picture of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.
     private static Graph Sized(Graph graph, InputSpec spec, string? folder)
     {
-        var dims = graph.Type(spec.Name)!.Dims!;
         var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
-        var wanted = dims.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : d).ToArray();
-        if (wanted.SequenceEqual(dims)) return graph;
         var sized = new Graph(graph.Model.Clone());
-        sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element, wanted));
-        TypeInference.Declare(sized, folder);
+        sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element,
+            [.. graph.Type(spec.Name)!.Dims!.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : i == 0 ? d.Size ?? 1 : d)]));
+        TypeInference.Declare(sized, folder, fold: true);
         return sized;
     }
 

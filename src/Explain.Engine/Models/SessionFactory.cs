@@ -29,11 +29,11 @@ internal sealed class SessionFactory
         return new InferenceSession(model, options);
     }
 
-    /// <summary>Opens a graph without optimising it, to read what is known of its values.</summary>
-    public static InferenceSession OpenForTypes(byte[] model, string? folder)
+    /// <summary>Opens a graph without optimising it beyond constants, to read what is known of its values.</summary>
+    public static InferenceSession OpenForTypes(byte[] model, string? folder, bool fold = false)
     {
         using var options = Common(folder);
-        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        options.GraphOptimizationLevel = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
         options.IntraOpNumThreads = 1;
         return new InferenceSession(model, options);
     }

@@ -11,13 +11,14 @@ internal static class TypeInference
     /// <summary>Declares on <paramref name="graph"/> what is known of every value.</summary>
     /// <param name="graph">The graph; only its type table changes.</param>
     /// <param name="folder">Where weights outside the file are.</param>
-    public static void Declare(Graph graph, string? folder)
+    /// <param name="fold">Whether to calculate constants first, which finds more shapes and takes longer.</param>
+    public static void Declare(Graph graph, string? folder, bool fold = false)
     {
         var probe = new Graph(graph.Model.Clone());
         var listed = probe.Outputs.ToHashSet();
         foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
-        using var session = SessionFactory.OpenForTypes(probe.ToBytes(), folder);
+        using var session = SessionFactory.OpenForTypes(probe.ToBytes(), folder, fold);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
             if (meta.IsTensor) graph.Declare(name, TypeOf(meta));
     }
