@@ -108,6 +108,16 @@ public sealed class ExplainerTests : IAsyncLifetime
         Assert.InRange(y, top, bottom);
     }
 
+    [Fact]
+    public void AModelOfTwoChannelsTakesTensorsAndSaysSo()
+    {
+        var net = new TinyGraph().Input("x", 1, 2, 4, 4).Weight("k", 3, 2, 1, 1).Weight("w", 3, 2)
+            .Node("Conv", "x k", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Node("MatMul", "f w", "y").Output("y");
+        using var model = net.Load("""{ "input": { "layout": "NCHW" } }""");
+        Assert.Contains(model.Description.Guesses, g => g is { What: "input", Value: "tensors only" });
+        Assert.Equal(16, model.Explain(net.Picture()).Map.Values.Length);
+    }
+
     private Task<Explanation> Explain(byte[] picture, ExplainParameters parameters) =>
         Explainer.ExplainAsync(DemoAssets.ModelName, picture, parameters, TestContext.Current.CancellationToken);
 

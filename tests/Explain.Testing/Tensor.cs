@@ -3,8 +3,11 @@ namespace Explain.Testing;
 /// <summary>A tensor as tests see it: every element type as float64.</summary>
 /// <param name="Shape">Extents.</param>
 /// <param name="Values">Values, the last axis fastest.</param>
-internal sealed record Tensor(long[] Shape, double[] Values)
+public sealed record Tensor(long[] Shape, double[] Values)
 {
+    /// <summary>The values in single precision.</summary>
+    public float[] Floats => Array.ConvertAll(Values, v => (float)v);
+
     /// <summary>Random normal values that float32 holds exactly.</summary>
     public static Tensor Normal(long[] shape, int seed)
     {

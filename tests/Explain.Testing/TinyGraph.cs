@@ -25,9 +25,10 @@ public enum Known
 /// <param name="known">What it declares of its inputs.</param>
 /// <param name="opset">Opset of the default domain.</param>
 /// <param name="ir">Version of the file format; below 4, weights are listed as inputs.</param>
-internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Known.Everything, long opset = Upgrade.Floor, long ir = 8)
+public sealed class TinyGraph(DataType real = DataType.Float, Known known = Known.Everything, long opset = Upgrade.Floor, long ir = 8)
 {
     private readonly GraphProto _graph = new() { Name = "tiny" };
+    private readonly List<(string Name, TensorType Type)> _inputs = [];
     private int _seed;
 
     /// <summary>What to feed.</summary>
@@ -36,16 +37,18 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
     /// <summary>The floating-point type of inputs and weights.</summary>
     public DataType Real => real;
 
+    /// <summary>What the model declares of its inputs.</summary>
+    public Known Known => known;
+
     /// <summary>An input with values that are all different, between -2 and 2.</summary>
     public TinyGraph Input(string name, params long[] shape) => Input(name, Tensor.Spread(shape, -2, 2, ++_seed));
 
     /// <summary>An input with given values.</summary>
-    public TinyGraph Input(string name, Tensor values, DataType? element = null)
-    {
-        Feeds[name] = values;
-        _graph.Input.Add(new ValueInfoProto { Name = name, Type = new TensorType(element ?? real, Declared(name, values.Shape)).ToProto() });
-        return this;
-    }
+    public TinyGraph Input(string name, Tensor values, DataType? element = null) => Declare(name, values, element ?? real, Declared(name, values.Shape));
+
+    /// <summary>An input that declares some axes only: each is a number, or null for one that varies.</summary>
+    public TinyGraph Input(string name, Tensor values, long?[] declared) =>
+        Declare(name, values, real, [.. declared.Select((d, i) => d is { } size ? new Dim(size) : new Dim(null, $"{name}.{i}"))]);
 
     /// <summary>A weight with normal values.</summary>
     public TinyGraph Weight(string name, params long[] shape) => Weight(name, Tensor.Normal(shape, 100 + ++_seed));
@@ -54,7 +57,7 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
     public TinyGraph Weight(string name, Tensor values, DataType? element = null) => Initializer(name, (element ?? real) switch
     {
         DataType.Double => Tensors.Double(values.Shape, values.Values),
-        _ => Tensors.Float(values.Shape, Array.ConvertAll(values.Values, v => (float)v)),
+        _ => Tensors.Float(values.Shape, values.Floats),
     });
 
     /// <summary>An int64 vector.</summary>
@@ -87,19 +90,14 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
         return this;
     }
 
-    /// <summary>Names another output instead of one.</summary>
-    public TinyGraph Replace(string output, string by)
-    {
-        _graph.Output.Single(o => o.Name == output).Name = by;
-        return this;
-    }
-
     /// <summary>The model.</summary>
     public Graph Build()
     {
         var model = new ModelProto { IrVersion = ir, ProducerName = "tests", Graph = _graph.Clone() };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
-        return new Graph(model);
+        var built = new Graph(model);
+        foreach (var (name, type) in _inputs) built.AddInput(name, type);
+        return built;
     }
 
     /// <summary>The model as rules need it: raised, with the types of its values declared and its pads explicit.</summary>
@@ -112,11 +110,21 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
         return graph;
     }
 
+    /// <summary>The bytes of the model's file.</summary>
+    public byte[] ToBytes() => Build().ToBytes();
+
+    private TinyGraph Declare(string name, Tensor values, DataType element, Dim[]? dims)
+    {
+        Feeds[name] = values;
+        _inputs.Add((name, new TensorType(element, dims)));
+        return this;
+    }
+
     private TinyGraph Initializer(string name, TensorProto tensor)
     {
         tensor.Name = name;
         _graph.Initializer.Add(tensor);
-        if (ir < 4) _graph.Input.Add(new ValueInfoProto { Name = name, Type = new TensorType((DataType)tensor.DataType, [.. tensor.Dims.Select(d => new Dim(d))]).ToProto() });
+        if (ir < 4) _inputs.Add((name, new TensorType((DataType)tensor.DataType, [.. tensor.Dims.Select(d => new Dim(d))])));
         return this;
     }
 
@@ -125,7 +133,7 @@ internal sealed class TinyGraph(DataType real = DataType.Float, Known known = Kn
     {
         Known.Nothing => null,
         Known.Ranks => [.. shape.Select((_, i) => new Dim(null, $"{name}.{i}"))],
-        Known.AllButBatch => [.. shape.Select((d, i) => i == 0 && d > 1 && d == Feeds.First().Value.Shape.FirstOrDefault() ? new Dim(null, "N") : new Dim(d))],
+        Known.AllButBatch => [.. shape.Select((d, i) => i == 0 && d > 1 && (Feeds.Count == 0 || d == Feeds.First().Value.Shape.FirstOrDefault()) ? new Dim(null, "N") : new Dim(d))],
         _ => [.. shape.Select(d => new Dim(d))],
     };
 }

@@ -27,7 +27,7 @@ internal sealed record Head(float[] Weights, int Channels)
     {
         var value = Skip(graph, logit, Passive);
         var node = graph.Producer(value);
-        if (node is { OpType: "Add" } && node.Input.FirstOrDefault(i => graph.Constant(i) is null) is { } sum)
+        if (node is { OpType: "Add" } && node.Input.Where(i => graph.Constant(i) is null).ToArray() is [var sum])
         {
             value = Skip(graph, sum, Passive);
             node = graph.Producer(value);
@@ -39,7 +39,7 @@ internal sealed record Head(float[] Weights, int Channels)
 
     private static Head PoolThenLinear(Graph graph, string layer, NodeProto? linear, Func<string, FloatTensor> read)
     {
-        var fits = linear is { OpType: "Gemm" or "MatMul" } || linear is { OpType: "Conv" } && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area && area.All(e => e == 1);
+        var fits = linear is { OpType: "Gemm" or "MatMul" } || linear is not null && MixesChannelsOnly(graph, linear) && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area && area.All(e => e == 1);
         if (!fits || graph.Constant(linear!.Input[1]) is null) throw Unsupported(linear, layer);
         var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
         if (pool is null || !Pools.Contains(pool.OpType) || !Collapses(graph, pool) || !Reaches(graph, pool.Input[0], layer)) throw Unsupported(pool, layer);
@@ -52,12 +52,13 @@ internal sealed record Head(float[] Weights, int Channels)
     private static Head ConvThenPool(Graph graph, string layer, NodeProto pool, Func<string, FloatTensor> read)
     {
         var conv = graph.Producer(Skip(graph, pool.Input[0], BetweenConvAndPool));
-        var fits = conv is { OpType: "Conv" } && graph.Constant(conv.Input[1]) is not null && conv.Int("group", 1) == 1
-            && graph.Type(conv.Input[1])?.FixedFrom(2) is { } kernel && kernel.All(k => k == 1)
-            && (conv.Ints("strides")?.All(s => s == 1) ?? true);
+        var fits = conv is not null && MixesChannelsOnly(graph, conv) && graph.Constant(conv.Input[1]) is not null && (conv.Ints("strides")?.All(s => s == 1) ?? true);
         if (!fits || !Reaches(graph, conv!.Input[0], layer)) throw Unsupported(conv, layer);
         return Make(read(conv!.Input[1]), true, 1);
     }
+
+    private static bool MixesChannelsOnly(Graph graph, NodeProto node) =>
+        node.OpType == "Conv" && node.Int("group", 1) == 1 && graph.Type(node.Input[1])?.FixedFrom(2) is { } kernel && kernel.All(k => k == 1);
 
     private static Head Make(FloatTensor weights, bool rowsAreClasses, float alpha)
     {
@@ -87,8 +88,9 @@ internal sealed record Head(float[] Weights, int Channels)
         node.OpType == "Pad" && Tensors.ReadInts(graph.Constant(node.Input[1])) is { } pads && pads.All(p => p == 0);
 
     // One number a channel is left.
-    private static bool Collapses(Graph graph, NodeProto pool) =>
-        graph.Type(pool.Output[0])?.Dims is { } dims && (dims.Count == 2 || dims.Skip(2).All(d => d.Size == 1)) && graph.Type(pool.Input[0])?.Rank == 4;
+    private static bool Collapses(Graph graph, NodeProto pool) => graph.Type(pool.Input[0])?.Rank == 4 && (pool.OpType.StartsWith("Reduce", StringComparison.Ordinal)
+        ? Tensors.ReadInts(graph.Constant(pool.InputOrNull(1) ?? "")) is { } axes && axes.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2L, 3L])
+        : graph.Type(pool.Output[0])?.FixedFrom(2) is { } left && left.All(d => d == 1));
 
     private static ExplainException Unsupported(NodeProto? node, string layer)
     {

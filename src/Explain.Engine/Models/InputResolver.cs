@@ -112,7 +112,7 @@ internal static class InputResolver
     private static T Parse<T>(string? text, string key, Func<T> fallback)
         where T : struct, Enum =>
         text is null ? fallback()
-        : !int.TryParse(text, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value
+        : Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true)
         : throw Bad(key, text, string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant())));
 
     private static InvalidDataException Bad(string key, string value, string allowed) => new($"model.json: {key} is {value}; allowed: {allowed}");

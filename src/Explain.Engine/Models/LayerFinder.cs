@@ -21,11 +21,13 @@ internal static class LayerFinder
     /// <param name="input">The image input.</param>
     /// <param name="logit">The class scores.</param>
     /// <param name="classes">Number of classes.</param>
-    public static LayerChoice Find(Graph graph, string input, string logit, int classes)
+    /// <param name="inputIsChannelsLast">Whether the image input has its channels on the last axis.</param>
+    public static LayerChoice Find(Graph graph, string input, string logit, int classes, bool inputIsChannelsLast)
     {
+        var channelsLast = ChannelsLast(graph, inputIsChannelsLast ? [input] : []);
         var path = Paths.Between(graph, input, logit);
         var order = graph.Nodes.SelectMany(n => n.Output).Select((o, i) => (o, i)).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.i);
-        var candidates = graph.Nodes.SelectMany(n => n.Output.Where(path.Contains).Select(o => Candidate(graph, n, o))).OfType<CandidateLayer>().ToArray();
+        var candidates = graph.Nodes.SelectMany(n => n.Output.Where(o => path.Contains(o) && !channelsLast.Contains(o)).Select(o => Candidate(graph, n, o))).OfType<CandidateLayer>().ToArray();
         var byName = candidates.ToDictionary(c => c.Name);
         var found = LastMaps(graph, logit, classes, path, byName).OrderByDescending(v => order[v]).FirstOrDefault();
         if (found is null) return new LayerChoice(null, "no tensor between the input and the class scores has spatial extent", candidates);
@@ -53,6 +55,23 @@ internal static class LayerFinder
             }
             foreach (var value in node.Input.Where(path.Contains)) open.Push((value, item.Mixed || Mixing.Contains(node.OpType)));
         }
+    }
+
+    // Axis 1 of these is no channel axis. Exporters that came from such a layout put a Transpose around every convolution.
+    private static HashSet<string> ChannelsLast(Graph graph, HashSet<string> values)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            var last = node.OpType switch
+            {
+                "Conv" => false,
+                "Transpose" when node.Ints("perm") is [0, 2, 3, 1] => true,
+                "Transpose" when node.Ints("perm") is [0, 3, 1, 2] => false,
+                _ => node.Input.Any(values.Contains),
+            };
+            if (last) values.UnionWith(node.Output);
+        }
+        return values;
     }
 
     private static CandidateLayer? Candidate(Graph graph, NodeProto node, string value) =>

@@ -4,7 +4,6 @@ using Explain.Engine.Demo;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Microsoft.Extensions.Logging;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
@@ -99,7 +98,8 @@ public sealed class ModelCatalogue : IDisposable
             _logger.LogInformation("Model {Model} is ready: {Classes} classes, layer {Layer}, on {Provider}",
                 slot.Source.Name, slot.Model.Description.Classes, slot.Model.Description.Layer, slot.Model.Description.Provider);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or OnnxRuntimeException or IOException or UnauthorizedAccessException or ArgumentException)
+        // Whatever a file provokes must not keep the other models from being served.
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Clients read this: one line, and no paths of the machine.
             var reason = e.Message.ReplaceLineEndings(" ").Trim();
@@ -115,8 +115,8 @@ public sealed class ModelCatalogue : IDisposable
         var (description, input) = (model.Description, model.Description.Input);
         if (description.Layer is not { } layer || !description.Methods.Any(m => m.Supported)) return;
         var shape = description.Inputs.Single(i => i.Name == input.Name).Shape.Select((d, axis) => axis == 0 ? Math.Max(d, 1) : d).ToArray();
-        var (height, width) = input.Layout == TensorLayout.Nchw ? (2, 3) : (1, 2);
-        (shape[height], shape[width]) = (input.Height, input.Width);
+        var (channels, height, width) = input.Layout == TensorLayout.Nchw ? (1, 2, 3) : (3, 1, 2);
+        (shape[channels], shape[height], shape[width]) = (input.Mean.Count, input.Height, input.Width);
         var rows = (int)shape[0];
         try
         {

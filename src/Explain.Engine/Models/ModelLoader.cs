@@ -32,7 +32,7 @@ internal static class ModelLoader
         var sized = Sized(graph, spec, source.Folder);
         AutoPad.Explicit(graph, sized);
         var classes = Classes(sized, logit.Logit) ?? throw new InvalidDataException($"the number of classes cannot be read off '{logit.Logit}'");
-        var layers = LayerFinder.Find(sized, input, logit.Logit, classes);
+        var layers = LayerFinder.Find(sized, input, logit.Logit, classes, spec.Layout == TensorLayout.Nhwc);
 
         var description = new ModelDescription
         {

@@ -12,6 +12,7 @@ internal sealed record ModelManifest
         AllowTrailingCommas = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
     };
 
     public string? Labels { get; init; }

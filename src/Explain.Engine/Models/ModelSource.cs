@@ -24,8 +24,8 @@ internal sealed record ModelSource(string Name, string Version, string? Folder, 
     /// <summary>A folder with <c>model.onnx</c>, or a single <c>.onnx</c> file whose neighbours are used when it is called <c>model.onnx</c>.</summary>
     public static ModelSource FromPath(string path)
     {
-        var full = Path.GetFullPath(path);
-        if (Directory.Exists(full)) return FromFolder(Path.GetFileName(full.TrimEnd(Path.DirectorySeparatorChar)), "1", full);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Directory.Exists(full)) return FromFolder(Path.GetFileName(full), "1", full);
         var folder = Path.GetDirectoryName(full)!;
         var file = Path.GetFileName(full);
         var source = FromFolder(Path.GetFileNameWithoutExtension(full), "1", folder) with { ModelFile = file };

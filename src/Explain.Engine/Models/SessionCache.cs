@@ -23,11 +23,13 @@ internal sealed class SessionCache(int capacity) : IDisposable
             if (!_entries.TryGetValue(key, out entry!)) _entries[key] = entry = new Entry(new Lazy<InferenceSession>(open));
             entry.Users++;
             entry.LastUse = ++_clock;
-            Evict(entry);
         }
         try
         {
-            return new Lease(this, entry, entry.Session.Value);
+            var lease = new Lease(this, entry, entry.Session.Value);
+            // Only now: a session that does not open takes no other's place.
+            lock (_gate) Evict(entry);
+            return lease;
         }
         catch
         {

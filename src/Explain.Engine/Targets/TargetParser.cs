@@ -13,25 +13,34 @@ internal sealed class TargetParser(IReadOnlyList<string> labels, int classes)
     /// </exception>
     public IReadOnlyList<Target> ParseList(string text)
     {
-        if (TryLabel(text.Trim()) is { } whole) return [whole];
+        if (TryWhole(text.Trim()) is { } whole) return [whole];
         var targets = text.Split(',').SelectMany(part => ParsePart(part.Trim())).ToArray();
         return targets.Distinct().Count() == targets.Length ? targets : throw Invalid($"'{text}' names a class twice");
     }
 
     /// <summary>Reads one class.</summary>
     public Target ParseOne(string text) =>
-        TryLabel(text.Trim()) ?? (ParsePart(text.Trim()) is [var single] ? single : throw Invalid($"'{text}' is more than one class"));
+        TryWhole(text.Trim()) ?? (ParsePart(text.Trim()) is [var single] ? single : throw Invalid($"'{text}' is more than one class"));
+
+    // A keyword or a number means the same alone and in a list, whatever the labels are.
+    private Target? TryWhole(string text) => IsPredicted(text) || IsTop(text) || TryNumber(text, out _) ? null : TryLabel(text);
+
+    private static bool IsPredicted(string text) => text.Equals("predicted", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsTop(string text) => text.StartsWith("top:", StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     private Target[] ParsePart(string text)
     {
-        if (text.Equals("predicted", StringComparison.OrdinalIgnoreCase)) return [Target.Predicted];
-        if (text.StartsWith("top:", StringComparison.OrdinalIgnoreCase))
+        if (IsPredicted(text)) return [Target.Predicted];
+        if (IsTop(text))
         {
             if (!int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1)
                 throw Invalid($"'{text}' needs a whole number from 1 to {classes}");
             return count <= classes ? [.. Enumerable.Range(0, count).Select(r => new Target(-1 - r))] : throw OutOfRange($"'{text}' asks for more than the model's {classes} classes");
         }
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index))
+        if (TryNumber(text, out var index))
             return index >= 0 && index < classes ? [new Target(index)] : throw OutOfRange($"class {index} does not exist; the classes are 0 to {classes - 1}");
         if (text.Length == 0) throw Invalid("an empty class name");
         return [TryLabel(text) ?? throw NotFound(text)];
@@ -43,7 +52,8 @@ internal sealed class TargetParser(IReadOnlyList<string> labels, int classes)
         if (text.Length == 0) return null;
         var exact = Matching(l => l.Equals(text, StringComparison.OrdinalIgnoreCase));
         if (exact.Length == 0) exact = Matching(l => l.Split(',').Any(s => s.Trim().Equals(text, StringComparison.OrdinalIgnoreCase)));
-        if (exact.Length > 0) return new Target(exact[0]);
+        // Some label sets name two classes alike.
+        if (exact.Length > 0) return exact.Length == 1 ? new Target(exact[0]) : null;
         var prefixed = Matching(l => l.StartsWith(text, StringComparison.OrdinalIgnoreCase));
         return prefixed.Length == 1 && !char.IsAsciiDigit(text[0]) ? new Target(prefixed[0]) : null;
     }

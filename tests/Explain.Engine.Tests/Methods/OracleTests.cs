@@ -1,6 +1,4 @@
 using Explain.Engine.Methods;
-using Explain.Engine.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Methods;
 
@@ -31,7 +29,7 @@ public sealed class OracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Load(c);
+        using var model = Tiny.LoadFile(c.ModelFile);
         var (shape, values) = c.Array("input.npy");
         var weights = Enumerable.Repeat(1f, c.Classes.Length).ToArray();
         using var evidence = Evidence.ForRows(model, new FloatTensor(shape, values), c.TargetValue, Autodiff.ScoreFunction.Logit, c.Classes, weights, true, TestContext.Current.CancellationToken);
@@ -56,7 +54,7 @@ public sealed class OracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Load(c);
+        using var model = Tiny.LoadFile(c.ModelFile);
         Assert.SkipWhen(model.Description.MissingGradients.Count > 0, $"no rule yet for {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())}");
         var (shape, values) = c.Array("input.npy");
         var expected = c.Array("saliency.npy").Values;
@@ -80,15 +78,11 @@ public sealed class OracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Load(c);
+        using var model = Tiny.LoadFile(c.ModelFile);
         var (shape, values) = c.Array("input.npy");
         var query = new TensorQuery(new FloatTensor(shape, values), new ExplainParameters { Method = "cam", Layer = c.TargetValue }) { RowTargets = c.Classes };
         Near(c.Array("torchcam.CAM.raw.npy").Values, TensorExplainer.Explain(model, query, TestContext.Current.CancellationToken).Map.Values, 1e-3, "cam");
     }
-
-    private static Model Load(OracleCase c) => ModelLoader.Load(
-        ModelSource.FromPath(c.ModelFile) with { Open = f => f == Path.GetFileName(c.ModelFile) ? File.OpenRead(c.ModelFile) : null },
-        new SessionFactory(new EngineOptions { Device = Device.Cpu }, NullLogger.Instance));
 
     private static IEnumerable<string> Names(string file) =>
         OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(c => c.Has(file)).Select(c => c.ToString()).Where(n => !Waiting.Contains(n.Split(' ')[0]));

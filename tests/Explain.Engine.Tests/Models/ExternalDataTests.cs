@@ -1,6 +1,5 @@
 using Explain.Autodiff.Onnx;
 using Explain.Engine.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -10,10 +9,11 @@ public sealed class ExternalDataTests
     [Fact]
     public void AModelWithWeightsBesideItIsExplainedLikeOneWithWeightsInside()
     {
+        var net = Tiny.Features().PoolAndClassify().Output("scores");
         var folder = Directory.CreateTempSubdirectory("explain-external");
         try
         {
-            var inside = TinyModel.AverageAndLinear().Build();
+            var inside = net.Build();
             var outside = inside.Clone();
             using (var data = File.Create(Path.Combine(folder.FullName, "weights.bin")))
             {
@@ -28,11 +28,11 @@ public sealed class ExternalDataTests
                 }
             }
             File.WriteAllBytes(Path.Combine(folder.FullName, "model.onnx"), outside.ToBytes());
-            using var expected = TinyModel.Load(inside.ToBytes());
-            using var actual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), new SessionFactory(new EngineOptions { Device = Device.Cpu }, NullLogger.Instance));
+            using var expected = Tiny.Load(inside.ToBytes());
+            using var actual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
             foreach (var method in new[] { "gradcam", "cam" })
             {
-                var query = new TensorQuery(TinyModel.Picture(1), new ExplainParameters { Method = method });
+                var query = new TensorQuery(net.Picture(), new ExplainParameters { Method = method });
                 Assert.Equal(
                     TensorExplainer.Explain(expected, query, TestContext.Current.CancellationToken).Map.Values,
                     TensorExplainer.Explain(actual, query, TestContext.Current.CancellationToken).Map.Values);

@@ -5,74 +5,179 @@ namespace Explain.Engine.Tests.Models;
 
 public sealed class SessionCacheTests
 {
-    private static readonly byte[] Identity = new TinyGraph().Input("x", 1, 2).Node("Identity", "x", "y").Output("y").Build().ToBytes();
+    private static readonly byte[] Onnx = Tiny.Features().PoolAndClassify().Output("scores").ToBytes();
 
     [Fact]
-    public void ConcurrentBorrowersOpenASessionOnce()
-    {
-        using var cache = new SessionCache(4);
-        var opened = 0;
-        var leases = new SessionCache.Lease[32];
-        Parallel.For(0, leases.Length, i => leases[i] = cache.Borrow("a", () => Open(ref opened)));
-        Assert.Equal(1, opened);
-        Assert.All(leases, l => Assert.Same(leases[0].Session, l.Session));
-        Array.ForEach(leases, l => l.Dispose());
-    }
-
-    [Fact]
-    public void ASessionThatMadeRoomWorksUntilItsLastUserIsDone()
-    {
-        using var cache = new SessionCache(1);
-        var first = cache.Borrow("a", Open);
-        var again = cache.Borrow("a", Open);
-        using var other = cache.Borrow("b", Open);
-        first.Dispose();
-        Assert.Equal([1f, 2f], Run(again.Session));
-        again.Dispose();
-        using var reopened = cache.Borrow("a", Open);
-        Assert.NotSame(again.Session, reopened.Session);
-    }
-
-    [Fact]
-    public void TheSessionUsedLeastRecentlyMakesRoom()
+    public async Task ConcurrentBorrowersOfOneKeyOpenItOnce()
     {
         using var cache = new SessionCache(2);
         var opened = 0;
-        foreach (var key in new[] { "a", "b", "a", "c", "a", "c", "a" }) cache.Borrow(key, () => Open(ref opened)).Dispose();
-        Assert.Equal(3, opened);
+        using var start = new Barrier(8);
+
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
+                using var lease = cache.Borrow("k", () =>
+                {
+                    Interlocked.Increment(ref opened);
+                    Thread.Sleep(20);
+                    return new Watched();
+                });
+                return lease.Session;
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        Assert.Equal(1, opened);
+        Assert.Single(sessions.Distinct());
+        Assert.False(((Watched)sessions[0]).Closed);
     }
 
     [Fact]
-    public void ADisposedCacheLetsRunningRequestsFinish()
+    public void TheSessionNotUsedForLongestMakesRoom()
     {
-        var cache = new SessionCache(2);
-        using var lease = cache.Borrow("a", Open);
-        cache.Dispose();
-        Assert.Equal([1f, 2f], Run(lease.Session));
-        Assert.Throws<ObjectDisposedException>(() => cache.Borrow("a", Open));
+        using var cache = new SessionCache(2);
+        var (a, b, c) = (new Watched(), new Watched(), new Watched());
+        Use(cache, "a", a);
+        Use(cache, "b", b);
+        Use(cache, "a", null);
+
+        Use(cache, "c", c);
+
+        Assert.Equal((false, true, false), (a.Closed, b.Closed, c.Closed));
+        Use(cache, "a", null);
     }
 
     [Fact]
-    public void AFailedOpeningLeavesNothingBehind()
+    public void AnEvictedSessionLivesUntilItsLastLeaseEnds()
     {
         using var cache = new SessionCache(1);
-        Assert.Throws<InvalidDataException>(() => cache.Borrow("a", () => throw new InvalidDataException("no")));
-        using var lease = cache.Borrow("a", Open);
-        Assert.Equal([1f, 2f], Run(lease.Session));
+        var session = new Watched();
+        var first = cache.Borrow("a", () => session);
+        var second = cache.Borrow("a", () => throw new InvalidOperationException("is open"));
+
+        Use(cache, "b", new Watched());
+
+        first.Dispose();
+        first.Dispose();
+        Assert.False(session.Closed);
+        Assert.Equal("x", second.Session.InputMetadata.Keys.Single());
+        second.Dispose();
+        Assert.True(session.Closed);
     }
 
-    private static InferenceSession Open() => new(Identity);
-
-    private static InferenceSession Open(ref int count)
+    [Fact]
+    public void AnEvictedKeyIsOpenedAgainWhileTheOldSessionIsStillInUse()
     {
-        Interlocked.Increment(ref count);
-        return new InferenceSession(Identity);
+        using var cache = new SessionCache(1);
+        var (old, young) = (new Watched(), new Watched());
+        using var lease = cache.Borrow("a", () => old);
+        Use(cache, "b", new Watched());
+
+        using var again = cache.Borrow("a", () => young);
+
+        Assert.Same(young, again.Session);
+        Assert.Same(old, lease.Session);
     }
 
-    private static float[] Run(InferenceSession session)
+    [Fact]
+    public void DisposingClosesIdleSessionsAndLeavesTheOthersToTheirLeases()
     {
-        using var x = RunTensor.Over([1, 2], [1f, 2f]);
-        using var y = SessionRun.Run(session, new Dictionary<string, RunTensor> { ["x"] = x }, null, ["y"], CancellationToken.None)[0];
-        return y.Values.ToArray();
+        var cache = new SessionCache(2);
+        var (idle, busy) = (new Watched(), new Watched());
+        Use(cache, "idle", idle);
+        var lease = cache.Borrow("busy", () => busy);
+
+        cache.Dispose();
+
+        Assert.Equal((true, false), (idle.Closed, busy.Closed));
+        lease.Dispose();
+        Assert.True(busy.Closed);
+        Assert.Throws<ObjectDisposedException>(() => cache.Borrow("idle", () => new Watched()));
+    }
+
+    [Fact]
+    public void DisposingWhileASessionIsBeingOpenedClosesItBehindItsLease()
+    {
+        var cache = new SessionCache(2);
+        var session = new Watched();
+
+        var lease = cache.Borrow("k", () =>
+        {
+            cache.Dispose();
+            return session;
+        });
+
+        Assert.False(session.Closed);
+        lease.Dispose();
+        Assert.True(session.Closed);
+    }
+
+    [Fact]
+    public void AFailedOpenIsTriedAgain()
+    {
+        using var cache = new SessionCache(1);
+        Assert.Throws<InvalidDataException>(() => cache.Borrow("k", () => throw new InvalidDataException("broken")));
+        var session = new Watched();
+
+        using var lease = cache.Borrow("k", () => session);
+
+        Assert.Same(session, lease.Session);
+    }
+
+    [Fact]
+    public void AFailedOpenTakesNobodysPlace()
+    {
+        using var cache = new SessionCache(1);
+        var session = new Watched();
+        Use(cache, "good", session);
+
+        for (var i = 0; i < 3; i++) Assert.Throws<InvalidDataException>(() => cache.Borrow("bad", () => throw new InvalidDataException("broken")));
+
+        Assert.False(session.Closed);
+        Use(cache, "good", null);
+    }
+
+    [Fact]
+    public async Task ManyBorrowersOfMoreKeysThanThereIsRoomForNeverMeetAClosedSession()
+    {
+        using var cache = new SessionCache(2);
+        var opened = new System.Collections.Concurrent.ConcurrentBag<Watched>();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(
+            () =>
+            {
+                var random = new Random(worker);
+                for (var i = 0; i < 60; i++)
+                {
+                    using var lease = cache.Borrow($"{random.Next(4)}", () =>
+                    {
+                        var session = new Watched();
+                        opened.Add(session);
+                        return session;
+                    });
+                    Thread.Yield();
+                    Assert.False(((Watched)lease.Session).Closed);
+                }
+            },
+            TestContext.Current.CancellationToken)));
+
+        Assert.InRange(opened.Count(s => !s.Closed), 1, 2);
+        cache.Dispose();
+        Assert.All(opened, s => Assert.True(s.Closed));
+    }
+
+    private static void Use(SessionCache cache, string key, Watched? session) =>
+        cache.Borrow(key, () => session ?? throw new InvalidOperationException($"'{key}' should still be open")).Dispose();
+
+    private sealed class Watched() : InferenceSession(Onnx)
+    {
+        public bool Closed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Closed = true;
+            base.Dispose(disposing);
+        }
     }
 }

@@ -1,0 +1,68 @@
+using System.Text;
+using Explain.Engine.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Explain.Autodiff.Attributes;
+
+namespace Explain.Engine.Tests;
+
+/// <summary>Small models: pieces they are made of, loaded as a folder would be, and explained.</summary>
+internal static class Tiny
+{
+    /// <summary>The way every test opens sessions.</summary>
+    public static SessionFactory Sessions { get; } = new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
+
+    /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
+    public static TinyGraph Features(Known known = Known.AllButBatch) => new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");
+
+    /// <summary>A convolution that keeps the size.</summary>
+    public static TinyGraph Convolve(this TinyGraph g, string x, long channels, long from, string y, long kernel = 3) => g
+        .Weight($"{y}.w", channels, from, kernel, kernel).Weight($"{y}.b", channels)
+        .Node("Conv", $"{x} {y}.w {y}.b", y, Of("kernel_shape", [kernel, kernel]), Of("pads", Enumerable.Repeat(kernel / 2, 4)));
+
+    /// <summary>Global average pooling of "l" and a linear layer with one row of weights "w" a class.</summary>
+    public static TinyGraph PoolAndClassify(this TinyGraph g, string pool = "GlobalAveragePool", string scores = "scores") =>
+        g.Node(pool, "l", "pooled").Node("Flatten", "pooled", "f").Classify(scores);
+
+    /// <summary>The linear layer from "f" [N, 4] to three classes.</summary>
+    public static TinyGraph Classify(this TinyGraph g, string scores = "scores") =>
+        g.Weight("w", 3, 4).Weight("b", 3).Node("Gemm", "f w b", scores, Of("transB", 1));
+
+    /// <summary>Loads a model as from a folder with these files.</summary>
+    public static Model Load(this TinyGraph g, string? json = null, string? labels = null) => Load(g.ToBytes(), json, labels);
+
+    /// <summary>Loads a model as from a folder with these files.</summary>
+    public static Model Load(byte[] onnx, string? json = null, string? labels = null) => ModelLoader.Load(
+        new ModelSource("tiny", "1", null, file => file switch
+        {
+            "model.onnx" => new MemoryStream(onnx),
+            "model.json" when json is not null => new MemoryStream(Encoding.UTF8.GetBytes(json)),
+            "labels.txt" when labels is not null => new MemoryStream(Encoding.UTF8.GetBytes(labels)),
+            _ => null,
+        }),
+        Sessions);
+
+    /// <summary>Loads a model file alone, without what lies beside it.</summary>
+    public static Model LoadFile(string path) =>
+        ModelLoader.Load(ModelSource.FromPath(path) with { Open = f => f == Path.GetFileName(path) ? File.OpenRead(path) : null }, Sessions);
+
+    /// <summary>Explains every row for one class.</summary>
+    public static TensorAnswer Explain(
+        this Model model, FloatTensor input, string method = "gradcam", string target = "1", string score = "logit", Sign? sign = Sign.Both, string? layer = null) =>
+        model.Explain(new TensorQuery(input, new ExplainParameters { Method = method, Target = target, Score = score, Sign = sign, Layer = layer }));
+
+    /// <summary>Explains a batch.</summary>
+    public static TensorAnswer Explain(this Model model, TensorQuery query) => TensorExplainer.Explain(model, query, TestContext.Current.CancellationToken);
+
+    /// <summary>A tensor as the engine takes it.</summary>
+    public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);
+
+    /// <summary>What a graph's input "x" is fed.</summary>
+    public static FloatTensor Picture(this TinyGraph g) => g.Feeds["x"].ToEngine();
+
+    /// <summary>One row of a tensor whose first axis is the batch.</summary>
+    public static float[] Row(this FloatTensor tensor, int row)
+    {
+        var length = tensor.Values.Length / (int)tensor.Shape[0];
+        return tensor.Values[(row * length)..((row + 1) * length)];
+    }
+}
