@@ -61,7 +61,8 @@ internal static class ModelLoader
     {
         var dims = graph.Type(spec.Name)!.Dims!;
         var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
-        var wanted = dims.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : d).ToArray();
+        // One picture: shapes that a graph computes from the size of its batch can then be inferred too.
+        var wanted = dims.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : i == 0 ? d.Size ?? 1 : d).ToArray();
         if (wanted.SequenceEqual(dims)) return graph;
         var sized = new Graph(graph.Model.Clone());
         sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element, wanted));

@@ -29,11 +29,11 @@ internal sealed class SessionFactory
         return new InferenceSession(model, options);
     }
 
-    /// <summary>Opens a graph without optimising it, to read what is known of its values.</summary>
+    /// <summary>Opens a graph to read what is known of its values. Constants are folded, because shapes may be computed from them.</summary>
     public static InferenceSession OpenForTypes(byte[] model, string? folder)
     {
         using var options = Common(folder);
-        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
         options.IntraOpNumThreads = 1;
         return new InferenceSession(model, options);
     }
