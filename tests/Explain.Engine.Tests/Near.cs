@@ -6,6 +6,13 @@ internal static class Near
     /// <summary>‖actual − expected‖ / ‖expected‖; the plain distance where nothing is expected.</summary>
     public static void Relative(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
     {
+        var relative = RelativeDistance(expected, actual);
+        Assert.True(relative <= tolerance, $"{what}: relative L2 difference {relative:E2}, allowed {tolerance:E0}");
+    }
+
+    /// <summary>‖actual − expected‖ / ‖expected‖; the plain distance where nothing is expected.</summary>
+    public static double RelativeDistance(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
         Assert.Equal(expected.Length, actual.Length);
         var (difference, norm) = (0.0, 0.0);
         for (var i = 0; i < expected.Length; i++)
@@ -13,8 +20,7 @@ internal static class Near
             difference += Math.Pow(expected[i] - actual[i], 2);
             norm += Math.Pow(expected[i], 2);
         }
-        var relative = norm == 0 ? Math.Sqrt(difference) : Math.Sqrt(difference / norm);
-        Assert.True(relative <= tolerance, $"{what}: relative L2 difference {relative:E2}, allowed {tolerance:E0}");
+        return norm == 0 ? Math.Sqrt(difference) : Math.Sqrt(difference / norm);
     }
 
     /// <summary>The largest difference of two values in the same place.</summary>

@@ -21,7 +21,6 @@ public sealed class SessionCacheTests
                 using var lease = cache.Borrow("k", () =>
                 {
                     Interlocked.Increment(ref opened);
-                    Thread.Sleep(20);
                     return new Watched();
                 });
                 return lease.Session;

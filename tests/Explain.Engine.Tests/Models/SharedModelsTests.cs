@@ -1,0 +1,65 @@
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Tests.Models;
+
+/// <summary>Every model of the reference data loads and explains a picture, or says in one line what is missing.</summary>
+public sealed class SharedModelsTests(ITestOutputHelper output)
+{
+    // Half precision, quantised, or without any feature map. Every other model must answer.
+    private static readonly string[] MayBeRefused = ["fp16", "qdq", "qlinear", "int8", "selfattention", "mlp"];
+
+    private static readonly string[] Folders = ["models", "onnx-light", "models-other/exporters"];
+
+    public static TheoryData<string> Models => SharedData.Root is null ? ["none"] : [.. Folders.SelectMany(Files).Select(f => Path.GetRelativePath(SharedData.Root, f)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task AModelExplainsAPictureOrSaysInOneLineWhyNot(string file)
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        var options = new EngineOptions { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 2 };
+        using var catalogue = ModelCatalogue.ForPath(SharedData.Path(file), options, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+        var status = catalogue.Status.Single();
+        if (status.State == ModelState.Failed)
+        {
+            output.WriteLine($"{file} | not loaded: {status.Error}");
+            AssertOneLine(status.Error!);
+            Assert.Contains(MayBeRefused, file.Contains);
+            return;
+        }
+        var description = catalogue.Describe(status.Name);
+        output.WriteLine($"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}");
+        var explainer = new Explainer(catalogue, new VipsImageCodec(), options);
+        var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
+        foreach (var support in description.Methods)
+        {
+            try
+            {
+                var answer = await explainer.ExplainAsync(status.Name, picture, new ExplainParameters { Method = support.Method }, TestContext.Current.CancellationToken);
+                var map = answer.Targets.Single().Map;
+                output.WriteLine($"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, {answer.Predictions[0].Index} {answer.Predictions[0].Label} {answer.Predictions[0].Probability:F3}"
+                    + $" {string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))}");
+                Assert.True(support.Supported, support.Reason);
+            }
+            catch (ExplainException e)
+            {
+                output.WriteLine($"{file} | {support.Method}: {e.Error}: {e.Message}");
+                Assert.Equal(ExplainError.MethodNotSupported, e.Error);
+                Assert.False(support.Supported);
+                Assert.True(support.Method == "cam" || MayBeRefused.Any(file.Contains), "only cam depends on the head");
+                AssertOneLine(e.Message);
+                AssertOneLine(support.Reason!);
+            }
+        }
+    }
+
+    private static void AssertOneLine(string message)
+    {
+        Assert.DoesNotContain('\n', message);
+        Assert.InRange(message.Length, 10, 500);
+    }
+
+    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(SharedData.Path(folder), "*.onnx", SearchOption.AllDirectories);
+}
