@@ -44,6 +44,11 @@ internal static class Ratios
         var factory = new SessionFactory(options, NullLogger.Instance);
         using var model = ModelLoader.Load(ModelSource.FromPath(path), factory);
         using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
+        if (model.Description.Layer is null || model.Description.Methods.First(m => m.Method == "gradcam") is { Supported: false })
+        {
+            Console.WriteLine($"{title}: cannot be explained: {model.Description.Methods.First(m => m.Method == "gradcam").Reason}");
+            return;
+        }
         var spec = model.Description.Input;
         var input = Input(model.Description);
         var gradcam = MethodTable.Find("gradcam");
@@ -60,16 +65,17 @@ internal static class Ratios
                 if (layer != spec.Name) MapBuilder.Build(gradcam, evidence.Activations, gradient, [], 0, null);
         }
 
-        (string Name, Action Run)[] cases =
+        List<(string Name, Action Run)> cases =
         [
             ("forward of the untouched model", () => Array.ForEach(SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None), r => r.Dispose())),
             ("Grad-CAM, predicted class", () => Explain(model.Description.Layer!, 1)),
             ("Grad-CAM, top 5 classes", () => Explain(model.Description.Layer!, 5)),
-            ("gradient to the input", () => Explain(spec.Name, 1)),
         ];
-        var medians = Medians(cases.Select(c => c.Run).ToArray());
+        if (model.Description.MissingGradients.Count == 0) cases.Add(("gradient to the input", () => Explain(spec.Name, 1)));
+        var medians = Medians([.. cases.Select(c => c.Run)]);
+        if (model.Description.MissingGradients.Count > 0) Console.WriteLine($"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule");
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");
-        for (var i = 0; i < cases.Length; i++) Console.WriteLine($"  {cases[i].Name,-32} {medians[i],8:F2} ms  ×{medians[i] / medians[0]:F3}");
+        for (var i = 0; i < cases.Count; i++) Console.WriteLine($"  {cases[i].Name,-32} {medians[i],8:F2} ms  ×{medians[i] / medians[0]:F3}");
     }
 
     private static double[] Medians(Action[] actions)
