@@ -32,9 +32,9 @@ public static class ParameterTable
         new("threshold", Picture | Tensor, "Share of the map's maximum from which boxes and masks begin.", "a number from 0 to below 1", "the method's own: 0.15, cam 0.2",
             (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
         new("smooth", Picture | Tensor, "Smoothing of the map.", "none", "none",
-            (r, v) => ParameterValues.OneOf(v, OnlyNone, "aug", "eigen") is null ? r : r) { Choices = OnlyNone },
+            (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "aug", "eigen"))) { Choices = OnlyNone },
         new("compat", Picture | Tensor, "Whose constants and order of steps are used: none is the paper's formula.", "none", "none",
-            (r, v) => ParameterValues.OneOf(v, OnlyNone, "pytorch-grad-cam", "torch-cam", "captum", "openvino-xai") is null ? r : r) { Choices = OnlyNone },
+            (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "pytorch-grad-cam", "torch-cam", "captum", "openvino-xai"))) { Choices = OnlyNone },
         new("seed", Picture | Tensor, "Seed for every method that samples.", "a whole number", "0",
             (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
         new("format", Picture, "What the answer is written as; wins over the Accept header.", "png, jpeg, webp, json or npy", "from Accept, else png",
@@ -54,6 +54,9 @@ public static class ParameterTable
         new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
             (r, v) => r with { Top = ParameterValues.Integer(v, 1, 1000) }) { Kind = ParameterKind.Integer },
     ];
+
+    // A parameter with one allowed value: it is checked, and there is nothing to remember.
+    private static RequestParameters Unchanged(RequestParameters parameters, string _) => parameters;
 
     /// <summary>The parameters a request of <paramref name="scope"/> knows.</summary>
     public static IEnumerable<Parameter> For(ParameterScope scope) => All.Where(p => (p.Scope & scope) != 0);
