@@ -28,6 +28,7 @@ internal static class ModelLoader
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
         var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), guesses);
         var sized = Sized(graph, spec, source.Folder);
+        if (PadsDependOnSize(graph)) inputs = [.. inputs.Select(i => i.Name == input ? i with { Shape = WithSize<long>(spec, i.Shape, spec.Height, spec.Width) } : i)];
         AutoPad.Explicit(graph, sized);
         var classes = Classes(sized, logit.Logit) ?? throw new InvalidDataException($"the number of classes cannot be read off '{logit.Logit}'");
         var layers = LayerFinder.Find(sized, input, logit.Logit, classes, spec.Layout == TensorLayout.Nhwc);
@@ -60,15 +61,24 @@ internal static class ModelLoader
     private static Graph Sized(Graph graph, InputSpec spec, string? folder)
     {
         var dims = graph.Type(spec.Name)!.Dims!;
-        var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
         // One picture: shapes that a graph computes from the size of its batch can then be inferred too.
-        var wanted = dims.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : i == 0 ? d.Size ?? 1 : d).ToArray();
+        var wanted = WithSize<Dim>(spec, dims, spec.Height, spec.Width).Select((d, i) => i == 0 ? d.Size ?? 1 : d).ToArray();
         if (wanted.SequenceEqual(dims)) return graph;
         var sized = new Graph(graph.Model.Clone());
         sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element, wanted));
         TypeInference.Declare(sized, folder);
         return sized;
     }
+
+    private static T[] WithSize<T>(InputSpec spec, IReadOnlyList<T> dims, T height, T width)
+    {
+        var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
+        return [.. dims.Select((d, i) => i == axis ? height : i == axis + 1 ? width : d)];
+    }
+
+    // The pads of one size are wrong for another.
+    private static bool PadsDependOnSize(Graph graph) => graph.Nodes.Any(n => n.String("auto_pad", "").StartsWith("SAME", StringComparison.Ordinal)
+        && n.Ints("strides")?.Any(s => s > 1) == true && graph.Type(n.Input[0])?.FixedFrom(2) is null);
 
     private static int? Classes(Graph graph, string logit) =>
         graph.Type(logit)?.FixedFrom(1) is { Length: > 0 } extents ? (int)extents.Aggregate(1L, (a, b) => a * b) : null;
