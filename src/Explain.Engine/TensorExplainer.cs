@@ -81,14 +81,21 @@ internal static class TensorExplainer
         var declared = description.Inputs.Single(i => i.Name == description.Input.Name).Shape;
         var fits = input.Shape.Count == declared.Count && input.Shape.All(d => d > 0) && declared.Skip(1).Zip(input.Shape.Skip(1)).All(p => p.First < 0 || p.First == p.Second);
         if (!fits) throw Invalid($"input '{description.Input.Name}' has shape [{string.Join(", ", input.Shape)}], the model takes [{string.Join(", ", declared)}]");
-        if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(input.Values)) throw Invalid($"input '{description.Input.Name}' holds values that are not finite numbers");
+        CheckValues($"input '{description.Input.Name}'", input);
+    }
+
+    private static void CheckValues(string name, FloatTensor tensor)
+    {
+        if (tensor.Values.Length != tensor.Shape.Aggregate(1L, (a, b) => a * b)) throw Invalid($"{name} has {tensor.Values.Length} values, its shape is [{string.Join(", ", tensor.Shape)}]");
+        if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(tensor.Values)) throw Invalid($"{name} holds values that are not finite numbers");
     }
 
     private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, ExplainPlan plan, int rows)
     {
         if (plan.Method.Needs != Needs.Gradient) throw new ExplainException(ExplainError.MethodNotSupported, $"{plan.Method.Info.Id} takes no gradient, so it takes no cotangent");
-        if (cotangent.Shape[0] != rows || cotangent.Values.Length != (long)rows * description.Classes)
+        if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows || cotangent.Shape.Skip(1).Aggregate(1L, (a, b) => a * b) != description.Classes)
             throw Invalid($"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{rows}, {description.Classes}]");
+        CheckValues("'cotangent'", cotangent);
     }
 
     private static (int Height, int Width) Extent(InputSpec spec, FloatTensor input) => spec.Layout == TensorLayout.Nchw

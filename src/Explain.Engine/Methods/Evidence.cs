@@ -66,7 +66,7 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
     /// <summary>The evidence for a batch with a cotangent shaped like the class scores.</summary>
     public static Evidence ForCotangent(
         Model model, FloatTensor input, string layer, ScoreFunction function, FloatTensor cotangent, CancellationToken cancellation) =>
-        Run(model, Query(model, layer, function) with { Dense = true }, input, ExplainGraph.Cotangent, cotangent, null, cancellation);
+        Run(model, Query(model, layer, function) with { Dense = true }, input, ExplainGraph.Cotangent, AsScores(model, cotangent), null, cancellation);
 
     /// <summary>The class scores alone.</summary>
     public static RunTensor Forward(Model model, FloatTensor input, CancellationToken cancellation)
@@ -101,6 +101,11 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
         evidence.Dispose();
         throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
     }
+
+    // Clients see the class scores as [N, K]; in the graph they may have more axes.
+    private static FloatTensor AsScores(Model model, FloatTensor cotangent) => model.Graph.Type(model.Description.Logit)?.Dims is { } dims && dims.Count != cotangent.Shape.Count
+        ? cotangent with { Shape = [cotangent.Shape[0], .. dims.Skip(1).Select((d, axis) => d.Size ?? (axis == 0 ? model.Description.Classes : 1))] }
+        : cotangent;
 
     private static GradientQuery Query(Model model, string layer, ScoreFunction function) => new(model.Description.Logit, [layer]) { Function = function };
 }

@@ -30,6 +30,7 @@ internal static class ModelLoader
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
         var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), guesses);
         var sized = Sized(graph, spec, source.Folder);
+        if (PadsDependOnSize(graph)) inputs = [.. inputs.Select(i => i.Name == input ? i with { Shape = WithSize<long>(spec, i.Shape, spec.Height, spec.Width) } : i)];
         AutoPad.Explicit(graph, sized);
         var classes = Classes(sized, logit.Logit) ?? throw new InvalidDataException($"the number of classes cannot be read off '{logit.Logit}'");
         var layers = LayerFinder.Find(sized, input, logit.Logit, classes, spec.Layout == TensorLayout.Nhwc);
@@ -62,13 +63,22 @@ internal static class ModelLoader
     // One picture of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.
     private static Graph Sized(Graph graph, InputSpec spec, string? folder)
     {
-        var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
         var sized = new Graph(graph.Model.Clone());
         sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element,
-            [.. graph.Type(spec.Name)!.Dims!.Select((d, i) => i == axis ? spec.Height : i == axis + 1 ? spec.Width : i == 0 ? d.Size ?? 1 : d)]));
+            [.. WithSize<Dim>(spec, graph.Type(spec.Name)!.Dims!, spec.Height, spec.Width).Select((d, i) => i == 0 ? d.Size ?? 1 : d)]));
         TypeInference.Declare(sized, folder, fold: true);
         return sized;
     }
+
+    private static T[] WithSize<T>(InputSpec spec, IReadOnlyList<T> dims, T height, T width)
+    {
+        var axis = spec.Layout == TensorLayout.Nchw ? 2 : 1;
+        return [.. dims.Select((d, i) => i == axis ? height : i == axis + 1 ? width : d)];
+    }
+
+    // The pads of one size are wrong for another.
+    private static bool PadsDependOnSize(Graph graph) => graph.Nodes.Any(n => n.String("auto_pad", "").StartsWith("SAME", StringComparison.Ordinal)
+        && n.Ints("strides")?.Any(s => s > 1) == true && graph.Type(n.Input[0])?.FixedFrom(2) is null);
 
     private static int? Classes(Graph graph, string logit) =>
         graph.Type(logit)?.FixedFrom(1) is { Length: > 0 } extents ? (int)extents.Aggregate(1L, (a, b) => a * b) : null;
