@@ -54,7 +54,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         cancellation.ThrowIfCancellationRequested();
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        using var evidence = Evidence.ForTargets(model, Tensor(description.Input, prepared), plan.Layer, plan.Score, plan.Targets, plan.Method.Needs == Needs.Gradient, cancellation);
+        using var evidence = Evidence.ForTargets(model, Tensor(description, prepared), plan.Layer, plan.Score, plan.Targets, plan.Method.Needs == Needs.Gradient, cancellation);
         var run = Lap(clock);
 
         var scores = new ClassScores(description, evidence.Logits.Row(0));
@@ -87,7 +87,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var decoded = Lap(clock);
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        using var logits = Evidence.Forward(model, Tensor(description.Input, prepared), cancellation);
+        using var logits = Evidence.Forward(model, Tensor(description, prepared), cancellation);
         return new PredictionAnswer(
             Identity(description), prepared.Geometry, image, new ClassScores(description, logits.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
@@ -102,8 +102,15 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
         : codec.Decode(bytes, options.MaxImagePixels);
 
-    private static FloatTensor Tensor(InputSpec spec, PreparedInput input) =>
-        new(spec.Layout == TensorLayout.Nchw ? [1, spec.Channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, spec.Channels], input.Tensor);
+    private static FloatTensor Tensor(ModelDescription description, PreparedInput input)
+    {
+        var spec = description.Input;
+        // A model made for several pictures at a time gets the same one in every place.
+        var rows = (int)Math.Max(1, description.Inputs.Single(i => i.Name == spec.Name).Shape[0]);
+        return new FloatTensor(
+            spec.Layout == TensorLayout.Nchw ? [rows, spec.Channels, spec.Height, spec.Width] : [rows, spec.Height, spec.Width, spec.Channels],
+            rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
+    }
 
     private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 

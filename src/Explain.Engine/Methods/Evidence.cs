@@ -11,12 +11,13 @@ namespace Explain.Engine.Methods;
 /// <param name="Gradients">For each target, the gradient of its score with respect to the layer; empty for methods that need none.</param>
 internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOnlyList<RunTensor> Gradients) : IDisposable
 {
-    /// <summary>The evidence for several targets of one picture: one forward pass, and one backward pass a target.</summary>
+    /// <summary>The evidence for several targets of one picture, in every row of the input: one forward pass, and one backward pass a target.</summary>
     public static Evidence ForTargets(
         Model model, FloatTensor input, string layer, Score score, IReadOnlyList<Target> targets, bool gradients, CancellationToken cancellation)
     {
+        var rows = (int)input.Shape[0];
         var (first, weights) = score.Row(targets[0]);
-        var evidence = ForRows(model, input, layer, score.Function, first, weights, gradients, cancellation);
+        var evidence = ForRows(model, input, layer, score.Function, Repeat(first, rows), Repeat(weights, rows), gradients, cancellation);
         if (targets.Count == 1 || !gradients) return evidence;
         var all = new List<RunTensor>(evidence.Gradients);
         try
@@ -27,14 +28,14 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
             foreach (var target in targets.Skip(1))
             {
                 var (classes, factors) = score.Row(target, ranking);
-                using var row = RunTensor.Over([1, factors.Length], factors);
+                using var row = RunTensor.Over([rows, rows * factors.Length], ExplainGraph.PerRow(Repeat(factors, rows), rows));
                 var feeds = new Dictionary<string, RunTensor>
                 {
                     [model.Description.Input.Name] = image,
                     [layer] = evidence.Activations,
                     [ExplainGraph.Weights] = row,
                 };
-                all.AddRange(SessionRun.Run(lease.Session, feeds, (ExplainGraph.Classes, [1, classes.Length], classes), [ExplainGraph.GradientOf(layer)], cancellation));
+                all.AddRange(SessionRun.Run(lease.Session, feeds, (ExplainGraph.Classes, [rows, classes.Length], Repeat(classes, rows)), [ExplainGraph.GradientOf(layer)], cancellation));
             }
             return evidence with { Gradients = all };
         }
@@ -101,6 +102,8 @@ internal sealed record Evidence(RunTensor Logits, RunTensor Activations, IReadOn
         evidence.Dispose();
         throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
     }
+
+    private static T[] Repeat<T>(T[] values, int rows) => rows == 1 ? values : [.. Enumerable.Repeat(values, rows).SelectMany(v => v)];
 
     // Clients see the class scores as [N, K]; in the graph they may have more axes.
     private static FloatTensor AsScores(Model model, FloatTensor cotangent) => model.Graph.Type(model.Description.Logit)?.Dims is { } dims && dims.Count != cotangent.Shape.Count

@@ -10,7 +10,12 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 {
     private static readonly Dictionary<string, string> Methods = new()
     {
-        ["gradcam"] = "GradCAM", ["gradcam++"] = "GradCAMPlusPlus", ["xgradcam"] = "XGradCAM", ["layercam"] = "LayerCAM", ["hirescam"] = "HiResCAM", ["cam"] = "torchcam.CAM",
+        ["gradcam"] = "GradCAM",
+        ["gradcam++"] = "GradCAMPlusPlus",
+        ["xgradcam"] = "XGradCAM",
+        ["layercam"] = "LayerCAM",
+        ["hirescam"] = "HiResCAM",
+        ["cam"] = "torchcam.CAM",
     };
 
     // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed for the other. The reference's side of the

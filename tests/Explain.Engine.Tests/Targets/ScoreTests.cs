@@ -1,0 +1,110 @@
+using Explain.Engine.Targets;
+
+namespace Explain.Engine.Tests.Targets;
+
+public sealed class ScoreTests
+{
+    [Theory]
+    [InlineData("softmax", "logit")]
+    [InlineData("softmax", "probability")]
+    [InlineData("softmax", "log-probability")]
+    [InlineData("softmax", "contrast:2")]
+    [InlineData("softmax", "counterfactual")]
+    [InlineData("sigmoid", "probability")]
+    [InlineData("sigmoid", "log-probability")]
+    public void TheGradientOfAScoreIsWhatASmallStepChangesOfIt(string activation, string score)
+    {
+        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Sigmoid", "c0", "l").PoolAndClassify().Output("scores");
+        using var model = g.Load($$"""{ "output": { "activation": "{{activation}}" } }""");
+        var picture = g.Picture();
+        var gradient = model.Explain(picture, "gradcam", "1", score, layer: "input").Gradients!;
+
+        for (var n = 0; n < 2; n++)
+        {
+            var slope = gradient.Row(n);
+            var length = Math.Sqrt(slope.Sum(v => (double)v * v));
+            double At(double step)
+            {
+                var moved = picture.Row(n).Select((v, i) => (float)(v + (step * slope[i] / length))).ToArray();
+                return Value(model.Explain(new FloatTensor([1, 3, 5, 6], moved), "cam").Logits.Values, activation, score);
+            }
+            const double Step = 0.05;
+            Assert.Equal(length, (At(Step) - At(-Step)) / (2 * Step), 2e-3 * length);
+        }
+    }
+
+    [Fact]
+    public void ProbabilitiesAreStableAndSumToOne()
+    {
+        var softmax = Ranking.Probabilities([1000, 1001, -1000], "softmax")!;
+
+        Near.Absolute([0.26894142f, 0.73105858f, 0], softmax, 1e-6, "softmax");
+        Near.Absolute([0.5f, 1, 0], Ranking.Probabilities([0, 1000, -1000], "sigmoid"), 1e-6, "sigmoid");
+        Assert.Null(Ranking.Probabilities([1, 2], "none"));
+    }
+
+    [Theory]
+    [InlineData("Softmax", 1)]
+    [InlineData("Sigmoid", 0)]
+    public void ProbabilitiesAreWhatTheModelItselfSays(string activation, int axis)
+    {
+        var g = Tiny.Features().PoolAndClassify("GlobalAveragePool", "z").Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Attributes.Of("axis", (long)axis)] : []).Output("p");
+        using var model = g.Load();
+        using var input = Engine.Models.RunTensor.Over(g.Picture());
+        using var session = Engine.Models.SessionFactory.OpenForTypes(g.ToBytes(), null);
+        using var own = Engine.Models.SessionRun.Run(session, new Dictionary<string, Engine.Models.RunTensor> { ["x"] = input }, null, ["p"], TestContext.Current.CancellationToken)[0];
+
+        var logits = model.Explain(g.Picture(), "cam").Logits;
+
+        for (var n = 0; n < 2; n++)
+        {
+            var scores = new ClassScores(model.Description, logits.Row(n));
+            Near.Absolute(own.Row(n), scores.Top(3).OrderBy(p => p.Index).Select(p => p.Probability!.Value).ToArray(), 1e-6, activation);
+        }
+    }
+
+    [Theory]
+    [InlineData("none", "probability", "the model's outputs are no probabilities")]
+    [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
+    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, contrast:CLASS, counterfactual")]
+    [InlineData("softmax", "", "'' is not a score")]
+    public void AScoreTheModelDoesNotHaveIsAnInvalidParameter(string activation, string score, string message)
+    {
+        var e = Assert.Throws<ExplainException>(() => Score.Parse(score, activation, new TargetParser([], 3)));
+
+        Assert.Equal(ExplainError.InvalidParameter, e.Error);
+        Assert.Contains(message, e.Errors["score"].Single());
+    }
+
+    [Theory]
+    [InlineData("contrast:3", ExplainError.TargetOutOfRange)]
+    [InlineData("contrast:", ExplainError.InvalidParameter)]
+    [InlineData("contrast:top:2", ExplainError.InvalidParameter)]
+    [InlineData("contrast:zebra", ExplainError.LabelNotFound)]
+    public void TheClassOfAContrastIsReadLikeATarget(string score, ExplainError error) =>
+        Assert.Equal(error, Assert.Throws<ExplainException>(() => Score.Parse(score, "softmax", new TargetParser(["a", "b, bee", "c"], 3))).Error);
+
+    [Fact]
+    public void AContrastIsAPairOfClassesAndWeights()
+    {
+        var score = Score.Parse("contrast:bee", "softmax", new TargetParser(["a", "b, bee", "c"], 3));
+
+        Assert.Equal([-1L, 1L], score.Row(Target.Predicted).Classes);
+        Assert.Equal([1f, -1f], score.Row(Target.Predicted).Weights);
+        Assert.Equal([2L, 1L], score.Row(Target.Predicted, [2, 0, 1]).Classes);
+    }
+
+    private static double Value(float[] logits, string activation, string score)
+    {
+        var exponents = logits.Select(v => Math.Exp(v)).ToArray();
+        var probability = activation == "softmax" ? exponents[1] / exponents.Sum() : 1 / (1 + Math.Exp(-logits[1]));
+        return score switch
+        {
+            "probability" => probability,
+            "log-probability" => Math.Log(probability),
+            "contrast:2" => (double)logits[1] - logits[2],
+            "counterfactual" => -logits[1],
+            _ => logits[1],
+        };
+    }
+}
