@@ -15,7 +15,7 @@ internal static class MethodSupportTable
     /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
     public static string? Reason(Model model, Method method, string? layer)
     {
-        if (layer is null) return "the model has no spatial feature map between its input and its class scores";
+        if (layer is null) return "the model has no spatial feature map between its input and its class scores" + Hint(model.Description);
         if (method.Needs == Needs.Gradient)
         {
             var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], GradientRules.Plain);
@@ -31,4 +31,8 @@ internal static class MethodSupportTable
             return e.Message;
         }
     }
+
+    // A quantised graph may keep its feature maps in integers.
+    private static string Hint(ModelDescription description) => description.MissingGradients.Count == 0 ? ""
+        : $" that is made of floats; it computes with {string.Join(", ", description.MissingGradients.Select(m => m.Operator).Distinct())} (first at node '{description.MissingGradients[0].Node}'), which have no gradient rule";
 }
