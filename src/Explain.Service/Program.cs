@@ -37,5 +37,4 @@ app.MapOpenInference();
 app.MapHealth();
 
 app.Logger.LogWarning("This service is open: it asks nobody for an API key");
-await app.RunAsync();
-return 0;
+return await app.UntilStoppedAsync();

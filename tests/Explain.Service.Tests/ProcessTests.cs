@@ -24,6 +24,21 @@ public sealed partial class ProcessTests
         Assert.Equal("Explain:ModelsDirectory = '/no/such/folder' is not allowed; allowed: an existing directory", lines[3]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnAddressThatCannotBeListenedOnStopsTheStartWithOneLine(bool taken)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = taken ? $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}" : "nonsense";
+        using var service = Start($"--urls={address}");
+        var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await service.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, service.ExitCode);
+        Assert.StartsWith($"urls = '{address}' is not allowed; allowed: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ThePrintedCommandWorksAsItIsPasted()
     {

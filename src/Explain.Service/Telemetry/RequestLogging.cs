@@ -14,6 +14,8 @@ internal static class RequestLogging
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
+                // Why a start failed is said once, by the program itself.
+                .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
                 .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
                 .WriteTo.Console(outputTemplate: Line),
             preserveStaticLogger: true);
