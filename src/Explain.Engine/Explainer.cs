@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
@@ -117,7 +118,9 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, ExplainParameters parameters)
     {
         var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.Layer, plan.Score.Name,
-            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, model.Input);
+            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed,
+            // The lists inside are written out; a record would print their type.
+            JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
     }
 

@@ -76,6 +76,31 @@ public sealed class DemoExplainerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheIdChangesWithTheWayPixelsArePrepared()
+    {
+        var folder = Directory.CreateTempSubdirectory("explain-id");
+        try
+        {
+            var ids = new HashSet<string>();
+            foreach (var mean in new[] { "0.5", "0.4" })
+            {
+                using (var model = File.Create(Path.Combine(folder.FullName, "model.onnx")))
+                using (var embedded = DemoAssets.Open("model.onnx")!) embedded.CopyTo(model);
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, "model.json"), $$"""{ "input": { "mean": [{{mean}}, {{mean}}, {{mean}}] } }""", TestContext.Current.CancellationToken);
+                using var catalogue = ModelCatalogue.ForPath(folder.FullName, Options, NullLogger.Instance);
+                await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+                var explainer = new Explainer(catalogue, new VipsImageCodec(), Options);
+                ids.Add((await explainer.ExplainAsync(catalogue.Status[0].Name, Sample(DemoAssets.Samples[0].File), new ExplainParameters { Target = "1" }, TestContext.Current.CancellationToken)).Id);
+            }
+            Assert.Equal(2, ids.Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task ADistantTargetIsSaidToBeUnpredicted()
     {
         var answer = await Explain(Sample(DemoAssets.Samples[0].File), new ExplainParameters { Target = "top:12" });
