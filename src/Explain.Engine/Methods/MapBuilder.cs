@@ -25,6 +25,7 @@ internal static class MapBuilder
         var (channels, height, width) = ((int)activations.Shape[1], (int)activations.Shape[2], (int)activations.Shape[3]);
         var area = height * width;
         var map = new float[area];
+        var weights = new float[method.Weight is null ? 0 : channels];
         var scratch = ArrayPool<float>.Shared.Rent(2 * area);
         var a = activations.Row(row);
         var g = gradients is null ? [] : gradients.Row(row);
@@ -38,9 +39,11 @@ internal static class MapBuilder
                 Scratch = scratch.AsSpan(0, area),
                 Scratch2 = scratch.AsSpan(area, area),
             };
-            method.Add(channel, map);
+            if (method.Weight is not null) weights[c] = method.Weight(channel);
+            method.Add?.Invoke(channel, map);
         }
         ArrayPool<float>.Shared.Return(scratch);
+        if (method.Weight is not null) ChannelSum.Weighted(a, weights, map);
         var finite = Normalize.RangeOf(map).IsFinite;
         if (!finite) Array.ForEach(Enumerable.Range(0, area).Where(i => !float.IsFinite(map[i])).ToArray(), i => map[i] = 0);
         var positive = map.Count(v => v > 0) / (float)area;

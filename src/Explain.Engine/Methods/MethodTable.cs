@@ -31,13 +31,16 @@ internal enum Needs
     LinearHead,
 }
 
-/// <summary>A method that sums contributions of single channels.</summary>
+/// <summary>A method. Its map is the sum over channels of either a weight times the feature map, or a contribution of its own at each place.</summary>
 /// <param name="Info">What clients see.</param>
 /// <param name="Needs">What it needs.</param>
 /// <param name="Rectified">Whether the method itself ends in a ReLU.</param>
-/// <param name="Add">Adds one channel's contribution to the map.</param>
-internal sealed record Method(MethodInfo Info, Needs Needs, bool Rectified, Method.Contribution Add)
+/// <param name="Weight">The weight of a channel; null for methods that weigh every place by itself.</param>
+/// <param name="Add">Adds one channel's contribution to the map; null for methods with a weight.</param>
+internal sealed record Method(MethodInfo Info, Needs Needs, bool Rectified, Method.ChannelWeight? Weight = null, Method.Contribution? Add = null)
 {
+    internal delegate float ChannelWeight(in Channel channel);
+
     internal delegate void Contribution(in Channel channel, Span<float> map);
 }
 
@@ -52,24 +55,23 @@ public static class MethodTable
     [
         new(new("gradcam", "Feature maps weighted by the mean gradient of the score, rectified: where the layer speaks for the class.",
                 "Selvaraju et al. 2017, Grad-CAM, eq. 1 and 2", "forward+backward", "a gradient rule for every operator behind the layer", 0.15f),
-            Needs.Gradient, true, (in c, map) => TensorPrimitives.MultiplyAdd(c.Activation, Mean(c.Gradient), map, map)),
+            Needs.Gradient, true, Weight: (in c) => Mean(c.Gradient)),
         new(new("cam", "Feature maps weighted by the classifier's own weights; no gradient and no ReLU.",
                 "Zhou et al. 2016, Learning Deep Features for Discriminative Localization, eq. 2", "forward",
                 "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling", 0.20f),
-            Needs.LinearHead, false, (in c, map) => TensorPrimitives.MultiplyAdd(c.Activation, c.HeadWeight, map, map)),
+            Needs.LinearHead, false, Weight: (in c) => c.HeadWeight),
         new(new("hirescam", "Feature maps times gradient, place by place: faithful to the model where Grad-CAM's averaging is not.",
                 "Draelos and Carin 2020, HiResCAM, eq. 3", "forward+backward", "a gradient rule for every operator behind the layer", 0.15f),
-            Needs.Gradient, true, (in c, map) => TensorPrimitives.MultiplyAdd(c.Activation, c.Gradient, map, map)),
+            Needs.Gradient, true, Add: (in c, map) => TensorPrimitives.MultiplyAdd(c.Activation, c.Gradient, map, map)),
         new(new("layercam", "Feature maps times positive gradient, place by place: works on early layers too.",
                 "Jiang et al. 2021, LayerCAM, eq. 4 and 5", "forward+backward", "a gradient rule for every operator behind the layer", 0.15f),
-            Needs.Gradient, true, LayerCam),
+            Needs.Gradient, true, Add: LayerCam),
         new(new("gradcam++", "Grad-CAM with weights that count every occurrence of the class equally.",
                 "Chattopadhyay et al. 2018, Grad-CAM++, eq. 19", "forward+backward", "a gradient rule for every operator behind the layer", 0.15f),
-            Needs.Gradient, true, PlusPlus),
+            Needs.Gradient, true, Weight: PlusPlus),
         new(new("xgradcam", "Grad-CAM with weights that keep sensitivity and conservation.",
                 "Fu et al. 2020, Axiom-based Grad-CAM, eq. 7", "forward+backward", "a gradient rule for every operator behind the layer", 0.15f),
-            Needs.Gradient, true, (in c, map) => TensorPrimitives.MultiplyAdd(c.Activation,
-                TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + XGradEpsilon), map, map)),
+            Needs.Gradient, true, Weight: (in c) => TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + XGradEpsilon)),
     ];
 
     private static readonly Dictionary<string, Method> ById = Table.ToDictionary(m => m.Info.Id);
@@ -92,7 +94,7 @@ public static class MethodTable
     }
 
     // w = Σ relu(G) · G² / (2 G² + ΣA · G³ + ε); a place without gradient contributes 0 / ε = 0.
-    private static void PlusPlus(in Channel c, Span<float> map)
+    private static float PlusPlus(in Channel c)
     {
         var squared = c.Scratch;
         var alpha = c.Scratch2;
@@ -103,6 +105,6 @@ public static class MethodTable
         TensorPrimitives.Add(alpha, PlusPlusEpsilon, alpha);
         TensorPrimitives.Divide(squared, alpha, alpha);
         TensorPrimitives.Max(c.Gradient, 0f, squared);
-        TensorPrimitives.MultiplyAdd(c.Activation, TensorPrimitives.Dot(alpha, squared), map, map);
+        return TensorPrimitives.Dot(alpha, squared);
     }
 }
