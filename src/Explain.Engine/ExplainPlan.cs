@@ -26,7 +26,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, string Layer, Sco
         var targets = parser.ParseList(parameters.Target);
         var score = Score.Parse(parameters.Score, description.Activation, parser);
         var layer = ResolveLayer(description, parameters.Layer);
-        if (MethodSupportTable.Reason(model, method, layer) is { } reason) throw NotSupported(description, method, reason);
+        if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (method.Needs == Needs.LinearHead && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
         return new ExplainPlan(model, method, layer!, score, targets);

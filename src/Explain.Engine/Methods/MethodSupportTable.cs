@@ -8,7 +8,7 @@ internal static class MethodSupportTable
 {
     /// <summary>Every method with its verdict.</summary>
     public static IReadOnlyList<MethodSupport> For(Model model) =>
-        [.. MethodTable.All.Select(info => Reason(model, MethodTable.Find(info.Id), model.Description.Layer) is { } reason
+        [.. MethodTable.All.Select(info => model.WhyNot(MethodTable.Find(info.Id), model.Description.Layer) is { } reason
             ? new MethodSupport(info.Id, false, reason)
             : new MethodSupport(info.Id, true, null))];
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff;
+using Explain.Engine.Methods;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
@@ -12,17 +13,22 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
 
     private readonly SessionCache _sessions = new(OpenSessions);
     private readonly ConcurrentDictionary<string, Lazy<Head>> _heads = [];
+    private readonly ConcurrentDictionary<string, string?> _unsupported = [];
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
 
     /// <summary>What clients may know.</summary>
-    public ModelDescription Description { get; } = description;
+    public ModelDescription Description { get; set; } = description;
 
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(
         $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Rules.Name}|{string.Join('|', query.Layers)}", () => Open(query));
+
+    /// <summary>Why a method cannot be done at a layer; null when it can. The graph is searched once for each.</summary>
+    public string? WhyNot(Method method, string? layer) =>
+        _unsupported.GetOrAdd($"{method.Info.Id}|{layer}", _ => MethodSupportTable.Reason(this, method, layer));
 
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>

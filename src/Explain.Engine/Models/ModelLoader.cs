@@ -56,8 +56,8 @@ internal static class ModelLoader
             MissingGradients = [.. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node))],
         };
         var model = new Model(graph, sized, source.Folder, factory, description);
-        var supported = MethodSupportTable.For(model);
-        return new Model(graph, sized, source.Folder, factory, description with { Methods = supported });
+        model.Description = description with { Methods = MethodSupportTable.For(model) };
+        return model;
     }
 
     // One picture of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.

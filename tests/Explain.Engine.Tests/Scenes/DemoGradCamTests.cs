@@ -24,7 +24,7 @@ public sealed class DemoGradCamTests
         {
             var scene = SceneGenerator.Generate(2, 100_000 + i, options);
             long[] classes = [.. scene.Objects.Select(o => (long)o.KindIndex)];
-            var evidence = Evidence.ForRows(model, Input(scene), model.Description.Layer!, ScoreFunction.Logit, classes, [1, 1], true, cancellation);
+            using var evidence = Evidence.ForRows(model, Input(scene), model.Description.Layer!, ScoreFunction.Logit, classes, [1, 1], true, cancellation);
             for (var row = 0; row < 2; row++)
             {
                 var map = MapBuilder.Build(MethodTable.Find("gradcam"), evidence.Activations, evidence.Gradients[0], [], row, null).Map;
