@@ -122,10 +122,18 @@ public static class ExplainGraph
         var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")]));
         var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")]));
         var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
-        var columns = Reshape(query.FromLayers ? classes : Named(Resolve(matrix, classes), Resolved), -1);
+        var columns = Reshape(query.FromLayers ? classes : Resolve(matrix, classes), -1);
         var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers);
-        return (output, output.Type?.Rank == 2 ? weights : ReshapeLike(weights, output));
+        return (output, Shaped(weights, output));
     }
+
+    // The scores may have axes of extent 1 behind the classes; adding them needs no look at the selected scores, which may then be dropped from the graph.
+    private static Value Shaped(Value weights, Value output) => output.Type?.Dims switch
+    {
+        { Count: 2 } => weights,
+        { Count: > 2 } dims when dims.Skip(2).All(d => d.Size == 1) => Unsqueeze(weights, Ints(weights.Graph, [.. Enumerable.Range(2, dims.Count - 2).Select(i => (long)i)])),
+        _ => ReshapeLike(weights, output),
+    };
 
     // Classes on axis 1 with nothing behind them can be selected where they are, which lets the selection sink; other shapes are seen as a matrix first.
     private static string Selectable(Value scores, Value matrix) =>
@@ -143,7 +151,10 @@ public static class ExplainGraph
     {
         var predicted = Emit("ArgMax", [scores], Of("axis", -1), Of("keepdims", 1)).As(DataType.Int64);
         var asked = Emit("Less", [classes, Ints(scores.Graph, 0)]).As(DataType.Bool);
-        return Emit("Where", [asked, predicted, classes]).As(DataType.Int64);
+        var where = scores.Graph.Append("Where", [asked.Name, predicted.Name, classes.Name], 1, []);
+        where.Output[0] = Resolved;
+        scores.Graph.Register(where);
+        return scores.Graph[Resolved].As(DataType.Int64);
     }
 
     private static Value Apply(ScoreFunction function, Value scores)

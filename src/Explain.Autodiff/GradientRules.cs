@@ -41,7 +41,7 @@ public static class GradientRules
         ["MatMul"] = Linear.MatMul,
         ["MaxPool"] = (n, dy) => [ScatterFlat(n.X, Pooling.MaxPlaces(n), dy)],
         ["AveragePool"] = (n, dy) => [Pooling.AverageGradient(n, dy)],
-        ["GlobalAveragePool"] = (n, dy) => [ExpandLike(dy / Reduction.Ratio(n), n.X)],
+        ["GlobalAveragePool"] = (n, dy) => [Reduction.Spread(n, dy / Reduction.Ratio(n))],
         ["GlobalMaxPool"] = (n, dy) => [Pooling.GlobalMaxGradient(n, dy)],
         ["ReduceMean"] = (n, dy) => [ExpandLike(Reduction.Restore(n, dy) / Reduction.Ratio(n), n.X), null],
         ["ReduceSum"] = (n, dy) => [ExpandLike(Reduction.Restore(n, dy), n.X), null],

@@ -15,6 +15,11 @@ internal static class Reduction
         return Cast(Count(n.X) / Count(n.Y), n.Y.Element);
     }
 
+    /// <summary>Repeats one value a feature map, [N, C, 1, …], over the places of the pooled input.</summary>
+    public static Value Spread(Forward n, Value dy) =>
+        // Fixed extents need no look at the input, which may then be dropped from the graph.
+        n.X.Type?.FixedFrom(2) is { } area ? Expand(dy, Ints(n.Graph, [1, 1, .. area])) : ExpandLike(dy, n.X);
+
     /// <summary>Puts the reduced axes back with extent 1, so that the result broadcasts against the input.</summary>
     public static Value Restore(Forward n, Value dy)
     {
