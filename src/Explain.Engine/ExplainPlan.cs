@@ -1,4 +1,5 @@
 using Explain.Autodiff;
+using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
@@ -8,13 +9,17 @@ namespace Explain.Engine;
 /// <summary>A request checked against a model: everything that can be wrong with it is known before a picture is decoded.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Layer">Target layer.</param>
+/// <param name="Layers">Target layers; several are fused.</param>
 /// <param name="Score">The scalar.</param>
 /// <param name="Targets">The classes, in the order asked for.</param>
-internal sealed record ExplainPlan(Model Model, Method Method, string Layer, Score Score, IReadOnlyList<Target> Targets)
+/// <param name="Parameters">What was asked.</param>
+internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<string> Layers, Score Score, IReadOnlyList<Target> Targets, ExplainParameters Parameters)
 {
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
+
+    /// <summary>The layers as they are reported.</summary>
+    public string LayerName => string.Join(',', Layers);
 
     /// <summary>Checks a request.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
@@ -25,29 +30,48 @@ internal sealed record ExplainPlan(Model Model, Method Method, string Layer, Sco
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
         var score = Score.Parse(parameters.Score, description.Activation, parser);
-        var layer = ResolveLayer(description, parameters.Layer);
-        if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
-        if (method.Needs == Needs.LinearHead && score.Function != ScoreFunction.Logit)
+        var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
+        foreach (var layer in layers.DefaultIfEmpty(null))
+            if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
+        if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
-        return new ExplainPlan(model, method, layer!, score, targets);
+        return new ExplainPlan(model, method, layers, score, targets, parameters);
     }
 
-    /// <summary>Weight of each channel in the explained scalar, for methods with a closed form.</summary>
-    public float[] HeadWeights(Target target, IReadOnlyList<int> ranking)
+    /// <summary>A study of a batch.</summary>
+    /// <param name="input">[N, …].</param>
+    /// <param name="rounds">One objective a row in each.</param>
+    /// <param name="cancellation">Ends native runs.</param>
+    public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
+        new(Model, input, Layers, rounds, new Sampling(Parameters.Seed), cancellation);
+
+    /// <summary>The map of one row, the layers' maps fused.</summary>
+    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
     {
-        var (classes, factors) = Score.Row(target, ranking);
-        var head = Model.HeadBehind(Layer);
-        var weights = new float[head.Channels];
-        for (var i = 0; i < classes.Length; i++)
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(head.Row((int)classes[i]), factors[i], weights, weights);
-        return weights;
+        if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
+        var values = Method.Run(new Probe(study, round, row, Layers[0]));
+        return (values, MapFinish.Map(Method, values, Parameters.Sign));
     }
 
-    private static string? ResolveLayer(ModelDescription description, string? asked)
+    private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name
+        ? description.Input.Name
+        : throw new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} explains pixels and takes no target layer",
+            new Dictionary<string, string[]> { ["layer"] = [$"{method.Info.Id} explains pixels; leave layer out or give '{InputLayer}'"] });
+
+    private static string[] ResolveLayers(ModelDescription description, string? asked)
     {
-        if (asked is null) return description.Layer;
+        if (asked is null) return description.Layer is { } own ? [own] : [];
+        // The name of a tensor may contain commas.
+        if (description.Layers.Any(l => l.Name == asked)) return [asked];
+        var names = asked.Split(',').Select(n => ResolveLayer(description, n.Trim())).ToArray();
+        return names.Distinct().Count() == names.Length ? names
+            : throw new ExplainException(ExplainError.InvalidParameter, "a layer is named twice", new Dictionary<string, string[]> { ["layer"] = [$"'{asked}' names a layer twice"] });
+    }
+
+    private static string ResolveLayer(ModelDescription description, string asked)
+    {
         if (asked == InputLayer || asked == description.Input.Name)
-            return description.Input.Layout == Images.TensorLayout.Nchw ? description.Input.Name
+            return description.Input.Layout == TensorLayout.Nchw ? description.Input.Name
                 : throw new ExplainException(ExplainError.MethodNotSupported, "the model's input has its channels last; it cannot be the target layer of a method that weights channels");
         if (description.Layers.Any(l => l.Name == asked)) return asked;
         var near = description.Layers.Where(l => l.Name.Contains(asked, StringComparison.OrdinalIgnoreCase)).Take(3).Concat(description.Layers.TakeLast(3)).DistinctBy(l => l.Name);

@@ -55,26 +55,24 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         cancellation.ThrowIfCancellationRequested();
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        using var evidence = Evidence.ForTargets(model, Tensor(description, prepared), plan.Layer, plan.Score, plan.Targets, plan.Method.Needs == Needs.Gradient, cancellation);
-        var run = Lap(clock);
-
-        var scores = new ClassScores(description, evidence.Logits.Row(0));
-        var targets = plan.Targets.Select((target, i) => Explain(plan, evidence, scores, target, i, parameters, prepared.Geometry)).ToArray();
+        var input = Tensor(model, prepared);
+        IObjective[][] rounds = [.. plan.Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(plan.Score, t), (int)input.Shape[0]).ToArray())];
+        using var study = plan.Study(input, rounds, cancellation);
+        var explained = rounds.Select((_, i) => plan.Run(study, i, 0)).ToArray();
+        var scores = new ClassScores(description, study.Scores.Row(0));
+        var targets = explained.Select((e, i) => Explain(plan, scores, plan.Targets[i], e.Values, e.Map, prepared.Geometry)).ToArray();
+        var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plan, scores, parameters), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
-            new Timings(decoded, prepare, run, Lap(clock), 0));
+            Id(bytes.Span, description, plan, scores), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
-    private static TargetExplanation Explain(
-        ExplainPlan plan, Evidence evidence, ClassScores scores, Target target, int index, ExplainParameters parameters, Geometry geometry)
+    private static TargetExplanation Explain(ExplainPlan plan, ClassScores scores, Target target, Attribution values, MapFinish.Result result, Geometry geometry)
     {
         var resolved = target.Resolve(scores.Ranking);
-        var weights = plan.Method.Needs == Needs.LinearHead ? plan.HeadWeights(target, scores.Ranking) : [];
-        var gradients = evidence.Gradients.Count > index ? evidence.Gradients[index] : null;
-        var (map, finite) = MapBuilder.Build(plan.Method, evidence.Activations, gradients, weights, 0, parameters.Sign);
-        var boxes = Boxes.Find(map, geometry, parameters.Threshold ?? plan.Method.Info.Threshold);
-        return new TargetExplanation(
-            plan.Method.Info.Id, plan.Layer, plan.Score.Name, scores.Of(resolved), map, boxes, Diagnose.All(map, finite, resolved == scores.Ranking[0], boxes, geometry));
+        var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
+        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]);
     }
 
     private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
@@ -88,9 +86,9 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var decoded = Lap(clock);
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        using var logits = Evidence.Forward(model, Tensor(description, prepared), cancellation);
+        using var pass = Pass.Forward(model, Tensor(model, prepared), [], cancellation);
         return new PredictionAnswer(
-            Identity(description), prepared.Geometry, image, new ClassScores(description, logits.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+            Identity(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
 
     private static void RequirePictures(ModelDescription description)
@@ -103,11 +101,11 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
         : codec.Decode(bytes, options.MaxImagePixels);
 
-    private static FloatTensor Tensor(ModelDescription description, PreparedInput input)
+    private static FloatTensor Tensor(Model model, PreparedInput input)
     {
-        var spec = description.Input;
+        var spec = model.Description.Input;
         // A model made for several pictures at a time gets the same one in every place.
-        var rows = (int)Math.Max(1, description.Inputs.Single(i => i.Name == spec.Name).Shape[0]);
+        var rows = model.BatchSize ?? 1;
         return new FloatTensor(
             spec.Layout == TensorLayout.Nchw ? [rows, spec.Channels, spec.Height, spec.Width] : [rows, spec.Height, spec.Width, spec.Channels],
             rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
@@ -115,9 +113,10 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
 
     private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 
-    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, ExplainParameters parameters)
+    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores)
     {
-        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.Layer, plan.Score.Name,
+        var parameters = plan.Parameters;
+        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.LayerName, plan.Score.Name,
             string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed,
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));

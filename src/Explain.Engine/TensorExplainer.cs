@@ -1,4 +1,4 @@
-using Explain.Engine.Images;
+using Explain.Autodiff;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
@@ -15,15 +15,32 @@ public sealed record TensorQuery(FloatTensor Input, ExplainParameters Parameters
 
     /// <summary>Shaped like the class scores: the scalar is Σ cotangent · score; null for classes.</summary>
     public FloatTensor? Cotangent { get; init; }
+
+    /// <summary>What is answered besides logits and maps.</summary>
+    public TensorParts Parts { get; init; }
+}
+
+/// <summary>Optional parts of the answer to a tensor query.</summary>
+[Flags]
+public enum TensorParts
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The layer's value.</summary>
+    Activations = 1,
+
+    /// <summary>The gradient of the score with respect to the layer.</summary>
+    Gradients = 2,
 }
 
 /// <summary>Explanations of a batch.</summary>
 /// <param name="Logits">[N, K].</param>
-/// <param name="Map">Raw maps, [N, h, w].</param>
+/// <param name="Map">Raw maps, [N, h, w]; for methods in pixel space their values, [N, C, H, W].</param>
 /// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
-/// <param name="Activations">The layer's value, shaped as in the graph.</param>
-/// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null for methods that need none.</param>
-public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor Activations, FloatTensor? Gradients);
+/// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
+/// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null unless asked for.</param>
+public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor? Activations, FloatTensor? Gradients);
 
 /// <summary>Explains tensors.</summary>
 internal static class TensorExplainer
@@ -35,36 +52,43 @@ internal static class TensorExplainer
         var plan = ExplainPlan.Make(model, query.Parameters);
         CheckInput(model.Description, query.Input);
         var rows = (int)query.Input.Shape[0];
-        if (query.Cotangent is not null) CheckCotangent(model.Description, query.Cotangent, plan, rows);
-        var targets = Targets(model.Description, query, plan, rows);
-        var batch = model.Description.Inputs.Single(i => i.Name == model.Description.Input.Name).Shape[0];
+        CheckParts(plan, query.Parts);
+        var objectives = Objectives(model.Description, query, plan, rows);
         // A model exported for one picture at a time takes the rows one by one.
-        var parts = batch == rows || batch < 0 ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (r, 1)).ToArray();
-        if (batch > 1 && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
-        return Join([.. parts.Select(p => Explain(plan, Rows(query.Input, p.Item1, p.Item2), [.. targets.Skip(p.Item1).Take(p.Item2)],
-            query.Cotangent is { } c ? Rows(c, p.Item1, p.Item2) : null, query.Parameters.Sign, cancellation))]);
+        var parts = model.BatchSize is null || model.BatchSize == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
+        if (model.BatchSize is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        return Join([.. parts.Select(p => Explain(plan, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
     }
 
-    private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, Target[] targets, FloatTensor? cotangent, Sign? sign, CancellationToken cancellation)
+    private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
     {
-        var seeds = targets.Select(plan.Score.Row).ToArray();
-        using var evidence = cotangent is not null
-            ? Evidence.ForCotangent(plan.Model, input, plan.Layer, plan.Score.Function, cotangent, cancellation)
-            : Evidence.ForRows(plan.Model, input, plan.Layer, plan.Score.Function, [.. seeds.SelectMany(s => s.Classes)], [.. seeds.SelectMany(s => s.Weights)],
-                plan.Method.Needs == Needs.Gradient, cancellation);
-        var gradients = evidence.Gradients.Count > 0 ? evidence.Gradients[0] : null;
-        var maps = new SaliencyMap[targets.Length];
-        for (var n = 0; n < maps.Length; n++)
-        {
-            var weights = plan.Method.Needs == Needs.LinearHead ? plan.HeadWeights(targets[n], Ranking.Of(evidence.Logits.Row(n))) : [];
-            maps[n] = MapBuilder.Build(plan.Method, evidence.Activations, gradients, weights, n, sign).Map;
-        }
-        var (height, width) = Extent(plan.Model.Description.Input, input);
+        using var study = plan.Study(input, [objectives], cancellation);
+        var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
+        var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         return new TensorAnswer(
-            new FloatTensor([targets.Length, evidence.Logits.Values.Length / targets.Length], evidence.Logits.Values.ToArray()),
-            new FloatTensor([targets.Length, maps[0].Height, maps[0].Width], [.. maps.SelectMany(m => m.Values)]),
-            new FloatTensor([targets.Length, height, width], [.. maps.SelectMany(m => MapBuilder.Heatmap(m, height, width))]),
-            evidence.Activations.Copy(), gradients?.Copy());
+            new FloatTensor([rows.Length, study.Scores.Values.Length / rows.Length], study.Scores.Values.ToArray()),
+            FloatTensor.Join([.. rows.Select(r => Raw(r.Values, r.Map.Map))]),
+            new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width))]),
+            parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
+            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null);
+    }
+
+    private static FloatTensor Raw(Attribution values, SaliencyMap map) => values.Channels is { } channels
+        ? new FloatTensor([1, channels, values.Height, values.Width], values.Values)
+        : new FloatTensor([1, map.Height, map.Width], map.Values);
+
+    private static void CheckParts(ExplainPlan plan, TensorParts parts)
+    {
+        if (parts != TensorParts.None && plan.Layers.Count > 1) throw Invalid("the outputs 'activations' and 'gradients' are those of one layer; give one");
+        if (parts.HasFlag(TensorParts.Gradients) && Need.LayerGradient.WhyNot(plan.Model, plan.Layers[0]) is { } reason)
+            throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
+    }
+
+    private static IObjective[] Objectives(ModelDescription description, TensorQuery query, ExplainPlan plan, int rows)
+    {
+        if (query.Cotangent is not { } cotangent) return [.. Targets(description, query, plan, rows).Select(t => new ClassObjective(plan.Score, t))];
+        CheckCotangent(description, cotangent, rows);
+        return [.. Enumerable.Range(0, rows).Select(n => new CotangentObjective(plan.Score.Function, cotangent.Row(n)))];
     }
 
     private static Target[] Targets(ModelDescription description, TensorQuery query, ExplainPlan plan, int rows)
@@ -90,33 +114,19 @@ internal static class TensorExplainer
         if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(tensor.Values)) throw Invalid($"{name} holds values that are not finite numbers");
     }
 
-    private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, ExplainPlan plan, int rows)
+    private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, int rows)
     {
-        if (plan.Method.Needs != Needs.Gradient) throw new ExplainException(ExplainError.MethodNotSupported, $"{plan.Method.Info.Id} takes no gradient, so it takes no cotangent");
         if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows || cotangent.Shape.Skip(1).Aggregate(1L, (a, b) => a * b) != description.Classes)
             throw Invalid($"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{rows}, {description.Classes}]");
         CheckValues("'cotangent'", cotangent);
     }
 
-    private static (int Height, int Width) Extent(InputSpec spec, FloatTensor input) => spec.Layout == TensorLayout.Nchw
-        ? ((int)input.Shape[2], (int)input.Shape[3])
-        : ((int)input.Shape[1], (int)input.Shape[2]);
-
-    private static FloatTensor Rows(FloatTensor tensor, int first, int count)
-    {
-        var length = tensor.Values.Length / (int)tensor.Shape[0];
-        return count == tensor.Shape[0] ? tensor : new FloatTensor([count, .. tensor.Shape.Skip(1)], tensor.Values[(first * length)..((first + count) * length)]);
-    }
-
     private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) => parts.Count == 1 ? parts[0] : new TensorAnswer(
-        Join(parts.Select(p => p.Logits)), Join(parts.Select(p => p.Map)), Join(parts.Select(p => p.Heatmap)), Join(parts.Select(p => p.Activations)),
-        parts[0].Gradients is null ? null : Join(parts.Select(p => p.Gradients!)));
+        FloatTensor.Join([.. parts.Select(p => p.Logits)]), FloatTensor.Join([.. parts.Select(p => p.Map)]), FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
+        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients));
 
-    private static FloatTensor Join(IEnumerable<FloatTensor> parts)
-    {
-        var all = parts.ToArray();
-        return new FloatTensor([all.Sum(p => p.Shape[0]), .. all[0].Shape.Skip(1)], [.. all.SelectMany(p => p.Values)]);
-    }
+    private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
+        take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
 }

@@ -52,17 +52,19 @@ internal static class Ratios
         var spec = model.Description.Input;
         var input = Input(model.Description);
         var gradcam = MethodTable.Find("gradcam");
-        var score = new Score("logit", ScoreFunction.Logit, 1, null);
         using var image = RunTensor.Over(input);
         var feeds = new Dictionary<string, RunTensor> { [spec.Name] = image };
         var outputs = untouched.OutputMetadata.Keys.ToArray();
 
         void Explain(string layer, int targets)
         {
-            Target[] classes = [.. Enumerable.Range(0, targets).Select(r => new Target(-1 - r))];
-            using var evidence = Evidence.ForTargets(model, input, layer, score, classes, true, CancellationToken.None);
-            foreach (var gradient in evidence.Gradients)
-                if (layer != spec.Name) MapBuilder.Build(gradcam, evidence.Activations, gradient, [], 0, null);
+            IObjective[][] rounds = [.. Enumerable.Range(0, targets).Select(r => new IObjective[] { new ClassObjective(Score.Logit, new Target(-1 - r)) })];
+            using var study = new Study(model, input, [layer], rounds, new Sampling(0), CancellationToken.None);
+            for (var round = 0; round < targets; round++)
+            {
+                if (layer == spec.Name) study.Gradients(round, layer, GradientRules.Plain);
+                else MapFinish.Map(gradcam, gradcam.Run(new Probe(study, round, 0, layer)), null);
+            }
         }
 
         List<(string Name, Action Run)> cases =

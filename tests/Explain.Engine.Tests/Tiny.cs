@@ -50,8 +50,9 @@ internal static class Tiny
         this Model model, FloatTensor input, string method = "gradcam", string target = "1", string score = "logit", Sign? sign = Sign.Both, string? layer = null) =>
         model.Explain(new TensorQuery(input, new ExplainParameters { Method = method, Target = target, Score = score, Sign = sign, Layer = layer }));
 
-    /// <summary>Explains a batch.</summary>
-    public static TensorAnswer Explain(this Model model, TensorQuery query) => TensorExplainer.Explain(model, query, TestContext.Current.CancellationToken);
+    /// <summary>Explains a batch, and answers everything there is to answer at one layer.</summary>
+    public static TensorAnswer Explain(this Model model, TensorQuery query) =>
+        TensorExplainer.Explain(model, query with { Parts = TensorParts.Activations | TensorParts.Gradients }, TestContext.Current.CancellationToken);
 
     /// <summary>A tensor as the engine takes it.</summary>
     public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);

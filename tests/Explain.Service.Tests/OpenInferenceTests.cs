@@ -104,7 +104,6 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[2],"datatype":"INT64","data":[0,1]}]}""", 400)]
     [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[0.5]}]}""", 400)]
     [InlineData("""{"inputs":[INPUT,{"name":"cotangent","shape":[1,9],"datatype":"FP32","data":[0,0,0,0,0,0,0,0,0]}]}""", 400)]
-    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"cam"},"outputs":[{"name":"gradients"}]}""", 400)]
     public async Task ABadRequestIsAnErrorOfThatProtocol(string json, int status)
     {
         var response = await _client.SendAsync(Route, Json(json.Replace("INPUT", Input(1), StringComparison.Ordinal)));

@@ -1,4 +1,3 @@
-using Explain.Autodiff;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Methods;
@@ -13,24 +12,9 @@ internal static class MethodSupportTable
             : new MethodSupport(info.Id, true, null))];
 
     /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
-    public static string? Reason(Model model, Method method, string? layer)
-    {
-        if (layer is null) return "the model has no spatial feature map between its input and its class scores" + Hint(model.Description);
-        if (method.Needs == Needs.Gradient)
-        {
-            var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], GradientRules.Plain);
-            return missing.Count == 0 ? null : new MissingRuleException(missing).Message;
-        }
-        try
-        {
-            model.HeadBehind(layer);
-            return null;
-        }
-        catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
-        {
-            return e.Message;
-        }
-    }
+    public static string? Reason(Model model, Method method, string? layer) => layer is null && !method.OfInput
+        ? "the model has no spatial feature map between its input and its class scores" + Hint(model.Description)
+        : method.Needs.Select(n => n.WhyNot(model, method.OfInput ? model.Description.Input.Name : layer!)).FirstOrDefault(r => r is not null);
 
     // A quantised graph may keep its feature maps in integers.
     private static string Hint(ModelDescription description) => description.MissingGradients.Count == 0 ? ""

@@ -21,6 +21,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>What clients may know.</summary>
     public ModelDescription Description { get; set; } = description;
 
+    /// <summary>Rows that the model takes at once, exactly; null when any number will do.</summary>
+    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows : null;
+
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(

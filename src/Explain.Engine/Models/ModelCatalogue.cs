@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using Explain.Autodiff;
 using Explain.Engine.Demo;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
+using Explain.Engine.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Explain.Engine.Models;
@@ -121,7 +121,8 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             var zeros = new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
-            Evidence.ForRows(model, zeros, layer, ScoreFunction.Logit, [.. Enumerable.Repeat(-1L, rows)], [.. Enumerable.Repeat(1f, rows)], true, CancellationToken.None).Dispose();
+            var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), rows).ToArray();
+            Pass.Backward(model, zeros, [layer], objectives, GradientRules.Plain, CancellationToken.None).Dispose();
         }
         catch (ExplainException e)
         {

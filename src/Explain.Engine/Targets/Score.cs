@@ -9,6 +9,9 @@ namespace Explain.Engine.Targets;
 /// <param name="Against">Class whose score is subtracted; null for none.</param>
 internal sealed record Score(string Name, ScoreFunction Function, float Weight, Target? Against)
 {
+    /// <summary>The class score itself.</summary>
+    public static readonly Score Logit = new("logit", ScoreFunction.Logit, 1, null);
+
     private const string Contrast = "contrast:";
 
     /// <summary>Reads the <c>score</c> parameter.</summary>
@@ -18,21 +21,13 @@ internal sealed record Score(string Name, ScoreFunction Function, float Weight, 
     /// <exception cref="ExplainException">Unknown score, or one that the model's output does not have.</exception>
     public static Score Parse(string text, string activation, TargetParser classes) => text switch
     {
-        "logit" => new Score(text, ScoreFunction.Logit, 1, null),
+        "logit" => Logit,
         "counterfactual" => new Score(text, ScoreFunction.Logit, -1, null),
         "probability" => new Score(text, Probability(activation, ScoreFunction.Softmax, ScoreFunction.Sigmoid), 1, null),
         "log-probability" => new Score(text, Probability(activation, ScoreFunction.LogSoftmax, ScoreFunction.LogSigmoid), 1, null),
         _ when text.StartsWith(Contrast, StringComparison.Ordinal) => new Score(text, ScoreFunction.Logit, 1, classes.ParseOne(text[Contrast.Length..])),
         _ => throw Invalid($"'{text}' is not a score; allowed: logit, probability, log-probability, contrast:CLASS, counterfactual"),
     };
-
-    /// <summary>The class codes and weights of one row of the explain graph.</summary>
-    public (long[] Classes, float[] Weights) Row(Target target) =>
-        Against is { } other ? ([target.Code, other.Code], [Weight, -Weight]) : ([target.Code], [Weight]);
-
-    /// <summary>The same with class indices instead of ranks.</summary>
-    public (long[] Classes, float[] Weights) Row(Target target, IReadOnlyList<int> ranking) =>
-        Row(new Target(target.Resolve(ranking))) is var (classes, weights) && Against is { } other ? ([classes[0], other.Resolve(ranking)], weights) : (classes, weights);
 
     private static ScoreFunction Probability(string activation, ScoreFunction softmax, ScoreFunction sigmoid) => activation switch
     {

@@ -59,7 +59,7 @@ public sealed class CamHeadTests
         var answer = model.Explain(g.Picture(), "cam", "2");
 
         var w = Tensors.ReadFloats(model.Graph.Constant("w"))!;
-        var a = answer.Activations.Values;
+        var a = answer.Activations!.Values;
         var expected = Enumerable.Range(0, 2 * Z).Select(i => (float)Enumerable.Range(0, 4)
             .Sum(c => factor * w[rowsAreClasses ? (2 * 4) + c : (c * 3) + 2] * a[((i / Z * 4) + c) * Z + i % Z])).ToArray();
         Assert.Equal("l", model.Description.Layer);

@@ -23,6 +23,13 @@ public sealed class GoldenNumbersTests : IDisposable
         .Node("Conv", "x identity", "feat").Node("Conv", "feat mid.w mid.b", "mid").Node("Relu", "mid", "act")
         .Node("GlobalAveragePool", "act", "pooled").Node("Flatten", "pooled", "f").Node("Gemm", "f w b", "scores", Autodiff.Attributes.Of("transB", 1)).Output("scores");
 
+    private static readonly Dictionary<string, ChannelWeight> Formulas = new()
+    {
+        ["gradcam"] = GradientFormulas.Mean,
+        ["gradcam++"] = GradientFormulas.PlusPlus,
+        ["xgradcam"] = GradientFormulas.XGrad,
+    };
+
     private readonly Model _model = Net.Load();
 
     [Fact]
@@ -58,14 +65,7 @@ public sealed class GoldenNumbersTests : IDisposable
     {
         var answer = Explain(method);
 
-        var found = Enumerable.Range(0, 2).Select(c => MethodTable.Find(method).Weight!(new Channel
-        {
-            Activation = answer.Activations.Values.AsSpan(c * 6, 6),
-            Gradient = answer.Gradients!.Values.AsSpan(c * 6, 6),
-            HeadWeight = 0,
-            Scratch = new float[6],
-            Scratch2 = new float[6],
-        })).ToArray();
+        var found = ChannelMaps.Weights(new(answer.Activations!.Values, 2, 2, 3), new(answer.Gradients!.Values, 2, 2, 3), Formulas[method]);
 
         Near.Absolute(weights, found, Decimals, "weights");
     }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff;
-using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Targets;
 
 namespace Explain.Engine.Tests.Methods;
 
@@ -36,14 +36,14 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
     {
         var (c, model) = Open(name, c => c.TargetValue);
         var (shape, values) = c.Array("input.npy");
-        var weights = Enumerable.Repeat(1f, c.Classes.Length).ToArray();
+        IObjective[] objectives = [.. c.Classes.Select(k => new ClassObjective(Score.Logit, new Target(k)))];
 
-        using var evidence = Evidence.ForRows(model, new FloatTensor(shape, values), c.TargetValue, ScoreFunction.Logit, c.Classes, weights, true, TestContext.Current.CancellationToken);
+        using var pass = Pass.Backward(model, new FloatTensor(shape, values), [c.TargetValue], objectives, GradientRules.Plain, TestContext.Current.CancellationToken);
 
         var suffix = c.Layout == "NCHW" ? "" : "_onnx";
-        Near.Relative(c.Array("logits.npy").Values, evidence.Logits.Values, 1e-4, "logits");
-        Near.Relative(c.Array($"activations{suffix}.npy").Values, evidence.Activations.Values, 1e-4, "activations");
-        Near.Relative(c.Array($"gradients{suffix}.npy").Values, evidence.Gradients[0].Values, 1e-4, "gradients");
+        Near.Relative(c.Array("logits.npy").Values, pass.Scores!.Values, 1e-4, "logits");
+        Near.Relative(c.Array($"activations{suffix}.npy").Values, pass.Activations[c.TargetValue].Values, 1e-4, "activations");
+        Near.Relative(c.Array($"gradients{suffix}.npy").Values, pass.Gradients[c.TargetValue].Values, 1e-4, "gradients");
     }
 
     [Theory]

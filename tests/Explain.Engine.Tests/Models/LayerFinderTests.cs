@@ -66,8 +66,8 @@ public sealed class LayerFinderTests
 
         var answer = model.Explain(g.Picture(), layer: layer);
 
-        Assert.Equal([2L, layer == "c0" ? 4 : 3, 5, 6], answer.Activations.Shape);
-        Assert.Equal(answer.Activations.Shape, answer.Gradients!.Shape);
+        Assert.Equal([2L, layer == "c0" ? 4 : 3, 5, 6], answer.Activations!.Shape);
+        Assert.Equal(answer.Activations!.Shape, answer.Gradients!.Shape);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-using Explain.Autodiff;
 using Explain.Engine.Demo;
 using Explain.Engine.Evaluation.Scenes;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Scenes;
@@ -24,12 +24,14 @@ public sealed class DemoGradCamTests
         {
             var scene = SceneGenerator.Generate(2, 100_000 + i, options);
             long[] classes = [.. scene.Objects.Select(o => (long)o.KindIndex)];
-            using var evidence = Evidence.ForRows(model, Input(scene), model.Description.Layer!, ScoreFunction.Logit, classes, [1, 1], true, cancellation);
+            var method = MethodTable.Find("gradcam");
+            IObjective[] objectives = [.. classes.Select(c => new ClassObjective(Score.Logit, new Target(c)))];
+            using var study = new Study(model, Input(scene), [model.Description.Layer!], [objectives], new Sampling(0), cancellation);
             for (var row = 0; row < 2; row++)
             {
-                var map = MapBuilder.Build(MethodTable.Find("gradcam"), evidence.Activations, evidence.Gradients[0], [], row, null).Map;
+                var map = MapFinish.Map(method, method.Run(new Probe(study, 0, row, study.Layers[0])), null).Map;
                 Assert.Equal((12, 12), (map.Height, map.Width));
-                var heat = MapBuilder.Heatmap(map, Side, Side);
+                var heat = MapFinish.Heatmap(map, Side, Side);
                 if (scene.Objects[row].Mask[heat.IndexOf(heat.Max())]) hits++;
             }
         }

@@ -89,9 +89,12 @@ public sealed class ScoreTests
     {
         var score = Score.Parse("contrast:bee", "softmax", new TargetParser(["a", "b, bee", "c"], 3));
 
-        Assert.Equal([-1L, 1L], score.Row(Target.Predicted).Classes);
-        Assert.Equal([1f, -1f], score.Row(Target.Predicted).Weights);
-        Assert.Equal([2L, 1L], score.Row(Target.Predicted, [2, 0, 1]).Classes);
+        var objective = new ClassObjective(score, Target.Predicted);
+
+        Assert.Equal([-1L, 1L], objective.Classes);
+        Assert.Equal([1f, -1f], objective.Weights);
+        Assert.Equal([2L, 1L], objective.Resolve([2, 0, 1]).Classes!);
+        Assert.Equal(3 - 5, objective.Resolve([2, 0, 1]).Value([4, 5, 3]));
     }
 
     private static double Value(float[] logits, string activation, string score)

@@ -54,11 +54,11 @@ internal static class OpenInferenceApi
         gate.RefuseWhenFull();
         var request = await InferRequestReader.ReadAsync(context.Request);
         var outputs = TensorQueries.Outputs(request);
-        var query = TensorQueries.Query(request, description);
+        var query = TensorQueries.Query(request, outputs, description);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
         var answer = await explainer.ExplainTensorAsync(model, query, context.RequestAborted);
-        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, [.. outputs.Select(o => (o.Name, o.Binary, o.Take(answer)))]);
+        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, [.. outputs.Select(o => (o.Row.Name, o.Binary, o.Row.Take(answer)))]);
     }
 
     private static ModelMetadata Metadata(ModelDescription model)

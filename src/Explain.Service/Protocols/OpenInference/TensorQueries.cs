@@ -4,20 +4,31 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Service.Protocols.OpenInference;
 
+/// <summary>An output of the explain route.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Part">What the engine must be asked for; null for what it always answers, which is sent when nothing is asked for.</param>
+/// <param name="Take">Takes it from the answer.</param>
+internal sealed record OutputRow(string Name, TensorParts? Part, Func<TensorAnswer, FloatTensor> Take);
+
+/// <summary>An output that was asked for.</summary>
+/// <param name="Row">Which.</param>
+/// <param name="Binary">Whether it goes in the binary form.</param>
+internal sealed record AskedOutput(OutputRow Row, bool Binary);
+
 /// <summary>Turns a request into what the engine is asked, and names what it answers.</summary>
 internal static class TensorQueries
 {
     private const string TargetInput = "target";
     private const string CotangentInput = "cotangent";
 
-    /// <summary>The outputs by name, and whether they are sent without being asked for.</summary>
-    private static readonly (string Name, bool Usual, Func<TensorAnswer, FloatTensor> Take)[] Table =
+    /// <summary>The outputs by name.</summary>
+    private static readonly OutputRow[] Table =
     [
-        ("logits", true, a => a.Logits),
-        ("map", true, a => a.Map),
-        ("heatmap", true, a => a.Heatmap),
-        ("activations", false, a => a.Activations),
-        ("gradients", false, a => a.Gradients ?? throw new ExplainException(ExplainError.MethodNotSupported, "the method takes no gradient: there is no output 'gradients'")),
+        new("logits", null, a => a.Logits),
+        new("map", null, a => a.Map),
+        new("heatmap", null, a => a.Heatmap),
+        new("activations", TensorParts.Activations, a => a.Activations!),
+        new("gradients", TensorParts.Gradients, a => a.Gradients!),
     ];
 
     /// <summary>Names of the outputs.</summary>
@@ -25,7 +36,7 @@ internal static class TensorQueries
 
     /// <summary>What the engine is asked.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static TensorQuery Query(InferRequest request, ModelDescription model)
+    public static TensorQuery Query(InferRequest request, IReadOnlyList<AskedOutput> outputs, ModelDescription model)
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
@@ -41,16 +52,21 @@ internal static class TensorQueries
         foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != tensor.Shape[0])))
             throw Invalid($"the input '{perRow!.Name}' needs {tensor.Shape[0]} rows, as '{own.Name}' has");
         if (targets is { Shape.Count: not 1 }) throw Invalid($"the input '{TargetInput}' must have the shape [{tensor.Shape[0]}]");
-        return new TensorQuery(tensor.ToFloats(), parameters) { RowTargets = targets?.ToLongs(), Cotangent = cotangent?.ToFloats() };
+        return new TensorQuery(tensor.ToFloats(), parameters)
+        {
+            RowTargets = targets?.ToLongs(),
+            Cotangent = cotangent?.ToFloats(),
+            Parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row.Part ?? TensorParts.None)),
+        };
     }
 
     /// <summary>The tensors that were asked for, in that order; each with whether it goes in the binary form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: there is no such output.</exception>
-    public static IReadOnlyList<(string Name, bool Binary, Func<TensorAnswer, FloatTensor> Take)> Outputs(InferRequest request)
+    public static IReadOnlyList<AskedOutput> Outputs(InferRequest request)
     {
-        var asked = request.Outputs ?? [.. Table.Where(o => o.Usual).Select(o => new InferOutput(o.Name, null))];
-        return [.. asked.Select(o => (o.Name, o.Binary ?? request.BinaryOutput,
-            Table.FirstOrDefault(t => t.Name == o.Name).Take ?? throw Invalid($"there is no output '{Short(o.Name)}'; allowed: {string.Join(", ", OutputNames)}")))];
+        var asked = request.Outputs ?? [.. Table.Where(o => o.Part is null).Select(o => new InferOutput(o.Name, null))];
+        return [.. asked.Select(o => Table.FirstOrDefault(t => t.Name == o.Name) is { } row ? new AskedOutput(row, o.Binary ?? request.BinaryOutput)
+            : throw Invalid($"there is no output '{Short(o.Name)}'; allowed: {string.Join(", ", OutputNames)}"))];
     }
 
     // The first axis is the batch, which the engine can split.

@@ -1,0 +1,18 @@
+using System.Numerics.Tensors;
+
+namespace Explain.Engine.Methods;
+
+/// <summary>CAM: the classifier's own weights.</summary>
+internal static class ClosedForm
+{
+    /// <summary>M = Σ w_k A_k.</summary>
+    public static Attribution Cam(Probe probe)
+    {
+        var head = probe.Study.Model.HeadBehind(probe.Layer);
+        var weights = new float[head.Channels];
+        var objective = probe.Objective;
+        for (var i = 0; i < objective.Weights.Length; i++)
+            TensorPrimitives.MultiplyAdd(head.Row(objective.Classes is { } classes ? (int)classes[i] : i), objective.Weights[i], weights, weights);
+        return ChannelMaps.Weighted(probe.Activation, weights);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Numerics.Tensors;
+
+namespace Explain.Engine.Methods;
+
+/// <summary>Several layers, one map.</summary>
+internal static class Fusion
+{
+    /// <summary>The mean of the layers' heat maps, at the input's size (pytorch-grad-cam's fusion).</summary>
+    public static (Attribution Values, MapFinish.Result Map) Mean(ExplainPlan plan, Study study, int round, int row)
+    {
+        var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
+        var sum = new float[height * width];
+        var (finite, positive) = (true, 0f);
+        foreach (var layer in plan.Layers)
+        {
+            var part = MapFinish.Map(plan.Method, plan.Method.Run(new Probe(study, round, row, layer)), plan.Parameters.Sign);
+            finite &= part.Finite;
+            positive += part.Map.PositiveShare / plan.Layers.Count;
+            TensorPrimitives.Add(sum, MapFinish.Heatmap(part.Map, height, width), sum);
+        }
+        TensorPrimitives.Divide(sum, plan.Layers.Count, sum);
+        var values = new Attribution(null, height, width, sum);
+        return (values, new MapFinish.Result(new SaliencyMap(height, width, sum, positive), finite));
+    }
+}

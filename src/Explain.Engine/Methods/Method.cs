@@ -1,0 +1,37 @@
+namespace Explain.Engine.Methods;
+
+/// <summary>How a method gets from the model to its values: raw, before any ReLU at the end.</summary>
+internal delegate Attribution Algorithm(Probe probe);
+
+/// <summary>How the channels of values in pixel space become one map.</summary>
+/// <param name="channels">Row-major [C, h·w].</param>
+/// <param name="map">Receives the map, [h·w].</param>
+internal delegate void ChannelReduction(ReadOnlySpan<float> channels, Span<float> map);
+
+/// <summary>A method.</summary>
+/// <param name="Info">What clients see.</param>
+/// <param name="Needs">What the model must have; the first thing it lacks is the reason given.</param>
+/// <param name="Rectified">Whether the method itself ends in a ReLU.</param>
+/// <param name="Run">Its algorithm.</param>
+internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool Rectified, Algorithm Run)
+{
+    /// <summary>Whether the values belong to the input whatever layer is asked for; such a method takes no target layer.</summary>
+    public bool OfInput { get; init; }
+
+    /// <summary>Whether the formula holds for weighted sums of logits only.</summary>
+    public bool LogitsOnly { get; init; }
+
+    /// <summary>For methods in pixel space: how their channels become the map that is drawn.</summary>
+    public ChannelReduction Reduce { get; init; } = ChannelReductions.Sum;
+}
+
+/// <summary>The values of one row, as the method defines them.</summary>
+/// <param name="Channels">C for values in pixel space, which have the channels of the input; null for a map.</param>
+/// <param name="Height">h.</param>
+/// <param name="Width">w.</param>
+/// <param name="Values">Row-major [C, h, w] or [h, w].</param>
+internal sealed record Attribution(int? Channels, int Height, int Width, float[] Values)
+{
+    /// <summary>Further warnings about how the values came about.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+}

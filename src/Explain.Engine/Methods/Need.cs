@@ -1,0 +1,46 @@
+using Explain.Autodiff;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Methods;
+
+/// <summary>Something a method needs from a model.</summary>
+/// <param name="Text">What it is, as clients read it.</param>
+/// <param name="WhyNot">Why a model does not have it at a layer; null when it has.</param>
+internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
+{
+    /// <summary>The gradient of the score with respect to the layer.</summary>
+    public static readonly Need LayerGradient = new("a gradient rule for every operator behind the layer", (model, layer) => Missing(model, layer, GradientRules.Plain));
+
+    /// <summary>The gradient of the score with respect to the input.</summary>
+    public static readonly Need InputGradient = new("a gradient rule for every operator of the model", (model, _) => Missing(model, model.Description.Input.Name, GradientRules.Plain));
+
+    /// <summary>Pooling and one linear layer behind the target layer.</summary>
+    public static readonly Need LinearHead = new(
+        "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling", (model, layer) =>
+        {
+            try
+            {
+                model.HeadBehind(layer);
+                return null;
+            }
+            catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
+            {
+                return e.Message;
+            }
+        });
+
+    /// <summary>A layer through which alone the score depends on the input.</summary>
+    public static readonly Need Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
+    {
+        var cut = model.Graph.Clone();
+        if (cut.Producer(layer) is null) return $"'{layer}' is the input itself";
+        cut.CutAt(layer, cut.Type(layer) ?? new TensorType(Autodiff.Onnx.TensorProto.Types.DataType.Float, null));
+        return Paths.Between(cut, model.Description.Input.Name, model.Description.Logit).Contains(model.Description.Logit) ? $"the score depends on the input by ways around '{layer}'" : null;
+    });
+
+    private static string? Missing(Model model, string layer, RuleSet rules)
+    {
+        var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
+        return missing.Count == 0 ? null : new MissingRuleException(missing).Message;
+    }
+}

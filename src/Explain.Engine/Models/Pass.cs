@@ -1,0 +1,114 @@
+using System.Numerics.Tensors;
+using Explain.Autodiff;
+using Explain.Engine.Targets;
+
+namespace Explain.Engine.Models;
+
+/// <summary>What one run of a model's graph gave. Owns native memory.</summary>
+/// <param name="Scores">Class scores, [N, K] or [N, K, 1, …]; finite. Null where the run began behind the input and gives gradients only.</param>
+/// <param name="Activations">The layers' values, shaped as in the graph.</param>
+/// <param name="Gradients">The gradient of each row's objective with respect to each layer, shaped like it.</param>
+internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTensor> Activations, IReadOnlyDictionary<string, RunTensor> Gradients) : IDisposable
+{
+    private static readonly IReadOnlyDictionary<string, RunTensor> None = new Dictionary<string, RunTensor>();
+
+    /// <summary>Scores and feature maps, forward only.</summary>
+    public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation)
+    {
+        var query = new GradientQuery(model.Description.Logit, layers) { Gradients = false };
+        using var x = RunTensor.Over(input);
+        return Collect(model, query, input, new() { [model.Description.Input.Name] = x }, null, cancellation);
+    }
+
+    /// <summary>Scores, feature maps and gradients: one forward and one backward pass.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">[N, …].</param>
+    /// <param name="layers">Tensors to differentiate by; the input is allowed.</param>
+    /// <param name="objectives">One a row, all of one kind and with the same number of classes.</param>
+    /// <param name="rules">The gradient rules.</param>
+    /// <param name="cancellation">Ends the native run.</param>
+    public static Pass Backward(Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
+    {
+        var query = Query(model, layers, objectives[0], rules);
+        using var x = RunTensor.Over(input);
+        using var seed = Seed(model, objectives);
+        return Collect(model, query, input, new() { [model.Description.Input.Name] = x, [SeedName(query)] = seed }, Classes(objectives), cancellation);
+    }
+
+    /// <summary>Gradients of further objectives for feature maps that are already known.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">[N, …].</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="activations">Its value.</param>
+    /// <param name="objectives">One a row, resolved.</param>
+    /// <param name="rules">The gradient rules.</param>
+    /// <param name="cancellation">Ends the native run.</param>
+    public static Pass BackwardFrom(
+        Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
+    {
+        var query = Query(model, [layer], objectives[0], rules) with { FromLayers = true };
+        using var lease = model.Borrow(query);
+        using var x = RunTensor.Over(input);
+        using var seed = Seed(model, objectives);
+        // For the input as layer both names are the same.
+        var feeds = new Dictionary<string, RunTensor> { [model.Description.Input.Name] = x, [layer] = activations, [SeedName(query)] = seed };
+        var results = SessionRun.Run(lease.Session, feeds, Classes(objectives), [ExplainGraph.GradientOf(layer)], cancellation);
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = results[0] });
+    }
+
+    /// <summary>The class scores of given feature maps: the model from the layer on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layer">A layer through which alone the scores depend on the input.</param>
+    /// <param name="activations">[N, …], shaped like the layer.</param>
+    /// <param name="cancellation">Ends the native run.</param>
+    public static Pass Head(Model model, string layer, FloatTensor activations, CancellationToken cancellation)
+    {
+        var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
+        using var x = RunTensor.Over(activations);
+        return Collect(model, query, activations, new() { [layer] = x }, null, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Scores?.Dispose();
+        foreach (var tensor in Activations.Values.Concat(Gradients.Values)) tensor.Dispose();
+    }
+
+    private static Pass Collect(
+        Model model, GradientQuery query, FloatTensor input, Dictionary<string, RunTensor> feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+    {
+        var image = model.Description.Input.Name;
+        var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
+        string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
+        using var lease = model.Borrow(query);
+        var results = SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation);
+        var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
+        if (!query.FromLayers && query.Layers.Contains(image)) activations[image] = RunTensor.Over(input);
+        var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);
+        var pass = new Pass(results[0], activations, gradients);
+        if (TensorPrimitives.IsFiniteAll(results[0].Values)) return pass;
+        pass.Dispose();
+        throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
+    }
+
+    private static GradientQuery Query(Model model, IReadOnlyList<string> layers, IObjective objective, RuleSet rules) =>
+        new(model.Description.Logit, layers) { Function = objective.Function, Dense = objective.Classes is null, Rules = rules };
+
+    private static string SeedName(GradientQuery query) => query.Dense ? ExplainGraph.Cotangent : ExplainGraph.Weights;
+
+    private static (string, long[], long[])? Classes(IReadOnlyList<IObjective> objectives) =>
+        objectives[0].Classes is { Length: var count } ? (ExplainGraph.Classes, [objectives.Count, count], [.. objectives.SelectMany(o => o.Classes!)]) : null;
+
+    private static RunTensor Seed(Model model, IReadOnlyList<IObjective> objectives)
+    {
+        var (rows, values) = (objectives.Count, objectives.Count == 1 ? objectives[0].Weights : [.. objectives.SelectMany(o => o.Weights)]);
+        return objectives[0].Classes is null
+            ? RunTensor.Over(AsScores(model, rows), values)
+            : RunTensor.Over([rows, values.Length], ExplainGraph.PerRow(values, rows));
+    }
+
+    // Clients see the class scores as [N, K]; in the graph they may have more axes.
+    private static long[] AsScores(Model model, int rows) =>
+        [rows, .. model.Graph.Type(model.Description.Logit)?.Dims is { } dims ? dims.Skip(1).Select((d, axis) => d.Size ?? (axis == 0 ? model.Description.Classes : 1)) : [model.Description.Classes]];
+}

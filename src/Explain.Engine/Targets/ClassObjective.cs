@@ -1,0 +1,28 @@
+using Explain.Autodiff;
+
+namespace Explain.Engine.Targets;
+
+/// <summary>The score of a class, or a difference of two.</summary>
+internal sealed record ClassObjective(Score Score, Target Target) : IObjective
+{
+    /// <inheritdoc/>
+    public ScoreFunction Function => Score.Function;
+
+    /// <inheritdoc/>
+    public long[] Classes => Score.Against is { } other ? [Target.Code, other.Code] : [Target.Code];
+
+    /// <inheritdoc/>
+    public float[] Weights => Score.Against is null ? [Score.Weight] : [Score.Weight, -Score.Weight];
+
+    /// <inheritdoc/>
+    public IObjective Resolve(IReadOnlyList<int> ranking) => new ClassObjective(
+        Score with { Against = Score.Against is { } other ? new Target(other.Resolve(ranking)) : null }, new Target(Target.Resolve(ranking)));
+
+    /// <inheritdoc/>
+    public double Value(ReadOnlySpan<float> scores)
+    {
+        var values = ScoreFunctions.Apply(Score.Function, scores);
+        var value = Score.Weight * values[(int)Target.Code];
+        return Score.Against is { } other ? value - (Score.Weight * values[(int)other.Code]) : value;
+    }
+}

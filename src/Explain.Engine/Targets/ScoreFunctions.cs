@@ -1,0 +1,31 @@
+using Explain.Autodiff;
+
+namespace Explain.Engine.Targets;
+
+/// <summary>What the explain graph computes of the class scores, computed here for scores that are already known.</summary>
+internal static class ScoreFunctions
+{
+    /// <summary>The function of every class score, in double precision.</summary>
+    /// <param name="function">Which one.</param>
+    /// <param name="scores">[K].</param>
+    public static double[] Apply(ScoreFunction function, ReadOnlySpan<float> scores)
+    {
+        var values = new double[scores.Length];
+        for (var k = 0; k < values.Length; k++) values[k] = scores[k];
+        switch (function)
+        {
+            case ScoreFunction.Logit:
+                return values;
+            case ScoreFunction.Sigmoid:
+                return Array.ConvertAll(values, v => 1 / (1 + Math.Exp(-v)));
+            case ScoreFunction.LogSigmoid:
+                return Array.ConvertAll(values, v => Math.Min(v, 0) - Math.Log(1 + Math.Exp(-Math.Abs(v))));
+            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax:
+                var largest = values.Max();
+                var normalizer = largest + Math.Log(values.Sum(v => Math.Exp(v - largest)));
+                return Array.ConvertAll(values, v => function == ScoreFunction.Softmax ? Math.Exp(v - normalizer) : v - normalizer);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(function), function, null);
+        }
+    }
+}
