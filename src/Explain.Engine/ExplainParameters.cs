@@ -41,4 +41,10 @@ public sealed record ExplainParameters
 
     /// <summary>Seed for every method that samples.</summary>
     public int Seed { get; init; }
+
+    /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Whose constants and order of steps are used.</summary>
+    public Compat Compat { get; init; }
 }

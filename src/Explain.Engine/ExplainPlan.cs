@@ -43,7 +43,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
     public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
-        new(Model, input, Layers, rounds, new Sampling(Parameters.Seed), cancellation);
+        new(Model, input, Layers, rounds, new MethodOptions { Seed = Parameters.Seed, Samples = Parameters.Samples, Compat = Parameters.Compat }, cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)

@@ -117,7 +117,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var parameters = plan.Parameters;
         var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.LayerName, plan.Score.Name,
-            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed,
+            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

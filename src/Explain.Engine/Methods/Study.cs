@@ -13,10 +13,10 @@ namespace Explain.Engine.Methods;
 /// <param name="input">[N, …].</param>
 /// <param name="layers">Target layers.</param>
 /// <param name="rounds">The objectives: each round has one for every row of the input.</param>
-/// <param name="sampling">What methods that sample may do.</param>
+/// <param name="options">What the request says about how methods work.</param>
 /// <param name="cancellation">Ends native runs.</param>
 internal sealed class Study(
-    Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, Sampling sampling, CancellationToken cancellation) : IDisposable
+    Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, MethodOptions options, CancellationToken cancellation) : IDisposable
 {
     private readonly List<Pass> _passes = [];
     private readonly Dictionary<string, RunTensor> _activations = [];
@@ -37,8 +37,8 @@ internal sealed class Study(
     /// <summary>Number of rounds.</summary>
     public int Rounds => rounds.Count;
 
-    /// <summary>What methods that sample may do.</summary>
-    public Sampling Sampling => sampling;
+    /// <summary>What the request says about how methods work.</summary>
+    public MethodOptions Options => options;
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Cancellation => cancellation;

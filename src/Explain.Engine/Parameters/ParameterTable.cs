@@ -37,6 +37,8 @@ public static class ParameterTable
             (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "pytorch-grad-cam", "torch-cam", "captum", "openvino-xai"))) { Choices = OnlyNone },
         new("seed", Picture | Tensor, "Seed for every method that samples.", "a whole number", "0",
             (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
+        new("samples", Picture | Tensor, "How many samples, steps or masks a method takes.", "a whole number from 1 to 100000", "the method's own",
+            (r, v) => r with { Explain = r.Explain with { Samples = ParameterValues.Integer(v, 1, 100_000) } }) { Kind = ParameterKind.Integer },
         new("format", Picture, "What the answer is written as; wins over the Accept header.", "png, jpeg, webp, json or npy", "from Accept, else png",
             (r, v) => r with { Output = r.Output with { Format = Enum.Parse<AnswerFormat>(ParameterValues.OneOf(v, Formats), ignoreCase: true) } }) { Choices = Formats },
         new("render", Picture, "What a picture answer shows.", string.Join(", ", RenderNames), "overlay",

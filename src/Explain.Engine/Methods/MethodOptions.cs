@@ -1,0 +1,14 @@
+namespace Explain.Engine.Methods;
+
+/// <summary>What a request says about how methods work.</summary>
+internal sealed record MethodOptions
+{
+    /// <summary>Seed of everything random.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Whose constants and order of steps are used.</summary>
+    public Compat Compat { get; init; }
+}
