@@ -1,3 +1,5 @@
+using Explain.Engine.Images;
+
 namespace Explain.Engine;
 
 /// <summary>Which part of the evidence a map shows.</summary>
@@ -36,8 +38,14 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: none. Raw values are never clipped.</summary>
-    public (float Low, float High)? Clip { get; init; }
+    /// <summary>The values that get the first and the last colour; null: the map's smallest and largest. Raw values are never clipped.</summary>
+    public Clip? Clip { get; init; }
+
+    /// <summary>Whether the most important channels are answered.</summary>
+    public bool Channels { get; init; }
+
+    /// <summary>Whether the pooled feature vector is answered.</summary>
+    public bool Features { get; init; }
 
     /// <summary>Seed for every method that samples.</summary>
     public int Seed { get; init; }

@@ -33,6 +33,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
+        if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
         if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
         return new ExplainPlan(model, method, layers, score, targets, parameters);
@@ -51,6 +52,14 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
         var values = Method.Run(new Probe(study, round, row, Layers[0]));
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
+    }
+
+    private static void CheckFacts(Method method, string[] layers)
+    {
+        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
+        if (reason is null) return;
+        var message = $"{reason}; channels and features belong to one";
+        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

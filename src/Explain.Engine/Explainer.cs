@@ -58,21 +58,28 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var input = Tensor(model, prepared);
         IObjective[][] rounds = [.. plan.Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(plan.Score, t), (int)input.Shape[0]).ToArray())];
         using var study = plan.Study(input, rounds, cancellation);
-        var explained = rounds.Select((_, i) => plan.Run(study, i, 0)).ToArray();
+        var results = rounds.Select((_, i) => plan.Run(study, i, 0)).ToArray();
+        // Asked for earlier, the scores would take a forward pass of their own.
         var scores = new ClassScores(description, study.Scores.Row(0));
-        var targets = explained.Select((e, i) => Explain(plan, scores, plan.Targets[i], e.Values, e.Map, prepared.Geometry)).ToArray();
+        var targets = results.Select((r, i) => Explain(plan, study, scores, i, r.Values, r.Map, prepared.Geometry)).ToArray();
         var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
             Id(bytes.Span, description, plan, scores), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
-    private static TargetExplanation Explain(ExplainPlan plan, ClassScores scores, Target target, Attribution values, MapFinish.Result result, Geometry geometry)
+    private static TargetExplanation Explain(
+        ExplainPlan plan, Study study, ClassScores scores, int round, Attribution values, MapFinish.Result result, Geometry geometry)
     {
-        var resolved = target.Resolve(scores.Ranking);
+        var resolved = plan.Targets[round].Resolve(scores.Ranking);
         var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
         var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
-        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]);
+        var (channels, features) = ChannelFacts.Of(plan, study, round, values);
+        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics])
+        {
+            Channels = channels,
+            Features = features,
+        };
     }
 
     private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)

@@ -110,6 +110,37 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task TheChannelsThatWereAskedForAddUpToTheMap()
+    {
+        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(Pictures.Png))).JsonAsync();
+
+        var explanation = answer.GetProperty("explanations")[0];
+        var channels = explanation.GetProperty("channels").EnumerateArray().ToArray();
+        Assert.Equal(TinyModels.Channels, channels.Length);
+        var sum = new double[64];
+        foreach (var channel in channels)
+        {
+            var (weight, map) = (channel.GetProperty("weight").GetDouble(), Numbers(channel.GetProperty("map").GetProperty("data")));
+            Assert.Equal(weight > 0 ? "positive" : "negative", channel.GetProperty("sign").GetString());
+            Assert.Equal(TinyModels.ChannelNames[channel.GetProperty("index").GetInt32()], channel.GetProperty("name").GetString());
+            Assert.Equal(map.Average(), explanation.GetProperty("features")[channel.GetProperty("index").GetInt32()].GetDouble(), 1e-5);
+            for (var i = 0; i < sum.Length; i++) sum[i] += weight * map[i];
+        }
+        foreach (var (expected, value) in sum.Zip(Numbers(explanation.GetProperty("map").GetProperty("data")))) Assert.Equal(expected, value, 1e-5);
+        var weights = channels.Select(c => c.GetProperty("weight").GetDouble()).ToArray();
+        Assert.Equal([.. weights.Where(w => w > 0).OrderDescending(), .. weights.Where(w => w < 0).Order()], weights);
+    }
+
+    [Fact]
+    public async Task ChannelsBelongToOneLayer()
+    {
+        var problem = await (await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
+        Assert.Contains("more than one target layer", problem.GetProperty("errors").GetProperty("include")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
+
+    [Fact]
     public async Task SeveralTargetsGiveOneExplanationEachOrAGrid()
     {
         var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=2,top:1", Raw(Pictures.Png))).JsonAsync();

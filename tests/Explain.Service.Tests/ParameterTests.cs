@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 
 namespace Explain.Service.Tests;
@@ -32,16 +33,18 @@ public sealed class ParameterTests
     [InlineData("alpha", "Infinity", "not a number")]
     [InlineData("alpha", "half", "not a number")]
     [InlineData("alpha", "0,5", "not a number")]
-    [InlineData("clip", "5", "two percentiles")]
+    [InlineData("clip", "5", "percentiles lo,hi")]
     [InlineData("clip", "90,10", "lo < hi")]
     [InlineData("clip", "5,101", "from 0 to 100")]
     [InlineData("clip", "5,NaN", "not a number")]
+    [InlineData("clip", "abs:3,1", "lo < hi")]
+    [InlineData("clip", "abs:0,x", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
     [InlineData("compat", "captum", "not available yet")]
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
-    [InlineData("include", "channels", "not available yet; allowed: map, boxes, image")]
+    [InlineData("include", "faithfulness", "not available yet; allowed: map, boxes, image, channels, features")]
     [InlineData("include", "map,", "map, boxes, image")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]
@@ -71,9 +74,9 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "none"), ("seed", "-4"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("compat", "none"), ("seed", "-4"), ("samples", "7"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
         Assert.Equal(
-            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Clip = (1, 99.5f) },
+            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Samples = 7, Clip = new Clip(1, 99.5f) },
             request.Explain);
         Assert.Equal(
             new OutputParameters
@@ -86,7 +89,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(16, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(17, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

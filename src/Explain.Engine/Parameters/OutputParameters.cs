@@ -36,6 +36,12 @@ public enum AnswerParts
 
     /// <summary>The rendered picture.</summary>
     Image = 4,
+
+    /// <summary>The most important channels.</summary>
+    Channels = 8,
+
+    /// <summary>The pooled feature vector.</summary>
+    Features = 16,
 }
 
 /// <summary>How the answer is drawn and written; nothing here changes the map itself.</summary>

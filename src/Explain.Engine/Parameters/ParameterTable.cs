@@ -49,13 +49,20 @@ public static class ParameterTable
             (r, v) => r with { Output = r.Output with { ColorMap = ParameterValues.OneOf(v, ColorMap.Names) } }) { Choices = ColorMap.Names },
         new("alpha", Picture, "Weight of the colours over the picture.", "a number from 0 to 1", "0.5",
             (r, v) => r with { Output = r.Output with { Alpha = ParameterValues.Number(v, 0, 1) } }) { Kind = ParameterKind.Number },
-        new("clip", Picture, "Percentiles to which the map is clipped before it is coloured; raw values are never clipped.", "lo,hi with 0 <= lo < hi <= 100", "none",
+        new("clip", Picture, "The values that get the first and the last colour; raw values are never clipped.", Clip.Allowed, "none",
             (r, v) => r with { Explain = r.Explain with { Clip = v == "none" ? null : ParameterValues.Clip(v) } }),
-        new("include", Picture, "Optional parts of a JSON answer.", "a comma list of map, boxes, image", "map,boxes",
-            (r, v) => r with { Output = r.Output with { Include = ParameterValues.Include(v) } }),
+        new("include", Picture, "Optional parts of a JSON answer.", $"a comma list of {string.Join(", ", ParameterValues.PartNames)}", "map,boxes",
+            (r, v) => Include(r, ParameterValues.Include(v))),
         new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
             (r, v) => r with { Top = ParameterValues.Integer(v, 1, 1000) }) { Kind = ParameterKind.Integer },
     ];
+
+    // Some parts have to be computed first.
+    private static RequestParameters Include(RequestParameters request, AnswerParts parts) => request with
+    {
+        Explain = request.Explain with { Channels = parts.HasFlag(AnswerParts.Channels), Features = parts.HasFlag(AnswerParts.Features) },
+        Output = request.Output with { Include = parts },
+    };
 
     // A parameter with one allowed value: it is checked, and there is nothing to remember.
     private static RequestParameters Unchanged(RequestParameters parameters, string _) => parameters;
