@@ -17,6 +17,7 @@ internal static class CommandLine
         var root = new RootCommand("Shows which parts of a picture an ONNX image classifier looked at.")
         {
             ImageVerb.Create(shell),
+            ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };

@@ -132,6 +132,33 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task AComparisonIsWhatEachMethodSaysAlone()
+    {
+        const string Compare = "/api/v1/models/tiny/compare";
+        var answer = await (await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(Pictures.Png))).JsonAsync();
+
+        var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
+        Assert.Equal(8, explanations.Length);
+        foreach (var pair in explanations.Chunk(2))
+        {
+            var (method, layer) = (pair[0].GetProperty("method").GetString(), pair[0].GetProperty("layer").GetString());
+            var alone = await (await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(Pictures.Png))).JsonAsync();
+            Assert.Equal(alone.GetProperty("explanations").EnumerateArray().Select(e => e.GetRawText()), pair.Select(e => e.GetRawText()));
+        }
+        var sheet = await _client.SendAsync(Compare + "?methods=gradcam,layercam&target=0,2", Raw(Pictures.Png));
+        Assert.Equal("gradcam,layercam", Header(sheet, "X-Explain-Method"));
+        Assert.True(Pictures.Decode(await BytesAsync(sheet)).Height > 2 * 30);
+    }
+
+    [Theory]
+    [InlineData("methods=gradcam,gradcam", 400, "invalid-parameter")]
+    [InlineData("methods=gradkam", 400, "invalid-parameter")]
+    [InlineData("method=gradcam", 400, "invalid-parameter")]
+    [InlineData("layers=nowhere", 404, "layer-not-found")]
+    public async Task AWrongComparisonSaysSo(string parameters, int status, string slug) =>
+        await (await _client.SendAsync($"/api/v1/models/tiny/compare?{parameters}", Raw(Pictures.Png))).ProblemAsync(status, slug);
+
+    [Fact]
     public async Task ChannelsBelongToOneLayer()
     {
         var problem = await (await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");

@@ -33,6 +33,11 @@ public sealed class AnswerWriter(PictureWriter pictures)
     private static byte[] Npy(Explanation explanation)
     {
         var map = explanation.Targets[0].Map;
+        if (explanation.Targets.Any(t => (t.Map.Height, t.Map.Width) != (map.Height, map.Width)))
+        {
+            const string Message = "npy holds maps of one size; these have several";
+            throw new ExplainException(ExplainError.InvalidParameter, Message, new Dictionary<string, string[]> { ["format"] = [Message] });
+        }
         int[] shape = explanation.Targets.Count == 1 ? [map.Height, map.Width] : [explanation.Targets.Count, map.Height, map.Width];
         return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);
     }

@@ -41,6 +41,14 @@ internal static class ParameterValues
         return text;
     }
 
+    public static IReadOnlyList<string> Methods(string text, IReadOnlyList<string> known)
+    {
+        if (text == "all") return [];
+        // A plus sign in a query arrives as a space: ?methods=gradcam++.
+        var methods = text.Split(',').Select(m => OneOf(m.TrimStart().Replace(' ', '+'), known)).ToArray();
+        return methods.Distinct().Count() == methods.Length ? methods : throw new FormatException($"'{Shown(text)}' names a method twice");
+    }
+
     public static string Score(string text)
     {
         const string Contrast = "contrast:";
