@@ -2,6 +2,7 @@ using System.CommandLine;
 using Explain.Cli.Evaluate;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
+using Explain.Cli.Methods;
 using Explain.Engine;
 
 namespace Explain.Cli;
@@ -19,6 +20,7 @@ internal static class CommandLine
             ImageVerb.Create(shell),
             ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
+            MethodsVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);
