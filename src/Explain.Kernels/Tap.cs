@@ -26,6 +26,20 @@ internal readonly record struct Tap(int First, int Second, float FirstWeight, fl
         return new Tap(first, Math.Min(first + 1, samples - 1), 1f - weight, weight);
     }
 
+    /// <summary>
+    /// The taps at half-integer pixel centres of all samples; beyond the edge the samples come back mirrored at the edge sample, as
+    /// with <c>order=1, mode="reflect"</c> of scikit-image's <c>resize</c>.
+    /// </summary>
+    public static Tap AtMirrored(int pixel, int size, int samples)
+    {
+        var position = (pixel + 0.5) * samples / size - 0.5;
+        var first = (int)Math.Floor(position);
+        var weight = (float)(position - first);
+        return new Tap(Mirror(first), Mirror(first + 1), 1f - weight, weight);
+
+        int Mirror(int index) => samples == 1 ? 0 : index < 0 ? -index : index >= samples ? 2 * (samples - 1) - index : index;
+    }
+
     /// <summary>Beyond the edge OpenCV copies a column, but mixes a row with itself, which may round.</summary>
     public Tap CopyingAtTheEdge() => First == Second ? new Tap(First, Second, 1f, 0f) : this;
 }
