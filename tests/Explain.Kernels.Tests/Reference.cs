@@ -1,7 +1,7 @@
 namespace Explain.Kernels.Tests;
 
 /// <summary>The specification of every kernel, one value at a time, written to be read.</summary>
-internal static class Reference
+internal static partial class Reference
 {
     public static float[] WeightedSum(float[] maps, float[] weights, int area)
     {
