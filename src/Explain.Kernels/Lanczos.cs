@@ -23,7 +23,7 @@ internal static class Lanczos
     /// vector is the part of their space that the start vector points at. The start must not be orthogonal to the wanted vector, which a
     /// vector of random numbers never is.
     /// </remarks>
-    /// <param name="multiply">The matrix [n, n].</param>
+    /// <param name="multiply">The matrix [n, n], its norm in 1e-100 to 1e100: squares are taken.</param>
     /// <param name="start">[n], best in the range of the matrix.</param>
     /// <param name="eigenvector">Receives [n], of length one; zeros when the start is zero.</param>
     /// <returns>The eigenvalue; 0 when the start is zero.</returns>

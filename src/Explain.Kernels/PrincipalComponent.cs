@@ -34,9 +34,6 @@ public static class PrincipalComponent
         }
         var component = new double[projection.Length];
         var eigenvalue = Lanczos.Largest(centered.MultiplyGram, centered.RandomMix(), component);
-        sign.Apply(component, centered.Sum());
-        var singularValue = Math.Sqrt(Math.Max(0, eigenvalue));
-        for (var i = 0; i < projection.Length; i++)
-            projection[i] = (float)(singularValue * component[i]);
+        sign.Write(component, eigenvalue, centered.Sum(), projection);
     }
 }

@@ -47,6 +47,22 @@ internal static partial class Reference
         return result;
     }
 
+    /// <summary>Four samples weighted by distance, corner sample on corner pixel, in double precision.</summary>
+    public static float[] BilinearAlignedCorners(float[] source, int height, int width, int toHeight, int toWidth)
+    {
+        static double Position(int pixel, int size, int samples) => size == 1 ? 0 : pixel * (samples - 1.0) / (size - 1);
+        var result = new float[toHeight * toWidth];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (y, x) = (Position(i / toWidth, toHeight, height), Position(i % toWidth, toWidth, width));
+            var sum = 0.0;
+            for (var j = 0; j < source.Length; j++)
+                sum += source[j] * Math.Max(0, 1 - Math.Abs(y - j / width)) * Math.Max(0, 1 - Math.Abs(x - j % width));
+            result[i] = (float)sum;
+        }
+        return result;
+    }
+
     public static byte Mix(byte bottom, byte top, float alpha)
     {
         var share = (int)MathF.Floor(alpha * 256 + 0.5f);

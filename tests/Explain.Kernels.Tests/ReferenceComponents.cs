@@ -13,6 +13,22 @@ internal static partial class Reference
         return ScaledTopComponent(gram, centered, sign);
     }
 
+    /// <summary>scikit-learn's KernelPCA(n_components=1, kernel="sigmoid").fit_transform of the centred pixels.</summary>
+    public static float[] SigmoidKernelProjection(float[] maps, int channels, int area, ComponentSign sign)
+    {
+        var centered = Centered(maps, channels, area);
+        var kernel = new double[area, area];
+        for (var i = 0; i < area; i++)
+            for (var j = 0; j < area; j++)
+                kernel[i, j] = Math.Tanh(Enumerable.Range(0, channels).Sum(c => centered[c, i] * centered[c, j]) / channels + 1);
+        var rows = Enumerable.Range(0, area).Select(i => Enumerable.Range(0, area).Average(j => kernel[i, j])).ToArray();
+        var grand = rows.Average();
+        for (var i = 0; i < area; i++)
+            for (var j = 0; j < area; j++)
+                kernel[i, j] += grand - rows[i] - rows[j];
+        return ScaledTopComponent(kernel, centered, sign);
+    }
+
     /// <summary>Maps [channels, area] with given singular values after centring, and their first component along the mean map.</summary>
     public static (float[] Maps, float[] Projection) MapsWithSingularValues(double[] values, int channels, int area)
     {
@@ -41,7 +57,7 @@ internal static partial class Reference
         var projection = values.Select((_, i) => Math.Sqrt(Math.Max(0, values[top])) * vectors[i, top]).ToArray();
         var along = sign == ComponentSign.AlongMean
             ? projection.Select((p, i) => p * Enumerable.Range(0, centered.GetLength(0)).Sum(c => centered[c, i])).Sum()
-            : projection.MaxBy(Math.Abs);
+            : projection.First(p => Math.Abs(p) >= (1 - 1e-9) * projection.Max(Math.Abs));
         return [.. projection.Select(p => (float)(along < 0 ? -p : p))];
     }
 
