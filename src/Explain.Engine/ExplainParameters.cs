@@ -1,3 +1,5 @@
+using Explain.Engine.Methods.Pixels;
+
 namespace Explain.Engine;
 
 /// <summary>Which part of the evidence a map shows.</summary>
@@ -36,7 +38,7 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: none. Raw values are never clipped.</summary>
+    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: as the method wants it. Raw values are never clipped.</summary>
     public (float Low, float High)? Clip { get; init; }
 
     /// <summary>Seed for every method that samples.</summary>
@@ -47,4 +49,10 @@ public sealed record ExplainParameters
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
 }

@@ -27,6 +27,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     {
         var description = model.Description;
         var method = MethodTable.Find(parameters.Method);
+        CheckConventions(method, parameters.Compat);
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
         var score = Score.Parse(parameters.Score, description.Activation, parser);
@@ -43,7 +44,14 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
     public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
-        new(Model, input, Layers, rounds, new MethodOptions { Seed = Parameters.Seed, Samples = Parameters.Samples, Compat = Parameters.Compat }, cancellation);
+        new(Model, input, Layers, rounds, new MethodOptions
+        {
+            Seed = Parameters.Seed,
+            Samples = Parameters.Samples,
+            Compat = Parameters.Compat,
+            Baseline = Parameters.Baseline,
+            Quadrature = Parameters.Quadrature,
+        }, cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -51,6 +59,13 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
         var values = Method.Run(new Probe(study, round, row, Layers[0]));
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
+    }
+
+    private static void CheckConventions(Method method, Compat asked)
+    {
+        if (asked == Compat.None || method.Conventions.Contains(asked)) return;
+        var message = $"{method.Info.Id} has no conventions of {CompatNames.Of(asked)}; allowed: {string.Join(", ", method.Conventions.Prepend(Compat.None).Select(CompatNames.Of))}";
+        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["compat"] = [message] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

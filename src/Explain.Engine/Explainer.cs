@@ -70,9 +70,9 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     private static TargetExplanation Explain(ExplainPlan plan, ClassScores scores, Target target, Attribution values, MapFinish.Result result, Geometry geometry)
     {
         var resolved = target.Resolve(scores.Ranking);
-        var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
         var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
-        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]);
+        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]) { Completeness = values.Completeness };
     }
 
     private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
@@ -117,7 +117,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var parameters = plan.Parameters;
         var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.LayerName, plan.Score.Name,
-            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
+            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat, parameters.Baseline, parameters.Quadrature,
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

@@ -46,7 +46,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
             t.Method, t.Layer, t.Score, t.Target,
             parts.HasFlag(AnswerParts.Map) ? new MapDocument([t.Map.Height, t.Map.Width], t.Map.Min, t.Map.Max, t.Map.PositiveShare, t.Map.Values) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
-            t.Diagnostics,
+            t.Diagnostics, t.Completeness,
             drawn is null ? null : new PictureDocument("image/png", drawn[i])));
         var document = new ExplanationDocument(
             explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);

@@ -1,3 +1,5 @@
+using Explain.Engine.Methods.Pixels;
+
 namespace Explain.Engine.Methods;
 
 /// <summary>What a request says about how methods work.</summary>
@@ -11,4 +13,10 @@ internal sealed record MethodOptions
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
 }
