@@ -19,24 +19,20 @@ public enum Compat
     OpenvinoXai,
 }
 
-/// <summary>The names of <see cref="Compat"/> in the API.</summary>
-public static class CompatNames
+/// <summary>The names of conventions in the API.</summary>
+public static class Conventions
 {
-    private static readonly Dictionary<string, Compat> Table = new()
-    {
-        ["none"] = Compat.None,
-        ["pytorch-grad-cam"] = Compat.PytorchGradCam,
-        ["torch-cam"] = Compat.TorchCam,
-        ["captum"] = Compat.Captum,
-        ["openvino-xai"] = Compat.OpenvinoXai,
-    };
+    private static readonly (string Name, Compat Compat)[] Table =
+    [
+        ("none", Compat.None), ("pytorch-grad-cam", Compat.PytorchGradCam), ("torch-cam", Compat.TorchCam), ("captum", Compat.Captum), ("openvino-xai", Compat.OpenvinoXai),
+    ];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Table.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. Table.Select(c => c.Name)];
 
-    /// <summary>The member of a name.</summary>
-    public static Compat Parse(string name) => Table[name];
+    /// <summary>The convention of a name.</summary>
+    public static Compat Of(string name) => Table.First(c => c.Name == name).Compat;
 
-    /// <summary>The name of a member.</summary>
-    public static string Of(Compat compat) => Table.First(p => p.Value == compat).Key;
+    /// <summary>The name of a convention.</summary>
+    public static string NameOf(Compat compat) => Table.First(c => c.Compat == compat).Name;
 }

@@ -27,9 +27,9 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     {
         var description = model.Description;
         var method = MethodTable.Find(parameters.Method);
-        CheckConventions(method, parameters.Compat);
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
+        if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
         var score = Score.Parse(parameters.Score, description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
@@ -61,11 +61,11 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
     }
 
-    private static void CheckConventions(Method method, Compat asked)
+    private static ExplainException UnknownConvention(Method method, Compat asked)
     {
-        if (asked == Compat.None || method.Conventions.Contains(asked)) return;
-        var message = $"{method.Info.Id} has no conventions of {CompatNames.Of(asked)}; allowed: {string.Join(", ", method.Conventions.Prepend(Compat.None).Select(CompatNames.Of))}";
-        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["compat"] = [message] });
+        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
+        return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
+            new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

@@ -37,7 +37,7 @@ public sealed class ParameterTests
     [InlineData("clip", "5,101", "from 0 to 100")]
     [InlineData("clip", "5,NaN", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
-    [InlineData("compat", "caption", "did you mean 'captum'?")]
+    [InlineData("compat", "captums", "did you mean 'captum'?")]
     [InlineData("baseline", "grey", "zero, black, white, blur")]
     [InlineData("quadrature", "trapezoid", "riemann-middle")]
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
@@ -73,7 +73,7 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"),
+            ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"), ("samples", "7"),
             ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
         Assert.Equal(
             new ExplainParameters
@@ -85,6 +85,7 @@ public sealed class ParameterTests
                 Sign = Sign.Both,
                 Threshold = 0.3f,
                 Seed = -4,
+                Samples = 7,
                 Clip = (1, 99.5f),
                 Compat = Compat.Captum,
                 Baseline = "blur",
@@ -102,7 +103,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(18, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(19, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
     /// <summary>Whether the formula holds for weighted sums of logits only.</summary>
     public bool LogitsOnly { get; init; }
 
-    /// <summary>Whose conventions it knows besides its paper's.</summary>
+    /// <summary>Whose conventions it can follow besides the paper's.</summary>
     public IReadOnlyList<Compat> Conventions { get; init; } = [];
 
     /// <summary>For methods in pixel space: how their channels become the map that is drawn; else null.</summary>

@@ -17,8 +17,8 @@ internal static class InputGradients
     /// <summary>x · ∂y/∂x (Shrikumar et al. 2016).</summary>
     public static Attribution TimesInput(Probe probe)
     {
-        var values = probe.Input.Values;
-        TensorPrimitives.Multiply(probe.Gradient.Values, values, values);
+        var values = new float[probe.Input.Values.Length];
+        TensorPrimitives.Multiply(probe.Gradient.Values, probe.Input.Values, values);
         return PixelValues.Of(probe, values);
     }
 
