@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Methods.Pixels;
 
 namespace Explain.Engine;
 
@@ -38,7 +39,7 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>The values that get the first and the last colour; null: the map's smallest and largest. Raw values are never clipped.</summary>
+    /// <summary>The values that get the first and the last colour; null: as the method wants it. Raw values are never clipped.</summary>
     public Clip? Clip { get; init; }
 
     /// <summary>Whether the most important channels are answered.</summary>
@@ -55,4 +56,10 @@ public sealed record ExplainParameters
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
 }

@@ -30,6 +30,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var method = MethodTable.Find(parameters.Method);
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
+        if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
         var score = Score.Parse(parameters.Score, description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
@@ -57,12 +58,8 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
-    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation)
-    {
-        var parameters = plans[0].Parameters;
-        var options = new MethodOptions { Seed = parameters.Seed, Samples = parameters.Samples, Compat = parameters.Compat };
-        return new Study(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, options, cancellation);
-    }
+    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
+        new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, MethodOptions.Of(plans[0].Parameters), cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -78,6 +75,13 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (reason is null) return;
         var message = $"{reason}; channels and features belong to one";
         throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
+    }
+
+    private static ExplainException UnknownConvention(Method method, Compat asked)
+    {
+        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
+        return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
+            new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

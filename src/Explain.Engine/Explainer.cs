@@ -91,11 +91,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         ExplainPlan plan, Study study, ClassScores scores, int round, Attribution values, MapFinish.Result result, Geometry geometry)
     {
         var resolved = plan.Targets[round].Resolve(scores.Ranking);
-        var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
         var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics])
         {
+            Completeness = values.Completeness,
             Channels = channels,
             Features = features,
         };
@@ -143,7 +144,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var parameters = plans[0].Parameters;
         var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}")), plans[0].Score.Name,
-            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
+            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, MethodOptions.Of(parameters),
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

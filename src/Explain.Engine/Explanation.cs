@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Methods;
 
 namespace Explain.Engine;
 
@@ -32,7 +33,7 @@ public sealed record SaliencyMap(int Height, int Width, float[] Values, float Po
 public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
-/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>target-not-predicted</c>, <c>border-clipped</c>.</param>
+/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>.</param>
 /// <param name="Message">One sentence for people.</param>
 public sealed record Diagnostic(string Code, string Message);
 
@@ -47,6 +48,9 @@ public sealed record Diagnostic(string Code, string Message);
 public sealed record TargetExplanation(
     string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>How well the method's values add up, where they should; else null.</summary>
+    public Completeness? Completeness { get; init; }
+
     /// <summary>The channels that weigh most for and against the target; null unless asked for.</summary>
     public IReadOnlyList<ChannelEvidence>? Channels { get; init; }
 

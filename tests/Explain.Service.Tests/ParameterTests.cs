@@ -40,7 +40,9 @@ public sealed class ParameterTests
     [InlineData("clip", "abs:3,1", "lo < hi")]
     [InlineData("clip", "abs:0,x", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
-    [InlineData("compat", "captum", "not available yet")]
+    [InlineData("compat", "captums", "did you mean 'captum'?")]
+    [InlineData("baseline", "grey", "zero, black, white, blur")]
+    [InlineData("quadrature", "trapezoid", "riemann-middle")]
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
@@ -74,9 +76,24 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "none"), ("seed", "-4"), ("samples", "7"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"), ("samples", "7"),
+            ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
         Assert.Equal(
-            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Samples = 7, Clip = new Clip(1, 99.5f) },
+            new ExplainParameters
+            {
+                Method = "xgradcam",
+                Target = "tench, Tinca tinca",
+                Score = "contrast:5",
+                Layer = "a,b",
+                Sign = Sign.Both,
+                Threshold = 0.3f,
+                Seed = -4,
+                Samples = 7,
+                Clip = new Clip(1, 99.5f),
+                Compat = Compat.Captum,
+                Baseline = "blur",
+                Quadrature = "riemann-right",
+            },
             request.Explain);
         Assert.Equal(
             new OutputParameters
@@ -89,7 +106,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(17, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(19, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

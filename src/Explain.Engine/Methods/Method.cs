@@ -21,8 +21,11 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
     /// <summary>Whether the formula holds for weighted sums of logits only.</summary>
     public bool LogitsOnly { get; init; }
 
-    /// <summary>For methods in pixel space: how their channels become the map that is drawn.</summary>
-    public ChannelReduction Reduce { get; init; } = ChannelReductions.Sum;
+    /// <summary>Whose conventions it can follow besides the paper's.</summary>
+    public IReadOnlyList<Compat> Conventions { get; init; } = [];
+
+    /// <summary>For methods in pixel space: how their channels become the map that is drawn; else null.</summary>
+    public ChannelReduction? Reduce { get; init; }
 }
 
 /// <summary>The values of one row, as the method defines them.</summary>
@@ -37,4 +40,7 @@ internal sealed record Attribution(int? Channels, int Height, int Width, float[]
 
     /// <summary>Further warnings about how the values came about.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>How well the values add up, where they should; else null.</summary>
+    public Completeness? Completeness { get; init; }
 }

@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
+using Explain.Engine.Methods.Pixels;
 using Explain.Kernels;
 using static Explain.Engine.Parameters.ParameterScope;
 
@@ -13,6 +14,8 @@ public static class ParameterTable
     private static readonly string[] Signs = ["positive", "negative", "both"];
     private static readonly string[] RenderNames = [.. Renders.Names.Order(StringComparer.Ordinal)];
     private static readonly string[] OnlyNone = ["none"];
+    private static readonly string[] BaselineNames = [.. Baselines.Names];
+    private static readonly string[] QuadratureNames = [.. Quadratures.Names];
 
     /// <summary>The rows, in the order in which they should be shown.</summary>
     public static IReadOnlyList<Parameter> All { get; } =
@@ -37,12 +40,18 @@ public static class ParameterTable
             (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
         new("smooth", Picture | Compare | Tensor, "Smoothing of the map.", "none", "none",
             (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "aug", "eigen"))) { Choices = OnlyNone },
-        new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula.", "none", "none",
-            (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "pytorch-grad-cam", "torch-cam", "captum", "openvino-xai"))) { Choices = OnlyNone },
+        new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula; not every method knows every library.",
+            string.Join(", ", Conventions.Names), "none",
+            (r, v) => r with { Explain = r.Explain with { Compat = Conventions.Of(ParameterValues.OneOf(v, Conventions.Names)) } }) { Choices = Conventions.Names },
         new("seed", Picture | Compare | Tensor, "Seed for every method that samples.", "a whole number", "0",
             (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
         new("samples", Picture | Compare | Tensor, "How many samples, steps or masks a method takes.", "a whole number from 1 to 100000", "the method's own",
             (r, v) => r with { Explain = r.Explain with { Samples = ParameterValues.Integer(v, 1, 100_000) } }) { Kind = ParameterKind.Integer },
+        new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients measure: the zero of the model's input, a colour, or the blurred picture.",
+            string.Join(", ", Baselines.Names), Baselines.Default,
+            (r, v) => r with { Explain = r.Explain with { Baseline = ParameterValues.OneOf(v, BaselineNames) } }) { Choices = BaselineNames },
+        new("quadrature", Picture | Compare | Tensor, "How integrated gradients are summed along the path.", string.Join(", ", Quadratures.Names), Quadratures.Default,
+            (r, v) => r with { Explain = r.Explain with { Quadrature = ParameterValues.OneOf(v, QuadratureNames) } }) { Choices = QuadratureNames },
         new("format", Picture | Compare, "What the answer is written as; wins over the Accept header.", "png, jpeg, webp, json or npy", "from Accept, else png",
             (r, v) => r with { Output = r.Output with { Format = Enum.Parse<AnswerFormat>(ParameterValues.OneOf(v, Formats), ignoreCase: true) } }) { Choices = Formats },
         new("render", Picture | Compare, "What a picture answer shows.", string.Join(", ", RenderNames), "overlay",
@@ -53,8 +62,8 @@ public static class ParameterTable
             (r, v) => r with { Output = r.Output with { ColorMap = ParameterValues.OneOf(v, ColorMap.Names) } }) { Choices = ColorMap.Names },
         new("alpha", Picture | Compare, "Weight of the colours over the picture.", "a number from 0 to 1", "0.5",
             (r, v) => r with { Output = r.Output with { Alpha = ParameterValues.Number(v, 0, 1) } }) { Kind = ParameterKind.Number },
-        new("clip", Picture | Compare, "The values that get the first and the last colour; raw values are never clipped.", Clip.Allowed, "none",
-            (r, v) => r with { Explain = r.Explain with { Clip = v == "none" ? null : ParameterValues.Clip(v) } }),
+        new("clip", Picture | Compare, "The values that get the first and the last colour; raw values are never clipped.", Clip.Allowed + ", or none", "none; 1,99 for methods in pixel space",
+            (r, v) => r with { Explain = r.Explain with { Clip = v == "none" ? Clip.None : ParameterValues.Clip(v) } }),
         new("include", Picture | Compare, "Optional parts of a JSON answer.", $"a comma list of {string.Join(", ", ParameterValues.PartNames)}", "map,boxes",
             (r, v) => Include(r, ParameterValues.Include(v))),
         new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
