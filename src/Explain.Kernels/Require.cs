@@ -18,6 +18,12 @@ internal static class Require
             throw new ArgumentException($"{height}x{width} needs positive sides and as many elements, got {length}.", name);
     }
 
+    public static void Within(int lowest, int actual, int highest, [CallerArgumentExpression(nameof(actual))] string? name = null)
+    {
+        if (actual < lowest || actual > highest)
+            throw new ArgumentOutOfRangeException(name, actual, $"{lowest} to {highest} was expected.");
+    }
+
     public static void Apart<T>(ReadOnlySpan<T> source, ReadOnlySpan<T> destination)
     {
         if (source.Overlaps(destination))

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace Explain.Kernels;
 
@@ -11,7 +9,7 @@ namespace Explain.Kernels;
 /// <param name="Width">Extent to the right, positive.</param>
 public readonly record struct SourceWindow(double Y, double X, double Height, double Width);
 
-/// <summary>Resizes maps as OpenCV does, so that heat maps agree with the Python tools that call <c>cv2.resize</c>.</summary>
+/// <summary>Resizes maps as OpenCV and PyTorch do, so that heat maps agree with the Python tools that call them.</summary>
 public static class Upsample
 {
     /// <summary>
@@ -52,42 +50,89 @@ public static class Upsample
         ReadOnlySpan<float> source, int sourceHeight, int sourceWidth, SourceWindow window,
         Span<float> destination, int destinationHeight, int destinationWidth)
     {
-        Require.Area(source.Length, sourceHeight, sourceWidth, nameof(source));
-        Require.Area(destination.Length, destinationHeight, destinationWidth, nameof(destination));
-        Require.Apart<float>(source, destination);
+        CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
         CheckWindow(window);
 
-        var upper = ArrayPool<float>.Shared.Rent(destinationWidth);
-        var lower = ArrayPool<float>.Shared.Rent(destinationWidth);
-        var rentedTaps = ArrayPool<Tap>.Shared.Rent(destinationWidth);
-        var (upperRow, lowerRow) = (-1, -1);
-        var taps = rentedTaps.AsSpan(0, destinationWidth);
-        for (var x = 0; x < destinationWidth; x++)
-            taps[x] = Tap.At(x, window.X, window.Width, destinationWidth, sourceWidth).CopyingAtTheEdge();
-
+        var taps = ArrayPool<Tap>.Shared.Rent(destinationHeight + destinationWidth);
+        var rows = taps.AsSpan(0, destinationHeight);
+        var columns = taps.AsSpan(destinationHeight, destinationWidth);
         for (var y = 0; y < destinationHeight; y++)
-        {
-            var tap = Tap.At(y, window.Y, window.Height, destinationHeight, sourceHeight);
-            if (tap.First == lowerRow)
-                (upper, upperRow, lower, lowerRow) = (lower, lowerRow, upper, upperRow);
-            if (tap.First != upperRow)
-                Stretch(source.Slice((upperRow = tap.First) * sourceWidth, sourceWidth), taps, upper);
-            if (tap.Second != lowerRow)
-                Stretch(source.Slice((lowerRow = tap.Second) * sourceWidth, sourceWidth), taps, lower);
-
-            var row = destination.Slice(y * destinationWidth, destinationWidth);
-            TensorPrimitives.Multiply(lower.AsSpan(0, destinationWidth), tap.SecondWeight, row);
-            TensorPrimitives.MultiplyAdd(upper.AsSpan(0, destinationWidth), tap.FirstWeight, row, row);
-        }
-        ArrayPool<float>.Shared.Return(upper);
-        ArrayPool<float>.Shared.Return(lower);
-        ArrayPool<Tap>.Shared.Return(rentedTaps);
+            rows[y] = Tap.At(y, window.Y, window.Height, destinationHeight, sourceHeight);
+        for (var x = 0; x < destinationWidth; x++)
+            columns[x] = Tap.At(x, window.X, window.Width, destinationWidth, sourceWidth).CopyingAtTheEdge();
+        TapMix.Fill(source, sourceWidth, rows, columns, destination);
+        ArrayPool<Tap>.Shared.Return(taps);
     }
 
-    private static void Stretch(ReadOnlySpan<float> source, ReadOnlySpan<Tap> taps, Span<float> destination)
+    /// <summary>
+    /// Resizes a whole map so that its corner samples lie in the corner pixels: PyTorch's <c>interpolate</c> with
+    /// <c>mode="bilinear", align_corners=True</c>, which pytorch-grad-cam's Score-CAM and the official FullGrad call.
+    /// </summary>
+    /// <remarks>Positions are exact where PyTorch rounds them to float, which moves its values by up to 1e-7 times the side of the source.</remarks>
+    /// <param name="source">Row-major [sourceHeight, sourceWidth]; a value that is not finite spoils every pixel it touches.</param>
+    /// <param name="sourceHeight">Rows of the source, positive.</param>
+    /// <param name="sourceWidth">Columns of the source, positive.</param>
+    /// <param name="destination">Receives [destinationHeight, destinationWidth], in the unit of the source; a side of one shows the first sample.</param>
+    /// <param name="destinationHeight">Rows of the destination, positive.</param>
+    /// <param name="destinationWidth">Columns of the destination, positive.</param>
+    /// <exception cref="ArgumentException">A side is not positive, a length disagrees with its sides, or the spans overlap.</exception>
+    public static void BilinearAlignedCorners(
+        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth,
+        Span<float> destination, int destinationHeight, int destinationWidth)
     {
-        for (var x = 0; x < taps.Length; x++)
-            destination[x] = source[taps[x].First] * taps[x].FirstWeight + source[taps[x].Second] * taps[x].SecondWeight;
+        CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
+
+        var taps = ArrayPool<Tap>.Shared.Rent(destinationHeight + destinationWidth);
+        var rows = taps.AsSpan(0, destinationHeight);
+        var columns = taps.AsSpan(destinationHeight, destinationWidth);
+        for (var y = 0; y < destinationHeight; y++)
+            rows[y] = Tap.AtAlignedCorners(y, destinationHeight, sourceHeight);
+        for (var x = 0; x < destinationWidth; x++)
+            columns[x] = Tap.AtAlignedCorners(x, destinationWidth, sourceWidth);
+        TapMix.Fill(source, sourceWidth, rows, columns, destination);
+        ArrayPool<Tap>.Shared.Return(taps);
+    }
+
+    /// <summary>
+    /// Resizes a whole map by copying samples, equal to PyTorch's <c>interpolate</c> with <c>mode="nearest"</c>, the default of
+    /// Captum's <c>LayerAttribution.interpolate</c>: destination pixel d shows sample <c>floor(d * (samples / size))</c>, the scale and
+    /// the product rounded to float.
+    /// </summary>
+    /// <param name="source">Row-major [sourceHeight, sourceWidth], any values.</param>
+    /// <param name="sourceHeight">Rows of the source, positive.</param>
+    /// <param name="sourceWidth">Columns of the source, positive.</param>
+    /// <param name="destination">Receives [destinationHeight, destinationWidth].</param>
+    /// <param name="destinationHeight">Rows of the destination, positive.</param>
+    /// <param name="destinationWidth">Columns of the destination, positive.</param>
+    /// <exception cref="ArgumentException">A side is not positive, a length disagrees with its sides, or the spans overlap.</exception>
+    public static void Nearest(
+        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth,
+        Span<float> destination, int destinationHeight, int destinationWidth)
+    {
+        CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
+
+        var rented = ArrayPool<int>.Shared.Rent(destinationWidth);
+        var columns = rented.AsSpan(0, destinationWidth);
+        for (var x = 0; x < destinationWidth; x++)
+            columns[x] = NearestSample(x, destinationWidth, sourceWidth);
+        for (var y = 0; y < destinationHeight; y++)
+        {
+            var from = source.Slice(NearestSample(y, destinationHeight, sourceHeight) * sourceWidth, sourceWidth);
+            var to = destination.Slice(y * destinationWidth, destinationWidth);
+            for (var x = 0; x < destinationWidth; x++)
+                to[x] = from[columns[x]];
+        }
+        ArrayPool<int>.Shared.Return(rented);
+    }
+
+    private static int NearestSample(int pixel, int size, int samples) => Math.Min((int)(pixel * ((float)samples / size)), samples - 1);
+
+    private static void CheckMaps(
+        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth, ReadOnlySpan<float> destination, int destinationHeight, int destinationWidth)
+    {
+        Require.Area(source.Length, sourceHeight, sourceWidth, nameof(source));
+        Require.Area(destination.Length, destinationHeight, destinationWidth, nameof(destination));
+        Require.Apart(source, destination);
     }
 
     private static void CheckWindow(SourceWindow window)
@@ -95,23 +140,5 @@ public static class Upsample
         var isFinite = double.IsFinite(window.Y) && double.IsFinite(window.X) && double.IsFinite(window.Height) && double.IsFinite(window.Width);
         if (!isFinite || window.Height <= 0 || window.Width <= 0)
             throw new ArgumentException($"{window} is empty or not finite.", nameof(window));
-    }
-
-    /// <summary>The two samples of one axis that a destination pixel mixes; their weights sum to 1.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Tap(int First, int Second, float FirstWeight, float SecondWeight)
-    {
-        public static Tap At(int pixel, double start, double extent, int size, int samples)
-        {
-            // As in OpenCV: the scale is the reciprocal of size / extent, and the position is rounded to float before it is split.
-            var scale = 1.0 / (size / extent);
-            var position = (float)Math.Clamp(start + ((pixel + 0.5) * scale - 0.5), -1, samples);
-            var first = (int)MathF.Floor(position);
-            var weight = position - first;
-            return new Tap(Math.Clamp(first, 0, samples - 1), Math.Clamp(first + 1, 0, samples - 1), 1f - weight, weight);
-        }
-
-        /// <summary>Beyond the edge OpenCV copies a column, but mixes a row with itself, which may round.</summary>
-        public Tap CopyingAtTheEdge() => First == Second ? new Tap(First, Second, 1f, 0f) : this;
     }
 }

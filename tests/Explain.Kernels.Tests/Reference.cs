@@ -1,7 +1,7 @@
 namespace Explain.Kernels.Tests;
 
 /// <summary>The specification of every kernel, one value at a time, written to be read.</summary>
-internal static class Reference
+internal static partial class Reference
 {
     public static float[] WeightedSum(float[] maps, float[] weights, int area)
     {
@@ -43,6 +43,22 @@ internal static class Reference
             var upper = At(top, left) * (1 - (x - left)) + At(top, left + 1) * (x - left);
             var lower = At(top + 1, left) * (1 - (x - left)) + At(top + 1, left + 1) * (x - left);
             result[i] = (float)(upper * (1 - (y - top)) + lower * (y - top));
+        }
+        return result;
+    }
+
+    /// <summary>Four samples weighted by distance, corner sample on corner pixel, in double precision.</summary>
+    public static float[] BilinearAlignedCorners(float[] source, int height, int width, int toHeight, int toWidth)
+    {
+        static double Position(int pixel, int size, int samples) => size == 1 ? 0 : pixel * (samples - 1.0) / (size - 1);
+        var result = new float[toHeight * toWidth];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (y, x) = (Position(i / toWidth, toHeight, height), Position(i % toWidth, toWidth, width));
+            var sum = 0.0;
+            for (var j = 0; j < source.Length; j++)
+                sum += source[j] * Math.Max(0, 1 - Math.Abs(y - j / width)) * Math.Max(0, 1 - Math.Abs(x - j % width));
+            result[i] = (float)sum;
         }
         return result;
     }

@@ -38,6 +38,13 @@ internal static class Samples
     public static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual) =>
         Assert.Equal(Bits(expected), Bits(actual));
 
+    public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance, string what = "")
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance, $"{what}[{i}]: expected {expected[i]:R}, got {actual[i]:R}.");
+    }
+
     private static int[] Bits(ReadOnlySpan<float> values)
     {
         var bits = new int[values.Length];
