@@ -18,6 +18,15 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
 
+    /// <summary>The time there is.</summary>
+    public TimeBudget Time { get; } = new(Parameters.Deadline);
+
+    /// <summary>What the request says about how methods work.</summary>
+    public MethodOptions Options => new()
+    {
+        Seed = Parameters.Seed, Samples = Parameters.Samples, Compat = Parameters.Compat, Window = Parameters.Window, Stride = Parameters.Stride, Time = Time,
+    };
+
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
 
@@ -29,7 +38,8 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var method = MethodTable.Find(parameters.Method);
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
-        var score = Score.Parse(parameters.Score, description.Activation, parser);
+        if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
+        var score = Score.Parse(parameters.Score ?? (method.OfProbability && description.Activation != "none" ? "probability" : "logit"), description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
@@ -43,7 +53,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
     public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
-        new(Model, input, Layers, rounds, new MethodOptions { Seed = Parameters.Seed, Samples = Parameters.Samples, Compat = Parameters.Compat }, cancellation);
+        new(Model, input, Layers, rounds, Options, cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -51,6 +61,13 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
         var values = Method.Run(new Probe(study, round, row, Layers[0]));
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
+    }
+
+    private static ExplainException UnknownConvention(Method method, Compat asked)
+    {
+        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
+        return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
+            new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

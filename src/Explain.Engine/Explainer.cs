@@ -57,13 +57,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepare = Lap(clock);
         var input = Tensor(model, prepared);
         IObjective[][] rounds = [.. plan.Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(plan.Score, t), (int)input.Shape[0]).ToArray())];
+        plan.Time.Expect(rounds.Length * plan.Layers.Count);
         using var study = plan.Study(input, rounds, cancellation);
         var explained = rounds.Select((_, i) => plan.Run(study, i, 0)).ToArray();
         var scores = new ClassScores(description, study.Scores.Row(0));
         var targets = explained.Select((e, i) => Explain(plan, scores, plan.Targets[i], e.Values, e.Map, prepared.Geometry)).ToArray();
         var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plan, scores), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            Id(bytes.Span, description, plan, scores, targets), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
@@ -71,8 +72,8 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var resolved = target.Resolve(scores.Ranking);
         var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
-        var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
-        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]);
+        var diagnostics = Diagnose.All(result.Map, result.Finite, values.Partial, resolved == scores.Ranking[0], boxes, geometry);
+        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]) { Partial = values.Partial };
     }
 
     private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
@@ -113,11 +114,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
 
     private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 
-    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores)
+    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
     {
         var parameters = plan.Parameters;
         var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.LayerName, plan.Score.Name,
             string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
+            parameters.Window, parameters.Stride, string.Join(',', answers.Select(a => a.Partial?.Done)),
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

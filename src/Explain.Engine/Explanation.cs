@@ -32,9 +32,14 @@ public sealed record SaliencyMap(int Height, int Width, float[] Values, float Po
 public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
-/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>target-not-predicted</c>, <c>border-clipped</c>.</param>
+/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>partial</c>.</param>
 /// <param name="Message">One sentence for people.</param>
 public sealed record Diagnostic(string Code, string Message);
+
+/// <summary>How far a method came when its time was up.</summary>
+/// <param name="Done">Samples the map is made of.</param>
+/// <param name="Of">Samples it would have been made of.</param>
+public sealed record Progress(int Done, int Of);
 
 /// <summary>Why one class (or contrast of classes) got its score.</summary>
 /// <param name="Method">Method id.</param>
@@ -45,7 +50,11 @@ public sealed record Diagnostic(string Code, string Message);
 /// <param name="Boxes">Regions above the threshold, largest score first.</param>
 /// <param name="Diagnostics">What the reader should know before trusting the map.</param>
 public sealed record TargetExplanation(
-    string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics);
+    string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>How far the method came before its deadline; null when it came to its end.</summary>
+    public Progress? Partial { get; init; }
+}
 
 /// <summary>Milliseconds spent in each stage.</summary>
 /// <param name="Decode">Bytes to pixels.</param>

@@ -11,4 +11,13 @@ internal sealed record MethodOptions
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
+    public (int Height, int Width)? Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>The time there is.</summary>
+    public TimeBudget Time { get; init; } = new(null);
 }
