@@ -27,6 +27,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
         Task.Run(() => Explain(catalogue.Find(model), image, parameters, cancellation), cancellation);
 
+    /// <summary>What an explanation of a picture will cost.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends native runs too.</param>
+    /// <exception cref="ExplainException">The request is wrong.</exception>
+    public Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
+        Task.Run(() => CostEstimator.Of(ExplainPlan.Make(catalogue.Find(model), parameters), cancellation), cancellation);
+
     /// <summary>The best classes of a picture.</summary>
     /// <param name="model">Name of the model.</param>
     /// <param name="image">An encoded picture.</param>
@@ -64,7 +72,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var targets = explained.Select((e, i) => Explain(plan, scores, plan.Targets[i], e.Values, e.Map, prepared.Geometry)).ToArray();
         var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plan, scores, targets), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            Id(bytes.Span, description, plan, scores, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
@@ -89,7 +97,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepare = Lap(clock);
         using var pass = Pass.Forward(model, Tensor(model, prepared), [], cancellation);
         return new PredictionAnswer(
-            Identity(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+            ModelIdentity.Of(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
 
     private static void RequirePictures(ModelDescription description)
@@ -111,8 +119,6 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             spec.Layout == TensorLayout.Nchw ? [rows, spec.Channels, spec.Height, spec.Width] : [rows, spec.Height, spec.Width, spec.Channels],
             rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
     }
-
-    private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
     {

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Models;
 
 namespace Explain.Engine;
 
@@ -68,7 +69,11 @@ public sealed record Timings(double Decode, double Preprocess, double Run, doubl
 /// <param name="Name">Name.</param>
 /// <param name="Version">Version.</param>
 /// <param name="Sha256">SHA-256 of its file, lower-case hex.</param>
-public sealed record ModelIdentity(string Name, string Version, string Sha256);
+public sealed record ModelIdentity(string Name, string Version, string Sha256)
+{
+    /// <summary>The identity of a described model.</summary>
+    internal static ModelIdentity Of(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
+}
 
 /// <summary>The classes of one picture.</summary>
 /// <param name="Model">Which model answered.</param>

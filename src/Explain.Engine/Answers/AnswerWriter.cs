@@ -47,6 +47,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
             parts.HasFlag(AnswerParts.Map) ? new MapDocument([t.Map.Height, t.Map.Width], t.Map.Min, t.Map.Max, t.Map.PositiveShare, t.Map.Values) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
             t.Diagnostics,
+            t.Partial,
             drawn is null ? null : new PictureDocument("image/png", drawn[i])));
         var document = new ExplanationDocument(
             explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);

@@ -44,6 +44,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
+/// <param name="Partial">How far the method came before its deadline; missing when it came to its end.</param>
 /// <param name="Image">The rendered picture, if included.</param>
 public sealed record TargetDocument(
     string Method,
@@ -53,6 +54,7 @@ public sealed record TargetDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MapDocument? Map,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
     IReadOnlyList<Diagnostic> Diagnostics,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
 
 /// <summary>A raw map: values as the method defines them, nothing scaled.</summary>
