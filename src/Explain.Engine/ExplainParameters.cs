@@ -27,8 +27,8 @@ public sealed record ExplainParameters
     /// </summary>
     public string Target { get; init; } = "predicted";
 
-    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
-    public string Score { get; init; } = "logit";
+    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
+    public string? Score { get; init; }
 
     /// <summary>Target layer, or null for the model's default.</summary>
     public string? Layer { get; init; }
@@ -62,4 +62,13 @@ public sealed record ExplainParameters
 
     /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
     public string Quadrature { get; init; } = Quadratures.Default;
+
+    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
+    public (int Height, int Width)? Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.</summary>
+    public TimeSpan? Deadline { get; init; }
 }

@@ -52,6 +52,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
             parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
             t.Diagnostics,
+            t.Partial,
             t.Completeness,
             t.Channels?.Select(c => new ChannelDocument(c.Index, c.Name, c.Weight, c.Weight < 0 ? "negative" : "positive", MapDocument.Of(c.Map))).ToArray(),
             t.Features,

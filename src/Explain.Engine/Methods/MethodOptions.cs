@@ -13,6 +13,8 @@ internal sealed record MethodOptions
         Compat = parameters.Compat,
         Baseline = parameters.Baseline,
         Quadrature = parameters.Quadrature,
+        Window = parameters.Window,
+        Stride = parameters.Stride,
     };
 
     /// <summary>Seed of everything random.</summary>
@@ -29,4 +31,13 @@ internal sealed record MethodOptions
 
     /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
     public string Quadrature { get; init; } = Quadratures.Default;
+
+    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
+    public (int Height, int Width)? Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>The time there is.</summary>
+    public TimeBudget Time { get; init; } = new(null);
 }

@@ -18,6 +18,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
 
+    /// <summary>What its passes took lately.</summary>
+    public PassTimings Timings { get; } = new();
+
     /// <summary>What clients may know.</summary>
     public ModelDescription Description { get; set; } = description;
 
