@@ -24,7 +24,12 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => new()
     {
-        Seed = Parameters.Seed, Samples = Parameters.Samples, Compat = Parameters.Compat, Window = Parameters.Window, Stride = Parameters.Stride, Time = Time,
+        Seed = Parameters.Seed,
+        Samples = Parameters.Samples,
+        Compat = Parameters.Compat,
+        Window = Parameters.Window,
+        Stride = Parameters.Stride,
+        Time = Time,
     };
 
     /// <summary>The layers as they are reported.</summary>

@@ -75,7 +75,8 @@ internal static class TensorExplainer
             FloatTensor.Join([.. rows.Select(r => Raw(r.Values, r.Map.Map))]),
             new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width))]),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
-            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null) { Partial = [.. rows.Select(r => r.Values.Partial)] };
+            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null)
+        { Partial = [.. rows.Select(r => r.Values.Partial)] };
     }
 
     private static FloatTensor Raw(Attribution values, SaliencyMap map) => values.Channels is { } channels
@@ -128,7 +129,8 @@ internal static class TensorExplainer
 
     private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) => parts.Count == 1 ? parts[0] : new TensorAnswer(
         FloatTensor.Join([.. parts.Select(p => p.Logits)]), FloatTensor.Join([.. parts.Select(p => p.Map)]), FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
-        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients)) { Partial = [.. parts.SelectMany(p => p.Partial)] };
+        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients))
+    { Partial = [.. parts.SelectMany(p => p.Partial)] };
 
     private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
         take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);

@@ -37,7 +37,12 @@ public sealed class ParameterTests
     [InlineData("clip", "5,101", "from 0 to 100")]
     [InlineData("clip", "5,NaN", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
-    [InlineData("compat", "captum", "not available yet")]
+    [InlineData("compat", "torchcam", "did you mean 'torch-cam'?")]
+    [InlineData("window", "0", "from 1 to 100000")]
+    [InlineData("window", "3x4x5", "ROWSxCOLUMNS")]
+    [InlineData("stride", "4x", "whole number")]
+    [InlineData("deadline", "0", "from 1 to 3600000")]
+    [InlineData("deadline", "1.5", "whole number")]
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
@@ -62,7 +67,7 @@ public sealed class ParameterTests
     public void EveryDefaultIsTheOneOfTheContract()
     {
         var request = ParameterTable.Parse(ParameterScope.Picture, []);
-        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Score = "logit", Seed = 0 }, request.Explain);
+        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Score = null, Seed = 0 }, request.Explain);
         Assert.Equal(new OutputParameters { Render = "overlay", ColorMap = "turbo", Alpha = 0.5f, Include = AnswerParts.Map | AnswerParts.Boxes }, request.Output);
     }
 
@@ -71,9 +76,24 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "none"), ("seed", "-4"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("compat", "torch-cam"), ("seed", "-4"), ("samples", "7"), ("window", "8"), ("stride", "4x3"), ("deadline", "250"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
         Assert.Equal(
-            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Clip = (1, 99.5f) },
+            new ExplainParameters
+            {
+                Method = "xgradcam",
+                Target = "tench, Tinca tinca",
+                Score = "contrast:5",
+                Layer = "a,b",
+                Sign = Sign.Both,
+                Threshold = 0.3f,
+                Seed = -4,
+                Clip = (1, 99.5f),
+                Compat = Compat.TorchCam,
+                Samples = 7,
+                Window = (8, 8),
+                Stride = (4, 3),
+                Deadline = TimeSpan.FromMilliseconds(250),
+            },
             request.Explain);
         Assert.Equal(
             new OutputParameters
@@ -86,7 +106,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(16, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(20, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

@@ -14,7 +14,8 @@ internal static class ReciproCam
             var all = probe.Activation.Values;
             values.Clear();
             for (var at = place; at < channels * area; at += area) values[at] = all[at];
-        }) { AllOrNothing = true });
+        })
+        { AllOrNothing = true });
         return new Attribution(null, maps.Height, maps.Width, Array.ConvertAll(scores, s => (float)s));
     }
 }
