@@ -24,7 +24,7 @@ internal sealed class Study(
     private readonly List<Pass> _passes = [];
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
-    private readonly Dictionary<(int Row, string? Layer, string Variants), double[][]> _responses = [];
+    private readonly Dictionary<string, object> _shared = [];
     private readonly Stopwatch _running = new();
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
@@ -76,16 +76,25 @@ internal sealed class Study(
     /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
     public IObjective Objective(int round, int row) => Resolved[round][row];
 
+    /// <summary>What is computed once for all rounds of a row.</summary>
+    /// <param name="name">All that it depends on besides the options.</param>
+    /// <param name="compute">Computes it.</param>
+    public T Once<T>(string name, Func<T> compute)
+        where T : notnull
+    {
+        if (_shared.TryGetValue(name, out var known)) return (T)known;
+        var value = compute();
+        _shared[name] = value;
+        return value;
+    }
+
     /// <summary>The scalars of all rounds for variants of a row, run once for each name of variants.</summary>
     /// <param name="row">The row.</param>
     /// <param name="layer">The layer whose values vary; null for the input.</param>
     /// <param name="variants">The variants.</param>
     /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[][] Respond(int row, string? layer, Variants variants)
-    {
-        if (_responses.TryGetValue((row, layer, variants.Name), out var known)) return known;
-        return _responses[(row, layer, variants.Name)] = Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count));
-    }
+    public double[][] Respond(int row, string? layer, Variants variants) => Once(
+        $"variants|{row}|{layer}|{variants.Name}", () => Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count)));
 
     /// <summary>The same within a time of its own, and not remembered.</summary>
     public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
@@ -101,15 +110,19 @@ internal sealed class Study(
             if (done > 0 && fitting < (model.BatchSize ?? 1)) break;
             var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
             if (part.Shape[0] != (model.BatchSize ?? rows)) part = Room(model.BatchSize ?? rows, shape, length);
-            // A model made for several rows at a time gets the last one in the places that are left.
-            for (var n = 0; n < part.Shape[0]; n++) variants.Fill(done + Math.Min(n, rows - 1), part.Values.AsSpan(n * length, length));
-            cancellation.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
+            for (var n = 0; n < rows; n++) variants.Fill(done + n, part.Values.AsSpan(n * length, length));
+            // A model made for several rows at a time gets the last one in the places that are left.
+            for (var n = rows; n < part.Shape[0]; n++) part.Values.AsSpan((rows - 1) * length, length).CopyTo(part.Values.AsSpan(n * length));
+            cancellation.ThrowIfCancellationRequested();
             using var pass = Time(() => layer is null ? Pass.Forward(model, part, [], cancellation) : Pass.Head(model, layer, part, cancellation));
-            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
             for (var n = 0; n < rows; n++)
+            {
                 for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+                variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
+            }
             done += rows;
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
         }
         return [.. values.Select(v => v[..done])];
     }
