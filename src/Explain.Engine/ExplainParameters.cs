@@ -1,3 +1,4 @@
+using Explain.Engine.Images;
 using Explain.Engine.Methods.Pixels;
 
 namespace Explain.Engine;
@@ -38,8 +39,14 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: as the method wants it. Raw values are never clipped.</summary>
-    public (float Low, float High)? Clip { get; init; }
+    /// <summary>The values that get the first and the last colour; null: as suits the method. Raw values are never clipped.</summary>
+    public Clip? Clip { get; init; }
+
+    /// <summary>Whether the most important channels are answered.</summary>
+    public bool Channels { get; init; }
+
+    /// <summary>Whether the pooled feature vector is answered.</summary>
+    public bool Features { get; init; }
 
     /// <summary>Seed for every method that samples.</summary>
     public int Seed { get; init; }

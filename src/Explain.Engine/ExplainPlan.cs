@@ -2,6 +2,7 @@ using Explain.Autodiff;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine;
@@ -34,24 +35,42 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
+        if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
         if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
         return new ExplainPlan(model, method, layers, score, targets, parameters);
     }
 
-    /// <summary>A study of a batch.</summary>
+    /// <summary>Checks a request for several methods and layers.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<ExplainPlan> MakeAll(Model model, ExplainParameters parameters, CompareParameters compare)
+    {
+        var methods = compare.Methods.Count > 0 ? compare.Methods : model.Description.Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
+        if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
+        return [.. methods.SelectMany(method => Layers(method).Select(layer => Make(model, parameters with { Method = method, Layer = layer })))];
+
+        // A method that looks at no layer is not repeated for each.
+        IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+    }
+
+    /// <summary>A study of a batch, for one plan or several that differ in method and layers only.</summary>
+    /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
-    public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
-        new(Model, input, Layers, rounds, new MethodOptions
+    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation)
+    {
+        var parameters = plans[0].Parameters;
+        var options = new MethodOptions
         {
-            Seed = Parameters.Seed,
-            Samples = Parameters.Samples,
-            Compat = Parameters.Compat,
-            Baseline = Parameters.Baseline,
-            Quadrature = Parameters.Quadrature,
-        }, cancellation);
+            Seed = parameters.Seed,
+            Samples = parameters.Samples,
+            Compat = parameters.Compat,
+            Baseline = parameters.Baseline,
+            Quadrature = parameters.Quadrature,
+        };
+        return new Study(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, options, cancellation);
+    }
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -66,6 +85,14 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
         return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
             new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
+    }
+
+    private static void CheckFacts(Method method, string[] layers)
+    {
+        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
+        if (reason is null) return;
+        var message = $"{reason}; channels and features belong to one";
+        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

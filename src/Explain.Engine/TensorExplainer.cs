@@ -62,7 +62,7 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
     {
-        using var study = plan.Study(input, [objectives], cancellation);
+        using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
         var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         return new TensorAnswer(

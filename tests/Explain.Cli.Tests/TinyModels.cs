@@ -1,5 +1,3 @@
-using Explain.Autodiff.Onnx;
-using Google.Protobuf;
 using Attribute = Explain.Autodiff.Onnx.AttributeProto;
 
 namespace Explain.Cli.Tests;

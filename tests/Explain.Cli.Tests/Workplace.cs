@@ -1,5 +1,3 @@
-using Explain.Engine.Images;
-
 namespace Explain.Cli.Tests;
 
 /// <summary>A folder of its own for each test, with models and pictures.</summary>

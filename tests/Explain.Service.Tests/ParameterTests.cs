@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 
 namespace Explain.Service.Tests;
@@ -32,10 +33,12 @@ public sealed class ParameterTests
     [InlineData("alpha", "Infinity", "not a number")]
     [InlineData("alpha", "half", "not a number")]
     [InlineData("alpha", "0,5", "not a number")]
-    [InlineData("clip", "5", "two percentiles")]
+    [InlineData("clip", "5", "percentiles lo,hi")]
     [InlineData("clip", "90,10", "lo < hi")]
     [InlineData("clip", "5,101", "from 0 to 100")]
     [InlineData("clip", "5,NaN", "not a number")]
+    [InlineData("clip", "abs:3,1", "lo < hi")]
+    [InlineData("clip", "abs:0,x", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
     [InlineData("compat", "captums", "did you mean 'captum'?")]
     [InlineData("baseline", "grey", "zero, black, white, blur")]
@@ -43,7 +46,7 @@ public sealed class ParameterTests
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
-    [InlineData("include", "channels", "not available yet; allowed: map, boxes, image")]
+    [InlineData("include", "faithfulness", "not available yet; allowed: map, boxes, image, channels, features")]
     [InlineData("include", "map,", "map, boxes, image")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]
@@ -86,7 +89,7 @@ public sealed class ParameterTests
                 Threshold = 0.3f,
                 Seed = -4,
                 Samples = 7,
-                Clip = (1, 99.5f),
+                Clip = new Clip(1, 99.5f),
                 Compat = Compat.Captum,
                 Baseline = "blur",
                 Quadrature = "riemann-right",

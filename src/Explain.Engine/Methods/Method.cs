@@ -35,6 +35,9 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
 /// <param name="Values">Row-major [C, h, w] or [h, w].</param>
 internal sealed record Attribution(int? Channels, int Height, int Width, float[] Values)
 {
+    /// <summary>The weight α_k of each feature map, [C]; null for methods that do not weigh whole feature maps.</summary>
+    public float[]? Weights { get; init; }
+
     /// <summary>Further warnings about how the values came about.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 

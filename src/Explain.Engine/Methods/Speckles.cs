@@ -1,3 +1,4 @@
+using Explain.Engine.Images;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods;
@@ -9,7 +10,7 @@ internal static class Speckles
     private const double Blur = 0.03;
 
     /// <summary>Percentiles to which a method's map is clipped before it is coloured; null for none.</summary>
-    public static (float Low, float High)? Clip(Method method) => method.Reduce is null ? null : (1, 99);
+    public static Clip? Clip(Method method) => method.Reduce is null ? null : new Clip(1, 99);
 
     /// <summary>A map in which neighbours speak together, to find boxes in.</summary>
     public static SaliencyMap Joined(Method method, SaliencyMap map)

@@ -9,6 +9,7 @@ public sealed class PixelGoldenTests : IDisposable
     {
         ["captum/Saliency"] = new() { Method = "saliency" },
         ["captum/InputXGradient"] = new() { Method = "inputxgradient" },
+        ["captum/IG gausslegendre50"] = new() { Method = "integrated-gradients" },
         ["captum/IG riemann_middle 50"] = new() { Method = "integrated-gradients", Quadrature = "riemann-middle" },
     };
 
