@@ -42,12 +42,15 @@ public static class Backward
         if (missing.Count > 0) throw new MissingRuleException(missing);
         var active = Walk.Differentiable(graph, wanted);
         var cotangents = new Dictionary<string, Value> { [output.Name] = cotangent };
-        foreach (var node in Path(graph, output.Name, active))
+        var path = Path(graph, output.Name, active);
+        var top = path.FirstOrDefault(n => rules.Top.ContainsKey(RuleSet.KeyOf(n)));
+        foreach (var node in path)
         {
             // Every consumer of a node's output comes before it in this order, so its cotangent is complete.
             if (!cotangents.TryGetValue(node.Output[0], out var dy)) continue;
             graph.Declare(dy.Name, graph.Type(node.Output[0]) ?? new TensorType(dy.Element, null));
-            var gradients = rules.Find(node)!(new Forward(graph, node), dy);
+            var rule = node == top ? rules.Top[RuleSet.KeyOf(node)] : rules.Find(node)!;
+            var gradients = rule(new Forward(graph, node), dy);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];

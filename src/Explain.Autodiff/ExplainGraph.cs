@@ -97,6 +97,7 @@ public static class ExplainGraph
             return graph;
         }
         var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query);
+        if (query.Rules.BeginsWithScore) cotangent *= output;
         var gradients = Backward.Gradients(graph, output, cotangent, [.. query.Layers], query.Rules);
         var outputs = new List<string>();
         foreach (var layer in query.Layers)

@@ -9,6 +9,8 @@ public sealed class PixelOracleTests(OracleTests.LoadedModels models) : IClassFi
     private static readonly Dictionary<string, (ExplainParameters Asked, Func<float, float> Of, double Bound)> References = new()
     {
         ["saliency"] = (new() { Method = "saliency" }, Math.Abs, 1e-3),
+        ["GuidedBackpropReLU"] = (new() { Method = "guided-backprop" }, v => v, 1e-3),
+        ["Deconvolution"] = (new() { Method = "deconvnet" }, v => v, 1e-3),
         ["IntegratedGradients.gausslegendre"] = (new() { Method = "integrated-gradients", Samples = Steps }, v => v, 5e-3),
         ["IntegratedGradients.riemann_middle"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-middle", Samples = Steps }, v => v, 5e-3),
         ["IntegratedGradients.riemann_right"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-right", Samples = Steps }, v => v, 5e-3),
