@@ -41,6 +41,14 @@ public sealed class PixelGoldenTests : IDisposable
     }
 
     [Fact]
+    public void FullGradIsTheReference()
+    {
+        var answer = _model.Explain(new TensorQuery(GoldenNet.Graph.Picture(), new ExplainParameters { Method = "fullgrad", Compat = Compat.PytorchGradCam }) { RowTargets = [0] });
+
+        Near.Absolute(GoldenNet.Reference("pgc/FullGrad (mid bias only; feat has none)"), answer.Heatmap.Values, GoldenNet.Decimals, "fullgrad");
+    }
+
+    [Fact]
     public void ValuesHaveTheShapeOfTheInput() =>
         Assert.All(Cases.Values.Where(c => MethodTable.Find(c.Method).Reduce is not null), p => Assert.Equal([1L, 2, 2, 3], _model.Explain(new TensorQuery(GoldenNet.Graph.Picture(), p)).Map.Shape));
 
