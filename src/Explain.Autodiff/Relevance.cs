@@ -52,12 +52,6 @@ internal static class Relevance
     /// <summary>x · W⁺ᵀ(r / W⁺x).</summary>
     public static GradientRule Excitatory(GradientRule plain, double epsilon) => (n, r) => [Through(n, n.X, Part(n[1], 1), null, plain, r, epsilon)];
 
-    /// <summary>As <see cref="Excitatory"/>, less the same of the negated weights.</summary>
-    public static GradientRule Contrast(string op) => (n, r) =>
-    [
-        Through(n, n.X, Part(n[1], 1), null, GradientRules.Plain.Rule(op), r, Tiny) - Through(n, n.X, -Part(n[1], -1), null, GradientRules.Plain.Rule(op), r, Tiny),
-    ];
-
     /// <summary>As <see cref="Shared"/>, with W + γ W⁺ in the place of W.</summary>
     public static LinearRelevance Favouring(double gamma) => (plain, epsilon) => (n, r) =>
         [Through(n, n.X, Typed(n[1] + Part(n[1], 1) * gamma, n[1]), n.Has(2) ? n[2] : null, plain, r, epsilon)];

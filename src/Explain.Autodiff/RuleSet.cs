@@ -16,8 +16,8 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>Operators that have a rule.</summary>
     public IEnumerable<string> Operators => _rules.Keys;
 
-    /// <summary>Rules for the operator nearest to the output among those they are for, in the place of its usual one.</summary>
-    public IReadOnlyDictionary<string, GradientRule> Top { get; private init; } = FrozenDictionary<string, GradientRule>.Empty;
+    /// <summary>Whether what the opposite classifier hands down is taken off (see <see cref="RuleSets.Contrastive"/>).</summary>
+    public bool TakesOffOpposite { get; private init; }
 
     /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
     public bool BeginsWithScore { get; private init; }
@@ -29,11 +29,11 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
         new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()));
 
-    /// <summary>The same set with other rules for the first of some operators.</summary>
-    public RuleSet WithTop(IEnumerable<KeyValuePair<string, GradientRule>> top) => new(Name, _rules) { Top = top.ToFrozenDictionary(), BeginsWithScore = BeginsWithScore };
-
     /// <summary>The same set, beginning with the score.</summary>
-    public RuleSet FromScore() => new(Name, _rules) { Top = Top, BeginsWithScore = true };
+    public RuleSet FromScore() => new(Name, _rules) { BeginsWithScore = true };
+
+    /// <summary>The same set, less what the opposite classifier hands down.</summary>
+    public RuleSet LessOpposite(string name) => new(name, _rules) { TakesOffOpposite = true };
 
     /// <summary>The rule of an operator that has one.</summary>
     internal GradientRule Rule(string op) => _rules[op];

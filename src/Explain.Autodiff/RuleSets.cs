@@ -20,10 +20,9 @@ public static class RuleSets
     public static RuleSet Excitation { get; } = Relevance.Rules("excitation", Relevance.Excitatory, Relevance.Tiny).With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
 
     /// <summary>
-    /// Contrastive excitation backpropagation (Zhang et al. 2018, section 3.3): at the classifier, the probability that the class's dual, with negated weights, would give is
-    /// taken off.
+    /// Contrastive excitation backpropagation (Zhang et al. 2018, section 3.3): the probability that the class's dual, with negated weights, hands down is taken off.
     /// </summary>
-    public static RuleSet Contrastive { get; } = Excitation.With("contrastive").WithTop(Relevance.Linear.Select(op => KeyValuePair.Create(op, Relevance.Contrast(op))));
+    public static RuleSet Contrastive { get; } = Excitation.LessOpposite("contrastive");
 
     /// <summary>LRP-ε (Bach et al. 2015, eq. 58): relevance in proportion to the contribution to a sum, biases included.</summary>
     public static RuleSet LrpEpsilon { get; } = Relevance.Rules("lrp-epsilon", Relevance.Shared, Relevance.Epsilon).FromScore();

@@ -88,20 +88,26 @@ public sealed class PixelPropertyTests
     [InlineData("l1")]
     [InlineData("l0")]
     [InlineData("p0")]
-    public void TheProbabilityOfExcitationBackpropagationIsConserved(string layer) => PixelNet.Random("Relu", biases: true).Sample(
-        net =>
-        {
-            using var model = net.Load();
-            // A class that nothing excites has no probability to hand down.
-            var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
-            for (var n = 0; n < net.Rows; n++)
+    public void TheProbabilityOfExcitationBackpropagationIsConserved(string layer)
+    {
+        var excited = 0;
+        PixelNet.Random("Relu", biases: true).Sample(
+            net =>
             {
-                Assert.All(answer.Map.Row(n), v => Assert.True(v >= 0));
-                if (answer.Map.Row(n).Any(v => v > 0)) Assert.Equal(1, answer.Map.Row(n).Sum(), 1e-4);
-            }
-            Assert.Contains(answer.Map.Values, v => v > 0);
-        },
-        seed: Seed, iter: 20, threads: 1);
+                using var model = net.Load();
+                var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
+                for (var n = 0; n < net.Rows; n++)
+                {
+                    Assert.All(answer.Map.Row(n), v => Assert.True(v >= 0));
+                    // A class that nothing excites has no probability to hand down.
+                    if (answer.Map.Row(n).All(v => v == 0)) continue;
+                    Assert.Equal(1, answer.Map.Row(n).Sum(), 1e-4);
+                    excited++;
+                }
+            },
+            seed: Seed, iter: 20, threads: 1);
+        Assert.InRange(excited, 5, 60);
+    }
 
     [Fact]
     public void ContrastiveProbabilitiesAreTheDifferenceOfAClassAndItsOpposite()
