@@ -170,6 +170,13 @@ public sealed class Graph
         }
     }
 
+    /// <summary>Lets the nodes from <paramref name="first"/> on read other values: <paramref name="names"/> maps the old name to the new one.</summary>
+    internal void Reread(int first, IReadOnlyDictionary<string, string> names)
+    {
+        foreach (var node in Proto.Node.Skip(first))
+            for (var i = 0; i < node.Input.Count; i++) node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+    }
+
     /// <summary>A name no value has.</summary>
     public string Fresh(string hint)
     {
