@@ -96,6 +96,7 @@ public static class ExplainGraph
             graph.SetOutputs([query.Scores, .. query.Layers]);
             return graph;
         }
+        RectifiedPools.MoveRelusBehind(graph, query.Layers, query.Rules);
         var taken = new Dictionary<string, string>();
         var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query, taken);
         var forward = graph.Nodes.Count;

@@ -148,14 +148,18 @@ public sealed class Graph
     }
 
     /// <summary>Appends a node and returns its outputs.</summary>
-    public NodeProto Append(string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null)
+    public NodeProto Append(string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null) =>
+        Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
+
+    /// <summary>Puts a node before the one at a position; it may read everything before that.</summary>
+    internal NodeProto Insert(int position, string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null)
     {
         var node = new NodeProto { OpType = op };
         node.Input.AddRange(inputs);
         node.Attribute.AddRange(attributes);
         for (var i = 0; i < outputs; i++) node.Output.Add(Fresh(hint ?? op));
         node.Name = node.Output[0];
-        Proto.Node.Add(node);
+        Proto.Node.Insert(position, node);
         Register(node);
         return node;
     }
