@@ -6,10 +6,11 @@ namespace Explain.Engine;
 internal static class Diagnose
 {
     /// <summary>Every warning that applies.</summary>
-    public static IReadOnlyList<Diagnostic> All(SaliencyMap map, bool finite, bool predicted, IReadOnlyList<Box> boxes, Geometry geometry)
+    public static IReadOnlyList<Diagnostic> All(SaliencyMap map, bool finite, Progress? partial, bool predicted, IReadOnlyList<Box> boxes, Geometry geometry)
     {
         var found = new List<Diagnostic>();
         if (!finite) found.Add(new("map-not-finite", "The formula gave values that are no numbers; they are shown as 0."));
+        if (partial is not null) found.Add(new("partial", $"Time was up after {partial.Done} of {partial.Of} samples; the map is made of those."));
         if (map.Values.All(v => v == 0)) found.Add(new("map-all-zero", "Nothing in this layer speaks for the class; the picture is left uncoloured."));
         else if (map.Min == map.Max) found.Add(new("map-constant", "Every place has the same value; the map says nothing about where."));
         if (!predicted) found.Add(new("target-not-predicted", "The model's first choice is another class."));

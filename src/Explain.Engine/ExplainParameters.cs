@@ -27,8 +27,8 @@ public sealed record ExplainParameters
     /// </summary>
     public string Target { get; init; } = "predicted";
 
-    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
-    public string Score { get; init; } = "logit";
+    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
+    public string? Score { get; init; }
 
     /// <summary>Target layer, or null for the model's default.</summary>
     public string? Layer { get; init; }
@@ -39,7 +39,7 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>The values that get the first and the last colour; null: as suits the method. Raw values are never clipped.</summary>
+    /// <summary>The values that get the first and the last colour; null: as the method wants it. Raw values are never clipped.</summary>
     public Clip? Clip { get; init; }
 
     /// <summary>Whether the most important channels are answered.</summary>
@@ -62,4 +62,13 @@ public sealed record ExplainParameters
 
     /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
     public string Quadrature { get; init; } = Quadratures.Default;
+
+    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
+    public (int Height, int Width)? Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.</summary>
+    public TimeSpan? Deadline { get; init; }
 }

@@ -19,6 +19,12 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
 
+    /// <summary>The time there is; plans of one request share it.</summary>
+    public TimeBudget Time { get; init; } = new(Parameters.Deadline);
+
+    /// <summary>What the request says about how methods work.</summary>
+    public MethodOptions Options => MethodOptions.Of(Parameters) with { Time = Time };
+
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
 
@@ -31,7 +37,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(parameters.Target);
         if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
-        var score = Score.Parse(parameters.Score, description.Activation, parser);
+        var score = Score.Parse(parameters.Score ?? (method.OfProbability && description.Activation != "none" ? "probability" : "logit"), description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
@@ -47,7 +53,8 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     {
         var methods = compare.Methods.Count > 0 ? compare.Methods : model.Description.Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
         if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
-        return [.. methods.SelectMany(method => Layers(method).Select(layer => Make(model, parameters with { Method = method, Layer = layer })))];
+        var time = new TimeBudget(parameters.Deadline);
+        return [.. methods.SelectMany(method => Layers(method).Select(layer => Make(model, parameters with { Method = method, Layer = layer }) with { Time = time }))];
 
         // A method that looks at no layer is not repeated for each.
         IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
@@ -58,19 +65,8 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
-    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation)
-    {
-        var parameters = plans[0].Parameters;
-        var options = new MethodOptions
-        {
-            Seed = parameters.Seed,
-            Samples = parameters.Samples,
-            Compat = parameters.Compat,
-            Baseline = parameters.Baseline,
-            Quadrature = parameters.Quadrature,
-        };
-        return new Study(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, options, cancellation);
-    }
+    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
+        new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -80,19 +76,19 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
     }
 
-    private static ExplainException UnknownConvention(Method method, Compat asked)
-    {
-        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
-        return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
-            new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
-    }
-
     private static void CheckFacts(Method method, string[] layers)
     {
         var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
         if (reason is null) return;
         var message = $"{reason}; channels and features belong to one";
         throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
+    }
+
+    private static ExplainException UnknownConvention(Method method, Compat asked)
+    {
+        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
+        return new ExplainException(ExplainError.InvalidParameter, $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
+            new Dictionary<string, string[]> { ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"] });
     }
 
     private static string InputOnly(ModelDescription description, Method method, string? asked) => asked is null or InputLayer || asked == description.Input.Name

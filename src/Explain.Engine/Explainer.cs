@@ -45,6 +45,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
         Task.Run(() => Explain(image, ExplainPlan.MakeAll(catalogue.Find(model), parameters, compare), cancellation), cancellation);
 
+    /// <summary>What an explanation of a picture will cost.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends native runs too.</param>
+    /// <exception cref="ExplainException">The request is wrong.</exception>
+    public Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
+        Task.Run(() => CostEstimator.Of(ExplainPlan.Make(catalogue.Find(model), parameters), cancellation), cancellation);
+
     /// <summary>The best classes of a picture.</summary>
     /// <param name="model">Name of the model.</param>
     /// <param name="image">An encoded picture.</param>
@@ -65,7 +73,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     // The plans differ in method and layers only.
     private Explanation Explain(ReadOnlyMemory<byte> bytes, IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
     {
-        var (model, score, asked) = (plans[0].Model, plans[0].Score, plans[0].Targets);
+        var model = plans[0].Model;
         var description = model.Description;
         RequirePictures(description);
         var clock = Stopwatch.StartNew();
@@ -75,30 +83,35 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
         var input = Tensor(model, prepared);
-        IObjective[][] rounds = [.. asked.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(score, t), (int)input.Shape[0]).ToArray())];
-        using var study = ExplainPlan.Study(plans, input, rounds, cancellation);
-        var results = plans.SelectMany(plan => rounds.Select((_, i) => (Plan: plan, Round: i, Result: plan.Run(study, i, 0)))).ToArray();
-        // Asked for earlier, the scores would take a forward pass of their own.
-        var scores = new ClassScores(description, study.Scores.Row(0));
-        var targets = results.Select(r => Explain(r.Plan, study, scores, r.Round, r.Result.Values, r.Result.Map, prepared.Geometry)).ToArray();
+        // Methods may explain different scores of the same targets.
+        var scores = plans.Select(p => p.Score).Distinct().ToArray();
+        var objectives = scores.SelectMany(score => plans[0].Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(score, t), (int)input.Shape[0]).ToArray())).ToArray();
+        var maps = plans.SelectMany(plan => plan.Targets.Select((_, i) => (Plan: plan, Target: i, Round: (Array.IndexOf(scores, plan.Score) * plan.Targets.Count) + i))).ToArray();
+        plans[0].Time.Expect(maps.Where(m => m.Plan.Method.StopsInTime).Sum(m => m.Plan.Layers.Count));
+        using var study = ExplainPlan.Study(plans, input, objectives, cancellation);
+        var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: m.Plan.Run(study, m.Round, 0))).ToArray();
+        // Asked for earlier, the class scores would take a forward pass of their own.
+        var classes = new ClassScores(description, study.Scores.Row(0));
+        var targets = results.Select(r => Explain(r.Plan, study, classes, r.Target, r.Round, r.Result.Values, r.Result.Map, prepared.Geometry)).ToArray();
         var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plans, scores), Identity(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            Id(bytes.Span, description, plans, classes, targets), ModelIdentity.Of(description), prepared.Geometry, image, classes.Top(TopClasses), targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
     private static TargetExplanation Explain(
-        ExplainPlan plan, Study study, ClassScores scores, int round, Attribution values, MapFinish.Result result, Geometry geometry)
+        ExplainPlan plan, Study study, ClassScores scores, int target, int round, Attribution values, MapFinish.Result result, Geometry geometry)
     {
-        var resolved = plan.Targets[round].Resolve(scores.Ranking);
+        var resolved = plan.Targets[target].Resolve(scores.Ranking);
         var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
-        var diagnostics = Diagnose.All(result.Map, result.Finite, resolved == scores.Ranking[0], boxes, geometry);
+        var diagnostics = Diagnose.All(result.Map, result.Finite, values.Partial, resolved == scores.Ranking[0], boxes, geometry);
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics])
         {
+            Partial = values.Partial,
+            Completeness = values.Completeness,
             Channels = channels,
             Features = features,
-            Completeness = values.Completeness,
         };
     }
 
@@ -115,7 +128,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepare = Lap(clock);
         using var pass = Pass.Forward(model, Tensor(model, prepared), [], cancellation);
         return new PredictionAnswer(
-            Identity(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+            ModelIdentity.Of(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
 
     private static void RequirePictures(ModelDescription description)
@@ -138,14 +151,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
     }
 
-    private static ModelIdentity Identity(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
-
-    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, IReadOnlyList<ExplainPlan> plans, ClassScores scores)
+    private static string Id(
+        ReadOnlySpan<byte> image, ModelDescription model, IReadOnlyList<ExplainPlan> plans, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
     {
         var parameters = plans[0].Parameters;
-        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}")), plans[0].Score.Name,
-            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
-            parameters.Baseline, parameters.Quadrature,
+        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256,
+            string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Score.Name}")),
+            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Clip,
+            MethodOptions.Of(parameters), string.Join(',', answers.Select(a => a.Partial?.Done)),
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
+using Explain.Engine.Models;
 
 namespace Explain.Engine;
 
@@ -33,9 +34,16 @@ public sealed record SaliencyMap(int Height, int Width, float[] Values, float Po
 public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
-/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>.</param>
+/// <param name="Code">
+/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>partial</c>.
+/// </param>
 /// <param name="Message">One sentence for people.</param>
 public sealed record Diagnostic(string Code, string Message);
+
+/// <summary>How far a method came when its time was up.</summary>
+/// <param name="Done">Samples the map is made of.</param>
+/// <param name="Of">Samples it would have been made of.</param>
+public sealed record Progress(int Done, int Of);
 
 /// <summary>Why one class (or contrast of classes) got its score.</summary>
 /// <param name="Method">Method id.</param>
@@ -48,6 +56,9 @@ public sealed record Diagnostic(string Code, string Message);
 public sealed record TargetExplanation(
     string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>How far the method came before its deadline; null when it came to its end.</summary>
+    public Progress? Partial { get; init; }
+
     /// <summary>How well the method's values add up, where they should; else null.</summary>
     public Completeness? Completeness { get; init; }
 
@@ -77,7 +88,11 @@ public sealed record Timings(double Decode, double Preprocess, double Run, doubl
 /// <param name="Name">Name.</param>
 /// <param name="Version">Version.</param>
 /// <param name="Sha256">SHA-256 of its file, lower-case hex.</param>
-public sealed record ModelIdentity(string Name, string Version, string Sha256);
+public sealed record ModelIdentity(string Name, string Version, string Sha256)
+{
+    /// <summary>The identity of a described model.</summary>
+    internal static ModelIdentity Of(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
+}
 
 /// <summary>The classes of one picture.</summary>
 /// <param name="Model">Which model answered.</param>

@@ -40,7 +40,11 @@ public enum TensorParts
 /// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
 /// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
 /// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null unless asked for.</param>
-public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor? Activations, FloatTensor? Gradients);
+public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor? Activations, FloatTensor? Gradients)
+{
+    /// <summary>For each row, how far the method came before its deadline; null when it came to its end.</summary>
+    public IReadOnlyList<Progress?> Partial { get; init; } = [];
+}
 
 /// <summary>Explains tensors.</summary>
 internal static class TensorExplainer
@@ -57,6 +61,7 @@ internal static class TensorExplainer
         // A model exported for one picture at a time takes the rows one by one.
         var parts = model.BatchSize is null || model.BatchSize == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
         if (model.BatchSize is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        plan.Time.Expect(rows * plan.Layers.Count);
         return Join([.. parts.Select(p => Explain(plan, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
     }
 
@@ -70,7 +75,8 @@ internal static class TensorExplainer
             FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width))]),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
-            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null);
+            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null)
+        { Partial = [.. rows.Select(r => r.Values.Partial)] };
     }
 
     private static FloatTensor Raw(ExplainPlan plan, Attribution values, SaliencyMap map) => values.Channels is { } channels
@@ -123,7 +129,8 @@ internal static class TensorExplainer
 
     private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) => parts.Count == 1 ? parts[0] : new TensorAnswer(
         FloatTensor.Join([.. parts.Select(p => p.Logits)]), FloatTensor.Join([.. parts.Select(p => p.Map)]), FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
-        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients));
+        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients))
+    { Partial = [.. parts.SelectMany(p => p.Partial)] };
 
     private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
         take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);

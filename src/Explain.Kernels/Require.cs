@@ -24,6 +24,15 @@ internal static class Require
             throw new ArgumentOutOfRangeException(name, actual, $"{lowest} to {highest} was expected.");
     }
 
+    /// <returns>The sum of the weights.</returns>
+    public static double Weights(ReadOnlySpan<double> weights, [CallerArgumentExpression(nameof(weights))] string? name = null)
+    {
+        var sum = 0.0;
+        foreach (var weight in weights)
+            sum += weight >= 0 ? weight : double.NaN;
+        return sum > 0 && double.IsFinite(sum) ? sum : throw new ArgumentException("Weights of zero or more, some positive, were expected.", name);
+    }
+
     public static void Apart<T>(ReadOnlySpan<T> source, ReadOnlySpan<T> destination)
     {
         if (source.Overlaps(destination))

@@ -26,6 +26,11 @@ var app = builder.Build();
 app.UseRequestIds();
 app.UseRequestLog();
 app.UseMiddleware<ProblemMiddleware>();
+app.Use((context, next) =>
+{
+    AnswerTime.Begin(context);
+    return next(context);
+});
 app.UseRequestTimeouts();
 app.UseApiDocument();
 

@@ -61,7 +61,7 @@ public sealed class DiagnosticsTests : IDisposable
     {
         var spec = new InputSpec { Name = "x", Height = 8, Width = 8 };
 
-        var found = Diagnose.All(new SaliencyMap(1, 2, [0, 1], 0.5f), false, true, [], Geometry.Of(spec, 8, 8));
+        var found = Diagnose.All(new SaliencyMap(1, 2, [0, 1], 0.5f), false, null, true, [], Geometry.Of(spec, 8, 8));
 
         Assert.Equal(["map-not-finite"], found.Select(d => d.Code));
         Assert.All(found, d => Assert.EndsWith(".", d.Message));

@@ -67,7 +67,7 @@ public sealed class ParameterTests
     public void EveryDefaultIsTheOneOfTheContract()
     {
         var request = ParameterTable.Parse(ParameterScope.Picture, []);
-        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Score = "logit", Seed = 0 }, request.Explain);
+        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Seed = 0 }, request.Explain);
         Assert.Equal(new OutputParameters { Render = "overlay", ColorMap = "turbo", Alpha = 0.5f, Include = AnswerParts.Map | AnswerParts.Boxes }, request.Output);
     }
 
@@ -106,7 +106,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(19, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(22, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal static class EvaluateVerb
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Description);
         var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress => evaluation.RunAsync(scenes, seed, parameters, progress, cancellation));
-        shell.Out.WriteLine($"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score}");
+        shell.Out.WriteLine($"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}");
         Columns.Write(shell, ["figure", "share", "hits", "of"],
         [
             Row("top-1 is the kind, pictures with one kind", figures.RightOnOneKind),

@@ -76,7 +76,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
     {
         foreach (var target in explanation.Targets)
         {
-            foreach (var warning in target.Diagnostics.Where(d => d.Code.StartsWith("map-", StringComparison.Ordinal)))
+            foreach (var warning in target.Diagnostics.Where(d => d.Code is "partial" || d.Code.StartsWith("map-", StringComparison.Ordinal)))
                 shell.Complain($"{item.Input}: warning: {Name(target.Target)}: {warning.Code}: {warning.Message}");
         }
         shell.Out.WriteLine(item.Output is null

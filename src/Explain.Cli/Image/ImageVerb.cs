@@ -16,20 +16,23 @@ internal static class ImageVerb
 
     private static Command Create(Shell shell, string name, string description, ParameterScope scope, Func<RequestParameters, string> ending, ExplainPicture explain)
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF" };
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; none with --estimate" };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
-        var parameters = new ParameterOptions(scope, [model.Name, output.Name]);
-        var verb = new Command(name, description) { files, model, output };
+        var estimate = new Option<bool>("--estimate") { Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine" };
+        var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name]);
+        var verb = new Command(name, description) { files, model, output, estimate };
         foreach (var option in parameters.All) verb.Options.Add(option);
         verb.SetAction((parsed, cancellation) =>
         {
-            var inputs = parsed.GetRequiredValue(files);
+            var inputs = parsed.GetValue(files) ?? [];
             var request = parameters.Read(parsed, inputs);
+            if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
+            if (inputs.Length == 0) throw new UsageException("say which pictures: FILE is missing (see --help)");
             var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
             return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
         });

@@ -51,7 +51,9 @@ public sealed class AnswerWriter(PictureWriter pictures)
             t.Method, t.Layer, t.Score, t.Target,
             parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
-            t.Diagnostics, t.Completeness,
+            t.Diagnostics,
+            t.Partial,
+            t.Completeness,
             t.Channels?.Select(c => new ChannelDocument(c.Index, c.Name, c.Weight, c.Weight < 0 ? "negative" : "positive", MapDocument.Of(c.Map))).ToArray(),
             t.Features,
             drawn is null ? null : new PictureDocument("image/png", drawn[i])));

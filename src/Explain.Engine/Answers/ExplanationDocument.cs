@@ -45,6 +45,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
+/// <param name="Partial">How far the method came before its deadline; missing when it came to its end.</param>
 /// <param name="Completeness">How well the method's values add up, where they should.</param>
 /// <param name="Channels">The channels that weigh most for the target, then those against it, if included.</param>
 /// <param name="Features">The mean of each feature map, if included.</param>
@@ -57,6 +58,7 @@ public sealed record TargetDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MapDocument? Map,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
     IReadOnlyList<Diagnostic> Diagnostics,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Completeness? Completeness,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChannelDocument>? Channels,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Features,

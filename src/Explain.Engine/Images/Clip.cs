@@ -8,9 +8,9 @@ namespace Explain.Engine.Images;
 /// </param>
 public readonly record struct Clip(float Low, float High, bool Absolute = false)
 {
+    /// <summary>The map's own smallest and largest value.</summary>
+    public static readonly Clip None = new(0, 100);
+
     /// <summary>What is allowed, in words.</summary>
     public const string Allowed = "percentiles lo,hi with 0 <= lo < hi <= 100, or abs:lo,hi in the map's own unit with lo < hi";
-
-    /// <summary>From the map's smallest value to its largest.</summary>
-    public static readonly Clip None = new(0, 100);
 }

@@ -11,15 +11,21 @@ internal static class Fusion
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
         var sum = new float[height * width];
         var (finite, positive) = (true, 0f);
+        var parts = new List<Attribution>();
         foreach (var layer in plan.Layers)
         {
-            var part = MapFinish.Map(plan.Method, plan.Method.Run(new Probe(study, round, row, layer)), plan.Parameters.Sign);
+            parts.Add(plan.Method.Run(new Probe(study, round, row, layer)));
+            var part = MapFinish.Map(plan.Method, parts[^1], plan.Parameters.Sign);
             finite &= part.Finite;
             positive += part.Map.PositiveShare / plan.Layers.Count;
             TensorPrimitives.Add(sum, MapFinish.Heatmap(part.Map, height, width), sum);
         }
         TensorPrimitives.Divide(sum, plan.Layers.Count, sum);
-        var values = new Attribution(null, height, width, sum);
+        var values = new Attribution(null, height, width, sum)
+        {
+            Diagnostics = [.. parts.SelectMany(p => p.Diagnostics).Distinct()],
+            Partial = parts.Any(p => p.Partial is not null) ? new Progress(parts.Sum(p => p.Partial?.Done ?? 0), parts.Sum(p => p.Partial?.Of ?? 0)) : null,
+        };
         return (values, new MapFinish.Result(new SaliencyMap(height, width, sum, positive), finite));
     }
 }

@@ -21,8 +21,17 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
     /// <summary>Whether the formula holds for weighted sums of logits only.</summary>
     public bool LogitsOnly { get; init; }
 
+    /// <summary>Whether it explains the probability of a class where the request does not say what, if the model has one.</summary>
+    public bool OfProbability { get; init; }
+
     /// <summary>Whose conventions it can follow besides the paper's.</summary>
     public IReadOnlyList<Compat> Conventions { get; init; } = [];
+
+    /// <summary>What it costs.</summary>
+    public CostRule Passes { get; init; } = work => new PassCount(0, 0, work.Targets);
+
+    /// <summary>Whether it gives a map of what is done when time is up.</summary>
+    public bool StopsInTime { get; init; }
 
     /// <summary>For methods in pixel space: how their channels become the map that is drawn; else null.</summary>
     public ChannelReduction? Reduce { get; init; }
@@ -43,4 +52,10 @@ internal sealed record Attribution(int? Channels, int Height, int Width, float[]
 
     /// <summary>How well the values add up, where they should; else null.</summary>
     public Completeness? Completeness { get; init; }
+
+    /// <summary>How far the method came when its time was up; null when it came to its end.</summary>
+    public Progress? Partial { get; init; }
+
+    /// <summary>The same values, as made of <paramref name="done"/> of <paramref name="all"/> samples.</summary>
+    public Attribution After(int done, int all) => done == all ? this : this with { Partial = new Progress(done, all) };
 }

@@ -41,15 +41,13 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
     public FeatureMaps GradientBy(RuleSet rules) => FeatureMaps.Of(study.Gradients(round, layer, rules), row);
 
-    /// <summary>The scalar for other inputs.</summary>
-    /// <param name="inputs">[n, …], shaped like the model's input.</param>
-    /// <returns>One value a row.</returns>
-    public double[] Evaluate(FloatTensor inputs) => Evaluate(inputs, part => Pass.Forward(study.Model, part, [], study.Cancellation));
+    /// <summary>The scalar for variants of the input.</summary>
+    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[] Evaluate(Variants variants) => study.Respond(row, null, variants)[round];
 
-    /// <summary>The scalar for other values of the layer.</summary>
-    /// <param name="activations">[n, …], shaped like the layer.</param>
-    /// <returns>One value a row.</returns>
-    public double[] EvaluateHead(FloatTensor activations) => Evaluate(activations, part => Pass.Head(study.Model, layer, part, study.Cancellation));
+    /// <summary>The scalar for variants of the layer's values.</summary>
+    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[] EvaluateHead(Variants variants) => study.Respond(row, layer, variants)[round];
 
     /// <summary>The gradient of the scalar at other inputs.</summary>
     /// <param name="inputs">[n, …], shaped like the model's input.</param>
@@ -64,16 +62,5 @@ internal sealed class Probe(Study study, int round, int row, string layer)
                 study.Model, part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
             yield return (first, pass);
         }
-    }
-
-    private double[] Evaluate(FloatTensor inputs, Func<FloatTensor, Pass> run)
-    {
-        var values = new double[inputs.Shape[0]];
-        foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
-        {
-            using var pass = study.Time(() => run(part));
-            for (var n = 0; n < part.Shape[0] && first + n < values.Length; n++) values[first + n] = Objective.Value(pass.Scores!.Row(n));
-        }
-        return values;
     }
 }

@@ -18,9 +18,13 @@ namespace Explain.Engine.Methods;
 internal sealed class Study(
     Model model, FloatTensor input, IReadOnlyList<IReadOnlyList<string>> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, MethodOptions options, CancellationToken cancellation) : IDisposable
 {
+    // So many variants go through the model at once: enough for its kernels to work at full speed.
+    private const int BatchRows = 16;
+
     private readonly List<Pass> _passes = [];
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
+    private readonly Dictionary<(int Row, string? Layer, string Variants), double[][]> _responses = [];
     private readonly Stopwatch _running = new();
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
@@ -72,6 +76,44 @@ internal sealed class Study(
     /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
     public IObjective Objective(int round, int row) => Resolved[round][row];
 
+    /// <summary>The scalars of all rounds for variants of a row, run once for each name of variants.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="layer">The layer whose values vary; null for the input.</param>
+    /// <param name="variants">The variants.</param>
+    /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[][] Respond(int row, string? layer, Variants variants)
+    {
+        if (_responses.TryGetValue((row, layer, variants.Name), out var known)) return known;
+        return _responses[(row, layer, variants.Name)] = Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count));
+    }
+
+    /// <summary>The same within a time of its own, and not remembered.</summary>
+    public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
+    {
+        var shape = layer is null ? input.Shape : Activations(layer).Shape;
+        var length = (int)shape.Skip(1).Aggregate(1L, (a, b) => a * b);
+        var values = rounds.Select(_ => new double[variants.Count]).ToArray();
+        var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
+        var part = new FloatTensor([0], []);
+        while (done < variants.Count)
+        {
+            var fitting = limit.Rows(model.BatchSize ?? BatchRows, milliseconds);
+            if (done > 0 && fitting < (model.BatchSize ?? 1)) break;
+            var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
+            if (part.Shape[0] != (model.BatchSize ?? rows)) part = Room(model.BatchSize ?? rows, shape, length);
+            // A model made for several rows at a time gets the last one in the places that are left.
+            for (var n = 0; n < part.Shape[0]; n++) variants.Fill(done + Math.Min(n, rows - 1), part.Values.AsSpan(n * length, length));
+            cancellation.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            using var pass = Time(() => layer is null ? Pass.Forward(model, part, [], cancellation) : Pass.Head(model, layer, part, cancellation));
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
+            for (var n = 0; n < rows; n++)
+                for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+            done += rows;
+        }
+        return [.. values.Select(v => v[..done])];
+    }
+
     /// <summary>Runs something on the clock of <see cref="Running"/>.</summary>
     public T Time<T>(Func<T> run)
     {
@@ -88,6 +130,8 @@ internal sealed class Study(
 
     /// <inheritdoc/>
     public void Dispose() => _passes.ForEach(p => p.Dispose());
+
+    private static FloatTensor Room(int rows, IReadOnlyList<long> shape, int length) => new([rows, .. shape.Skip(1)], new float[rows * length]);
 
     private IObjective[][] Resolved => _resolved ??= Resolve();
 

@@ -23,6 +23,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>What is added on the way from the input to the class scores.</summary>
     public IReadOnlyList<Bias> Biases => LazyInitializer.EnsureInitialized(ref _biases, () => Models.Biases.Find(Graph, Description.Input.Name, Description.Logit, Read));
 
+    /// <summary>What its passes took lately.</summary>
+    public PassTimings Timings { get; } = new();
+
     /// <summary>What clients may know.</summary>
     public ModelDescription Description { get; set; } = description;
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Explain.Autodiff;
 using Explain.Engine.Demo;
 using Explain.Engine.Images;
+using Explain.Engine.Methods;
 using Explain.Engine.Targets;
 using Microsoft.Extensions.Logging;
 
@@ -113,7 +114,7 @@ public sealed class ModelCatalogue : IDisposable
     private void WarmUp(Model model)
     {
         var (description, input) = (model.Description, model.Description.Input);
-        if (description.Layer is not { } layer || !description.Methods.Any(m => m.Supported)) return;
+        if (!description.Methods.Any(m => m.Supported)) return;
         var shape = description.Inputs.Single(i => i.Name == input.Name).Shape.Select((d, axis) => axis == 0 ? Math.Max(d, 1) : d).ToArray();
         var (channels, height, width) = input.Layout == TensorLayout.Nchw ? (1, 2, 3) : (3, 1, 2);
         (shape[channels], shape[height], shape[width]) = (input.Mean.Count, input.Height, input.Width);
@@ -121,8 +122,15 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             var zeros = new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
-            var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), rows).ToArray();
-            Pass.Backward(model, zeros, [layer], objectives, GradientRules.Plain, CancellationToken.None).Dispose();
+            if (description.Layer is { } layer && Need.LayerGradient.WhyNot(model, layer) is null)
+            {
+                var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), rows).ToArray();
+                Pass.Backward(model, zeros, [layer], objectives, GradientRules.Plain, CancellationToken.None).Dispose();
+            }
+            else
+            {
+                Pass.Forward(model, zeros, [], CancellationToken.None).Dispose();
+            }
         }
         catch (ExplainException e)
         {

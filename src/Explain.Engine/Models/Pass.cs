@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff;
 using Explain.Engine.Targets;
@@ -82,7 +83,11 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
+        var start = Stopwatch.GetTimestamp();
         var results = SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation);
+        model.Timings.Add(
+            query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
+            query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", (int)input.Shape[0], Stopwatch.GetElapsedTime(start));
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image)) activations[image] = RunTensor.Over(input);
         var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);

@@ -61,6 +61,18 @@ internal static class ParameterValues
     public static RenderSize Size(string text) =>
         RenderSize.TryParse(text, out var size) ? size : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
 
+    public static (int Height, int Width) Extent(string text)
+    {
+        const int Longest = 100_000;
+        var sides = text.Split('x');
+        return sides.Length switch
+        {
+            1 => (Integer(sides[0], 1, Longest), Integer(sides[0], 1, Longest)),
+            2 => (Integer(sides[0], 1, Longest), Integer(sides[1], 1, Longest)),
+            _ => throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number, or ROWSxCOLUMNS"),
+        };
+    }
+
     public static Clip Clip(string text)
     {
         const string Unit = "abs:";

@@ -19,6 +19,7 @@ internal static class AnswerHeaders
         headers["X-Explain-Target"] = string.Join(",", explanation.Targets.Select(t => Target(t.Target)));
         headers["X-Explain-Score"] = Distinct(explanation, t => t.Score);
         headers["X-Cache"] = "miss";
+        PartialAnswers.Set(response, [.. explanation.Targets.Select(t => t.Partial)]);
         SetCommon(response, timings);
     }
 

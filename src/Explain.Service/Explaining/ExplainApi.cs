@@ -23,6 +23,12 @@ internal static class ExplainApi
     private static readonly ExplainError[] ExplainErrors =
         [.. ImageErrors, ExplainError.LayerNotFound, ExplainError.LabelNotFound, ExplainError.MethodNotSupported];
 
+    private static readonly ExplainError[] EstimateErrors =
+    [
+        ExplainError.InvalidRequest, ExplainError.InvalidParameter, ExplainError.ModelNotFound, ExplainError.LayerNotFound, ExplainError.LabelNotFound, ExplainError.PayloadTooLarge,
+        ExplainError.UnsupportedMediaType, ExplainError.TargetOutOfRange, ExplainError.MethodNotSupported, ExplainError.ModelNotReady, ExplainError.Overloaded, ExplainError.DeadlineExceeded,
+    ];
+
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
@@ -38,22 +44,27 @@ internal static class ExplainApi
         group.MapPost("/predict", PredictAsync)
             .WithName("predict").WithSummary("Classify a picture").WithDescription("The best classes with their scores.")
             .WithMetadata(new TakesImage(ParameterScope.Classes), new Answers(typeof(PredictionDocument)), new Fails(ImageErrors, NotAcceptable: true));
+        group.MapPost("/estimate", EstimateAsync)
+            .WithName("estimate").WithSummary("What an explanation will cost")
+            .WithDescription("Takes the parameters of an explanation and no picture; answers how often rows will go through the model, and the milliseconds that takes here, "
+                + "from what passes of this model took lately. Methods that can answer in parts do so when a deadline comes first.")
+            .WithMetadata(new TakesParameters(ParameterScope.Picture), new Answers(typeof(CostEstimate)), new Fails(EstimateErrors, NotAcceptable: true));
         return routes;
     }
 
     private static Task<IResult> ExplainAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
     {
         catalogue.Describe(model);
-        return AnswerAsync(context, reader, gate, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, parameters.Explain, context.RequestAborted));
+        return AnswerAsync(context, reader, gate, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, time.Within(context, parameters.Explain), context.RequestAborted));
     }
 
     private static Task<IResult> CompareAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
     {
         catalogue.Describe(model);
         return AnswerAsync(context, reader, gate, answers, ParameterScope.Compare,
-            (image, parameters) => explainer.CompareAsync(model, image, parameters.Explain, parameters.Compare, context.RequestAborted));
+            (image, parameters) => explainer.CompareAsync(model, image, time.Within(context, parameters.Explain), parameters.Compare, context.RequestAborted));
     }
 
     private static async Task<IResult> AnswerAsync(
@@ -69,6 +80,17 @@ internal static class ExplainApi
         var answer = answers.Write(explanation, parameters, format);
         AnswerHeaders.Set(context.Response, explanation, answer.Timings);
         return TypedResults.Bytes(answer.Content, mediaType);
+    }
+
+    private static async Task<IResult> EstimateAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, Explainer explainer)
+    {
+        catalogue.Describe(model);
+        gate.RefuseWhenFull();
+        Negotiation.RequireJson(context.Request.Headers.Accept);
+        var parameters = ParameterTable.Parse(ParameterScope.Picture, await ParameterRequestReader.ReadAsync(context.Request));
+
+        using var turn = await gate.EnterAsync(context.RequestAborted);
+        return TypedResults.Json(await explainer.EstimateAsync(model, parameters.Explain, context.RequestAborted), Json.Options, MediaTypeNames.Application.Json);
     }
 
     private static async Task<IResult> PredictAsync(

@@ -30,6 +30,15 @@ internal static class JsonBody
         return (image.AsMemory(0, length), Fields(document.Parameters ?? []));
     }
 
+    /// <summary>The parameters of a document as texts.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>
+    public static KeyValuePair<string, string>[] Fields(Dictionary<string, JsonElement> parameters)
+    {
+        var wrong = parameters.Where(p => ParameterText.Of(p.Value) is null).ToDictionary(p => p.Key, _ => new[] { ParameterText.Allowed });
+        if (wrong.Count > 0) throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", wrong.Select(e => $"{e.Key}: {ParameterText.Allowed}")), wrong);
+        return [.. parameters.Select(p => KeyValuePair.Create(p.Key, ParameterText.Of(p.Value)!))];
+    }
+
     private static ImageDocument? Parse(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty) throw Invalid("The request has no body.");
@@ -41,13 +50,6 @@ internal static class JsonBody
         {
             throw Invalid($"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}.");
         }
-    }
-
-    private static KeyValuePair<string, string>[] Fields(Dictionary<string, JsonElement> parameters)
-    {
-        var wrong = parameters.Where(p => ParameterText.Of(p.Value) is null).ToDictionary(p => p.Key, _ => new[] { ParameterText.Allowed });
-        if (wrong.Count > 0) throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", wrong.Select(e => $"{e.Key}: {ParameterText.Allowed}")), wrong);
-        return [.. parameters.Select(p => KeyValuePair.Create(p.Key, ParameterText.Of(p.Value)!))];
     }
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);

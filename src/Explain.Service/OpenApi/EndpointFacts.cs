@@ -6,6 +6,9 @@ namespace Explain.Service.OpenApi;
 /// <summary>For the document: the endpoint takes a picture and the parameters of a scope.</summary>
 internal sealed record TakesImage(ParameterScope Scope);
 
+/// <summary>For the document: the endpoint takes the parameters of a scope, and no picture.</summary>
+internal sealed record TakesParameters(ParameterScope Scope);
+
 /// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
 internal sealed record Answers(Type Document, bool AnswersPicture = false);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Explain.Engine.Parameters;
+using Explain.Service.Explaining;
 using Explain.Service.Images;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -16,13 +17,27 @@ internal sealed class RequestFilter : IOperationFilter
     {
         foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
             route.Description ??= route.Name == "model" ? "Name of a served model" : "File name of a sample";
-        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesImage>().FirstOrDefault() is not { } takes) return;
-
-        operation.Parameters ??= [];
-        foreach (var row in ParameterTable.For(takes.Scope))
-            operation.Parameters.Add(new OpenApiParameter { Name = row.Name, In = ParameterLocation.Query, Description = Describe(row), Schema = Schema(row) });
-        operation.RequestBody = Body(takes.Scope, context);
+        foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
+        {
+            if (fact is TakesImage image) (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
+            if (fact is TakesParameters parameters) (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
+        }
     }
+
+    private static List<IOpenApiParameter> Query(OpenApiOperation operation, ParameterScope scope) =>
+    [
+        .. operation.Parameters ?? [],
+        .. ParameterTable.For(scope).Select(row => new OpenApiParameter { Name = row.Name, In = ParameterLocation.Query, Description = Describe(row), Schema = Schema(row) }),
+    ];
+
+    private static OpenApiRequestBody ParametersBody(OperationFilterContext context) => new()
+    {
+        Description = "The parameters, where they are not in the query.",
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ParametersDocument), context.SchemaRepository) },
+        },
+    };
 
     private static OpenApiRequestBody Body(ParameterScope scope, OperationFilterContext context)
     {

@@ -19,6 +19,7 @@ internal sealed class ResponseFilter : IOperationFilter
         ("X-Explain-Layer", "Target layer"),
         ("X-Explain-Target", "index;label for each target, comma separated, labels percent-encoded"),
         ("X-Explain-Score", "What was differentiated"),
+        ("X-Explain-Partial", "Only when a deadline came first: done/all samples for each target, comma separated"),
         ("X-Cache", "hit or miss"),
         ("Server-Timing", "Milliseconds in each stage"),
     ];

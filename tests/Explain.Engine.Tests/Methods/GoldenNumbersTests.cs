@@ -10,7 +10,7 @@ public sealed class GoldenNumbersTests : IDisposable
     private const double Decimals = 2e-6;
 
     // The third channel is empty: pictures have one or three.
-    private static readonly TinyGraph Net = new TinyGraph()
+    internal static readonly TinyGraph Net = new TinyGraph()
         .Input("x", Tensor.Of([1, 3, 2, 3], 1, .5, 0, 2, 0, 1.5, 0, 1, .25, .75, 3, 0, 0, 0, 0, 0, 0, 0))
         .Weight("identity", Tensor.Of([2, 3, 1, 1], 1, 0, 0, 0, 1, 0))
         .Weight("mid.w", Tensor.Of([3, 2, 2, 2],

@@ -25,7 +25,7 @@ internal static class IntegratedGradients
             for (var i = 0; i < values.Length; i++) values[i] += weight * gradient[i];
         }
         for (var i = 0; i < values.Length; i++) values[i] *= path[i];
-        var completeness = new Completeness(values.Sum(), probe.Score - probe.Evaluate(input with { Values = baseline })[0]);
+        var completeness = new Completeness(values.Sum(), probe.Score - probe.Evaluate(new Variants($"baseline {options.Baseline}", 1, (_, x) => baseline.CopyTo(x)))[0]);
         return PixelValues.Of(probe, Array.ConvertAll(values, v => (float)v)) with { Completeness = completeness, Diagnostics = [.. Warning(completeness)] };
     }
 

@@ -11,7 +11,7 @@ internal static class FeatureMapMethods
             [Need.LayerGradient], true, ChannelMaps.Weighted(GradientFormulas.Mean)),
         new(new("cam", "Feature maps weighted by the classifier's own weights; no gradient and no ReLU.",
                 "Zhou et al. 2016, Learning Deep Features for Discriminative Localization, eq. 2", "forward", Need.LinearHead.Text, 0.20f),
-            [Need.LinearHead], false, ClosedForm.Cam) { LogitsOnly = true },
+            [Need.LinearHead], false, ClosedForm.Cam) { LogitsOnly = true, Passes = _ => new PassCount(0, 0, 0) },
         new(new("hirescam", "Feature maps times gradient, place by place: faithful to the model where Grad-CAM's averaging is not.",
                 "Draelos and Carin 2020, HiResCAM, eq. 3", "forward+backward", Need.LayerGradient.Text, 0.15f),
             [Need.LayerGradient], true, ChannelMaps.Summed(GradientFormulas.Product)),

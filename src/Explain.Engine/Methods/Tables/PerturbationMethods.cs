@@ -1,10 +1,60 @@
+using Explain.Engine.Methods.Perturbation;
+
 namespace Explain.Engine.Methods.Tables;
 
 /// <summary>Methods that change the input or the feature maps and watch the score; they need no gradient.</summary>
 internal static class PerturbationMethods
 {
+    private const string LayerOnly = "a target layer with feature maps; layers of tokens are not supported yet";
+    private const string HeadOnly = "a target layer with feature maps that every way from the input to the score goes through; layers of tokens are not supported yet";
+    private const string ScoresOnly = "nothing but its scores";
+
     /// <summary>The rows.</summary>
     public static readonly IReadOnlyList<Method> Rows =
     [
+        new(new("scorecam", "Feature maps weighted by the score the model gives to the picture seen through each of them; no gradient.",
+                "Wang et al. 2020, Score-CAM, eq. 4 to 7", "many forward", LayerOnly, 0.15f),
+            [], true, ScoreCam.Plain)
+        {
+            Conventions = [Compat.PytorchGradCam, Compat.TorchCam], StopsInTime = true,
+            Passes = w => new PassCount(ChannelOrder.Count(w.Channels, w.Options.Samples), 0, 0),
+        },
+        new(new("sscam", "Score-CAM, averaged over masks with noise.",
+                "Wang, H. et al. 2020, SS-CAM, eq. 4", "very many forward", LayerOnly, 0.15f),
+            [], true, ScoreCam.Smoothed)
+        {
+            Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.Draws(w.Options), 0, 0),
+        },
+        new(new("iscam", "Score-CAM, averaged over masks from faint to full.",
+                "Naidu et al. 2020, IS-CAM, eq. 6", "very many forward", LayerOnly, 0.15f),
+            [], true, ScoreCam.Integrated)
+        {
+            Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.IntegrationSteps(w.Options), 0, 0),
+        },
+        new(new("ablationcam", "Feature maps weighted by what the score loses without each of them; no gradient.",
+                "Desai and Ramaswamy 2020, Ablation-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
+            [Need.Head], true, AblationCam.Run)
+        {
+            Conventions = [Compat.PytorchGradCam], StopsInTime = true,
+            Passes = w => new PassCount(0, ChannelOrder.Count(w.Channels, w.Options.Samples), 0),
+        },
+        new(new("reciprocam", "The score the model gives when one place of the feature maps is all it gets; no gradient.",
+                "Byun and Lee 2022, Recipro-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
+            [Need.Head], false, ReciproCam.Run)
+        {
+            Conventions = [Compat.OpenvinoXai], Passes = w => new PassCount(0, w.Height * w.Width, 0),
+        },
+        new(new("occlusion", "What the score loses when a window covers a part of the picture.",
+                "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2", "many forward", ScoresOnly, 0.15f),
+            [], false, Occlusion.Run)
+        {
+            OfInput = true, Conventions = [Compat.Captum], StopsInTime = true, Passes = w => new PassCount(Occlusion.Grid(w.InputHeight, w.InputWidth, w.Options).Count, 0, 0),
+        },
+        new(new("rise", "Random masks, weighed with the score of the picture seen through them.",
+                "Petsiuk, Das and Saenko 2018, RISE, eq. 6", "thousands of forward", ScoresOnly, 0.15f),
+            [], false, Rise.Run)
+        {
+            OfInput = true, OfProbability = true, StopsInTime = true, Passes = w => new PassCount(Rise.Masks(w.Options), 0, 0),
+        },
     ];
 }

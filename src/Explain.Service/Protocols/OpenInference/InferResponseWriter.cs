@@ -12,10 +12,10 @@ internal static class InferResponseWriter
 {
     /// <summary>Writes the answer: JSON, followed by the tensors that go in the binary form.</summary>
     public static async Task WriteAsync(
-        HttpResponse response, ModelDescription model, string id, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
+        HttpResponse response, ModelDescription model, string id, string? partial, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
     {
         var json = new ArrayBufferWriter<byte>();
-        WriteHeader(json, model, id, outputs);
+        WriteHeader(json, model, id, partial, outputs);
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));
@@ -27,13 +27,19 @@ internal static class InferResponseWriter
     }
 
     private static void WriteHeader(
-        IBufferWriter<byte> buffer, ModelDescription model, string id, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
+        IBufferWriter<byte> buffer, ModelDescription model, string id, string? partial, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
     {
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("model_name", model.Name);
         json.WriteString("model_version", model.Version);
         json.WriteString("id", id);
+        if (partial is not null)
+        {
+            json.WriteStartObject("parameters");
+            json.WriteString("partial", partial);
+            json.WriteEndObject();
+        }
         json.WriteStartArray("outputs");
         foreach (var (name, binary, tensor) in outputs)
         {

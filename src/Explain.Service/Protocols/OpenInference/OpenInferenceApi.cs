@@ -1,6 +1,7 @@
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
+using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
@@ -48,7 +49,7 @@ internal static class OpenInferenceApi
         return TypedResults.Json(new ModelReady(model, ready), Json.Options, statusCode: ready ? 200 : 503);
     }
 
-    private static async Task ExplainAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, Explainer explainer)
+    private static async Task ExplainAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, AnswerTime time, Explainer explainer)
     {
         var description = catalogue.Describe(model);
         gate.RefuseWhenFull();
@@ -57,8 +58,9 @@ internal static class OpenInferenceApi
         var query = TensorQueries.Query(request, outputs, description);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
-        var answer = await explainer.ExplainTensorAsync(model, query, context.RequestAborted);
-        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, [.. outputs.Select(o => (o.Row.Name, o.Binary, o.Row.Take(answer)))]);
+        var answer = await explainer.ExplainTensorAsync(model, query with { Parameters = time.Within(context, query.Parameters) }, context.RequestAborted);
+        PartialAnswers.Set(context.Response, answer.Partial);
+        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(answer.Partial), [.. outputs.Select(o => (o.Row.Name, o.Binary, o.Row.Take(answer)))]);
     }
 
     private static ModelMetadata Metadata(ModelDescription model)

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Explain.Engine;
+using Explain.Engine.Parameters;
+
+namespace Explain.Cli.Image;
+
+/// <summary>Says what explaining a picture will cost.</summary>
+internal static class EstimateJob
+{
+    private static readonly string[] Headers = ["method", "layer", "targets", "forward", "head", "backward", "milliseconds", "deadline"];
+
+    public static async Task<int> RunAsync(Shell shell, string? path, RequestParameters request, CancellationToken cancellation)
+    {
+        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        var cost = await model.Explainer.EstimateAsync(model.Description.Name, request.Explain, cancellation);
+        Columns.Write(shell, Headers, [Row(cost)]);
+        return ExitCode.Done;
+    }
+
+    private static string[] Row(CostEstimate cost) =>
+    [
+        cost.Method, cost.Layer, Text(cost.Targets), Text(cost.Passes.Forward), Text(cost.Passes.Head), Text(cost.Passes.Backward), Text(cost.Milliseconds),
+        cost.StopsInTime ? "gives what is done" : "ignored",
+    ];
+
+    private static string Text(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
+}

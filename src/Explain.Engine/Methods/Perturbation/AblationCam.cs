@@ -1,0 +1,32 @@
+using System.Numerics.Tensors;
+
+namespace Explain.Engine.Methods.Perturbation;
+
+/// <summary>Ablation-CAM: a feature map weighs what the score loses without it.</summary>
+internal static class AblationCam
+{
+    /// <summary>
+    /// α = (y − y_k) / |y|, where y_k is the score with A_k set to 0 (Desai and Ramaswamy 2020, eq. 3 and 4): through the model from the layer on. The paper divides by y, which
+    /// turns the map around where y is negative; where y is 0 there is nothing to divide by.
+    /// </summary>
+    public static Attribution Run(Probe probe)
+    {
+        var options = probe.Study.Options;
+        var maps = probe.Activation;
+        var (order, area) = (ChannelOrder.ByMean(maps, options.Samples), maps.Area);
+        var fill = Fill(maps, options.Compat);
+        var scores = probe.EvaluateHead(new Variants("ablationcam", order.Length, (i, values) =>
+        {
+            probe.Activation.Values.CopyTo(values);
+            values.Slice(order[i] * area, area).Fill(fill);
+        }));
+        var (score, weights) = (probe.Score, new float[maps.Channels]);
+        var unit = options.Compat == Compat.PytorchGradCam ? score : score == 0 ? 1 : Math.Abs(score);
+        foreach (var (channel, without) in order.Zip(scores)) weights[channel] = (float)((score - without) / unit);
+        return ChannelMaps.Weighted(maps, weights).After(scores.Length, order.Length);
+    }
+
+    // What pytorch-grad-cam puts into layers with negative values depends on the place in its batch; this is its first place.
+    private static float Fill(FeatureMaps maps, Compat compat) =>
+        compat == Compat.PytorchGradCam && TensorPrimitives.Min(maps.Values) is not 0 and var lowest ? lowest - 1e7f : 0;
+}

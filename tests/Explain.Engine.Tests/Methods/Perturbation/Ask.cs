@@ -1,0 +1,15 @@
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Tests.Methods.Perturbation;
+
+/// <summary>Questions to methods that need no gradient.</summary>
+internal static class Ask
+{
+    /// <summary>Explains every row, and asks for no gradients beside.</summary>
+    public static TensorAnswer Perturb(this Model model, FloatTensor input, ExplainParameters parameters, IReadOnlyList<long>? targets = null) =>
+        TensorExplainer.Explain(model, new TensorQuery(input, parameters) { RowTargets = targets }, TestContext.Current.CancellationToken);
+
+    /// <summary>The raw map of every row, with its signs.</summary>
+    public static float[] Map(this Model model, FloatTensor input, string method, ExplainParameters? parameters = null, string target = "1") =>
+        model.Perturb(input, (parameters ?? new ExplainParameters()) with { Method = method, Target = target, Sign = Sign.Both }).Map.Values;
+}

@@ -1,0 +1,46 @@
+namespace Explain.Engine.Tests.Methods.Perturbation;
+
+/// <summary>Score-CAM and Ablation-CAM against the libraries, with their conventions.</summary>
+public sealed class OracleTests(ITestOutputHelper output)
+{
+    private const double Tolerance = 5e-4;
+
+    private static readonly (string Method, Compat Compat, string Reference)[] Peers =
+    [
+        ("scorecam", Compat.PytorchGradCam, "ScoreCAM"),
+        ("scorecam", Compat.TorchCam, "torchcam.ScoreCAM"),
+        ("ablationcam", Compat.PytorchGradCam, "AblationCAM"),
+        ("ablationcam", Compat.None, "AblationCAM"),
+    ];
+
+    // The files of one case differ in form only, which is what other tests are about.
+    public static TheoryData<string> Cases => OracleCase.All.Count == 0 ? ["none"]
+        : [.. OracleCase.All.Where(c => Peers.Any(p => c.Has($"{p.Reference}.raw.npy"))).DistinctBy(c => c.Folder).Select(c => c.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void MapsEqualTheReference(string name)
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        var c = OracleCase.All.Single(o => o.ToString() == name);
+        Assert.SkipWhen(c.Kind == "segmentation", "the score of a segmentation is a sum over a mask");
+        Assert.SkipWhen(c.Layout != "NCHW", $"maps of a layer of layout {c.Layout} are not supported yet");
+        using var model = Tiny.LoadFile(c.ModelFile);
+        var (shape, values) = c.Array("input.npy");
+        foreach (var (method, compat, reference) in Peers.Where(p => c.Has($"{p.Reference}.raw.npy")))
+        {
+            // A head that takes another way around the layer is no head.
+            if (method == "ablationcam" && model.WhyNot(Engine.Methods.MethodTable.Find(method), c.TargetValue) is { } reason)
+            {
+                output.WriteLine($"{name} | {method}: {reason}");
+                continue;
+            }
+            var answer = model.Perturb(new FloatTensor(shape, values), new ExplainParameters { Method = method, Layer = c.TargetValue, Compat = compat }, c.Classes);
+
+            var raw = c.Array($"{reference}.raw.npy").Values;
+            output.WriteLine($"{name} | {method} {compat}: {Near.RelativeDistance(raw, answer.Map.Values):E1}");
+            Near.Relative(raw, answer.Map.Values, Tolerance, $"{method} {compat}");
+            if (c.Has($"{reference}.map.npy")) Near.Absolute(c.Array($"{reference}.map.npy").Values, answer.Heatmap.Values, Tolerance, $"{method} {compat} as shown");
+        }
+    }
+}
