@@ -2,6 +2,7 @@ using System.CommandLine;
 using Explain.Cli.Evaluate;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
+using Explain.Cli.Methods;
 using Explain.Engine;
 
 namespace Explain.Cli;
@@ -17,7 +18,9 @@ internal static class CommandLine
         var root = new RootCommand("Shows which parts of a picture an ONNX image classifier looked at.")
         {
             ImageVerb.Create(shell),
+            ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
+            MethodsVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);

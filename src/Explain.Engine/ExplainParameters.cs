@@ -1,3 +1,6 @@
+using Explain.Engine.Images;
+using Explain.Engine.Methods.Pixels;
+
 namespace Explain.Engine;
 
 /// <summary>Which part of the evidence a map shows.</summary>
@@ -36,8 +39,14 @@ public sealed record ExplainParameters
     /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Percentiles 0..100 to which the map is clipped before colouring; null: none. Raw values are never clipped.</summary>
-    public (float Low, float High)? Clip { get; init; }
+    /// <summary>The values that get the first and the last colour; null: as the method wants it. Raw values are never clipped.</summary>
+    public Clip? Clip { get; init; }
+
+    /// <summary>Whether the most important channels are answered.</summary>
+    public bool Channels { get; init; }
+
+    /// <summary>Whether the pooled feature vector is answered.</summary>
+    public bool Features { get; init; }
 
     /// <summary>Seed for every method that samples.</summary>
     public int Seed { get; init; }
@@ -47,6 +56,12 @@ public sealed record ExplainParameters
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
 
     /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
     public (int Height, int Width)? Window { get; init; }

@@ -2,6 +2,7 @@ using Explain.Autodiff;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine;
@@ -18,19 +19,11 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
 
-    /// <summary>The time there is.</summary>
-    public TimeBudget Time { get; } = new(Parameters.Deadline);
+    /// <summary>The time there is; plans of one request share it.</summary>
+    public TimeBudget Time { get; init; } = new(Parameters.Deadline);
 
     /// <summary>What the request says about how methods work.</summary>
-    public MethodOptions Options => new()
-    {
-        Seed = Parameters.Seed,
-        Samples = Parameters.Samples,
-        Compat = Parameters.Compat,
-        Window = Parameters.Window,
-        Stride = Parameters.Stride,
-        Time = Time,
-    };
+    public MethodOptions Options => MethodOptions.Of(Parameters) with { Time = Time };
 
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
@@ -48,17 +41,32 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
+        if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
         if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
         return new ExplainPlan(model, method, layers, score, targets, parameters);
     }
 
-    /// <summary>A study of a batch.</summary>
+    /// <summary>Checks a request for several methods and layers.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<ExplainPlan> MakeAll(Model model, ExplainParameters parameters, CompareParameters compare)
+    {
+        var methods = compare.Methods.Count > 0 ? compare.Methods : model.Description.Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
+        if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
+        var time = new TimeBudget(parameters.Deadline);
+        return [.. methods.SelectMany(method => Layers(method).Select(layer => Make(model, parameters with { Method = method, Layer = layer }) with { Time = time }))];
+
+        // A method that looks at no layer is not repeated for each.
+        IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+    }
+
+    /// <summary>A study of a batch, for one plan or several that differ in method and layers only.</summary>
+    /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>
     /// <param name="cancellation">Ends native runs.</param>
-    public Study Study(FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
-        new(Model, input, Layers, rounds, Options, cancellation);
+    public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
+        new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
 
     /// <summary>The map of one row, the layers' maps fused.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
@@ -66,6 +74,14 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
         var values = Method.Run(new Probe(study, round, row, Layers[0]));
         return (values, MapFinish.Map(Method, values, Parameters.Sign));
+    }
+
+    private static void CheckFacts(Method method, string[] layers)
+    {
+        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
+        if (reason is null) return;
+        var message = $"{reason}; channels and features belong to one";
+        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
     }
 
     private static ExplainException UnknownConvention(Method method, Compat asked)

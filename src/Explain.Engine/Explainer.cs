@@ -5,6 +5,7 @@ using System.Text.Json;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine;
@@ -25,7 +26,24 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => Explain(catalogue.Find(model), image, parameters, cancellation), cancellation);
+        Task.Run(
+            () =>
+            {
+                var found = catalogue.Find(model);
+                return Explain(image, [ExplainPlan.Make(found, parameters)], cancellation);
+            },
+            cancellation);
+
+    /// <summary>Explains the same classes of a picture by several methods, at several layers, from one forward pass.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="parameters">What to explain; its method and layer play no part.</param>
+    /// <param name="compare">Methods and layers: every method at every layer, one after the other.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
+        Task.Run(() => Explain(image, ExplainPlan.MakeAll(catalogue.Find(model), parameters, compare), cancellation), cancellation);
 
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">Name of the model.</param>
@@ -52,10 +70,11 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
         Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, cancellation), cancellation);
 
-    private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, ExplainParameters parameters, CancellationToken cancellation)
+    // The plans differ in method and layers only.
+    private Explanation Explain(ReadOnlyMemory<byte> bytes, IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
     {
+        var model = plans[0].Model;
         var description = model.Description;
-        var plan = ExplainPlan.Make(model, parameters);
         RequirePictures(description);
         var clock = Stopwatch.StartNew();
         var image = Decode(bytes);
@@ -64,24 +83,36 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
         var input = Tensor(model, prepared);
-        IObjective[][] rounds = [.. plan.Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(plan.Score, t), (int)input.Shape[0]).ToArray())];
-        plan.Time.Expect(rounds.Length * plan.Layers.Count);
-        using var study = plan.Study(input, rounds, cancellation);
-        var explained = rounds.Select((_, i) => plan.Run(study, i, 0)).ToArray();
-        var scores = new ClassScores(description, study.Scores.Row(0));
-        var targets = explained.Select((e, i) => Explain(plan, scores, plan.Targets[i], e.Values, e.Map, prepared.Geometry)).ToArray();
+        // Methods may explain different scores of the same targets.
+        var scores = plans.Select(p => p.Score).Distinct().ToArray();
+        var objectives = scores.SelectMany(score => plans[0].Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(score, t), (int)input.Shape[0]).ToArray())).ToArray();
+        var maps = plans.SelectMany(plan => plan.Targets.Select((_, i) => (Plan: plan, Target: i, Round: (Array.IndexOf(scores, plan.Score) * plan.Targets.Count) + i))).ToArray();
+        plans[0].Time.Expect(maps.Where(m => m.Plan.Method.StopsInTime).Sum(m => m.Plan.Layers.Count));
+        using var study = ExplainPlan.Study(plans, input, objectives, cancellation);
+        var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: m.Plan.Run(study, m.Round, 0))).ToArray();
+        // Asked for earlier, the class scores would take a forward pass of their own.
+        var classes = new ClassScores(description, study.Scores.Row(0));
+        var targets = results.Select(r => Explain(r.Plan, study, classes, r.Target, r.Round, r.Result.Values, r.Result.Map, prepared.Geometry)).ToArray();
         var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plan, scores, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(TopClasses), targets,
+            Id(bytes.Span, description, plans, classes, targets), ModelIdentity.Of(description), prepared.Geometry, image, classes.Top(TopClasses), targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
-    private static TargetExplanation Explain(ExplainPlan plan, ClassScores scores, Target target, Attribution values, MapFinish.Result result, Geometry geometry)
+    private static TargetExplanation Explain(
+        ExplainPlan plan, Study study, ClassScores scores, int target, int round, Attribution values, MapFinish.Result result, Geometry geometry)
     {
-        var resolved = target.Resolve(scores.Ranking);
-        var boxes = Boxes.Find(result.Map, geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var resolved = plan.Targets[target].Resolve(scores.Ranking);
+        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
         var diagnostics = Diagnose.All(result.Map, result.Finite, values.Partial, resolved == scores.Ranking[0], boxes, geometry);
-        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics]) { Partial = values.Partial };
+        var (channels, features) = ChannelFacts.Of(plan, study, round, values);
+        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics])
+        {
+            Partial = values.Partial,
+            Completeness = values.Completeness,
+            Channels = channels,
+            Features = features,
+        };
     }
 
     private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
@@ -120,12 +151,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
     }
 
-    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan plan, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
+    private static string Id(
+        ReadOnlySpan<byte> image, ModelDescription model, IReadOnlyList<ExplainPlan> plans, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
     {
-        var parameters = plan.Parameters;
-        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, plan.Method.Info.Id, plan.LayerName, plan.Score.Name,
-            string.Join(',', plan.Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Seed, parameters.Samples, parameters.Compat,
-            parameters.Window, parameters.Stride, string.Join(',', answers.Select(a => a.Partial?.Done)),
+        var parameters = plans[0].Parameters;
+        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256,
+            string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Score.Name}")),
+            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Clip,
+            MethodOptions.Of(parameters), string.Join(',', answers.Select(a => a.Partial?.Done)),
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input));
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));

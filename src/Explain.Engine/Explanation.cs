@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Methods;
 using Explain.Engine.Models;
 
 namespace Explain.Engine;
@@ -33,7 +34,9 @@ public sealed record SaliencyMap(int Height, int Width, float[] Values, float Po
 public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
-/// <param name="Code">Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>partial</c>.</param>
+/// <param name="Code">
+/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>partial</c>.
+/// </param>
 /// <param name="Message">One sentence for people.</param>
 public sealed record Diagnostic(string Code, string Message);
 
@@ -55,7 +58,23 @@ public sealed record TargetExplanation(
 {
     /// <summary>How far the method came before its deadline; null when it came to its end.</summary>
     public Progress? Partial { get; init; }
+
+    /// <summary>How well the method's values add up, where they should; else null.</summary>
+    public Completeness? Completeness { get; init; }
+
+    /// <summary>The channels that weigh most for and against the target; null unless asked for.</summary>
+    public IReadOnlyList<ChannelEvidence>? Channels { get; init; }
+
+    /// <summary>The mean of each feature map (the paper's F_k), [C]; null unless asked for.</summary>
+    public IReadOnlyList<float>? Features { get; init; }
 }
+
+/// <summary>One channel's part in an explanation: with a name, the textual explanation of the Grad-CAM paper (section 7).</summary>
+/// <param name="Index">Number of the channel, from 0.</param>
+/// <param name="Name">What the channel stands for, where <c>model.json</c> names it.</param>
+/// <param name="Weight">α_k: that of the method where it weighs feature maps, else Grad-CAM's (eq. 1).</param>
+/// <param name="Map">The feature map A_k.</param>
+public sealed record ChannelEvidence(int Index, string? Name, float Weight, SaliencyMap Map);
 
 /// <summary>Milliseconds spent in each stage.</summary>
 /// <param name="Decode">Bytes to pixels.</param>

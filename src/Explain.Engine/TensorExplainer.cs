@@ -67,20 +67,20 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
     {
-        using var study = plan.Study(input, [objectives], cancellation);
+        using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
         var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         return new TensorAnswer(
             new FloatTensor([rows.Length, study.Scores.Values.Length / rows.Length], study.Scores.Values.ToArray()),
-            FloatTensor.Join([.. rows.Select(r => Raw(r.Values, r.Map.Map))]),
+            FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width))]),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null)
         { Partial = [.. rows.Select(r => r.Values.Partial)] };
     }
 
-    private static FloatTensor Raw(Attribution values, SaliencyMap map) => values.Channels is { } channels
-        ? new FloatTensor([1, channels, values.Height, values.Width], values.Values)
+    private static FloatTensor Raw(ExplainPlan plan, Attribution values, SaliencyMap map) => values.Channels is { } channels
+        ? new FloatTensor([1, channels, values.Height, values.Width], MapFinish.Pixels(plan.Method, values, plan.Parameters.Sign))
         : new FloatTensor([1, map.Height, map.Width], map.Values);
 
     private static void CheckParts(ExplainPlan plan, TensorParts parts)

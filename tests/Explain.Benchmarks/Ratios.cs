@@ -59,7 +59,7 @@ internal static class Ratios
         void Explain(string layer, int targets)
         {
             IObjective[][] rounds = [.. Enumerable.Range(0, targets).Select(r => new IObjective[] { new ClassObjective(Score.Logit, new Target(-1 - r)) })];
-            using var study = new Study(model, input, [layer], rounds, new MethodOptions(), CancellationToken.None);
+            using var study = new Study(model, input, [[layer]], rounds, new MethodOptions(), CancellationToken.None);
             for (var round = 0; round < targets; round++)
             {
                 if (layer == spec.Name) study.Gradients(round, layer, GradientRules.Plain);

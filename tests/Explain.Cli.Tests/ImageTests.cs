@@ -35,6 +35,17 @@ public sealed class ImageTests
     }
 
     [Fact]
+    public async Task SeveralMethodsMakeOneSheet()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("compare", place.RedAndBlue("in.png"), "--model", place.Colours, "--methods", "all", "--target", "red,blue", "--samples", "2", "--out", place.Path("sheet.png"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("\tred; blue\t", Assert.Single(run.Out));
+        Assert.True(Size(place.Path("sheet.png")).Width > 2 * 16);
+    }
+
+    [Fact]
     public async Task JsonGoesToStandardOutputOneDocumentALine()
     {
         using var place = new Workplace();

@@ -63,6 +63,19 @@ internal static partial class Reference
         return result;
     }
 
+    /// <summary>Weights exp(-d² / 2σ²) up to three σ, divided by their sum, in double precision; each index limited to the axis on its own.</summary>
+    public static double[] Blur(float[] source, int extent, int inner, double sigma)
+    {
+        var reach = (int)Math.Ceiling(3 * sigma);
+        double Weight(int d) => Math.Exp(-d * d / (2 * sigma * sigma));
+        var total = Enumerable.Range(-reach, (2 * reach) + 1).Sum(Weight);
+        return [.. source.Select((_, i) =>
+        {
+            var place = i / inner % extent;
+            return Enumerable.Range(-reach, (2 * reach) + 1).Sum(d => Weight(d) / total * source[i + ((Math.Clamp(place + d, 0, extent - 1) - place) * inner)]);
+        })];
+    }
+
     public static byte Mix(byte bottom, byte top, float alpha)
     {
         var share = (int)MathF.Floor(alpha * 256 + 0.5f);

@@ -110,6 +110,64 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task TheChannelsThatWereAskedForAddUpToTheMap()
+    {
+        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(Pictures.Png))).JsonAsync();
+
+        var explanation = answer.GetProperty("explanations")[0];
+        var channels = explanation.GetProperty("channels").EnumerateArray().ToArray();
+        Assert.Equal(TinyModels.Channels, channels.Length);
+        var sum = new double[64];
+        foreach (var channel in channels)
+        {
+            var (weight, map) = (channel.GetProperty("weight").GetDouble(), Numbers(channel.GetProperty("map").GetProperty("data")));
+            Assert.Equal(weight > 0 ? "positive" : "negative", channel.GetProperty("sign").GetString());
+            Assert.Equal(TinyModels.ChannelNames[channel.GetProperty("index").GetInt32()], channel.GetProperty("name").GetString());
+            Assert.Equal(map.Average(), explanation.GetProperty("features")[channel.GetProperty("index").GetInt32()].GetDouble(), 1e-5);
+            for (var i = 0; i < sum.Length; i++) sum[i] += weight * map[i];
+        }
+        foreach (var (expected, value) in sum.Zip(Numbers(explanation.GetProperty("map").GetProperty("data")))) Assert.Equal(expected, value, 1e-5);
+        var weights = channels.Select(c => c.GetProperty("weight").GetDouble()).ToArray();
+        Assert.Equal([.. weights.Where(w => w > 0).OrderDescending(), .. weights.Where(w => w < 0).Order()], weights);
+    }
+
+    [Fact]
+    public async Task AComparisonIsWhatEachMethodSaysAlone()
+    {
+        const string Compare = "/api/v1/models/tiny/compare";
+        var answer = await (await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(Pictures.Png))).JsonAsync();
+
+        var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
+        Assert.Equal(8, explanations.Length);
+        foreach (var pair in explanations.Chunk(2))
+        {
+            var (method, layer) = (pair[0].GetProperty("method").GetString(), pair[0].GetProperty("layer").GetString());
+            var alone = await (await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(Pictures.Png))).JsonAsync();
+            Assert.Equal(alone.GetProperty("explanations").EnumerateArray().Select(e => e.GetRawText()), pair.Select(e => e.GetRawText()));
+        }
+        var sheet = await _client.SendAsync(Compare + "?methods=gradcam,layercam&target=0,2", Raw(Pictures.Png));
+        Assert.Equal("gradcam,layercam", Header(sheet, "X-Explain-Method"));
+        Assert.True(Pictures.Decode(await BytesAsync(sheet)).Height > 2 * 30);
+    }
+
+    [Theory]
+    [InlineData("methods=gradcam,gradcam", 400, "invalid-parameter")]
+    [InlineData("methods=gradkam", 400, "invalid-parameter")]
+    [InlineData("method=gradcam", 400, "invalid-parameter")]
+    [InlineData("layers=nowhere", 404, "layer-not-found")]
+    public async Task AWrongComparisonSaysSo(string parameters, int status, string slug) =>
+        await (await _client.SendAsync($"/api/v1/models/tiny/compare?{parameters}", Raw(Pictures.Png))).ProblemAsync(status, slug);
+
+    [Fact]
+    public async Task ChannelsBelongToOneLayer()
+    {
+        var problem = await (await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
+        Assert.Contains("more than one target layer", problem.GetProperty("errors").GetProperty("include")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
+
+    [Fact]
     public async Task SeveralTargetsGiveOneExplanationEachOrAGrid()
     {
         var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=2,top:1", Raw(Pictures.Png))).JsonAsync();

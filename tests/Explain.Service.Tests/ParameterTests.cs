@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 
 namespace Explain.Service.Tests;
@@ -32,11 +33,16 @@ public sealed class ParameterTests
     [InlineData("alpha", "Infinity", "not a number")]
     [InlineData("alpha", "half", "not a number")]
     [InlineData("alpha", "0,5", "not a number")]
-    [InlineData("clip", "5", "two percentiles")]
+    [InlineData("clip", "5", "percentiles lo,hi")]
     [InlineData("clip", "90,10", "lo < hi")]
     [InlineData("clip", "5,101", "from 0 to 100")]
     [InlineData("clip", "5,NaN", "not a number")]
+    [InlineData("clip", "abs:3,1", "lo < hi")]
+    [InlineData("clip", "abs:0,x", "not a number")]
     [InlineData("smooth", "aug", "not available yet")]
+    [InlineData("compat", "captums", "did you mean 'captum'?")]
+    [InlineData("baseline", "grey", "zero, black, white, blur")]
+    [InlineData("quadrature", "trapezoid", "riemann-middle")]
     [InlineData("compat", "torchcam", "did you mean 'torch-cam'?")]
     [InlineData("window", "0", "from 1 to 100000")]
     [InlineData("window", "3x4x5", "ROWSxCOLUMNS")]
@@ -46,7 +52,7 @@ public sealed class ParameterTests
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
-    [InlineData("include", "channels", "not available yet; allowed: map, boxes, image")]
+    [InlineData("include", "faithfulness", "not available yet; allowed: map, boxes, image, channels, features")]
     [InlineData("include", "map,", "map, boxes, image")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]
@@ -67,7 +73,7 @@ public sealed class ParameterTests
     public void EveryDefaultIsTheOneOfTheContract()
     {
         var request = ParameterTable.Parse(ParameterScope.Picture, []);
-        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Score = null, Seed = 0 }, request.Explain);
+        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Seed = 0 }, request.Explain);
         Assert.Equal(new OutputParameters { Render = "overlay", ColorMap = "turbo", Alpha = 0.5f, Include = AnswerParts.Map | AnswerParts.Boxes }, request.Output);
     }
 
@@ -76,7 +82,8 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "torch-cam"), ("seed", "-4"), ("samples", "7"), ("window", "8"), ("stride", "4x3"), ("deadline", "250"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"), ("samples", "7"), ("window", "8"), ("stride", "4x3"), ("deadline", "250"),
+            ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
         Assert.Equal(
             new ExplainParameters
             {
@@ -87,9 +94,11 @@ public sealed class ParameterTests
                 Sign = Sign.Both,
                 Threshold = 0.3f,
                 Seed = -4,
-                Clip = (1, 99.5f),
-                Compat = Compat.TorchCam,
                 Samples = 7,
+                Clip = new Clip(1, 99.5f),
+                Compat = Compat.Captum,
+                Baseline = "blur",
+                Quadrature = "riemann-right",
                 Window = (8, 8),
                 Stride = (4, 3),
                 Deadline = TimeSpan.FromMilliseconds(250),
@@ -106,7 +115,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(20, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(22, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

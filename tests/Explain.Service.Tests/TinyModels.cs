@@ -8,10 +8,15 @@ internal static class TinyModels
 {
     public const int Channels = 4;
 
+    /// <summary>What <c>model.json</c> of <c>tiny</c> calls the channels of <c>features</c>.</summary>
+    public static readonly string[] ChannelNames = ["edges", "stripes", "blobs", "sky"];
+
     /// <summary>Writes <c>tiny</c>, <c>other</c>, <c>flat</c> (no feature map), <c>norule</c> (an operator without a gradient) and <c>broken</c> (no ONNX).</summary>
     public static void Write(string directory)
     {
         Save(directory, "tiny", Classifier(size: 16, classes: 3, seed: 1), ["red", "green thing", "blue, azure"]);
+        File.WriteAllText(Path.Combine(directory, "tiny", "model.json"), """{ "channels": { "features": "channels.txt" } }""");
+        File.WriteAllLines(Path.Combine(directory, "tiny", "channels.txt"), ChannelNames);
         Save(directory, "other", Classifier(size: 12, classes: 5, seed: 2), []);
         Save(directory, "flat", Flat(), []);
         Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "Shrink"), []);

@@ -22,6 +22,13 @@ public sealed record OracleCase(
     /// <summary>An array of the case.</summary>
     public (long[] Shape, float[] Values) Array(string file) => Npy.Read(Path.Combine(Folder, file));
 
+    /// <summary>How far an array in the space of the input is from the same computation in double precision, relative L2: no bound can be lower.</summary>
+    public double Noise(string array)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "case.json")));
+        return json.RootElement.GetProperty("input_space").GetProperty(array).TryGetProperty("noise_vs_float64", out var noise) ? noise.GetProperty("rel_l2").GetDouble() : 0;
+    }
+
     /// <summary>All cases: the small models and the real network.</summary>
     public static IReadOnlyList<OracleCase> All { get; } = SharedData.Root is null ? [] : [.. Read("oracle"), .. Read("oracle/real")];
 

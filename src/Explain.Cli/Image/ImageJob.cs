@@ -6,8 +6,11 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;
 
+/// <summary>Asks the engine for one picture.</summary>
+internal delegate Task<Explanation> ExplainPicture(OpenModel model, byte[] picture, RequestParameters request, CancellationToken cancellation);
+
 /// <summary>Explains one picture after the other.</summary>
-internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format)
+internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format, ExplainPicture explain)
 {
     // These do not depend on the picture: the next one would fail in the same way.
     private static readonly ExplainError[] WrongRequest =
@@ -48,7 +51,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
     {
         try
         {
-            return await model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation);
+            return await explain(model, picture, request, cancellation);
         }
         catch (ExplainException e) when (WrongRequest.Contains(e.Error))
         {
@@ -81,7 +84,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
             : string.Join('\t', item.Input, Each(explanation, Name), Each(explanation, Probability), item.Output));
     }
 
-    private static string Each(Explanation explanation, Func<Prediction, string> fact) => string.Join("; ", explanation.Targets.Select(t => fact(t.Target)));
+    private static string Each(Explanation explanation, Func<Prediction, string> fact) => string.Join("; ", explanation.Targets.Select(t => t.Target).Distinct().Select(fact));
 
     private static string Name(Prediction target) => target.Label ?? $"class {target.Index}";
 

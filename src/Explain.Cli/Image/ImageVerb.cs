@@ -3,10 +3,18 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;
 
-/// <summary><c>explain image</c>: pictures to heat maps, without a server.</summary>
+/// <summary><c>explain image</c> and <c>explain compare</c>: pictures to heat maps, without a server.</summary>
 internal static class ImageVerb
 {
-    public static Command Create(Shell shell)
+    /// <summary>One method.</summary>
+    public static Command Create(Shell shell) => Create(shell, "image", "Explain pictures", ParameterScope.Picture, request => request.Explain.Method,
+        (model, picture, request, cancellation) => model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation));
+
+    /// <summary>Several methods or layers side by side.</summary>
+    public static Command CreateCompare(Shell shell) => Create(shell, "compare", "Explain pictures by several methods or at several layers, side by side", ParameterScope.Compare, _ => "compare",
+        (model, picture, request, cancellation) => model.Explainer.CompareAsync(model.Description.Name, picture, request.Explain, request.Compare, cancellation));
+
+    private static Command Create(Shell shell, string name, string description, ParameterScope scope, Func<RequestParameters, string> ending, ExplainPicture explain)
     {
         var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; none with --estimate" };
         var model = OpenModel.Option();
@@ -16,25 +24,25 @@ internal static class ImageVerb
             HelpName = "PATH",
         };
         var estimate = new Option<bool>("--estimate") { Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine" };
-        var parameters = new ParameterOptions([model.Name, output.Name, estimate.Name]);
-        var verb = new Command("image", "Explain pictures") { files, model, output, estimate };
+        var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name]);
+        var verb = new Command(name, description) { files, model, output, estimate };
         foreach (var option in parameters.All) verb.Options.Add(option);
         verb.SetAction((parsed, cancellation) =>
         {
             var inputs = parsed.GetValue(files) ?? [];
             var request = parameters.Read(parsed, inputs);
             if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
-            if (inputs.Length == 0) throw new UsageException("image needs pictures: FILE is missing (see --help)");
-            var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request);
-            return RunAsync(shell, parsed.GetValue(model), plan, request, cancellation);
+            if (inputs.Length == 0) throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
+            var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
+            return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
         });
         return verb;
     }
 
-    private static async Task<int> RunAsync(Shell shell, string? path, OutputPlan plan, RequestParameters request, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Shell shell, string? path, OutputPlan plan, RequestParameters request, ExplainPicture explain, CancellationToken cancellation)
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var job = new ImageJob(shell, model, request, plan.Format);
+        var job = new ImageJob(shell, model, request, plan.Format, explain);
         return await shell.WithProgressAsync("pictures", plan.Items.Count, mixed: true, async progress =>
         {
             var failed = 0;

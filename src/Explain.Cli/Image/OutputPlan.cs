@@ -23,16 +23,20 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     };
 
     /// <summary>Makes the plan.</summary>
+    /// <param name="inputs">The pictures.</param>
+    /// <param name="output">File or folder; null for the working directory.</param>
+    /// <param name="asked">The format asked for; null to go by the name of the file.</param>
+    /// <param name="method">Part of the names that are made up.</param>
     /// <exception cref="UsageException">It would overwrite an input, or files would have to lie in something that is no folder.</exception>
-    public static OutputPlan Make(IReadOnlyList<string> inputs, string? output, RequestParameters request)
+    public static OutputPlan Make(IReadOnlyList<string> inputs, string? output, AnswerFormat? asked, string method)
     {
         var folder = output is not null && (inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output));
         if (folder && File.Exists(output)) throw new UsageException($"--out '{output}' is a file; {inputs.Count} pictures need a folder");
-        var format = request.Output.Format ?? (output is null || folder ? AnswerFormat.Png : FormatOf(output));
+        var format = asked ?? (output is null || folder ? AnswerFormat.Png : FormatOf(output));
         if (output is null && format == AnswerFormat.Json) return new OutputPlan([.. inputs.Select(input => new OutputItem(input, null))], format);
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var ending = $".{request.Explain.Method}.{format.ToString().ToLowerInvariant()}";
+        var ending = $".{method}.{format.ToString().ToLowerInvariant()}";
         var items = inputs.Select(input => new OutputItem(input, output is null ? Name(input, ending, names) : folder ? Path.Combine(output, Name(input, ending, names)) : output)).ToArray();
         var read = inputs.Select(RealPath.Of).ToHashSet(RealPath.Comparer);
         if (items.FirstOrDefault(item => read.Contains(RealPath.Of(item.Output!))) is { } clash)

@@ -4,12 +4,13 @@ using Explain.Engine.Parameters;
 namespace Explain.Cli.Image;
 
 /// <summary>The rows of the parameter table as options; their values are read by the table alone.</summary>
+/// <param name="scope">The parameters of what.</param>
 /// <param name="others">Options of the verb that are no parameters, with their dashes.</param>
-internal sealed class ParameterOptions(IReadOnlyList<string> others)
+internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<string> others)
 {
     private const string Dashes = "--";
 
-    public IReadOnlyList<Option<string[]>> All { get; } = [.. ParameterTable.For(ParameterScope.Picture).Select(Create)];
+    public IReadOnlyList<Option<string[]>> All { get; } = [.. ParameterTable.For(scope).Select(Create)];
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
@@ -24,7 +25,7 @@ internal sealed class ParameterOptions(IReadOnlyList<string> others)
             if (Spelling.Closest(stray, others) is { } meant) throw new UsageException($"{stray} is not an option; did you mean {meant}?");
         }
         var given = All.SelectMany(o => (parsed.GetValue(o) ?? []).Select(value => KeyValuePair.Create(o.Name[Dashes.Length..], value)));
-        return ParameterTable.Parse(ParameterScope.Picture, given.Concat(strays.Select(Unknown)));
+        return ParameterTable.Parse(scope, given.Concat(strays.Select(Unknown)));
     }
 
     // With one dash the name stays as it is: no parameter's name has one.

@@ -33,6 +33,11 @@ public sealed class AnswerWriter(PictureWriter pictures)
     private static byte[] Npy(Explanation explanation)
     {
         var map = explanation.Targets[0].Map;
+        if (explanation.Targets.Any(t => (t.Map.Height, t.Map.Width) != (map.Height, map.Width)))
+        {
+            const string Message = "npy holds maps of one size; these have several";
+            throw new ExplainException(ExplainError.InvalidParameter, Message, new Dictionary<string, string[]> { ["format"] = [Message] });
+        }
         int[] shape = explanation.Targets.Count == 1 ? [map.Height, map.Width] : [explanation.Targets.Count, map.Height, map.Width];
         return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);
     }
@@ -44,10 +49,13 @@ public sealed class AnswerWriter(PictureWriter pictures)
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
         var targets = explanation.Targets.Select((t, i) => new TargetDocument(
             t.Method, t.Layer, t.Score, t.Target,
-            parts.HasFlag(AnswerParts.Map) ? new MapDocument([t.Map.Height, t.Map.Width], t.Map.Min, t.Map.Max, t.Map.PositiveShare, t.Map.Values) : null,
+            parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
             t.Diagnostics,
             t.Partial,
+            t.Completeness,
+            t.Channels?.Select(c => new ChannelDocument(c.Index, c.Name, c.Weight, c.Weight < 0 ? "negative" : "positive", MapDocument.Of(c.Map))).ToArray(),
+            t.Features,
             drawn is null ? null : new PictureDocument("image/png", drawn[i])));
         var document = new ExplanationDocument(
             explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);

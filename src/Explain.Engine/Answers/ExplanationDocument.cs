@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Explain.Engine.Images;
+using Explain.Engine.Methods;
 
 namespace Explain.Engine.Answers;
 
@@ -45,6 +46,9 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
 /// <param name="Partial">How far the method came before its deadline; missing when it came to its end.</param>
+/// <param name="Completeness">How well the method's values add up, where they should.</param>
+/// <param name="Channels">The channels that weigh most for the target, then those against it, if included.</param>
+/// <param name="Features">The mean of each feature map, if included.</param>
 /// <param name="Image">The rendered picture, if included.</param>
 public sealed record TargetDocument(
     string Method,
@@ -55,7 +59,19 @@ public sealed record TargetDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
     IReadOnlyList<Diagnostic> Diagnostics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Completeness? Completeness,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChannelDocument>? Channels,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Features,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
+
+/// <summary>One channel's part in an explanation.</summary>
+/// <param name="Index">Number of the channel, from 0.</param>
+/// <param name="Name">What it stands for, where <c>model.json</c> names it.</param>
+/// <param name="Weight">α_k.</param>
+/// <param name="Sign"><c>positive</c> when it speaks for the target, <c>negative</c> when against it.</param>
+/// <param name="Map">The feature map.</param>
+public sealed record ChannelDocument(
+    int Index, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name, float Weight, string Sign, MapDocument Map);
 
 /// <summary>A raw map: values as the method defines them, nothing scaled.</summary>
 /// <param name="Shape">Rows and columns.</param>
@@ -63,7 +79,11 @@ public sealed record TargetDocument(
 /// <param name="Max">Largest value.</param>
 /// <param name="PositiveShare">Share of the values above 0 before the method's own ReLU.</param>
 /// <param name="Data">Row-major.</param>
-public sealed record MapDocument(IReadOnlyList<int> Shape, float Min, float Max, float PositiveShare, IReadOnlyList<float> Data);
+public sealed record MapDocument(IReadOnlyList<int> Shape, float Min, float Max, float PositiveShare, IReadOnlyList<float> Data)
+{
+    /// <summary>A map, written.</summary>
+    public static MapDocument Of(SaliencyMap map) => new([map.Height, map.Width], map.Min, map.Max, map.PositiveShare, map.Values);
+}
 
 /// <summary>A picture inside a JSON answer.</summary>
 /// <param name="ContentType">Media type.</param>

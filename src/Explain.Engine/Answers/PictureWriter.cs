@@ -16,7 +16,8 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
     {
         if (explanation.Targets is [var single]) return codec.Encode(Draw(explanation, single, parameters, parameters.Output.Size), format);
         var size = TileSize(explanation, parameters.Output.Size);
-        return codec.Encode(LabelledGrid.Draw([.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size), Caption(t.Target)))]), format);
+        return codec.Encode(LabelledGrid.Draw(
+            [.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size), Caption(explanation, t)))], Columns(explanation)), format);
     }
 
     /// <summary>The picture of each explanation, one at a time.</summary>
@@ -39,7 +40,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         {
             ColorMap = parameters.Output.ColorMap,
             Alpha = parameters.Output.Alpha,
-            Clip = parameters.Explain.Clip,
+            Clip = parameters.Explain.Clip ?? Speckles.Clip(MethodTable.Find(target.Method)),
             Sign = parameters.Explain.Sign ?? Sign.Positive,
             Threshold = parameters.Explain.Threshold ?? MethodTable.All.First(m => m.Id == target.Method).Threshold,
             Size = size,
@@ -61,6 +62,19 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         _ => (explanation.Image.Width, explanation.Image.Height),
     };
 
-    private static string Caption(Prediction target) =>
-        string.Create(CultureInfo.InvariantCulture, $"{target.Label ?? $"class {target.Index}"} {target.Probability ?? target.Logit:0.00}");
+    // What is the same in every picture is not repeated.
+    private static string Caption(Explanation explanation, TargetExplanation shown)
+    {
+        var target = shown.Target;
+        var name = string.Create(CultureInfo.InvariantCulture, $"{target.Label ?? $"class {target.Index}"} {target.Probability ?? target.Logit:0.00}");
+        if (explanation.Targets.Any(t => t.Layer != shown.Layer && t.Method == shown.Method)) name = $"{shown.Layer}: {name}";
+        return explanation.Targets.Any(t => t.Method != shown.Method) ? $"{shown.Method}: {name}" : name;
+    }
+
+    // In a comparison the classes of one method stand side by side.
+    private static int? Columns(Explanation explanation)
+    {
+        var classes = explanation.Targets.Select(t => t.Target.Index).Distinct().Count();
+        return classes == explanation.Targets.Count ? null : classes * (int)Math.Ceiling(Math.Sqrt(explanation.Targets.Count) / classes);
+    }
 }

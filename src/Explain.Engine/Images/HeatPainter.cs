@@ -32,12 +32,24 @@ internal static class HeatPainter
     public static float[]? Unit(SaliencyMap map, RenderOptions options, ColorMap colors)
     {
         var unit = options.Sign == Sign.Both ? [.. map.Values] : Positive(map);
-        if (options.Clip is var (low, high))
-            Normalize.Clamp(unit, Normalize.Percentile(unit, low), Normalize.Percentile(unit, high), unit);
+        if (options.Clip is { Absolute: true } scale) return Fixed(unit, scale, options, colors);
+        if (options.Clip is { } clip)
+            Normalize.Clamp(unit, Normalize.Percentile(unit, clip.Low), Normalize.Percentile(unit, clip.High), unit);
         var range = options.Sign == Sign.Both ? Normalize.Signed(unit, unit) : Normalize.MinMax(unit, unit);
         if (range.IsConstant || !range.IsFinite) return null;
         if (colors.IsDiverging) Normalize.SignedToUnit(unit, unit);
         return unit;
+    }
+
+    // A scale that is the same for every picture shows a constant map too; for signed values zero stays in the middle.
+    private static float[] Fixed(float[] values, Clip scale, RenderOptions options, ColorMap colors)
+    {
+        Normalize.Clamp(values, scale.Low, scale.High, values);
+        var (low, span) = options.Sign == Sign.Both ? (0, Math.Max(Math.Abs(scale.Low), Math.Abs(scale.High))) : (scale.Low, scale.High - scale.Low);
+        TensorPrimitives.Subtract(values, low, values);
+        TensorPrimitives.Divide(values, span, values);
+        if (colors.IsDiverging) Normalize.SignedToUnit(values, values);
+        return values;
     }
 
     /// <summary>The map without its negative values.</summary>

@@ -1,6 +1,6 @@
 namespace Explain.Engine.Images;
 
-/// <summary>Several pictures in one, each under its caption, in about as many columns as rows.</summary>
+/// <summary>Several pictures in one, each under its caption.</summary>
 public static class LabelledGrid
 {
     private const int GapPerScale = 4;
@@ -14,7 +14,8 @@ public static class LabelledGrid
     /// otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
     /// <param name="tiles">One or more; letters other than printable ASCII show as question marks.</param>
-    public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, string Caption)> tiles)
+    /// <param name="across">Number of columns; null for about as many as rows.</param>
+    public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, string Caption)> tiles, int? across = null)
     {
         var (width, height) = (tiles.Max(tile => tile.Picture.Width), tiles.Max(tile => tile.Picture.Height));
         var shrink = Math.Min(1, Math.Sqrt((double)MaxPixels / ((long)width * height * tiles.Count)));
@@ -22,7 +23,7 @@ public static class LabelledGrid
         var scale = Math.Max(tileWidth / TileWidthPerScale, 1);
         var (gap, caption) = (GapPerScale * scale, (BitmapFont.Height + 4) * scale);
 
-        var columns = (int)Math.Ceiling(Math.Sqrt(tiles.Count));
+        var columns = across ?? (int)Math.Ceiling(Math.Sqrt(tiles.Count));
         var rows = (tiles.Count + columns - 1) / columns;
         var (stepX, stepY) = (tileWidth + gap, caption + tileHeight + gap);
         var (gridWidth, gridHeight) = ((columns * stepX) + gap, (rows * stepY) + gap);

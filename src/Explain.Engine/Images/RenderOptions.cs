@@ -9,8 +9,8 @@ public sealed record RenderOptions
     /// <summary>Share of the colour in an overlay, 0..1.</summary>
     public float Alpha { get; init; } = 0.5f;
 
-    /// <summary>Percentiles 0..100 to which the values are clipped before colouring; null: none.</summary>
-    public (float Low, float High)? Clip { get; init; }
+    /// <summary>The values that get the first and the last colour; null: the map's smallest and largest.</summary>
+    public Clip? Clip { get; init; }
 
     /// <summary>
     /// <see cref="Engine.Sign.Both"/> shows values below 0 too; otherwise they are set to 0

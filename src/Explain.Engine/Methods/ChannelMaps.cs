@@ -33,11 +33,11 @@ internal static class ChannelMaps
     }
 
     /// <summary>M = Σ α_k A_k for known weights.</summary>
-    public static Attribution Weighted(FeatureMaps activation, ReadOnlySpan<float> weights)
+    public static Attribution Weighted(FeatureMaps activation, float[] weights)
     {
         var map = new float[activation.Area];
         ChannelSum.Weighted(activation.Values, weights, map);
-        return new Attribution(null, activation.Height, activation.Width, map);
+        return new Attribution(null, activation.Height, activation.Width, map) { Weights = weights };
     }
 
     /// <summary>M = Σ f(A_k, G_k), place by place.</summary>

@@ -18,23 +18,21 @@ internal static class MapFinish
     public static Result Map(Method method, Attribution attribution, Sign? sign)
     {
         var map = new float[attribution.Height * attribution.Width];
-        if (attribution.Channels is null) attribution.Values.CopyTo(map, 0);
-        else method.Reduce(attribution.Values, map);
-        var finite = TensorPrimitives.IsFiniteAll<float>(map);
-        if (!finite) Array.ForEach(Enumerable.Range(0, map.Length).Where(i => !float.IsFinite(map[i])).ToArray(), i => map[i] = 0);
+        if (method.Reduce is { } reduce) reduce(attribution.Values, map);
+        else attribution.Values.CopyTo(map, 0);
+        var finite = MakeFinite(map);
         var positive = map.Count(v => v > 0) / (float)map.Length;
-        switch (sign)
-        {
-            case Sign.Negative:
-                TensorPrimitives.Negate(map, map);
-                ChannelSum.Relu(map);
-                break;
-            case Sign.Positive:
-            case null when method.Rectified:
-                ChannelSum.Relu(map);
-                break;
-        }
+        Show(method, map, sign);
         return new Result(new SaliencyMap(attribution.Height, attribution.Width, map, positive), finite);
+    }
+
+    /// <summary>The values of a method in pixel space, with the sign asked for; finite.</summary>
+    public static float[] Pixels(Method method, Attribution attribution, Sign? sign)
+    {
+        var values = (float[])attribution.Values.Clone();
+        MakeFinite(values);
+        Show(method, values, sign);
+        return values;
     }
 
     /// <summary>The map as it is shown: ReLU, min-max, bilinear to the input's size, min-max again; all zeros for a constant map.</summary>
@@ -47,5 +45,28 @@ internal static class MapFinish
         Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
         Normalize.MinMax(heat, heat);
         return heat;
+    }
+
+    private static bool MakeFinite(float[] values)
+    {
+        if (TensorPrimitives.IsFiniteAll<float>(values)) return true;
+        for (var i = 0; i < values.Length; i++)
+            if (!float.IsFinite(values[i])) values[i] = 0;
+        return false;
+    }
+
+    private static void Show(Method method, float[] values, Sign? sign)
+    {
+        switch (sign)
+        {
+            case Sign.Negative:
+                TensorPrimitives.Negate(values, values);
+                ChannelSum.Relu(values);
+                break;
+            case Sign.Positive:
+            case null when method.Rectified:
+                ChannelSum.Relu(values);
+                break;
+        }
     }
 }

@@ -33,8 +33,8 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
     /// <summary>Whether it gives a map of what is done when time is up.</summary>
     public bool StopsInTime { get; init; }
 
-    /// <summary>For methods in pixel space: how their channels become the map that is drawn.</summary>
-    public ChannelReduction Reduce { get; init; } = ChannelReductions.Sum;
+    /// <summary>For methods in pixel space: how their channels become the map that is drawn; else null.</summary>
+    public ChannelReduction? Reduce { get; init; }
 }
 
 /// <summary>The values of one row, as the method defines them.</summary>
@@ -44,8 +44,14 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
 /// <param name="Values">Row-major [C, h, w] or [h, w].</param>
 internal sealed record Attribution(int? Channels, int Height, int Width, float[] Values)
 {
+    /// <summary>The weight α_k of each feature map, [C]; null for methods that do not weigh whole feature maps.</summary>
+    public float[]? Weights { get; init; }
+
     /// <summary>Further warnings about how the values came about.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>How well the values add up, where they should; else null.</summary>
+    public Completeness? Completeness { get; init; }
 
     /// <summary>How far the method came when its time was up; null when it came to its end.</summary>
     public Progress? Partial { get; init; }

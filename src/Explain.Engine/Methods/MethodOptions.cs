@@ -1,8 +1,22 @@
+using Explain.Engine.Methods.Pixels;
+
 namespace Explain.Engine.Methods;
 
 /// <summary>What a request says about how methods work.</summary>
 internal sealed record MethodOptions
 {
+    /// <summary>Those of a request.</summary>
+    public static MethodOptions Of(ExplainParameters parameters) => new()
+    {
+        Seed = parameters.Seed,
+        Samples = parameters.Samples,
+        Compat = parameters.Compat,
+        Baseline = parameters.Baseline,
+        Quadrature = parameters.Quadrature,
+        Window = parameters.Window,
+        Stride = parameters.Stride,
+    };
+
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }
 
@@ -11,6 +25,12 @@ internal sealed record MethodOptions
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
 
     /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
     public (int Height, int Width)? Window { get; init; }

@@ -12,7 +12,7 @@ namespace Explain.Engine.Methods;
 internal sealed class Probe(Study study, int round, int row, string layer)
 {
     // So many rows of a perturbed input go through the model at once: enough for its kernels to work at full speed.
-    private const int BatchRows = 16;
+    internal const int BatchRows = 16;
 
     /// <summary>The study.</summary>
     public Study Study => study;

@@ -11,12 +11,12 @@ namespace Explain.Engine.Methods;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="input">[N, …].</param>
-/// <param name="layers">Target layers.</param>
+/// <param name="layers">Target layers; those of one group are computed in one run.</param>
 /// <param name="rounds">The objectives: each round has one for every row of the input.</param>
 /// <param name="options">What the request says about how methods work.</param>
 /// <param name="cancellation">Ends native runs.</param>
 internal sealed class Study(
-    Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, MethodOptions options, CancellationToken cancellation) : IDisposable
+    Model model, FloatTensor input, IReadOnlyList<IReadOnlyList<string>> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, MethodOptions options, CancellationToken cancellation) : IDisposable
 {
     // So many variants go through the model at once: enough for its kernels to work at full speed.
     private const int BatchRows = 16;
@@ -34,12 +34,6 @@ internal sealed class Study(
 
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
-
-    /// <summary>Target layers.</summary>
-    public IReadOnlyList<string> Layers => layers;
-
-    /// <summary>Number of rounds.</summary>
-    public int Rounds => rounds.Count;
 
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => options;
@@ -160,7 +154,7 @@ internal sealed class Study(
         return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(rankings[n])).ToArray())];
     }
 
-    private string[] Together(string layer) => layers.Contains(layer) ? [.. layers] : [layer];
+    private IReadOnlyList<string> Together(string layer) => layers.FirstOrDefault(group => group.Contains(layer)) ?? [layer];
 
     private void Keep(Pass pass)
     {

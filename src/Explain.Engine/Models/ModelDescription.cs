@@ -78,6 +78,9 @@ public sealed record ModelDescription
     /// <summary>Tensors that can be the target layer, from input to output.</summary>
     public required IReadOnlyList<CandidateLayer> Layers { get; init; }
 
+    /// <summary>Names of the channels of a layer, where <c>model.json</c> gives them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ChannelNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What was not configured, with the reason for each choice.</summary>
     public required IReadOnlyList<Guess> Guesses { get; init; }
 

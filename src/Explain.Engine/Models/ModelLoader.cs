@@ -51,6 +51,7 @@ internal static class ModelLoader
             Labels = Labels(source, manifest, classes),
             Layer = Layer(manifest, layers, guesses),
             Layers = layers.Candidates,
+            ChannelNames = ChannelNames(source, manifest, layers),
             Guesses = guesses,
             Methods = [],
             MissingGradients = [.. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node))],
@@ -107,9 +108,24 @@ internal static class ModelLoader
         var file = manifest.Labels ?? "labels.txt";
         if (ReadAll(source, file) is not { } bytes)
             return manifest.Labels is null ? [] : throw new InvalidDataException($"model.json: labels is {file}, which is missing");
-        var labels = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').TrimEnd().Split('\n').Select(l => l.Trim()).ToArray();
+        var labels = Lines(bytes);
         return labels.Length == classes ? labels : throw new InvalidDataException($"{file} has {labels.Length} labels, the graph has {classes} classes");
     }
+
+    private static Dictionary<string, IReadOnlyList<string>> ChannelNames(ModelSource source, ModelManifest manifest, LayerChoice layers)
+    {
+        var names = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (name, file) in manifest.Channels ?? [])
+        {
+            var layer = layers.Candidates.FirstOrDefault(c => c.Name == name)
+                ?? throw new InvalidDataException($"model.json: channels names '{name}', which is not a feature map of the graph; possible: {string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}");
+            var lines = ReadAll(source, file) is { } bytes ? Lines(bytes) : throw new InvalidDataException($"model.json: channels of '{name}' is {file}, which is missing");
+            names[name] = lines.Length == layer.Channels ? lines : throw new InvalidDataException($"{file} has {lines.Length} names, '{name}' has {layer.Channels} channels");
+        }
+        return names;
+    }
+
+    private static string[] Lines(byte[] text) => [.. Encoding.UTF8.GetString(text).TrimStart('\uFEFF').TrimEnd().Split('\n').Select(l => l.Trim())];
 
     private static byte[]? ReadAll(ModelSource source, string file)
     {

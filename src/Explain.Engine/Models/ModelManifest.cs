@@ -23,6 +23,8 @@ internal sealed record ModelManifest
 
     public string? Layer { get; init; }
 
+    public Dictionary<string, string>? Channels { get; init; }
+
     /// <summary>Reads the JSON text.</summary>
     /// <exception cref="InvalidDataException">Not JSON, or a field of an unknown name or type.</exception>
     public static ModelManifest Parse(Stream json)

@@ -36,6 +36,12 @@ public enum AnswerParts
 
     /// <summary>The rendered picture.</summary>
     Image = 4,
+
+    /// <summary>The most important channels.</summary>
+    Channels = 8,
+
+    /// <summary>The pooled feature vector.</summary>
+    Features = 16,
 }
 
 /// <summary>How the answer is drawn and written; nothing here changes the map itself.</summary>
@@ -60,11 +66,24 @@ public sealed record OutputParameters
     public AnswerParts Include { get; init; } = AnswerParts.Map | AnswerParts.Boxes;
 }
 
+/// <summary>What is compared: every method at every layer.</summary>
+public sealed record CompareParameters
+{
+    /// <summary>Method ids; empty for every one that the model can do.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = ["gradcam"];
+
+    /// <summary>Target layers; null for the model's own.</summary>
+    public IReadOnlyList<string>? Layers { get; init; }
+}
+
 /// <summary>All that a request says beside its image.</summary>
 public sealed record RequestParameters
 {
     /// <summary>What is computed.</summary>
     public ExplainParameters Explain { get; init; } = new();
+
+    /// <summary>What is compared.</summary>
+    public CompareParameters Compare { get; init; } = new();
 
     /// <summary>How it is drawn and written.</summary>
     public OutputParameters Output { get; init; } = new();

@@ -15,6 +15,9 @@ public enum ParameterScope
 
     /// <summary>Explaining a tensor.</summary>
     Tensor = 4,
+
+    /// <summary>Explaining a picture in several ways.</summary>
+    Compare = 8,
 }
 
 /// <summary>What the value of a parameter is made of.</summary>

@@ -41,6 +41,14 @@ internal static class ParameterValues
         return text;
     }
 
+    public static IReadOnlyList<string> Methods(string text, IReadOnlyList<string> known)
+    {
+        if (text == "all") return [];
+        // A plus sign in a query arrives as a space: ?methods=gradcam++.
+        var methods = text.Split(',').Select(m => OneOf(m.TrimStart().Replace(' ', '+'), known)).ToArray();
+        return methods.Distinct().Count() == methods.Length ? methods : throw new FormatException($"'{Shown(text)}' names a method twice");
+    }
+
     public static string Score(string text)
     {
         const string Contrast = "contrast:";
@@ -65,23 +73,26 @@ internal static class ParameterValues
         };
     }
 
-    public static (float Low, float High) Clip(string text)
+    public static Clip Clip(string text)
     {
-        var ends = text.Split(',');
-        if (ends.Length != 2) throw new FormatException($"'{Shown(text)}' is not a pair; allowed: two percentiles lo,hi with 0 <= lo < hi <= 100");
-        var (low, high) = (Number(ends[0].Trim(), 0, 100), Number(ends[1].Trim(), 0, 100));
-        return low < high ? (low, high) : throw new FormatException($"'{Shown(text)}' is empty; allowed: two percentiles lo,hi with 0 <= lo < hi <= 100");
+        const string Unit = "abs:";
+        var absolute = text.StartsWith(Unit, StringComparison.Ordinal);
+        var ends = (absolute ? text[Unit.Length..] : text).Split(',');
+        if (ends.Length != 2) throw new FormatException($"'{Shown(text)}' is not a pair; allowed: {Images.Clip.Allowed}");
+        float End(int i) => absolute ? Number(ends[i].Trim(), float.MinValue, float.MaxValue) : Number(ends[i].Trim(), 0, 100);
+        var clip = new Clip(End(0), End(1), absolute);
+        return clip.Low < clip.High ? clip : throw new FormatException($"'{Shown(text)}' is empty; allowed: {Images.Clip.Allowed}");
     }
 
     public static AnswerParts Include(string text)
     {
         var parts = AnswerParts.None;
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
-            parts |= Enum.Parse<AnswerParts>(OneOf(name, PartNames, "channels", "faithfulness", "features"), ignoreCase: true);
+            parts |= Enum.Parse<AnswerParts>(OneOf(name, PartNames, "faithfulness"), ignoreCase: true);
         return parts;
     }
 
-    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image"];
+    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features"];
 
     /// <summary>A value as it may be repeated in a message: short, and on one line.</summary>
     public static string Shown(string text)

@@ -37,6 +37,10 @@ internal static class ExplainApi
             .WithDescription("Shows which parts of the picture speak for a class, as a picture, as JSON or as a NumPy array. "
                 + "Parameters may come in the query, as fields of the form or in JSON.")
             .WithMetadata(new TakesImage(ParameterScope.Picture), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
+        group.MapPost("/compare", CompareAsync)
+            .WithName("compare").WithSummary("Explain a picture in several ways")
+            .WithDescription("Several methods, layers or classes on one picture, from one forward pass: one labelled grid, or one JSON document.")
+            .WithMetadata(new TakesImage(ParameterScope.Compare), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
         group.MapPost("/predict", PredictAsync)
             .WithName("predict").WithSummary("Classify a picture").WithDescription("The best classes with their scores.")
             .WithMetadata(new TakesImage(ParameterScope.Classes), new Answers(typeof(PredictionDocument)), new Fails(ImageErrors, NotAcceptable: true));
@@ -48,17 +52,31 @@ internal static class ExplainApi
         return routes;
     }
 
-    private static async Task<IResult> ExplainAsync(
+    private static Task<IResult> ExplainAsync(
         string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
     {
         catalogue.Describe(model);
+        return AnswerAsync(context, reader, gate, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, time.Within(context, parameters.Explain), context.RequestAborted));
+    }
+
+    private static Task<IResult> CompareAsync(
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
+    {
+        catalogue.Describe(model);
+        return AnswerAsync(context, reader, gate, answers, ParameterScope.Compare,
+            (image, parameters) => explainer.CompareAsync(model, image, time.Within(context, parameters.Explain), parameters.Compare, context.RequestAborted));
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context, ImageRequestReader reader, RunGate gate, AnswerWriter answers, ParameterScope scope, Func<ReadOnlyMemory<byte>, RequestParameters, Task<Explanation>> explain)
+    {
         gate.RefuseWhenFull();
         var request = await reader.ReadAsync(context.Request);
-        var parameters = ParameterTable.Parse(ParameterScope.Picture, request.Parameters);
+        var parameters = ParameterTable.Parse(scope, request.Parameters);
         var (format, mediaType) = Negotiation.Choose(context.Request.Headers.Accept, parameters.Output.Format);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
-        var explanation = await explainer.ExplainAsync(model, request.Image, time.Within(context, parameters.Explain), context.RequestAborted);
+        var explanation = await explain(request.Image, parameters);
         var answer = answers.Write(explanation, parameters, format);
         AnswerHeaders.Set(context.Response, explanation, answer.Timings);
         return TypedResults.Bytes(answer.Content, mediaType);

@@ -112,9 +112,31 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 5, 1), 5, 1);
 
-        var heatmap = Draw("heatmap", Map(1, 5, 0, 1, 2, 3, 100), geometry, Plain(5, 1, 0, 0, 0), new RenderOptions { ColorMap = "gray", Clip = (0, 75) });
+        var heatmap = Draw("heatmap", Map(1, 5, 0, 1, 2, 3, 100), geometry, Plain(5, 1, 0, 0, 0), new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 75) });
 
         Assert.Equal([0, 85, 170, 255, 255], Enumerable.Range(0, 5).Select(x => At(heatmap, x, 0).R));
+    }
+
+    [Fact]
+    public void AFixedScaleGivesTheSameValueTheSameColourOnEveryMap()
+    {
+        var geometry = Geometry.Of(Spec(Fit.Stretch, 4, 1), 4, 1);
+        int[] Shown(SaliencyMap map) =>
+            [.. Enumerable.Range(0, 4).Select(x => At(Draw("heatmap", map, geometry, Plain(4, 1, 0, 0, 0), new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 10, true) }), x, 0).R)];
+
+        Assert.Equal([0, 51, 102, 255], Shown(Map(1, 4, -3, 2, 4, 20)));
+        Assert.Equal([51, 51, 51, 51], Shown(Map(1, 4, 2, 2, 2, 2)));
+    }
+
+    [Fact]
+    public void AFixedScaleOfASignedMapHasZeroInItsMiddle()
+    {
+        var geometry = Geometry.Of(Spec(Fit.Stretch, 3, 1), 3, 1);
+        Assert.True(ColorMap.TryGet("coolwarm", out var colors));
+
+        var heatmap = Draw("heatmap", Map(1, 3, -2, 0, 1), geometry, Plain(3, 1, 0, 0, 0), new RenderOptions { Sign = Sign.Both, Clip = new Clip(-2, 2, true) });
+
+        Assert.Equal([colors.Table[0], colors.Table[128 * 3], colors.Table[191 * 3]], Enumerable.Range(0, 3).Select(x => At(heatmap, x, 0).R));
     }
 
     [Fact]

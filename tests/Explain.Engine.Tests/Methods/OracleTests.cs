@@ -91,7 +91,9 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 
     private static IEnumerable<string> Named(Func<OracleCase, bool> chosen) => OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(chosen).Select(c => c.ToString());
 
-    private static float[] Moved(float[] values, int seed)
+    internal static bool IsAtAKink(OracleCase c) => AtAKink.Any(k => k.Folder == Path.GetFileName(c.Folder));
+
+    internal static float[] Moved(float[] values, int seed)
     {
         var random = new Random(seed);
         return [.. values.Select(v => v + (random.NextSingle() * 2 - 1) * 1e-6f)];

@@ -1,0 +1,51 @@
+namespace Explain.Engine.Tests.Methods;
+
+/// <summary>Values in pixel space against Captum and pytorch-grad-cam on the reference models.</summary>
+public sealed class PixelOracleTests(OracleTests.LoadedModels models) : IClassFixture<OracleTests.LoadedModels>
+{
+    private const int Steps = 32;
+
+    // File of the reference, what is asked, what is made of the reference, and the bound.
+    private static readonly Dictionary<string, (ExplainParameters Asked, Func<float, float> Of, double Bound)> References = new()
+    {
+        ["saliency"] = (new() { Method = "saliency" }, Math.Abs, 1e-3),
+        ["IntegratedGradients.riemann_middle"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-middle", Samples = Steps }, v => v, 5e-3),
+        ["IntegratedGradients.riemann_right"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-right", Samples = Steps }, v => v, 5e-3),
+    };
+
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var reference in References.Keys)
+                foreach (var c in OracleCase.All.Where(c => c.Has($"{reference}.npy"))) data.Add(c.ToString(), reference);
+            if (data.Count == 0) data.Add("none", "none");
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ValuesAreTheReferences(string name, string reference)
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        var c = OracleCase.All.Single(o => o.ToString() == name);
+        Assert.SkipWhen(c.Kind == "segmentation", "the score of a segmentation is a sum over a mask");
+        var model = models.Get(c.ModelFile);
+        var (asked, of, bound) = References[reference];
+        var missing = model.WhyNot(Engine.Methods.MethodTable.Find(asked.Method), c.TargetValue);
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        var (shape, values) = c.Array("input.npy");
+        var expected = new FloatTensor(shape, Array.ConvertAll(c.Array($"{reference}.npy").Values, v => of(v)));
+
+        float[] Values(float[] input) => model.Explain(new TensorQuery(new FloatTensor(shape, input), asked) { RowTargets = c.Classes }).Map.Values;
+        var distance = Near.RelativeDistance(expected.Values, Values(values));
+        var allowed = Math.Max(bound, c.Noise(reference));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{reference} of {c}: {distance:E2}, allowed {allowed:E2}");
+
+        // Moved by a millionth, the input of a case at a kink comes to the reference's side of it.
+        if (distance > allowed && OracleTests.IsAtAKink(c)) distance = Enumerable.Range(0, 16).Min(seed => Near.RelativeDistance(expected.Values, Values(OracleTests.Moved(values, seed))));
+        Assert.True(distance <= allowed, $"{reference}: relative L2 difference {distance:E2}, allowed {allowed:E2}");
+    }
+}

@@ -1,0 +1,130 @@
+using CsCheck;
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
+using Explain.Engine.Methods.Pixels;
+
+namespace Explain.Engine.Tests.Methods;
+
+/// <summary>What holds of methods in pixel space on every net.</summary>
+public sealed class PixelPropertyTests
+{
+    private const string Seed = "0000KfJhnGM3";
+
+    public static TheoryData<string> Methods => [.. PixelMethodIds];
+
+    private static IEnumerable<string> PixelMethodIds => MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => m.Reduce is not null).Select(m => m.Info.Id);
+
+    [Theory]
+    [InlineData("inputxgradient")]
+    [InlineData("integrated-gradients")]
+    public void WithoutBiasesTheValuesOfAReluNetAddUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).Sample(
+        net =>
+        {
+            using var model = net.Load();
+            var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
+            for (var n = 0; n < net.Rows; n++) Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
+        },
+        seed: Seed, iter: 20, threads: 1);
+
+    [Theory]
+    [InlineData("zero", "logit")]
+    [InlineData("white", "probability")]
+    [InlineData("black", "counterfactual")]
+    [InlineData("blur", "contrast:2")]
+    public void IntegratedGradientsAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string baseline, string score) => PixelNet.Random("Tanh", biases: true).Sample(
+        net =>
+        {
+            using var model = net.Load();
+            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "integrated-gradients", Target = "1", Score = score, Baseline = baseline, Samples = 200 });
+            var found = model.Explain(query);
+            var zero = query.Input with { Values = [.. Enumerable.Range(0, net.Rows).SelectMany(n => Baselines.Of(baseline, query.Input.Rows(n, 1), model.Description.Input))] };
+            var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));
+            for (var n = 0; n < net.Rows; n++) Assert.Equal(at[n] - from[n], found.Map.Row(n).Sum(), 2e-3 * (1 + Math.Abs(at[n] - from[n])));
+        },
+        seed: Seed, iter: 8, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void EveryRowIsExplainedAsIfItWereAlone(string method) => PixelNet.Random("Relu", biases: true).Sample(
+        net =>
+        {
+            using var model = net.Load();
+            var input = net.Input(TensorLayout.Nchw);
+            var together = model.Explain(input, method).Map;
+            for (var n = 0; n < net.Rows; n++) Near.Relative(model.Explain(input.Rows(n, 1), method).Map.Values, together.Row(n), 1e-5, $"row {n}");
+        },
+        seed: Seed, iter: 6, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void ChannelsFirstAndLastGiveTheSameValuesChannelsFirst(string method) => PixelNet.Random("Relu", biases: true).Sample(
+        net =>
+        {
+            using var first = net.Load();
+            using var last = net.Load(TensorLayout.Nhwc);
+            var expected = first.Explain(net.Input(TensorLayout.Nchw), method, sign: null);
+            var found = last.Explain(net.Input(TensorLayout.Nhwc), method, sign: null);
+            Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
+            // Noise is drawn in the order of the values in memory.
+            if (method is "smoothgrad" or "vargrad") return;
+            Near.Relative(expected.Map.Values, found.Map.Values, 1e-5, "values");
+            Near.Absolute(expected.Heatmap.Values, found.Heatmap.Values, 1e-4, "heat map");
+        },
+        seed: Seed, iter: 6, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) => PixelNet.Random("Relu", biases: true).Sample(
+        net =>
+        {
+            using var any = net.Load();
+            using var one = net.Load(batch: 1);
+            using var all = net.Load(batch: net.Rows);
+            var input = net.Input(TensorLayout.Nchw);
+            var expected = any.Explain(input, method).Map.Values;
+            Near.Relative(expected, one.Explain(input, method).Map.Values, 1e-5, "one at a time");
+            Near.Relative(expected, all.Explain(input, method).Map.Values, 1e-5, "all at once");
+        },
+        seed: Seed, iter: 5, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void ValuesAreFiniteAndRepeatBitForBit(string method) => PixelNet.Random("Relu", biases: true).Sample(
+        net =>
+        {
+            using var model = net.Load();
+            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
+            var (first, second) = (model.Explain(query), model.Explain(query));
+            Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
+            Assert.Equal(first.Map.Values, second.Map.Values);
+        },
+        seed: Seed, iter: 10, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void SignsAreTheTwoSidesOfTheValues(string method)
+    {
+        var net = new PixelNet(2, 3, 6, 5, "Relu", Biases: true, Seed: 7);
+        using var model = net.Load();
+        float[] Values(Sign? sign) => model.Explain(net.Input(TensorLayout.Nchw), method, sign: sign).Map.Values;
+
+        var both = Values(Sign.Both);
+
+        Assert.Contains(both, v => v != 0);
+        Assert.Equal(both, Values(null));
+        Assert.Equal(both.Select(v => Math.Max(v, 0)), Values(Sign.Positive));
+        Assert.Equal(both.Select(v => Math.Max(-v, 0)), Values(Sign.Negative));
+    }
+
+    private static float[] Scores(FloatTensor logits, string score) => [.. Enumerable.Range(0, (int)logits.Shape[0]).Select(n =>
+    {
+        var z = logits.Row(n);
+        return score switch
+        {
+            "probability" => MathF.Exp(z[1]) / z.Sum(MathF.Exp),
+            "counterfactual" => -z[1],
+            "contrast:2" => z[1] - z[2],
+            _ => z[1],
+        };
+    })];
+}
