@@ -63,14 +63,17 @@ public sealed class LocalisationTests
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var catalogue = ModelCatalogue.ForPath(SharedData.Path("models", "squeezenet1.1"), Options, NullLogger.Instance);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "both.png"), TestContext.Current.CancellationToken);
-        async Task<(double X, double Y)> Look(string target, string score)
+        async Task<(double X, double Y)[]> Look(string targets, string score)
         {
-            var answer = await ExplainAsync(catalogue, picture, new ExplainParameters { Method = method, Target = target, Score = score, Samples = method switch { "rise" => 300, "aise" => 60, _ => null } });
-            var (x, y) = Peak(answer, answer.Targets[0]);
-            return (x / answer.Image.Width, y / answer.Image.Height);
+            var answer = await ExplainAsync(catalogue, picture, new ExplainParameters
+            {
+                Method = method, Target = targets, Score = score, Samples = method switch { "rise" => 300, "aise" => 45, _ => null },
+            });
+            return [.. answer.Targets.Select(t => Peak(answer, t)).Select(p => (p.X / answer.Image.Width, p.Y / answer.Image.Height))];
         }
 
-        var (dog, cat) = (await Look("bull mastiff", scoreOfDog), await Look("tiger cat", scoreOfCat));
+        var places = scoreOfDog == scoreOfCat ? await Look("bull mastiff,tiger cat", scoreOfDog) : [.. await Look("bull mastiff", scoreOfDog), .. await Look("tiger cat", scoreOfCat)];
+        var (dog, cat) = (places[0], places[1]);
 
         // The dog sits in the upper half; the cat lies across the lower one.
         Assert.True(dog is { X: > 0.3 and < 0.7, Y: > 0.05 and < 0.6 }, $"the dog is at {dog}");
