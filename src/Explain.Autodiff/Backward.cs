@@ -24,8 +24,7 @@ public static class Backward
 {
     /// <summary>The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.</summary>
     public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
-        [.. Path(graph, output, Walk.Differentiable(graph, wanted)).Where(n => rules.Find(n) is null).Select(n =>
-            new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0]))];
+        Missing(Path(graph, [output], Walk.Differentiable(graph, wanted)), rules);
 
     /// <summary>The gradient of Σ cotangent · output with respect to each wanted value, shaped like it.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
@@ -35,14 +34,24 @@ public static class Backward
     /// <param name="rules">The rule set.</param>
     /// <returns>One gradient a wanted value; a value the output does not depend on has none.</returns>
     /// <exception cref="MissingRuleException">An operator on the path has no rule.</exception>
+    public static IReadOnlyDictionary<string, Value> Gradients(Graph graph, Value output, Value cotangent, IReadOnlyCollection<string> wanted, RuleSet rules) =>
+        Gradients(graph, [(output, cotangent)], wanted, rules);
+
+    /// <summary>The gradient of Σ cotangent · output over several outputs.</summary>
+    /// <param name="graph">The graph; nodes are appended to it.</param>
+    /// <param name="outputs">Each differentiated value with its cotangent.</param>
+    /// <param name="wanted">Values to differentiate by.</param>
+    /// <param name="rules">The rule set.</param>
     public static IReadOnlyDictionary<string, Value> Gradients(
-        Graph graph, Value output, Value cotangent, IReadOnlyCollection<string> wanted, RuleSet rules)
+        Graph graph, IReadOnlyList<(Value Output, Value Cotangent)> outputs, IReadOnlyCollection<string> wanted, RuleSet rules)
     {
-        var missing = Missing(graph, output.Name, wanted, rules);
-        if (missing.Count > 0) throw new MissingRuleException(missing);
+        string[] names = [.. outputs.Select(o => o.Output.Name)];
         var active = Walk.Differentiable(graph, wanted);
-        var cotangents = new Dictionary<string, Value> { [output.Name] = cotangent };
-        foreach (var node in Path(graph, output.Name, active))
+        var path = Path(graph, names, active);
+        var missing = Missing(path, rules);
+        if (missing.Length > 0) throw new MissingRuleException(missing);
+        var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
+        foreach (var node in path)
         {
             // Every consumer of a node's output comes before it in this order, so its cotangent is complete.
             if (!cotangents.TryGetValue(node.Output[0], out var dy)) continue;
@@ -58,9 +67,12 @@ public static class Backward
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
     }
 
-    private static List<NodeProto> Path(Graph graph, string output, HashSet<string> active)
+    private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>
+        [.. path.Where(n => rules.Find(n) is null).Select(n => new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0]))];
+
+    private static List<NodeProto> Path(Graph graph, IEnumerable<string> outputs, HashSet<string> active)
     {
-        var ancestors = Walk.Ancestors(graph, [output]);
+        var ancestors = Walk.Ancestors(graph, outputs);
         return [.. graph.Nodes.Where(n => !GradientRules.NotDifferentiable.Contains(n.OpType)
             && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o)) && Walk.Reads(n).Any(active.Contains)).Reverse()];
     }

@@ -97,15 +97,18 @@ public static class ExplainGraph
             return graph;
         }
         var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query);
-        var gradients = Backward.Gradients(graph, output, cotangent, [.. query.Layers], query.Rules);
-        var outputs = new List<string>();
+        if (query.Rules.BeginsWithScore) cotangent *= output;
+        List<(Value, Value)> outputs = [(output, cotangent)];
+        if (query.Rules.TakesOffOpposite) outputs.Add((Dual.Of(graph, output), -cotangent));
+        var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
+        var results = new List<string>();
         foreach (var layer in query.Layers)
         {
             if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"the class scores do not depend on '{layer}'", nameof(query));
-            outputs.Add(Named(gradient, GradientOf(layer)).Name);
+            results.Add(Named(gradient, GradientOf(layer)).Name);
         }
-        if (!query.FromLayers) outputs.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
-        graph.SetOutputs(outputs);
+        if (!query.FromLayers) results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
+        graph.SetOutputs(results);
         return graph;
     }
 

@@ -16,12 +16,27 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>Operators that have a rule.</summary>
     public IEnumerable<string> Operators => _rules.Keys;
 
+    /// <summary>Whether what the opposite classifier hands down is taken off (see <see cref="RuleSets.Contrastive"/>).</summary>
+    public bool TakesOffOpposite { get; private init; }
+
+    /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
+    public bool BeginsWithScore { get; private init; }
+
     /// <summary>The rule for a node, or null.</summary>
     public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
 
     /// <summary>The same set with some rules replaced or added.</summary>
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
         new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()));
+
+    /// <summary>The same set, beginning with the score.</summary>
+    public RuleSet FromScore() => new(Name, _rules) { BeginsWithScore = true };
+
+    /// <summary>The same set, less what the opposite classifier hands down.</summary>
+    public RuleSet LessOpposite(string name) => new(name, _rules) { TakesOffOpposite = true };
+
+    /// <summary>The rule of an operator that has one.</summary>
+    internal GradientRule Rule(string op) => _rules[op];
 
     /// <summary>What a missing rule is called: the operator, with the mode or domain that makes it another function.</summary>
     public static string KeyOf(NodeProto node) => node switch

@@ -122,7 +122,7 @@ public sealed class ParameterTests
     public void ALongOrUnprintableValueIsNotRepeatedAsItIs()
     {
         var error = Refused(ParameterScope.Picture, ("method", new string('x', 5000) + "\r\nfaked line"));
-        Assert.True(error.Message.Length < 300);
+        Assert.DoesNotContain(new string('x', 100), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 

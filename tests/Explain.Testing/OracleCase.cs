@@ -26,7 +26,8 @@ public sealed record OracleCase(
     public double Noise(string array)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "case.json")));
-        return json.RootElement.GetProperty("input_space").GetProperty(array).TryGetProperty("noise_vs_float64", out var noise) ? noise.GetProperty("rel_l2").GetDouble() : 0;
+        return json.RootElement.GetProperty("input_space").TryGetProperty(array, out var entry) && entry.TryGetProperty("noise_vs_float64", out var noise)
+            ? noise.GetProperty("rel_l2").GetDouble() : 0;
     }
 
     /// <summary>All cases: the small models and the real network.</summary>

@@ -14,6 +14,13 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
     /// <summary>The gradient of the score with respect to the input.</summary>
     public static readonly Need InputGradient = new("a gradient rule for every operator of the model", (model, _) => Missing(model, model.Description.Input.Name, GradientRules.Plain));
 
+    /// <summary>What a rule set hands down to the input.</summary>
+    public static Need AtInput(RuleSet rules) =>
+        new($"a rule of {rules.Name} for every operator of the model", (model, _) => Missing(model, model.Description.Input.Name, rules));
+
+    /// <summary>What a rule set hands down to the layer.</summary>
+    public static Need AtLayer(RuleSet rules) => new($"a rule of {rules.Name} for every operator behind the layer", (model, layer) => Missing(model, layer, rules));
+
     /// <summary>Pooling and one linear layer behind the target layer.</summary>
     public static readonly Need LinearHead = new(
         "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling", (model, layer) =>

@@ -35,6 +35,9 @@ internal sealed class Study(
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
 
+    /// <summary>Number of rounds.</summary>
+    public int Rounds => rounds.Count;
+
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => options;
 

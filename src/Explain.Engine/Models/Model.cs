@@ -15,11 +15,16 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     private readonly ConcurrentDictionary<string, Lazy<Head>> _heads = [];
     private readonly ConcurrentDictionary<string, string?> _unsupported = [];
 
+    private IReadOnlyList<Bias>? _biases;
+
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
 
     /// <summary>What its passes took lately.</summary>
     public PassTimings Timings { get; } = new();
+
+    /// <summary>What is added on the way from the input to the class scores.</summary>
+    public IReadOnlyList<Bias> Biases => LazyInitializer.EnsureInitialized(ref _biases, () => Models.Biases.Find(Graph, Description.Input.Name, Description.Logit, Read));
 
     /// <summary>What clients may know.</summary>
     public ModelDescription Description { get; set; } = description;
@@ -39,7 +44,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
     public Head HeadBehind(string layer) =>
-        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, Read))).Value;
+        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, c => Read([c])[0]))).Value;
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
@@ -57,13 +62,16 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     }
 
     // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
-    private FloatTensor Read(string constant)
+    private FloatTensor[] Read(IReadOnlyList<string> constants)
     {
+        if (constants.Count == 0) return [];
         var graph = Graph.Clone();
-        var node = graph.Append("Cast", [constant], 1, [new() { Name = "to", Type = Autodiff.Onnx.AttributeProto.Types.AttributeType.Int, I = 1 }]);
-        graph.SetOutputs([node.Output[0]]);
+        string[] read = [.. constants.Select(c => graph.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
+        graph.SetOutputs(read);
         using var session = SessionFactory.OpenForTypes(graph.ToBytes(), folder);
-        using var value = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, [node.Output[0]], CancellationToken.None)[0];
-        return value.Copy();
+        var values = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, read, CancellationToken.None);
+        FloatTensor[] copies = [.. values.Select(v => v.Copy())];
+        Array.ForEach(values, v => v.Dispose());
+        return copies;
     }
 }

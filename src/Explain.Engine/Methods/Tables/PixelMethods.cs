@@ -1,3 +1,4 @@
+using Explain.Autodiff;
 using Explain.Engine.Methods.Pixels;
 
 namespace Explain.Engine.Methods.Tables;
@@ -5,6 +6,10 @@ namespace Explain.Engine.Methods.Tables;
 /// <summary>Methods that attribute the score to the pixels of the input.</summary>
 internal static class PixelMethods
 {
+    private static readonly Need Guided = Need.AtInput(RuleSets.Guided);
+    private static readonly Need Deconvolved = Need.AtInput(RuleSets.Deconvolution);
+    private static readonly Need Excited = Need.AtLayer(RuleSets.Excitation);
+
     /// <summary>The rows.</summary>
     public static readonly IReadOnlyList<Method> Rows =
     [
@@ -17,6 +22,27 @@ internal static class PixelMethods
         new(new("integrated-gradients", "Gradients summed along the path from a baseline to the input: the values add up to the difference of the scores.",
                 "Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1", "50 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, IntegratedGradients.Run) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
+        new(new("guided-backprop", "The gradient with only positive parts kept at every ReLU: fine structure that speaks for the class.",
+                "Springenberg et al. 2015, Striving for Simplicity, section 3.4", "forward+backward", Guided.Text, 0.15f),
+            [Guided], false, PropagatedValues.AtPixels(RuleSets.Guided)) { OfInput = true, Reduce = ChannelReductions.Sum },
+        new(new("deconvnet", "The gradient with ReLUs applied on the way back instead of on the way forth.",
+                "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 2.1", "forward+backward", Deconvolved.Text, 0.15f),
+            [Deconvolved], false, PropagatedValues.AtPixels(RuleSets.Deconvolution)) { OfInput = true, Reduce = ChannelReductions.Sum },
+        new(new("guided-gradcam", "Guided backpropagation where Grad-CAM points: fine structure of the class alone.",
+                "Selvaraju et al. 2017, Grad-CAM, section 3.2", "forward+2 × backward", $"{Need.LayerGradient.Text}, and {Guided.Text}", 0.15f),
+            [Need.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam) { Conventions = [Compat.PytorchGradCam, Compat.Captum], Reduce = ChannelReductions.Sum },
+        new(new("fullgrad", "The gradients of the input and of all biases, which together make up the score.",
+                "Srinivas and Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, eq. 5", "forward+backward", Need.InputGradient.Text, 0.15f),
+            [Need.InputGradient], false, FullGradients.Run) { OfInput = true, Conventions = [Compat.PytorchGradCam] },
+        new(new("excitation-backprop", "The probability that a feature map's place is the reason for the class, by what excites it.",
+                "Zhang et al. 2018, Top-down Neural Attention by Excitation Backprop, eq. 5", "forward+backward", Excited.Text, 0.15f),
+            [Excited], false, PropagatedValues.AtLayer(RuleSets.Excitation)) { LogitsOnly = true },
+        new(new("cmwp", "Excitation backpropagation of the class less that of its opposite: what speaks for this class alone.",
+                "Zhang et al. 2018, Top-down Neural Attention by Excitation Backprop, section 3.3", "forward+backward", Excited.Text, 0.15f),
+            [Excited], true, PropagatedValues.AtLayer(RuleSets.Contrastive)) { LogitsOnly = true },
+        Lrp("lrp-epsilon", "Relevance in proportion to contributions, biases included.", "Bach et al. 2015, On Pixel-Wise Explanations, eq. 58", RuleSets.LrpEpsilon),
+        Lrp("lrp-gamma", "Relevance in proportion to contributions, those for the class favoured.", "Montavon et al. 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2", RuleSets.LrpGamma),
+        Lrp("lrp-alpha1beta0", "Relevance in proportion to positive contributions alone: nothing speaks against the class.", "Bach et al. 2015, On Pixel-Wise Explanations, eq. 60", RuleSets.LrpAlpha1Beta0),
         new(new("smoothgrad", "The mean gradient over noisy copies of the input: saliency without most of its noise.",
                 "Smilkov et al. 2017, SmoothGrad, section 2.2", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, NoisyGradients.Mean) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
@@ -24,4 +50,12 @@ internal static class PixelMethods
                 "Adebayo et al. 2018, Local Explanation Methods Lack Sensitivity to Parameter Values", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, NoisyGradients.Variance) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
     ];
+
+    private static Method Lrp(string id, string summary, string paper, RuleSet rules) =>
+        new(new(id, summary, paper, "forward+backward", Need.AtInput(rules).Text, 0.15f), [Need.AtInput(rules)], false, PropagatedValues.Relevance(rules))
+        {
+            OfInput = true,
+            LogitsOnly = true,
+            Reduce = ChannelReductions.Sum,
+        };
 }

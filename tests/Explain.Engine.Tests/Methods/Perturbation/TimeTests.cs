@@ -103,7 +103,7 @@ public sealed class TimeTests
         using var model = Net.Load();
         var plan = ExplainPlan.Make(model, new ExplainParameters { Method = "rise", Samples = 20, Target = "top:3" });
         var made = 0;
-        using var study = plan.Study(Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study([plan], Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
         var variants = new Variants("counted", 20, (i, values) =>
         {
             made++;

@@ -1,0 +1,35 @@
+using static Explain.Autodiff.Ops;
+
+namespace Explain.Autodiff;
+
+/// <summary>The rule sets besides the plain gradient. They hold on any graph, whatever module or function its operators once were.</summary>
+public static class RuleSets
+{
+    /// <summary>Guided backpropagation (Springenberg et al. 2015, section 3.4): a ReLU passes positive gradients where its input was positive.</summary>
+    public static RuleSet Guided { get; } = GradientRules.Plain.With("guided",
+        KeyValuePair.Create<string, GradientRule>("Relu", (n, dy) => [Emit("Relu", [dy]) * Step(n.Y)]));
+
+    /// <summary>The deconvnet (Zeiler and Fergus 2014, section 2.1): a ReLU passes positive gradients, wherever its input was positive.</summary>
+    public static RuleSet Deconvolution { get; } = GradientRules.Plain.With("deconvolution",
+        KeyValuePair.Create<string, GradientRule>("Relu", (n, dy) => [Emit("Relu", [dy])]));
+
+    /// <summary>
+    /// Excitation backpropagation (Zhang et al. 2018, eq. 5): the probability of a neuron is handed to its excitatory inputs in proportion to activation times weight. What
+    /// arrives sums up to what was sent.
+    /// </summary>
+    public static RuleSet Excitation { get; } = Relevance.Rules("excitation", Relevance.Excitatory, Relevance.Tiny).With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
+
+    /// <summary>
+    /// Contrastive excitation backpropagation (Zhang et al. 2018, section 3.3): the probability that the class's dual, with negated weights, hands down is taken off.
+    /// </summary>
+    public static RuleSet Contrastive { get; } = Excitation.LessOpposite("contrastive");
+
+    /// <summary>LRP-ε (Bach et al. 2015, eq. 58): relevance in proportion to the contribution to a sum, biases included.</summary>
+    public static RuleSet LrpEpsilon { get; } = Relevance.Rules("lrp-epsilon", Relevance.Shared, Relevance.Epsilon).FromScore();
+
+    /// <summary>LRP-γ (Montavon et al. 2019, section 10.2.3): positive weights count more by a quarter.</summary>
+    public static RuleSet LrpGamma { get; } = Relevance.Rules("lrp-gamma", Relevance.Favouring(0.25), Relevance.Epsilon).FromScore();
+
+    /// <summary>LRP-α1β0 (Bach et al. 2015, eq. 60): relevance in proportion to positive contributions only. Biases take no part, so that none is lost.</summary>
+    public static RuleSet LrpAlpha1Beta0 { get; } = Relevance.Rules("lrp-alpha1beta0", Relevance.Positive, Relevance.Epsilon).FromScore();
+}

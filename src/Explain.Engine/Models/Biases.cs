@@ -1,0 +1,62 @@
+using Explain.Autodiff;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Engine.Models;
+
+/// <summary>A constant that is added to a value.</summary>
+/// <param name="Value">The value, the constant included.</param>
+/// <param name="Constant">What is added; broadcasts against the value.</param>
+/// <param name="OfFeatureMaps">Whether it is one number a feature map.</param>
+internal sealed record Bias(string Value, FloatTensor Constant, bool OfFeatureMaps);
+
+/// <summary>The biases of a model, those that normalisations amount to included.</summary>
+internal static class Biases
+{
+    /// <summary>Reads constants, in that order.</summary>
+    public delegate FloatTensor[] Reader(IReadOnlyList<string> constants);
+
+    /// <summary>Every bias between the input and the class scores.</summary>
+    public static IReadOnlyList<Bias> Find(Graph graph, string input, string logit, Reader read)
+    {
+        var path = Paths.Between(graph, input, logit);
+        var added = graph.Nodes.Where(n => path.Contains(n.Output[0])).Select(n => (Node: n, Constants: Constants(graph, n, path))).Where(p => p.Constants.Length > 0).ToArray();
+        var values = new Queue<FloatTensor>(read([.. added.SelectMany(p => p.Constants)]));
+        return [.. added.Select(p => Of(graph, p.Node, [.. p.Constants.Select(_ => values.Dequeue())]))];
+    }
+
+    private static string[] Constants(Graph graph, NodeProto node, IReadOnlySet<string> path) => node switch
+    {
+        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.Constant(bias) is not null => [bias],
+        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.Constant(i) is not null) => [.. node.Input.Skip(1)],
+        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.Constant(i) is not null)],
+        _ => [],
+    };
+
+    private static Bias Of(Graph graph, NodeProto node, FloatTensor[] constants)
+    {
+        var (value, constant) = (node.Output[0], constants[0]);
+        var spatial = graph.Type(value)?.Rank is { } rank && rank > 2;
+        return node.OpType switch
+        {
+            "Conv" => new Bias(value, PerMap(constant.Values, graph.Type(value)?.Rank ?? 4), spatial),
+            "Gemm" => new Bias(value, Scaled(constant, node.Float("beta", 1)), false),
+            "BatchNormalization" => new Bias(value, PerMap(Shift(node, constants), graph.Type(value)?.Rank ?? 4), spatial),
+            _ => new Bias(value, node.OpType == "Sub" && graph.Constant(node.Input[1]) is not null ? Scaled(constant, -1) : constant,
+                spatial && IsPerMap(constant.Shape, graph.Type(value)!)),
+        };
+    }
+
+    // What is left of scale * (x - mean) / sqrt(var + eps) + bias where x is 0 (Srinivas and Fleuret 2019, section 3.1).
+    private static float[] Shift(NodeProto node, FloatTensor[] c)
+    {
+        var epsilon = node.Float("epsilon", 1e-5f);
+        return [.. c[1].Values.Select((bias, k) => (float)(bias - ((double)c[2].Values[k] * c[0].Values[k] / Math.Sqrt((double)c[3].Values[k] + epsilon))))];
+    }
+
+    private static FloatTensor PerMap(float[] values, int rank) => new([values.Length, .. Enumerable.Repeat(1L, rank - 2)], values);
+
+    private static FloatTensor Scaled(FloatTensor constant, float factor) => constant with { Values = Array.ConvertAll(constant.Values, v => v * factor) };
+
+    private static bool IsPerMap(IReadOnlyList<long> shape, TensorType value) =>
+        value.Dims?[1].Size is { } channels && shape.Count >= value.Dims.Count - 1 && shape[^(value.Dims.Count - 1)] == channels && shape.Aggregate(1L, (a, b) => a * b) == channels;
+}
