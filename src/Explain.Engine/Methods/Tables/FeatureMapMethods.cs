@@ -39,6 +39,8 @@ internal static class FeatureMapMethods
             "pytorch-grad-cam and torch-cam, RefineCAM", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { Fuse = Fusion.Product, DefaultLayers = LastOfEachResolution },
         Gradient("eigengradcam", "The first principal component of feature maps times gradient: the pattern that most of the class's evidence shares.",
             "pytorch-grad-cam, EigenGradCAM", EigenMaps.OfProducts, Compat.PytorchGradCam),
+        Gradient("segeigencam", "The first principal component of feature maps times the gradient's magnitude.",
+            "pytorch-grad-cam, SegEigenCAM", EigenMaps.OfMagnitudes, Compat.PytorchGradCam),
         Activation("eigencam", "The first principal component of the feature maps, whatever the class: what dominates the layer.",
             "Muhammad and Yeasin 2020, Eigen-CAM, section III", true, EigenMaps.OfActivations, Compat.PytorchGradCam),
         Activation("kpcacam", "The first kernel principal component of the feature maps, whatever the class.",
