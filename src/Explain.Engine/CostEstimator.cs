@@ -20,7 +20,7 @@ internal static class CostEstimator
         var all = passes.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p);
         return new CostEstimate(
             ModelIdentity.Of(plan.Model.Description), plan.Method.Info.Id, plan.LayerName, plan.Targets.Count, all,
-            Math.Round(time + Forward(plan.Model, cancellation), 1), plan.Method.StopsInTime);
+            Math.Round(time + Forward(plan.Model, cancellation), 3), plan.Method.StopsInTime);
     }
 
     private static PassCount At(ExplainPlan plan, string layer)

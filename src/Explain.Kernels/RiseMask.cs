@@ -5,6 +5,9 @@ namespace Explain.Kernels;
 /// <summary>The random masks of RISE (Petsiuk, Das and Saenko 2018, section 3.3).</summary>
 public static class RiseMask
 {
+    /// <summary>The finest grid offered: more cells than pixels are allowed, but of no use.</summary>
+    public const int MaxCells = 1024;
+
     /// <summary>
     /// Draws one mask: cells x cells ones and zeros, enlarged bilinearly to (cells + 1) * ceil(side / cells) pixels on each axis, and
     /// cropped at a random place of the first cell. Mirrors at the edge, as the authors' <c>skimage.transform.resize</c> does.
@@ -16,7 +19,7 @@ public static class RiseMask
     /// </remarks>
     /// <param name="seed">Any number; chooses the set of masks.</param>
     /// <param name="index">Which mask of the set, zero or more.</param>
-    /// <param name="cells">Cells of the grid on each axis, positive; 7 in the paper. More than there are pixels are allowed.</param>
+    /// <param name="cells">Cells of the grid on each axis, 1 to <see cref="MaxCells"/>; 7 in the paper.</param>
     /// <param name="probability">Of a cell being shown, 0 to 1; 0.5 in the paper.</param>
     /// <param name="height">Rows of the mask, positive.</param>
     /// <param name="width">Columns of the mask, positive.</param>
@@ -25,7 +28,7 @@ public static class RiseMask
     public static void Fill(ulong seed, int index, int cells, double probability, int height, int width, Span<float> mask)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cells);
+        Require.Within(1, cells, MaxCells);
         Require.Area(mask.Length, height, width, nameof(mask));
 
         var random = new RandomStream(seed, (ulong)index);

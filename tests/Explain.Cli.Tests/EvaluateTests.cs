@@ -1,3 +1,7 @@
+using Explain.Engine;
+using Explain.Engine.Evaluation;
+using Explain.Engine.Images;
+
 namespace Explain.Cli.Tests;
 
 public sealed class EvaluateTests

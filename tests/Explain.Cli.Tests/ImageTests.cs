@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Explain.Engine.Demo;
+using Explain.Engine.Images;
 using Explain.Testing;
 
 namespace Explain.Cli.Tests;
@@ -78,6 +80,30 @@ public sealed class ImageTests
         Assert.All(row[4..], v => Assert.Equal(0, v, 1e-4));
         Assert.Equal(explanation.GetProperty("completeness").GetProperty("expected").GetDouble(), map.GetProperty("data").EnumerateArray().Sum(v => v.GetDouble()), 1e-4);
         Assert.InRange(explanation.GetProperty("completeness").GetProperty("error").GetDouble(), 0, 1e-5);
+    }
+
+    [Fact]
+    public async Task AnEstimateNeedsNoPictureAndWritesNone()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", "--estimate", "--model", place.Colours, "--method", "rise", "--samples", "6");
+
+        Assert.Equal(0, run.Code);
+        Assert.Empty(run.Error);
+        Assert.Equal(2, run.Out.Length);
+        Assert.Equal(["method", "layer", "targets", "forward", "head", "backward", "milliseconds", "deadline"], Words(run.Out[0]));
+        Assert.Equal(["rise", "1", "7", "0", "0"], [.. Words(run.Out[1]).Where((_, i) => i is 0 or (> 1 and < 6))]);
+    }
+
+    [Fact]
+    public async Task APartialMapIsNamedOnStandardError()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync(
+            "image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--out", place.Path("out.png"), "--method", "rise", "--samples", "90000", "--deadline", "5");
+
+        Assert.Equal(0, run.Code);
+        Assert.Matches("red: partial: Time was up after [0-9]+ of 90000 samples", Assert.Single(run.Error));
     }
 
     [Fact]
@@ -166,4 +192,6 @@ public sealed class ImageTests
         var picture = new VipsImageCodec().Decode(File.ReadAllBytes(file), 1_000_000);
         return (picture.Width, picture.Height);
     }
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,4 +1,5 @@
 using Explain.Cli.Methods;
+using Explain.Engine.Methods;
 
 namespace Explain.Cli.Tests;
 

@@ -1,3 +1,5 @@
+using Explain.Autodiff.Onnx;
+using Google.Protobuf;
 using Attribute = Explain.Autodiff.Onnx.AttributeProto;
 
 namespace Explain.Cli.Tests;

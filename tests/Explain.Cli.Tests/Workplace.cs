@@ -1,3 +1,5 @@
+using Explain.Engine.Images;
+
 namespace Explain.Cli.Tests;
 
 /// <summary>A folder of its own for each test, with models and pictures.</summary>

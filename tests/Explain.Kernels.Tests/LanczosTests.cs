@@ -67,6 +67,7 @@ public class LanczosTests
         Assert.Equal(Math.Sqrt(0.5), top.Vector[0], 1e-15);
         Assert.Equal(Math.Sqrt(0.5), top.Vector[1], 1e-15);
         Assert.Equal(1e-10, TopEigenpair.Of([1, 0], [1e-10]).Vector[1], 1e-24);
+        Assert.Equal(1e-10, TopEigenpair.Of([0, 1], [1e-10]).Vector[0], 1e-24);
     }
 
     /// <summary>A full matrix with the given eigenvalues: the diagonal between two reflections.</summary>

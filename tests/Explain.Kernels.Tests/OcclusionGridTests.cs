@@ -35,7 +35,8 @@ public class OcclusionGridTests
     [Fact]
     public void EveryPixelGetsTheMeanOfTheWindowsThatCoverIt()
     {
-        foreach (var (height, width, windowHeight, windowWidth, strideY, strideX) in new[] { (7, 9, 3, 4, 2, 3), (5, 5, 5, 5, 1, 1), (1, 40, 1, 7, 1, 3), (33, 17, 8, 8, 5, 8) })
+        foreach (var (height, width, windowHeight, windowWidth, strideY, strideX) in new[]
+                 { (7, 9, 3, 4, 2, 3), (5, 5, 5, 5, 1, 1), (1, 40, 1, 7, 1, 3), (33, 17, 8, 8, 5, 8) })
         {
             var grid = new OcclusionGrid(height, width, windowHeight, windowWidth, strideY, strideX);
             var (differences, map) = (Samples.Scattered(grid.Count), new float[height * width]);

@@ -66,6 +66,7 @@ public class RiseMaskTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Mask(1, -1, 7, 0.5, 4, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => Mask(1, 0, 0, 0.5, 4, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Mask(1, 0, 1025, 0.5, 4, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => Mask(1, 0, 7, 1.5, 4, 4));
         Assert.Throws<ArgumentException>(() => RiseMask.Fill(1, 0, 7, 0.5, 4, 4, new float[15]));
         Assert.Throws<ArgumentException>(() => RiseMask.Fill(1, 0, 7, 0.5, 0, 4, []));

@@ -32,7 +32,7 @@ internal static class ImageVerb
             var inputs = parsed.GetValue(files) ?? [];
             var request = parameters.Read(parsed, inputs);
             if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
-            if (inputs.Length == 0) throw new UsageException("say which pictures: FILE is missing (see --help)");
+            if (inputs.Length == 0) throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
             var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
             return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
         });

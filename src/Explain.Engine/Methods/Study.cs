@@ -24,7 +24,8 @@ internal sealed class Study(
     private readonly List<Pass> _passes = [];
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
-    private readonly Dictionary<(int Row, string? Layer, string Variants), double[][]> _responses = [];
+    private readonly Dictionary<string, object> _shared = [];
+    private readonly List<Study> _others = [];
     private readonly Stopwatch _running = new();
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
@@ -35,6 +36,9 @@ internal sealed class Study(
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
 
+    /// <summary>Number of rounds.</summary>
+    public int Rounds => rounds.Count;
+
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => options;
 
@@ -42,7 +46,7 @@ internal sealed class Study(
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _running.Elapsed;
+    public TimeSpan Running => _others.Aggregate(_running.Elapsed, (sum, other) => sum + other.Running);
 
     /// <summary>Class scores, [N, K] or [N, K, 1, …].</summary>
     public RunTensor Scores
@@ -73,19 +77,49 @@ internal sealed class Study(
         return _gradients[(round, layer, rules.Name)];
     }
 
+    /// <summary>The gradient of objectives that follow from those of a round and the class scores, with respect to a layer.</summary>
+    public RunTensor Gradients(int round, string layer, string name, ObjectiveChange change)
+    {
+        if (_gradients.TryGetValue((round, layer, name), out var known)) return known;
+        var activations = Activations(layer);
+        var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
+        var pass = Time(() => Pass.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, cancellation));
+        Keep(pass);
+        return _gradients[(round, layer, name)] = pass.Gradients[layer];
+    }
+
+    /// <summary>A study of the same objectives for a changed input; disposed of with this one.</summary>
+    /// <param name="name">Name of the change.</param>
+    /// <param name="change">Makes the other input, shaped alike.</param>
+    public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
+    {
+        var other = new Study(model, change(input), layers, Resolved, options, cancellation);
+        _others.Add(other);
+        return other;
+    });
+
     /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
     public IObjective Objective(int round, int row) => Resolved[round][row];
+
+    /// <summary>What is computed once for all rounds of a row.</summary>
+    /// <param name="name">All that it depends on besides the options.</param>
+    /// <param name="compute">Computes it.</param>
+    public T Once<T>(string name, Func<T> compute)
+        where T : notnull
+    {
+        if (_shared.TryGetValue(name, out var known)) return (T)known;
+        var value = compute();
+        _shared[name] = value;
+        return value;
+    }
 
     /// <summary>The scalars of all rounds for variants of a row, run once for each name of variants.</summary>
     /// <param name="row">The row.</param>
     /// <param name="layer">The layer whose values vary; null for the input.</param>
     /// <param name="variants">The variants.</param>
     /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[][] Respond(int row, string? layer, Variants variants)
-    {
-        if (_responses.TryGetValue((row, layer, variants.Name), out var known)) return known;
-        return _responses[(row, layer, variants.Name)] = Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count));
-    }
+    public double[][] Respond(int row, string? layer, Variants variants) => Once(
+        $"variants|{row}|{layer}|{variants.Name}", () => Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count)));
 
     /// <summary>The same within a time of its own, and not remembered.</summary>
     public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
@@ -101,15 +135,19 @@ internal sealed class Study(
             if (done > 0 && fitting < (model.BatchSize ?? 1)) break;
             var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
             if (part.Shape[0] != (model.BatchSize ?? rows)) part = Room(model.BatchSize ?? rows, shape, length);
-            // A model made for several rows at a time gets the last one in the places that are left.
-            for (var n = 0; n < part.Shape[0]; n++) variants.Fill(done + Math.Min(n, rows - 1), part.Values.AsSpan(n * length, length));
-            cancellation.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
+            for (var n = 0; n < rows; n++) variants.Fill(done + n, part.Values.AsSpan(n * length, length));
+            // A model made for several rows at a time gets the last one in the places that are left.
+            for (var n = rows; n < part.Shape[0]; n++) part.Values.AsSpan((rows - 1) * length, length).CopyTo(part.Values.AsSpan(n * length));
+            cancellation.ThrowIfCancellationRequested();
             using var pass = Time(() => layer is null ? Pass.Forward(model, part, [], cancellation) : Pass.Head(model, layer, part, cancellation));
-            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
             for (var n = 0; n < rows; n++)
+            {
                 for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+                variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
+            }
             done += rows;
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
         }
         return [.. values.Select(v => v[..done])];
     }
@@ -129,7 +167,11 @@ internal sealed class Study(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _passes.ForEach(p => p.Dispose());
+    public void Dispose()
+    {
+        _passes.ForEach(p => p.Dispose());
+        _others.ForEach(o => o.Dispose());
+    }
 
     private static FloatTensor Room(int rows, IReadOnlyList<long> shape, int length) => new([rows, .. shape.Skip(1)], new float[rows * length]);
 

@@ -13,4 +13,7 @@ internal sealed record Variants(string Name, int Count, VariantFill Fill)
 {
     /// <summary>Whether some of them are worth nothing, so that time may not be up before the last.</summary>
     public bool AllOrNothing { get; init; }
+
+    /// <summary>Hears of every variant in turn when its scores are known: its scalar in each round.</summary>
+    public Action<double[]>? Seen { get; init; }
 }

@@ -20,11 +20,11 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
 
-    /// <summary>What is added on the way from the input to the class scores.</summary>
-    public IReadOnlyList<Bias> Biases => LazyInitializer.EnsureInitialized(ref _biases, () => Models.Biases.Find(Graph, Description.Input.Name, Description.Logit, Read));
-
     /// <summary>What its passes took lately.</summary>
     public PassTimings Timings { get; } = new();
+
+    /// <summary>What is added on the way from the input to the class scores.</summary>
+    public IReadOnlyList<Bias> Biases => LazyInitializer.EnsureInitialized(ref _biases, () => Models.Biases.Find(Graph, Description.Input.Name, Description.Logit, Read));
 
     /// <summary>What clients may know.</summary>
     public ModelDescription Description { get; set; } = description;

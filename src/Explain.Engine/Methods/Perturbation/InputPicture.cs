@@ -31,6 +31,15 @@ internal sealed class InputPicture
     /// <summary>Pixels.</summary>
     public int Area => Height * Width;
 
+    /// <summary>The picture with its channels first, [c, h, w].</summary>
+    public float[] Planes()
+    {
+        if (_channelsFirst) return _values;
+        var planes = new float[_values.Length];
+        for (var i = 0; i < planes.Length; i++) planes[i] = _values[(i % Area * Channels) + (i / Area)];
+        return planes;
+    }
+
     /// <summary>Every value of a pixel times the mask at the pixel: what a mask hides becomes 0, which is the mean colour for most models.</summary>
     /// <param name="mask">Row-major [h, w].</param>
     /// <param name="destination">Receives the picture, shaped like the input.</param>
@@ -44,4 +53,33 @@ internal sealed class InputPicture
         for (var pixel = 0; pixel < mask.Length; pixel++)
             TensorPrimitives.Multiply(_values.AsSpan(pixel * Channels, Channels), mask[pixel], destination.Slice(pixel * Channels, Channels));
     }
+
+    /// <summary>The picture where the mask shows it, another one where it does not.</summary>
+    /// <param name="mask">Row-major [h, w].</param>
+    /// <param name="behind">The other one, shaped like the input.</param>
+    /// <param name="destination">Receives the picture, shaped like the input.</param>
+    public void Through(ReadOnlySpan<float> mask, ReadOnlySpan<float> behind, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+        {
+            var shown = mask[_channelsFirst ? i % mask.Length : i / Channels];
+            destination[i] = (shown * _values[i]) + ((1 - shown) * behind[i]);
+        }
+    }
+
+    /// <summary>The picture with every segment in its mean colour, shaped like the input.</summary>
+    /// <param name="segments">A number for each pixel.</param>
+    /// <param name="count">How many segments there are.</param>
+    public float[] Flat(ReadOnlySpan<int> segments, int count)
+    {
+        var (sums, sizes, flat) = (new double[count * Channels], new int[count], new float[_values.Length]);
+        foreach (var segment in segments) sizes[segment]++;
+        for (var i = 0; i < flat.Length; i++) sums[Color(i, segments)] += _values[i];
+        for (var i = 0; i < flat.Length; i++) flat[i] = (float)(sums[Color(i, segments)] / sizes[segments[_channelsFirst ? i % Area : i / Channels]]);
+        return flat;
+    }
+
+    private int Color(int index, ReadOnlySpan<int> segments) => _channelsFirst
+        ? (segments[index % Area] * Channels) + (index / Area)
+        : (segments[index / Channels] * Channels) + (index % Channels);
 }

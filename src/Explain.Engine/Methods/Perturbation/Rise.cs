@@ -16,27 +16,34 @@ internal static class Rise
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var (picture, options) = (new InputPicture(probe), probe.Study.Options);
-        var (count, mask) = (Masks(options), new float[picture.Area]);
-        var scores = probe.Evaluate(new Variants("rise", count, (i, values) =>
-        {
-            Draw(i);
-            picture.Through(mask, values);
-        }));
-        var sum = new double[picture.Area];
-        var wide = new double[picture.Area];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            probe.Study.Cancellation.ThrowIfCancellationRequested();
-            Draw(i);
-            TensorPrimitives.ConvertTruncating<float, double>(mask, wide);
-            TensorPrimitives.MultiplyAdd(wide, scores[i] / (scores.Length * Probability), sum, sum);
-        }
-        return new Attribution(null, picture.Height, picture.Width, Array.ConvertAll(sum, v => (float)v)).After(scores.Length, count);
-
-        void Draw(int index) => RiseMask.Fill((ulong)options.Seed, index, Cells, Probability, picture.Height, picture.Width, mask);
+        var picture = new InputPicture(probe);
+        var (sums, done) = probe.Study.Once($"rise|{probe.Row}", () => Sums(probe, picture));
+        var sum = Array.ConvertAll(sums[probe.Round], v => (float)(v / (done * Probability)));
+        return new Attribution(null, picture.Height, picture.Width, sum).After(done, Masks(probe.Study.Options));
     }
 
     /// <summary>How many masks are drawn.</summary>
     public static int Masks(MethodOptions options) => options.Samples ?? PaperMasks;
+
+    // For all targets together: drawing a mask again for each would take as long as a small model does.
+    private static (double[][] Sums, int Done) Sums(Probe probe, InputPicture picture)
+    {
+        var (options, waiting, wide) = (probe.Study.Options, new Queue<float[]>(), new double[picture.Area]);
+        var sums = Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[picture.Area]).ToArray();
+        var scores = probe.Evaluate(new Variants("rise", Masks(options), (i, values) =>
+        {
+            var mask = new float[picture.Area];
+            RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, picture.Height, picture.Width, mask);
+            picture.Through(mask, values);
+            waiting.Enqueue(mask);
+        })
+        {
+            Seen = seen =>
+            {
+                TensorPrimitives.ConvertTruncating<float, double>(waiting.Dequeue(), wide);
+                for (var round = 0; round < sums.Length; round++) TensorPrimitives.MultiplyAdd(wide, seen[round], sums[round], sums[round]);
+            },
+        });
+        return (sums, scores.Length);
+    }
 }

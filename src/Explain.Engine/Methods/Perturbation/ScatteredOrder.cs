@@ -5,13 +5,9 @@ internal static class ScatteredOrder
 {
     private const double GoldenShare = 0.6180339887498949;
 
-    /// <summary>0 … count − 1, each the golden share of all behind the one before: wherever it is broken off, the gaps differ little.</summary>
-    public static int[] Of(int count)
-    {
-        var step = Math.Max((int)(count * GoldenShare), 1);
-        while (Divisor(step, count) > 1) step++;
-        return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * step % count))];
-    }
-
-    private static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
+    /// <summary>
+    /// 0 … count − 1 by the fraction of their product with the golden share: wherever the order is broken off, the gaps between those that came have at most three different lengths
+    /// (the three-distance theorem).
+    /// </summary>
+    public static int[] Of(int count) => [.. Enumerable.Range(0, count).OrderBy(i => i * GoldenShare % 1)];
 }

@@ -56,5 +56,23 @@ internal static class PerturbationMethods
         {
             OfInput = true, OfProbability = true, StopsInTime = true, Passes = w => new PassCount(Rise.Masks(w.Options), 0, 0),
         },
+        new(new("aise", "Smooth spots of three widths, put where showing and hiding them changes the score most.",
+                "OpenVINO XAI 1.1, Adaptive Input Sampling for Explanation", "hundreds of forward", ScoresOnly, 0.15f),
+            [], false, Aise.Run)
+        {
+            OfInput = true, OfProbability = true, StopsInTime = true, Passes = w => new PassCount(2 * w.Targets * Aise.Count(w.Options), 0, 0),
+        },
+        new(new("lime", "How much showing each superpixel adds to the score near the picture, by a linear model of random choices.",
+                "Ribeiro, Singh and Guestrin 2016, Why Should I Trust You, eq. 1 and 2", "hundreds of forward", ScoresOnly, 0.15f),
+            [], false, Lime.Run)
+        {
+            OfInput = true, OfProbability = true, StopsInTime = true, Passes = w => new PassCount(Lime.Count(w.Options), 0, 0),
+        },
+        new(new("kernelshap", "Shapley values of superpixels: they add up to the score minus the score of an empty picture.",
+                "Lundberg and Lee 2017, A Unified Approach to Interpreting Model Predictions, eq. 8", "hundreds of forward", ScoresOnly, 0.15f),
+            [], false, KernelShap.Run)
+        {
+            OfInput = true, StopsInTime = true, Passes = w => new PassCount(KernelShap.Count(w.Options) + 1, 0, 0),
+        },
     ];
 }

@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+using Explain.Kernels;
+
+namespace Explain.Engine.Methods.Perturbation;
+
+/// <summary>AISE: smooth spots, put where they say most.</summary>
+internal static class Aise
+{
+    // OpenVINO XAI's balanced preset: three widths with 50 spots each.
+    private const int Spots = 150;
+    private const double Epsilon = 0.1;
+    private static readonly double[] Widths = [0.1, 0.175, 0.25];
+
+    /// <summary>
+    /// For each width of a Gaussian spot K, DIRECT looks for the place where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is the sum of all spots it tried, each times its
+    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). f is the probability of the class, unless the
+    /// request says otherwise. The widths take turns, so that each has its part in the map when time is up.
+    /// </summary>
+    public static Attribution Run(Probe probe)
+    {
+        var picture = new InputPicture(probe);
+        var (count, limit) = (Count(probe.Study.Options), probe.Study.Options.Time.Next(1));
+        var searches = Widths.Select((width, i) => new Search(picture, width, (count + i) / Widths.Length)).Where(s => !s.IsFinished).ToArray();
+        // One spot at least, or there is no map.
+        var finished = !searches[0].Step(probe, default);
+        while (!finished && searches.Any(s => !s.IsFinished))
+        {
+            foreach (var search in searches.Where(s => !s.IsFinished && !finished)) finished = !search.Step(probe, limit);
+        }
+        var map = new float[picture.Area];
+        foreach (var search in searches) TensorPrimitives.Add(map, search.Map(), map);
+        Scale(map);
+        return new Attribution(null, picture.Height, picture.Width, map).After(searches.Sum(s => s.Done), count);
+    }
+
+    /// <summary>How many spots are tried.</summary>
+    public static int Count(MethodOptions options) => options.Samples ?? Spots;
+
+    private static void Scale(Span<float> map)
+    {
+        if (TensorPrimitives.Max<float>(map) is > 0 and var largest) TensorPrimitives.Divide(map, largest, map);
+    }
+
+    private sealed class Search(InputPicture picture, double width, int spots)
+    {
+        private readonly DirectSearch? _direct = spots > 0 ? new DirectSearch([0, 0], [1, 1], spots, Epsilon) : null;
+        private readonly float[] _mask = new float[picture.Area];
+        private readonly float[] _sum = new float[picture.Area];
+
+        public bool IsFinished => _direct is null or { IsFinished: true };
+
+        public int Done { get; private set; }
+
+        /// <summary>Tries the next spots; false when time was up before the last of them.</summary>
+        public bool Step(Probe probe, TimeLimit limit)
+        {
+            var places = _direct!.Candidates.ToArray();
+            var scores = probe.EvaluateWithin(new Variants("aise", places.Length, (i, values) =>
+            {
+                Draw(places, i / 2);
+                if (i % 2 == 1) TensorPrimitives.Subtract(1, _mask, _mask);
+                picture.Through(_mask, values);
+            }), limit);
+            var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[(2 * i) + 1]).ToArray();
+            for (var i = 0; i < gains.Length; i++)
+            {
+                Draw(places, i);
+                TensorPrimitives.MultiplyAdd(_mask, (float)gains[i], _sum, _sum);
+            }
+            Done += gains.Length;
+            if (gains.Length < places.Length / 2) return false;
+            _direct.Tell(gains);
+            return true;
+        }
+
+        public float[] Map()
+        {
+            Scale(_sum);
+            return _sum;
+        }
+
+        // Two coordinates a place, and two pictures: through the spot, and around it.
+        private void Draw(double[] places, int spot) => GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
+    }
+}

@@ -1,0 +1,188 @@
+using Explain.Engine.Methods;
+using Explain.Engine.Targets;
+
+namespace Explain.Engine.Tests.Methods.Perturbation;
+
+/// <summary>Deadlines, cancelling and costs.</summary>
+public sealed class TimeTests
+{
+    private const int Endless = 100_000;
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1);
+    private static readonly TinyGraph Net = Tiny.Features().PoolAndClassify().Output("scores");
+
+    public static TheoryData<string> Methods => ["sscam", "iscam", "rise", "aise", "lime", "kernelshap"];
+
+    [Theory]
+    [InlineData("rise")]
+    [InlineData("lime")]
+    [InlineData("kernelshap")]
+    public void APartialAnswerIsTheAnswerOfTheSamplesThatWereDone(string method)
+    {
+        using var model = Net.Load();
+        var one = new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0));
+        var parameters = new ExplainParameters { Method = method, Target = "1", Sign = Sign.Both };
+
+        var partial = model.Perturb(one, parameters with { Samples = Endless, Deadline = AtOnce });
+
+        var progress = Assert.Single(partial.Partial);
+        Assert.Equal(Endless, progress!.Of);
+        Assert.InRange(progress.Done, 1, Endless - 1);
+        var whole = model.Perturb(one, parameters with { Samples = progress.Done });
+        Assert.Equal([null], whole.Partial);
+        Near.Relative(whole.Map.Values, partial.Map.Values, 1e-5, method);
+    }
+
+    [Theory]
+    [InlineData("scorecam")]
+    [InlineData("ablationcam")]
+    public void APartialAnswerOfALayerIsThatOfItsMostActiveChannels(string method)
+    {
+        // Many channels, so that time is up before the last of them.
+        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 1, 3, 5, 6).Convolve("x", 4000, 3, "c0", 1).Node("Relu", "c0", "l")
+            .Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", 3, 4000).Node("Gemm", "f w", "scores", Autodiff.Attributes.Of("transB", 1)).Output("scores");
+        using var model = g.Load();
+        var parameters = new ExplainParameters { Method = method, Target = "1", Sign = Sign.Both };
+
+        var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
+
+        var done = Assert.Single(partial.Partial)!.Done;
+        Assert.InRange(done, 1, 3999);
+        Near.Relative(model.Perturb(g.Picture(), parameters with { Samples = done }).Map.Values, partial.Map.Values, 1e-4, method);
+    }
+
+    [Fact]
+    public void APartialOcclusionIsZeroWhereNoWindowWasAndTheWholeOnesValueAtPixelsWithOneWindow()
+    {
+        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 1, 3, 60, 70).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        using var model = g.Load();
+        var parameters = new ExplainParameters { Method = "occlusion", Target = "1", Sign = Sign.Both, Window = (1, 1), Stride = (1, 1) };
+
+        var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
+
+        var progress = Assert.Single(partial.Partial)!;
+        Assert.Equal(60 * 70, progress.Of);
+        var whole = model.Perturb(g.Picture(), parameters).Map.Values;
+        var seen = Engine.Methods.Perturbation.ScatteredOrder.Of(4200).Take(progress.Done).ToHashSet();
+        for (var i = 0; i < whole.Length; i++) Assert.Equal(seen.Contains(i) ? whole[i] : 0, partial.Map.Values[i], 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void CancellingEndsARunThatWouldTakeMinutes(string method)
+    {
+        using var model = Net.Load();
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        var query = new TensorQuery(Net.Picture(), new ExplainParameters { Method = method, Target = "1", Samples = Endless * 10 });
+
+        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, cancelled.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    [InlineData("scorecam")]
+    [InlineData("ablationcam")]
+    [InlineData("reciprocam")]
+    [InlineData("occlusion")]
+    [InlineData("gradcam")]
+    [InlineData("cam")]
+    public void TheEstimateCountsThePassesOfTheMethod(string method)
+    {
+        using var model = Net.Load();
+        var parameters = new ExplainParameters { Method = method, Samples = 3, Target = "1" };
+        var plan = ExplainPlan.Make(model, parameters);
+
+        var cost = CostEstimator.Of(plan, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Counted(plan, method), cost.Passes);
+        Assert.True(cost.Milliseconds > 0);
+    }
+
+    [Fact]
+    public void SeveralTargetsShareTheVariantsOfTheirMethodAndTheCost()
+    {
+        using var model = Net.Load();
+        var plan = ExplainPlan.Make(model, new ExplainParameters { Method = "rise", Samples = 20, Target = "top:3" });
+        var made = 0;
+        using var study = ExplainPlan.Study([plan], Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
+        var variants = new Variants("counted", 20, (i, values) =>
+        {
+            made++;
+            values.Fill(i);
+        });
+
+        var (first, second) = (new Probe(study, 0, 0, "x").Evaluate(variants), new Probe(study, 1, 0, "x").Evaluate(variants));
+
+        Assert.Equal(20, made);
+        Assert.NotEqual(first, second);
+        Assert.Equal(21, CostEstimator.Of(plan, TestContext.Current.CancellationToken).Passes.Forward);
+    }
+
+    [Fact]
+    public void TimeIsDealtOutEvenlyToTheMapsThatAreToCome()
+    {
+        var time = new TimeBudget(TimeSpan.FromHours(1));
+        time.Expect(4);
+
+        Assert.InRange(time.Next(1).Time!.Value.TotalMinutes, 14, 15);
+        Assert.InRange(time.Next(2).Time!.Value.TotalMinutes, 38, 40);
+        Assert.InRange(time.Next(1).Time!.Value.TotalMinutes, 58, 60);
+        Assert.Null(new TimeBudget(null).Next(1).Time);
+    }
+
+    [Fact]
+    public void ConventionsThatAMethodDoesNotKnowAreRefusedWithThoseItKnows()
+    {
+        using var model = Net.Load();
+
+        var e = Assert.Throws<ExplainException>(() => ExplainPlan.Make(model, new ExplainParameters { Method = "scorecam", Compat = Compat.Captum }));
+
+        Assert.Equal(ExplainError.InvalidParameter, e.Error);
+        Assert.Equal("'captum' is not allowed with scorecam; allowed: none, pytorch-grad-cam, torch-cam", e.Errors["compat"].Single());
+    }
+
+    [Fact]
+    public void AStrideThatLeavesPixelsOutIsRefused()
+    {
+        using var model = Net.Load();
+
+        var e = Assert.Throws<ExplainException>(() => model.Map(Net.Picture(), "occlusion", new ExplainParameters { Window = (2, 3), Stride = (3, 3) }));
+
+        Assert.Equal(ExplainError.InvalidParameter, e.Error);
+        Assert.Contains("3x3 is more than the window, 2x3", e.Errors["stride"].Single());
+    }
+
+    [Theory]
+    [InlineData("rise", "probability")]
+    [InlineData("lime", "probability")]
+    [InlineData("aise", "probability")]
+    [InlineData("occlusion", "logit")]
+    [InlineData("kernelshap", "logit")]
+    [InlineData("scorecam", "logit")]
+    public void WhatIsExplainedIsWhatThePaperExplains(string method, string score)
+    {
+        using var model = Net.Load();
+        var parameters = new ExplainParameters { Samples = 8 };
+
+        Assert.Equal(score, ExplainPlan.Make(model, parameters with { Method = method }).Score.Name);
+        Assert.Equal("contrast:2", ExplainPlan.Make(model, parameters with { Method = method, Score = "contrast:2" }).Score.Name);
+        using var bare = Tiny.Features().PoolAndClassify().Output("scores").Load("""{ "output": { "activation": "none" } }""");
+        Assert.Equal("logit", ExplainPlan.Make(bare, parameters with { Method = method }).Score.Name);
+    }
+
+    private static IObjective[] Objectives(int target) => [.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(target)), 2)];
+
+    // The net has 4 channels of 5 by 6 places and an input of that size; there is one forward pass to begin with.
+    private static PassCount Counted(ExplainPlan plan, string method) => method switch
+    {
+        "gradcam" => new PassCount(1, 0, 1),
+        "cam" => new PassCount(1, 0, 0),
+        "scorecam" => new PassCount(1 + 3, 0, 0),
+        "ablationcam" => new PassCount(1, 3, 0),
+        "reciprocam" => new PassCount(1, 30, 0),
+        "occlusion" => new PassCount(1 + 30, 0, 0),
+        "sscam" or "iscam" => new PassCount(1 + (4 * 3), 0, 0),
+        "aise" => new PassCount(1 + (2 * 3), 0, 0),
+        "kernelshap" => new PassCount(1 + 1 + 3, 0, 0),
+        _ => new PassCount(1 + plan.Options.Samples!.Value, 0, 0),
+    };
+}
