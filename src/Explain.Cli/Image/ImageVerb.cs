@@ -16,7 +16,7 @@ internal static class ImageVerb
 
     private static Command Create(Shell shell, string name, string description, ParameterScope scope, Func<RequestParameters, string> ending, ExplainPicture explain)
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; none with --estimate" };
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate" };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {

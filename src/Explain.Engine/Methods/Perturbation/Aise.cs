@@ -13,8 +13,9 @@ internal static class Aise
 
     /// <summary>
     /// For each width of a Gaussian spot K, DIRECT looks for the place where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is the sum of all spots it tried, each times its
-    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). f is the probability of the class, unless the
-    /// request says otherwise. The widths take turns, so that each has its part in the map when time is up.
+    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). Values count from the smallest of a width: where no
+    /// small spot can hold what hiding it loses, the library's are all negative, and its map shines where the search was not. f is the probability of the class, unless the request
+    /// says otherwise. The widths take turns, so that each has its part in the map when time is up.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -45,11 +46,12 @@ internal static class Aise
     {
         private readonly DirectSearch? _direct = spots > 0 ? new DirectSearch([0, 0], [1, 1], spots, Epsilon) : null;
         private readonly float[] _mask = new float[picture.Area];
-        private readonly float[] _sum = new float[picture.Area];
+        private readonly List<double> _places = [];
+        private readonly List<double> _gains = [];
 
         public bool IsFinished => _direct is null or { IsFinished: true };
 
-        public int Done { get; private set; }
+        public int Done => _gains.Count;
 
         /// <summary>Tries the next spots; false when time was up before the last of them.</summary>
         public bool Step(Probe probe, TimeLimit limit)
@@ -62,12 +64,8 @@ internal static class Aise
                 picture.Through(_mask, values);
             }), limit);
             var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[(2 * i) + 1]).ToArray();
-            for (var i = 0; i < gains.Length; i++)
-            {
-                Draw(places, i);
-                TensorPrimitives.MultiplyAdd(_mask, (float)gains[i], _sum, _sum);
-            }
-            Done += gains.Length;
+            _places.AddRange(places);
+            _gains.AddRange(gains);
             if (gains.Length < places.Length / 2) return false;
             _direct.Tell(gains);
             return true;
@@ -75,11 +73,17 @@ internal static class Aise
 
         public float[] Map()
         {
-            Scale(_sum);
-            return _sum;
+            var (map, least) = (new float[picture.Area], _gains.DefaultIfEmpty().Min());
+            for (var i = 0; i < _gains.Count; i++)
+            {
+                Draw(_places, i);
+                TensorPrimitives.MultiplyAdd(_mask, (float)(_gains[i] - least), map, map);
+            }
+            Scale(map);
+            return map;
         }
 
         // Two coordinates a place, and two pictures: through the spot, and around it.
-        private void Draw(double[] places, int spot) => GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
+        private void Draw(IReadOnlyList<double> places, int spot) => GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
     }
 }
