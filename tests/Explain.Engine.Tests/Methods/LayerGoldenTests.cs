@@ -49,8 +49,8 @@ public sealed class LayerGoldenTests : IDisposable
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("reference", "golden.json")));
         var asked = Cases[key];
         // The libraries' raw maps are those before their ReLU; ours are behind it unless both signs are asked for.
-        var answer = _model.Explain(new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] });
-        var both = _model.Explain(new TensorQuery(GoldenNet.Graph.Picture(), asked with { Sign = Sign.Both }) { RowTargets = [0] });
+        var answer = Explain(asked);
+        var both = Explain(asked with { Sign = Sign.Both });
         var compared = 0;
         foreach (var (name, value) in Parts(golden.RootElement, key))
         {
@@ -64,6 +64,9 @@ public sealed class LayerGoldenTests : IDisposable
     }
 
     public void Dispose() => _model.Dispose();
+
+    private TensorAnswer Explain(ExplainParameters asked) =>
+        TensorExplainer.Explain(_model, new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] }, TestContext.Current.CancellationToken);
 
     private static ExplainParameters Pytorch(string method) => new() { Method = method, Compat = Compat.PytorchGradCam };
 
