@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using static Explain.Autodiff.Attributes;
 using static Explain.Autodiff.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff;
 
@@ -11,7 +12,7 @@ public delegate Value?[] GradientRule(Forward n, Value dy);
 
 /// <summary>
 /// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability and pruning are the
-/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum passes everything to its first place.
+/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over places passes everything to the first, one over operands parts it.
 /// </summary>
 public static class GradientRules
 {
@@ -29,7 +30,10 @@ public static class GradientRules
         ["Div"] = Broadcast.Elementwise((n, dy) => [dy / n[1], -(dy * n.Y / n[1])]),
         ["Relu"] = (n, dy) => [dy * Step(n.Y)],
         ["LeakyRelu"] = (n, dy) => [dy * (Step(n.X) * (1.0 - n.Float("alpha", 0.01f)) + n.Float("alpha", 0.01f))],
+        ["PRelu"] = Broadcast.Elementwise((n, dy) => [dy * (Step(n.X) * (1 - n[1]) + n[1]), -(dy * Emit("Relu", [-n.X]))]),
         ["Clip"] = (n, dy) => [dy * Inside(n), null, null],
+        ["Max"] = Broadcast.Elementwise(Extreme),
+        ["Min"] = Broadcast.Elementwise(Extreme),
         ["Sigmoid"] = (n, dy) => [dy * n.Y * (1 - n.Y)],
         ["Tanh"] = (n, dy) => [dy * (1 - n.Y * n.Y)],
         ["Softplus"] = (n, dy) => [dy * Emit("Sigmoid", [n.X])],
@@ -58,6 +62,14 @@ public static class GradientRules
         ["Dropout"] = (n, dy) => [dy, null, null],
         ["Cast"] = (n, dy) => [Cast(dy, n.X.Element)],
     });
+
+    // Of equal values each gets its part.
+    private static Value?[] Extreme(Forward n, Value dy)
+    {
+        Value[] chosen = [.. Enumerable.Range(0, n.Count).Select(i => Cast(Emit("Equal", [n[i], n.Y]).As(DataType.Bool), dy.Element))];
+        var share = dy / chosen.Aggregate((a, b) => a + b);
+        return [.. chosen.Select(c => (Value?)(share * c))];
+    }
 
     private static Value Inside(Forward n)
     {
