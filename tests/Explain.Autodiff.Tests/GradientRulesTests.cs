@@ -64,6 +64,12 @@ public class GradientRulesTests
 
     [Fact] public void Tanh() => Check("Tanh", [In(2, 3, 5)]);
 
+    [Fact] public void Exp() => Check("Exp", [In(2, 3, 5)]);
+
+    [Fact] public void HardSigmoid() => Check("HardSigmoid", [In(2, 3, 5)], floatStep: 0.01);
+
+    [Fact] public void HardSigmoidWithItsOwnSlopeAndShift() => Check("HardSigmoid", [In(2, 3, 5)], [Of("alpha", 0.7f), Of("beta", 0.35f)], floatStep: 0.01);
+
     [Fact] public void Softplus() => Check("Softplus", [In(2, 3, 5)], floatStep: 0.02);
 
     [Fact] public void Neg() => Check("Neg", [In(2, 3)]);
