@@ -21,6 +21,9 @@ public enum ScoreFunction
 
     /// <summary>Logarithm of the sigmoid.</summary>
     LogSigmoid,
+
+    /// <summary>The score plus the logarithm of the softmax: pytorch-grad-cam's ReST, which Shapley-CAM is meant for (Cai 2025).</summary>
+    Rest,
 }
 
 /// <summary>What is to be differentiated by what.</summary>
@@ -182,6 +185,7 @@ public static class ExplainGraph
             ScoreFunction.Softmax => Emit("Softmax", [scores], Of("axis", 1)),
             ScoreFunction.LogSoftmax => Emit("LogSoftmax", [scores], Of("axis", 1)),
             ScoreFunction.Sigmoid => Emit("Sigmoid", [scores]),
+            ScoreFunction.Rest => scores + Apply(ScoreFunction.LogSoftmax, scores),
             _ => -Emit("Softplus", [-scores]),
         };
         if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);
