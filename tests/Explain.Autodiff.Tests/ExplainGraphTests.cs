@@ -166,6 +166,7 @@ public class ExplainGraphTests
             ScoreFunction.Softmax => Math.Exp(-negativeLogSoftmax),
             ScoreFunction.LogSoftmax => -negativeLogSoftmax,
             ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
+            ScoreFunction.Rest => s - negativeLogSoftmax,
             ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
             _ => s,
         } : s))]
