@@ -39,7 +39,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
         var score = Score.Parse(parameters.Score ?? (method.OfProbability && description.Activation != "none" ? "probability" : "logit"), description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)]
-            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(description)] : ResolveLayers(description, parameters.Layer);
+            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (parameters.Channels || parameters.Features) CheckFacts(method, layers);

@@ -57,6 +57,24 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = results[0] });
     }
 
+    /// <summary>The curvature along a layer whose value is known: the Hessian of each row's objective times that value, as <see cref="ExplainGraph.CurvatureOf"/> among the gradients.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">[N, …].</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="activations">Its value.</param>
+    /// <param name="objectives">One a row, resolved.</param>
+    /// <param name="cancellation">Ends the native run.</param>
+    public static Pass CurvatureFrom(Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, CancellationToken cancellation)
+    {
+        var query = Query(model, [layer], objectives[0], GradientRules.Plain) with { FromLayers = true, Curvature = true };
+        using var lease = model.Borrow(query);
+        using var x = RunTensor.Over(input);
+        using var seed = Seed(model, objectives);
+        var feeds = new Dictionary<string, RunTensor> { [model.Description.Input.Name] = x, [layer] = activations, [SeedName(query)] = seed };
+        var curvature = ExplainGraph.CurvatureOf(layer);
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [curvature] = SessionRun.Run(lease.Session, feeds, Classes(objectives), [curvature], cancellation)[0] });
+    }
+
     /// <summary>The class scores of given feature maps: the model from the layer on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="layer">A layer through which alone the scores depend on the input.</param>

@@ -25,6 +25,8 @@ public sealed class LayerGoldenTests : IDisposable
         ["pgc/RefineCAM(GradCAM++) feat,act"] = Pytorch("refinecam") with { Layer = "feat,act" },
         ["pgc/FinerCAM auto comp_ranks[1,2] alpha1"] = Pytorch("finercam"),
         ["pgc/GradCAM ClassifierOutputSoftmaxTarget"] = Pytorch("gradcam") with { Score = "probability" },
+        ["pgc/ShapleyCAM"] = Pytorch("shapleycam"),
+        ["pgc/ShapleyCAM ClassifierOutputSoftmaxTarget"] = Pytorch("shapleycam") with { Score = "probability" },
         ["torchcam/GradCAM"] = Torch("gradcam"),
         ["torchcam/GradCAMpp"] = Torch("gradcam++"),
         ["torchcam/XGradCAM"] = Torch("xgradcam"),

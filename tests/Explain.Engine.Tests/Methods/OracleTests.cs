@@ -18,6 +18,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         ["HiResCAM"] = Pytorch("hirescam"),
         ["GradCAMElementWise"] = Pytorch("gradcam-elementwise"),
         ["FEM"] = Pytorch("fem"),
+        ["ShapleyCAM"] = Pytorch("shapleycam"),
         ["FinerCAM"] = Pytorch("finercam"),
         ["GradCAM_softmax"] = Pytorch("gradcam") with { Score = "probability" },
         ["torchcam.CAM"] = new() { Method = "cam", Compat = Compat.TorchCam },
