@@ -44,16 +44,20 @@ public static class ClassSelection
     /// <param name="value">Class scores, [N, K] or [N, K, …].</param>
     /// <param name="columns">Class indices, int64 [q].</param>
     /// <param name="whole">Values that the result must be computed from as they are, because it is differentiated by them.</param>
+    /// <param name="taken">Receives, for every value that is computed for the columns alone, the same numbers taken from the value of all classes.</param>
     /// <returns>[N, q] or [N, q, …].</returns>
-    public static Value Select(Graph graph, string value, Value columns, IReadOnlyCollection<string> whole) => Select(graph, value, new Columns(columns, whole));
+    public static Value Select(Graph graph, string value, Value columns, IReadOnlyCollection<string> whole, IDictionary<string, string> taken) =>
+        Select(graph, value, new Columns(columns, whole, taken));
 
     private static Value Select(Graph graph, string value, Columns columns)
     {
         var selected = !columns.Whole.Contains(value) && graph.Producer(value) is { } node && Sinks.TryGetValue(node.OpType, out var sink) && RuleSet.KeyOf(node) == node.OpType
             ? sink(graph, node, columns)
             : null;
-        var result = selected ?? Gather(graph[value], columns, 1);
+        var gathered = Gather(graph[value], columns, 1);
+        var result = selected ?? gathered;
         if (graph.Type(value) is { } type) graph.Declare(result.Name, type.WithUnknown(1));
+        if (selected is not null) columns.Taken[result.Name] = gathered.Name;
         return result;
     }
 
@@ -107,7 +111,7 @@ public static class ClassSelection
         graph.Type(node.Input[0])?.Rank is { } rank && node.InputOrNull(1) is { } axes
         && Tensors.ReadInts(graph.Constant(axes)) is { } values && values.All(a => (a < 0 ? a + rank : a) >= 2);
 
-    private readonly record struct Columns(Value Indices, IReadOnlyCollection<string> Whole)
+    private readonly record struct Columns(Value Indices, IReadOnlyCollection<string> Whole, IDictionary<string, string> Taken)
     {
         public static implicit operator Value(Columns columns) => columns.Indices;
     }

@@ -96,11 +96,16 @@ public static class ExplainGraph
             graph.SetOutputs([query.Scores, .. query.Layers]);
             return graph;
         }
-        var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query);
+        RectifiedPools.MoveRelusBehind(graph, query.Layers, query.Rules);
+        var taken = new Dictionary<string, string>();
+        var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query, taken);
         if (query.Rules.BeginsWithScore) cotangent *= output;
         List<(Value, Value)> outputs = [(output, cotangent)];
         if (query.Rules.TakesOffOpposite) outputs.Add((Dual.Of(graph, output), -cotangent));
+        var forward = graph.Nodes.Count;
         var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
+        // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed once more.
+        if (!query.FromLayers) graph.Reread(forward, taken);
         var results = new List<string>();
         foreach (var layer in query.Layers)
         {
@@ -119,14 +124,14 @@ public static class ExplainGraph
         return query.Function == ScoreFunction.Logit ? (scores, cotangent) : (Apply(query.Function, scores), cotangent);
     }
 
-    private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query)
+    private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query, Dictionary<string, string> taken)
     {
         var scores = graph[query.Scores];
         var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")]));
         var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")]));
         var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Resolve(matrix, classes), -1);
-        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers);
+        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers, taken);
         return (output, Shaped(weights, output));
     }
 

@@ -39,7 +39,7 @@ public static class GradientRules
         ["Conv"] = (n, dy) => [Convolution.InputGradient(n, dy), null, null],
         ["Gemm"] = Linear.Gemm,
         ["MatMul"] = Linear.MatMul,
-        ["MaxPool"] = (n, dy) => [ScatterFlat(n.X, Pooling.MaxPlaces(n), dy)],
+        ["MaxPool"] = (n, dy) => [MaxPooling.InputGradient(n, dy)],
         ["AveragePool"] = (n, dy) => [Pooling.AverageGradient(n, dy)],
         ["GlobalAveragePool"] = (n, dy) => [Reduction.Spread(n, dy / Reduction.Ratio(n))],
         ["GlobalMaxPool"] = (n, dy) => [Pooling.GlobalMaxGradient(n, dy)],

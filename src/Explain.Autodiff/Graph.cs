@@ -148,14 +148,18 @@ public sealed class Graph
     }
 
     /// <summary>Appends a node and returns its outputs.</summary>
-    public NodeProto Append(string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null)
+    public NodeProto Append(string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null) =>
+        Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
+
+    /// <summary>Puts a node before the one at a position; it may read everything before that.</summary>
+    internal NodeProto Insert(int position, string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null)
     {
         var node = new NodeProto { OpType = op };
         node.Input.AddRange(inputs);
         node.Attribute.AddRange(attributes);
         for (var i = 0; i < outputs; i++) node.Output.Add(Fresh(hint ?? op));
         node.Name = node.Output[0];
-        Proto.Node.Add(node);
+        Proto.Node.Insert(position, node);
         Register(node);
         return node;
     }
@@ -168,6 +172,13 @@ public sealed class Graph
             _producers[output] = node;
             _names.Add(output);
         }
+    }
+
+    /// <summary>Lets the nodes from <paramref name="first"/> on read other values: <paramref name="names"/> maps the old name to the new one.</summary>
+    internal void Reread(int first, IReadOnlyDictionary<string, string> names)
+    {
+        foreach (var node in Proto.Node.Skip(first))
+            for (var i = 0; i < node.Input.Count; i++) node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
     }
 
     /// <summary>A name no value has.</summary>

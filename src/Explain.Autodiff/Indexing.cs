@@ -31,6 +31,7 @@ internal static class Indexing
     {
         { OpType: "Conv" } conv => conv.Int("group", 1) == 1 && conv.Input.Count == 2,
         { OpType: "Add" } add => add.Input.All(i => CanNarrow(v.Graph[i])),
+        { OpType: "Transpose" } transpose => transpose.Ints("perm") is [0, 3, 1, 2],
         _ => false,
     };
 
@@ -38,6 +39,7 @@ internal static class Indexing
     {
         var (graph, node) = (v.Graph, v.Graph.Producer(v.Name)!);
         if (node.OpType == "Add") return Narrow(graph[node.Input[0]], start, end) + Narrow(graph[node.Input[1]], start, end);
+        if (node.OpType == "Transpose") return Transpose(Slice(graph[node.Input[0]], Ints(graph, start), Ints(graph, end), Ints(graph, 3)), 0, 3, 1, 2);
         var rows = Slice(graph[node.Input[1]], Ints(graph, start), Ints(graph, end), Ints(graph, 0));
         return Emit("Conv", [graph[node.Input[0]], rows], node.Attribute.Select(a => a.Clone()));
     }

@@ -24,15 +24,6 @@ internal static class Pooling
         return ReshapeLike(spread, n.X);
     }
 
-    /// <summary>Where each maximum came from, as flat positions in the input.</summary>
-    public static Value MaxPlaces(Forward n)
-    {
-        if (n.Int("storage_order", 0) == 0) return n.Output(1);
-        // Column-major indices number the places differently: ask again.
-        var rows = Node("MaxPool", [n.X], 2, n.Node.Attribute.Where(a => a.Name != "storage_order").Select(a => a.Clone()));
-        return n.Graph[rows.Output[1]];
-    }
-
     /// <summary>Everything goes to the first of the largest values of each feature map.</summary>
     public static Value GlobalMaxGradient(Forward n, Value dy)
     {

@@ -54,6 +54,9 @@ public sealed record ExplainParameters
     /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
     public int? Samples { get; init; }
 
+    /// <summary>How the map is smoothed.</summary>
+    public Smoothing Smooth { get; init; }
+
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }
 

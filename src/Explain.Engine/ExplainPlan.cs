@@ -38,10 +38,12 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         var targets = parser.ParseList(parameters.Target);
         if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
         var score = Score.Parse(parameters.Score ?? (method.OfProbability && description.Activation != "none" ? "probability" : "logit"), description.Activation, parser);
-        var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
+        var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)]
+            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(description)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
+        CheckSmoothing(method, parameters.Smooth);
         if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
         return new ExplainPlan(model, method, layers, score, targets, parameters);
@@ -68,12 +70,24 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
         new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
 
-    /// <summary>The map of one row, the layers' maps fused.</summary>
-    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row)
+    /// <summary>The map of one row, smoothed and the layers' maps fused as asked for.</summary>
+    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row) =>
+        Parameters.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, row) : RunPlain(study, round, row);
+
+    /// <summary>The map of one row of the input as it is.</summary>
+    public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int row)
     {
-        if (Layers.Count > 1) return Fusion.Mean(this, study, round, row);
-        var values = Method.Run(new Probe(study, round, row, Layers[0]));
-        return (values, MapFinish.Map(Method, values, Parameters.Sign));
+        var values = Layers.Select(layer => Method.Run(new Probe(study, round, row, layer))).ToArray();
+        var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Parameters.Compat));
+        if (maps.Length == 1) return (values[0], maps[0]);
+        var (inputHeight, inputWidth) = InputExtent.Of(Model.Description.Input, study.Input);
+        var (height, width, fused) = Method.Fuse([.. maps.Select(m => m.Map)], inputHeight, inputWidth, Parameters.Compat);
+        var attribution = new Attribution(null, height, width, fused)
+        {
+            Diagnostics = [.. values.SelectMany(v => v.Diagnostics).Distinct()],
+            Partial = values.Any(v => v.Partial is not null) ? new Progress(values.Sum(v => v.Partial?.Done ?? 0), values.Sum(v => v.Partial?.Of ?? 0)) : null,
+        };
+        return (attribution, new MapFinish.Result(new SaliencyMap(height, width, fused, maps.Average(m => m.Map.PositiveShare)), maps.All(m => m.Finite)));
     }
 
     private static void CheckFacts(Method method, string[] layers)
@@ -82,6 +96,14 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         if (reason is null) return;
         var message = $"{reason}; channels and features belong to one";
         throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
+    }
+
+    private static void CheckSmoothing(Method method, Smoothing asked)
+    {
+        var allowed = method.OfInput || method.Reduce is not null ? "none" : method.ByChannel ? "none, aug, eigen" : "none, aug";
+        if (allowed.Split(", ").Contains(asked.ToString().ToLowerInvariant())) return;
+        var message = $"{method.Info.Id} cannot be smoothed like that; allowed: {allowed}";
+        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["smooth"] = [message] });
     }
 
     private static ExplainException UnknownConvention(Method method, Compat asked)

@@ -73,7 +73,7 @@ internal static class TensorExplainer
         return new TensorAnswer(
             new FloatTensor([rows.Length, study.Scores.Values.Length / rows.Length], study.Scores.Values.ToArray()),
             FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
-            new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width))]),
+            new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Parameters.Compat))]),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null)
         { Partial = [.. rows.Select(r => r.Values.Partial)] };

@@ -77,6 +77,17 @@ public class ClassSelectionTests
         }
     }
 
+    [Theory, InlineData("class maps, Flatten"), InlineData("class maps, largest")]
+    public void WhatTheForwardPassComputesForAllClassesIsNotComputedAgainForTheChosenOnes(string head)
+    {
+        foreach (var known in new[] { Known.Everything, Known.AllButBatch })
+        {
+            var graph = ExplainGraph.Build(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
+            Assert.Equal(1, graph.Nodes.Count(n => n.Input.Contains("l") && n.OpType == "Conv"));
+            Assert.DoesNotContain(graph.Nodes, n => n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.OpType is "Relu" or "GlobalMaxPool");
+        }
+    }
+
     [Theory]
     [InlineData("two heads side by side")]
     [InlineData("Gemm, Softmax")]

@@ -88,6 +88,25 @@ public sealed class ImageTests
     }
 
     [Fact]
+    public async Task PixelsAreExplainedWithHowWellTheirValuesAddUp()
+    {
+        using var place = new Workplace();
+        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--method", "integrated-gradients", "--format", "json");
+
+        Assert.Equal(0, run.Code);
+        using var document = JsonDocument.Parse(run.Out[0]);
+        var explanation = document.RootElement.GetProperty("explanations")[0];
+        var map = explanation.GetProperty("map");
+        Assert.Equal([8, 8], map.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        // Half of the picture is red, and the class is the mean of the red channel.
+        var row = map.GetProperty("data").EnumerateArray().Take(8).Select(v => v.GetSingle()).ToArray();
+        Assert.All(row[..4], v => Assert.Equal(1 / 64.0, v, 1e-4));
+        Assert.All(row[4..], v => Assert.Equal(0, v, 1e-4));
+        Assert.Equal(explanation.GetProperty("completeness").GetProperty("expected").GetDouble(), map.GetProperty("data").EnumerateArray().Sum(v => v.GetDouble()), 1e-4);
+        Assert.InRange(explanation.GetProperty("completeness").GetProperty("error").GetDouble(), 0, 1e-5);
+    }
+
+    [Fact]
     public async Task NpyHoldsTheRawMapsOfAllTargets()
     {
         using var place = new Workplace();

@@ -35,6 +35,27 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         Assert.NotEqual("", answer.GetProperty("id").GetString());
     }
 
+    [Theory]
+    [InlineData("saliency")]
+    [InlineData("integrated-gradients")]
+    [InlineData("guided-gradcam")]
+    [InlineData("lrp-epsilon")]
+    public async Task MethodsInPixelSpaceGiveValuesOfTheInputsShape(string method)
+    {
+        var answer = await PostAsync($$"""{"inputs":[{{Input(2)}}],"parameters":{"method":"{{method}}","target":1} }""");
+        Assert.Equal(["logits:2,3", "map:2,3,16,16", "heatmap:2,16,16"], Shapes(answer));
+        Assert.Contains(answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray(), v => v.GetSingle() != 0);
+    }
+
+    [Fact]
+    public async Task InputTimesGradientIsTheInputTimesTheGradientOfTheInput()
+    {
+        var product = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"inputxgradient","target":1},"outputs":[{"name":"map"},{"name":"gradients"}]}""");
+        float[] Data(int output) => [.. product.GetProperty("outputs")[output].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
+        var (map, gradients, input) = (Data(0), Data(1), Values(1));
+        for (var i = 0; i < input.Length; i++) Assert.Equal(input[i] * gradients[i], map[i], 1e-6);
+    }
+
     [Fact]
     public async Task FlatAndNestedDataAndBytesAreTheSame()
     {
@@ -99,6 +120,9 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [InlineData("""{"inputs":[INPUT],"parameters":{"target":7}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"target":{"a":1}}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"layer":"nothing"}}""", 404)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","layer":"features"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","compat":"captum"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"integrated-gradients","samples":201}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"more":1}""", 400)]
     [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[7]}]}""", 400)]
     [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[2],"datatype":"INT64","data":[0,1]}]}""", 400)]

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Layers;
 
 namespace Explain.Engine.Methods;
 

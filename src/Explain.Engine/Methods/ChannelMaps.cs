@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics.Tensors;
+using Explain.Engine.Methods.Layers;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods;
@@ -13,10 +15,36 @@ internal delegate void ChannelContribution(in Channel channel, Span<float> map);
 internal static class ChannelMaps
 {
     /// <summary>M = Σ α_k A_k.</summary>
-    public static Algorithm Weighted(ChannelWeight weight) => probe => Weighted(probe.Activation, Weights(probe.Activation, probe.Gradient, weight));
+    /// <param name="weight">The paper's formula.</param>
+    /// <param name="others">Those of libraries, where they differ.</param>
+    public static Algorithm Weighted(ChannelWeight weight, params (Compat Compat, ChannelWeight Weight)[] others) => probe =>
+    {
+        var own = others.Where(o => o.Compat == probe.Study.Options.Compat).Select(o => o.Weight).FirstOrDefault(weight);
+        // Asked for first, the gradient comes with the feature maps from one run.
+        var gradient = probe.Gradient;
+        return Smoothed(probe, Weights(probe.Activation, gradient, own));
+    };
 
     /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
-    public static Algorithm Summed(ChannelContribution contribution) => probe => Sum(probe.Activation, probe.Gradient, contribution);
+    public static Algorithm Summed(ChannelContribution contribution) => probe =>
+    {
+        var gradient = probe.Gradient;
+        var activation = probe.Activation;
+        if (probe.Study.Options.Smooth != Smoothing.Eigen) return Sum(activation, gradient, contribution);
+        var parts = new float[activation.Values.Length];
+        Each(activation, gradient, contribution, parts);
+        return EigenMaps.Projected(parts, activation, EigenMaps.SignOf(probe));
+    };
+
+    /// <summary>M = Σ α_k A_k for known weights, or the first component of its terms when that smoothing is asked for.</summary>
+    public static Attribution Smoothed(Probe probe, float[] weights)
+    {
+        var activation = probe.Activation;
+        if (probe.Study.Options.Smooth != Smoothing.Eigen) return Weighted(activation, weights);
+        var parts = new float[activation.Values.Length];
+        for (var k = 0; k < weights.Length; k++) TensorPrimitives.Multiply(activation[k], weights[k], parts.AsSpan(k * activation.Area, activation.Area));
+        return EigenMaps.Projected(parts, activation, EigenMaps.SignOf(probe)) with { Weights = weights };
+    }
 
     /// <summary>The weights of all channels.</summary>
     /// <param name="activation">[C, h, w].</param>
@@ -44,10 +72,17 @@ internal static class ChannelMaps
     public static Attribution Sum(FeatureMaps activation, FeatureMaps gradient, ChannelContribution contribution)
     {
         var map = new float[activation.Area];
-        var scratch = ArrayPool<float>.Shared.Rent(2 * activation.Area);
-        for (var c = 0; c < activation.Channels; c++) contribution(At(activation, gradient, c, scratch), map);
-        ArrayPool<float>.Shared.Return(scratch);
+        Each(activation, gradient, contribution, map);
         return new Attribution(null, activation.Height, activation.Width, map);
+    }
+
+    // Into one map for all channels, or one for each.
+    private static void Each(FeatureMaps activation, FeatureMaps gradient, ChannelContribution contribution, Span<float> maps)
+    {
+        var scratch = ArrayPool<float>.Shared.Rent(2 * activation.Area);
+        for (var c = 0; c < activation.Channels; c++)
+            contribution(At(activation, gradient, c, scratch), maps.Length == activation.Area ? maps : maps.Slice(c * activation.Area, activation.Area));
+        ArrayPool<float>.Shared.Return(scratch);
     }
 
     private static Channel At(FeatureMaps activation, FeatureMaps gradient, int channel, float[] scratch) => new()

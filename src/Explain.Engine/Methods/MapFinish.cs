@@ -14,15 +14,16 @@ internal static class MapFinish
     /// <summary>The map of a method's values, with the sign asked for.</summary>
     /// <param name="method">The method.</param>
     /// <param name="attribution">Its values; not changed.</param>
-    /// <param name="sign">Null: as the method's paper does.</param>
-    public static Result Map(Method method, Attribution attribution, Sign? sign)
+    /// <param name="sign">Null: as the method's paper, or the convention, does.</param>
+    /// <param name="compat">The convention.</param>
+    public static Result Map(Method method, Attribution attribution, Sign? sign, Compat compat = Compat.None)
     {
         var map = new float[attribution.Height * attribution.Width];
         if (method.Reduce is { } reduce) reduce(attribution.Values, map);
         else attribution.Values.CopyTo(map, 0);
         var finite = MakeFinite(map);
         var positive = map.Count(v => v > 0) / (float)map.Length;
-        Show(method, map, sign);
+        Show(method, map, sign, compat);
         return new Result(new SaliencyMap(attribution.Height, attribution.Width, map, positive), finite);
     }
 
@@ -31,19 +32,24 @@ internal static class MapFinish
     {
         var values = (float[])attribution.Values.Clone();
         MakeFinite(values);
-        Show(method, values, sign);
+        Show(method, values, sign, Compat.None);
         return values;
     }
 
-    /// <summary>The map as it is shown: ReLU, min-max, bilinear to the input's size, min-max again; all zeros for a constant map.</summary>
-    public static float[] Heatmap(SaliencyMap map, int height, int width)
+    /// <summary>
+    /// The map as it is shown: scaled to 0..1, enlarged to the input's size, 0 everywhere for a constant map. Our own way is ReLU, min-max, bilinear, min-max again; see
+    /// <see cref="MapConvention"/> for those of other libraries.
+    /// </summary>
+    public static float[] Heatmap(SaliencyMap map, int height, int width, Compat compat = Compat.None)
     {
+        var convention = MapConvention.Of(compat);
         var small = (float[])map.Values.Clone();
-        ChannelSum.Relu(small);
-        Normalize.MinMax(small, small);
+        if (convention.ReluFirst) ChannelSum.Relu(small);
+        Normalize.MinMax(small, small, convention.Epsilon);
         var heat = new float[height * width];
-        Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
-        Normalize.MinMax(heat, heat);
+        if (convention.Nearest) Upsample.Nearest(small, map.Height, map.Width, heat, height, width);
+        else Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
+        if (convention.ScaleAgain) Normalize.MinMax(heat, heat, convention.Epsilon);
         return heat;
     }
 
@@ -55,7 +61,7 @@ internal static class MapFinish
         return false;
     }
 
-    private static void Show(Method method, float[] values, Sign? sign)
+    private static void Show(Method method, float[] values, Sign? sign, Compat compat)
     {
         switch (sign)
         {
@@ -64,7 +70,7 @@ internal static class MapFinish
                 ChannelSum.Relu(values);
                 break;
             case Sign.Positive:
-            case null when method.Rectified:
+            case null when method.Rectified && MapConvention.Of(compat).Rectifies:
                 ChannelSum.Relu(values);
                 break;
         }

@@ -1,3 +1,5 @@
+using Explain.Engine.Models;
+
 namespace Explain.Engine.Methods;
 
 /// <summary>How a method gets from the model to its values: raw, before any ReLU at the end.</summary>
@@ -23,6 +25,15 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
 
     /// <summary>Whether it explains the probability of a class where the request does not say what, if the model has one.</summary>
     public bool OfProbability { get; init; }
+
+    /// <summary>Whether it adds up contributions of channels, which eigen smoothing can take the first component of.</summary>
+    public bool ByChannel { get; init; }
+
+    /// <summary>How maps of several layers become one.</summary>
+    public LayerFusion Fuse { get; init; } = Fusion.Mean;
+
+    /// <summary>Its target layers where the request names none; null for the model's own layer.</summary>
+    public Func<ModelDescription, IReadOnlyList<string>>? DefaultLayers { get; init; }
 
     /// <summary>Whose conventions it can follow besides the paper's.</summary>
     public IReadOnlyList<Compat> Conventions { get; init; } = [];

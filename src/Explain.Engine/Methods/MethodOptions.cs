@@ -10,6 +10,7 @@ internal sealed record MethodOptions
     {
         Seed = parameters.Seed,
         Samples = parameters.Samples,
+        Smooth = parameters.Smooth,
         Compat = parameters.Compat,
         Baseline = parameters.Baseline,
         Quadrature = parameters.Quadrature,
@@ -22,6 +23,9 @@ internal sealed record MethodOptions
 
     /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
     public int? Samples { get; init; }
+
+    /// <summary>How the map is smoothed.</summary>
+    public Smoothing Smooth { get; init; }
 
     /// <summary>Whose constants and order of steps are used.</summary>
     public Compat Compat { get; init; }

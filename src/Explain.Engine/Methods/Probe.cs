@@ -47,6 +47,11 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
     public FeatureMaps GradientBy(RuleSet rules) => FeatureMaps.Of(study.Gradients(round, layer, rules), row);
 
+    /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
+    /// <param name="name">Name of the change.</param>
+    /// <param name="change">Makes the other scalar.</param>
+    public FeatureMaps GradientOf(string name, ObjectiveChange change) => FeatureMaps.Of(study.Gradients(round, layer, name, change), row);
+
     /// <summary>The scalar for variants of the input.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
     public double[] Evaluate(Variants variants) => study.Respond(row, null, variants)[round];

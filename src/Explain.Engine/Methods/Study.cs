@@ -25,6 +25,7 @@ internal sealed class Study(
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
     private readonly Dictionary<string, object> _shared = [];
+    private readonly List<Study> _others = [];
     private readonly Stopwatch _running = new();
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
@@ -45,7 +46,7 @@ internal sealed class Study(
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _running.Elapsed;
+    public TimeSpan Running => _others.Aggregate(_running.Elapsed, (sum, other) => sum + other.Running);
 
     /// <summary>Class scores, [N, K] or [N, K, 1, …].</summary>
     public RunTensor Scores
@@ -75,6 +76,27 @@ internal sealed class Study(
         foreach (var (name, gradient) in pass.Gradients) _gradients.TryAdd((round, name, rules.Name), gradient);
         return _gradients[(round, layer, rules.Name)];
     }
+
+    /// <summary>The gradient of objectives that follow from those of a round and the class scores, with respect to a layer.</summary>
+    public RunTensor Gradients(int round, string layer, string name, ObjectiveChange change)
+    {
+        if (_gradients.TryGetValue((round, layer, name), out var known)) return known;
+        var activations = Activations(layer);
+        var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
+        var pass = Time(() => Pass.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, cancellation));
+        Keep(pass);
+        return _gradients[(round, layer, name)] = pass.Gradients[layer];
+    }
+
+    /// <summary>A study of the same objectives for a changed input; disposed of with this one.</summary>
+    /// <param name="name">Name of the change.</param>
+    /// <param name="change">Makes the other input, shaped alike.</param>
+    public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
+    {
+        var other = new Study(model, change(input), layers, Resolved, options, cancellation);
+        _others.Add(other);
+        return other;
+    });
 
     /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
     public IObjective Objective(int round, int row) => Resolved[round][row];
@@ -145,7 +167,11 @@ internal sealed class Study(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _passes.ForEach(p => p.Dispose());
+    public void Dispose()
+    {
+        _passes.ForEach(p => p.Dispose());
+        _others.ForEach(o => o.Dispose());
+    }
 
     private static FloatTensor Room(int rows, IReadOnlyList<long> shape, int length) => new([rows, .. shape.Skip(1)], new float[rows * length]);
 

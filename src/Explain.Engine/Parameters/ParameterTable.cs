@@ -13,7 +13,7 @@ public static class ParameterTable
     private static readonly string[] Formats = ["png", "jpeg", "webp", "json", "npy"];
     private static readonly string[] Signs = ["positive", "negative", "both"];
     private static readonly string[] RenderNames = [.. Renders.Names.Order(StringComparer.Ordinal)];
-    private static readonly string[] OnlyNone = ["none"];
+    private static readonly string[] Smoothings = ["none", "aug", "eigen"];
     private static readonly string[] BaselineNames = [.. Baselines.Names];
     private static readonly string[] QuadratureNames = [.. Quadratures.Names];
 
@@ -38,8 +38,8 @@ public static class ParameterTable
             (r, v) => r with { Explain = r.Explain with { Sign = Enum.Parse<Sign>(ParameterValues.OneOf(v, Signs), ignoreCase: true) } }) { Choices = Signs },
         new("threshold", Picture | Compare | Tensor, "Share of the map's maximum from which boxes and masks begin.", "a number from 0 to below 1", "the method's own: 0.15, cam 0.2",
             (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
-        new("smooth", Picture | Compare | Tensor, "Smoothing of the map.", "none", "none",
-            (r, v) => Unchanged(r, ParameterValues.OneOf(v, OnlyNone, "aug", "eigen"))) { Choices = OnlyNone },
+        new("smooth", Picture | Compare | Tensor, "Smoothing of the map: aug averages over the mirrored, weakened and strengthened input, eigen takes the first component of what the channels contribute.", "none, aug or eigen", "none",
+            (r, v) => r with { Explain = r.Explain with { Smooth = Enum.Parse<Smoothing>(ParameterValues.OneOf(v, Smoothings), ignoreCase: true) } }) { Choices = Smoothings },
         new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula; not every method knows every library.",
             string.Join(", ", Conventions.Names), "none",
             (r, v) => r with { Explain = r.Explain with { Compat = Conventions.Of(ParameterValues.OneOf(v, Conventions.Names)) } }) { Choices = Conventions.Names },
@@ -83,9 +83,6 @@ public static class ParameterTable
         Explain = request.Explain with { Channels = parts.HasFlag(AnswerParts.Channels), Features = parts.HasFlag(AnswerParts.Features) },
         Output = request.Output with { Include = parts },
     };
-
-    // A parameter with one allowed value: it is checked, and there is nothing to remember.
-    private static RequestParameters Unchanged(RequestParameters parameters, string _) => parameters;
 
     /// <summary>The parameters a request of <paramref name="scope"/> knows.</summary>
     public static IEnumerable<Parameter> For(ParameterScope scope) => All.Where(p => (p.Scope & scope) != 0);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Explain.Engine.Methods;
+using Explain.Engine.Methods.Layers;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Methods;

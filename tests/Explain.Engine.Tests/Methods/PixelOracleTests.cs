@@ -3,7 +3,7 @@ using Explain.Engine.Methods;
 namespace Explain.Engine.Tests.Methods;
 
 /// <summary>Values in pixel space against Captum and pytorch-grad-cam on the reference models.</summary>
-public sealed class PixelOracleTests(OracleTests.LoadedModels models) : IClassFixture<OracleTests.LoadedModels>
+public sealed class PixelOracleTests
 {
     private const int Steps = 32;
 
@@ -40,7 +40,7 @@ public sealed class PixelOracleTests(OracleTests.LoadedModels models) : IClassFi
         var c = OracleCase.All.Single(o => o.ToString() == name);
         Assert.SkipWhen(c.Kind == "segmentation", "the score of a segmentation is a sum over a mask");
         Assert.SkipWhen((reference, Path.GetFileName(c.ModelFile)) == ("FullGrad.raw", "vgg_bn.onnx"), "the library counts both biases that this file holds folded into one");
-        var model = models.Get(c.ModelFile);
+        using var model = Tiny.LoadFile(c.ModelFile);
         var (asked, of, bound) = References[reference];
         var method = MethodTable.Find(asked.Method);
         if (!method.OfInput) asked = asked with { Layer = c.TargetValue };

@@ -9,6 +9,9 @@ internal static class IntegratedGradients
     private const int Steps = 50;
     private const double MostError = 0.05;
 
+    /// <summary>Number of gradients.</summary>
+    public static int Nodes(MethodOptions options) => options.Samples ?? Steps;
+
     /// <summary>The attributions, with how far their sum is from the difference of the scores of input and baseline (the paper's proposition 1).</summary>
     public static Attribution Run(Probe probe)
     {
@@ -17,7 +20,7 @@ internal static class IntegratedGradients
         var path = new float[baseline.Length];
         TensorPrimitives.Subtract(input.Values, baseline, path);
         var values = new double[path.Length];
-        var quadrature = Quadratures.Of(options.Quadrature, options.Samples ?? Steps);
+        var quadrature = Quadratures.Of(options.Quadrature, Nodes(options));
         var step = 0;
         foreach (var gradient in InputGradients.At(probe, quadrature.Nodes.Length, (k, x) => TensorPrimitives.MultiplyAdd(path, (float)quadrature.Nodes[k], baseline, x)))
         {

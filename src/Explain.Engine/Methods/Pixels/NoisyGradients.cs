@@ -14,6 +14,9 @@ internal static class NoisyGradients
     private const int CaptumSamples = 5;
     private const double CaptumDeviation = 1;
 
+    /// <summary>Number of noisy copies.</summary>
+    public static int Copies(MethodOptions options) => options.Samples ?? (options.Compat == Compat.Captum ? CaptumSamples : Samples);
+
     /// <summary>The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude.</summary>
     public static Attribution Mean(Probe probe) => PixelValues.Of(probe, Moments(probe).Mean);
 
@@ -26,7 +29,7 @@ internal static class NoisyGradients
         var captum = options.Compat == Compat.Captum;
         var deviation = captum ? CaptumDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
         var (mean, squares, count) = (new double[input.Length], new double[input.Length], 0);
-        foreach (var gradient in InputGradients.At(probe, options.Samples ?? (captum ? CaptumSamples : Samples), Noisy))
+        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy))
         {
             if (captum) TensorPrimitives.Abs(gradient, gradient);
             count++;

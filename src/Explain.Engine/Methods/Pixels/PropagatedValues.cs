@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Methods.Layers;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Pixels;

@@ -21,7 +21,11 @@ internal static class PixelMethods
             [Need.InputGradient], false, InputGradients.TimesInput) { OfInput = true, Reduce = ChannelReductions.Sum },
         new(new("integrated-gradients", "Gradients summed along the path from a baseline to the input: the values add up to the difference of the scores.",
                 "Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1", "50 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, IntegratedGradients.Run) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
+            [Need.InputGradient], false, IntegratedGradients.Run)
+        {
+            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum,
+            Passes = w => Each(w, IntegratedGradients.Nodes(w.Options)) + new PassCount(1, 0, 0),
+        },
         new(new("guided-backprop", "The gradient with only positive parts kept at every ReLU: fine structure that speaks for the class.",
                 "Springenberg et al. 2015, Striving for Simplicity, section 3.4", "forward+backward", Guided.Text, 0.15f),
             [Guided], false, PropagatedValues.AtPixels(RuleSets.Guided)) { OfInput = true, Reduce = ChannelReductions.Sum },
@@ -30,10 +34,13 @@ internal static class PixelMethods
             [Deconvolved], false, PropagatedValues.AtPixels(RuleSets.Deconvolution)) { OfInput = true, Reduce = ChannelReductions.Sum },
         new(new("guided-gradcam", "Guided backpropagation where Grad-CAM points: fine structure of the class alone.",
                 "Selvaraju et al. 2017, Grad-CAM, section 3.2", "forward+2 × backward", $"{Need.LayerGradient.Text}, and {Guided.Text}", 0.15f),
-            [Need.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam) { Conventions = [Compat.PytorchGradCam, Compat.Captum], Reduce = ChannelReductions.Sum },
+            [Need.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam)
+        {
+            Conventions = [Compat.PytorchGradCam, Compat.Captum], Reduce = ChannelReductions.Sum, Passes = w => new PassCount(0, 0, 2 * w.Targets),
+        },
         new(new("fullgrad", "The gradients of the input and of all biases, which together make up the score.",
                 "Srinivas and Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, eq. 5", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, FullGradients.Run) { OfInput = true, Conventions = [Compat.PytorchGradCam] },
+            [Need.InputGradient], false, FullGradients.Run) { OfInput = true, Conventions = [Compat.PytorchGradCam], Passes = w => Each(w, 1) },
         new(new("excitation-backprop", "The probability that a feature map's place is the reason for the class, by what excites it.",
                 "Zhang et al. 2018, Top-down Neural Attention by Excitation Backprop, eq. 5", "forward+backward", Excited.Text, 0.15f),
             [Excited], false, PropagatedValues.AtLayer(RuleSets.Excitation)) { LogitsOnly = true },
@@ -45,11 +52,20 @@ internal static class PixelMethods
         Lrp("lrp-alpha1beta0", "Relevance in proportion to positive contributions alone: nothing speaks against the class.", "Bach et al. 2015, On Pixel-Wise Explanations, eq. 60", RuleSets.LrpAlpha1Beta0),
         new(new("smoothgrad", "The mean gradient over noisy copies of the input: saliency without most of its noise.",
                 "Smilkov et al. 2017, SmoothGrad, section 2.2", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, NoisyGradients.Mean) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
+            [Need.InputGradient], false, NoisyGradients.Mean)
+        {
+            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
+        },
         new(new("vargrad", "The variance of the gradient over noisy copies of the input: where the score depends on details.",
                 "Adebayo et al. 2018, Local Explanation Methods Lack Sensitivity to Parameter Values", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, NoisyGradients.Variance) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
+            [Need.InputGradient], false, NoisyGradients.Variance)
+        {
+            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
+        },
     ];
+
+    // Every target has gradients of its own, at inputs of its own.
+    private static PassCount Each(Workload work, int inputs) => new(inputs * work.Targets, 0, inputs * work.Targets);
 
     private static Method Lrp(string id, string summary, string paper, RuleSet rules) =>
         new(new(id, summary, paper, "forward+backward", Need.AtInput(rules).Text, 0.15f), [Need.AtInput(rules)], false, PropagatedValues.Relevance(rules))

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Explain.Engine.Methods;
+namespace Explain.Engine.Methods.Layers;
 
 /// <summary>CAM: the classifier's own weights.</summary>
 internal static class ClosedForm
@@ -13,6 +13,6 @@ internal static class ClosedForm
         var objective = probe.Objective;
         for (var i = 0; i < objective.Weights.Length; i++)
             TensorPrimitives.MultiplyAdd(head.Row(objective.Classes is { } classes ? (int)classes[i] : i), objective.Weights[i], weights, weights);
-        return ChannelMaps.Weighted(probe.Activation, weights);
+        return ChannelMaps.Smoothed(probe, weights);
     }
 }

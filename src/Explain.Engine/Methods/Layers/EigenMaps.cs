@@ -1,0 +1,42 @@
+using System.Numerics.Tensors;
+using Explain.Kernels;
+
+namespace Explain.Engine.Methods.Layers;
+
+/// <summary>The methods that project feature maps onto their first component.</summary>
+internal static class EigenMaps
+{
+    /// <summary>The component of A (Eigen-CAM).</summary>
+    public static Attribution OfActivations(Probe probe) => Projected(probe.Activation.Values, probe.Activation, SignOf(probe));
+
+    /// <summary>The component of G·A (EigenGrad-CAM).</summary>
+    public static Attribution OfProducts(Probe probe)
+    {
+        var product = new float[probe.Activation.Values.Length];
+        TensorPrimitives.Multiply(probe.Gradient.Values, probe.Activation.Values, product);
+        return Projected(product, probe.Activation, SignOf(probe));
+    }
+
+    /// <summary>The kernel principal component of A (KPCA-CAM).</summary>
+    public static Attribution Kernel(Probe probe)
+    {
+        var activation = probe.Activation;
+        var map = new float[activation.Area];
+        KernelPrincipalComponent.Project(activation.Values, activation.Channels, SignOf(probe), map);
+        return new Attribution(null, activation.Height, activation.Width, map);
+    }
+
+    /// <summary>The component of what the channels contribute.</summary>
+    /// <param name="contributions">[C, h·w].</param>
+    /// <param name="like">The feature maps.</param>
+    /// <param name="sign">Which sign.</param>
+    public static Attribution Projected(ReadOnlySpan<float> contributions, FeatureMaps like, ComponentSign sign)
+    {
+        var map = new float[like.Area];
+        PrincipalComponent.Project(contributions, like.Channels, sign, map);
+        return new Attribution(null, like.Height, like.Width, map);
+    }
+
+    /// <summary>Ours means something; that of the libraries is whatever their decomposition gives, for which the largest value is made positive.</summary>
+    public static ComponentSign SignOf(Probe probe) => probe.Study.Options.Compat == Compat.None ? ComponentSign.AlongMean : ComponentSign.LargestPositive;
+}

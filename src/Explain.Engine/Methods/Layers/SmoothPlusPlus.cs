@@ -1,0 +1,77 @@
+using System.Numerics.Tensors;
+using Explain.Autodiff;
+using Explain.Kernels;
+
+namespace Explain.Engine.Methods.Layers;
+
+/// <summary>Smooth Grad-CAM++: Grad-CAM++ with derivatives that are means over noisy copies of the input.</summary>
+internal static class SmoothPlusPlus
+{
+    /// <summary>Copies of the input, where the request does not say.</summary>
+    public const int Samples = 10;
+
+    private const double ShareOfRange = 0.1;
+
+    // torch-cam's numbers; its noise has a deviation in the unit of the input.
+    private const int TorchSamples = 4;
+    private const double TorchDeviation = 0.3;
+    private const double TorchEpsilon = 1e-8;
+
+    /// <summary>
+    /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam takes G of the last copy for D1, weighs
+    /// the last noisy feature maps, and sums A · D3 place by place.
+    /// </summary>
+    public static Attribution Run(Probe probe)
+    {
+        var options = probe.Study.Options;
+        var clean = probe.Activation;
+        var torch = options.Compat == Compat.TorchCam;
+        var count = options.Samples ?? (torch ? TorchSamples : Samples);
+        var (inputs, length) = (Noisy(probe, count, torch), clean.Values.Length);
+        var (first, second, third) = (new double[length], new double[length], new double[length]);
+        var (lastGradient, lastActivation) = (new float[length], new float[length]);
+        foreach (var (start, pass) in probe.Differentiate(inputs, [probe.Layer], GradientRules.Plain))
+        {
+            for (var n = 0; n < pass.Gradients[probe.Layer].Rows && start + n < count; n++)
+            {
+                var gradient = pass.Gradients[probe.Layer].Row(n);
+                for (var i = 0; i < length; i++)
+                {
+                    double g = gradient[i];
+                    first[i] += g / count;
+                    second[i] += g * g / count;
+                    third[i] += g * g * g / count;
+                }
+                gradient.CopyTo(lastGradient);
+                pass.Activations[probe.Layer].Row(n).CopyTo(lastActivation);
+            }
+        }
+        var weights = new float[clean.Channels];
+        for (var k = 0; k < weights.Length; k++)
+        {
+            var (at, area, weight) = (k * clean.Area, clean.Area, 0.0);
+            var total = torch ? TensorPrimitives.Dot(Array.ConvertAll(clean[k].ToArray(), v => (double)v), third.AsSpan(at, area)) : TensorPrimitives.Sum(clean[k]);
+            for (var i = at; i < at + area; i++)
+            {
+                var denominator = (2 * second[i]) + (torch ? total + TorchEpsilon : total * third[i]);
+                if (second[i] > 0 && denominator != 0) weight += second[i] / denominator * Math.Max(torch ? lastGradient[i] : first[i], 0);
+            }
+            weights[k] = (float)weight;
+        }
+        return ChannelMaps.Weighted(torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights);
+    }
+
+    private static FloatTensor Noisy(Probe probe, int count, bool torch)
+    {
+        var input = probe.Input;
+        var deviation = torch ? TorchDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input.Values) - TensorPrimitives.Min<float>(input.Values));
+        var values = new float[count * input.Values.Length];
+        for (var n = 0; n < count; n++)
+        {
+            var copy = values.AsSpan(n * input.Values.Length, input.Values.Length);
+            new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)n).FillGaussian(copy, 0, deviation);
+            TensorPrimitives.Add(copy, input.Values, copy);
+        }
+        return new FloatTensor([count, .. input.Shape.Skip(1)], values);
+    }
+}
