@@ -27,6 +27,8 @@ public sealed class LayerGoldenTests : IDisposable
         ["pgc/GradCAM ClassifierOutputSoftmaxTarget"] = Pytorch("gradcam") with { Score = "probability" },
         ["pgc/ShapleyCAM"] = Pytorch("shapleycam"),
         ["pgc/ShapleyCAM ClassifierOutputSoftmaxTarget"] = Pytorch("shapleycam") with { Score = "probability" },
+        ["pgc/GradCAM ClassifierOutputReST"] = Pytorch("gradcam") with { Score = "rest" },
+        ["pgc/ShapleyCAM ClassifierOutputReST"] = Pytorch("shapleycam") with { Score = "rest" },
         ["torchcam/GradCAM"] = Torch("gradcam"),
         ["torchcam/GradCAMpp"] = Torch("gradcam++"),
         ["torchcam/XGradCAM"] = Torch("xgradcam"),

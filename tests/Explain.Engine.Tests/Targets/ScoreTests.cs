@@ -66,7 +66,7 @@ public sealed class ScoreTests
     [Theory]
     [InlineData("none", "probability", "the model's outputs are no probabilities")]
     [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
-    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, contrast:CLASS, counterfactual")]
+    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual")]
     [InlineData("softmax", "", "'' is not a score")]
     public void AScoreTheModelDoesNotHaveIsAnInvalidParameter(string activation, string score, string message)
     {
