@@ -7,36 +7,34 @@ using Explain.Engine.Targets;
 namespace Explain.Engine;
 
 /// <summary>A request checked against a model: everything that can be wrong with it is known before a picture is decoded.</summary>
-/// <param name="Model">The model.</param>
+/// <param name="Targets">What is explained; its model explains the tensor they belong to.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Layers">Target layers; several are fused.</param>
-/// <param name="Score">The scalar.</param>
-/// <param name="Targets">The classes, in the order asked for.</param>
 /// <param name="Parameters">What was asked.</param>
-internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<string> Layers, Score Score, IReadOnlyList<Target> Targets, ExplainParameters Parameters)
+internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnlyList<string> Layers, ExplainParameters Parameters)
 {
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
 
+    /// <summary>The model.</summary>
+    public Model Model => Targets.Model;
+
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
 
-    /// <summary>Checks a request.</summary>
+    /// <summary>Checks the method and the layers of a request.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static ExplainPlan Make(Model model, ExplainParameters parameters)
+    public static ExplainPlan Make(TargetGroup targets, ExplainParameters parameters)
     {
-        var description = model.Description;
+        var (model, description) = (targets.Model, targets.Model.Description);
         var method = MethodTable.Find(parameters.Method);
-        var parser = new TargetParser(description.Labels, description.Classes);
-        var targets = parser.ParseList(parameters.Target);
-        var score = Score.Parse(parameters.Score, description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
-        if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
-            throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
-        return new ExplainPlan(model, method, layers, score, targets, parameters);
+        if (method.LogitsOnly && targets.Objectives.FirstOrDefault(o => o.Function != ScoreFunction.Logit) is { } other)
+            throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for {(other is ClassObjective ? $"score={targets.Score.Name}" : "this target")}");
+        return new ExplainPlan(targets, method, layers, parameters);
     }
 
     /// <summary>A study of a batch.</summary>

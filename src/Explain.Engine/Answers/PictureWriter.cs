@@ -16,7 +16,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
     {
         if (explanation.Targets is [var single]) return codec.Encode(Draw(explanation, single, parameters, parameters.Output.Size), format);
         var size = TileSize(explanation, parameters.Output.Size);
-        return codec.Encode(LabelledGrid.Draw([.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size), Caption(t.Target)))]), format);
+        return codec.Encode(LabelledGrid.Draw([.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size), Caption(t)))]), format);
     }
 
     /// <summary>The picture of each explanation, one at a time.</summary>
@@ -61,6 +61,5 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         _ => (explanation.Image.Width, explanation.Image.Height),
     };
 
-    private static string Caption(Prediction target) =>
-        string.Create(CultureInfo.InvariantCulture, $"{target.Label ?? $"class {target.Index}"} {target.Probability ?? target.Logit:0.00}");
+    private static string Caption(TargetExplanation target) => string.Create(CultureInfo.InvariantCulture, $"{target.Name} {target.Value:0.00}");
 }

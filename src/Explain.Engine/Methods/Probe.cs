@@ -44,12 +44,12 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The scalar for other inputs.</summary>
     /// <param name="inputs">[n, …], shaped like the model's input.</param>
     /// <returns>One value a row.</returns>
-    public double[] Evaluate(FloatTensor inputs) => Evaluate(inputs, part => Pass.Forward(study.Model, part, [], study.Cancellation));
+    public double[] Evaluate(FloatTensor inputs) => Evaluate(inputs, part => Pass.Forward(study.ModelOf(row), part, [], study.Cancellation));
 
     /// <summary>The scalar for other values of the layer.</summary>
     /// <param name="activations">[n, …], shaped like the layer.</param>
     /// <returns>One value a row.</returns>
-    public double[] EvaluateHead(FloatTensor activations) => Evaluate(activations, part => Pass.Head(study.Model, layer, part, study.Cancellation));
+    public double[] EvaluateHead(FloatTensor activations) => Evaluate(activations, part => Pass.Head(study.ModelOf(row), layer, part, study.Cancellation));
 
     /// <summary>The gradient of the scalar at other inputs.</summary>
     /// <param name="inputs">[n, …], shaped like the model's input.</param>
@@ -61,7 +61,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
         {
             using var pass = study.Time(() => Pass.Backward(
-                study.Model, part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
+                study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
             yield return (first, pass);
         }
     }

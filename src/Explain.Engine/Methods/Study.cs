@@ -28,6 +28,9 @@ internal sealed class Study(
     /// <summary>The model.</summary>
     public Model Model => model;
 
+    /// <summary>The model with a row's values of the inputs beside the picture, for variants of that row.</summary>
+    public Model ModelOf(int row) => model.Rows(row, 1);
+
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
 
@@ -46,7 +49,7 @@ internal sealed class Study(
     /// <summary>Time spent in ONNX Runtime so far.</summary>
     public TimeSpan Running => _running.Elapsed;
 
-    /// <summary>Class scores, [N, K] or [N, K, 1, …].</summary>
+    /// <summary>The explained tensor: class scores, [N, K] or [N, K, 1, …], or another output.</summary>
     public RunTensor Scores
     {
         get
@@ -67,6 +70,7 @@ internal sealed class Study(
     public RunTensor Gradients(int round, string layer, RuleSet rules)
     {
         if (_gradients.TryGetValue((round, layer, rules.Name), out var known)) return known;
+        if (!rounds[round].All(o => o.Settled)) Activations(layer);
         var pass = Time(() => _scores is not null && _activations.TryGetValue(layer, out var value)
             ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
             : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation));
@@ -99,8 +103,8 @@ internal sealed class Study(
 
     private IObjective[][] Resolve()
     {
-        var rankings = Enumerable.Range(0, Scores.Rows).Select(n => Ranking.Of(Scores.Row(n))).ToArray();
-        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(rankings[n])).ToArray())];
+        var extents = Scores.Shape[1..];
+        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(extents, Scores.Row(n))).ToArray())];
     }
 
     private string[] Together(string layer) => layers.Contains(layer) ? [.. layers] : [layer];

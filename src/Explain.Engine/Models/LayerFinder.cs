@@ -19,10 +19,10 @@ internal static class LayerFinder
     /// <summary>Finds them.</summary>
     /// <param name="graph">The graph, with types for the input size in use.</param>
     /// <param name="input">The image input.</param>
-    /// <param name="logit">The class scores.</param>
-    /// <param name="classes">Number of classes.</param>
+    /// <param name="logit">The explained tensor.</param>
+    /// <param name="classes">Number of classes; null when the tensor holds no class scores, and may be a map itself.</param>
     /// <param name="inputIsChannelsLast">Whether the image input has its channels on the last axis.</param>
-    public static LayerChoice Find(Graph graph, string input, string logit, int classes, bool inputIsChannelsLast)
+    public static LayerChoice Find(Graph graph, string input, string logit, int? classes, bool inputIsChannelsLast)
     {
         var channelsLast = ChannelsLast(graph, inputIsChannelsLast ? [input] : []);
         var path = Paths.Between(graph, input, logit);
@@ -36,7 +36,7 @@ internal static class LayerFinder
     }
 
     private static IEnumerable<string> LastMaps(
-        Graph graph, string logit, int classes, IReadOnlySet<string> path, Dictionary<string, CandidateLayer> candidates)
+        Graph graph, string logit, int? classes, IReadOnlySet<string> path, Dictionary<string, CandidateLayer> candidates)
     {
         var open = new Stack<(string Value, bool Mixed)>([(logit, false)]);
         var seen = new HashSet<(string, bool)>();
@@ -45,8 +45,8 @@ internal static class LayerFinder
             if (!seen.Add(item) || graph.Producer(item.Value) is not { } node) continue;
             if (candidates.TryGetValue(item.Value, out var layer))
             {
-                // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output.
-                var classMap = !item.Mixed && layer.Channels == classes;
+                // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output; so is every map in an output that is no class scores.
+                var classMap = !item.Mixed && (classes is null || layer.Channels == classes);
                 if (!classMap && !Passive.Contains(node.OpType))
                 {
                     yield return item.Value;

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Explain.Kernels;
 using static Explain.Engine.Parameters.ParameterScope;
@@ -20,9 +21,12 @@ public static class ParameterTable
         new("method", Picture | Tensor, "How feature maps and gradients become a map.", "a method id", "gradcam",
             // A plus sign in a query arrives as a space: ?method=gradcam++.
             (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v.Replace(' ', '+'), Methods) } }) { Choices = Methods },
-        new("target", Picture | Tensor, "The classes to explain, each with a map of its own.",
-            "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those", "predicted",
-            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }),
+        new("target", Picture | Tensor, "The classes to explain, each with a map of its own; or another scalar of an output.",
+            "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those; "
+                + "or a JSON object {\"output\":\"name\",…} with index, region, weights, tokens or similarTo; or a JSON array of both", "predicted",
+            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }) { TakesJson = true },
+        new("inputs", Picture | Classes, "Values for the model's inputs beside the picture.", InputJson.Allowed, "none",
+            (r, v) => r with { Explain = r.Explain with { Inputs = InputJson.Read(v) } }) { TakesJson = true },
         new("score", Picture | Tensor, "The number that is differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit",
             (r, v) => r with { Explain = r.Explain with { Score = ParameterValues.Score(v) } }),
         new("layer", Picture | Tensor, "The tensor whose feature maps are weighed.", "a tensor name of the model", "the model's own layer",

@@ -93,8 +93,8 @@ public sealed class ScoreTests
 
         Assert.Equal([-1L, 1L], objective.Classes);
         Assert.Equal([1f, -1f], objective.Weights);
-        Assert.Equal([2L, 1L], objective.Resolve([2, 0, 1]).Classes!);
-        Assert.Equal(3 - 5, objective.Resolve([2, 0, 1]).Value([4, 5, 3]));
+        Assert.Equal([2L, 1L], objective.Resolve([3], [1, 0, 2]).Classes!);
+        Assert.Equal(3 - 5, objective.Resolve([3], [1, 0, 2]).Value([4, 5, 3]));
     }
 
     private static double Value(float[] logits, string activation, string score)
