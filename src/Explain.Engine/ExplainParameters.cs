@@ -29,7 +29,7 @@ public sealed record ExplainParameters
     public string Target { get; init; } = "predicted";
 
     /// <summary>Values of the model's inputs beside the picture, by name.</summary>
-    public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = new Dictionary<string, InputTensor>();
+    public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
 
     /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>.</summary>
     public string Score { get; init; } = "logit";

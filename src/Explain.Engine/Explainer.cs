@@ -36,7 +36,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, CancellationToken cancellation) =>
-        PredictAsync(model, image, top, new Dictionary<string, InputTensor>(), cancellation);
+        PredictAsync(model, image, top, InputTensor.None, cancellation);
 
     /// <summary>The best classes of a picture and the other inputs of the model.</summary>
     /// <param name="model">Name of the model.</param>

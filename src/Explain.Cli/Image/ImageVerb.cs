@@ -15,13 +15,14 @@ internal static class ImageVerb
             Description = "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
-        var parameters = new ParameterOptions([model.Name, output.Name]);
-        var verb = new Command("image", "Explain pictures") { files, model, output };
+        var further = FurtherInputs.Option();
+        var parameters = new ParameterOptions([model.Name, output.Name, further.Name]);
+        var verb = new Command("image", "Explain pictures") { files, model, output, further };
         foreach (var option in parameters.All) verb.Options.Add(option);
         verb.SetAction((parsed, cancellation) =>
         {
             var inputs = parsed.GetRequiredValue(files);
-            var request = parameters.Read(parsed, inputs);
+            var request = FurtherInputs.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
             var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request);
             return RunAsync(shell, parsed.GetValue(model), plan, request, cancellation);
         });

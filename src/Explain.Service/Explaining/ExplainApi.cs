@@ -28,7 +28,7 @@ internal static class ExplainApi
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
         group.MapPost("/explain", ExplainAsync)
             .WithName("explain").WithSummary("Explain a picture")
-            .WithDescription("Shows which parts of the picture speak for a class, as a picture, as JSON or as a NumPy array. "
+            .WithDescription("Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as JSON or as a NumPy array. "
                 + "Parameters may come in the query, as fields of the form or in JSON.")
             .WithMetadata(new TakesImage(ParameterScope.Picture), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
         group.MapPost("/predict", PredictAsync)
@@ -63,7 +63,7 @@ internal static class ExplainApi
         var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
-        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), context.RequestAborted);
+        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), parameters.Explain.Inputs, context.RequestAborted);
         AnswerHeaders.SetCommon(context.Response, answer.Timings);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
         return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);
