@@ -74,10 +74,12 @@ public sealed class ParameterTests
     {
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "none"), ("seed", "-4"), ("samples", "7"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("compat", "none"), ("seed", "-4"), ("samples", "7"), ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"),
+            ("inputs", """{"q":{"shape":[1,2],"data":[3,4]}}"""));
         Assert.Equal(
-            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Samples = 7, Clip = new Clip(1, 99.5f) },
+            new ExplainParameters { Method = "xgradcam", Target = "tench, Tinca tinca", Score = "contrast:5", Layer = "a,b", Sign = Sign.Both, Threshold = 0.3f, Seed = -4, Samples = 7, Clip = new Clip(1, 99.5f), Inputs = request.Explain.Inputs },
             request.Explain);
+        Assert.Equal(new long[] { 3, 4 }, request.Explain.Inputs["q"].Values);
         Assert.Equal(
             new OutputParameters
             {
@@ -89,7 +91,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(17, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(18, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

@@ -31,12 +31,14 @@ internal static class ElementTypes
     public static ElementType? Find(string name) => Table.GetValueOrDefault(name);
 
     private static ElementType Numbers<T>(bool whole)
-        where T : unmanaged, INumber<T> => Of(value => Number<T>(value, whole));
+        where T : unmanaged, INumber<T> => Of(value => Number<T>(value, whole)) with { Convert = values => values is T[] own && Array.TrueForAll(own, T.IsFinite) ? own : Each(values, v => Number<T>(v, whole)) };
 
     private static ElementType Of<T>(Func<object, T> read)
         where T : unmanaged => new(
-            values => values as T[] ?? [.. values.Cast<object>().Select(read)],
+            values => values as T[] ?? Each(values, read),
             (values, shape) => OrtValue.CreateTensorValueFromMemory((T[])values, shape));
+
+    private static T[] Each<T>(Array values, Func<object, T> read) => [.. values.Cast<object>().Select(read)];
 
     private static T Number<T>(object value, bool whole)
         where T : INumber<T>

@@ -30,7 +30,7 @@ internal static class LayerFinder
         var candidates = graph.Nodes.SelectMany(n => n.Output.Where(o => path.Contains(o) && !channelsLast.Contains(o)).Select(o => Candidate(graph, n, o))).OfType<CandidateLayer>().ToArray();
         var byName = candidates.ToDictionary(c => c.Name);
         var found = LastMaps(graph, logit, classes, path, byName).OrderByDescending(v => order[v]).FirstOrDefault();
-        if (found is null) return new LayerChoice(null, "no tensor between the input and the class scores has spatial extent", candidates);
+        if (found is null) return new LayerChoice(null, $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent", candidates);
         var layer = byName[found];
         return new LayerChoice(found, $"the last feature map before the head: {layer.Channels} maps of {layer.Height}×{layer.Width} from {layer.Operator}", candidates);
     }

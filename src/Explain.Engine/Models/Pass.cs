@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Inputs;
 using Explain.Engine.Targets;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
@@ -50,7 +52,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        var results = SessionRun.Run(lease.Session, fed, Classes(objectives), [ExplainGraph.GradientOf(layer)], cancellation);
+        var results = Run(model, lease.Session, fed, Classes(objectives), [ExplainGraph.GradientOf(layer)], cancellation);
         return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = results[0] });
     }
 
@@ -80,7 +82,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
-        var results = SessionRun.Run(lease.Session, feeds.Tensors, classes, outputs, cancellation);
+        var results = Run(model, lease.Session, feeds.Tensors, classes, outputs, cancellation);
         results[0] = Rows(model, results[0], (int)input.Shape[0]);
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image)) activations[image] = RunTensor.Over(input);
@@ -89,6 +91,22 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         if (TensorPrimitives.IsFiniteAll(results[0].Values)) return pass;
         pass.Dispose();
         throw new ExplainException(ExplainError.InvalidRequest, $"the model's {(model.Description.Classes > 0 ? "scores" : "outputs")} for this input are not finite numbers; the input is outside what the model can compute");
+    }
+
+    // A token outside the vocabulary is found by the model, not by its shapes.
+    private static RunTensor[] Run(
+        Model model, InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
+    {
+        try
+        {
+            return SessionRun.Run(session, feeds, classes, outputs, cancellation);
+        }
+        catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
+        {
+            const string Reason = "Status Message: ";
+            var reason = e.Message.IndexOf(Reason, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Reason.Length)..] : "it does not say why";
+            throw new ExplainException(ExplainError.InvalidRequest, $"the model cannot compute with these values of {FurtherInputs.List(further)}: {reason}");
+        }
     }
 
     private static RunTensor Rows(Model model, RunTensor scores, int rows)

@@ -12,6 +12,12 @@ public sealed class ScoreTests
     [InlineData("softmax", "counterfactual")]
     [InlineData("sigmoid", "probability")]
     [InlineData("sigmoid", "log-probability")]
+    [InlineData("sigmoid", "logit")]
+    [InlineData("sigmoid", "contrast:2")]
+    [InlineData("sigmoid", "counterfactual")]
+    [InlineData("none", "logit")]
+    [InlineData("none", "contrast:2")]
+    [InlineData("none", "counterfactual")]
     public void TheGradientOfAScoreIsWhatASmallStepChangesOfIt(string activation, string score)
     {
         var g = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Sigmoid", "c0", "l").PoolAndClassify().Output("scores");
