@@ -53,10 +53,12 @@ public static class Backward
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
         foreach (var node in path)
         {
-            // Every consumer of a node's output comes before it in this order, so its cotangent is complete.
-            if (!cotangents.TryGetValue(node.Output[0], out var dy)) continue;
+            // Every consumer of a node's outputs comes before it in this order, so their cotangents are complete.
+            if (!node.Output.Any(cotangents.ContainsKey)) continue;
+            var forward = new Forward(graph, node) { Cotangents = cotangents };
+            var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, graph.Type(node.Output[0]) ?? new TensorType(dy.Element, null));
-            var gradients = rules.Find(node)!(new Forward(graph, node), dy);
+            var gradients = rules.Find(node)!(forward, dy);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];

@@ -23,6 +23,15 @@ internal static class Convolution
             : Transposed(dy, w, n.X, kernel, strides, dilations, pads, group);
     }
 
+    /// <summary>The gradient of <c>ConvTranspose</c> with respect to its input is the convolution that it transposes.</summary>
+    /// <exception cref="NotSupportedException">Its pads are not given, but follow from the extents that it is to have.</exception>
+    public static Value TransposedGradient(Forward n, Value dy)
+    {
+        if (n.Ints("output_shape") is not null || n.Node.String("auto_pad", "NOTSET") is "SAME_UPPER" or "SAME_LOWER")
+            throw new NotSupportedException($"the pads of ConvTranspose '{n.Node.Name}' are not given");
+        return Emit("Conv", [dy, n[1]], n.Node.Attribute.Where(a => a.Name is not "output_padding").Select(a => a.Clone()));
+    }
+
     /// <summary>
     /// Scatters <paramref name="dy"/> through the weights <paramref name="w"/>, giving a tensor of the shape of <paramref name="like"/>.
     /// </summary>

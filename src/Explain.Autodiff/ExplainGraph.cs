@@ -27,6 +27,9 @@ public enum ScoreFunction
 
     /// <summary>The unit vector in the direction of each row: a product with another unit vector is the cosine of the angle between them.</summary>
     Direction,
+
+    /// <summary>The score plus the logarithm of the softmax: pytorch-grad-cam's ReST, which Shapley-CAM is meant for (Cai 2025).</summary>
+    Rest,
 }
 
 /// <summary>What is to be differentiated by what.</summary>
@@ -51,6 +54,11 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     /// outputs are the gradients.
     /// </summary>
     public bool FromLayers { get; init; }
+
+    /// <summary>
+    /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the backward pass once more.
+    /// </summary>
+    public bool Curvature { get; init; }
 
     /// <summary>The gradient rules.</summary>
     public RuleSet Rules { get; init; } = GradientRules.Plain;
@@ -81,6 +89,12 @@ public static class ExplainGraph
 
     /// <summary>Output: the gradient with respect to a layer, shaped like it.</summary>
     public static string GradientOf(string layer) => "explain/gradient/" + layer;
+
+    /// <summary>
+    /// Output: the Hessian of the scalar with respect to a layer times the layer's own value, H A = ∂⟨G, A⟩/∂A with the second A held constant, shaped like the layer. Where
+    /// the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai 2025, weighs channels by the mean of G - H A / 2.)
+    /// </summary>
+    public static string CurvatureOf(string layer) => "explain/curvature/" + layer;
 
     /// <summary>The factors of each row's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].</summary>
     public static float[] PerRow(ReadOnlySpan<float> factors, int rows)
@@ -119,10 +133,18 @@ public static class ExplainGraph
         {
             if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"'{query.Scores}' does not depend on '{layer}'", nameof(query));
             results.Add(Named(gradient, GradientOf(layer)).Name);
+            if (query.Curvature) results.Add(Named(Curvature(graph, gradient, layer), CurvatureOf(layer)).Name);
         }
         if (!query.FromLayers) results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
         graph.SetOutputs(results);
         return graph;
+    }
+
+    private static Value Curvature(Graph graph, Value gradient, string layer)
+    {
+        // The layer is the cotangent here, and a cotangent gets the type of what it belongs to: without this the layer would lose its rank, which MatMul asks for.
+        if (graph.Type(layer) is { } type) graph.Declare(gradient.Name, type);
+        return Backward.Gradients(graph, gradient, graph[layer], [layer], GradientRules.Plain).TryGetValue(layer, out var curvature) ? curvature : Fill(Shape(graph[layer]), gradient.Element, 0);
     }
 
     private static (Value Output, Value Cotangent) DenseSeed(Graph graph, GradientQuery query)
@@ -182,6 +204,7 @@ public static class ExplainGraph
             ScoreFunction.Sigmoid => Emit("Sigmoid", [scores]),
             ScoreFunction.TokenLogSoftmax => Emit("LogSoftmax", [scores], Of("axis", -1)),
             ScoreFunction.Direction => Direction(scores),
+            ScoreFunction.Rest => scores + Apply(ScoreFunction.LogSoftmax, scores),
             _ => -Emit("Softplus", [-scores]),
         };
         if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Explain.Autodiff.Onnx;
 
 namespace Explain.Autodiff;
@@ -7,6 +8,9 @@ namespace Explain.Autodiff;
 /// <param name="Node">The node.</param>
 public readonly record struct Forward(Graph Graph, NodeProto Node)
 {
+    /// <summary>The cotangents that are known, by the values they belong to.</summary>
+    internal IReadOnlyDictionary<string, Value> Cotangents { get; init; } = FrozenDictionary<string, Value>.Empty;
+
     /// <summary>The first input.</summary>
     public Value X => this[0];
 
@@ -15,6 +19,10 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>Input <paramref name="index"/>.</summary>
     public Value this[int index] => Graph[Node.Input[index]];
+
+    /// <summary>The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.</summary>
+    public Value Cotangent(int index) =>
+        Cotangents.TryGetValue(Node.Output[index], out var known) ? known : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), Graph[Node.Output[index]].Element, 0);
 
     /// <summary>Number of inputs.</summary>
     public int Count => Node.Input.Count;

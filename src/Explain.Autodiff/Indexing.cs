@@ -1,5 +1,6 @@
 using static Explain.Autodiff.Attributes;
 using static Explain.Autodiff.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff;
 
@@ -61,9 +62,40 @@ internal static class Indexing
             Of("axis", axis), Of("reduction", "add"));
     }
 
+    /// <summary>The cotangent among zeros, in the place that was cut out.</summary>
+    public static Value SliceGradient(Forward n, Value dy)
+    {
+        var everyPlace = !n.Has(4) || Tensors.ReadInts(n.Graph.Constant(n[4].Name))?.All(step => step == 1) == true;
+        if (!everyPlace || !n.Has(3)) return ScatterFlat(n.X, SlicedPlaces(n), dy);
+        var (axes, starts) = (Wide(n[3]), Wide(n[1]));
+        var (extents, left) = (Gather(Shape(n.X), axes, 0), Gather(Shape(dy), axes, 0));
+        // Negative places count from the end, and those outside mean the border.
+        var counted = Emit("Where", [Emit("Less", [starts, starts.Scalar(0)]).As(DataType.Bool), starts + extents, starts]).As(DataType.Int64);
+        var before = Emit("Min", [Emit("Max", [counted, starts.Scalar(0)]), extents]);
+        return Emit("Pad", [dy, Ops.Concat(0, before, extents - before - left), null, axes]);
+    }
+
+    /// <summary>Each update comes from the element that it became or was added to; data that was replaced has no influence.</summary>
+    public static Value?[] ScatterElements(Forward n, Value dy)
+    {
+        var axis = Of("axis", n.Int("axis", 0));
+        var updates = Emit("GatherElements", [dy, n[1]], axis);
+        return n.Node.String("reduction", "none") == "add" ? [dy, null, updates] : [Emit("ScatterElements", [dy, n[1], updates - updates], axis), null, updates];
+    }
+
+    // Where each element of the slice lies in the flattened input.
+    private static Value SlicedPlaces(Forward n)
+    {
+        var size = Emit("ReduceProd", [Shape(n.X)], Of("keepdims", 0));
+        var places = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
+        return Emit("Slice", [places, .. Enumerable.Range(1, n.Count - 1).Select(i => n.Has(i) ? n[i] : (Value?)null)]);
+    }
+
+    private static Value Wide(Value indices) => Cast(indices, DataType.Int64);
+
     private static Value NonNegative(Value indices, Value extent)
     {
-        var wide = Cast(indices, Onnx.TensorProto.Types.DataType.Int64);
+        var wide = Wide(indices);
         return Emit("Mod", [wide + extent, extent]);
     }
 

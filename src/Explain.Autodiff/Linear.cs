@@ -21,11 +21,12 @@ internal static class Linear
         var (a, b) = (n[0], n[1]);
         var (ra, rb) = (n.Rank(0), n.Rank(1));
         // A vector is a matrix with one row (left) or one column (right) whose axis is dropped from the result.
-        var left = ra == 1 ? Unsqueeze(a, Ints(a.Graph, 0)) : a;
-        var right = rb == 1 ? Unsqueeze(b, Ints(b.Graph, 1)) : b;
+        var left = ra == 1 ? Unsqueeze(a, Ints(a.Graph, 0)).WithRank(2) : a;
+        var right = rb == 1 ? Unsqueeze(b, Ints(b.Graph, 1)).WithRank(2) : b;
         var g = dy;
         if (rb == 1) g = Unsqueeze(g, Ints(g.Graph, -1));
         if (ra == 1) g = Unsqueeze(g, Ints(g.Graph, -2));
+        if (ra == 1 || rb == 1) g = g.WithRank(Math.Max(Math.Max(ra, rb), 2));
         var da = Ops.MatMul(g, TransposeMatrix(right, Math.Max(rb, 2)));
         var db = Ops.MatMul(TransposeMatrix(left, Math.Max(ra, 2)), g);
         return [Unbroadcast(da, a, b, ra, rb), Unbroadcast(db, b, a, rb, ra)];

@@ -38,7 +38,7 @@ internal static class Ops
 
     /// <summary>The last two axes exchanged.</summary>
     public static Value TransposeMatrix(Value x, int rank) =>
-        Transpose(x, [.. Enumerable.Range(0, rank - 2).Select(i => (long)i), rank - 1, rank - 2]);
+        Transpose(x, [.. Enumerable.Range(0, rank - 2).Select(i => (long)i), rank - 1, rank - 2]).WithRank(rank);
 
     public static Value MatMul(Value a, Value b) => Emit("MatMul", [a, b]);
 
@@ -78,6 +78,9 @@ internal static class Ops
         if (x.Element == DataType.Float) return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
+
+    /// <summary>Whether a node is a <see cref="Step"/> in single precision, whose derivative is 0.</summary>
+    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
 
     /// <summary>Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.</summary>
     public static Value ScatterFlat(Value like, Value indices, Value updates)

@@ -1,17 +1,19 @@
-using static Explain.Autodiff.Ops;
-
 namespace Explain.Autodiff;
 
 /// <summary>The rule sets besides the plain gradient. They hold on any graph, whatever module or function its operators once were.</summary>
 public static class RuleSets
 {
-    /// <summary>Guided backpropagation (Springenberg et al. 2015, section 3.4): a ReLU passes positive gradients where its input was positive.</summary>
-    public static RuleSet Guided { get; } = GradientRules.Plain.With("guided",
-        KeyValuePair.Create<string, GradientRule>("Relu", (n, dy) => [Emit("Relu", [dy]) * Step(n.Y)]));
+    /// <summary>
+    /// Guided backpropagation (Springenberg et al. 2015, section 3.4): a ReLU passes positive gradients where its input was positive. So do a <c>Clip</c> from 0 on, below its
+    /// upper bound, and <c>Max(x, 0)</c>: peers that exchange modules leave ReLU6 and functions alone. Leaky ReLUs pass positive gradients with their slope.
+    /// </summary>
+    public static RuleSet Guided { get; } = GradientRules.Plain.With("guided", Rectifiers.Guided);
 
-    /// <summary>The deconvnet (Zeiler and Fergus 2014, section 2.1): a ReLU passes positive gradients, wherever its input was positive.</summary>
-    public static RuleSet Deconvolution { get; } = GradientRules.Plain.With("deconvolution",
-        KeyValuePair.Create<string, GradientRule>("Relu", (n, dy) => [Emit("Relu", [dy])]));
+    /// <summary>
+    /// The deconvnet (Zeiler and Fergus 2014, section 2.1): a ReLU passes positive gradients, wherever its input was positive. So do a <c>Clip</c> from 0 on and
+    /// <c>Max(x, 0)</c>; leaky ReLUs leak negative gradients.
+    /// </summary>
+    public static RuleSet Deconvolution { get; } = GradientRules.Plain.With("deconvolution", Rectifiers.Deconvolution);
 
     /// <summary>
     /// Excitation backpropagation (Zhang et al. 2018, eq. 5): the probability of a neuron is handed to its excitatory inputs in proportion to activation times weight. What

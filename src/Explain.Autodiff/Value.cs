@@ -45,6 +45,13 @@ public readonly record struct Value(Graph Graph, string Name, DataType Element)
         return this with { Element = element };
     }
 
+    /// <summary>The same value, of which this much is known: when it is differentiated again, rules may ask.</summary>
+    public Value WithRank(int rank)
+    {
+        Graph.Declare(Name, new TensorType(Element, [.. Enumerable.Repeat(Dim.Unknown, rank)]));
+        return this;
+    }
+
     /// <summary>What is known of this value's type.</summary>
     public TensorType? Type => Graph.Type(Name);
 }

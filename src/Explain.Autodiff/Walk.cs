@@ -36,7 +36,7 @@ internal static class Walk
         return active;
     }
 
-    // A number cut to an integer has no derivative, whatever is computed from it.
-    private static bool Stops(NodeProto node) => GradientRules.NotDifferentiable.Contains(node.OpType)
+    // A number cut to an integer has no derivative, whatever is computed from it; neither has a step.
+    private static bool Stops(NodeProto node) => GradientRules.NotDifferentiable.Contains(node.OpType) || Ops.IsStep(node)
         || node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat;
 }

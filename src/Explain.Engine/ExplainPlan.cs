@@ -35,7 +35,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         var method = MethodTable.Find(parameters.Method);
         if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)]
-            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(description)] : ResolveLayers(description, parameters.Layer);
+            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (parameters.Channels || parameters.Features) CheckFacts(method, layers);

@@ -127,6 +127,13 @@ public class BackwardTests
         Assert.Equal([new("com.example.Relu", "relu/y"), new("Pad(mode=reflect)", "pad/a")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
     }
 
+    [Fact]
+    public void AReductionIsPartOfTheNameOfAMissingRule()
+    {
+        var graph = new TinyGraph().Input("x", 3).Ints("i", 0).Weight("u", 1).Node("ScatterElements", "x i u", "y", Of("reduction", "mul")).Output("y").Prepare();
+        Assert.Equal([new("ScatterElements(reduction=mul)", "scatterelements/y")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
+    }
+
     [Theory]
     [InlineData("a")]
     [InlineData("b")]

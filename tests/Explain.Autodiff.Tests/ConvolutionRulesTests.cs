@@ -4,7 +4,7 @@ using static Explain.Autodiff.Tests.Operand;
 
 namespace Explain.Autodiff.Tests;
 
-/// <summary>The gradient of Conv; its weights get none.</summary>
+/// <summary>The gradients of Conv and ConvTranspose; their weights get none.</summary>
 public class ConvolutionRulesTests
 {
     [Fact] public void ConvInOneDimension() => Check("Conv", [In(2, 3, 7), Weight(4, 3, 3), Weight(4)]);
@@ -74,4 +74,20 @@ public class ConvolutionRulesTests
     [Fact]
     public void ConvWithComputedWeightsOfUnknownShape() => Check(g => g.Input("x", 2, 2, 6, 7).Weight("w", 3, 2, 3, 3).Node("Relu", "w", "v").Node("Conv", "x v", "y",
         Of("kernel_shape", [3, 3])));
+
+    [Fact] public void ConvTransposeInOneDimension() => Check("ConvTranspose", [In(2, 3, 5), Weight(3, 4, 3), Weight(4)]);
+
+    [Fact]
+    public void ConvTransposeWithStridesPadsAndMore() => Check("ConvTranspose", [In(2, 4, 4, 3), Weight(4, 3, 3, 2), Weight(6)],
+        [Of("strides", [3, 2]), Of("pads", [1, 0, 2, 1]), Of("output_padding", [2, 1]), Of("group", 2)]);
+
+    [Fact] public void ConvTransposeWithDilations() => Check("ConvTranspose", [In(1, 2, 4, 5), Weight(2, 3, 3, 2)], [Of("dilations", [2, 3]), Of("strides", [2, 1])]);
+
+    [Theory, InlineData("output_shape"), InlineData("auto_pad")]
+    public void AConvTransposeWhosePadsAreNotGivenIsRefused(string attribute)
+    {
+        var graph = new TinyGraph().Input("x", 1, 1, 3, 3).Weight("w", 1, 1, 2, 2)
+            .Node("ConvTranspose", "x w", "y", attribute == "auto_pad" ? Of(attribute, "SAME_UPPER") : Of(attribute, [4L, 4L])).Output("y").Prepare();
+        Assert.Contains("'convtranspose/y'", Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain)).Message);
+    }
 }

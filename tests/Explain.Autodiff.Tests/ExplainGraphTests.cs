@@ -168,6 +168,7 @@ public class ExplainGraphTests
             ScoreFunction.Softmax => Math.Exp(-negativeLogSoftmax),
             ScoreFunction.LogSoftmax => -negativeLogSoftmax,
             ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
+            ScoreFunction.Rest => s - negativeLogSoftmax,
             ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
             ScoreFunction.TokenLogSoftmax => scores.Shape.Length == 2 ? -negativeLogSoftmax : 0,
             ScoreFunction.Direction => s / Math.Sqrt(row.Sum(t => t * t)),

@@ -47,9 +47,28 @@ public class GradientRulesTests
 
     [Fact] public void ClipWithoutBounds() => Check("Clip", [In(2, 3, 5)]);
 
+    [Theory, InlineData(new long[] { 2, 3, 5 }), InlineData(new long[] { 3, 1 }), InlineData(new long[] { 1 })]
+    public void PRelu(long[] slope) => Check("PRelu", [In(2, 3, 5), Weight(slope)], floatStep: 0.01);
+
+    [Fact] public void PReluWithASlopeThatIsComputed() => Check("PRelu", [In(2, 3, 5), In(3, 1)], floatStep: 0.01);
+
+    [Theory, MemberData(nameof(Broadcasts))] public void Max(long[] a, long[] b) => Check("Max", [In(a), Positive(b)]);
+
+    [Theory, MemberData(nameof(Broadcasts))] public void Min(long[] a, long[] b) => Check("Min", [In(a), Positive(b)]);
+
+    [Fact] public void MaxOfThree() => Check("Max", [In(2, 3, 4), Values([], 0.5), In(3, 1)]);
+
+    [Fact] public void MinOfOne() => Check("Min", [In(2, 3)]);
+
     [Fact] public void Sigmoid() => Check("Sigmoid", [In(2, 3, 5)]);
 
     [Fact] public void Tanh() => Check("Tanh", [In(2, 3, 5)]);
+
+    [Fact] public void Exp() => Check("Exp", [In(2, 3, 5)]);
+
+    [Fact] public void HardSigmoid() => Check("HardSigmoid", [In(2, 3, 5)], floatStep: 0.01);
+
+    [Fact] public void HardSigmoidWithItsOwnSlopeAndShift() => Check("HardSigmoid", [In(2, 3, 5)], [Of("alpha", 0.7f), Of("beta", 0.35f)], floatStep: 0.01);
 
     [Fact] public void Softplus() => Check("Softplus", [In(2, 3, 5)], floatStep: 0.02);
 

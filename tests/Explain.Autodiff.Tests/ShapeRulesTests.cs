@@ -49,6 +49,40 @@ public class ShapeRulesTests
     [Theory, InlineData(new long[] { 1, 2, 0, 3 }), InlineData(new long[] { 0, 2, 3, 1 }), InlineData(new long[] { 3, 0, 1, 2 })]
     public void Transpose(long[] permutation) => Check("Transpose", [In(2, 3, 4, 5)], [Of("perm", permutation)]);
 
+    [Theory, InlineData(new long[] { 2, 3, 4 }), InlineData(new long[] { 5, 2, 3, 4 }), InlineData(new long[] { 1 })]
+    public void Expand(long[] shape) => Check("Expand", [In(3, 1), Ints(shape)]);
+
+    [Theory, InlineData(new long[] { 1, 2, 2 }), InlineData(new long[] { 0, 4, 1 })]
+    public void Split(long[] sizes) => Check(g => g.Input("x", 2, 5, 3).Ints("sizes", sizes).Node("Split", "x sizes", "a b c", Of("axis", 1)).Weight("w", 2, 1, 3)
+        .Node("Sigmoid", "a", "s").Node("Mul", "c w", "t").Node("Concat", "s b t a", "y", Of("axis", -2)));
+
+    [Fact] public void SplitIntoEqualParts() => Check(g => g.Input("x", 5, 2).Node("Split", "x", "a b", Of("num_outputs", 2)).Node("Tanh", "b", "t").Node("Concat", "t a", "y", Of("axis", 0)));
+
+    [Fact] public void SplitOfWhichOnlyTheLastPartIsRead() => Check(g => g.Input("x", 2, 5).Ints("sizes", 2, 3).Node("Split", "x sizes", "a y", Of("axis", 1)));
+
+    [Fact] public void SplitOfAnOldModel() => Check(g => g.Input("x", 4, 2).Node("Split", "x", "a b", Of("axis", 0), Of("split", [1, 3])).Node("Tanh", "b", "y"), opset: 11);
+
+    [Fact] public void SliceOfAllAxes() => Check("Slice", [In(4, 5), Ints(1, 2), Ints(3, 4)]);
+
+    [Fact] public void SliceOfOneAxis() => Check("Slice", [In(2, 5, 3), Ints(1), Ints(4), Ints(1)]);
+
+    [Fact] public void SliceFromTheEnd() => Check("Slice", [In(4, 5, 3), Ints(-3, -2), Ints(-1, long.MaxValue), Ints(-2, 0)]);
+
+    [Fact] public void SliceBeyondTheBorders() => Check("Slice", [In(4, 5), Ints(-9, 2), Ints(99, 7), Ints(0, 1)]);
+
+    [Fact] public void SliceWithSteps() => Check("Slice", [In(6, 5), Ints(1, 0), Ints(6, 5), Ints(0, 1), Ints(2, 3)]);
+
+    [Fact] public void SliceBackwards() => Check("Slice", [In(6, 5), Ints(-1, 3), Ints(long.MinValue, 0), Ints(0, 1), Ints(-2, -1)]);
+
+    [Fact] public void SliceWithStepsOfOne() => Check("Slice", [In(6, 5), Ints(1), Ints(4), Ints(0), Ints(1)]);
+
+    [Fact] public void SliceOfAnOldModel() => Check("Slice", [In(2, 5, 3)], [Of("starts", [1L]), Of("ends", [4L]), Of("axes", [1L])], opset: 9);
+
+    [Theory, InlineData("add"), InlineData("none")]
+    public void ScatterElements(string reduction) => Check("ScatterElements", [In(3, 4), Indices([2, 3], 1, 0, 2, 0, 2, 1), In(2, 3)], [Of("axis", 0), Of("reduction", reduction)]);
+
+    [Fact] public void ScatterElementsThatMeetInOnePlace() => Check("ScatterElements", [In(2, 4), Indices([2, 3], 1, 1, -1, 0, 3, 3), In(2, 3)], [Of("axis", 1), Of("reduction", "add")]);
+
     [Fact] public void ConcatOfSeveralInputs() => Check("Concat", [In(2, 3, 2), In(2, 1, 2), In(2, 2, 2)], [Of("axis", 1)]);
 
     [Fact] public void ConcatAlongANegativeAxis() => Check("Concat", [In(2, 3), In(2, 4)], [Of("axis", -1)]);

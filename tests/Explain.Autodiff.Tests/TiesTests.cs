@@ -44,6 +44,10 @@ public class TiesTests
     public void ClipBetweenTheLargestNumbersPassesEverything(DataType element, bool optimised) =>
         Assert.Equal([1, 2, 3], Gradient("Clip", element, optimised, Tensor.Of([3], -1e38, 0, 1e38), [1, 2, 3], [], Tensor.Of([], -Largest), Tensor.Of([], Largest)));
 
+    [Theory, InlineData("Max"), InlineData("Min")]
+    public void EqualOperandsPartAMaximum(string op) =>
+        Assert.Equal([1, op == "Max" ? 0 : 3, op == "Max" ? 4 : 0], Gradient(op, DataType.Float, false, Tensor.Of([3], 5, 1, 7), [2, 3, 4], [], Tensor.Of([3], 5, 2, 6)));
+
     [Theory, MemberData(nameof(Forms))]
     public void MaxPoolGivesEverythingToTheFirstOfEqualMaxima(DataType element, bool optimised)
     {

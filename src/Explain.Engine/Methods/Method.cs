@@ -33,7 +33,7 @@ internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool R
     public LayerFusion Fuse { get; init; } = Fusion.Mean;
 
     /// <summary>Its target layers where the request names none; null for the model's own layer.</summary>
-    public Func<ModelDescription, IReadOnlyList<string>>? DefaultLayers { get; init; }
+    public Func<Model, IReadOnlyList<string>>? DefaultLayers { get; init; }
 
     /// <summary>Whose conventions it can follow besides the paper's.</summary>
     public IReadOnlyList<Compat> Conventions { get; init; } = [];

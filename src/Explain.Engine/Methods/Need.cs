@@ -11,6 +11,20 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
     /// <summary>The gradient of the score with respect to the layer.</summary>
     public static readonly Need LayerGradient = new("a gradient rule for every operator behind the layer", (model, layer) => Missing(model, layer, GradientRules.Plain));
 
+    /// <summary>The second derivative of the score along the layer.</summary>
+    public static readonly Need LayerCurvature = new("a gradient rule for every operator behind the layer and for those of its own backward pass", (model, layer) =>
+    {
+        try
+        {
+            ExplainGraph.Build(model.Graph, new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true });
+            return null;
+        }
+        catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException)
+        {
+            return e.Message;
+        }
+    });
+
     /// <summary>The gradient of the score with respect to the input.</summary>
     public static readonly Need InputGradient = new("a gradient rule for every operator of the model", (model, _) => Missing(model, model.Description.Input.Name, GradientRules.Plain));
 

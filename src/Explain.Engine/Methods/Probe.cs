@@ -47,6 +47,9 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
     public FeatureMaps GradientBy(RuleSet rules) => FeatureMaps.Of(study.Gradients(round, layer, rules), row);
 
+    /// <summary>The Hessian of the scalar by the layer's value, times that value.</summary>
+    public FeatureMaps Curvature => FeatureMaps.Of(study.Curvatures(round, layer), row);
+
     /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other scalar.</param>

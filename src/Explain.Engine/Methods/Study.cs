@@ -81,6 +81,17 @@ internal sealed class Study(
         return _gradients[(round, layer, rules.Name)];
     }
 
+    /// <summary>The curvature of a round's objectives along a layer, shaped like it.</summary>
+    public RunTensor Curvatures(int round, string layer)
+    {
+        var name = ExplainGraph.CurvatureOf(layer);
+        if (_gradients.TryGetValue((round, layer, name), out var known)) return known;
+        var activations = Activations(layer);
+        var pass = Time(() => Pass.CurvatureFrom(model, input, layer, activations, Resolved[round], cancellation));
+        Keep(pass);
+        return _gradients[(round, layer, name)] = pass.Gradients[name];
+    }
+
     /// <summary>The gradient of objectives that follow from those of a round and the class scores, with respect to a layer.</summary>
     public RunTensor Gradients(int round, string layer, string name, ObjectiveChange change)
     {

@@ -70,7 +70,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(
-        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Rules.Name}|{string.Join('|', query.Layers)}", () => Open(query));
+        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Curvature}|{query.Rules.Name}|{string.Join('|', query.Layers)}", () => Open(query));
 
     /// <summary>Why a method cannot be done at a layer; null when it can. The graph is searched once for each.</summary>
     public string? WhyNot(Method method, string? layer) =>

@@ -51,13 +51,22 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass BackwardFrom(
         Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
     {
-        var query = Query(model, [layer], objectives[0], rules) with { FromLayers = true };
-        using var lease = model.Borrow(query);
-        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
-        // For the input as layer both names are the same, and so are the values.
-        var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        var results = Run(model, lease.Session, fed, Classes(objectives), [ExplainGraph.GradientOf(layer)], cancellation);
-        return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = results[0] });
+        var gradient = RunFrom(model, Query(model, [layer], objectives[0], rules) with { FromLayers = true }, input, layer, activations, objectives, ExplainGraph.GradientOf(layer), cancellation);
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = gradient });
+    }
+
+    /// <summary>The curvature along a layer whose value is known: the Hessian of each row's objective times that value, as <see cref="ExplainGraph.CurvatureOf"/> among the gradients.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">[N, …].</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="activations">Its value.</param>
+    /// <param name="objectives">One a row, resolved.</param>
+    /// <param name="cancellation">Ends the native run.</param>
+    public static Pass CurvatureFrom(Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, CancellationToken cancellation)
+    {
+        var query = Query(model, [layer], objectives[0], GradientRules.Plain) with { FromLayers = true, Curvature = true };
+        var curvature = ExplainGraph.CurvatureOf(layer);
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [curvature] = RunFrom(model, query, input, layer, activations, objectives, curvature, cancellation) });
     }
 
     /// <summary>The class scores of given feature maps: the model from the layer on.</summary>
@@ -77,6 +86,16 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         Scores?.Dispose();
         foreach (var tensor in Activations.Values.Concat(Gradients.Values)) tensor.Dispose();
+    }
+
+    private static RunTensor RunFrom(
+        Model model, GradientQuery query, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, string output, CancellationToken cancellation)
+    {
+        using var lease = model.Borrow(query);
+        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
+        // For the input as layer both names are the same, and so are the values.
+        var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
+        return Run(model, lease.Session, fed, Classes(objectives), [output], cancellation)[0];
     }
 
     private static Pass Collect(

@@ -16,9 +16,9 @@ public sealed class MethodFormulaTests
         ["gradcam"] = (Weights(GradientFormulas.Mean), (a, g) => Weighted(a, g.Average())),
         ["hirescam"] = (Sum(GradientFormulas.Product), (a, g) => [.. a.Zip(g, (x, d) => x * d)]),
         ["layercam"] = (Sum(GradientFormulas.PositiveGradient), (a, g) => [.. a.Zip(g, (x, d) => x * Math.Max(d, 0))]),
-        ["xgradcam"] = (Weights(GradientFormulas.XGrad), (a, g) => Weighted(a, a.Zip(g, (x, d) => x * d).Sum() / a.Sum())),
+        ["xgradcam"] = (Weights(GradientFormulas.XGrad), (a, g) => Weighted(a, a.Sum() == 0 ? 0 : a.Zip(g, (x, d) => x * d).Sum() / a.Sum())),
         ["gradcam++"] = (Weights(GradientFormulas.PlusPlus), (a, g) =>
-            Weighted(a, g.Sum(d => d == 0 ? 0 : Math.Max(d, 0) * d * d / ((2 * d * d) + (a.Sum() * d * d * d))))),
+            Weighted(a, g.Sum(d => d <= 0 ? 0 : d * d * d / ((2 * d * d) + (a.Sum() * d * d * d))))),
     };
 
     private static readonly Gen<(float[] A, float[] G, int Channels, int H, int Width)> Maps = Gen.Select(Gen.Int[1, 5], Gen.Int[1, 6], Gen.Int[1, 6]).SelectMany(s => Gen.Select(

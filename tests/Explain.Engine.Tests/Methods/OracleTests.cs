@@ -8,14 +8,35 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>Activations, gradients and maps against PyTorch and the libraries built on it.</summary>
 public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 {
-    private static readonly Dictionary<string, string> Methods = new()
+    // By the name of the reference's files.
+    private static readonly Dictionary<string, ExplainParameters> References = new()
     {
-        ["gradcam"] = "GradCAM",
-        ["gradcam++"] = "GradCAMPlusPlus",
-        ["xgradcam"] = "XGradCAM",
-        ["layercam"] = "LayerCAM",
-        ["hirescam"] = "HiResCAM",
-        ["cam"] = "torchcam.CAM",
+        ["GradCAM"] = Pytorch("gradcam"),
+        ["GradCAMPlusPlus"] = Pytorch("gradcam++"),
+        ["XGradCAM"] = Pytorch("xgradcam"),
+        ["LayerCAM"] = Pytorch("layercam"),
+        ["HiResCAM"] = Pytorch("hirescam"),
+        ["GradCAMElementWise"] = Pytorch("gradcam-elementwise"),
+        ["FEM"] = Pytorch("fem"),
+        ["ShapleyCAM"] = Pytorch("shapleycam"),
+        ["FinerCAM"] = Pytorch("finercam"),
+        ["GradCAM_softmax"] = Pytorch("gradcam") with { Score = "probability" },
+        ["torchcam.CAM"] = new() { Method = "cam", Compat = Compat.TorchCam },
+        ["torchcam.GradCAM"] = new() { Method = "gradcam", Compat = Compat.TorchCam },
+        ["torchcam.GradCAMpp"] = new() { Method = "gradcam++", Compat = Compat.TorchCam },
+        ["torchcam.XGradCAM"] = new() { Method = "xgradcam", Compat = Compat.TorchCam },
+        ["torchcam.LayerCAM"] = new() { Method = "layercam", Compat = Compat.TorchCam },
+    };
+
+    // The sign of a component is whatever the library's decomposition gave.
+    private static readonly Dictionary<string, ExplainParameters> Components = new()
+    {
+        ["EigenCAM"] = Pytorch("eigencam"),
+        ["EigenGradCAM"] = Pytorch("eigengradcam"),
+        ["SegEigenCAM"] = Pytorch("segeigencam"),
+        ["KPCA_CAM"] = Pytorch("kpcacam"),
+        ["GradCAM_eigen_smooth"] = Pytorch("gradcam") with { Smooth = Smoothing.Eigen },
+        ["LayerCAM_eigen_smooth"] = Pytorch("layercam") with { Smooth = Smoothing.Eigen },
     };
 
     // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed for the other. The reference's side of the
@@ -56,20 +77,41 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         Assert.SkipWhen(c.Layout != "NCHW", $"maps of a layer of layout {c.Layout} are not supported yet");
         var (shape, values) = c.Array("input.npy");
         var compared = 0;
-        foreach (var (id, reference) in Methods)
+        foreach (var (reference, asked) in References)
         {
             if (!c.Has($"{reference}.raw.npy")) continue;
-            var answer = model.Explain(Query(c, new FloatTensor(shape, values), new ExplainParameters { Method = id, Layer = c.TargetValue }));
+            var answer = model.Explain(Query(c, new FloatTensor(shape, values), asked with { Layer = c.TargetValue }));
             var raw = c.Array($"{reference}.raw.npy");
             Assert.Equal(raw.Shape, answer.Map.Shape);
-            Near.Relative(raw.Values, answer.Map.Values, 1e-3, id);
+            Near.Relative(raw.Values, answer.Map.Values, 1e-3, reference);
             compared++;
             if (!c.Has($"{reference}.map.npy")) continue;
             var map = c.Array($"{reference}.map.npy");
             Assert.Equal(map.Shape, answer.Heatmap.Shape);
-            Near.Absolute(map.Values, answer.Heatmap.Values, 2e-3, $"{id} as shown");
+            Near.Absolute(map.Values, answer.Heatmap.Values, 2e-3, $"{reference} as shown");
         }
         Assert.True(compared >= 5, $"only {compared} methods were compared");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ComponentsEqualTheReferenceUpToTheirSign(string name)
+    {
+        var (c, model) = Open(name, c => c.TargetValue);
+        Assert.SkipWhen(c.Layout != "NCHW", $"maps of a layer of layout {c.Layout} are not supported yet");
+        var (shape, values) = c.Array("input.npy");
+        foreach (var (reference, asked) in Components)
+        {
+            if (!c.Has($"{reference}.prerelu.npy")) continue;
+            var answer = model.Explain(new TensorQuery(new FloatTensor(shape, values), asked with { Layer = c.TargetValue, Sign = Sign.Both }) { RowTargets = c.Classes });
+            var (rawShape, raw) = c.Array($"{reference}.prerelu.npy");
+            for (var n = 0; n < shape[0]; n++)
+            {
+                var (expected, found) = (new FloatTensor(rawShape, raw).Row(n), answer.Map.Row(n));
+                var distance = Math.Min(Near.RelativeDistance(expected, found), Near.RelativeDistance(expected, Array.ConvertAll(found, v => -v)));
+                Assert.True(distance <= 1e-3, $"{reference} of {c}, row {n}: relative L2 difference {distance:E2}");
+            }
+        }
     }
 
     [Theory]
@@ -90,6 +132,8 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
                 Near.Relative(expected.Row(n), Gradient(values, n), 1e-4, $"gradient of the input, row {n}");
         }
     }
+
+    private static ExplainParameters Pytorch(string method) => new() { Method = method, Compat = Compat.PytorchGradCam };
 
     private static IEnumerable<string> Named(Func<OracleCase, bool> chosen) => OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(chosen).Select(c => c.ToString());
 

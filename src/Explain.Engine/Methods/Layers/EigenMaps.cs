@@ -17,6 +17,15 @@ internal static class EigenMaps
         return Projected(product, probe.Activation, SignOf(probe));
     }
 
+    /// <summary>The component of |G|·A, negated where its negative side is the larger one (SegEigenCAM).</summary>
+    public static Attribution OfMagnitudes(Probe probe)
+    {
+        var product = new float[probe.Activation.Values.Length];
+        TensorPrimitives.Abs(probe.Gradient.Values, product);
+        TensorPrimitives.Multiply(product, probe.Activation.Values, product);
+        return Projected(product, probe.Activation, ComponentSign.LargestPositive);
+    }
+
     /// <summary>The kernel principal component of A (KPCA-CAM).</summary>
     public static Attribution Kernel(Probe probe)
     {

@@ -45,13 +45,12 @@ internal static class GradientFormulas
         return TensorPrimitives.Dot(alpha, squared);
     }
 
-    /// <summary>torch-cam's Grad-CAM++: Σ over places of A · G³ in the divisor, and 1e-8.</summary>
+    /// <summary>torch-cam's Grad-CAM++: its division goes into a copy that nobody reads, so what it computes is Σ relu(G)³.</summary>
     public static float PlusPlusTorch(in Channel c)
     {
-        var (sum, weight) = (0.0, 0.0);
-        for (var i = 0; i < c.Gradient.Length; i++) sum += (double)c.Activation[i] * c.Gradient[i] * c.Gradient[i] * c.Gradient[i];
+        var weight = 0.0;
         foreach (var g in c.Gradient)
-            if (g > 0) weight += (double)g * g * g / ((2 * (double)g * g) + sum + 1e-8);
+            if (g > 0) weight += (double)g * g * g;
         return (float)weight;
     }
 

@@ -33,6 +33,8 @@ internal static class FeatureMapMethods
         Gradient("xgradcam", "Grad-CAM with weights that keep sensitivity and conservation.", "Fu et al. 2020, Axiom-based Grad-CAM, eq. 7",
             ChannelMaps.Weighted(GradientFormulas.XGrad, (Compat.PytorchGradCam, GradientFormulas.XGradPytorch), (Compat.TorchCam, GradientFormulas.XGradTorch)),
             Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },
+        Gradient("shapleycam", "Grad-CAM with weights to the second order: what the score loses without the channel, seen from both ends.",
+            "Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12", ShapleyCam.Run, Compat.PytorchGradCam) with { Needs = [Need.LayerGradient, Need.LayerCurvature], ByChannel = true, Passes = w => new PassCount(0, 0, 3 * w.Targets) },
         Gradient("finercam", "Grad-CAM of what sets the class apart from the three most like it.",
             "Zhang et al. 2025, Finer-CAM, eq. 4", FinerCam.Run, Compat.PytorchGradCam, Compat.TorchCam) with
             {
@@ -44,6 +46,8 @@ internal static class FeatureMapMethods
             "pytorch-grad-cam and torch-cam, RefineCAM", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { Fuse = Fusion.Product, DefaultLayers = LastOfEachResolution },
         Gradient("eigengradcam", "The first principal component of feature maps times gradient: the pattern that most of the class's evidence shares.",
             "pytorch-grad-cam, EigenGradCAM", EigenMaps.OfProducts, Compat.PytorchGradCam),
+        Gradient("segeigencam", "The first principal component of feature maps times the gradient's magnitude.",
+            "pytorch-grad-cam, SegEigenCAM", EigenMaps.OfMagnitudes, Compat.PytorchGradCam),
         Activation("eigencam", "The first principal component of the feature maps, whatever the class: what dominates the layer.",
             "Muhammad and Yeasin 2020, Eigen-CAM, section III", true, EigenMaps.OfActivations, Compat.PytorchGradCam),
         Activation("kpcacam", "The first kernel principal component of the feature maps, whatever the class.",
@@ -64,10 +68,11 @@ internal static class FeatureMapMethods
     private static Method Activation(string id, string summary, string paper, bool rectified, Algorithm run, params Compat[] conventions) =>
         new(new(id, summary, paper, "forward", NoGradient, 0.15f), [], rectified, run) { Conventions = conventions, Passes = _ => new PassCount(0, 0, 0) };
 
-    private static IReadOnlyList<string> LastOfEachResolution(ModelDescription description)
+    private static IReadOnlyList<string> LastOfEachResolution(Model model)
     {
+        var description = model.Description;
         if (description.Layers.FirstOrDefault(l => l.Name == description.Layer) is not { } last) return [];
-        var before = description.Layers.TakeWhile(l => l != last).Reverse().Where(l => l.Height > last.Height).DistinctBy(l => (l.Height, l.Width));
+        var before = description.Layers.TakeWhile(l => l != last).Reverse().Where(l => l.Height > last.Height && Need.LayerGradient.WhyNot(model, l.Name) is null).DistinctBy(l => (l.Height, l.Width));
         return [.. before.Take(RefinedResolutions - 1).Reverse().Select(l => l.Name), last.Name];
     }
 }

@@ -1,0 +1,55 @@
+namespace Explain.Autodiff.Tests;
+
+/// <summary>A model of the reference data with its pictures and targets.</summary>
+internal sealed class OracleNet(OracleCase reference)
+{
+    private const string Scores = "logits";
+
+    /// <summary>The model as rules need it.</summary>
+    public Graph Model { get; } = Load(reference.ModelFile);
+
+    /// <summary>Name of the picture.</summary>
+    public string Picture => Model.Inputs.Single();
+
+    /// <summary>Values to feed: the pictures and the target of each.</summary>
+    public Dictionary<string, Tensor> Feeds => new()
+    {
+        [Picture] = Array("input.npy"),
+        [ExplainGraph.Classes] = Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(k => (double)k)]),
+        [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(_ => 1.0)])),
+    };
+
+    /// <summary>Cases of classifiers that end in logits and whose layer has feature maps, that have a file.</summary>
+    public static IEnumerable<OracleCase> Cases(string file) =>
+        OracleCase.All.Where(c => c.Has(file) && c.Kind == "classification" && c.Layout == "NCHW" && c.ModelFile.Contains("oracle", StringComparison.Ordinal));
+
+    /// <summary>A query about the logits by layers; the test is skipped where an operator has no rule.</summary>
+    public Dictionary<string, Tensor> Run(GradientQuery query, Tensor? cotangent = null)
+    {
+        var missing = Backward.Missing(Model, Scores, query.Layers, query.Rules);
+        Assert.SkipWhen(missing.Count > 0, string.Join(", ", missing));
+        var feeds = Feeds;
+        if (cotangent is not null) feeds[ExplainGraph.Cotangent] = cotangent;
+        return Runtime.Run(ExplainGraph.Build(Model, query), feeds, optimised: true);
+    }
+
+    /// <summary>A query about the logits.</summary>
+    public static GradientQuery Query(params string[] layers) => new(Scores, layers);
+
+    /// <summary>An array of the case.</summary>
+    public Tensor Array(string file)
+    {
+        var (shape, values) = reference.Array(file);
+        return Tensor.Of(shape, [.. values.Select(v => (double)v)]);
+    }
+
+    private static Graph Load(string file)
+    {
+        var graph = Graph.Load(file);
+        Runtime.DeclareTypes(graph);
+        Upgrade.ToFloor(graph);
+        Runtime.DeclareTypes(graph);
+        AutoPad.Explicit(graph, graph);
+        return graph;
+    }
+}
