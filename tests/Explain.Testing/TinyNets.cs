@@ -34,8 +34,8 @@ public static class TinyNets
         .Weight("words", 7, 4).Node("Gather", "words tokens", "said", Of("axis", 0)).Ints("one", 1).Node("Unsqueeze", "f one", "seen").Node("Add", "said seen", "sum").Node("Tanh", "sum", "state")
         .Weight("out", 4, 7).Node("MatMul", "state out", "logits").Output("logits");
 
-    /// <summary>Input "question" FP32 [N, 5]; output "scores" [N, 3], of three answers.</summary>
-    public static TinyGraph Vqa(int rows = 2) => Pooled(Features(rows)).Input("question", Tensor.Spread([rows, 5], -1, 1, 9)).Weight("q", 4, 5).Node("Gemm", "question q", "asked", Of("transB", 1))
+    /// <summary>Input "question" FP32 [N, 5], or of a fixed number of rows; output "scores" [N, 3], of three answers.</summary>
+    public static TinyGraph Vqa(int rows = 2, int? questions = null) => Pooled(Features(rows)).Input("question", Tensor.Spread([questions ?? rows, 5], -1, 1, 9)).Weight("q", 4, 5).Node("Gemm", "question q", "asked", Of("transB", 1))
         .Node("Tanh", "asked", "gate").Node("Mul", "f gate", "joint").Weight("w", 3, 4).Node("Gemm", "joint w", "scores", Of("transB", 1)).Output("scores");
 
     /// <summary>Input "state" FP32 [N, 2]; outputs "policy" [N, 4], of four actions, "value" [N, 1], and "reward" [N], one number a row.</summary>

@@ -44,8 +44,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>Shape of the explained tensor.</summary>
     public OutputShape Shape => _shape ??= OutputShape.Of(sized, Description.Input.Name, Description.Logit);
 
-    /// <summary>Rows that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to one row.</summary>
-    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows : Shape.Alone ? 1 : null;
+    /// <summary>Rows that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to one row, and so does an input made for one.</summary>
+    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows
+        : Shape.Alone || Description.FurtherInputs.Any(i => i.Shape is [1, _, ..]) ? 1 : null;
 
     /// <summary>The view that explains a float output, or the logit behind one.</summary>
     public Model Explaining(string tensor)

@@ -51,6 +51,23 @@ public sealed class FurtherInputTests
         }
     }
 
+    [Fact]
+    public void AnInputMadeForOneRowTakesThePicturesOneByOne()
+    {
+        var whole = TinyNets.Vqa();
+        var question = whole.Feeds["question"].ToEngine().Row(0);
+        // The same net, but for the question's first axis.
+        using var single = Tiny.Load(TinyNets.Vqa(questions: 1).ToBytes());
+        using var any = whole.Load();
+
+        var expected = Explain(any, new InputTensor([1, 5], question));
+        var answer = Explain(single, new InputTensor([1, 5], question));
+
+        Assert.Equal((1, null), (single.BatchSize, any.BatchSize));
+        Near.Relative(expected.Logits.Values, answer.Logits.Values, 1e-6, "logits");
+        Near.Relative(expected.Map.Values, answer.Map.Values, 1e-6, "map");
+    }
+
     [Theory]
     [InlineData(typeof(long))]
     [InlineData(typeof(int))]

@@ -11,7 +11,7 @@ public sealed record OutputFacts(string Output, double Value)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? Index { get; init; }
 
-    /// <summary>The label of the class in <see cref="Index"/>, where the model has labels.</summary>
+    /// <summary>The label of the class in the index, where the model has labels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
 

@@ -9,7 +9,7 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="cancellation">Ends native runs.</param>
 internal sealed class Pictures(IImageCodec codec, EngineOptions options, CancellationToken cancellation)
 {
-    /// <summary>A picture as an input of one row.</summary>
+    /// <summary>The pixels of an encoded picture.</summary>
     /// <exception cref="ExplainException">It is too large or no picture.</exception>
     public RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
         ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
