@@ -27,7 +27,7 @@ public sealed record ExplainParameters
     /// </summary>
     public string Target { get; init; } = "predicted";
 
-    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
+    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>rest</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
     public string? Score { get; init; }
 
     /// <summary>Target layer, or null for the model's default.</summary>

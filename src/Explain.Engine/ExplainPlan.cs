@@ -42,7 +42,7 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
             : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
-        if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
+        if (parameters.Channels || parameters.Features) CheckFacts(method, layers, parameters.Smooth);
         CheckSmoothing(method, parameters.Smooth);
         if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
             throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
@@ -70,6 +70,9 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
         new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
 
+    /// <summary>How many inputs are explained for one map.</summary>
+    public int Inputs => Parameters.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
+
     /// <summary>The map of one row, smoothed and the layers' maps fused as asked for.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row) =>
         Parameters.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, row) : RunPlain(study, round, row);
@@ -90,9 +93,10 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
         return (attribution, new MapFinish.Result(new SaliencyMap(height, width, fused, maps.Average(m => m.Map.PositiveShare)), maps.All(m => m.Finite)));
     }
 
-    private static void CheckFacts(Method method, string[] layers)
+    private static void CheckFacts(Method method, string[] layers, Smoothing smooth)
     {
-        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
+        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer"
+            : smooth == Smoothing.Aug ? "smooth=aug looks at several inputs" : null;
         if (reason is null) return;
         var message = $"{reason}; channels and features belong to one";
         throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });

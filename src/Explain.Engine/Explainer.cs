@@ -87,7 +87,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var scores = plans.Select(p => p.Score).Distinct().ToArray();
         var objectives = scores.SelectMany(score => plans[0].Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(score, t), (int)input.Shape[0]).ToArray())).ToArray();
         var maps = plans.SelectMany(plan => plan.Targets.Select((_, i) => (Plan: plan, Target: i, Round: (Array.IndexOf(scores, plan.Score) * plan.Targets.Count) + i))).ToArray();
-        plans[0].Time.Expect(maps.Where(m => m.Plan.Method.StopsInTime).Sum(m => m.Plan.Layers.Count));
+        plans[0].Time.Expect(maps.Where(m => m.Plan.Method.StopsInTime).Sum(m => m.Plan.Layers.Count * m.Plan.Inputs));
         using var study = ExplainPlan.Study(plans, input, objectives, cancellation);
         var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: m.Plan.Run(study, m.Round, 0))).ToArray();
         // Asked for earlier, the class scores would take a forward pass of their own.

@@ -61,7 +61,7 @@ internal static class TensorExplainer
         // A model exported for one picture at a time takes the rows one by one.
         var parts = model.BatchSize is null || model.BatchSize == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
         if (model.BatchSize is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
-        plan.Time.Expect(rows * plan.Layers.Count);
+        plan.Time.Expect(rows * plan.Layers.Count * plan.Inputs);
         return Join([.. parts.Select(p => Explain(plan, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
     }
 

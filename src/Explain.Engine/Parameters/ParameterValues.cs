@@ -56,7 +56,7 @@ internal static class ParameterValues
         return OneOf(text, ScoreNames);
     }
 
-    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "counterfactual", "contrast:CLASS"];
+    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "rest", "counterfactual", "contrast:CLASS"];
 
     public static RenderSize Size(string text) =>
         RenderSize.TryParse(text, out var size) ? size : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");

@@ -20,10 +20,15 @@ internal static class ScoreFunctions
                 return Array.ConvertAll(values, v => 1 / (1 + Math.Exp(-v)));
             case ScoreFunction.LogSigmoid:
                 return Array.ConvertAll(values, v => Math.Min(v, 0) - Math.Log(1 + Math.Exp(-Math.Abs(v))));
-            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax:
+            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.Rest:
                 var largest = values.Max();
                 var normalizer = largest + Math.Log(values.Sum(v => Math.Exp(v - largest)));
-                return Array.ConvertAll(values, v => function == ScoreFunction.Softmax ? Math.Exp(v - normalizer) : v - normalizer);
+                return Array.ConvertAll(values, v => function switch
+                {
+                    ScoreFunction.Softmax => Math.Exp(v - normalizer),
+                    ScoreFunction.Rest => v + (v - normalizer),
+                    _ => v - normalizer,
+                });
             default:
                 throw new ArgumentOutOfRangeException(nameof(function), function, null);
         }

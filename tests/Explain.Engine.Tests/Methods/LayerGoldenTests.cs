@@ -26,6 +26,8 @@ public sealed class LayerGoldenTests : IDisposable
         ["pgc/FinerCAM auto comp_ranks[1,2] alpha1"] = Pytorch("finercam"),
         ["pgc/GradCAM ClassifierOutputSoftmaxTarget"] = Pytorch("gradcam") with { Score = "probability" },
         ["pgc/ShapleyCAM"] = Pytorch("shapleycam"),
+        ["pgc/GradCAM ClassifierOutputReST"] = Pytorch("gradcam") with { Score = "rest" },
+        ["pgc/ShapleyCAM ClassifierOutputReST"] = Pytorch("shapleycam") with { Score = "rest" },
         ["pgc/ShapleyCAM ClassifierOutputSoftmaxTarget"] = Pytorch("shapleycam") with { Score = "probability" },
         ["torchcam/GradCAM"] = Torch("gradcam"),
         ["torchcam/GradCAMpp"] = Torch("gradcam++"),

@@ -19,6 +19,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         ["GradCAMElementWise"] = Pytorch("gradcam-elementwise"),
         ["FEM"] = Pytorch("fem"),
         ["ShapleyCAM"] = Pytorch("shapleycam"),
+        ["ShapleyCAM_ReST"] = Pytorch("shapleycam") with { Score = "rest" },
         ["FinerCAM"] = Pytorch("finercam"),
         ["GradCAM_softmax"] = Pytorch("gradcam") with { Score = "probability" },
         ["torchcam.CAM"] = new() { Method = "cam", Compat = Compat.TorchCam },
