@@ -39,7 +39,7 @@ public sealed class ParameterTests
     [InlineData("clip", "5,NaN", "not a number")]
     [InlineData("clip", "abs:3,1", "lo < hi")]
     [InlineData("clip", "abs:0,x", "not a number")]
-    [InlineData("smooth", "augment", "allowed: none, aug, eigen")]
+    [InlineData("smooth", "augg", "none, aug, eigen")]
     [InlineData("compat", "captums", "did you mean 'captum'?")]
     [InlineData("baseline", "grey", "zero, black, white, blur")]
     [InlineData("quadrature", "trapezoid", "riemann-middle")]

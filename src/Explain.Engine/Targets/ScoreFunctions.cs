@@ -26,8 +26,8 @@ internal static class ScoreFunctions
                 return Array.ConvertAll(values, v => function switch
                 {
                     ScoreFunction.Softmax => Math.Exp(v - normalizer),
-                    ScoreFunction.Rest => v + (v - normalizer),
-                    _ => v - normalizer,
+                    ScoreFunction.LogSoftmax => v - normalizer,
+                    _ => (2 * v) - normalizer,
                 });
             default:
                 throw new ArgumentOutOfRangeException(nameof(function), function, null);

@@ -8,7 +8,6 @@ public sealed class ScoreTests
     [InlineData("softmax", "logit")]
     [InlineData("softmax", "probability")]
     [InlineData("softmax", "log-probability")]
-    [InlineData("softmax", "rest")]
     [InlineData("softmax", "contrast:2")]
     [InlineData("softmax", "counterfactual")]
     [InlineData("sigmoid", "probability")]
@@ -68,8 +67,8 @@ public sealed class ScoreTests
     [InlineData("none", "probability", "the model's outputs are no probabilities")]
     [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
     [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual")]
-    [InlineData("none", "rest", "rest is the logit plus the logarithm of its softmax")]
-    [InlineData("sigmoid", "rest", "allowed: logit, contrast:CLASS, counterfactual")]
+    [InlineData("none", "rest", "rest adds the logarithm of a softmax")]
+    [InlineData("sigmoid", "rest", "rest adds the logarithm of a softmax")]
     [InlineData("softmax", "", "'' is not a score")]
     public void AScoreTheModelDoesNotHaveIsAnInvalidParameter(string activation, string score, string message)
     {
@@ -108,7 +107,6 @@ public sealed class ScoreTests
         {
             "probability" => probability,
             "log-probability" => Math.Log(probability),
-            "rest" => logits[1] + Math.Log(probability),
             "contrast:2" => (double)logits[1] - logits[2],
             "counterfactual" => -logits[1],
             _ => logits[1],
