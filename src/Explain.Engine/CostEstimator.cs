@@ -31,8 +31,10 @@ internal static class CostEstimator
     private static PassCount At(ExplainPlan plan, string layer)
     {
         var (input, candidate) = (plan.Model.Description.Input, plan.Model.Description.Layers.FirstOrDefault(l => l.Name == layer));
-        return plan.Method.Passes(new Workload(
+        var passes = plan.Method.Passes(new Workload(
             candidate?.Channels ?? input.Channels, candidate?.Height ?? input.Height, candidate?.Width ?? input.Width, input.Height, input.Width, plan.Targets.Objectives.Count, plan.Options));
+        // Changed inputs have their own forward pass; that of the input itself comes with every request.
+        return plan.Inputs == 1 ? passes : new PassCount(plan.Inputs * (passes.Forward + 1), plan.Inputs * passes.Head, plan.Inputs * passes.Backward);
     }
 
     private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, CancellationToken cancellation)

@@ -32,7 +32,7 @@ public sealed record ExplainParameters
     /// <summary>Values of the model's inputs beside the picture, by name.</summary>
     public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
 
-    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
+    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>rest</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
     public string? Score { get; init; }
 
     /// <summary>Target layer, or null for the model's default.</summary>

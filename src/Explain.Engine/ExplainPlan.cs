@@ -38,7 +38,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
             : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
-        if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
+        if (parameters.Channels || parameters.Features) CheckFacts(method, layers, parameters.Smooth);
         CheckSmoothing(method, parameters.Smooth);
         var scored = targets.For(method, parameters);
         if (scored.WhyNot(method) is { } unfit) throw NotSupported(description, method, unfit);
@@ -52,6 +52,9 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     /// <param name="cancellation">Ends native runs.</param>
     public static Study Study(IReadOnlyList<ExplainPlan> plans, FloatTensor input, IReadOnlyList<IReadOnlyList<IObjective>> rounds, CancellationToken cancellation) =>
         new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
+
+    /// <summary>How many inputs are explained for one map.</summary>
+    public int Inputs => Parameters.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
 
     /// <summary>The map of one row, smoothed and the layers' maps fused as asked for.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row) =>
@@ -73,9 +76,10 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         return (attribution, new MapFinish.Result(new SaliencyMap(height, width, fused, maps.Average(m => m.Map.PositiveShare)), maps.All(m => m.Finite)));
     }
 
-    private static void CheckFacts(Method method, string[] layers)
+    private static void CheckFacts(Method method, string[] layers, Smoothing smooth)
     {
-        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer" : null;
+        var reason = method.OfInput ? $"{method.Info.Id} looks at no target layer" : layers.Length > 1 ? "there is more than one target layer"
+            : smooth == Smoothing.Aug ? "smooth=aug looks at several inputs" : null;
         if (reason is null) return;
         var message = $"{reason}; channels and features belong to one";
         throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });

@@ -88,7 +88,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
-        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count));
+        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores ?? Classify(model.With(plans[0].Model.Further), prepared, cancellation);
         var targets = answers.SelectMany(a => a.Explanations).OrderBy(e => e.Plan).ThenBy(e => e.Place).Select(e => e.Explanation).ToArray();

@@ -67,7 +67,7 @@ internal static class TensorExplainer
         var size = plan.Model.BatchSize;
         var parts = size is null || size == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
         if (size is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
-        plan.Time.Expect(rows * plan.Layers.Count);
+        plan.Time.Expect(rows * plan.Layers.Count * plan.Inputs);
         return Join([.. parts.Select(p => Explain(
             plan with { Targets = plan.Targets.Rows(p.First, p.Count) }, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
     }

@@ -107,6 +107,31 @@ public sealed class ImageTests
     }
 
     [Fact]
+    public async Task ConventionsAndSmoothingAreOptions()
+    {
+        using var place = new Workplace();
+        async Task<float[]> Map(params string[] options)
+        {
+            var run = await Cli.RunAsync(["image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--format", "json", .. options]);
+            Assert.Equal(0, run.Code);
+            using var document = JsonDocument.Parse(run.Out[0]);
+            return [.. document.RootElement.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle())];
+        }
+
+        // Red weighs 1/64 in every place, so torch-cam's sum of cubes over 64 places is 1/64³ for Grad-CAM++'s 1/2 and a little less.
+        var (exact, torch) = (await Map("--method", "gradcam++"), await Map("--method", "gradcam++", "--compat", "torch-cam"));
+        Assert.Equal(250 / 255.0 / 4096, torch[0], 1e-7);
+        Assert.InRange(exact[0], 0.3, 0.5);
+        // The left half of the picture is red: both smoothings keep that.
+        foreach (var smooth in (string[])["aug", "eigen"])
+        {
+            var map = await Map("--method", "layercam", "--smooth", smooth);
+            Assert.True(map[0] > 0.1 * map.Max() && map[7] <= 1e-3, $"{smooth}: {map[0]} and {map[7]}");
+        }
+        Assert.Equal(2, (await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--method", "fem", "--compat", "torch-cam")).Code);
+    }
+
+    [Fact]
     public async Task NpyHoldsTheRawMapsOfAllTargets()
     {
         using var place = new Workplace();

@@ -47,6 +47,34 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         Assert.Contains(answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray(), v => v.GetSingle() != 0);
     }
 
+    [Theory]
+    [InlineData("gradcam", "captum", "none", "map:1,8,8")]
+    [InlineData("gradcam++", "torch-cam", "none", "map:1,8,8")]
+    [InlineData("layercam", "pytorch-grad-cam", "eigen", "map:1,8,8")]
+    [InlineData("shapleycam", "pytorch-grad-cam", "none", "map:1,8,8")]
+    [InlineData("eigencam", "none", "none", "map:1,8,8")]
+    [InlineData("kpcacam", "none", "none", "map:1,8,8")]
+    [InlineData("refinecam", "none", "none", "map:1,8,8")]
+    [InlineData("finercam", "none", "aug", "map:1,16,16")]
+    public async Task MethodsOfALayerFollowConventionsAndAreSmoothed(string method, string compat, string smooth, string map)
+    {
+        var answer = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"{{method}}","target":1,"compat":"{{compat}}","smooth":"{{smooth}}","sign":"both"} }""");
+        Assert.Equal(["logits:1,3", map, "heatmap:1,16,16"], Shapes(answer));
+        Assert.Contains(answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray(), v => v.GetSingle() != 0);
+    }
+
+    [Fact]
+    public async Task CaptumsGradCamIsOursWithoutTheReluAndTorchCamsPlusPlusIsAnother()
+    {
+        async Task<float[]> Map(string parameters) => [.. (await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":1,{{parameters}}},"outputs":[{"name":"map"}]}"""))
+            .GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
+
+        var captum = await Map("""  "compat":"captum" """);
+        Assert.Equal(await Map("""  "sign":"both" """), captum);
+        Assert.Equal(await Map("""  "method":"gradcam" """), captum.Select(v => Math.Max(v, 0)));
+        Assert.NotEqual(await Map("""  "method":"gradcam++" """), await Map("""  "method":"gradcam++","compat":"torch-cam" """));
+    }
+
     [Fact]
     public async Task InputTimesGradientIsTheInputTimesTheGradientOfTheInput()
     {
@@ -122,6 +150,9 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [InlineData("""{"inputs":[INPUT],"parameters":{"layer":"nothing"}}""", 404)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","layer":"features"}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","compat":"captum"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"eigencam","compat":"torch-cam"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"eigencam","smooth":"eigen"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","smooth":"aug"}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"integrated-gradients","samples":201}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"more":1}""", 400)]
     [InlineData("""{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[7]}]}""", 400)]

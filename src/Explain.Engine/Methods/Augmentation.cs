@@ -8,6 +8,9 @@ internal static class Augmentation
 {
     private static readonly (bool Mirrored, float Factor)[] Changes = [(false, 0.9f), (false, 1), (false, 1.1f), (true, 0.9f), (true, 1), (true, 1.1f)];
 
+    /// <summary>How many inputs are explained for one map.</summary>
+    public static int Inputs => Changes.Length;
+
     /// <summary>The mean heat map of the changed inputs, at the input's size; the classes are those of the input as it is.</summary>
     public static (Attribution Values, MapFinish.Result Map) Run(ExplainPlan plan, Study study, int round, int row)
     {
@@ -15,20 +18,25 @@ internal static class Augmentation
         var (height, width) = InputExtent.Of(spec, study.Input);
         var mean = new float[height * width];
         var (finite, positive) = (true, 0f);
-        var diagnostics = new List<Diagnostic>();
+        var runs = new List<Attribution>();
         foreach (var (mirrored, factor) in Changes)
         {
             var changed = study.Changed($"{mirrored} {factor}", input => Change(input, spec, mirrored, factor));
-            var (values, result) = plan.RunPlain(changed, round, row);
+            var (run, result) = plan.RunPlain(changed, round, row);
             var heat = MapFinish.Heatmap(result.Map, height, width, plan.Parameters.Compat);
             if (mirrored) Mirror(heat, width);
             TensorPrimitives.Add(mean, heat, mean);
             finite &= result.Finite;
             positive += result.Map.PositiveShare / Changes.Length;
-            diagnostics.AddRange(values.Diagnostics);
+            runs.Add(run);
         }
         TensorPrimitives.Divide(mean, Changes.Length, mean);
-        return (new Attribution(null, height, width, mean) { Diagnostics = [.. diagnostics.Distinct()] }, new MapFinish.Result(new SaliencyMap(height, width, mean, positive), finite));
+        var values = new Attribution(null, height, width, mean)
+        {
+            Diagnostics = [.. runs.SelectMany(r => r.Diagnostics).Distinct()],
+            Partial = runs.Any(r => r.Partial is not null) ? new Progress(runs.Sum(r => r.Partial?.Done ?? 0), runs.Sum(r => r.Partial?.Of ?? 0)) : null,
+        };
+        return (values, new MapFinish.Result(new SaliencyMap(height, width, mean, positive), finite));
     }
 
     private static FloatTensor Change(FloatTensor input, InputSpec spec, bool mirrored, float factor)

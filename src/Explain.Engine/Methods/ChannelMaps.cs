@@ -37,9 +37,11 @@ internal static class ChannelMaps
     };
 
     /// <summary>M = Σ α_k A_k for known weights, or the first component of its terms when that smoothing is asked for.</summary>
-    public static Attribution Smoothed(Probe probe, float[] weights)
+    public static Attribution Smoothed(Probe probe, float[] weights) => Smoothed(probe, probe.Activation, weights);
+
+    /// <summary>The same of other feature maps than those of the input as it is.</summary>
+    public static Attribution Smoothed(Probe probe, FeatureMaps activation, float[] weights)
     {
-        var activation = probe.Activation;
         if (probe.Study.Options.Smooth != Smoothing.Eigen) return Weighted(activation, weights);
         var parts = new float[activation.Values.Length];
         for (var k = 0; k < weights.Length; k++) TensorPrimitives.Multiply(activation[k], weights[k], parts.AsSpan(k * activation.Area, activation.Area));

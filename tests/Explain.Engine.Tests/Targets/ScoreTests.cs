@@ -73,6 +73,8 @@ public sealed class ScoreTests
     [InlineData("none", "probability", "the model's outputs are no probabilities")]
     [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
     [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual")]
+    [InlineData("none", "rest", "rest adds the logarithm of a softmax")]
+    [InlineData("sigmoid", "rest", "rest adds the logarithm of a softmax")]
     [InlineData("softmax", "", "'' is not a score")]
     public void AScoreTheModelDoesNotHaveIsAnInvalidParameter(string activation, string score, string message)
     {

@@ -40,6 +40,6 @@ internal static class ChannelFormulas
                 if (value > threshold) above++;
             weights[k] = above / (float)activation.Area;
         }
-        return ChannelMaps.Weighted(activation, weights);
+        return ChannelMaps.Smoothed(probe, weights);
     }
 }

@@ -6,6 +6,14 @@ namespace Explain.Engine.Methods.Layers;
 /// <summary>The methods that project feature maps onto their first component.</summary>
 internal static class EigenMaps
 {
+    // The kernel matrix of so many places takes 134 MB.
+    private const int MostPlaces = 64 * 64;
+
+    /// <summary>Feature maps whose kernel matrix is not too large.</summary>
+    public static readonly Need FewPlaces = new($"feature maps of at most {MostPlaces} places", (model, layer) =>
+        model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPlaces
+            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPlaces}" : null);
+
     /// <summary>The component of A (Eigen-CAM).</summary>
     public static Attribution OfActivations(Probe probe) => Projected(probe.Activation.Values, probe.Activation, SignOf(probe));
 

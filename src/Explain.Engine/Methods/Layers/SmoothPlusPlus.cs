@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Models;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Layers;
@@ -7,9 +8,8 @@ namespace Explain.Engine.Methods.Layers;
 /// <summary>Smooth Grad-CAM++: Grad-CAM++ with derivatives that are means over noisy copies of the input.</summary>
 internal static class SmoothPlusPlus
 {
-    /// <summary>Copies of the input, where the request does not say.</summary>
-    public const int Samples = 10;
-
+    // Where the request does not say.
+    private const int Samples = 10;
     private const double ShareOfRange = 0.1;
 
     // torch-cam's numbers; its noise has a deviation in the unit of the input.
@@ -26,13 +26,12 @@ internal static class SmoothPlusPlus
         var options = probe.Study.Options;
         var clean = probe.Activation;
         var torch = options.Compat == Compat.TorchCam;
-        var count = options.Samples ?? (torch ? TorchSamples : Samples);
-        var (inputs, length) = (Noisy(probe, count, torch), clean.Values.Length);
+        var (count, length) = (Count(options), clean.Values.Length);
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
-        foreach (var (start, pass) in probe.Differentiate(inputs, [probe.Layer], GradientRules.Plain))
+        foreach (var (part, at, pass) in Passes(probe, count, torch))
         {
-            for (var n = 0; n < pass.Gradients[probe.Layer].Rows && start + n < count; n++)
+            for (var n = 0; n < pass.Gradients[probe.Layer].Rows && at + n < part; n++)
             {
                 var gradient = pass.Gradients[probe.Layer].Row(n);
                 for (var i = 0; i < length; i++)
@@ -58,10 +57,23 @@ internal static class SmoothPlusPlus
             }
             weights[k] = (float)weight;
         }
-        return ChannelMaps.Weighted(torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights);
+        return ChannelMaps.Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights);
     }
 
-    private static FloatTensor Noisy(Probe probe, int count, bool torch)
+    /// <summary>Copies of the input that are made.</summary>
+    public static int Count(MethodOptions options) => options.Samples ?? (options.Compat == Compat.TorchCam ? TorchSamples : Samples);
+
+    // All copies together would not fit in memory when a request wants many.
+    private static IEnumerable<(int Part, int At, Pass Pass)> Passes(Probe probe, int count, bool torch)
+    {
+        for (var first = 0; first < count; first += Probe.BatchRows)
+        {
+            var inputs = Noisy(probe, first, Math.Min(Probe.BatchRows, count - first), torch);
+            foreach (var (at, pass) in probe.Differentiate(inputs, [probe.Layer], GradientRules.Plain)) yield return ((int)inputs.Shape[0], at, pass);
+        }
+    }
+
+    private static FloatTensor Noisy(Probe probe, int first, int count, bool torch)
     {
         var input = probe.Input;
         var deviation = torch ? TorchDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input.Values) - TensorPrimitives.Min<float>(input.Values));
@@ -69,7 +81,7 @@ internal static class SmoothPlusPlus
         for (var n = 0; n < count; n++)
         {
             var copy = values.AsSpan(n * input.Values.Length, input.Values.Length);
-            new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)n).FillGaussian(copy, 0, deviation);
+            new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)(first + n)).FillGaussian(copy, 0, deviation);
             TensorPrimitives.Add(copy, input.Values, copy);
         }
         return new FloatTensor([count, .. input.Shape.Skip(1)], values);

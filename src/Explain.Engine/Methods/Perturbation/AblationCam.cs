@@ -23,7 +23,7 @@ internal static class AblationCam
         var (score, weights) = (probe.Score, new float[maps.Channels]);
         var unit = options.Compat == Compat.PytorchGradCam ? score : score == 0 ? 1 : Math.Abs(score);
         foreach (var (channel, without) in order.Zip(scores)) weights[channel] = (float)((score - without) / unit);
-        return ChannelMaps.Weighted(maps, weights).After(scores.Length, order.Length);
+        return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length);
     }
 
     // What pytorch-grad-cam puts into layers with negative values depends on the place in its batch; this is its first place.

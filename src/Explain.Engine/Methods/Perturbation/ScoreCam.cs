@@ -65,7 +65,7 @@ internal static class ScoreCam
         var means = Enumerable.Range(0, seen).Select(k => scores.Skip(k * repeats).Take(repeats).Average()).ToArray();
         var weights = new float[maps.Channels];
         foreach (var (channel, weight) in order.Zip(Softmax(means))) weights[channel] = (float)weight;
-        return ChannelMaps.Weighted(maps, weights).After(scores.Length, order.Length * repeats);
+        return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length * repeats);
     }
 
     // A channel that is the same everywhere is no mask; the libraries take it as one that hides everything.

@@ -9,6 +9,9 @@ internal static class FeatureMapMethods
     private const string NoGradient = "a target layer with feature maps";
     private const int RefinedResolutions = 3;
 
+    // A padded map is not one of the model's resolutions.
+    private const string Padding = "Pad";
+
     /// <summary>The rows.</summary>
     public static readonly IReadOnlyList<Method> Rows =
     [
@@ -29,7 +32,7 @@ internal static class FeatureMapMethods
         Gradient("gradcam++", "Grad-CAM with weights that count every occurrence of the class equally.",
             "Chattopadhyay et al. 2018, Grad-CAM++, eq. 19", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },
         Gradient("smoothgradcam++", "Grad-CAM++ with derivatives averaged over noisy copies of the input.",
-            "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11", SmoothPlusPlus.Run, Compat.TorchCam) with { Passes = w => new PassCount(0, 0, w.Targets * (w.Options.Samples ?? SmoothPlusPlus.Samples)) },
+            "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11", SmoothPlusPlus.Run, Compat.TorchCam) with { ByChannel = true, Passes = w => new PassCount(w.Targets * SmoothPlusPlus.Count(w.Options), 0, w.Targets * SmoothPlusPlus.Count(w.Options)) },
         Gradient("xgradcam", "Grad-CAM with weights that keep sensitivity and conservation.", "Fu et al. 2020, Axiom-based Grad-CAM, eq. 7",
             ChannelMaps.Weighted(GradientFormulas.XGrad, (Compat.PytorchGradCam, GradientFormulas.XGradPytorch), (Compat.TorchCam, GradientFormulas.XGradTorch)),
             Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },
@@ -43,7 +46,7 @@ internal static class FeatureMapMethods
                 LogitsOnly = true,
             },
         Gradient("refinecam", "Grad-CAM++ of several layers, multiplied: where the last layer of each resolution agrees.",
-            "pytorch-grad-cam and torch-cam, RefineCAM", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { Fuse = Fusion.Product, DefaultLayers = LastOfEachResolution },
+            "pytorch-grad-cam and torch-cam, RefineCAM", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true, Fuse = Fusion.Product, DefaultLayers = LastOfEachResolution },
         Gradient("eigengradcam", "The first principal component of feature maps times gradient: the pattern that most of the class's evidence shares.",
             "pytorch-grad-cam, EigenGradCAM", EigenMaps.OfProducts, Compat.PytorchGradCam),
         Gradient("segeigencam", "The first principal component of feature maps times the gradient's magnitude.",
@@ -51,9 +54,9 @@ internal static class FeatureMapMethods
         Activation("eigencam", "The first principal component of the feature maps, whatever the class: what dominates the layer.",
             "Muhammad and Yeasin 2020, Eigen-CAM, section III", true, EigenMaps.OfActivations, Compat.PytorchGradCam),
         Activation("kpcacam", "The first kernel principal component of the feature maps, whatever the class.",
-            "Karmani et al. 2024, KPCA-CAM, eq. 5", true, EigenMaps.Kernel, Compat.PytorchGradCam),
+            "Karmani et al. 2024, KPCA-CAM, eq. 5", true, EigenMaps.Kernel, Compat.PytorchGradCam) with { Needs = [EigenMaps.FewPlaces] },
         Activation("fem", "Feature maps weighted by how often they are unusually strong, whatever the class.",
-            "Fuad et al. 2020, Features Understanding in 3D CNNs (FEM), section 3", true, ChannelFormulas.Fem, Compat.PytorchGradCam),
+            "Fuad et al. 2020, Features Understanding in 3D CNNs (FEM), section 3", true, ChannelFormulas.Fem, Compat.PytorchGradCam) with { ByChannel = true },
         Activation("activationmap", "The mean of the feature maps, whatever the class.", "OpenVINO XAI, ActivationMap", false, ChannelFormulas.Mean, Compat.OpenvinoXai),
         Activation("randomcam", "Feature maps weighted at random: the baseline that every other method should beat.",
             "pytorch-grad-cam, RandomCAM", true, ChannelFormulas.Random, Compat.PytorchGradCam) with { ByChannel = true },
@@ -72,7 +75,7 @@ internal static class FeatureMapMethods
     {
         var description = model.Description;
         if (description.Layers.FirstOrDefault(l => l.Name == description.Layer) is not { } last) return [];
-        var before = description.Layers.TakeWhile(l => l != last).Reverse().Where(l => l.Height > last.Height && Need.LayerGradient.WhyNot(model, l.Name) is null).DistinctBy(l => (l.Height, l.Width));
+        var before = description.Layers.TakeWhile(l => l != last).Reverse().Where(l => l.Height > last.Height && l.Operator != Padding && Need.LayerGradient.WhyNot(model, l.Name) is null).DistinctBy(l => (l.Height, l.Width));
         return [.. before.Take(RefinedResolutions - 1).Reverse().Select(l => l.Name), last.Name];
     }
 }

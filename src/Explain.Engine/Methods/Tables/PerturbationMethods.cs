@@ -16,26 +16,26 @@ internal static class PerturbationMethods
                 "Wang et al. 2020, Score-CAM, eq. 4 to 7", "many forward", LayerOnly, 0.15f),
             [], true, ScoreCam.Plain)
         {
-            Conventions = [Compat.PytorchGradCam, Compat.TorchCam], StopsInTime = true,
+            ByChannel = true, Conventions = [Compat.PytorchGradCam, Compat.TorchCam], StopsInTime = true,
             Passes = w => new PassCount(ChannelOrder.Count(w.Channels, w.Options.Samples), 0, 0),
         },
         new(new("sscam", "Score-CAM, averaged over masks with noise.",
                 "Wang, H. et al. 2020, SS-CAM, eq. 4", "very many forward", LayerOnly, 0.15f),
             [], true, ScoreCam.Smoothed)
         {
-            Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.Draws(w.Options), 0, 0),
+            ByChannel = true, Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.Draws(w.Options), 0, 0),
         },
         new(new("iscam", "Score-CAM, averaged over masks from faint to full.",
                 "Naidu et al. 2020, IS-CAM, eq. 6", "very many forward", LayerOnly, 0.15f),
             [], true, ScoreCam.Integrated)
         {
-            Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.IntegrationSteps(w.Options), 0, 0),
+            ByChannel = true, Conventions = [Compat.TorchCam], StopsInTime = true, Passes = w => new PassCount(w.Channels * ScoreCam.IntegrationSteps(w.Options), 0, 0),
         },
         new(new("ablationcam", "Feature maps weighted by what the score loses without each of them; no gradient.",
                 "Desai and Ramaswamy 2020, Ablation-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
             [Need.Head], true, AblationCam.Run)
         {
-            Conventions = [Compat.PytorchGradCam], StopsInTime = true,
+            ByChannel = true, Conventions = [Compat.PytorchGradCam], StopsInTime = true,
             Passes = w => new PassCount(0, ChannelOrder.Count(w.Channels, w.Options.Samples), 0),
         },
         new(new("reciprocam", "The score the model gives when one place of the feature maps is all it gets; no gradient.",

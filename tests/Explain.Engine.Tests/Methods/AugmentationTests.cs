@@ -1,0 +1,109 @@
+using Explain.Engine.Images;
+using Explain.Engine.Methods;
+using Explain.Engine.Tests.Methods.Perturbation;
+
+namespace Explain.Engine.Tests.Methods;
+
+/// <summary>Smoothing over six inputs: as it is and mirrored, each times 0.9, 1 and 1.1.</summary>
+public sealed class AugmentationTests
+{
+    private static readonly PixelNet Net = new(2, 3, 6, 7, "Relu", Biases: true, Seed: 11);
+
+    public static TheoryData<string> Layers => ["l1", "l0", "l0,l1"];
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void TheMapIsTheMeanOfSixHeatMapsThoseOfMirroredInputsMirroredBack(string layer)
+    {
+        using var model = Net.Load();
+        var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Target = "1", Layer = layer, Compat = Compat.PytorchGradCam });
+        var expected = new float[2 * 6 * 7];
+        foreach (var mirrored in (bool[])[false, true])
+        {
+            foreach (var factor in (float[])[0.9f, 1, 1.1f])
+            {
+                var seen = input with { Values = [.. (mirrored ? Mirror(input.Values, 7) : input.Values).Select(v => v * factor)] };
+                var heat = model.Perturb(seen, parameters).Heatmap.Values;
+                expected = [.. expected.Zip(mirrored ? Mirror(heat, 7) : heat, (a, b) => a + (b / 6))];
+            }
+        }
+
+        var answer = model.Perturb(input, parameters with { Smooth = Smoothing.Aug });
+
+        Assert.Equal([2, 6, 7], answer.Map.Shape);
+        Near.Absolute(expected, answer.Map.Values, 1e-6, "mean");
+    }
+
+    [Fact]
+    public void MethodsThatExplainTheInputItselfAreNotSmoothed()
+    {
+        using var model = Net.Load();
+        foreach (var method in MethodTable.All.Where(m => MethodTable.Find(m.Id).OfInput))
+        {
+            var e = Assert.Throws<ExplainException>(() => model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Aug }));
+            Assert.Equal(ExplainError.InvalidParameter, e.Error);
+            Assert.EndsWith("allowed: none", e.Errors["smooth"].Single());
+        }
+    }
+
+    [Fact]
+    public void SixInputsCostSixTimesAsMuch()
+    {
+        using var model = Net.Load();
+        PassCount Passes(string method, Smoothing smooth) =>
+            CostEstimator.Of([model.Plan(new ExplainParameters { Method = method, Smooth = smooth })], TestContext.Current.CancellationToken).Passes;
+
+        Assert.Equal(new PassCount(1, 0, 1), Passes("gradcam", Smoothing.None));
+        Assert.Equal(new PassCount(1 + 6, 0, 6), Passes("gradcam", Smoothing.Aug));
+        var plain = Passes("scorecam", Smoothing.None).Forward - 1;
+        Assert.Equal(new PassCount(1 + (6 * (plain + 1)), 0, 0), Passes("scorecam", Smoothing.Aug));
+    }
+
+    [Fact]
+    public void ChannelsBelongToOneInput()
+    {
+        using var model = Net.Load();
+
+        var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Smooth = Smoothing.Aug, Channels = true }));
+
+        Assert.Contains("several inputs", e.Errors["include"].Single());
+    }
+
+    [Fact]
+    public void ChannelsLastGiveTheSameMap()
+    {
+        using var first = Net.Load();
+        using var last = Net.Load(TensorLayout.Nhwc);
+        var parameters = new ExplainParameters { Method = "layercam", Target = "0", Smooth = Smoothing.Aug };
+
+        Near.Absolute(first.Perturb(Net.Input(TensorLayout.Nchw), parameters).Map.Values, last.Perturb(Net.Input(TensorLayout.Nhwc), parameters).Map.Values, 1e-5, "map");
+    }
+
+    [Fact]
+    public void TheMapOfAMirroredInputIsTheMirroredMapAndTheClassIsThatOfTheInputItself()
+    {
+        using var model = Net.Load();
+        var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Smooth = Smoothing.Aug });
+
+        var answer = model.Perturb(input, parameters);
+
+        var predicted = Enumerable.Range(0, 2).Select(n => (long)Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max())).ToArray();
+        Assert.Equal(model.Perturb(input, parameters, predicted).Map.Values, answer.Map.Values);
+        var mirrored = model.Perturb(input with { Values = Mirror(input.Values, 7) }, parameters, predicted).Map.Values;
+        Near.Absolute(answer.Map.Values, Mirror(mirrored, 7), 1e-5, "mirrored");
+    }
+
+    [Fact]
+    public void MethodsThatAddUpNoChannelsHaveNoPrincipalComponentOfThem()
+    {
+        using var model = Net.Load();
+        foreach (var method in MethodTable.All.Where(m => !MethodTable.Find(m.Id).ByChannel))
+        {
+            var e = Assert.Throws<ExplainException>(() => model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Eigen }));
+            Assert.Equal(ExplainError.InvalidParameter, e.Error);
+            Assert.Contains("smooth", e.Errors.Keys);
+        }
+    }
+
+    private static float[] Mirror(float[] values, int width) => [.. values.Chunk(width).SelectMany(row => row.Reverse())];
+}
