@@ -134,8 +134,12 @@ public static class ExplainGraph
         return graph;
     }
 
-    private static Value Curvature(Graph graph, Value gradient, string layer) =>
-        Backward.Gradients(graph, gradient, graph[layer], [layer], GradientRules.Plain).TryGetValue(layer, out var curvature) ? curvature : Fill(Shape(graph[layer]), gradient.Element, 0);
+    private static Value Curvature(Graph graph, Value gradient, string layer)
+    {
+        // The layer is the cotangent here, and a cotangent gets the type of what it belongs to: without this the layer would lose its rank, which MatMul asks for.
+        if (graph.Type(layer) is { } type) graph.Declare(gradient.Name, type);
+        return Backward.Gradients(graph, gradient, graph[layer], [layer], GradientRules.Plain).TryGetValue(layer, out var curvature) ? curvature : Fill(Shape(graph[layer]), gradient.Element, 0);
+    }
 
     private static (Value Output, Value Cotangent) DenseSeed(Graph graph, GradientQuery query)
     {

@@ -166,4 +166,20 @@ public class CurvatureTests
         [ExplainGraph.Classes] = Tensor.Of([2, 1], 1 % classes, 3 % classes),
         [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, -2)),
     };
+
+    // y = Σ s(x W) with s the sigmoid: with the layer grown by a factor, the gradient changes by the curvature.
+    [Theory, InlineData(ScoreFunction.Logit), InlineData(ScoreFunction.Softmax)]
+    public void ALayerThatAProductOfMatricesReadsHasACurvature(ScoreFunction function)
+    {
+        const double step = 0.01;
+        var tiny = new TinyGraph().Input("x", 2, 5, 4).Node("Tanh", "x", "l").Weight("w", 4, 3).Node("MatMul", "l w", "m").Node("Sigmoid", "m", "s").Ints("a", 1)
+            .Node("ReduceMean", "s a", "scores", Attributes.Of("keepdims", 0)).Output("scores");
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], 1, 2), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
+        var query = new GradientQuery("scores", ["l"]) { Function = function, Curvature = true };
+        var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);
+        using var tail = new Runtime(ExplainGraph.Build(tiny.Prepare(), query with { FromLayers = true }));
+        double[] Gradient(double factor) => tail.Run(new Dictionary<string, Tensor>(feeds) { ["l"] = whole["l"] with { Values = [.. whole["l"].Values.Select(v => v * factor)] } })[ExplainGraph.GradientOf("l")].Values;
+        var expected = whole["l"] with { Values = [.. Gradient(1 + step).Zip(Gradient(1 - step), (above, below) => (above - below) / (2 * step))] };
+        Assert.InRange(whole[ExplainGraph.CurvatureOf("l")].DistanceTo(expected), 0, 1e-3);
+    }
 }
