@@ -38,18 +38,21 @@ internal static class Relevance
     ];
 
     /// <summary>A rule set; operators that no rule of relevance is known for have none: softmax, and normalisations by what they normalise.</summary>
-    public static RuleSet Rules(string name, LinearRelevance linear, double epsilon) => new(name,
+    /// <param name="name">Name.</param>
+    /// <param name="linear">What operators with weights do.</param>
+    /// <param name="epsilon">Keeps quotients finite.</param>
+    /// <param name="biases">Whether biases, and what amounts to them, take their share; otherwise all is handed on.</param>
+    public static RuleSet Rules(string name, LinearRelevance linear, double epsilon, bool biases) => new(name,
     [
         .. Linear.Select(op => KeyValuePair.Create(op, Weighted(op, linear, epsilon))),
         .. Averages.Select(op => KeyValuePair.Create(op, Share(op, epsilon))),
         .. Activations.Select(op => KeyValuePair.Create<string, GradientRule>(op, (_, r) => [r])),
         .. Movers.Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-        KeyValuePair.Create("Add", Sum("Add", linear, epsilon)),
-        KeyValuePair.Create("Sub", Sum("Sub", linear, epsilon)),
+        KeyValuePair.Create("Add", Sum("Add", linear, epsilon, biases)),
+        KeyValuePair.Create("Sub", Sum("Sub", linear, epsilon, biases)),
         KeyValuePair.Create("Mul", Broadcast.Elementwise(Gated)),
         KeyValuePair.Create("Div", Broadcast.Elementwise((_, r) => [r, null])),
-        // Of one input, its shift is a bias: where biases take no part, all is handed on.
-        KeyValuePair.Create("BatchNormalization", linear == Shared ? Share("BatchNormalization", epsilon) : (_, r) => [r, null, null, null, null]),
+        KeyValuePair.Create("BatchNormalization", biases ? Share("BatchNormalization", epsilon) : (_, r) => [r, null, null, null, null]),
     ]);
 
     /// <summary>x · Wᵀ(r / (W x + b)).</summary>
@@ -58,15 +61,26 @@ internal static class Relevance
     /// <summary>x · W⁺ᵀ(r / W⁺x).</summary>
     public static Value Excitatory(Product product, Value r, double epsilon) => Shared(product.With(product.Value, Part(product.Weights, 1), null), r, epsilon);
 
-    /// <summary>As <see cref="Shared"/>, with W + γ W⁺ in the place of W.</summary>
+    /// <summary>
+    /// As <see cref="Shared"/>, but contributions of the sign of their sum count 1 + γ times. Of values and sums above 0 that is W + γ W⁺ in the place of W; where sums can be
+    /// negative, W + γ W⁺ would bring their denominators to 0.
+    /// </summary>
     public static LinearRelevance Favouring(double gamma) => (product, r, epsilon) =>
-        Shared(product.With(product.Value, Typed(product.Weights + Part(product.Weights, 1) * gamma, product.Weights), product.Bias), r, epsilon);
+    {
+        var (output, contributed) = (product.Output, (product.Bias is null ? product : product.With(product.Value, product.Weights, null)).Output);
+        var (above, below) = Positive(product);
+        var positive = above.Output + below.Output;
+        var (up, down) = (Step(output), 1 - Step(output));
+        var s = r / Stable(output + (up * positive + down * (contributed - positive)) * gamma, epsilon);
+        // The negative contributions are what is left of all without the positive ones.
+        var favoured = s * (up - down) * gamma;
+        return product.Contributions(s * (down * gamma + 1)) + above.Contributions(favoured) + below.Contributions(favoured);
+    };
 
     /// <summary>x⁺ · W⁺ᵀs + x⁻ · W⁻ᵀs with s = r / (W⁺x⁺ + W⁻x⁻).</summary>
     public static Value Positive(Product product, Value r, double epsilon)
     {
-        var above = product.With(Part(product.Value, 1), Part(product.Weights, 1), null);
-        var below = product.With(Part(product.Value, -1), Part(product.Weights, -1), null);
+        var (above, below) = Positive(product);
         var s = r / Stable(above.Output + below.Output, epsilon);
         return above.Contributions(s) + below.Contributions(s);
     }
@@ -77,6 +91,9 @@ internal static class Relevance
         if (like.Type is { } type) value.Graph.Declare(value.Name, type);
         return value;
     }
+
+    private static (Product Above, Product Below) Positive(Product product) =>
+        (product.With(Part(product.Value, 1), Part(product.Weights, 1), null), product.With(Part(product.Value, -1), Part(product.Weights, -1), null));
 
     private static GradientRule Weighted(string op, LinearRelevance linear, double epsilon) => (n, r) =>
     {
@@ -89,12 +106,12 @@ internal static class Relevance
     private static GradientRule Share(string op, double epsilon) => (n, r) =>
         [.. GradientRules.Plain.Rule(op)(n, Typed(r / Stable(n.Y, epsilon), n.Y)).Select((g, i) => g is { } gradient ? gradient * n[i] : (Value?)null)];
 
-    // A constant summand is a bias: it takes its share where biases do.
-    private static GradientRule Sum(string op, LinearRelevance linear, double epsilon)
+    // A constant summand is a bias.
+    private static GradientRule Sum(string op, LinearRelevance linear, double epsilon, bool biases)
     {
         var (share, whole) = (Share(op, epsilon), Broadcast.Elementwise((_, r) => [r, r]));
         var positive = Broadcast.Elementwise((n, r) => PositiveSum(Part(n[0], 1), Part(op == "Sub" ? -n[1] : n[1], 1), r, epsilon));
-        return (n, r) => linear != Shared && (Product.IsConstant(n.Graph, n.Node.Input[0]) || Product.IsConstant(n.Graph, n.Node.Input[1])) ? whole(n, r)
+        return (n, r) => !biases && (Product.IsConstant(n.Graph, n.Node.Input[0]) || Product.IsConstant(n.Graph, n.Node.Input[1])) ? whole(n, r)
             : linear == Positive ? positive(n, r)
             : share(n, r);
     }

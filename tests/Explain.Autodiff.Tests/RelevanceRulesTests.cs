@@ -101,6 +101,10 @@ public class RelevanceRulesTests
         Assert.Equal([10, 0], Single(RuleSets.LrpAlpha1Beta0, [2, 1]), Close);
         // w + w⁺/4 = (3.75, -4): z = 7.5 - 4 + 0.5.
         Assert.Equal([7.5 * 10 / 4, -4 * 10 / 4], Single(RuleSets.LrpGamma, [2, 1]), Close);
+        // Of a sum below 0, 2·3 - 4·4 + 0.5, it is the negative contribution that counts more: 6 - 20 + 0.5.
+        Assert.Equal([6 * 10 / -13.5, -20 * 10 / -13.5], Single(RuleSets.LrpGamma, [2, 4]), Close);
+        // Of values below 0, the products count: (-2)·3 - (-4)·4 + 0.5, of which 16 counts more.
+        Assert.Equal([-6 * 10 / 14.5, 20 * 10 / 14.5], Single(RuleSets.LrpGamma, [-2, -4]), Close);
         // Of negative values, the products with negative weights are positive.
         Assert.Equal([6, 4], Single(RuleSets.LrpAlpha1Beta0, [2, -1]), Close);
         Assert.Equal([10, 0], Single(RuleSets.Excitation, [2, -1]), Close);
@@ -121,7 +125,7 @@ public class RelevanceRulesTests
     [Theory]
     [InlineData("excitation", 10, 10)]
     [InlineData("lrp-epsilon", 4, 3)]
-    [InlineData("lrp-gamma", 10, 10)]
+    [InlineData("lrp-gamma", 4, 3)]
     [InlineData("lrp-alpha1beta0", 10, 10)]
     public void AConstantSummandIsABias(string set, double first, double second)
     {
@@ -184,6 +188,14 @@ public class RelevanceRulesTests
         var half = one.Values.Length / 2;
         Assert.InRange(both.DistanceTo(one with { Values = [.. one.Values.Select((v, i) => i < half ? 2 * v - other.Values[i] : v + 0.5 * other.Values[i])] }), 0, 1e-5);
         Assert.All(Of([1, 2], [1, 0]).Values[half..], v => Assert.Equal(0, v));
+    }
+
+    [Fact]
+    public void SumsBelowZeroThatGammaWouldBringToZeroStayAway()
+    {
+        // 3·1 - 3.75·1 = -0.75; with w + w⁺/4 it is 0.
+        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 2], 1, 1)).Weight("w", Tensor.Of([2, 1], 3, -3.75)).Node("MatMul", "x w", "y").Output("y");
+        Assert.Equal([3 / -1.6875, -4.6875 / -1.6875], Propagate(tiny, RuleSets.LrpGamma, _ => Tensor.Of([1, 1], 1)).Arrived.Values, Close);
     }
 
     [Fact]
