@@ -70,7 +70,7 @@ public sealed class LayerGoldenTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     private TensorAnswer Explain(ExplainParameters asked) =>
-        TensorExplainer.Explain(_model, new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] }, TestContext.Current.CancellationToken);
+        TensorExplainer.Explain(_model, new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] }, Tiny.Pictures, TestContext.Current.CancellationToken);
 
     private static ExplainParameters Pytorch(string method) => new() { Method = method, Compat = Compat.PytorchGradCam };
 
