@@ -22,12 +22,18 @@ public enum ScoreFunction
     /// <summary>Logarithm of the sigmoid.</summary>
     LogSigmoid,
 
+    /// <summary>Logarithm of the softmax along the last axis: one distribution for each position of a sequence.</summary>
+    TokenLogSoftmax,
+
+    /// <summary>The unit vector in the direction of each row: a product with another unit vector is the cosine of the angle between them.</summary>
+    Direction,
+
     /// <summary>The score plus the logarithm of the softmax: pytorch-grad-cam's ReST, which Shapley-CAM is meant for (Cai 2025).</summary>
     Rest,
 }
 
 /// <summary>What is to be differentiated by what.</summary>
-/// <param name="Scores">Tensor with the class scores, [N, K] or [N, K, 1, …].</param>
+/// <param name="Scores">Tensor that is explained: the class scores, [N, K] or [N, K, 1, …]; with <see cref="Dense"/>, a float tensor of any shape.</param>
 /// <param name="Layers">Tensors to differentiate by; graph inputs are allowed.</param>
 public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 {
@@ -65,6 +71,8 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 /// </summary>
 public static class ExplainGraph
 {
+    private const double LeastSquare = 1e-24;
+
     /// <summary>Input, int64 [N, S]: the classes of each row; -1 means the class with the largest score of the row.</summary>
     public const string Classes = "explain/classes";
 
@@ -123,7 +131,7 @@ public static class ExplainGraph
         var results = new List<string>();
         foreach (var layer in query.Layers)
         {
-            if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"the class scores do not depend on '{layer}'", nameof(query));
+            if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"'{query.Scores}' does not depend on '{layer}'", nameof(query));
             results.Add(Named(gradient, GradientOf(layer)).Name);
             if (query.Curvature) results.Add(Named(Curvature(graph, gradient, layer), CurvatureOf(layer)).Name);
         }
@@ -196,11 +204,20 @@ public static class ExplainGraph
             ScoreFunction.Softmax => Emit("Softmax", [scores], Of("axis", 1)),
             ScoreFunction.LogSoftmax => Emit("LogSoftmax", [scores], Of("axis", 1)),
             ScoreFunction.Sigmoid => Emit("Sigmoid", [scores]),
+            ScoreFunction.TokenLogSoftmax => Emit("LogSoftmax", [scores], Of("axis", -1)),
+            ScoreFunction.Direction => Direction(scores),
             ScoreFunction.Rest => scores + Apply(ScoreFunction.LogSoftmax, scores),
             _ => -Emit("Softplus", [-scores]),
         };
         if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);
         return result;
+    }
+
+    private static Value Direction(Value scores)
+    {
+        var rows = Emit("Flatten", [scores], Of("axis", 1));
+        // Far below the square of any length that means something, it keeps a row of zeros from becoming not a number.
+        return ReshapeLike(rows / Emit("Sqrt", [Sum(rows * rows, 1) + LeastSquare]), scores);
     }
 
     private static Value Named(Value value, string name)

@@ -65,6 +65,8 @@ public static class GradientRules
         ["Gather"] = (n, dy) => [Indexing.GatherGradient(n, dy), null],
         ["ScatterElements"] = Indexing.ScatterElements,
         ["Pad"] = (n, dy) => [Emit("Pad", [dy, -n[1], null, n.Has(3) ? n[3] : null]), null, null, null],
+        ["Resize"] = (n, dy) => [Resampling.Gradient(n, dy), null, null, null],
+        ["Sqrt"] = (n, dy) => [dy / (n.Y + n.Y)],
         ["Neg"] = (n, dy) => [-dy],
         ["Identity"] = (n, dy) => [dy],
         ["Dropout"] = (n, dy) => [dy, null, null],

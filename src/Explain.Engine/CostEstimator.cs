@@ -2,7 +2,6 @@ using Explain.Autodiff;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
-using Explain.Engine.Targets;
 
 namespace Explain.Engine;
 
@@ -12,22 +11,28 @@ internal static class CostEstimator
     // As many as the timings need for a median.
     private const int Trials = 3;
 
-    /// <summary>The cost of a request. Passes of a kind that were never seen are tried.</summary>
-    public static CostEstimate Of(ExplainPlan plan, CancellationToken cancellation)
+    /// <summary>The cost of a request: one plan for each tensor that its targets belong to. Passes of a kind that were never seen are tried.</summary>
+    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
+    {
+        var method = plans[0].Method;
+        var each = plans.Select(p => Of(p, cancellation)).ToArray();
+        return new CostEstimate(
+            ModelIdentity.Of(plans[0].Model.Description), method.Info.Id, string.Join(',', plans.SelectMany(p => p.Layers).Distinct()), plans.Sum(p => p.Targets.Objectives.Count),
+            each.Aggregate(new PassCount(0, 0, 0), (sum, c) => sum + c.Passes), Math.Round(each.Sum(c => c.Milliseconds), 3), method.StopsInTime);
+    }
+
+    private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, CancellationToken cancellation)
     {
         var passes = plan.Layers.Select(l => At(plan, l)).ToArray();
         var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, cancellation)).Sum();
-        var all = passes.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p);
-        return new CostEstimate(
-            ModelIdentity.Of(plan.Model.Description), plan.Method.Info.Id, plan.LayerName, plan.Targets.Count, all,
-            Math.Round(time + Forward(plan.Model, cancellation), 3), plan.Method.StopsInTime);
+        return (passes.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p), time + Forward(plan.Model, cancellation));
     }
 
     private static PassCount At(ExplainPlan plan, string layer)
     {
         var (input, candidate) = (plan.Model.Description.Input, plan.Model.Description.Layers.FirstOrDefault(l => l.Name == layer));
         return plan.Method.Passes(new Workload(
-            candidate?.Channels ?? input.Channels, candidate?.Height ?? input.Height, candidate?.Width ?? input.Width, input.Height, input.Width, plan.Targets.Count, plan.Options));
+            candidate?.Channels ?? input.Channels, candidate?.Height ?? input.Height, candidate?.Width ?? input.Width, input.Height, input.Width, plan.Targets.Objectives.Count, plan.Options));
     }
 
     private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, CancellationToken cancellation)
@@ -36,7 +41,7 @@ internal static class CostEstimator
         var time = passes.Forward * forward;
         if (passes.Head > 0) time += passes.Head * Known(model, PassKind.Head, layer, () => Head(model, layer, cancellation));
         if (passes.Backward > 0)
-            time += passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(model, layer, plan.Score.Function, cancellation)) - forward, 0);
+            time += passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(plan, layer, cancellation)) - forward, 0);
         return time;
     }
 
@@ -55,11 +60,13 @@ internal static class CostEstimator
         return Pass.Head(model, layer, pass.Activations[layer].Copy(), cancellation);
     }
 
-    private static Pass Gradient(Model model, string layer, ScoreFunction function, CancellationToken cancellation)
+    // Of the first target: what it is for this input may be known after a forward pass only.
+    private static Pass Gradient(ExplainPlan plan, string layer, CancellationToken cancellation)
     {
-        var input = Blank(model);
-        IObjective[] objectives = [.. Enumerable.Repeat(new ClassObjective(new Score("", function, 1, null), Target.Predicted), (int)input.Shape[0])];
-        return Pass.Backward(model, input, [layer], objectives, GradientRules.Plain, cancellation);
+        var input = Blank(plan.Model);
+        using var pass = Pass.Forward(plan.Model, input, [], cancellation);
+        var objectives = plan.Targets.Rounds(plan.Targets.Objectives.Take(1), (int)input.Shape[0])[0].Select((o, n) => o.Resolve(pass.Scores!.Shape[1..], pass.Scores.Row(n))).ToArray();
+        return Pass.Backward(plan.Model, input, [layer], objectives, GradientRules.Plain, cancellation);
     }
 
     private static FloatTensor Blank(Model model)

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Inputs;
 using Explain.Engine.Methods.Pixels;
 
 namespace Explain.Engine;
@@ -23,9 +24,13 @@ public sealed record ExplainParameters
     public string Method { get; init; } = "gradcam";
 
     /// <summary>
-    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may contain commas themselves.
+    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may contain commas themselves. Or a JSON object for a
+    /// scalar of another kind, <c>{"output":"name",…}</c>, or a JSON array of both.
     /// </summary>
     public string Target { get; init; } = "predicted";
+
+    /// <summary>Values of the model's inputs beside the picture, by name.</summary>
+    public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
 
     /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
     public string? Score { get; init; }

@@ -1,23 +1,22 @@
-using Explain.Autodiff;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
-using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine;
 
 /// <summary>A request checked against a model: everything that can be wrong with it is known before a picture is decoded.</summary>
-/// <param name="Model">The model.</param>
+/// <param name="Targets">What is explained; its model explains the tensor they belong to.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Layers">Target layers; several are fused.</param>
-/// <param name="Score">The scalar.</param>
-/// <param name="Targets">The classes, in the order asked for.</param>
 /// <param name="Parameters">What was asked.</param>
-internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<string> Layers, Score Score, IReadOnlyList<Target> Targets, ExplainParameters Parameters)
+internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnlyList<string> Layers, ExplainParameters Parameters)
 {
     // A client gets the layer by this name without knowing what the graph calls its input.
     private const string InputLayer = "input";
+
+    /// <summary>The model.</summary>
+    public Model Model => Targets.Model;
 
     /// <summary>The time there is; plans of one request share it.</summary>
     public TimeBudget Time { get; init; } = new(Parameters.Deadline);
@@ -28,41 +27,25 @@ internal sealed record ExplainPlan(Model Model, Method Method, IReadOnlyList<str
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
 
-    /// <summary>Checks a request.</summary>
+    /// <summary>Checks the method and the layers of a request.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static ExplainPlan Make(Model model, ExplainParameters parameters)
+    public static ExplainPlan Make(TargetGroup targets, ExplainParameters parameters)
     {
-        var description = model.Description;
+        var (model, description) = (targets.Model, targets.Model.Description);
         var method = MethodTable.Find(parameters.Method);
-        var parser = new TargetParser(description.Labels, description.Classes);
-        var targets = parser.ParseList(parameters.Target);
         if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat)) throw UnknownConvention(method, parameters.Compat);
-        var score = Score.Parse(parameters.Score ?? (method.OfProbability && description.Activation != "none" ? "probability" : "logit"), description.Activation, parser);
         var layers = method.OfInput ? [InputOnly(description, method, parameters.Layer)]
             : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)] : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
             if (model.WhyNot(method, layer) is { } reason) throw NotSupported(description, method, reason);
         if (parameters.Channels || parameters.Features) CheckFacts(method, layers);
         CheckSmoothing(method, parameters.Smooth);
-        if (method.LogitsOnly && score.Function != ScoreFunction.Logit)
-            throw NotSupported(description, method, $"{method.Info.Id} has a closed form for logits only, not for score={score.Name}");
-        return new ExplainPlan(model, method, layers, score, targets, parameters);
+        var scored = targets.For(method, parameters);
+        if (scored.WhyNot(method) is { } unfit) throw NotSupported(description, method, unfit);
+        return new ExplainPlan(scored, method, layers, parameters);
     }
 
-    /// <summary>Checks a request for several methods and layers.</summary>
-    /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static IReadOnlyList<ExplainPlan> MakeAll(Model model, ExplainParameters parameters, CompareParameters compare)
-    {
-        var methods = compare.Methods.Count > 0 ? compare.Methods : model.Description.Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
-        if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
-        var time = new TimeBudget(parameters.Deadline);
-        return [.. methods.SelectMany(method => Layers(method).Select(layer => Make(model, parameters with { Method = method, Layer = layer }) with { Time = time }))];
-
-        // A method that looks at no layer is not repeated for each.
-        IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
-    }
-
-    /// <summary>A study of a batch, for one plan or several that differ in method and layers only.</summary>
+    /// <summary>A study of a batch, for one plan or several of one request that explain the same tensor.</summary>
     /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>

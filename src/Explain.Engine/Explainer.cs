@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Explain.Engine.Images;
+using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine;
 
@@ -26,15 +28,9 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(
-            () =>
-            {
-                var found = catalogue.Find(model);
-                return Explain(image, [ExplainPlan.Make(found, parameters)], cancellation);
-            },
-            cancellation);
+        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, pictures), cancellation), cancellation);
 
-    /// <summary>Explains the same classes of a picture by several methods, at several layers, from one forward pass.</summary>
+    /// <summary>Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.</summary>
     /// <param name="model">Name of the model.</param>
     /// <param name="image">An encoded picture.</param>
     /// <param name="parameters">What to explain; its method and layer play no part.</param>
@@ -43,7 +39,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
-        Task.Run(() => Explain(image, ExplainPlan.MakeAll(catalogue.Find(model), parameters, compare), cancellation), cancellation);
+        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, compare, pictures), cancellation), cancellation);
 
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">Name of the model.</param>
@@ -51,7 +47,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends native runs too.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
     public Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => CostEstimator.Of(ExplainPlan.Make(catalogue.Find(model), parameters), cancellation), cancellation);
+        Task.Run(() => CostEstimator.Of([.. Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
 
     /// <summary>The best classes of a picture.</summary>
     /// <param name="model">Name of the model.</param>
@@ -60,7 +56,17 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, CancellationToken cancellation) =>
-        Task.Run(() => Predict(catalogue.Find(model), image, top, cancellation), cancellation);
+        PredictAsync(model, image, top, InputTensor.None, cancellation);
+
+    /// <summary>The best classes of a picture and the other inputs of the model.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="top">How many classes, 1 to the model's number of classes.</param>
+    /// <param name="inputs">Values of the model's inputs beside the picture, by name.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation) =>
+        Task.Run(() => Predict(catalogue.Find(model), image, top, inputs, cancellation), cancellation);
 
     /// <summary>Explains rows of the model's own input tensor.</summary>
     /// <param name="model">Name of the model.</param>
@@ -68,67 +74,53 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
-        Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, cancellation), cancellation);
+        Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, Pictures(cancellation), cancellation), cancellation);
 
-    // The plans differ in method and layers only.
-    private Explanation Explain(ReadOnlyMemory<byte> bytes, IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
+    private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan, CancellationToken cancellation)
     {
-        var model = plans[0].Model;
-        var description = model.Description;
+        var (description, pictures) = (model.Description, Pictures(cancellation));
+        var groups = plan(model, pictures);
         RequirePictures(description);
         var clock = Stopwatch.StartNew();
-        var image = Decode(bytes);
+        var image = pictures.Decode(bytes);
         var decoded = Lap(clock);
         cancellation.ThrowIfCancellationRequested();
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        var input = Tensor(model, prepared);
-        // Methods may explain different scores of the same targets.
-        var scores = plans.Select(p => p.Score).Distinct().ToArray();
-        var objectives = scores.SelectMany(score => plans[0].Targets.Select(t => Enumerable.Repeat<IObjective>(new ClassObjective(score, t), (int)input.Shape[0]).ToArray())).ToArray();
-        var maps = plans.SelectMany(plan => plan.Targets.Select((_, i) => (Plan: plan, Target: i, Round: (Array.IndexOf(scores, plan.Score) * plan.Targets.Count) + i))).ToArray();
-        plans[0].Time.Expect(maps.Where(m => m.Plan.Method.StopsInTime).Sum(m => m.Plan.Layers.Count));
-        using var study = ExplainPlan.Study(plans, input, objectives, cancellation);
-        var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: m.Plan.Run(study, m.Round, 0))).ToArray();
-        // Asked for earlier, the class scores would take a forward pass of their own.
-        var classes = new ClassScores(description, study.Scores.Row(0));
-        var targets = results.Select(r => Explain(r.Plan, study, classes, r.Target, r.Round, r.Result.Values, r.Result.Map, prepared.Geometry)).ToArray();
-        var (run, mapped) = (Math.Round(study.Running.TotalMilliseconds, 3), Lap(clock));
+        ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
+        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count));
+        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
+        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores ?? Classify(model.With(plans[0].Model.Further), prepared, cancellation);
+        var targets = answers.SelectMany(a => a.Explanations).OrderBy(e => e.Plan).ThenBy(e => e.Place).Select(e => e.Explanation).ToArray();
+        var (run, mapped) = (Math.Round(answers.Sum(a => a.Running.TotalMilliseconds), 3), Lap(clock));
         return new Explanation(
-            Id(bytes.Span, description, plans, classes, targets), ModelIdentity.Of(description), prepared.Geometry, image, classes.Top(TopClasses), targets,
+            Id(bytes.Span, description, plans, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores?.Top(TopClasses) ?? [], targets,
             new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
     }
 
-    private static TargetExplanation Explain(
-        ExplainPlan plan, Study study, ClassScores scores, int target, int round, Attribution values, MapFinish.Result result, Geometry geometry)
+    private static ClassScores? Classify(Model model, PreparedInput input, CancellationToken cancellation)
     {
-        var resolved = plan.Targets[target].Resolve(scores.Ranking);
-        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
-        var diagnostics = Diagnose.All(result.Map, result.Finite, values.Partial, resolved == scores.Ranking[0], boxes, geometry);
-        var (channels, features) = ChannelFacts.Of(plan, study, round, values);
-        return new TargetExplanation(plan.Method.Info.Id, plan.LayerName, plan.Score.Name, scores.Of(resolved), result.Map, boxes, [.. values.Diagnostics, .. diagnostics])
-        {
-            Partial = values.Partial,
-            Completeness = values.Completeness,
-            Channels = channels,
-            Features = features,
-        };
+        if (model.Description.Classes == 0) return null;
+        using var pass = Pass.Forward(model, PictureInput.Of(model, input), [], cancellation);
+        return new ClassScores(model.Description, pass.Scores!.Row(0));
     }
 
-    private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, CancellationToken cancellation)
+    private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation)
     {
         var description = model.Description;
+        if (description.Classes == 0)
+            throw new ExplainException(ExplainError.TargetOutOfRange, $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description");
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
+        var bound = model.With(FurtherInputs.Bind(model.Graph, description, inputs, 1));
         var clock = Stopwatch.StartNew();
-        var image = Decode(bytes);
+        var image = Pictures(cancellation).Decode(bytes);
         var decoded = Lap(clock);
         var prepared = Preprocessor.Prepare(image, description.Input);
         var prepare = Lap(clock);
-        using var pass = Pass.Forward(model, Tensor(model, prepared), [], cancellation);
-        return new PredictionAnswer(
-            ModelIdentity.Of(description), prepared.Geometry, image, new ClassScores(description, pass.Scores!.Row(0)).Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+        var scores = Classify(bound, prepared, cancellation)!;
+        return new PredictionAnswer(ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
     }
 
     private static void RequirePictures(ModelDescription description)
@@ -137,30 +129,19 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             throw new ExplainException(ExplainError.InvalidRequest, $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain");
     }
 
-    private RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
-        ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
-        : codec.Decode(bytes, options.MaxImagePixels);
+    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, cancellation);
 
-    private static FloatTensor Tensor(Model model, PreparedInput input)
-    {
-        var spec = model.Description.Input;
-        // A model made for several pictures at a time gets the same one in every place.
-        var rows = model.BatchSize ?? 1;
-        return new FloatTensor(
-            spec.Layout == TensorLayout.Nchw ? [rows, spec.Channels, spec.Height, spec.Width] : [rows, spec.Height, spec.Width, spec.Channels],
-            rows == 1 ? input.Tensor : [.. Enumerable.Repeat(input.Tensor, rows).SelectMany(v => v)]);
-    }
-
-    private static string Id(
-        ReadOnlySpan<byte> image, ModelDescription model, IReadOnlyList<ExplainPlan> plans, ClassScores scores, IReadOnlyList<TargetExplanation> answers)
+    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {
         var parameters = plans[0].Parameters;
-        var facts = string.Join('|', Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256,
-            string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Score.Name}")),
-            string.Join(',', plans[0].Targets.Select(t => t.Resolve(scores.Ranking))), parameters.Sign, parameters.Threshold, parameters.Clip,
-            MethodOptions.Of(parameters), string.Join(',', answers.Select(a => a.Partial?.Done)),
+        string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
+        string[] inputs = plans[0].Model.Further.Digest is { Length: > 0 } digest ? [digest] : [];
+        var facts = string.Join('|', [
+            Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
+            string.Join(',', targets.Select(t => t.Target?.Index)), parameters.Sign, parameters.Threshold, parameters.Clip,
+            MethodOptions.Of(parameters), string.Join(',', targets.Select(t => t.Partial?.Done)),
             // The lists inside are written out; a record would print their type.
-            JsonSerializer.Serialize(model.Input));
+            JsonSerializer.Serialize(model.Input), .. other, .. inputs]);
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
     }
 

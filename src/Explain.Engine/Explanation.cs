@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine;
 
@@ -35,7 +36,8 @@ public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
 /// <param name="Code">
-/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>partial</c>.
+/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>region-empty</c>,
+/// <c>partial</c>.
 /// </param>
 /// <param name="Message">One sentence for people.</param>
 public sealed record Diagnostic(string Code, string Message);
@@ -45,17 +47,29 @@ public sealed record Diagnostic(string Code, string Message);
 /// <param name="Of">Samples it would have been made of.</param>
 public sealed record Progress(int Done, int Of);
 
-/// <summary>Why one class (or contrast of classes) got its score.</summary>
+/// <summary>Why one class (or contrast of classes), or another scalar of an output, got its value.</summary>
 /// <param name="Method">Method id.</param>
 /// <param name="Layer">Target layer: a tensor name of the graph.</param>
 /// <param name="Score">What was differentiated: <c>logit</c>, <c>probability</c>, ….</param>
-/// <param name="Target">The explained class.</param>
+/// <param name="Target">The explained class; null when it is no class.</param>
 /// <param name="Map">The raw map.</param>
 /// <param name="Boxes">Regions above the threshold, largest score first.</param>
 /// <param name="Diagnostics">What the reader should know before trusting the map.</param>
 public sealed record TargetExplanation(
-    string Method, string Layer, string Score, Prediction Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
+    string Method, string Layer, string Score, Prediction? Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>What is explained where it is no class; else null.</summary>
+    public OutputFacts? Output { get; init; }
+
+    /// <summary>What is explained, in a few words.</summary>
+    public string Name => Output?.Name ?? Target!.Label ?? $"class {Target.Index}";
+
+    /// <summary>The number that stands for it: a probability where there is one.</summary>
+    public double Value => Output?.Value ?? Target!.Probability ?? Target.Logit;
+
+    /// <summary>Tells explanations of one target by several methods from those of others.</summary>
+    public (int? Class, OutputFacts? Output) Subject => (Target?.Index, Output);
+
     /// <summary>How far the method came before its deadline; null when it came to its end.</summary>
     public Progress? Partial { get; init; }
 
@@ -107,7 +121,7 @@ public sealed record PredictionAnswer(ModelIdentity Model, Geometry Geometry, Rg
 /// <param name="Model">Which model answered.</param>
 /// <param name="Geometry">Where the model's input lies on the picture.</param>
 /// <param name="Image">The decoded picture.</param>
-/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Predictions">Top classes, best first; empty for a model without class scores.</param>
 /// <param name="Targets">One for each target, in the order asked for.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record Explanation(

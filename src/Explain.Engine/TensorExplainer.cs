@@ -2,6 +2,7 @@ using Explain.Autodiff;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine;
 
@@ -13,7 +14,7 @@ public sealed record TensorQuery(FloatTensor Input, ExplainParameters Parameters
     /// <summary>One class a row, [N]; null for the target of the parameters.</summary>
     public IReadOnlyList<long>? RowTargets { get; init; }
 
-    /// <summary>Shaped like the class scores: the scalar is Σ cotangent · score; null for classes.</summary>
+    /// <summary>Shaped like the explained tensor: the scalar is Σ cotangent · value; null for targets of other kinds.</summary>
     public FloatTensor? Cotangent { get; init; }
 
     /// <summary>What is answered besides logits and maps.</summary>
@@ -32,15 +33,19 @@ public enum TensorParts
 
     /// <summary>The gradient of the score with respect to the layer.</summary>
     Gradients = 2,
+
+    /// <summary>The scalar that is explained.</summary>
+    Scores = 4,
 }
 
 /// <summary>Explanations of a batch.</summary>
-/// <param name="Logits">[N, K].</param>
+/// <param name="Logits">The explained tensor: class scores as [N, K], other outputs shaped as in the graph behind one axis for the rows.</param>
 /// <param name="Map">Raw maps, [N, h, w]; for methods in pixel space their values, [N, C, H, W].</param>
 /// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
 /// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
 /// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null unless asked for.</param>
-public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor? Activations, FloatTensor? Gradients)
+/// <param name="Scores">The scalar that is explained, [N]; null unless asked for.</param>
+public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTensor Heatmap, FloatTensor? Activations, FloatTensor? Gradients, FloatTensor? Scores)
 {
     /// <summary>For each row, how far the method came before its deadline; null when it came to its end.</summary>
     public IReadOnlyList<Progress?> Partial { get; init; } = [];
@@ -51,18 +56,20 @@ internal static class TensorExplainer
 {
     /// <summary>Explains every row.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public static TensorAnswer Explain(Model model, TensorQuery query, CancellationToken cancellation)
+    public static TensorAnswer Explain(Model model, TensorQuery query, Pictures pictures, CancellationToken cancellation)
     {
-        var plan = ExplainPlan.Make(model, query.Parameters);
         CheckInput(model.Description, query.Input);
         var rows = (int)query.Input.Shape[0];
+        var (group, objectives) = Targets(model, query, rows, pictures);
+        var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
-        var objectives = Objectives(model.Description, query, plan, rows);
         // A model exported for one picture at a time takes the rows one by one.
-        var parts = model.BatchSize is null || model.BatchSize == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
-        if (model.BatchSize is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        var size = plan.Model.BatchSize;
+        var parts = size is null || size == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
+        if (size is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
         plan.Time.Expect(rows * plan.Layers.Count);
-        return Join([.. parts.Select(p => Explain(plan, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
+        return Join([.. parts.Select(p => Explain(
+            plan with { Targets = plan.Targets.Rows(p.First, p.Count) }, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
     }
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
@@ -70,12 +77,14 @@ internal static class TensorExplainer
         using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
         var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
+        var scores = study.Scores;
         return new TensorAnswer(
-            new FloatTensor([rows.Length, study.Scores.Values.Length / rows.Length], study.Scores.Values.ToArray()),
+            new FloatTensor(plan.Model.Description.Classes > 0 ? [rows.Length, scores.Values.Length / rows.Length] : scores.Shape, scores.Values.ToArray()),
             FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor([rows.Length, height, width], [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Parameters.Compat))]),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
-            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null)
+            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,
+            parts.HasFlag(TensorParts.Scores) ? new FloatTensor([rows.Length], [.. rows.Select((_, n) => (float)study.Objective(0, n).Value(scores.Row(n)))]) : null)
         { Partial = [.. rows.Select(r => r.Values.Partial)] };
     }
 
@@ -90,19 +99,31 @@ internal static class TensorExplainer
             throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
     }
 
-    private static IObjective[] Objectives(ModelDescription description, TensorQuery query, ExplainPlan plan, int rows)
+    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, Pictures pictures)
     {
-        if (query.Cotangent is not { } cotangent) return [.. Targets(description, query, plan, rows).Select(t => new ClassObjective(plan.Score, t))];
-        CheckCotangent(description, cotangent, rows);
-        return [.. Enumerable.Range(0, rows).Select(n => new CotangentObjective(plan.Score.Function, cotangent.Row(n)))];
+        var description = model.Description;
+        if (query.Cotangent is { } cotangent && (description.Classes == 0 || TargetReader.IsJson(query.Parameters.Target)))
+        {
+            CheckRows(cotangent, rows);
+            return TargetGroup.Of(model, query.Parameters, cotangent, rows, pictures);
+        }
+        if (query.RowTargets is not null && description.Classes == 0) throw new ExplainException(ExplainError.TargetOutOfRange, $"model '{description.Name}' has no class scores, so rows have no classes");
+        var groups = TargetGroup.Of(model, query.Parameters, rows, pictures);
+        if (groups is not [var only] || query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1)
+            throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
+        var group = only.For(MethodTable.Find(query.Parameters.Method), query.Parameters);
+        if (query.Cotangent is { } weights)
+        {
+            CheckCotangent(description, weights, rows);
+            return (group, [.. Enumerable.Range(0, rows).Select(n => new CotangentObjective(group.Score.Function, weights.Row(n)))]);
+        }
+        return (group, query.RowTargets is { } own ? OwnClasses(description, group.Score, own, rows) : [.. Enumerable.Range(0, rows).Select(n => group.OfRow(group.Objectives[0], n))]);
     }
 
-    private static Target[] Targets(ModelDescription description, TensorQuery query, ExplainPlan plan, int rows)
+    private static IObjective[] OwnClasses(ModelDescription description, Score score, IReadOnlyList<long> own, int rows)
     {
-        if (query.RowTargets is not { } own)
-            return plan.Targets.Count == 1 ? [.. Enumerable.Repeat(plan.Targets[0], rows)] : throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
         if (own.Count != rows) throw Invalid($"'target' has {own.Count} entries, the input has {rows} rows");
-        return [.. own.Select(t => t >= 0 && t < description.Classes ? new Target(t)
+        return [.. own.Select(t => t >= 0 && t < description.Classes ? new ClassObjective(score, new Target(t))
             : throw new ExplainException(ExplainError.TargetOutOfRange, $"class {t} does not exist; the classes are 0 to {description.Classes - 1}"))];
     }
 
@@ -127,9 +148,15 @@ internal static class TensorExplainer
         CheckValues("'cotangent'", cotangent);
     }
 
+    private static void CheckRows(FloatTensor cotangent, int rows)
+    {
+        if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows) throw Invalid($"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], its first axis must be the {rows} rows of the input");
+        CheckValues("'cotangent'", cotangent);
+    }
+
     private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) => parts.Count == 1 ? parts[0] : new TensorAnswer(
         FloatTensor.Join([.. parts.Select(p => p.Logits)]), FloatTensor.Join([.. parts.Select(p => p.Map)]), FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
-        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients))
+        JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients), JoinAsked(parts, p => p.Scores))
     { Partial = [.. parts.SelectMany(p => p.Partial)] };
 
     private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>

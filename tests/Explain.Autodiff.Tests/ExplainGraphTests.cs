@@ -11,7 +11,9 @@ public class ExplainGraphTests
     public static TheoryData<ScoreFunction, string, bool> Functions =>
         [.. from function in Enum.GetValues<ScoreFunction>()
             from head in SomeHeads
-            from dense in Both select (function, head, dense)];
+            // Classes have no positions.
+           from dense in Both where dense || function != ScoreFunction.TokenLogSoftmax
+           select (function, head, dense)];
 
     [Theory, MemberData(nameof(Functions))]
     public void EveryScoreFunctionGivesTheGradientOfFiniteDifferences(ScoreFunction function, string head, bool dense)
@@ -168,6 +170,8 @@ public class ExplainGraphTests
             ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
             ScoreFunction.Rest => s - negativeLogSoftmax,
             ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
+            ScoreFunction.TokenLogSoftmax => scores.Shape.Length == 2 ? -negativeLogSoftmax : 0,
+            ScoreFunction.Direction => s / Math.Sqrt(row.Sum(t => t * t)),
             _ => s,
         } : s))]
         };

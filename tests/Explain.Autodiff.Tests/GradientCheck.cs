@@ -20,6 +20,9 @@ internal sealed record Operand(Func<TinyGraph, string, TinyGraph> Add)
     /// <summary>A constant with given values.</summary>
     public static Operand Values(long[] shape, params double[] values) => new((g, name) => g.Weight(name, Tensor.Of(shape, values)));
 
+    /// <summary>A constant of single precision, whatever precision the model has.</summary>
+    public static Operand Singles(params double[] values) => new((g, name) => g.Weight(name, Tensor.Of([values.Length], values), DataType.Float));
+
     /// <summary>A constant above 0.</summary>
     public static Operand PositiveWeight(params long[] shape) => new((g, name) => g.Weight(name, Tensor.Spread(shape, 0.5, 2.5, 60)));
 

@@ -72,6 +72,8 @@ public class GradientRulesTests
 
     [Fact] public void Softplus() => Check("Softplus", [In(2, 3, 5)], floatStep: 0.02);
 
+    [Fact] public void Sqrt() => Check("Sqrt", [Positive(2, 3, 5)], floatStep: 0.02);
+
     [Fact] public void Neg() => Check("Neg", [In(2, 3)]);
 
     [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(-1), InlineData(-2)] public void Softmax(int axis) => Check("Softmax", [In(2, 3, 4)], [Of("axis", axis)]);

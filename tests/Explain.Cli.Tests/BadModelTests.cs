@@ -42,7 +42,7 @@ public sealed class BadModelTests
         Assert.Equal(2, run.Code);
         var line = Assert.Single(run.Error);
         Assert.Contains("no gradient rule for Shrink (node 'Shrink_extra')", line);
-        Assert.Contains("Supported at the default layer: scorecam", line);
+        Assert.Contains("scorecam, sscam", line);
     }
 
     private static async Task RefusesAsync(string model, string message, Workplace place)

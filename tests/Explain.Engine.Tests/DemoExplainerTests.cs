@@ -45,7 +45,7 @@ public sealed class DemoExplainerTests : IAsyncLifetime
             var together = await Explain(picture, new ExplainParameters { Target = "top:3", Method = method });
             foreach (var target in together.Targets)
             {
-                var alone = await Explain(picture, new ExplainParameters { Target = $"{target.Target.Index}", Method = method });
+                var alone = await Explain(picture, new ExplainParameters { Target = $"{target.Target!.Index}", Method = method });
                 Assert.Equal(alone.Targets[0].Map.Values, target.Map.Values);
                 Assert.Equal(alone.Targets[0].Target, target.Target);
             }

@@ -28,7 +28,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         var answer = await net.Explain("both.png", new() { Method = method, Target = "bull mastiff" }, SqueezeNet.Whole);
         var other = await net.Explain("both.png", new() { Method = method, Target = "tiger cat", Score = score }, SqueezeNet.Whole);
 
-        Assert.Equal((243, 282), (answer.Targets[0].Target.Index, other.Targets[0].Target.Index));
+        Assert.Equal((243, 282), (answer.Targets[0].Target!.Index, other.Targets[0].Target!.Index));
         AssertPeakInside(Dog, answer);
         AssertPeakInside(Cat, other);
         Assert.DoesNotContain(answer.Targets[0].Diagnostics, d => d.Code == "target-not-predicted");
@@ -70,7 +70,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
             Assert.Equal(6, together.Targets.Count);
             foreach (var target in together.Targets)
             {
-                var alone = (await net.Explain("both.png", new() { Method = method, Target = $"{target.Target.Index}", Score = score })).Targets.Single();
+                var alone = (await net.Explain("both.png", new() { Method = method, Target = $"{target.Target!.Index}", Score = score })).Targets.Single();
                 Assert.Equal(alone.Map.Values, target.Map.Values);
                 Assert.Equal(alone.Target, target.Target);
                 Assert.Equal(alone.Boxes, target.Boxes);

@@ -1,5 +1,7 @@
 using System.Text;
+using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Targets.Outputs;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Explain.Autodiff.Attributes;
 
@@ -10,6 +12,9 @@ internal static class Tiny
 {
     /// <summary>The way every test opens sessions.</summary>
     public static SessionFactory Sessions { get; } = new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
+
+    /// <summary>Reads the pictures that targets hold.</summary>
+    public static Pictures Pictures => new(new VipsImageCodec(), new EngineOptions(), TestContext.Current.CancellationToken);
 
     /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
     public static TinyGraph Features(Known known = Known.AllButBatch) => new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");
@@ -52,7 +57,10 @@ internal static class Tiny
 
     /// <summary>Explains a batch, and answers everything there is to answer at one layer.</summary>
     public static TensorAnswer Explain(this Model model, TensorQuery query) =>
-        TensorExplainer.Explain(model, query with { Parts = TensorParts.Activations | TensorParts.Gradients }, TestContext.Current.CancellationToken);
+        TensorExplainer.Explain(model, query with { Parts = TensorParts.Activations | TensorParts.Gradients | TensorParts.Scores }, Pictures, TestContext.Current.CancellationToken);
+
+    /// <summary>A request for a picture whose targets belong to one tensor, checked.</summary>
+    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) => Plans.Of(model, parameters, Pictures).Single().Single();
 
     /// <summary>A tensor as the engine takes it.</summary>
     public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);

@@ -108,8 +108,8 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AParameterOfAWrongJsonKindIsNamed()
     {
-        var problem = await (await service.Client.SendAsync(ExplainRoute, Json(Pictures.Png, """{"target":[1,2],"alpha":null}"""))).ProblemAsync(400, "invalid-parameter");
-        Assert.Equal(["alpha", "target"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
+        var problem = await (await service.Client.SendAsync(ExplainRoute, Json(Pictures.Png, """{"layer":[1,2],"alpha":null}"""))).ProblemAsync(400, "invalid-parameter");
+        Assert.Equal(["alpha", "layer"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
     }
 
     [Theory]

@@ -154,7 +154,7 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         var model = await (await _client.SendAsync("/v2/models/tiny", null, method: HttpMethod.Get)).JsonAsync();
         Assert.Equal("onnx_onnxv1", model.GetProperty("platform").GetString());
         Assert.Equal([-1, 3, 16, 16], model.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
-        Assert.Equal(["logits", "map", "heatmap", "activations", "gradients"], model.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("name").GetString()));
+        Assert.Equal(["logits", "map", "heatmap", "activations", "gradients", "score"], model.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("name").GetString()));
         Assert.True((await (await _client.SendAsync("/v2/models/tiny/ready", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("ready").GetBoolean());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.SendAsync("/v2/models/broken/ready", null, method: HttpMethod.Get)).StatusCode);
         Assert.True((await (await _client.SendAsync("/v2/health/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("live").GetBoolean());

@@ -39,7 +39,11 @@ public sealed class ParameterTests
     [InlineData("clip", "5,NaN", "not a number")]
     [InlineData("clip", "abs:3,1", "lo < hi")]
     [InlineData("clip", "abs:0,x", "not a number")]
-    [InlineData("smooth", "aug", "not available yet")]
+<<<<<<< HEAD
+    [InlineData("smooth", "augg", "none, aug, eigen")]
+=======
+    [InlineData("smooth", "both", "allowed: none, aug, eigen")]
+>>>>>>> merge-targets
     [InlineData("compat", "captums", "did you mean 'captum'?")]
     [InlineData("baseline", "grey", "zero, black, white, blur")]
     [InlineData("quadrature", "trapezoid", "riemann-middle")]
@@ -83,12 +87,14 @@ public sealed class ParameterTests
         var request = Parse(
             ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
             ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"), ("samples", "7"), ("window", "8"), ("stride", "4x3"), ("deadline", "250"),
-            ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"));
+            ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"),
+            ("inputs", """{"q":{"shape":[1,2],"data":[3,4]}}"""));
         Assert.Equal(
             new ExplainParameters
             {
                 Method = "xgradcam",
                 Target = "tench, Tinca tinca",
+                Inputs = request.Explain.Inputs,
                 Score = "contrast:5",
                 Layer = "a,b",
                 Sign = Sign.Both,
@@ -104,6 +110,7 @@ public sealed class ParameterTests
                 Deadline = TimeSpan.FromMilliseconds(250),
             },
             request.Explain);
+        Assert.Equal(new long[] { 3, 4 }, request.Explain.Inputs["q"].Values);
         Assert.Equal(
             new OutputParameters
             {
@@ -115,7 +122,7 @@ public sealed class ParameterTests
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
             request.Output);
-        Assert.Equal(22, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(23, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
     [Fact]

@@ -77,19 +77,21 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
         foreach (var target in explanation.Targets)
         {
             foreach (var warning in target.Diagnostics.Where(d => d.Code is "partial" || d.Code.StartsWith("map-", StringComparison.Ordinal)))
-                shell.Complain($"{item.Input}: warning: {Name(target.Target)}: {warning.Code}: {warning.Message}");
+                shell.Complain($"{item.Input}: warning: {target.Name}: {warning.Code}: {warning.Message}");
         }
         shell.Out.WriteLine(item.Output is null
             ? Encoding.UTF8.GetString(answer)
-            : string.Join('\t', item.Input, Each(explanation, Name), Each(explanation, Probability), item.Output));
+            : string.Join('\t', item.Input, Each(explanation, t => t.Name), Each(explanation, Value), item.Output));
     }
 
-    private static string Each(Explanation explanation, Func<Prediction, string> fact) => string.Join("; ", explanation.Targets.Select(t => t.Target).Distinct().Select(fact));
+    private static string Each(Explanation explanation, Func<TargetExplanation, string> fact) => string.Join("; ", explanation.Targets.DistinctBy(t => t.Subject).Select(fact));
 
-    private static string Name(Prediction target) => target.Label ?? $"class {target.Index}";
-
-    private static string Probability(Prediction target) =>
-        target.Probability?.ToString("0.000", CultureInfo.InvariantCulture) ?? $"logit {target.Logit.ToString("0.00", CultureInfo.InvariantCulture)}";
+    private static string Value(TargetExplanation target) => target switch
+    {
+        { Output: { } output } => output.Value.ToString("0.000", CultureInfo.InvariantCulture),
+        { Target: { Probability: { } probability } } => probability.ToString("0.000", CultureInfo.InvariantCulture),
+        _ => $"logit {target.Value.ToString("0.00", CultureInfo.InvariantCulture)}",
+    };
 
     private sealed class WrongRequestException(ExplainException cause) : Exception(cause.Message, cause)
     {

@@ -24,13 +24,14 @@ internal static class ImageVerb
             HelpName = "PATH",
         };
         var estimate = new Option<bool>("--estimate") { Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine" };
-        var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name]);
-        var verb = new Command(name, description) { files, model, output, estimate };
+        var further = FurtherInputs.Option();
+        var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name, further.Name]);
+        var verb = new Command(name, description) { files, model, output, estimate, further };
         foreach (var option in parameters.All) verb.Options.Add(option);
         verb.SetAction((parsed, cancellation) =>
         {
             var inputs = parsed.GetValue(files) ?? [];
-            var request = parameters.Read(parsed, inputs);
+            var request = FurtherInputs.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
             if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
             if (inputs.Length == 0) throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
             var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));

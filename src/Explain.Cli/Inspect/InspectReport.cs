@@ -19,7 +19,8 @@ internal static class InspectReport
         Fact(shell, "picture", Picture(model.Input));
         Fact(shell, "logit", $"{model.Output.Logit}{Why(model, "output.logit")}");
         Fact(shell, "activation", $"{model.Output.Activation}{Why(model, "output.activation")}");
-        Fact(shell, "classes", model.Labels > 0 ? $"{model.Classes}, with labels" : $"{model.Classes}, without labels");
+        Fact(shell, "classes", model.Classes == 0 ? $"none: the output is a {model.Output.Kind}" : model.Labels > 0 ? $"{model.Classes}, with labels" : $"{model.Classes}, without labels");
+        foreach (var target in model.Targets) Fact(shell, "target", $"{target.Output} ({target.Kind}): {string.Join("  ", target.Forms)}");
         Fact(shell, "layer", model.Layer is { } layer ? $"{layer.Name} ({layer.Reason})" : $"none{Why(model, "layer")}");
 
         Section(shell, "Candidate layers, from input to output", ["layer", "operator", "channels×rows×columns"], model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape) }));

@@ -48,7 +48,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
         var targets = explanation.Targets.Select((t, i) => new TargetDocument(
-            t.Method, t.Layer, t.Score, t.Target,
+            t.Method, t.Layer, t.Score, (object?)t.Output ?? t.Target!,
             parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
             parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
             t.Diagnostics,

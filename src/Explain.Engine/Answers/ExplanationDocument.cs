@@ -8,7 +8,7 @@ namespace Explain.Engine.Answers;
 /// <param name="Id">Digest of image, model and every parameter that changes the answer.</param>
 /// <param name="Model">Which model answered.</param>
 /// <param name="Image">How the picture was read.</param>
-/// <param name="Predictions">Top classes, best first.</param>
+/// <param name="Predictions">Top classes, best first; empty for a model without class scores.</param>
 /// <param name="Explanations">One for each target, in the order asked for.</param>
 /// <param name="Timings">Milliseconds in each stage.</param>
 public sealed record ExplanationDocument(
@@ -41,7 +41,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Method">Method id.</param>
 /// <param name="Layer">Target layer.</param>
 /// <param name="Score">What was differentiated.</param>
-/// <param name="Target">The explained class.</param>
+/// <param name="Target">The explained class with its scores (<see cref="Prediction"/>), or what else was explained with its value (<see cref="Targets.Outputs.OutputFacts"/>).</param>
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
@@ -54,7 +54,7 @@ public sealed record TargetDocument(
     string Method,
     string Layer,
     string Score,
-    Prediction Target,
+    object Target,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MapDocument? Map,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
     IReadOnlyList<Diagnostic> Diagnostics,

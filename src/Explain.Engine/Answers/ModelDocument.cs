@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine.Answers;
 
@@ -13,7 +14,8 @@ namespace Explain.Engine.Answers;
 /// <param name="Outputs">The graph's outputs.</param>
 /// <param name="Input">How a picture becomes the input.</param>
 /// <param name="Output">What is differentiated and what probabilities are.</param>
-/// <param name="Classes">Number of classes.</param>
+/// <param name="Targets">The outputs that can be explained, and how each is asked for.</param>
+/// <param name="Classes">Number of classes; 0 for a model without class scores.</param>
 /// <param name="Labels">Number of labels; 0 when the model has none.</param>
 /// <param name="Layer">Default target layer; null when the graph has no spatial feature map.</param>
 /// <param name="Layers">Tensors that can be the target layer, from input to output.</param>
@@ -22,16 +24,19 @@ namespace Explain.Engine.Answers;
 /// <param name="Guesses">What was not configured, with the reason for each choice.</param>
 public sealed record ModelDocument(
     string Name, string Version, string Sha256, string Provider, long Opset, IReadOnlyList<TensorInfo> Inputs, IReadOnlyList<TensorInfo> Outputs,
-    InputDocument Input, OutputDocument Output, int Classes, int Labels, LayerDocument? Layer, IReadOnlyList<CandidateDocument> Layers,
+    InputDocument Input, OutputDocument Output, IReadOnlyList<ExplainableDocument> Targets, int Classes, int Labels, LayerDocument? Layer, IReadOnlyList<CandidateDocument> Layers,
     IReadOnlyList<MethodSupport> Methods, IReadOnlyList<MissingGradient> MissingGradients, IReadOnlyList<Guess> Guesses)
 {
     /// <summary>What clients see of a description.</summary>
     public static ModelDocument Of(ModelDescription model) => new(
         model.Name, model.Version, model.Sha256, model.Provider, model.Opset, model.Inputs, model.Outputs,
-        InputDocument.Of(model.Input), new OutputDocument(model.Logit, model.Activation), model.Classes, model.Labels.Count,
+        InputDocument.Of(model.Input), new OutputDocument(model.Logit, model.Activation, Lower(model.Explainable[0].Kind)),
+        [.. model.Explainable.Select(o => new ExplainableDocument(o.Name, Lower(o.Kind), o.Known ? o.Extents : null, TargetForms.Of(model, o)))], model.Classes, model.Labels.Count,
         model.Layer is { } layer ? new LayerDocument(layer, model.Guesses.FirstOrDefault(g => g.What == "layer")?.Reason ?? "named in model.json") : null,
         [.. model.Layers.Select(l => new CandidateDocument(l.Name, l.Operator, [l.Channels, l.Height, l.Width]))],
         model.Methods, model.MissingGradients, model.Guesses);
+
+    private static string Lower(OutputKind kind) => kind.ToString().ToLowerInvariant();
 }
 
 /// <summary>How a picture becomes the input: a pixel p in 0..255 becomes <c>(p * scale - mean) / std</c>.</summary>
@@ -60,9 +65,17 @@ public sealed record InputDocument(
 }
 
 /// <summary>What is differentiated.</summary>
-/// <param name="Logit">Tensor of the class scores before any softmax or sigmoid.</param>
+/// <param name="Logit">Tensor of the class scores before any softmax or sigmoid; in a model without class scores, its output.</param>
 /// <param name="Activation"><c>softmax</c>, <c>sigmoid</c> or <c>none</c>: how logits become probabilities.</param>
-public sealed record OutputDocument(string Logit, string Activation);
+/// <param name="Kind"><c>classes</c>, <c>value</c>, <c>vector</c>, <c>rows</c>, <c>map</c> or <c>tensor</c>.</param>
+public sealed record OutputDocument(string Logit, string Activation, string Kind);
+
+/// <summary>An output that can be explained.</summary>
+/// <param name="Output">Name of the tensor.</param>
+/// <param name="Kind"><c>classes</c>, <c>value</c>, <c>vector</c>, <c>rows</c>, <c>map</c> or <c>tensor</c>.</param>
+/// <param name="Shape">Extents for one picture, -1 where they depend on the picture; null when not even their number is known.</param>
+/// <param name="Forms">What the parameter target may say of it.</param>
+public sealed record ExplainableDocument(string Output, string Kind, IReadOnlyList<long>? Shape, IReadOnlyList<string> Forms);
 
 /// <summary>The default target layer.</summary>
 /// <param name="Name">Tensor name.</param>

@@ -65,16 +65,15 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
     // What is the same in every picture is not repeated.
     private static string Caption(Explanation explanation, TargetExplanation shown)
     {
-        var target = shown.Target;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{target.Label ?? $"class {target.Index}"} {target.Probability ?? target.Logit:0.00}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{shown.Name} {shown.Value:0.00}");
         if (explanation.Targets.Any(t => t.Layer != shown.Layer && t.Method == shown.Method)) name = $"{shown.Layer}: {name}";
         return explanation.Targets.Any(t => t.Method != shown.Method) ? $"{shown.Method}: {name}" : name;
     }
 
-    // In a comparison the classes of one method stand side by side.
+    // In a comparison the targets of one method stand side by side.
     private static int? Columns(Explanation explanation)
     {
-        var classes = explanation.Targets.Select(t => t.Target.Index).Distinct().Count();
-        return classes == explanation.Targets.Count ? null : classes * (int)Math.Ceiling(Math.Sqrt(explanation.Targets.Count) / classes);
+        var targets = explanation.Targets.Select(t => t.Subject).Distinct().Count();
+        return targets == explanation.Targets.Count ? null : targets * (int)Math.Ceiling(Math.Sqrt(explanation.Targets.Count) / targets);
     }
 }

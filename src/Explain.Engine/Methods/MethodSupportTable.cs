@@ -13,7 +13,7 @@ internal static class MethodSupportTable
 
     /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
     public static string? Reason(Model model, Method method, string? layer) => layer is null && !method.OfInput
-        ? "the model has no spatial feature map between its input and its class scores" + Hint(model.Description)
+        ? $"the model has no spatial feature map between its input and {(model.Description.Classes > 0 ? "its class scores" : $"'{model.Description.Logit}'")}" + Hint(model.Description)
         : method.Needs.Select(n => n.WhyNot(model, method.OfInput ? model.Description.Input.Name : layer!)).FirstOrDefault(r => r is not null);
 
     // A quantised graph may keep its feature maps in integers.

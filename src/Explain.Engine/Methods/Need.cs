@@ -50,6 +50,9 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
             }
         });
 
+    /// <summary>Class scores, for methods that compare classes.</summary>
+    public static readonly Need ClassScores = new("class scores", (model, _) => model.Description.Classes > 0 ? null : $"'{model.Description.Logit}' holds no class scores to compare");
+
     /// <summary>A layer through which alone the score depends on the input.</summary>
     public static readonly Need Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
     {

@@ -79,7 +79,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
         {
             using var pass = study.Time(() => Pass.Backward(
-                study.Model, part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
+                study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
             yield return (first, pass);
         }
     }

@@ -33,6 +33,9 @@ internal sealed class Study(
     /// <summary>The model.</summary>
     public Model Model => model;
 
+    /// <summary>The model with a row's values of the inputs beside the picture, for variants of that row.</summary>
+    public Model ModelOf(int row) => model.Rows(row, 1);
+
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
 
@@ -48,7 +51,7 @@ internal sealed class Study(
     /// <summary>Time spent in ONNX Runtime so far.</summary>
     public TimeSpan Running => _others.Aggregate(_running.Elapsed, (sum, other) => sum + other.Running);
 
-    /// <summary>Class scores, [N, K] or [N, K, 1, …].</summary>
+    /// <summary>The explained tensor: class scores, [N, K] or [N, K, 1, …], or another output.</summary>
     public RunTensor Scores
     {
         get
@@ -69,6 +72,7 @@ internal sealed class Study(
     public RunTensor Gradients(int round, string layer, RuleSet rules)
     {
         if (_gradients.TryGetValue((round, layer, rules.Name), out var known)) return known;
+        if (!rounds[round].All(o => o.Settled)) Activations(layer);
         var pass = Time(() => _scores is not null && _activations.TryGetValue(layer, out var value)
             ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
             : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation));
@@ -135,7 +139,7 @@ internal sealed class Study(
     /// <summary>The same within a time of its own, and not remembered.</summary>
     public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
     {
-        var shape = layer is null ? input.Shape : Activations(layer).Shape;
+        var (own, shape) = (ModelOf(row), layer is null ? input.Shape : Activations(layer).Shape);
         var length = (int)shape.Skip(1).Aggregate(1L, (a, b) => a * b);
         var values = rounds.Select(_ => new double[variants.Count]).ToArray();
         var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
@@ -151,7 +155,7 @@ internal sealed class Study(
             // A model made for several rows at a time gets the last one in the places that are left.
             for (var n = rows; n < part.Shape[0]; n++) part.Values.AsSpan((rows - 1) * length, length).CopyTo(part.Values.AsSpan(n * length));
             cancellation.ThrowIfCancellationRequested();
-            using var pass = Time(() => layer is null ? Pass.Forward(model, part, [], cancellation) : Pass.Head(model, layer, part, cancellation));
+            using var pass = Time(() => layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, cancellation));
             for (var n = 0; n < rows; n++)
             {
                 for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
@@ -190,8 +194,8 @@ internal sealed class Study(
 
     private IObjective[][] Resolve()
     {
-        var rankings = Enumerable.Range(0, Scores.Rows).Select(n => Ranking.Of(Scores.Row(n))).ToArray();
-        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(rankings[n])).ToArray())];
+        var extents = Scores.Shape[1..];
+        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(extents, Scores.Row(n))).ToArray())];
     }
 
     private IReadOnlyList<string> Together(string layer) => layers.FirstOrDefault(group => group.Contains(layer)) ?? [layer];

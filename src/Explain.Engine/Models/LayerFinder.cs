@@ -19,10 +19,10 @@ internal static class LayerFinder
     /// <summary>Finds them.</summary>
     /// <param name="graph">The graph, with types for the input size in use.</param>
     /// <param name="input">The image input.</param>
-    /// <param name="logit">The class scores.</param>
-    /// <param name="classes">Number of classes.</param>
+    /// <param name="logit">The explained tensor.</param>
+    /// <param name="classes">Number of classes; null when the tensor holds no class scores, and may be a map itself.</param>
     /// <param name="inputIsChannelsLast">Whether the image input has its channels on the last axis.</param>
-    public static LayerChoice Find(Graph graph, string input, string logit, int classes, bool inputIsChannelsLast)
+    public static LayerChoice Find(Graph graph, string input, string logit, int? classes, bool inputIsChannelsLast)
     {
         var channelsLast = ChannelsLast(graph, inputIsChannelsLast ? [input] : []);
         var path = Paths.Between(graph, input, logit);
@@ -30,13 +30,13 @@ internal static class LayerFinder
         var candidates = graph.Nodes.SelectMany(n => n.Output.Where(o => path.Contains(o) && !channelsLast.Contains(o)).Select(o => Candidate(graph, n, o))).OfType<CandidateLayer>().ToArray();
         var byName = candidates.ToDictionary(c => c.Name);
         var found = LastMaps(graph, logit, classes, path, byName).OrderByDescending(v => order[v]).FirstOrDefault();
-        if (found is null) return new LayerChoice(null, "no tensor between the input and the class scores has spatial extent", candidates);
+        if (found is null) return new LayerChoice(null, $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent", candidates);
         var layer = byName[found];
         return new LayerChoice(found, $"the last feature map before the head: {layer.Channels} maps of {layer.Height}×{layer.Width} from {layer.Operator}", candidates);
     }
 
     private static IEnumerable<string> LastMaps(
-        Graph graph, string logit, int classes, IReadOnlySet<string> path, Dictionary<string, CandidateLayer> candidates)
+        Graph graph, string logit, int? classes, IReadOnlySet<string> path, Dictionary<string, CandidateLayer> candidates)
     {
         var open = new Stack<(string Value, bool Mixed)>([(logit, false)]);
         var seen = new HashSet<(string, bool)>();
@@ -45,8 +45,8 @@ internal static class LayerFinder
             if (!seen.Add(item) || graph.Producer(item.Value) is not { } node) continue;
             if (candidates.TryGetValue(item.Value, out var layer))
             {
-                // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output.
-                var classMap = !item.Mixed && layer.Channels == classes;
+                // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output; so is every map in an output that is no class scores.
+                var classMap = !item.Mixed && (classes is null || layer.Channels == classes);
                 if (!classMap && !Passive.Contains(node.OpType))
                 {
                     yield return item.Value;

@@ -33,6 +33,9 @@ internal static class LogitFinder
         return new LogitChoice(output, logit, activation, reason);
     }
 
+    /// <summary>Whether an output is the sigmoid of something.</summary>
+    public static bool IsSigmoid(Graph graph, string output) => Peel(graph, output) is { Activation: "sigmoid" } peeled && peeled.Logit != output;
+
     private static (string Logit, string? Activation, string? Node) Peel(Graph graph, string output)
     {
         for (var value = output; graph.Producer(value) is { } node; value = node.Input[0])

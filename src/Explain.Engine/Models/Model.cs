@@ -1,36 +1,72 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff;
+using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
-/// <summary>A loaded model: its graph, what is known of it, and its open sessions.</summary>
+/// <summary>
+/// A loaded model: its graph, what is known of it, and its open sessions. A request sees it through views that share all of this: one explains another output (<see cref="Explaining"/>),
+/// one has values for the inputs beside the picture (<see cref="With"/>). Views are not disposed of.
+/// </summary>
 internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFactory factory, ModelDescription description) : IDisposable
 {
     // The default layer's graphs and a few of other layers: a client that walks through all layers must not fill the memory.
     private const int OpenSessions = 6;
 
     private readonly SessionCache _sessions = new(OpenSessions);
-    private readonly ConcurrentDictionary<string, Lazy<Head>> _heads = [];
-    private readonly ConcurrentDictionary<string, string?> _unsupported = [];
-
-    private IReadOnlyList<Bias>? _biases;
+    private readonly ConcurrentDictionary<string, Lazy<Model>> _views = [];
+    private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<Bias>>> _biases = [];
+    private ConcurrentDictionary<string, Lazy<Head>> _heads = [];
+    private ConcurrentDictionary<string, string?> _unsupported = [];
+    private OutputShape? _shape;
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
 
-    /// <summary>What its passes took lately.</summary>
-    public PassTimings Timings { get; } = new();
+    /// <summary>What the passes of this view took lately.</summary>
+    public PassTimings Timings { get; private set; } = new();
 
-    /// <summary>What is added on the way from the input to the class scores.</summary>
-    public IReadOnlyList<Bias> Biases => LazyInitializer.EnsureInitialized(ref _biases, () => Models.Biases.Find(Graph, Description.Input.Name, Description.Logit, Read));
+    /// <summary>What is added on the way from the input to the explained tensor.</summary>
+    public IReadOnlyList<Bias> Biases =>
+        _biases.GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() => Models.Biases.Find(Graph, Description.Input.Name, tensor, Read))).Value;
 
-    /// <summary>What clients may know.</summary>
+    /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
+    public Graph Sized => sized;
+
+    /// <summary>What clients may know; <see cref="ModelDescription.Logit"/> is the tensor that this view explains.</summary>
     public ModelDescription Description { get; set; } = description;
 
-    /// <summary>Rows that the model takes at once, exactly; null when any number will do.</summary>
-    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows : null;
+    /// <summary>The values of the inputs beside the picture.</summary>
+    public FurtherInputs Further { get; private set; } = FurtherInputs.None;
+
+    /// <summary>Shape of the explained tensor.</summary>
+    public OutputShape Shape => _shape ??= OutputShape.Of(sized, Description.Input.Name, Description.Logit);
+
+    /// <summary>Rows that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to one row, and so does an input made for one.</summary>
+    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows
+        : Shape.Alone || Description.FurtherInputs.Any(i => i.Shape is [1, _, ..]) ? 1 : null;
+
+    /// <summary>The view that explains a float output, or the logit behind one.</summary>
+    public Model Explaining(string tensor)
+    {
+        if (tensor == Description.Logit) return this;
+        var view = (Model)_views.GetOrAdd(tensor, t => new Lazy<Model>(() => OpenView(t))).Value.MemberwiseClone();
+        view.Further = Further;
+        return view;
+    }
+
+    /// <summary>The view with these values for the inputs beside the picture.</summary>
+    public Model With(FurtherInputs inputs)
+    {
+        var view = (Model)MemberwiseClone();
+        view.Further = inputs;
+        return view;
+    }
+
+    /// <summary>The view whose inputs beside the picture are those of some rows.</summary>
+    public Model Rows(int first, int count) => Further.VaryByRow ? With(Further.Rows(first, count)) : this;
 
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
@@ -48,6 +84,15 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
+
+    private Model OpenView(string tensor)
+    {
+        var view = (Model)MemberwiseClone();
+        (view._heads, view._unsupported, view._shape, view.Timings) = ([], [], null, new PassTimings());
+        view.Description = OutputView.Describe(this, tensor);
+        view.Description = view.Description with { Methods = MethodSupportTable.For(view) };
+        return view;
+    }
 
     private InferenceSession Open(GradientQuery query)
     {

@@ -96,8 +96,9 @@ public sealed class ModelCatalogue : IDisposable
             WarmUp(model);
             slot.Model = model;
             slot.Status = slot.Status with { State = ModelState.Ready };
-            _logger.LogInformation("Model {Model} is ready: {Classes} classes, layer {Layer}, on {Provider}",
-                slot.Source.Name, slot.Model.Description.Classes, slot.Model.Description.Layer, slot.Model.Description.Provider);
+            var output = model.Description.Explainable[0];
+            _logger.LogInformation("Model {Model} is ready: {Output}, layer {Layer}, on {Provider}", slot.Source.Name,
+                model.Description.Classes > 0 ? $"{model.Description.Classes} classes" : $"{output.Kind.ToString().ToLowerInvariant()} {output.Name}", model.Description.Layer, model.Description.Provider);
         }
         // Whatever a file provokes must not keep the other models from being served.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -114,7 +115,8 @@ public sealed class ModelCatalogue : IDisposable
     private void WarmUp(Model model)
     {
         var (description, input) = (model.Description, model.Description.Input);
-        if (!description.Methods.Any(m => m.Supported)) return;
+        // Nothing is known of what the other inputs may hold.
+        if (!description.Methods.Any(m => m.Supported) || description.FurtherInputs.Count > 0) return;
         var shape = description.Inputs.Single(i => i.Name == input.Name).Shape.Select((d, axis) => axis == 0 ? Math.Max(d, 1) : d).ToArray();
         var (channels, height, width) = input.Layout == TensorLayout.Nchw ? (1, 2, 3) : (3, 1, 2);
         (shape[channels], shape[height], shape[width]) = (input.Mean.Count, input.Height, input.Width);
@@ -122,14 +124,15 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             var zeros = new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
-            if (description.Layer is { } layer && Need.LayerGradient.WhyNot(model, layer) is null)
+            var layer = description.Layer is { } own && Need.LayerGradient.WhyNot(model, own) is null ? own : null;
+            if (layer is not null && description.Classes > 0)
             {
                 var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), rows).ToArray();
                 Pass.Backward(model, zeros, [layer], objectives, GradientRules.Plain, CancellationToken.None).Dispose();
             }
             else
             {
-                Pass.Forward(model, zeros, [], CancellationToken.None).Dispose();
+                Pass.Forward(model, zeros, layer is null ? [] : [layer], CancellationToken.None).Dispose();
             }
         }
         catch (ExplainException e)

@@ -33,6 +33,13 @@ public sealed record MissingGradient(string Operator, string Node);
 /// <param name="Shape">Dimensions, -1 where variable.</param>
 public sealed record TensorInfo(string Name, string DataType, IReadOnlyList<long> Shape);
 
+/// <summary>A tensor that can be explained.</summary>
+/// <param name="Name">Name in the graph.</param>
+/// <param name="Kind">What it is, by its shape.</param>
+/// <param name="Extents">Its extents for one picture, -1 where they depend on the picture.</param>
+/// <param name="Known">Whether the extents are known; else they are empty.</param>
+public sealed record ExplainableOutput(string Name, OutputKind Kind, IReadOnlyList<long> Extents, bool Known);
+
 /// <summary>Everything a client may want to know of a served model.</summary>
 public sealed record ModelDescription
 {
@@ -60,16 +67,22 @@ public sealed record ModelDescription
     /// <summary>How a picture becomes the input.</summary>
     public required InputSpec Input { get; init; }
 
-    /// <summary>Tensor that is differentiated: the class scores before any softmax or sigmoid.</summary>
+    /// <summary>The graph's inputs beside the picture.</summary>
+    public IReadOnlyList<TensorInfo> FurtherInputs => [.. Inputs.Where(i => i.Name != Input.Name)];
+
+    /// <summary>Every tensor that can be explained; the first is <see cref="Logit"/>.</summary>
+    public required IReadOnlyList<ExplainableOutput> Explainable { get; init; }
+
+    /// <summary>Tensor that is differentiated: the class scores before any softmax or sigmoid; in a model without class scores, its output.</summary>
     public required string Logit { get; init; }
 
     /// <summary><c>softmax</c>, <c>sigmoid</c> or <c>none</c>: how logits become probabilities.</summary>
     public required string Activation { get; init; }
 
-    /// <summary>Number of classes.</summary>
+    /// <summary>Number of classes; 0 in a model without class scores.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>One label a class; empty when the model has none.</summary>
+    /// <summary>One label a class, or for each channel of a map; empty when the model has none.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Default target layer; null when the graph has no spatial feature map.</summary>

@@ -30,10 +30,12 @@ internal static class ModelLoader
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
         var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), guesses);
         var sized = Sized(graph, spec, source.Folder);
+        var shape = OutputShape.Of(sized, input, logit.Logit);
         if (PadsDependOnSize(graph)) inputs = [.. inputs.Select(i => i.Name == input ? i with { Shape = WithSize<long>(spec, i.Shape, spec.Height, spec.Width) } : i)];
         AutoPad.Explicit(graph, sized);
-        var classes = Classes(sized, logit.Logit) ?? throw new InvalidDataException($"the number of classes cannot be read off '{logit.Logit}'");
-        var layers = LayerFinder.Find(sized, input, logit.Logit, classes, spec.Layout == TensorLayout.Nhwc);
+        var classes = shape.Classes ?? 0;
+        if (classes == 0) guesses.Add(new Guess("output", shape.Kind.ToString().ToLowerInvariant(), $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for one picture: no class scores"));
+        var layers = LayerFinder.Find(sized, input, logit.Logit, classes > 0 ? classes : null, spec.Layout == TensorLayout.Nhwc);
 
         var description = new ModelDescription
         {
@@ -46,9 +48,10 @@ internal static class ModelLoader
             Outputs = outputs,
             Input = spec,
             Logit = logit.Logit,
+            Explainable = OutputView.All(graph, sized, input, logit.Logit, classes),
             Activation = Activation(manifest, logit, classes, guesses),
             Classes = classes,
-            Labels = Labels(source, manifest, classes),
+            Labels = Labels(source, manifest, classes > 0 ? classes : Channels(shape, spec)),
             Layer = Layer(manifest, layers, guesses),
             Layers = layers.Candidates,
             ChannelNames = ChannelNames(source, manifest, layers),
@@ -67,6 +70,10 @@ internal static class ModelLoader
         var sized = new Graph(graph.Model.Clone());
         sized.RetypeInput(spec.Name, new TensorType(graph.Type(spec.Name)!.Element,
             [.. WithSize<Dim>(spec, graph.Type(spec.Name)!.Dims!, spec.Height, spec.Width).Select((d, i) => i == 0 ? d.Size ?? 1 : d)]));
+        // What goes by the name of the batch in other inputs is the same number.
+        if (graph.Type(spec.Name)!.Dims![0] is { Symbol: { Length: > 0 } } batch)
+            foreach (var other in graph.Inputs.Where(i => i != spec.Name && graph.Type(i)?.Dims is not null))
+                sized.RetypeInput(other, graph.Type(other)! with { Dims = [.. graph.Type(other)!.Dims!.Select(d => d.SameAs(batch) ? 1 : d)] });
         TypeInference.Declare(sized, folder, fold: true);
         return sized;
     }
@@ -82,13 +89,17 @@ internal static class ModelLoader
         && n.Ints("strides")?.Any(s => s > 1) == true && graph.Type(n.Input[0])?.FixedFrom(2) is null);
 
     private static int? Classes(Graph graph, string logit) =>
-        graph.Type(logit)?.FixedFrom(1) is { Length: > 0 } extents ? (int)extents.Aggregate(1L, (a, b) => a * b) : null;
+        graph.Type(logit)?.FixedFrom(1) is { Length: > 0 } extents && extents.Count(e => e != 1) <= 1 ? (int)extents.Aggregate(1L, (a, b) => a * b) : null;
+
+    private static int? Channels(OutputShape shape, InputSpec spec) =>
+        new Targets.Outputs.OutputAxes("", shape.Extents ?? [], spec.Layout == TensorLayout.Nhwc).ClassAxis is { } axis && shape.Extents![axis] is > 0 and var channels ? (int)channels : null;
 
     private static string Activation(ModelManifest manifest, LogitChoice logit, int classes, List<Guess> guesses)
     {
         if (manifest.Output.Activation is { } configured)
             return configured is "softmax" or "sigmoid" or "none" ? configured
                 : throw new InvalidDataException($"model.json: output.activation is {configured}; allowed: softmax, sigmoid, none");
+        if (classes == 0) return "none";
         var activation = logit.Activation ?? (classes > 1 ? "softmax" : "sigmoid");
         guesses.Add(new Guess("output.activation", activation, logit.Activation is not null ? logit.Reason : $"the graph ends without one and has {classes} classes"));
         return activation;
@@ -103,13 +114,13 @@ internal static class ModelLoader
         return layers.Default;
     }
 
-    private static string[] Labels(ModelSource source, ModelManifest manifest, int classes)
+    private static string[] Labels(ModelSource source, ModelManifest manifest, int? classes)
     {
         var file = manifest.Labels ?? "labels.txt";
         if (ReadAll(source, file) is not { } bytes)
             return manifest.Labels is null ? [] : throw new InvalidDataException($"model.json: labels is {file}, which is missing");
         var labels = Lines(bytes);
-        return labels.Length == classes ? labels : throw new InvalidDataException($"{file} has {labels.Length} labels, the graph has {classes} classes");
+        return labels.Length == (classes ?? labels.Length) ? labels : throw new InvalidDataException($"{file} has {labels.Length} labels, the graph has {classes} classes");
     }
 
     private static Dictionary<string, IReadOnlyList<string>> ChannelNames(ModelSource source, ModelManifest manifest, LayerChoice layers)

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Inputs;
 using Explain.Engine.Targets;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
 /// <summary>What one run of a model's graph gave. Owns native memory.</summary>
-/// <param name="Scores">Class scores, [N, K] or [N, K, 1, …]; finite. Null where the run began behind the input and gives gradients only.</param>
+/// <param name="Scores">The tensor that the model explains, one row a row of the input: class scores, [N, K] or [N, K, 1, …], or what else it is; finite. Null where the run began behind the input and gives gradients only.</param>
 /// <param name="Activations">The layers' values, shaped as in the graph.</param>
 /// <param name="Gradients">The gradient of each row's objective with respect to each layer, shaped like it.</param>
 internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTensor> Activations, IReadOnlyDictionary<string, RunTensor> Gradients) : IDisposable
@@ -17,23 +19,25 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation)
     {
         var query = new GradientQuery(model.Description.Logit, layers) { Gradients = false };
-        using var x = RunTensor.Over(input);
-        return Collect(model, query, input, new() { [model.Description.Input.Name] = x }, null, cancellation);
+        using var feeds = Feeds.Of(model, input);
+        return Collect(model, query, input, feeds, null, cancellation);
     }
 
     /// <summary>Scores, feature maps and gradients: one forward and one backward pass.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="layers">Tensors to differentiate by; the input is allowed.</param>
-    /// <param name="objectives">One a row, all of one kind and with the same number of classes.</param>
+    /// <param name="objectives">One a row, settled, all of one kind and with the same number of classes.</param>
     /// <param name="rules">The gradient rules.</param>
     /// <param name="cancellation">Ends the native run.</param>
     public static Pass Backward(Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
     {
         var query = Query(model, layers, objectives[0], rules);
-        using var x = RunTensor.Over(input);
-        using var seed = Seed(model, objectives);
-        return Collect(model, query, input, new() { [model.Description.Input.Name] = x, [SeedName(query)] = seed }, Classes(objectives), cancellation);
+        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
+        var pass = Collect(model, query, input, feeds, Classes(objectives), cancellation);
+        if (!query.Dense || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
+        pass.Dispose();
+        throw OutputShape.Changed();
     }
 
     /// <summary>Gradients of further objectives for feature maps that are already known.</summary>
@@ -47,14 +51,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass BackwardFrom(
         Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
     {
-        var query = Query(model, [layer], objectives[0], rules) with { FromLayers = true };
-        using var lease = model.Borrow(query);
-        using var x = RunTensor.Over(input);
-        using var seed = Seed(model, objectives);
-        // For the input as layer both names are the same.
-        var feeds = new Dictionary<string, RunTensor> { [model.Description.Input.Name] = x, [layer] = activations, [SeedName(query)] = seed };
-        var results = SessionRun.Run(lease.Session, feeds, Classes(objectives), [ExplainGraph.GradientOf(layer)], cancellation);
-        return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = results[0] });
+        var gradient = RunFrom(model, Query(model, [layer], objectives[0], rules) with { FromLayers = true }, input, layer, activations, objectives, ExplainGraph.GradientOf(layer), cancellation);
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = gradient });
     }
 
     /// <summary>The curvature along a layer whose value is known: the Hessian of each row's objective times that value, as <see cref="ExplainGraph.CurvatureOf"/> among the gradients.</summary>
@@ -67,12 +65,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass CurvatureFrom(Model model, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, CancellationToken cancellation)
     {
         var query = Query(model, [layer], objectives[0], GradientRules.Plain) with { FromLayers = true, Curvature = true };
-        using var lease = model.Borrow(query);
-        using var x = RunTensor.Over(input);
-        using var seed = Seed(model, objectives);
-        var feeds = new Dictionary<string, RunTensor> { [model.Description.Input.Name] = x, [layer] = activations, [SeedName(query)] = seed };
         var curvature = ExplainGraph.CurvatureOf(layer);
-        return new Pass(null, None, new Dictionary<string, RunTensor> { [curvature] = SessionRun.Run(lease.Session, feeds, Classes(objectives), [curvature], cancellation)[0] });
+        return new Pass(null, None, new Dictionary<string, RunTensor> { [curvature] = RunFrom(model, query, input, layer, activations, objectives, curvature, cancellation) });
     }
 
     /// <summary>The class scores of given feature maps: the model from the layer on.</summary>
@@ -83,8 +77,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass Head(Model model, string layer, FloatTensor activations, CancellationToken cancellation)
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
-        using var x = RunTensor.Over(activations);
-        return Collect(model, query, activations, new() { [layer] = x }, null, cancellation);
+        using var feeds = Feeds.Of(model, layer, activations);
+        return Collect(model, query, activations, feeds, null, cancellation);
     }
 
     /// <inheritdoc/>
@@ -94,25 +88,64 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         foreach (var tensor in Activations.Values.Concat(Gradients.Values)) tensor.Dispose();
     }
 
+    private static RunTensor RunFrom(
+        Model model, GradientQuery query, FloatTensor input, string layer, RunTensor activations, IReadOnlyList<IObjective> objectives, string output, CancellationToken cancellation)
+    {
+        using var lease = model.Borrow(query);
+        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
+        // For the input as layer both names are the same, and so are the values.
+        var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
+        return Run(model, lease.Session, fed, Classes(objectives), [output], cancellation)[0];
+    }
+
     private static Pass Collect(
-        Model model, GradientQuery query, FloatTensor input, Dictionary<string, RunTensor> feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+        Model model, GradientQuery query, FloatTensor input, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
         var start = Stopwatch.GetTimestamp();
-        var results = SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation);
+        var results = Run(model, lease.Session, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
             query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", (int)input.Shape[0], Stopwatch.GetElapsedTime(start));
+        results[0] = Rows(model, results[0], (int)input.Shape[0]);
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image)) activations[image] = RunTensor.Over(input);
         var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);
         var pass = new Pass(results[0], activations, gradients);
         if (TensorPrimitives.IsFiniteAll(results[0].Values)) return pass;
         pass.Dispose();
-        throw new ExplainException(ExplainError.InvalidRequest, "the model's scores for this input are not finite numbers; the input is outside what the model can compute");
+        throw new ExplainException(ExplainError.InvalidRequest, $"the model's {(model.Description.Classes > 0 ? "scores" : "outputs")} for this input are not finite numbers; the input is outside what the model can compute");
+    }
+
+    // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
+    private static RunTensor[] Run(
+        Model model, InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
+    {
+        try
+        {
+            return SessionRun.Run(session, feeds, classes, outputs, cancellation);
+        }
+        catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
+        {
+            const string Reason = "Status Message: ";
+            var reason = e.Message.IndexOf(Reason, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Reason.Length)..] : "it does not say why";
+            throw new ExplainException(ExplainError.InvalidRequest, $"the model cannot compute with these values of {FurtherInputs.List(further)}: {reason}");
+        }
+        catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
+        {
+            throw OutputShape.Changed();
+        }
+    }
+
+    private static RunTensor Rows(Model model, RunTensor scores, int rows)
+    {
+        var whole = model.Shape.Alone ? scores.AsRow() : scores;
+        if (whole.Shape.Length > 0 && whole.Rows == rows) return whole;
+        scores.Dispose();
+        throw new ExplainException(ExplainError.MethodNotSupported, $"'{model.Description.Logit}' has the shape {OutputShape.Text(scores.Shape)} for {rows} rows of the input; its first axis is no batch axis");
     }
 
     private static GradientQuery Query(Model model, IReadOnlyList<string> layers, IObjective objective, RuleSet rules) =>
@@ -127,7 +160,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         var (rows, values) = (objectives.Count, objectives.Count == 1 ? objectives[0].Weights : [.. objectives.SelectMany(o => o.Weights)]);
         return objectives[0].Classes is null
-            ? RunTensor.Over(AsScores(model, rows), values)
+            ? RunTensor.Over(objectives[0].Extents is { } extents ? [.. model.Shape.Alone ? Array.Empty<long>() : [rows], .. extents] : AsScores(model, rows), values)
             : RunTensor.Over([rows, values.Length], ExplainGraph.PerRow(values, rows));
     }
 

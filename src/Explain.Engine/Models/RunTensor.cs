@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
-/// <summary>A float tensor in ONNX Runtime's memory: what a run takes or gives, without a copy.</summary>
+/// <summary>A tensor in ONNX Runtime's memory: what a run takes or gives, without a copy. Only inputs beside the picture are other than float.</summary>
 internal sealed class RunTensor : IDisposable
 {
     private RunTensor(OrtValue value, long[] shape) => (Value, Shape) = (value, shape);
@@ -25,8 +25,11 @@ internal sealed class RunTensor : IDisposable
     /// <summary>A tensor over managed memory.</summary>
     public static RunTensor Over(long[] shape, float[] values) => new(OrtValue.CreateTensorValueFromMemory(values, shape), shape);
 
-    /// <summary>A tensor that owns a result.</summary>
+    /// <summary>A tensor that owns a value.</summary>
     public static RunTensor Owning(OrtValue value) => new(value, value.GetTensorTypeAndShape().Shape);
+
+    /// <summary>The same tensor as the only row of a batch; it takes over the ownership.</summary>
+    public RunTensor AsRow() => new(Value, [1, .. Shape]);
 
     /// <summary>One entry of the first axis.</summary>
     public ReadOnlySpan<float> Row(int index)

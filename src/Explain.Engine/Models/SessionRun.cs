@@ -7,7 +7,7 @@ internal static class SessionRun
 {
     /// <summary>One run.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="feeds">Float inputs by name; those the session has no use for are left out.</param>
+    /// <param name="feeds">Inputs by name; those the session has no use for are left out.</param>
     /// <param name="classes">The int64 input of that name, or null.</param>
     /// <param name="outputs">Float outputs to return, in this order.</param>
     /// <param name="cancellation">Ends the native run.</param>

@@ -50,4 +50,7 @@ public sealed record Parameter(
 
     /// <summary>Every allowed value, where they can be listed; else empty.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Whether JSON requests may give an object or an array instead of its text.</summary>
+    public bool TakesJson { get; init; }
 }

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Explain.Engine.Methods.Pixels;
 using Explain.Kernels;
@@ -25,9 +26,12 @@ public static class ParameterTable
             (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v.Replace(' ', '+'), Methods) } }) { Choices = Methods },
         new("methods", Compare, "The methods to compare.", "a comma list of method ids, or all for every one that the model can do", "gradcam",
             (r, v) => r with { Compare = r.Compare with { Methods = ParameterValues.Methods(v, Methods) } }),
-        new("target", Picture | Compare | Tensor, "The classes to explain, each with a map of its own.",
-            "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those", "predicted",
-            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }),
+        new("target", Picture | Compare | Tensor, "The classes to explain, each with a map of its own; or another scalar of an output.",
+            "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those; "
+                + "or a JSON object {\"output\":\"name\",…} with index, region, weights, tokens or similarTo; or a JSON array of both", "predicted",
+            (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }) { TakesJson = true },
+        new("inputs", Picture | Compare | Classes, "Values for the model's inputs beside the picture.", InputJson.Allowed, "none",
+            (r, v) => r with { Explain = r.Explain with { Inputs = InputJson.Read(v) } }) { TakesJson = true },
         new("score", Picture | Compare | Tensor, "The number that is differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit; probability for the methods whose papers do so: rise, aise, lime",
             (r, v) => r with { Explain = r.Explain with { Score = ParameterValues.Score(v) } }),
         new("layer", Picture | Tensor, "The tensor whose feature maps are weighed.", "a tensor name of the model", "the model's own layer",

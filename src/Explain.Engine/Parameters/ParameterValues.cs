@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Engine.Images;
+using Explain.Engine.Targets;
 
 namespace Explain.Engine.Parameters;
 
@@ -34,6 +35,7 @@ internal static class ParameterValues
     /// <summary>Checks what can be checked of a target list without the model's labels.</summary>
     public static string Targets(string text)
     {
+        if (TargetReader.IsJson(text)) return text;
         var targets = text.Split(',', StringSplitOptions.TrimEntries);
         if (targets.Any(t => t.Length == 0)) throw new FormatException("has an empty entry; allowed: a class index, a label, predicted, top:K, or a comma list of those");
         var count = targets.Sum(t => t.StartsWith("top:", StringComparison.Ordinal) ? Integer(t["top:".Length..], 1, MaxTargets) : 1);
@@ -56,7 +58,7 @@ internal static class ParameterValues
         return OneOf(text, ScoreNames);
     }
 
-    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "counterfactual", "contrast:CLASS"];
+    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "rest", "counterfactual", "contrast:CLASS"];
 
     public static RenderSize Size(string text) =>
         RenderSize.TryParse(text, out var size) ? size : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");

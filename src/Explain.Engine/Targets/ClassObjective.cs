@@ -15,8 +15,19 @@ internal sealed record ClassObjective(Score Score, Target Target) : IObjective
     public float[] Weights => Score.Against is null ? [Score.Weight] : [Score.Weight, -Score.Weight];
 
     /// <inheritdoc/>
-    public IObjective Resolve(IReadOnlyList<int> ranking) => new ClassObjective(
-        Score with { Against = Score.Against is { } other ? new Target(other.Resolve(ranking)) : null }, new Target(Target.Resolve(ranking)));
+    public IReadOnlyList<long>? Extents => null;
+
+    /// <inheritdoc/>
+    /// <remarks>The graph finds the predicted class itself, but no other rank.</remarks>
+    public bool Settled => Classes.All(code => code >= -1);
+
+    /// <inheritdoc/>
+    public IObjective Resolve(IReadOnlyList<long> extents, ReadOnlySpan<float> scores)
+    {
+        if (Classes.All(code => code >= 0)) return this;
+        var ranking = Ranking.Of(scores);
+        return new ClassObjective(Score with { Against = Score.Against is { } other ? new Target(other.Resolve(ranking)) : null }, new Target(Target.Resolve(ranking)));
+    }
 
     /// <inheritdoc/>
     public double Value(ReadOnlySpan<float> scores)

@@ -1,22 +1,41 @@
 using Explain.Autodiff;
+using Explain.Engine.Models;
+using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine.Targets;
 
-/// <summary>A weighted sum of all class scores.</summary>
-/// <param name="Function">What of the class scores is differentiated.</param>
-/// <param name="Weights">Factor of each, [K].</param>
+/// <summary>A weighted sum of all numbers of a row.</summary>
+/// <param name="Function">What of the row is differentiated.</param>
+/// <param name="Weights">Factor of each, row-major.</param>
 internal sealed record CotangentObjective(ScoreFunction Function, float[] Weights) : IObjective
 {
     /// <inheritdoc/>
     public long[]? Classes => null;
 
     /// <inheritdoc/>
-    public IObjective Resolve(IReadOnlyList<int> ranking) => this;
+    public IReadOnlyList<long>? Extents { get; init; }
+
+    /// <summary>What it explains, for outputs other than class scores.</summary>
+    public OutputFacts? Facts { get; init; }
+
+    /// <inheritdoc/>
+    public bool Settled => true;
+
+    /// <inheritdoc/>
+    public IObjective Resolve(IReadOnlyList<long> extents, ReadOnlySpan<float> scores) => this;
 
     /// <inheritdoc/>
     public double Value(ReadOnlySpan<float> scores)
     {
-        var (values, sum) = (ScoreFunctions.Apply(Function, scores), 0.0);
+        if (scores.Length != Weights.Length) throw OutputShape.Changed();
+        var sum = 0.0;
+        if (Function == ScoreFunction.Logit)
+        {
+            // A map has millions of numbers, most of them with the factor 0.
+            for (var k = 0; k < scores.Length; k++) sum += (double)Weights[k] * scores[k];
+            return sum;
+        }
+        var values = ScoreFunctions.Apply(Function, scores, Extents is { Count: > 0 } ? (int)Extents[^1] : 1);
         for (var k = 0; k < values.Length; k++) sum += Weights[k] * values[k];
         return sum;
     }

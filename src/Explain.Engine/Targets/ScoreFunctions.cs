@@ -8,7 +8,8 @@ internal static class ScoreFunctions
     /// <summary>The function of every class score, in double precision.</summary>
     /// <param name="function">Which one.</param>
     /// <param name="scores">[K].</param>
-    public static double[] Apply(ScoreFunction function, ReadOnlySpan<float> scores)
+    /// <param name="last">Extent of the last axis, where the scores are one distribution for each position.</param>
+    public static double[] Apply(ScoreFunction function, ReadOnlySpan<float> scores, int last = 1)
     {
         var values = new double[scores.Length];
         for (var k = 0; k < values.Length; k++) values[k] = scores[k];
@@ -20,12 +21,34 @@ internal static class ScoreFunctions
                 return Array.ConvertAll(values, v => 1 / (1 + Math.Exp(-v)));
             case ScoreFunction.LogSigmoid:
                 return Array.ConvertAll(values, v => Math.Min(v, 0) - Math.Log(1 + Math.Exp(-Math.Abs(v))));
-            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax:
+<<<<<<< HEAD
+            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.Rest:
                 var largest = values.Max();
                 var normalizer = largest + Math.Log(values.Sum(v => Math.Exp(v - largest)));
-                return Array.ConvertAll(values, v => function == ScoreFunction.Softmax ? Math.Exp(v - normalizer) : v - normalizer);
+                return Array.ConvertAll(values, v => function switch
+                {
+                    ScoreFunction.Softmax => Math.Exp(v - normalizer),
+                    ScoreFunction.LogSoftmax => v - normalizer,
+                    _ => (2 * v) - normalizer,
+                });
+=======
+            case ScoreFunction.Softmax or ScoreFunction.LogSoftmax:
+                return function == ScoreFunction.Softmax ? Array.ConvertAll(LogSoftmax(values), Math.Exp) : LogSoftmax(values);
+            case ScoreFunction.TokenLogSoftmax:
+                return [.. values.Chunk(last).SelectMany(LogSoftmax)];
+            case ScoreFunction.Direction:
+                var length = Math.Sqrt(values.Sum(v => v * v));
+                return length == 0 ? values : Array.ConvertAll(values, v => v / length);
+>>>>>>> merge-targets
             default:
                 throw new ArgumentOutOfRangeException(nameof(function), function, null);
         }
+    }
+
+    private static double[] LogSoftmax(double[] values)
+    {
+        var largest = values.Max();
+        var normalizer = largest + Math.Log(values.Sum(v => Math.Exp(v - largest)));
+        return Array.ConvertAll(values, v => v - normalizer);
     }
 }

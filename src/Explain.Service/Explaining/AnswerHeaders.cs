@@ -16,7 +16,7 @@ internal static class AnswerHeaders
         headers["X-Explain-Model"] = Printable(explanation.Model.Name);
         headers["X-Explain-Method"] = Distinct(explanation, t => t.Method);
         headers["X-Explain-Layer"] = Distinct(explanation, t => t.Layer);
-        headers["X-Explain-Target"] = string.Join(",", explanation.Targets.Select(t => Target(t.Target)));
+        headers["X-Explain-Target"] = string.Join(",", explanation.Targets.Select(Target));
         headers["X-Explain-Score"] = Distinct(explanation, t => t.Score);
         headers["X-Cache"] = "miss";
         PartialAnswers.Set(response, [.. explanation.Targets.Select(t => t.Partial)]);
@@ -33,8 +33,12 @@ internal static class AnswerHeaders
         headers.XContentTypeOptions = "nosniff";
     }
 
-    private static string Target(Prediction target) =>
-        target.Label is { } label ? $"{target.Index};{Uri.EscapeDataString(label)}" : target.Index.ToString(CultureInfo.InvariantCulture);
+    private static string Target(TargetExplanation explanation) => explanation.Target switch
+    {
+        null => Uri.EscapeDataString(explanation.Name),
+        { Label: { } label } target => $"{target.Index};{Uri.EscapeDataString(label)}",
+        var target => target.Index.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static string Distinct(Explanation explanation, Func<TargetExplanation, string> fact) =>
         string.Join(",", explanation.Targets.Select(fact).Distinct().Select(Printable));

@@ -34,12 +34,12 @@ internal static class ExplainApi
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
         group.MapPost("/explain", ExplainAsync)
             .WithName("explain").WithSummary("Explain a picture")
-            .WithDescription("Shows which parts of the picture speak for a class, as a picture, as JSON or as a NumPy array. "
+            .WithDescription("Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as JSON or as a NumPy array. "
                 + "Parameters may come in the query, as fields of the form or in JSON.")
             .WithMetadata(new TakesImage(ParameterScope.Picture), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
         group.MapPost("/compare", CompareAsync)
             .WithName("compare").WithSummary("Explain a picture in several ways")
-            .WithDescription("Several methods, layers or classes on one picture, from one forward pass: one labelled grid, or one JSON document.")
+            .WithDescription("Several methods, layers or targets on one picture, from one forward pass for each output they belong to: one labelled grid, or one JSON document.")
             .WithMetadata(new TakesImage(ParameterScope.Compare), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
         group.MapPost("/predict", PredictAsync)
             .WithName("predict").WithSummary("Classify a picture").WithDescription("The best classes with their scores.")
@@ -82,12 +82,12 @@ internal static class ExplainApi
         return TypedResults.Bytes(answer.Content, mediaType);
     }
 
-    private static async Task<IResult> EstimateAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, Explainer explainer)
+    private static async Task<IResult> EstimateAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, EngineOptions options, Explainer explainer)
     {
         catalogue.Describe(model);
         gate.RefuseWhenFull();
         Negotiation.RequireJson(context.Request.Headers.Accept);
-        var parameters = ParameterTable.Parse(ParameterScope.Picture, await ParameterRequestReader.ReadAsync(context.Request));
+        var parameters = ParameterTable.Parse(ParameterScope.Picture, await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes));
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
         return TypedResults.Json(await explainer.EstimateAsync(model, parameters.Explain, context.RequestAborted), Json.Options, MediaTypeNames.Application.Json);
@@ -103,7 +103,7 @@ internal static class ExplainApi
         var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
-        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), context.RequestAborted);
+        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), parameters.Explain.Inputs, context.RequestAborted);
         AnswerHeaders.SetCommon(context.Response, answer.Timings);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
         return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);

@@ -30,15 +30,16 @@ internal sealed class ImageRequestReader(EngineOptions options)
             throw Unsupported($"Content-Encoding {request.Headers.ContentEncoding} is not accepted: send the bytes as they are.");
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         var limit = options.MaxImageBytes;
+        // Base64 writes 4 characters for 3 bytes; a target may hold a second picture.
+        var written = (limit / 3 * 4L) + Envelope;
         switch (Kind(type))
         {
             case BodyKind.Raw:
                 return (await CappedBody.ReadAsync(request, limit), []);
             case BodyKind.Multipart:
-                return await MultipartBody.ReadAsync(await CappedBody.ReadAsync(request, limit + Envelope), type!, limit, request.HttpContext.RequestAborted);
+                return await MultipartBody.ReadAsync(await CappedBody.ReadAsync(request, limit + written), type!, limit, written, request.HttpContext.RequestAborted);
             case BodyKind.Json:
-                // Base64 writes 4 characters for 3 bytes.
-                return JsonBody.Read(await CappedBody.ReadAsync(request, (limit / 3 * 4L) + Envelope), limit);
+                return JsonBody.Read(await CappedBody.ReadAsync(request, 2 * written), limit);
             default:
                 if (request.ContentLength == 0 || (request.ContentLength is null && request.ContentType is null && !HasBody(request)))
                     throw new ExplainException(ExplainError.InvalidRequest, $"The request has no body; {HowTo}.");

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Explain.Engine;
+using Explain.Engine.Parameters;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -17,7 +18,7 @@ internal static class MultipartBody
     /// <summary>Takes the form apart.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
     public static async Task<(ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields)> ReadAsync(
-        ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, int maxImage, CancellationToken cancellation)
+        ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, int maxImage, long maxJson, CancellationToken cancellation)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary) throw Invalid($"The multipart boundary is missing or longer than {MaxBoundary} characters.");
@@ -26,7 +27,7 @@ internal static class MultipartBody
         var fields = new List<KeyValuePair<string, string>>();
         await foreach (var (name, content) in PartsAsync(body, boundary, cancellation))
         {
-            if (!ImageNames.Contains(name, StringComparer.Ordinal)) fields.Add(KeyValuePair.Create(name, Text(name, content)));
+            if (!ImageNames.Contains(name, StringComparer.Ordinal)) fields.Add(KeyValuePair.Create(name, Text(name, content, ParameterTable.All.Any(p => p.Name == name && p.TakesJson) ? maxJson : MaxField)));
             else if (image is not null) throw Invalid("The form has more than one picture; send one request for each.");
             else image = content.Length <= maxImage ? content : throw CappedBody.TooLarge(maxImage);
         }
@@ -69,8 +70,8 @@ internal static class MultipartBody
         }
     }
 
-    private static string Text(string name, byte[] content) =>
-        content.Length <= MaxField ? Encoding.UTF8.GetString(content) : throw Invalid($"The field '{(name.Length <= 60 ? name : name[..60])}' is longer than {MaxField} bytes.");
+    private static string Text(string name, byte[] content, long most) =>
+        content.Length <= most ? Encoding.UTF8.GetString(content) : throw Invalid($"The field '{(name.Length <= 60 ? name : name[..60])}' is longer than {most} bytes.");
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
 }

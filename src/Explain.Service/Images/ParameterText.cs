@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Engine.Parameters;
 
 namespace Explain.Service.Images;
 
@@ -9,8 +10,11 @@ internal static class ParameterText
     public const string Allowed = "must be a string, a number or a boolean";
 
     /// <summary>The text, or null for a value of another kind.</summary>
-    public static string? Of(JsonElement value) => value.ValueKind switch
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="value">Its value.</param>
+    public static string? Of(string name, JsonElement value) => value.ValueKind switch
     {
+        JsonValueKind.Object or JsonValueKind.Array when ParameterTable.All.Any(p => p.Name == name && p.TakesJson) => value.GetRawText(),
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.True => "true",

@@ -11,6 +11,6 @@ internal static class KestrelSetup
     public static void Apply(this KestrelServerOptions kestrel, ServiceSettings settings)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Math.Max(2L * settings.Engine.MaxImageBytes, InferRequestReader.MaxBody) + 1;
+        kestrel.Limits.MaxRequestBodySize = Math.Max(3L * settings.Engine.MaxImageBytes, InferRequestReader.MaxBody) + 1;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHost
     private string? Command(string root)
     {
         var usable = catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => catalogue.Describe(s.Name))
-            .Where(m => m.Methods.Any(method => method.Method == UsualMethod && method.Supported)).Select(m => m.Name).ToArray();
+            .Where(m => m.Classes > 0 && m.FurtherInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)).Select(m => m.Name).ToArray();
         if (usable.Length == 0 || DemoAssets.Samples.Count == 0) return null;
         var sample = DemoAssets.Samples[0];
         var (model, target) = usable.Contains(DemoAssets.ModelName) ? (DemoAssets.ModelName, sample.Objects[0].Kind) : (usable[0], "predicted");

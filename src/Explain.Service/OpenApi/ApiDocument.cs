@@ -24,6 +24,7 @@ internal static class ApiDocument
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Explain.*.xml").Order(StringComparer.Ordinal)) options.IncludeXmlComments(file);
+            options.SchemaFilter<TargetFilter>();
             options.OperationFilter<RequestFilter>();
             options.OperationFilter<ResponseFilter>();
         });

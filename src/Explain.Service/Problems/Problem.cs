@@ -35,7 +35,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
         ExplainError.PayloadTooLarge => new(413, "payload-too-large", "Too many bytes", detail),
         ExplainError.ImageCorrupt => new(422, "image-corrupt", "The image is broken", detail),
         ExplainError.ImageTooLarge => new(422, "image-too-large", "The image has too many pixels", detail),
-        ExplainError.TargetOutOfRange => new(422, "target-out-of-range", "No such class", detail),
+        ExplainError.TargetOutOfRange => new(422, "target-out-of-range", "No such class or place", detail),
         ExplainError.MethodNotSupported => new(422, "method-not-supported", "The method does not work on this model", detail),
         ExplainError.ModelNotReady => new(503, "model-not-ready", "The model is not usable now", detail) { RetryAfter = 5 },
         ExplainError.Overloaded => new(503, "overloaded", "Too many requests at once", detail) { RetryAfter = 1 },

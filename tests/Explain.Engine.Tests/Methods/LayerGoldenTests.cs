@@ -27,6 +27,8 @@ public sealed class LayerGoldenTests : IDisposable
         ["pgc/GradCAM ClassifierOutputSoftmaxTarget"] = Pytorch("gradcam") with { Score = "probability" },
         ["pgc/ShapleyCAM"] = Pytorch("shapleycam"),
         ["pgc/ShapleyCAM ClassifierOutputSoftmaxTarget"] = Pytorch("shapleycam") with { Score = "probability" },
+        ["pgc/GradCAM ClassifierOutputReST"] = Pytorch("gradcam") with { Score = "rest" },
+        ["pgc/ShapleyCAM ClassifierOutputReST"] = Pytorch("shapleycam") with { Score = "rest" },
         ["torchcam/GradCAM"] = Torch("gradcam"),
         ["torchcam/GradCAMpp"] = Torch("gradcam++"),
         ["torchcam/XGradCAM"] = Torch("xgradcam"),
@@ -68,7 +70,7 @@ public sealed class LayerGoldenTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     private TensorAnswer Explain(ExplainParameters asked) =>
-        TensorExplainer.Explain(_model, new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] }, TestContext.Current.CancellationToken);
+        TensorExplainer.Explain(_model, new TensorQuery(GoldenNet.Graph.Picture(), asked) { RowTargets = [0] }, Tiny.Pictures, TestContext.Current.CancellationToken);
 
     private static ExplainParameters Pytorch(string method) => new() { Method = method, Compat = Compat.PytorchGradCam };
 

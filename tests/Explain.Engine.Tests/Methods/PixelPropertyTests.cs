@@ -212,7 +212,7 @@ public sealed class PixelPropertyTests
 
     private static Study Study(Model model, FloatTensor input, string method)
     {
-        var plan = ExplainPlan.Make(model, new ExplainParameters { Method = method });
+        var plan = model.Plan(new ExplainParameters { Method = method });
         return ExplainPlan.Study([plan], input, [[.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(1)), (int)input.Shape[0])]], TestContext.Current.CancellationToken);
     }
 

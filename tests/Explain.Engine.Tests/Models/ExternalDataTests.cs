@@ -34,8 +34,8 @@ public sealed class ExternalDataTests
             {
                 var query = new TensorQuery(net.Picture(), new ExplainParameters { Method = method });
                 Assert.Equal(
-                    TensorExplainer.Explain(expected, query, TestContext.Current.CancellationToken).Map.Values,
-                    TensorExplainer.Explain(actual, query, TestContext.Current.CancellationToken).Map.Values);
+                    TensorExplainer.Explain(expected, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values,
+                    TensorExplainer.Explain(actual, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values);
             }
         }
         finally

@@ -12,6 +12,12 @@ public sealed class ScoreTests
     [InlineData("softmax", "counterfactual")]
     [InlineData("sigmoid", "probability")]
     [InlineData("sigmoid", "log-probability")]
+    [InlineData("sigmoid", "logit")]
+    [InlineData("sigmoid", "contrast:2")]
+    [InlineData("sigmoid", "counterfactual")]
+    [InlineData("none", "logit")]
+    [InlineData("none", "contrast:2")]
+    [InlineData("none", "counterfactual")]
     public void TheGradientOfAScoreIsWhatASmallStepChangesOfIt(string activation, string score)
     {
         var g = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Sigmoid", "c0", "l").PoolAndClassify().Output("scores");
@@ -66,7 +72,7 @@ public sealed class ScoreTests
     [Theory]
     [InlineData("none", "probability", "the model's outputs are no probabilities")]
     [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
-    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, contrast:CLASS, counterfactual")]
+    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual")]
     [InlineData("softmax", "", "'' is not a score")]
     public void AScoreTheModelDoesNotHaveIsAnInvalidParameter(string activation, string score, string message)
     {
@@ -93,8 +99,8 @@ public sealed class ScoreTests
 
         Assert.Equal([-1L, 1L], objective.Classes);
         Assert.Equal([1f, -1f], objective.Weights);
-        Assert.Equal([2L, 1L], objective.Resolve([2, 0, 1]).Classes!);
-        Assert.Equal(3 - 5, objective.Resolve([2, 0, 1]).Value([4, 5, 3]));
+        Assert.Equal([2L, 1L], objective.Resolve([3], [1, 0, 2]).Classes!);
+        Assert.Equal(3 - 5, objective.Resolve([3], [1, 0, 2]).Value([4, 5, 3]));
     }
 
     private static double Value(float[] logits, string activation, string score)

@@ -36,7 +36,12 @@ internal static class FeatureMapMethods
         Gradient("shapleycam", "Grad-CAM with weights to the second order: what the score loses without the channel, seen from both ends.",
             "Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12", ShapleyCam.Run, Compat.PytorchGradCam) with { Needs = [Need.LayerGradient, Need.LayerCurvature], ByChannel = true, Passes = w => new PassCount(0, 0, 3 * w.Targets) },
         Gradient("finercam", "Grad-CAM of what sets the class apart from the three most like it.",
-            "Zhang et al. 2025, Finer-CAM, eq. 4", FinerCam.Run, Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true, LogitsOnly = true },
+            "Zhang et al. 2025, Finer-CAM, eq. 4", FinerCam.Run, Compat.PytorchGradCam, Compat.TorchCam) with
+            {
+                Needs = [Need.ClassScores, Need.LayerGradient],
+                ByChannel = true,
+                LogitsOnly = true,
+            },
         Gradient("refinecam", "Grad-CAM++ of several layers, multiplied: where the last layer of each resolution agrees.",
             "pytorch-grad-cam and torch-cam, RefineCAM", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { Fuse = Fusion.Product, DefaultLayers = LastOfEachResolution },
         Gradient("eigengradcam", "The first principal component of feature maps times gradient: the pattern that most of the class's evidence shares.",

@@ -89,7 +89,7 @@ internal static class InferRequestReader
         if (parameters.ValueKind != JsonValueKind.Object) throw Invalid("parameters must be an object");
         var binary = parameters.TryGetProperty(BinaryOutput, out var flag) && Flag(flag, BinaryOutput);
         return ([.. parameters.EnumerateObject().Where(p => p.Name != BinaryOutput)
-            .Select(p => KeyValuePair.Create(p.Name, ParameterText.Of(p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")))], binary);
+            .Select(p => KeyValuePair.Create(p.Name, ParameterText.Of(p.Name, p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")))], binary);
     }
 
     private static string Id(Dictionary<string, JsonElement> members) => members.TryGetValue("id", out var id)

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Explain.Engine;
+using Explain.Engine.Inputs;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -32,6 +34,24 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         return Raw is { } raw ? Cast<long>(raw) : Numbers((JsonElement e, out long v) => e.TryGetInt64(out v));
     }
 
+    /// <summary>The values as they are.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public InputTensor ToInput() => new(Shape, Datatype switch
+    {
+        "FP32" => ToFloats().Values,
+        "INT64" => ToLongs(),
+        "FP64" => Values((JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)),
+        "INT32" => Values((JsonElement e, out int v) => e.TryGetInt32(out v)),
+        "INT16" => Values((JsonElement e, out short v) => e.TryGetInt16(out v)),
+        "INT8" => Values((JsonElement e, out sbyte v) => e.TryGetSByte(out v)),
+        "UINT64" => Values((JsonElement e, out ulong v) => e.TryGetUInt64(out v)),
+        "UINT32" => Values((JsonElement e, out uint v) => e.TryGetUInt32(out v)),
+        "UINT16" => Values((JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
+        "UINT8" => Values((JsonElement e, out byte v) => e.TryGetByte(out v)),
+        "BOOL" => Values((JsonElement e, out bool v) => (v = e.ValueKind == JsonValueKind.True) || e.ValueKind == JsonValueKind.False),
+        _ => throw Invalid($"datatype {Datatype} is not accepted"),
+    });
+
     private delegate bool Number<T>(JsonElement element, out T value);
 
     private int Count()
@@ -45,13 +65,16 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         return (int)count;
     }
 
+    private T[] Values<T>(Number<T> read)
+        where T : unmanaged => Raw is { } raw ? Cast<T>(raw) : Numbers(read);
+
     private T[] Cast<T>(ReadOnlyMemory<byte> raw)
         where T : unmanaged
     {
         if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("binary tensors are read as they lie in memory");
         var values = MemoryMarshal.Cast<byte, T>(raw.Span);
-        if (raw.Length % Marshal.SizeOf<T>() != 0 || values.Length != Count())
-            throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {(long)Count() * Marshal.SizeOf<T>()} bytes, {raw.Length} came");
+        if (raw.Length % Unsafe.SizeOf<T>() != 0 || values.Length != Count())
+            throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {(long)Count() * Unsafe.SizeOf<T>()} bytes, {raw.Length} came");
         return values.ToArray();
     }
 
@@ -72,11 +95,13 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
                     Collect(item);
                     continue;
                 }
-                if (item.ValueKind != JsonValueKind.Number || !read(item, out var value)) throw Invalid($"value {at} of data is no {Datatype} number");
+                if (!IsOne(item) || !read(item, out var value)) throw Invalid($"value {at} of data is no {Datatype} number");
                 if (++at <= expected) values.Add(value);
             }
         }
     }
+
+    private bool IsOne(JsonElement item) => Datatype == "BOOL" ? item.ValueKind is JsonValueKind.True or JsonValueKind.False : item.ValueKind == JsonValueKind.Number;
 
     private void Require(string datatype)
     {

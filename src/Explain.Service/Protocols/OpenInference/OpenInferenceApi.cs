@@ -27,7 +27,7 @@ internal static class OpenInferenceApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group.MapPost("/models/{model}/explain", ExplainAsync).WithName("v2Explain").WithSummary("Explain a tensor")
             .WithDescription("Takes the model's own input, already preprocessed, as JSON or with the binary tensor extension; "
-                + "answers logits, raw maps and heat maps, and if asked for the layer's values and their gradients.")
+                + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients and the explained scalar.")
             .Accepts<InferRequestDocument>("application/json", "application/octet-stream").Produces<InferResponseDocument>()
             .WithMetadata(new Fails([.. ModelErrors, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.Overloaded, ExplainError.DeadlineExceeded]));
         return routes;
@@ -70,19 +70,20 @@ internal static class OpenInferenceApi
         long[] maps = [-1, layer?.Channels ?? -1, .. map[1..]];
         TensorMetadata[] explain =
         [
-            new("logits", "FP32", [-1, model.Classes]),
+            new("logits", "FP32", model.Classes > 0 ? [-1, model.Classes] : [-1, .. model.Explainable[0].Extents]),
             new("map", "FP32", map),
             new("heatmap", "FP32", [-1, model.Input.Height, model.Input.Width]),
             new("activations", "FP32", maps),
             new("gradients", "FP32", maps),
+            new("score", "FP32", [-1]),
         ];
         var own = model.Outputs.Select(Tensor).ToArray();
         return new ModelMetadata(
             model.Name, [model.Version], "onnx_onnxv1", [.. model.Inputs.Select(Tensor)], [.. own, .. explain.ExceptBy(own.Select(o => o.Name), o => o.Name)],
             new Dictionary<string, string>
             {
-                ["explain.inputs"] = "target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output",
-                ["explain.outputs"] = $"{string.Join(", ", TensorQueries.OutputNames)}; the last two only when asked for; shapes of the default layer",
+                ["explain.inputs"] = "target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
+                ["explain.outputs"] = $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
             });
     }
 

@@ -40,17 +40,17 @@ public sealed record ModelMetadata(
 public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<long> Shape);
 
 /// <summary>A request: the model's own input, already preprocessed.</summary>
-/// <param name="Inputs">The model's input by its name (FP32); perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c> (FP32, shaped as the explained output).</param>
+/// <param name="Inputs">The model's inputs by their names, the picture as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c> (FP32, shaped as the explained output).</param>
 /// <param name="Id">Comes back in the answer.</param>
-/// <param name="Parameters">method, target, score, layer, sign, …; each a string, a number or a boolean.</param>
-/// <param name="Outputs">Of logits, map, heatmap, activations and gradients; the first three when none is named.</param>
+/// <param name="Parameters">method, target, score, layer, sign, …; each a string, a number or a boolean; target may be an object.</param>
+/// <param name="Outputs">Of logits, map, heatmap, activations, gradients and score; the first three when none is named.</param>
 public sealed record InferRequestDocument(
     IReadOnlyList<InputTensorDocument> Inputs, string? Id = null, IReadOnlyDictionary<string, JsonElement>? Parameters = null, IReadOnlyList<OutputChoiceDocument>? Outputs = null);
 
 /// <summary>A tensor of a request.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Shape">Extents.</param>
-/// <param name="Datatype"><c>FP32</c> or <c>INT64</c>.</param>
+/// <param name="Datatype"><c>FP32</c>, <c>INT64</c>, …; for a model's input its own.</param>
 /// <param name="Data">Row-major, flat or nested.</param>
 public sealed record InputTensorDocument(string Name, IReadOnlyList<long> Shape, string Datatype, IReadOnlyList<double> Data);
 

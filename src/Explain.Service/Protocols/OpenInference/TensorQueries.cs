@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 
@@ -29,6 +30,7 @@ internal static class TensorQueries
         new("heatmap", null, a => a.Heatmap),
         new("activations", TensorParts.Activations, a => a.Activations!),
         new("gradients", TensorParts.Gradients, a => a.Gradients!),
+        new("score", TensorParts.Scores, a => a.Scores!),
     ];
 
     /// <summary>Names of the outputs.</summary>
@@ -40,19 +42,21 @@ internal static class TensorQueries
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
-        if (request.Inputs.FirstOrDefault(i => i.Name != own.Name && i.Name is not (TargetInput or CotangentInput)) is { } unknown)
-            throw Invalid($"the model has no input '{Short(unknown.Name)}'; allowed: {own.Name} (FP32), {TargetInput} (INT64), {CotangentInput} (FP32)");
+        if (request.Inputs.FirstOrDefault(i => model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)) is { } unknown)
+            throw Invalid($"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {TargetInput} (INT64), {CotangentInput} (FP32)");
         var tensor = request.Inputs.FirstOrDefault(i => i.Name == own.Name) ?? throw Invalid($"the input '{own.Name}' is missing");
         CheckShape(tensor, own);
 
-        var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && i != tensor);
-        var cotangent = request.Inputs.FirstOrDefault(i => i.Name == CotangentInput && i != tensor);
-        var ways = (targets is null ? 0 : 1) + (cotangent is null ? 0 : 1) + (request.Parameters.Any(p => p.Key == "target") ? 1 : 0);
-        if (ways > 1) throw Invalid("give one of the parameter target, the input target and the input cotangent");
+        // An input of the model that is called like one of ours is the model's.
+        var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && model.Inputs.All(m => m.Name != i.Name));
+        var cotangent = request.Inputs.FirstOrDefault(i => i.Name == CotangentInput && model.Inputs.All(m => m.Name != i.Name));
+        var named = request.Parameters.Any(p => p.Key == "target");
+        if (targets is not null && (named || cotangent is not null) || cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{'))
+            throw Invalid("give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}");
         foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != tensor.Shape[0])))
             throw Invalid($"the input '{perRow!.Name}' needs {tensor.Shape[0]} rows, as '{own.Name}' has");
         if (targets is { Shape.Count: not 1 }) throw Invalid($"the input '{TargetInput}' must have the shape [{tensor.Shape[0]}]");
-        return new TensorQuery(tensor.ToFloats(), parameters)
+        return new TensorQuery(tensor.ToFloats(), parameters with { Inputs = Further(request, model) })
         {
             RowTargets = targets?.ToLongs(),
             Cotangent = cotangent?.ToFloats(),
@@ -67,6 +71,14 @@ internal static class TensorQueries
         var asked = request.Outputs ?? [.. Table.Where(o => o.Part is null).Select(o => new InferOutput(o.Name, null))];
         return [.. asked.Select(o => Table.FirstOrDefault(t => t.Name == o.Name) is { } row ? new AskedOutput(row, o.Binary ?? request.BinaryOutput)
             : throw Invalid($"there is no output '{Short(o.Name)}'; allowed: {string.Join(", ", OutputNames)}"))];
+    }
+
+    private static Dictionary<string, InputTensor> Further(InferRequest request, ModelDescription model)
+    {
+        var given = model.FurtherInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor)).ToArray();
+        foreach (var (own, tensor) in given)
+            if (tensor.Datatype != own.DataType) throw Invalid($"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}");
+        return given.ToDictionary(g => g.own.Name, g => g.tensor.ToInput());
     }
 
     // The first axis is the batch, which the engine can split.

@@ -47,7 +47,7 @@ public sealed class LocalisationTests
 
         foreach (var target in together.Targets)
         {
-            var alone = await ExplainAsync(catalogue, picture, parameters with { Target = $"{target.Target.Index}" });
+            var alone = await ExplainAsync(catalogue, picture, parameters with { Target = $"{target.Target!.Index}" });
             Assert.Equal(alone.Targets[0].Map.Values, target.Map.Values);
         }
     }

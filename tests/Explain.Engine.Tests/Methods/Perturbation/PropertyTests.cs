@@ -146,7 +146,7 @@ public sealed class PropertyTests
         using var model = Net.Load();
         var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
-            [ExplainPlan.Make(model, new ExplainParameters { Method = "kernelshap", Samples = 11 })], row, [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(1))]], TestContext.Current.CancellationToken);
+            [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })], row, [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(1))]], TestContext.Current.CancellationToken);
         var probe = new Probe(study, 0, 0, layers[0]);
         var picture = new Engine.Methods.Perturbation.InputPicture(probe);
         var segments = new Engine.Methods.Perturbation.Segments(picture).Labels.ToArray();
@@ -168,7 +168,7 @@ public sealed class PropertyTests
         var g = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Spread([1, 1, 4, 6], -2, 2, 3)).Node("Flatten", "x", "f").Weight("w", weights).Node("MatMul", "f w", "scores").Output("scores");
         using var model = g.Load("""{ "output": { "activation": "none" } }""");
         using var study = ExplainPlan.Study(
-            [ExplainPlan.Make(model, new ExplainParameters { Method = method })], g.Picture(), [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(0))]], TestContext.Current.CancellationToken);
+            [model.Plan(new ExplainParameters { Method = method })], g.Picture(), [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(0))]], TestContext.Current.CancellationToken);
         var segments = new Engine.Methods.Perturbation.Segments(new(new Probe(study, 0, 0, "x"))).Labels.ToArray();
         Assert.True(segments.Max() > 3, "too few superpixels to tell them apart");
 

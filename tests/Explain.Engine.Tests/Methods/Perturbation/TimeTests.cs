@@ -74,7 +74,7 @@ public sealed class TimeTests
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var query = new TensorQuery(Net.Picture(), new ExplainParameters { Method = method, Target = "1", Samples = Endless * 10 });
 
-        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, cancelled.Token));
     }
 
     [Theory]
@@ -89,9 +89,9 @@ public sealed class TimeTests
     {
         using var model = Net.Load();
         var parameters = new ExplainParameters { Method = method, Samples = 3, Target = "1" };
-        var plan = ExplainPlan.Make(model, parameters);
+        var plan = model.Plan(parameters);
 
-        var cost = CostEstimator.Of(plan, TestContext.Current.CancellationToken);
+        var cost = CostEstimator.Of([plan], TestContext.Current.CancellationToken);
 
         Assert.Equal(Counted(plan, method), cost.Passes);
         Assert.True(cost.Milliseconds > 0);
@@ -101,7 +101,7 @@ public sealed class TimeTests
     public void SeveralTargetsShareTheVariantsOfTheirMethodAndTheCost()
     {
         using var model = Net.Load();
-        var plan = ExplainPlan.Make(model, new ExplainParameters { Method = "rise", Samples = 20, Target = "top:3" });
+        var plan = model.Plan(new ExplainParameters { Method = "rise", Samples = 20, Target = "top:3" });
         var made = 0;
         using var study = ExplainPlan.Study([plan], Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
         var variants = new Variants("counted", 20, (i, values) =>
@@ -114,7 +114,7 @@ public sealed class TimeTests
 
         Assert.Equal(20, made);
         Assert.NotEqual(first, second);
-        Assert.Equal(21, CostEstimator.Of(plan, TestContext.Current.CancellationToken).Passes.Forward);
+        Assert.Equal(21, CostEstimator.Of([plan], TestContext.Current.CancellationToken).Passes.Forward);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class TimeTests
     {
         using var model = Net.Load();
 
-        var e = Assert.Throws<ExplainException>(() => ExplainPlan.Make(model, new ExplainParameters { Method = "scorecam", Compat = Compat.Captum }));
+        var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Method = "scorecam", Compat = Compat.Captum }));
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
         Assert.Equal("'captum' is not allowed with scorecam; allowed: none, pytorch-grad-cam, torch-cam", e.Errors["compat"].Single());
@@ -163,10 +163,10 @@ public sealed class TimeTests
         using var model = Net.Load();
         var parameters = new ExplainParameters { Samples = 8 };
 
-        Assert.Equal(score, ExplainPlan.Make(model, parameters with { Method = method }).Score.Name);
-        Assert.Equal("contrast:2", ExplainPlan.Make(model, parameters with { Method = method, Score = "contrast:2" }).Score.Name);
+        Assert.Equal(score, model.Plan(parameters with { Method = method }).Targets.Score.Name);
+        Assert.Equal("contrast:2", model.Plan(parameters with { Method = method, Score = "contrast:2" }).Targets.Score.Name);
         using var bare = Tiny.Features().PoolAndClassify().Output("scores").Load("""{ "output": { "activation": "none" } }""");
-        Assert.Equal("logit", ExplainPlan.Make(bare, parameters with { Method = method }).Score.Name);
+        Assert.Equal("logit", bare.Plan(parameters with { Method = method }).Targets.Score.Name);
     }
 
     private static IObjective[] Objectives(int target) => [.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(target)), 2)];

@@ -1,0 +1,46 @@
+using Explain.Engine.Methods;
+using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
+
+namespace Explain.Engine;
+
+/// <summary>All plans of a request: one list for each tensor that its targets belong to. The lists name the same methods and layers in the same order.</summary>
+internal static class Plans
+{
+    /// <summary>Checks a request.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, Pictures pictures) => Of(model, parameters, pictures, _ => [parameters]);
+
+    /// <summary>Checks a request for several methods and layers.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, CompareParameters compare, Pictures pictures)
+    {
+        return Of(model, parameters, pictures, groups =>
+        {
+            var methods = compare.Methods.Count > 0 ? compare.Methods : Supported(groups, parameters);
+            if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
+            return methods.SelectMany(method => Layers(method).Select(layer => parameters with { Method = method, Layer = layer }));
+        });
+
+        // A method that looks at no layer is not repeated for each.
+        IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
+        Model model, ExplainParameters parameters, Pictures pictures, Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways)
+    {
+        var time = new TimeBudget(parameters.Deadline);
+        var groups = TargetGroup.Of(model, parameters, 1, pictures);
+        var each = ways(groups).ToArray();
+        return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Time = time }).ToArray())];
+    }
+
+    // Every target gets a map of each method.
+    private static string[] Supported(IReadOnlyList<TargetGroup> groups, ExplainParameters parameters) =>
+        [.. MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => groups.All(g => Supports(g, m, parameters))).Select(m => m.Info.Id)];
+
+    private static bool Supports(TargetGroup targets, Method method, ExplainParameters parameters) =>
+        targets.Model.Description.Methods.Single(m => m.Method == method.Info.Id).Supported && targets.For(method, parameters).WhyNot(method) is null;
+}

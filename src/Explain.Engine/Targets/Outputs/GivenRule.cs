@@ -1,0 +1,26 @@
+using Explain.Autodiff;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Targets.Outputs;
+
+/// <summary>A cotangent given as a tensor shaped like the output.</summary>
+/// <param name="cotangent">One row; its shape leads with the batch axis where the output has one.</param>
+internal sealed class GivenRule(FloatTensor cotangent) : IOutputRule
+{
+    /// <inheritdoc/>
+    public ScoreFunction Function => ScoreFunction.Logit;
+
+    /// <inheritdoc/>
+    public void Check(OutputAxes axes)
+    {
+        if (cotangent.Shape.Count == axes.Extents.Count && cotangent.Shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second)) return;
+        throw new ExplainException(ExplainError.InvalidRequest, $"'cotangent' has {OutputShape.Text(cotangent.Shape)} for a row, {axes.Text}");
+    }
+
+    /// <inheritdoc/>
+    public OutputScalar Make(OutputAxes axes, ReadOnlySpan<float> values, Model model)
+    {
+        Check(axes);
+        return new OutputScalar(cotangent.Values, new OutputFacts(axes.Output, 0) { Weights = cotangent.Shape });
+    }
+}

@@ -1,0 +1,28 @@
+using Explain.Autodiff;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Targets.Outputs;
+
+/// <summary>A cotangent and what it stands for.</summary>
+/// <param name="Cotangent">One factor for each number of a row, row-major.</param>
+/// <param name="Facts">What is explained; the value is filled in when it is known.</param>
+internal sealed record OutputScalar(float[] Cotangent, OutputFacts Facts);
+
+/// <summary>How a scalar is made of one row of an output: Σ cotangent · f(output).</summary>
+internal interface IOutputRule
+{
+    /// <summary>f.</summary>
+    ScoreFunction Function { get; }
+
+    /// <summary>Checks what can be checked before anything is computed.</summary>
+    /// <param name="axes">The axes; extents that depend on the picture are -1.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.TargetOutOfRange"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
+    void Check(OutputAxes axes);
+
+    /// <summary>The cotangent for a row.</summary>
+    /// <param name="axes">The axes, all extents known.</param>
+    /// <param name="values">The row.</param>
+    /// <param name="model">The model with the row's further inputs, for what has to be computed by it.</param>
+    /// <exception cref="ExplainException">The row has no such place.</exception>
+    OutputScalar Make(OutputAxes axes, ReadOnlySpan<float> values, Model model);
+}

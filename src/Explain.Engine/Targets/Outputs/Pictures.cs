@@ -1,0 +1,33 @@
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Targets.Outputs;
+
+/// <summary>Reads the pictures that targets hold.</summary>
+/// <param name="codec">The image library.</param>
+/// <param name="options">Limits.</param>
+/// <param name="cancellation">Ends native runs.</param>
+internal sealed class Pictures(IImageCodec codec, EngineOptions options, CancellationToken cancellation)
+{
+    /// <summary>The pixels of an encoded picture.</summary>
+    /// <exception cref="ExplainException">It is too large or no picture.</exception>
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
+        ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
+        : codec.Decode(bytes, options.MaxImagePixels);
+
+    /// <summary>A picture whose pixels are in the region unless they are black.</summary>
+    public MaskRegion Mask(byte[] bytes)
+    {
+        var image = Decode(bytes);
+        return new MaskRegion(image.Height, image.Width, [.. image.Pixels.Chunk(3).Select(pixel => pixel.Any(v => v > 0))]);
+    }
+
+    /// <summary>What the model's explained output says of another picture.</summary>
+    public float[] Output(Model model, byte[] bytes)
+    {
+        if (!model.Description.Input.TakesPictures) throw OutputAxes.Invalid("the model takes tensors, not pictures; give \"similarTo\":{\"vector\":[…]}");
+        var input = PictureInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
+        using var pass = Pass.Forward(model, input, [], cancellation);
+        return pass.Scores!.Row(0).ToArray();
+    }
+}

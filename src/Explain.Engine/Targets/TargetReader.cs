@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Explain.Engine.Targets.Outputs;
+
+namespace Explain.Engine.Targets;
+
+/// <summary>One entry of a target list.</summary>
+/// <param name="Classes">An expression for classes, or null.</param>
+/// <param name="Output">What else it is, or null.</param>
+internal readonly record struct AskedTarget(string? Classes, OutputTarget? Output);
+
+/// <summary>Reads the target parameter: an expression for classes, a JSON object for another scalar, or a JSON array of both.</summary>
+internal static class TargetReader
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>Whether a text is JSON rather than an expression for classes.</summary>
+    public static bool IsJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="FormatException">The JSON is of another form; the message continues "target: ".</exception>
+    public static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
+    {
+        if (!IsJson(text)) return [new AskedTarget(text, null)];
+        try
+        {
+            using var document = JsonDocument.Parse(text, Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return [Entry(document.RootElement, pictures)];
+            return document.RootElement.GetArrayLength() > 0 ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, pictures))] : throw new FormatException("is an empty array");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; allowed: {{\"output\":…}}, or an array of such objects and classes", e);
+        }
+    }
+
+    private static AskedTarget Entry(JsonElement element, Pictures pictures) => element.ValueKind switch
+    {
+        JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, pictures)),
+        JsonValueKind.Number => new AskedTarget(element.GetRawText(), null),
+        JsonValueKind.String => new AskedTarget(element.GetString(), null),
+        _ => throw new FormatException($"holds {Parameters.ParameterValues.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"),
+    };
+}
