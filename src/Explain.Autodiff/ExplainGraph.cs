@@ -56,7 +56,8 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     public bool FromLayers { get; init; }
 
     /// <summary>
-    /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the backward pass once more.
+    /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the backward pass of the plain gradient
+    /// once more.
     /// </summary>
     public bool Curvature { get; init; }
 
@@ -107,9 +108,10 @@ public static class ExplainGraph
 
     /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
     /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
-    /// <exception cref="ArgumentException">The scores do not depend on a layer.</exception>
+    /// <exception cref="ArgumentException">The scores do not depend on a layer, or curvature is asked of rules that hand down no gradient.</exception>
     public static Graph Build(Graph model, GradientQuery query)
     {
+        if (query.Curvature && query.Rules != GradientRules.Plain) throw new ArgumentException($"the rules '{query.Rules.Name}' have no curvature", nameof(query));
         var graph = model.Clone();
         if (query.FromLayers)
             foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null)) graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
@@ -126,8 +128,6 @@ public static class ExplainGraph
         if (query.Rules.TakesOffOpposite) outputs.Add((Dual.Of(graph, output), -cotangent));
         var forward = graph.Nodes.Count;
         var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
-        // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed once more.
-        if (!query.FromLayers) graph.Reread(forward, taken);
         var results = new List<string>();
         foreach (var layer in query.Layers)
         {
@@ -135,6 +135,8 @@ public static class ExplainGraph
             results.Add(Named(gradient, GradientOf(layer)).Name);
             if (query.Curvature) results.Add(Named(Curvature(graph, gradient, layer), CurvatureOf(layer)).Name);
         }
+        // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed once more.
+        if (!query.FromLayers) graph.Reread(forward, taken);
         if (!query.FromLayers) results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
         graph.SetOutputs(results);
         return graph;

@@ -27,7 +27,7 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
 
     /// <summary>The same set with some rules replaced or added.</summary>
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
-        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()));
+        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last())) { BeginsWithScore = BeginsWithScore, TakesOffOpposite = TakesOffOpposite };
 
     /// <summary>The same set, beginning with the score.</summary>
     public RuleSet FromScore() => new(Name, _rules) { BeginsWithScore = true };

@@ -42,6 +42,13 @@ public class FinerScoreTests
     }
 
     [Fact]
+    public void TheScoreOfTheSmallNetIsTheLibrarys()
+    {
+        float[] scores = [1.5f, -0.190625f, -0.53375f];
+        GoldenNet.Compare("pgc/Finer target value(0 vs [1,2],alpha1)", [FinerScore.Value(scores, 0, FinerScore.Nearest(scores, 0, 2), 1)]);
+    }
+
+    [Fact]
     public void ScoresOfAnySizeGiveFiniteNumbers()
     {
         float[] scores = [3e38f, -3e38f, 0, 88];

@@ -24,15 +24,11 @@ internal static class GoldenNet
         .Node("GlobalAveragePool", "act", "pool").Node("Flatten", "pool", "f").Node("Gemm", "f w b", "scores", Of("transB", 1)).Output("scores");
 
     /// <summary>What the graph of a query gives for a class.</summary>
-    /// <param name="query">The query.</param>
-    /// <param name="target">The class.</param>
-    /// <param name="cotangent">What a dense query starts with.</param>
-    public static Dictionary<string, Tensor> Run(GradientQuery query, int target = 0, Tensor? cotangent = null)
+    public static Dictionary<string, Tensor> Run(GradientQuery query, int target = 0) => Runtime.Run(ExplainGraph.Build(Graph.Prepare(), query), new Dictionary<string, Tensor>(Graph.Feeds)
     {
-        var feeds = new Dictionary<string, Tensor>(Graph.Feeds) { [ExplainGraph.Classes] = Tensor.Of([1, 1], target), [ExplainGraph.Weights] = Tensor.Of([1, 1], 1) };
-        if (cotangent is not null) feeds[ExplainGraph.Cotangent] = cotangent;
-        return Runtime.Run(ExplainGraph.Build(Graph.Prepare(), query), feeds);
-    }
+        [ExplainGraph.Classes] = Tensor.Of([1, 1], target),
+        [ExplainGraph.Weights] = Tensor.Of([1, 1], 1),
+    });
 
     /// <summary>Compares values with an entry of the file; the test is skipped where the file is missing.</summary>
     /// <param name="key">Name of the entry.</param>

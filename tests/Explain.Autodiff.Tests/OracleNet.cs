@@ -24,13 +24,11 @@ internal sealed class OracleNet(OracleCase reference)
         OracleCase.All.Where(c => c.Has(file) && c.Kind == "classification" && c.Layout == "NCHW" && c.ModelFile.Contains("oracle", StringComparison.Ordinal));
 
     /// <summary>A query about the logits by layers; the test is skipped where an operator has no rule.</summary>
-    public Dictionary<string, Tensor> Run(GradientQuery query, Tensor? cotangent = null)
+    public Dictionary<string, Tensor> Run(GradientQuery query)
     {
         var missing = Backward.Missing(Model, Scores, query.Layers, query.Rules);
         Assert.SkipWhen(missing.Count > 0, string.Join(", ", missing));
-        var feeds = Feeds;
-        if (cotangent is not null) feeds[ExplainGraph.Cotangent] = cotangent;
-        return Runtime.Run(ExplainGraph.Build(Model, query), feeds, optimised: true);
+        return Runtime.Run(ExplainGraph.Build(Model, query), Feeds, optimised: true);
     }
 
     /// <summary>A query about the logits.</summary>

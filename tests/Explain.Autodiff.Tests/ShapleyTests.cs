@@ -1,7 +1,7 @@
 namespace Explain.Autodiff.Tests;
 
-/// <summary>Grad-CAM and Shapley-CAM of the scores that need more than one backward pass over one class, against the reference libraries.</summary>
-public class ScoredMapsTests
+/// <summary>Grad-CAM and Shapley-CAM, with w = mean(G - H A / 2), against pytorch-grad-cam.</summary>
+public class ShapleyTests
 {
     // The references are single precision, and some say how far that is from double precision: 2e-5.
     private const double Relative = 1e-4;
@@ -10,7 +10,6 @@ public class ScoredMapsTests
     {
         ["ShapleyCAM"] = (net, c) => net.Run(OracleNet.Query(c.TargetValue) with { Curvature = true }),
         ["ShapleyCAM_ReST"] = (net, c) => net.Run(OracleNet.Query(c.TargetValue) with { Curvature = true, Function = ScoreFunction.Rest }),
-        ["FinerCAM"] = (net, c) => net.Run(OracleNet.Query(c.TargetValue) with { Dense = true }, Finer(net.Array("logits.npy"), c.Classes, 3)),
     };
 
     public static TheoryData<string, string> Cases
@@ -39,28 +38,6 @@ public class ScoredMapsTests
         GoldenNet.Compare(key, Map(outputs, "feat").Values, "raw");
     }
 
-    [Fact]
-    public void FinerScoreAndMapOfTheSmallNetAreTheLibrarys()
-    {
-        float[] scores = [1.5f, -0.190625f, -0.53375f];
-        GoldenNet.Compare("pgc/Finer target value(0 vs [1,2],alpha1)", [FinerScore.Value(scores, 0, FinerScore.Nearest(scores, 0, 2), 1)]);
-        var map = Map(GoldenNet.Run(new GradientQuery("scores", ["feat"]) { Dense = true }, cotangent: Finer(Tensor.Of([1, 3], [.. scores.Select(s => (double)s)]), [0], 2)), "feat").Values;
-        // The library answers the positive part of the map on a scale from 0 to 1.
-        var positive = Array.ConvertAll(map, v => Math.Max(v, 0));
-        var lowest = positive.Min();
-        GoldenNet.Compare("pgc/FinerCAM auto comp_ranks[1,2] alpha1", Array.ConvertAll(positive, v => (v - lowest) / (1e-7 + positive.Max() - lowest)));
-    }
-
-    [Fact]
-    public void TheWeightedSumOfNearLogitsIsTorchCams()
-    {
-        float[] scores = [1.5f, -0.190625f, -0.53375f];
-        var cotangent = new double[] { 1, 0, 0 };
-        foreach (var k in FinerScore.Nearest(scores, 0, 2)) cotangent[k] = -0.6 / 2;
-        var map = Map(GoldenNet.Run(new GradientQuery("scores", ["feat"]) { Dense = true }, cotangent: Tensor.Of([1, 3], cotangent)), "feat").Values;
-        GoldenNet.Compare("torchcam/FinerCAM gamma0.6 refs2 raw", Array.ConvertAll(map, v => Math.Max(v, 0)));
-    }
-
     [Theory, MemberData(nameof(Cases))]
     public void MapsAreTheLibrarys(string name, string file)
     {
@@ -74,12 +51,6 @@ public class ScoredMapsTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{file} of {c}: {error:E1}");
         Assert.InRange(error, 0, Relative);
     }
-
-    private static Tensor Finer(Tensor scores, long[] targets, int references) => scores with
-    {
-        Values = [.. scores.Floats.Chunk((int)scores.Shape[1]).Zip(targets).SelectMany(row =>
-            FinerScore.Gradient(row.First, (int)row.Second, FinerScore.Nearest(row.First, (int)row.Second, references), 1).Select(g => (double)g))],
-    };
 
     // The mean of G, less half the curvature where that was asked for.
     private static double[] Weights(Dictionary<string, Tensor> outputs, string layer)
