@@ -50,8 +50,9 @@ public class CurvatureTests
 
     public static TheoryData<string, ScoreFunction> ScoredHeads =>
         [.. from head in Heads.Names from function in Enum.GetValues<ScoreFunction>()
-            // The only class has probability 1, whatever its score.
-            where !head.StartsWith("one class", StringComparison.Ordinal) || function is not (ScoreFunction.Softmax or ScoreFunction.LogSoftmax)
+            // The only class has probability 1 and the direction of its sign, whatever its score.
+            where !head.StartsWith("one class", StringComparison.Ordinal)
+                || function is not (ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.TokenLogSoftmax or ScoreFunction.Direction)
             select (head, function)];
 
     [Theory, MemberData(nameof(Variants))]
