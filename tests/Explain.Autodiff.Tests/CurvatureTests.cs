@@ -50,7 +50,7 @@ public class CurvatureTests
 
     public static TheoryData<string, ScoreFunction> ScoredHeads =>
         [.. from head in Heads.Names from function in Enum.GetValues<ScoreFunction>()
-            // The only class has probability 1 and direction 1, whatever its score.
+            // The only class has probability 1 and the direction of its sign, whatever its score.
             where !head.StartsWith("one class", StringComparison.Ordinal)
                 || function is not (ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.TokenLogSoftmax or ScoreFunction.Direction)
             select (head, function)];
@@ -115,30 +115,6 @@ public class CurvatureTests
         var tail = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query with { Layers = ["l"], FromLayers = true }), feeds);
         Assert.Equal([ExplainGraph.GradientOf("l"), ExplainGraph.CurvatureOf("l")], tail.Keys);
         Assert.InRange(tail[ExplainGraph.CurvatureOf("l")].DistanceTo(whole[ExplainGraph.CurvatureOf("l")]), 0, 1e-6);
-    }
-
-    [Theory, InlineData(1), InlineData(2)]
-    public void ALargePoolIsDifferentiatedTwiceInItsOwnForm(int stride)
-    {
-        // So large that its gradient is found axis by axis.
-        var tiny = new TinyGraph().Input("x", 1, 16, 64, 64).Node("Tanh", "x", "s").Node("MaxPool", "s", "p", Of("kernel_shape", [3, 3]), Of("strides", [stride, stride]))
-            .Node("GlobalAveragePool", "p", "a").Node("Flatten", "a", "f").Weight("w", 16, 5).Node("MatMul", "f w", "scores").Output("scores");
-        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["x"]) { Curvature = true, Function = ScoreFunction.Softmax });
-        Assert.DoesNotContain(graph.Nodes, n => n.OpType == "MaxPool" && n.Output.Count > 1);
-        var feeds = Targets(tiny.Feeds);
-        (feeds[ExplainGraph.Classes], feeds[ExplainGraph.Weights]) = (Tensor.Of([1, 1], 2), Tensor.Of([1, 1], 1));
-        Tensor Gradient(double factor) => Runtime.Run(graph, new Dictionary<string, Tensor>(feeds) { ["x"] = feeds["x"] with { Values = Array.ConvertAll(feeds["x"].Values, v => v * factor) } })[
-            ExplainGraph.GradientOf("x")];
-        var (after, before) = (Gradient(1 + Step), Gradient(1 - Step));
-        var slope = after with { Values = [.. after.Values.Zip(before.Values, (a, b) => (a - b) / (2 * Step))] };
-        Assert.InRange(Runtime.Run(graph, feeds)[ExplainGraph.CurvatureOf("x")].DistanceTo(slope), 0, Tolerance);
-    }
-
-    [Fact]
-    public void RulesThatHandDownNoGradientHaveNone()
-    {
-        var model = Heads.Model("flat, two layers").Prepare();
-        Assert.Contains("'guided'", Assert.Throws<ArgumentException>(() => ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Curvature = true, Rules = RuleSets.Guided })).Message);
     }
 
     private static void Compare(TinyGraph tiny, string layer, ScoreFunction function, bool optimised, Tensor value)

@@ -104,7 +104,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         foreach (var (reference, asked) in Components)
         {
             if (!c.Has($"{reference}.prerelu.npy")) continue;
-            var answer = model.Explain(new TensorQuery(new FloatTensor(shape, values), asked with { Layer = c.TargetValue, Sign = Sign.Both }) { RowTargets = c.Classes });
+            var answer = model.Explain(Query(c, new FloatTensor(shape, values), asked with { Layer = c.TargetValue, Sign = Sign.Both }));
             var (rawShape, raw) = c.Array($"{reference}.prerelu.npy");
             for (var n = 0; n < shape[0]; n++)
             {
@@ -140,7 +140,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 
     internal static bool IsAtAKink(OracleCase c) => AtAKink.Any(k => k.Folder == Path.GetFileName(c.Folder));
 
-    private static TensorQuery Query(OracleCase c, FloatTensor input, ExplainParameters parameters) => Cotangent(c) is { } cotangent
+    internal static TensorQuery Query(OracleCase c, FloatTensor input, ExplainParameters parameters) => Cotangent(c) is { } cotangent
         ? new(input, parameters with { Target = """{"output":"logits"}""" }) { Cotangent = cotangent }
         : new(input, parameters) { RowTargets = c.Classes };
 

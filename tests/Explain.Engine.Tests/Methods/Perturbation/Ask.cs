@@ -7,7 +7,10 @@ internal static class Ask
 {
     /// <summary>Explains every row, and asks for no gradients beside.</summary>
     public static TensorAnswer Perturb(this Model model, FloatTensor input, ExplainParameters parameters, IReadOnlyList<long>? targets = null) =>
-        TensorExplainer.Explain(model, new TensorQuery(input, parameters) { RowTargets = targets }, Tiny.Pictures, TestContext.Current.CancellationToken);
+        model.Perturb(new TensorQuery(input, parameters) { RowTargets = targets });
+
+    /// <summary>The same for a query.</summary>
+    public static TensorAnswer Perturb(this Model model, TensorQuery query) => TensorExplainer.Explain(model, query, Tiny.Pictures, TestContext.Current.CancellationToken);
 
     /// <summary>The raw map of every row, with its signs.</summary>
     public static float[] Map(this Model model, FloatTensor input, string method, ExplainParameters? parameters = null, string target = "1") =>

@@ -67,7 +67,10 @@ public sealed class LocalisationTests
         {
             var answer = await ExplainAsync(catalogue, picture, new ExplainParameters
             {
-                Method = method, Target = targets, Score = score, Samples = method switch { "rise" => 300, "aise" => 45, _ => null },
+                Method = method,
+                Target = targets,
+                Score = score,
+                Samples = method switch { "rise" => 300, "aise" => 45, _ => null },
             });
             return [.. answer.Targets.Select(t => Peak(answer, t)).Select(p => (p.X / answer.Image.Width, p.Y / answer.Image.Height))];
         }
