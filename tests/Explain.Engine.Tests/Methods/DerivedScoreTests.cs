@@ -25,7 +25,7 @@ public sealed class DerivedScoreTests
         {
             // The floats that logits are.
             z = [.. z.Select(v => (double)(float)v)];
-            var others = Enumerable.Range(1, z.Length - 1).OrderBy(k => Math.Abs((float)z[k] - (float)z[0])).Take(3).ToArray();
+            var others = Enumerable.Range(1, z.Length - 1).OrderBy(k => Math.Abs(z[k] - z[0])).Take(3).ToArray();
             double Value(double[] at)
             {
                 if (compat == Compat.None) return at[0] - (0.6 * others.Average(k => at[k]));
