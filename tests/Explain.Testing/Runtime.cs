@@ -25,6 +25,9 @@ internal sealed class Runtime : IDisposable
         _session = new InferenceSession(graph.ToBytes(), options);
     }
 
+    /// <summary>A session that was opened elsewhere; it is closed with this.</summary>
+    public Runtime(InferenceSession session) => _session = session;
+
     /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type.</summary>
     public static Runtime? OpenIfThereAreKernels(Graph graph)
     {

@@ -73,7 +73,8 @@ public static class ExplainedModel
         var target = graph.AddInput(Target, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
         var wrong = Emit("Or", [Emit("Less", [target, Ints(graph, -1)]).As(DataType.Bool), Emit("Greater", [target, Ints(graph, query.Classes - 1)]).As(DataType.Bool)]);
         var count = Sum(Cast(wrong, DataType.Int64), 0);
-        var node = Node("Reshape", [target, Concat(0, rows + count, Ints(graph, 1))], 1, []);
+        // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, in the place of what it does not know.
+        var node = Node("Reshape", [target, Concat(0, rows, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
         node.Name = $"{Target} must be one number a row, -1 (predicted) to {query.Classes - 1}";
         return graph[node.Output[0]].As(DataType.Int64);
     }
