@@ -29,6 +29,7 @@ internal static class Relevance
     private static readonly string[] Activations =
     [
         "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Neg",
+        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
     ];
 
     // These move values, as their gradient moves cotangents; the largest takes all.
