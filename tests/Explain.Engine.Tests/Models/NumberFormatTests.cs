@@ -1,5 +1,3 @@
-using Explain.Autodiff;
-using Explain.Engine.Images;
 using Explain.Engine.Models;
 using static Explain.Autodiff.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -29,7 +27,7 @@ public sealed class NumberFormatTests
         {
             var (answer, expected) = (model.Explain(net.Picture(), method), single.Explain(net.Picture(), method));
             Near.Relative(expected.Map.Values, answer.Map.Values, tolerance, $"{method} of {real}");
-            Near.Relative(expected.Scores!.Values, answer.Scores!.Values, tolerance, $"scores of {real}");
+            Near.Relative(expected.Logits.Values, answer.Logits.Values, tolerance, $"scores of {real}");
         }
     }
 
@@ -39,7 +37,7 @@ public sealed class NumberFormatTests
         var net = Net(DataType.Float16);
         using var model = net.Load();
         var untouched = Runtime.Run(net.Build(), net.Feeds)["scores"];
-        Near.Relative(untouched.Floats, model.Explain(net.Picture()).Scores!.Values, 2e-3, "scores");
+        Near.Relative(untouched.Floats, model.Explain(net.Picture()).Logits.Values, 2e-3, "scores");
     }
 
     [Fact]
@@ -51,7 +49,7 @@ public sealed class NumberFormatTests
         using var model = net.Load();
         Assert.Equal("l", model.Description.Layer);
         var answer = model.Explain(net.Picture());
-        Near.Relative(Runtime.Run(net.Build(), net.Feeds)["scores"].Floats, answer.Scores!.Values, 2e-3, "scores");
+        Near.Relative(Runtime.Run(net.Build(), net.Feeds)["scores"].Floats, answer.Logits.Values, 2e-3, "scores");
         Assert.Contains(answer.Map.Values, v => v != 0);
     }
 
@@ -75,15 +73,17 @@ public sealed class NumberFormatTests
     }
 
     [Fact]
-    public async Task TheHalfPrecisionSqueezeNetHasTheMapOfTheFloat32One()
+    public void TheHalfPrecisionSqueezeNetHasTheMapOfTheFloat32One()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var (half, single) = (await RealMaps.Explain("squeezenet1.1-fp16", "kitten_224.png"), await RealMaps.Explain("squeezenet1.1", "kitten_224.png"));
-        var cosine = RealMaps.Cosine(half.Map, single.Map);
-        TestContext.Current.TestOutputHelper!.WriteLine($"cosine {cosine:F6}, {half.Class} {half.Probability:F4} against {single.Class} {single.Probability:F4}");
+        var (half, single) = (RealMaps.Explain(RealMaps.Folder("squeezenet1.1-fp16"), "kitten_224.png"), RealMaps.Explain(RealMaps.Folder("squeezenet1.1"), "kitten_224.png"));
+        TestContext.Current.TestOutputHelper!.WriteLine($"cosine {half.CosineTo(single):F6}, classes {half.Class} and {single.Class}");
         Assert.Equal(single.Class, half.Class);
-        Assert.InRange(half.Probability, single.Probability - 0.01, single.Probability + 0.01);
-        Assert.InRange(cosine, 0.999, 1.000001);
+        Assert.InRange(half.CosineTo(single), 0.9999, 1.000001);
+        var probabilities = new float[half.Logits.Values.Length];
+        System.Numerics.Tensors.TensorPrimitives.SoftMax<float>(half.Logits.Values, probabilities);
+        // As the file stands, ONNX Runtime rounds every tensor to 11 bits.
+        Near.Absolute(RealMaps.Untouched(RealMaps.Folder("squeezenet1.1-fp16"), half.Input), probabilities, 5e-3, "probabilities");
     }
 
     private static TinyGraph Net(DataType real) => new TinyGraph(real, Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");

@@ -1,35 +1,51 @@
+using System.Numerics.Tensors;
+using Explain.Autodiff;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using Microsoft.Extensions.Logging.Abstractions;
+using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;
 
 /// <summary>What a model of the reference data says of a picture.</summary>
-/// <param name="Map">The raw map of the predicted class.</param>
-/// <param name="Height">Its rows.</param>
-/// <param name="Width">Its columns.</param>
-/// <param name="Class">The predicted class.</param>
-/// <param name="Probability">Its probability.</param>
-internal sealed record RealMap(float[] Map, int Height, int Width, int Class, double Probability);
+/// <param name="Input">The picture as the model takes it.</param>
+/// <param name="Logits">The class scores, one row.</param>
+/// <param name="Map">The raw map, signed, [1, h, w].</param>
+internal sealed record RealMap(FloatTensor Input, FloatTensor Logits, FloatTensor Map)
+{
+    /// <summary>The class with the largest score.</summary>
+    public int Class => TensorPrimitives.IndexOfMax<float>(Logits.Values);
+
+    /// <summary>The cosine of the angle between two maps.</summary>
+    public double CosineTo(RealMap other) => TensorPrimitives.CosineSimilarity<float>(Map.Values, other.Map.Values);
+}
 
 /// <summary>Explains pictures of the reference data.</summary>
 internal static class RealMaps
 {
-    /// <summary>Explains a picture by a model of the folder <c>models</c>, or by a file.</summary>
-    public static async Task<RealMap> Explain(string model, string picture, string method = "gradcam", string target = "predicted")
+    /// <summary>The folder of a model.</summary>
+    public static string Folder(string model) => SharedData.Path("models", model);
+
+    /// <summary>Explains a picture by the model of a folder.</summary>
+    public static RealMap Explain(string folder, string picture, string target = "predicted", string method = "gradcam")
     {
-        var options = new EngineOptions { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 2 };
-        var path = File.Exists(model) || Directory.Exists(model) ? model : SharedData.Path("models", model);
-        using var catalogue = ModelCatalogue.ForPath(path, options, NullLogger.Instance);
-        await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        Assert.True(catalogue.Status.Single().State == ModelState.Ready, catalogue.Status.Single().Error);
-        var bytes = await File.ReadAllBytesAsync(SharedData.Path("images", picture), TestContext.Current.CancellationToken);
-        var answer = await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
-            catalogue.Status.Single().Name, bytes, new ExplainParameters { Method = method, Target = target, Sign = Sign.Both }, TestContext.Current.CancellationToken);
-        var (explained, best) = (answer.Targets.Single().Map, answer.Predictions[0]);
-        return new RealMap([.. explained.Data], explained.Height, explained.Width, best.Index, best.Probability);
+        using var model = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions);
+        return Explain(model, picture, target, method);
     }
 
-    /// <summary>The cosine of the angle between two maps.</summary>
-    public static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(a, b);
+    /// <summary>Explains a picture.</summary>
+    public static RealMap Explain(Model model, string picture, string target = "predicted", string method = "gradcam")
+    {
+        var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", picture)));
+        var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
+        var answer = model.Explain(input, method, target);
+        return new RealMap(input, answer.Logits, answer.Map);
+    }
+
+    /// <summary>What the model's file itself, as it stands, gives for an input.</summary>
+    public static float[] Untouched(string folder, FloatTensor input)
+    {
+        var graph = Graph.Load(Path.Combine(folder, "model.onnx"));
+        var feeds = new Dictionary<string, Tensor> { [graph.Inputs.Single()] = new([.. input.Shape], Array.ConvertAll(input.Values, v => (double)v)) };
+        return Runtime.Run(graph, feeds, optimised: true)[graph.Outputs.First()].Floats;
+    }
 }
