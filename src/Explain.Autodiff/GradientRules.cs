@@ -70,7 +70,11 @@ public static class GradientRules
         ["Neg"] = (n, dy) => [-dy],
         ["Identity"] = (n, dy) => [dy],
         ["Dropout"] = (n, dy) => [dy, null, null],
-        ["Cast"] = (n, dy) => [Cast(dy, n.X.Element)],
+        // The cotangent of a quantised value is a float.
+        ["Cast"] = (n, dy) => [new TensorType(n.X.Element, null).IsFloat ? Cast(dy, n.X.Element) : dy],
+        ["QuantizeLinear"] = Quantization.Quantize,
+        ["DequantizeLinear"] = Quantization.Dequantize,
+        ["DynamicQuantizeLinear"] = (n, dy) => [dy / n.Output(1)],
         ["CastLike"] = (n, dy) => [Cast(dy, n.X.Element), null],
         ["Sum"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy, n.Count)]),
         ["Mean"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy * (1.0 / n.Count), n.Count)]),
