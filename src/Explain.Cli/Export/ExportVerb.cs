@@ -37,6 +37,7 @@ internal static class ExportVerb
     {
         using var model = await OpenModel.OpenAsync(from, shell, cancellation);
         var used = Writing(to, () => ExplanationExport.Write(model.Catalogue, model.Description.Name, method, layer, target, Path.GetDirectoryName(Path.GetFullPath(from))!, to));
+        foreach (var guess in model.Description.Guesses.Where(g => g.What == "precision")) shell.Complain(guess.Reason);
         shell.Out.WriteLine($"{to}: output explanation = {method} at '{used}', for {(target ? "the classes of input explanation_target" : "the predicted class")}");
         return ExitCode.Done;
     }

@@ -35,11 +35,7 @@ public static class GradientExport
 
     private static Graph Read(string model, string folder)
     {
-        var graph = Graph.Load(model);
-        // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
-        if (graph.Opset < Upgrade.Floor) TypeInference.Declare(graph, folder);
-        Upgrade.ToFloor(graph);
-        TypeInference.Declare(graph, folder);
+        var graph = RaisedGraph.Read(File.ReadAllBytes(model), folder).Graph;
         AutoPad.Explicit(graph, graph);
         return graph;
     }

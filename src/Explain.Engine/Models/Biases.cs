@@ -7,7 +7,11 @@ namespace Explain.Engine.Models;
 /// <param name="Value">The value, the constant included.</param>
 /// <param name="Constant">What is added; broadcasts against the value.</param>
 /// <param name="OfFeatureMaps">Whether it is one number a feature map.</param>
-internal sealed record Bias(string Value, FloatTensor Constant, bool OfFeatureMaps);
+internal sealed record Bias(string Value, FloatTensor Constant, bool OfFeatureMaps)
+{
+    /// <summary>The operator that adds it.</summary>
+    public string Operator { get; init; } = "";
+}
 
 /// <summary>The biases of a model, those that normalisations amount to included.</summary>
 internal static class Biases
@@ -21,14 +25,14 @@ internal static class Biases
         var path = Paths.Between(graph, input, logit);
         var added = graph.Nodes.Where(n => path.Contains(n.Output[0])).Select(n => (Node: n, Constants: Constants(graph, n, path))).Where(p => p.Constants.Length > 0).ToArray();
         var values = new Queue<FloatTensor>(read([.. added.SelectMany(p => p.Constants)]));
-        return [.. added.Select(p => Of(graph, p.Node, [.. p.Constants.Select(_ => values.Dequeue())]))];
+        return [.. added.Select(p => Of(graph, p.Node, [.. p.Constants.Select(_ => values.Dequeue())]) with { Operator = p.Node.OpType })];
     }
 
     private static string[] Constants(Graph graph, NodeProto node, IReadOnlySet<string> path) => node switch
     {
-        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.Constant(bias) is not null => [bias],
-        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.Constant(i) is not null) => [.. node.Input.Skip(1)],
-        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.Constant(i) is not null)],
+        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.IsConstant(bias) => [bias],
+        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.IsConstant(i)) => [.. node.Input.Skip(1)],
+        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.IsConstant(i))],
         _ => [],
     };
 
@@ -41,7 +45,7 @@ internal static class Biases
             "Conv" => new Bias(value, PerMap(constant.Values, graph.Type(value)?.Rank ?? 4), spatial),
             "Gemm" => new Bias(value, Scaled(constant, node.Float("beta", 1)), false),
             "BatchNormalization" => new Bias(value, PerMap(Shift(node, constants), graph.Type(value)?.Rank ?? 4), spatial),
-            _ => new Bias(value, node.OpType == "Sub" && graph.Constant(node.Input[1]) is not null ? Scaled(constant, -1) : constant,
+            _ => new Bias(value, node.OpType == "Sub" && graph.IsConstant(node.Input[1]) ? Scaled(constant, -1) : constant,
                 spatial && IsPerMap(constant.Shape, graph.Type(value)!)),
         };
     }

@@ -47,7 +47,7 @@ internal static class LayerFinder
             {
                 // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output; so is every map in an output that is no class scores.
                 var classMap = !item.Mixed && (classes is null || layer.Channels == classes);
-                if (!classMap && !Passive.Contains(node.OpType))
+                if (!classMap && !Passive.Contains(Operator(graph, node)))
                 {
                     yield return item.Value;
                     continue;
@@ -55,6 +55,13 @@ internal static class LayerFinder
             }
             foreach (var value in node.Input.Where(path.Contains)) open.Push((value, item.Mixed || Mixing.Contains(node.OpType)));
         }
+    }
+
+    // What computed a value that is quantised since: the operator before the pair.
+    private static string Operator(Graph graph, NodeProto node)
+    {
+        while (node.OpType is "DequantizeLinear" or "QuantizeLinear" && graph.Producer(node.Input[0]) is { } before) node = before;
+        return node.OpType;
     }
 
     // Axis 1 of these is no channel axis. Exporters that came from such a layout put a Transpose around every convolution.
@@ -76,6 +83,6 @@ internal static class LayerFinder
 
     private static CandidateLayer? Candidate(Graph graph, NodeProto node, string value) =>
         graph.Type(value) is { IsFloat: true, Dims: [_, { Size: { } channels }, { Size: { } height }, { Size: { } width }] } && height * width > 1
-            ? new CandidateLayer(value, node.OpType, (int)channels, (int)height, (int)width)
+            ? new CandidateLayer(value, Operator(graph, node), (int)channels, (int)height, (int)width)
             : null;
 }
