@@ -39,21 +39,24 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     public Probe At(string other) => new(study, round, row, other);
 
     /// <summary>The layer's feature maps.</summary>
-    public FeatureMaps Activation => FeatureMaps.Of(study.Activations(layer), row);
+    public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
+
+    /// <summary>The layer's value for this row as it lies in the tensor, to be changed place by place.</summary>
+    public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
 
     /// <summary>The gradient of the scalar with respect to the layer.</summary>
     public FeatureMaps Gradient => GradientBy(GradientRules.Plain);
 
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
-    public FeatureMaps GradientBy(RuleSet rules) => FeatureMaps.Of(study.Gradients(round, layer, rules), row);
+    public FeatureMaps GradientBy(RuleSet rules) => study.Maps(study.Gradients(round, layer, rules), layer, row);
 
     /// <summary>The Hessian of the scalar by the layer's value, times that value.</summary>
-    public FeatureMaps Curvature => FeatureMaps.Of(study.Curvatures(round, layer), row);
+    public FeatureMaps Curvature => study.Maps(study.Curvatures(round, layer), layer, row);
 
     /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other scalar.</param>
-    public FeatureMaps GradientOf(string name, ObjectiveChange change) => FeatureMaps.Of(study.Gradients(round, layer, name, change), row);
+    public FeatureMaps GradientOf(string name, ObjectiveChange change) => study.Maps(study.Gradients(round, layer, name, change), layer, row);
 
     /// <summary>The scalar for variants of the input.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>

@@ -80,7 +80,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
     public Head HeadBehind(string layer) =>
-        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, c => Read([c])[0]))).Value;
+        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, Description.Layers.ToDictionary(d => d.Name, d => d.Layout), c => Read([c])[0]))).Value;
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();

@@ -25,15 +25,16 @@ internal static class SmoothPlusPlus
     {
         var options = probe.Study.Options;
         var clean = probe.Activation;
+        var layout = probe.Study.Model.Description.LayoutOf(probe.Layer);
         var torch = options.Compat == Compat.TorchCam;
         var (count, length) = (Count(options), clean.Values.Length);
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
         foreach (var (part, at, pass) in Passes(probe, count, torch))
         {
-            for (var n = 0; n < pass.Gradients[probe.Layer].Rows && at + n < part; n++)
+            for (var n = 0; n < pass.Scores!.Rows && at + n < part; n++)
             {
-                var gradient = pass.Gradients[probe.Layer].Row(n);
+                var gradient = FeatureMaps.Of(pass.Gradients[probe.Layer], n, layout).Values;
                 for (var i = 0; i < length; i++)
                 {
                     double g = gradient[i];
@@ -42,7 +43,7 @@ internal static class SmoothPlusPlus
                     third[i] += g * g * g / count;
                 }
                 gradient.CopyTo(lastGradient);
-                pass.Activations[probe.Layer].Row(n).CopyTo(lastActivation);
+                FeatureMaps.Of(pass.Activations[probe.Layer], n, layout).Values.CopyTo(lastActivation);
             }
         }
         var weights = new float[clean.Channels];

@@ -9,17 +9,17 @@ internal static class InputGradients
     /// <summary>|∂y/∂x| (Simonyan et al. 2014, section 3.1).</summary>
     public static Attribution Magnitude(Probe probe)
     {
-        var values = new float[probe.Gradient.Values.Length];
-        TensorPrimitives.Abs(probe.Gradient.Values, values);
-        return PixelValues.Of(probe, values);
+        var values = PixelValues.Of(probe.Gradient);
+        TensorPrimitives.Abs(values.Values, values.Values);
+        return values;
     }
 
     /// <summary>x · ∂y/∂x (Shrikumar et al. 2016).</summary>
     public static Attribution TimesInput(Probe probe)
     {
-        var values = new float[probe.Input.Values.Length];
-        TensorPrimitives.Multiply(probe.Gradient.Values, probe.Input.Values, values);
-        return PixelValues.Of(probe, values);
+        var values = PixelValues.Of(probe.Gradient);
+        TensorPrimitives.Multiply(values.Values, probe.Activation.Values, values.Values);
+        return values;
     }
 
     /// <summary>∂y/∂x at other inputs, one after the other; a few at a time go through the model together.</summary>
