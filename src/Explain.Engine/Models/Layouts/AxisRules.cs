@@ -40,7 +40,7 @@ internal static class AxisRules
         ["ReduceSum"] = (n, _) => Reduced(n),
         ["ReduceMax"] = (n, _) => Reduced(n),
         ["ReduceL2"] = (n, _) => Reduced(n),
-        ["LayerNormalization"] = (n, output) => Kept(n, output) ?? n.GuessedTokens,
+        ["LayerNormalization"] = (n, output) => Guessed(n, Kept(n, output)),
     };
 
     /// <summary>The rule of an operator.</summary>
@@ -60,11 +60,14 @@ internal static class AxisRules
     // The last axis holds other channels afterwards; tokens that were mixed are no places any more.
     private static Axes Mixed(Axes axes) => axes.With(axes.Names.Count - 1, axes.Names[^1] is Axis.Channel or Axis.Part ? Axis.Channel : Axis.Other);
 
+    // Linear maps and layer normalisations of an unknown axis: what transformers do to tokens.
+    private static Axes? Guessed(TracedNode n, Axes? known) => known is null or { Names: [_, Axis.Other, _], Tokens: null } ? n.GuessedTokens ?? known : known;
+
     private static Axes? Product(TracedNode n)
     {
         if (n.OutDims is not { Count: >= 2 } dims) return null;
         var (left, right) = (n.Carries(0) ? n.In(0) : null, n.Carries(1) ? n.In(1) : null);
-        if (!n.Carries(1)) return left is null || left.Tokens is null && left.Names.Count == 3 ? n.GuessedTokens ?? (left is null ? null : Mixed(left)) : Mixed(left);
+        if (!n.Carries(1)) return Guessed(n, left is null ? null : Mixed(left));
         if (!n.Carries(0)) return right is { Names.Count: >= 2 } ? right.With(right.Names.Count - 2, right.Names[^2] is Axis.Channel or Axis.Part ? Axis.Channel : Axis.Other) : null;
         if (left is null && right is null) return null;
         var names = (left is { } l && l.Names.Count == dims.Count ? left : right is { } r && r.Names.Count == dims.Count ? right : new Axes([.. Enumerable.Repeat(Axis.Other, dims.Count)])).Names.ToArray();
