@@ -85,6 +85,9 @@ public static class ExplainGraph
     /// <summary>Input, shaped like the scores: the scalar that is differentiated is Σ cotangent · score.</summary>
     public const string Cotangent = "explain/cotangent";
 
+    /// <summary>Input, shaped like the model's: what rules that compare two inputs measure differences from.</summary>
+    public const string Reference = "explain/reference";
+
     /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the predicted class in the place of -1.</summary>
     public const string Resolved = "explain/resolved";
 
@@ -126,6 +129,7 @@ public static class ExplainGraph
         if (query.Rules.BeginsWithScore) cotangent *= output;
         List<(Value, Value)> outputs = [(output, cotangent)];
         if (query.Rules.TakesOffOpposite) outputs.Add((Dual.Of(graph, output), -cotangent));
+        if (query.Rules.ComparesInputs) Autodiff.Reference.Append(graph, query.Layers.Single());
         var forward = graph.Nodes.Count;
         var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
         var results = new List<string>();

@@ -25,14 +25,14 @@ internal static class Relevance
 
     private static readonly string[] Averages = ["AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum"];
 
-    // One input, and as many relevances as values: what an activation makes of its input is its own.
-    private static readonly string[] Activations =
+    /// <summary>Functions of one value. What an activation makes of its input is its own: as many relevances as values.</summary>
+    public static IReadOnlyList<string> Activations { get; } =
     [
         "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Neg",
     ];
 
-    // These move values, as their gradient moves cotangents; the largest takes all.
-    private static readonly string[] Movers =
+    /// <summary>Operators that move values, as their gradient moves cotangents; the largest takes all.</summary>
+    public static IReadOnlyList<string> Movers { get; } =
     [
         "MaxPool", "GlobalMaxPool", "Max", "Min", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Transpose", "Concat", "Gather", "Slice", "Split", "Pad", "Identity", "Dropout", "Cast",
     ];

@@ -22,6 +22,9 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
     public bool BeginsWithScore { get; private init; }
 
+    /// <summary>Whether the rules look at differences between two inputs: the graph then takes <see cref="ExplainGraph.Reference"/>.</summary>
+    public bool ComparesInputs { get; private init; }
+
     /// <summary>The rule for a node, or null.</summary>
     public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
 
@@ -34,6 +37,9 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
 
     /// <summary>The same set, less what the opposite classifier hands down.</summary>
     public RuleSet LessOpposite(string name) => new(name, _rules) { TakesOffOpposite = true };
+
+    /// <summary>The same set, with a second input to measure differences from.</summary>
+    public RuleSet ComparingInputs() => new(Name, _rules) { ComparesInputs = true };
 
     /// <summary>The rule of an operator that has one.</summary>
     internal GradientRule Rule(string op) => _rules[op];

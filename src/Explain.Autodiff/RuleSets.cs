@@ -45,4 +45,11 @@ public static class RuleSets
     /// no positive contribution, and its relevance ends there.
     /// </summary>
     public static RuleSet LrpAlpha1Beta0 { get; } = Relevance.Rules("lrp-alpha1beta0", Relevance.Positive, Relevance.Epsilon, biases: false).FromScore();
+
+    /// <summary>
+    /// DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): multipliers with respect to the input, which is the only layer a query may name. The
+    /// graph takes the input that differences are measured from as <see cref="ExplainGraph.Reference"/>. Multipliers times the difference of both inputs add up to the difference
+    /// of their scores.
+    /// </summary>
+    public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift").ComparingInputs();
 }

@@ -19,10 +19,12 @@ internal static class Plans
     {
         return Of(model, parameters, pictures, groups =>
         {
-            var methods = compare.Methods.Count > 0 ? compare.Methods : Supported(groups, parameters);
-            if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method; predict works");
-            return methods.SelectMany(method => Layers(method).Select(layer => parameters with { Method = method, Layer = layer }));
+            var methods = compare.Methods.Count > 0 ? compare.Methods : [.. MethodTable.All.Select(m => m.Id).Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way))))];
+            if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method with these parameters; predict works");
+            return methods.SelectMany(Ways);
         });
+
+        IEnumerable<ExplainParameters> Ways(string method) => Layers(method).Select(layer => parameters with { Method = method, Layer = layer });
 
         // A method that looks at no layer is not repeated for each.
         IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
@@ -37,10 +39,17 @@ internal static class Plans
         return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Time = time }).ToArray())];
     }
 
-    // Every target gets a map of each method.
-    private static string[] Supported(IReadOnlyList<TargetGroup> groups, ExplainParameters parameters) =>
-        [.. MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => groups.All(g => Supports(g, m, parameters))).Select(m => m.Info.Id)];
-
-    private static bool Supports(TargetGroup targets, Method method, ExplainParameters parameters) =>
-        targets.Model.Description.Methods.Single(m => m.Method == method.Info.Id).Supported && targets.For(method, parameters).WhyNot(method) is null;
+    // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth.
+    private static bool IsPossible(TargetGroup targets, ExplainParameters way)
+    {
+        try
+        {
+            ExplainPlan.Make(targets, way);
+            return true;
+        }
+        catch (ExplainException e) when (e.Error is ExplainError.MethodNotSupported or ExplainError.InvalidParameter)
+        {
+            return false;
+        }
+    }
 }

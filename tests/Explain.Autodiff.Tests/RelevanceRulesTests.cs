@@ -12,7 +12,7 @@ public class RelevanceRulesTests
     private static readonly RuleSet[] Sets = [RuleSets.Excitation, RuleSets.LrpEpsilon, RuleSets.LrpGamma, RuleSets.LrpAlpha1Beta0];
 
     // From "x", shaped [2, 4, 6, 5] and above 0, to "y", without biases; every form of an operator whose rule tells forms apart.
-    private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Forms = new()
+    internal static readonly IReadOnlyDictionary<string, Func<TinyGraph, TinyGraph>[]> Forms = new Dictionary<string, Func<TinyGraph, TinyGraph>[]>
     {
         ["Conv"] =
         [

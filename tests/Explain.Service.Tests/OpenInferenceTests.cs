@@ -149,7 +149,7 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [InlineData("""{"inputs":[INPUT],"parameters":{"target":{"a":1}}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"layer":"nothing"}}""", 404)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","layer":"features"}}""", 400)]
-    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","compat":"captum"}}""", 400)]
+    [InlineData("""{"inputs":[INPUT],"parameters":{"method":"rise","compat":"captum"}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"eigencam","compat":"torch-cam"}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"eigencam","smooth":"eigen"}}""", 400)]
     [InlineData("""{"inputs":[INPUT],"parameters":{"method":"saliency","smooth":"aug"}}""", 400)]

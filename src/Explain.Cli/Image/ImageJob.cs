@@ -30,7 +30,14 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
             if (Directory.Exists(item.Input)) throw new IOException("is a folder; name the pictures in it");
             if (!File.Exists(item.Input)) throw new IOException("there is no such file");
             var bytes = await File.ReadAllBytesAsync(item.Input, cancellation);
-            var explanation = await ExplainAsync(bytes, cancellation);
+            if (TensorFile.Is(item.Input))
+            {
+                var tensors = await Checked(() => TensorFile.ExplainAsync(model, bytes, request, format, cancellation));
+                if (item.Output is { } target) await WriteAsync(target, tensors, cancellation);
+                shell.Out.WriteLine(item.Output is null ? Encoding.UTF8.GetString(tensors) : string.Join('\t', item.Input, item.Output));
+                return true;
+            }
+            var explanation = await Checked(() => explain(model, bytes, request, cancellation));
             var answer = _answers.Write(explanation, request, format).Content;
             if (item.Output is { } file) await WriteAsync(file, answer, cancellation);
             Report(item, explanation, answer);
@@ -47,11 +54,11 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
         }
     }
 
-    private async Task<Explanation> ExplainAsync(byte[] picture, CancellationToken cancellation)
+    private static async Task<T> Checked<T>(Func<Task<T>> explain)
     {
         try
         {
-            return await explain(model, picture, request, cancellation);
+            return await explain();
         }
         catch (ExplainException e) when (WrongRequest.Contains(e.Error))
         {

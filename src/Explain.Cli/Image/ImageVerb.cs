@@ -16,7 +16,13 @@ internal static class ImageVerb
 
     private static Command Create(Shell shell, string name, string description, ParameterScope scope, Func<RequestParameters, string> ending, ExplainPicture explain)
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate" };
+        var files = new Argument<string[]>("FILE")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = scope == ParameterScope.Picture
+            ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; not needed with --estimate"
+            : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate"
+        };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
@@ -35,6 +41,8 @@ internal static class ImageVerb
             if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
             if (inputs.Length == 0) throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
             var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
+            if (scope != ParameterScope.Picture && inputs.FirstOrDefault(TensorFile.Is) is { } tensor) throw new UsageException($"'{tensor}' is a tensor; {name} takes pictures");
+            TensorFile.RequireFormat(inputs, plan.Format);
             return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
         });
         return verb;

@@ -11,4 +11,7 @@ public sealed record MethodInfo(string Id, string Summary, string Paper, string 
 {
     /// <summary>Where this method departs from what other tools call by its name, and why; null where it does not.</summary>
     public string? Notes { get; init; }
+
+    /// <summary>The values of <c>compat</c> that it knows besides <c>none</c>: whose constants and order of steps it can follow.</summary>
+    public IReadOnlyList<string> Compat { get; init; } = [];
 }

@@ -5,7 +5,11 @@ namespace Explain.Engine.Methods;
 /// <summary>The methods, keyed by API id.</summary>
 public static class MethodTable
 {
-    private static readonly Method[] Table = [.. FeatureMapMethods.Rows, .. PixelMethods.Rows, .. PerturbationMethods.Rows];
+    private static readonly Method[] Table =
+    [
+        .. from m in (Method[])[.. FeatureMapMethods.Rows, .. PixelMethods.Rows, .. PerturbationMethods.Rows]
+           select m with { Info = m.Info with { Notes = MethodNotes.Rows.GetValueOrDefault(m.Info.Id), Compat = [.. m.Conventions.Select(Conventions.NameOf)] } },
+    ];
 
     private static readonly Dictionary<string, Method> ById = Table.ToDictionary(m => m.Info.Id);
 

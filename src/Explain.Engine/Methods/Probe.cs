@@ -114,4 +114,18 @@ internal sealed class Probe(Study study, int round, int row, string layer)
             yield return (first, pass);
         }
     }
+
+    /// <summary>What rules that compare two inputs hand down to this one, shaped like it.</summary>
+    /// <param name="reference">What it is compared with, as many values.</param>
+    /// <param name="rules">The rules.</param>
+    public float[] Against(float[] reference, RuleSet rules)
+    {
+        var (input, name) = (Input, study.Model.Description.Input.Name);
+        // A model made for several rows at a time gets the same one in all places.
+        var rows = study.Model.BatchSize ?? 1;
+        FloatTensor Repeated(float[] values) => new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
+        using var pass = study.Time(() => Pass.Backward(
+            study.ModelOf(row), Repeated(input.Values), [name], [.. Enumerable.Repeat(Objective, rows)], rules, study.Cancellation, Repeated(reference)));
+        return pass.Gradients[name].Row(0).ToArray();
+    }
 }

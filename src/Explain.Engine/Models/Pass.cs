@@ -30,10 +30,13 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     /// <param name="objectives">One a row, settled, all of one kind and with the same number of classes.</param>
     /// <param name="rules">The gradient rules.</param>
     /// <param name="cancellation">Ends the native run.</param>
-    public static Pass Backward(Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation)
+    /// <param name="reference">For rules that compare inputs: what <paramref name="input"/> is compared with, shaped like it.</param>
+    public static Pass Backward(
+        Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation, FloatTensor? reference = null)
     {
         var query = Query(model, layers, objectives[0], rules);
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
+        if (reference is not null) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
         var pass = Collect(model, query, input, (int)input.Shape[0], feeds, Classes(objectives), cancellation);
         if (!query.Dense || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
         pass.Dispose();

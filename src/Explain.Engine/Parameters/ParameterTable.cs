@@ -51,7 +51,7 @@ public static class ParameterTable
             (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
         new("samples", Picture | Compare | Tensor, "How many samples, steps or masks a method takes.", "a whole number from 1 to 100000", "the method's own",
             (r, v) => r with { Explain = r.Explain with { Samples = ParameterValues.Integer(v, 1, 100_000) } }) { Kind = ParameterKind.Integer },
-        new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients measure: the zero of the model's input, a colour, or the blurred picture.",
+        new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients and DeepLIFT measure: the zero of the model's input, a colour, or the blurred picture.",
             string.Join(", ", Baselines.Names), Baselines.Default,
             (r, v) => r with { Explain = r.Explain with { Baseline = ParameterValues.OneOf(v, BaselineNames) } }) { Choices = BaselineNames },
         new("quadrature", Picture | Compare | Tensor, "How integrated gradients are summed along the path.", string.Join(", ", Quadratures.Names), Quadratures.Default,

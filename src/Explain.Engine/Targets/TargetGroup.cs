@@ -65,7 +65,9 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     {
         if (method.LogitsOnly && Objectives.FirstOrDefault(o => o.Function != ScoreFunction.Logit) is { } other)
             return $"{method.Info.Id} has a closed form for logits only, not for {(other is ClassObjective ? $"score={Score.Name}" : "this target")}";
-        return method.Needs.Contains(Need.ClassScores) && Objectives.Any(o => o is not ClassObjective) ? $"{method.Info.Id} compares classes, and this target is none" : null;
+        if (!method.Needs.Contains(Need.ClassScores)) return null;
+        return Objectives.Any(o => o is not ClassObjective) ? $"{method.Info.Id} compares classes, and this target is none"
+            : Objectives.OfType<ClassObjective>().Any(o => o.Score.Against is not null) ? $"{method.Info.Id} compares the class with those most like it, and takes no contrast" : null;
     }
 
     /// <summary>Name of the score of one of the targets.</summary>

@@ -34,6 +34,11 @@ internal static class LayoutNets
         .Weight("wo", 4, 4).Node("MatMul", "looked wo", "out").Node("Add", "out stream", "after").Node("Tanh", "after", "last")
         .Ints("first", [], [0]).Node("Gather", "last first", "f", Of("axis", 1)).Head();
 
+    /// <summary>A convolution without bias, a bias behind it in either layout, a ReLU, the mean and three classes.</summary>
+    public static TinyGraph Biased(Tensor bias, bool channelsLast) => channelsLast
+        ? Maps().Node("Transpose", "c", "t", Of("perm", [0, 2, 3, 1])).Weight("bias", bias).Node("Add", "t bias", "b").Node("Relu", "b", "l").Ints("a", 1, 2).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head()
+        : Maps().Weight("bias", bias with { Shape = [4, 1, 1] }).Node("Add", "c bias", "b").Node("Relu", "b", "l").Ints("a", 2, 3).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head();
+
     /// <summary>The layer's feature maps in the order [N, C, h, w].</summary>
     public static float[] AsMaps(FloatTensor tensor, LayerLayout layout)
     {

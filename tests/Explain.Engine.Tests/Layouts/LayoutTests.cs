@@ -88,6 +88,20 @@ public sealed class LayoutTests
         Near.Relative([.. expected.Features!], [.. found.Features!], 1e-4, "features");
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("pytorch-grad-cam")]
+    public void FullGradCountsABiasOfFeatureMapsWhoseChannelsAreLast(string compat)
+    {
+        var bias = Tensor.Normal([4], 77);
+        using var first = LayoutNets.Biased(bias, channelsLast: false).Load();
+        var g = LayoutNets.Biased(bias, channelsLast: true);
+        using var last = g.Load();
+        var parameters = new ExplainParameters { Method = "fullgrad", Target = "1", Compat = Conventions.Of(compat) };
+
+        Near.Relative(first.Perturb(g.Picture(), parameters).Map.Values, last.Perturb(g.Picture(), parameters).Map.Values, 1e-4, compat);
+    }
+
     [Fact]
     public void APictureWithItsChannelsLastCanBeTheLayer()
     {

@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Tests.Methods.Perturbation;
 
@@ -51,6 +52,12 @@ public sealed class ConventionTests : IDisposable
     [InlineData(Compat.Captum, new[] { 0f, .25f, .5f, 1 })]
     [InlineData(Compat.OpenvinoXai, new[] { 0f, .25f, .5f, 1 })]
     public void OnlySomeLibrariesDropNegativeValuesBeforeTheyScale(Compat compat, float[] expected) => Near.Absolute(expected, MapFinish.Heatmap(Signed, 2, 2, compat), 1e-6, $"{compat}");
+
+    [Fact]
+    public void NotesAreAboutMethodsThatExist() => Assert.Empty(MethodNotes.Rows.Keys.Except(MethodTable.All.Select(m => m.Id)));
+
+    [Fact]
+    public void AMethodNamesTheConventionsItKnows() => Assert.Equal(["pytorch-grad-cam", "torch-cam"], MethodTable.Find("gradcam++").Info.Compat);
 
     [Fact]
     public void CaptumCopiesTheNearestValueAndTheOthersInterpolate()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 
 namespace Explain.Engine.Tests.Methods;
@@ -8,38 +9,6 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>Activations, gradients and maps against PyTorch and the libraries built on it.</summary>
 public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 {
-    // By the name of the reference's files.
-    private static readonly Dictionary<string, ExplainParameters> References = new()
-    {
-        ["GradCAM"] = Pytorch("gradcam"),
-        ["GradCAMPlusPlus"] = Pytorch("gradcam++"),
-        ["XGradCAM"] = Pytorch("xgradcam"),
-        ["LayerCAM"] = Pytorch("layercam"),
-        ["HiResCAM"] = Pytorch("hirescam"),
-        ["GradCAMElementWise"] = Pytorch("gradcam-elementwise"),
-        ["FEM"] = Pytorch("fem"),
-        ["ShapleyCAM"] = Pytorch("shapleycam"),
-        ["ShapleyCAM_ReST"] = Pytorch("shapleycam") with { Score = "rest" },
-        ["FinerCAM"] = Pytorch("finercam"),
-        ["GradCAM_softmax"] = Pytorch("gradcam") with { Score = "probability" },
-        ["torchcam.CAM"] = new() { Method = "cam", Compat = Compat.TorchCam },
-        ["torchcam.GradCAM"] = new() { Method = "gradcam", Compat = Compat.TorchCam },
-        ["torchcam.GradCAMpp"] = new() { Method = "gradcam++", Compat = Compat.TorchCam },
-        ["torchcam.XGradCAM"] = new() { Method = "xgradcam", Compat = Compat.TorchCam },
-        ["torchcam.LayerCAM"] = new() { Method = "layercam", Compat = Compat.TorchCam },
-    };
-
-    // The sign of a component is whatever the library's decomposition gave.
-    private static readonly Dictionary<string, ExplainParameters> Components = new()
-    {
-        ["EigenCAM"] = Pytorch("eigencam"),
-        ["EigenGradCAM"] = Pytorch("eigengradcam"),
-        ["SegEigenCAM"] = Pytorch("segeigencam"),
-        ["KPCA_CAM"] = Pytorch("kpcacam"),
-        ["GradCAM_eigen_smooth"] = Pytorch("gradcam") with { Smooth = Smoothing.Eigen },
-        ["LayerCAM_eigen_smooth"] = Pytorch("layercam") with { Smooth = Smoothing.Eigen },
-    };
-
     // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed for the other. The reference's side of the
     // kink is found within a millionth of the input.
     private static readonly HashSet<(string Folder, int Row)> AtAKink = [("mobilenetv2", 1)];
@@ -77,10 +46,10 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         var (c, model) = Open(name, c => c.TargetValue);
         var (shape, values) = c.Array("input.npy");
         var compared = 0;
-        foreach (var (reference, asked) in References)
+        foreach (var (reference, asked) in OracleMaps.All)
         {
             if (!c.Has($"{reference}.raw.npy")) continue;
-            var answer = model.Explain(Query(c, new FloatTensor(shape, values), asked with { Layer = c.TargetValue }));
+            var answer = model.Explain(Query(c, new FloatTensor(shape, values), Parsed(asked) with { Layer = c.TargetValue }));
             var raw = c.Array($"{reference}.raw.npy");
             Assert.Equal(raw.Shape, answer.Map.Shape);
             Near.Relative(raw.Values, answer.Map.Values, 1e-3, reference);
@@ -99,10 +68,10 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
     {
         var (c, model) = Open(name, c => c.TargetValue);
         var (shape, values) = c.Array("input.npy");
-        foreach (var (reference, asked) in Components)
+        foreach (var (reference, asked) in OracleMaps.Components)
         {
             if (!c.Has($"{reference}.prerelu.npy")) continue;
-            var answer = model.Explain(Query(c, new FloatTensor(shape, values), asked with { Layer = c.TargetValue, Sign = Sign.Both }));
+            var answer = model.Explain(Query(c, new FloatTensor(shape, values), Parsed(asked) with { Layer = c.TargetValue, Sign = Sign.Both }));
             var (rawShape, raw) = c.Array($"{reference}.prerelu.npy");
             for (var n = 0; n < shape[0]; n++)
             {
@@ -132,7 +101,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         }
     }
 
-    private static ExplainParameters Pytorch(string method) => new() { Method = method, Compat = Compat.PytorchGradCam };
+    private static ExplainParameters Parsed(IReadOnlyDictionary<string, string> asked) => ParameterTable.Parse(ParameterScope.Tensor, asked).Explain;
 
     private static IEnumerable<string> Named(Func<OracleCase, bool> chosen) => OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(chosen).Select(c => c.ToString());
 

@@ -121,15 +121,18 @@ public sealed class PixelPropertyTests
     }
 
     [Theory]
-    [InlineData("zero", "logit")]
-    [InlineData("white", "probability")]
-    [InlineData("black", "counterfactual")]
-    [InlineData("blur", "contrast:2")]
-    public void IntegratedGradientsAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string baseline, string score) => PixelNet.Random("Tanh", biases: true).Sample(
+    [InlineData("integrated-gradients", "Tanh", "zero", "logit")]
+    [InlineData("integrated-gradients", "Tanh", "white", "probability")]
+    [InlineData("integrated-gradients", "Tanh", "black", "counterfactual")]
+    [InlineData("integrated-gradients", "Tanh", "blur", "contrast:2")]
+    [InlineData("deeplift", "Tanh", "zero", "logit")]
+    [InlineData("deeplift", "Relu", "white", "contrast:2")]
+    [InlineData("deeplift", "Relu", "blur", "counterfactual")]
+    public void ValuesAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string method, string activation, string baseline, string score) => PixelNet.Random(activation, biases: true).Sample(
         net =>
         {
             using var model = net.Load();
-            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "integrated-gradients", Target = "1", Score = score, Baseline = baseline });
+            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Target = "1", Score = score, Baseline = baseline });
             var found = model.Explain(query);
             var zero = query.Input with { Values = [.. Enumerable.Range(0, net.Rows).SelectMany(n => Baselines.Of(baseline, query.Input.Rows(n, 1), model.Description.Input))] };
             var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));

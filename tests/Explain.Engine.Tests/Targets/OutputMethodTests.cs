@@ -104,8 +104,22 @@ public sealed class OutputMethodTests
 
         Assert.Equal(2, both.Count);
         Assert.Equal(both[0].Select(p => p.Method.Info.Id), both[1].Select(p => p.Method.Info.Id));
-        Assert.Equal(["cam", "cmwp", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"], classes.Except(both[0].Select(p => p.Method.Info.Id)).Order());
+        Assert.Equal(["cam", "cmwp", "deeplift", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"], classes.Except(both[0].Select(p => p.Method.Info.Id)).Order());
         Assert.Single(both.SelectMany(g => g).Select(p => p.Time).Distinct());
+    }
+
+    [Fact]
+    public void AllMethodsAreThoseThatScoreConventionAndSmoothingAllow()
+    {
+        using var model = TinyNets.Embedding().Load();
+        string[] Ids(ExplainParameters asked) => [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Pictures).Single().Select(p => p.Method.Info.Id)];
+
+        var contrast = Ids(new ExplainParameters { Target = "0", Score = "contrast:1" });
+        Assert.DoesNotContain("finercam", contrast);
+        Assert.Contains("lrp-epsilon", contrast);
+        Assert.DoesNotContain("cam", Ids(new ExplainParameters { Score = "probability" }));
+        Assert.All(Ids(new ExplainParameters { Compat = Compat.TorchCam }), id => Assert.Contains("torch-cam", MethodTable.Find(id).Info.Compat));
+        Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Smooth = Smoothing.Eigen }));
     }
 
     [Fact]

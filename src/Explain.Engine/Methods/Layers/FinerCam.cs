@@ -12,8 +12,8 @@ internal static class FinerCam
     /// <summary>Grad-CAM of y_c - 0.6 · mean of the three nearest y_d; pytorch-grad-cam weighs the rivals by their probabilities, through which its gradient flows.</summary>
     public static Attribution Run(Probe probe)
     {
-        if (probe.Objective is not ClassObjective { Score.Against: null })
-            throw new ExplainException(ExplainError.MethodNotSupported, "finercam compares one class with those most like it; give a class as target and no contrast");
+        if (probe.Objective is not ClassObjective)
+            throw new ExplainException(ExplainError.MethodNotSupported, "finercam compares one class with those most like it; give a class as target and no cotangent");
         ObjectiveChange change = probe.Study.Options.Compat == Compat.PytorchGradCam ? Weighted : Plain;
         var gradient = probe.GradientOf($"finer {change.Method.Name}", change);
         return ChannelMaps.Smoothed(probe, ChannelMaps.Weights(probe.Activation, gradient, GradientFormulas.Mean));

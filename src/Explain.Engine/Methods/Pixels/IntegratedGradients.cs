@@ -20,7 +20,7 @@ internal static class IntegratedGradients
         var path = new float[baseline.Length];
         TensorPrimitives.Subtract(input.Values, baseline, path);
         var values = new double[path.Length];
-        var quadrature = Quadratures.Of(options.Quadrature, Nodes(options));
+        var quadrature = Quadratures.Of(options.Quadrature, Nodes(options), options.Compat);
         var step = 0;
         foreach (var gradient in InputGradients.At(probe, quadrature.Nodes.Length, (k, x) => TensorPrimitives.MultiplyAdd(path, (float)quadrature.Nodes[k], baseline, x)))
         {

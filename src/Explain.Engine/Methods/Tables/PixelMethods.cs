@@ -8,6 +8,7 @@ internal static class PixelMethods
 {
     private static readonly Need Guided = Need.AtInput(RuleSets.Guided);
     private static readonly Need Deconvolved = Need.AtInput(RuleSets.Deconvolution);
+    private static readonly Need Compared = Need.AtInput(RuleSets.DeepLift);
     private static readonly Need Excited = Need.AtLayer(RuleSets.Excitation);
 
     /// <summary>The rows.</summary>
@@ -15,10 +16,10 @@ internal static class PixelMethods
     [
         new(new("saliency", "The magnitude of the gradient of the score: which pixels the score would follow first.",
                 "Simonyan et al. 2014, Deep Inside Convolutional Networks, section 3.1", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, InputGradients.Magnitude) { OfInput = true, Reduce = ChannelReductions.MaxMagnitude },
+            [Need.InputGradient], false, InputGradients.Magnitude) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
         new(new("inputxgradient", "Input times gradient: the share of each pixel in the score, where the model is linear.",
                 "Shrikumar et al. 2016, Not Just a Black Box", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, InputGradients.TimesInput) { OfInput = true, Reduce = ChannelReductions.Sum },
+            [Need.InputGradient], false, InputGradients.TimesInput) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
         new(new("integrated-gradients", "Gradients summed along the path from a baseline to the input: the values add up to the difference of the scores.",
                 "Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1", "50 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, IntegratedGradients.Run)
@@ -26,12 +27,18 @@ internal static class PixelMethods
             OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum,
             Passes = w => Each(w, IntegratedGradients.Nodes(w.Options)) + new PassCount(1, 0, 0),
         },
+        new(new("deeplift", "What differs from a baseline, handed down in proportion to the differences it makes: the values add up to the difference of the scores.",
+                "Shrikumar et al. 2017, Learning Important Features Through Propagating Activation Differences, section 3.5.1", "2 × forward+backward", Compared.Text, 0.15f),
+            [Compared], false, DeepLift.Run)
+        {
+            OfInput = true, LogitsOnly = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum, Passes = w => new PassCount(2 * w.Targets + 1, 0, w.Targets),
+        },
         new(new("guided-backprop", "The gradient with only positive parts kept at every ReLU: fine structure that speaks for the class.",
                 "Springenberg et al. 2015, Striving for Simplicity, section 3.4", "forward+backward", Guided.Text, 0.15f),
-            [Guided], false, PropagatedValues.AtPixels(RuleSets.Guided)) { OfInput = true, Reduce = ChannelReductions.Sum },
+            [Guided], false, PropagatedValues.AtPixels(RuleSets.Guided)) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
         new(new("deconvnet", "The gradient with ReLUs applied on the way back instead of on the way forth.",
                 "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 2.1", "forward+backward", Deconvolved.Text, 0.15f),
-            [Deconvolved], false, PropagatedValues.AtPixels(RuleSets.Deconvolution)) { OfInput = true, Reduce = ChannelReductions.Sum },
+            [Deconvolved], false, PropagatedValues.AtPixels(RuleSets.Deconvolution)) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
         new(new("guided-gradcam", "Guided backpropagation where Grad-CAM points: fine structure of the class alone.",
                 "Selvaraju et al. 2017, Grad-CAM, section 3.2", "forward+2 × backward", $"{Need.LayerGradient.Text}, and {Guided.Text}", 0.15f),
             [Need.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam)

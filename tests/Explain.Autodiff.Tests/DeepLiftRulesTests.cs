@@ -1,0 +1,75 @@
+using static Explain.Autodiff.Attributes;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>DeepLIFT: multipliers times the difference of two inputs add up to the difference of the results.</summary>
+public class DeepLiftRulesTests
+{
+    private const double Tolerance = 2e-6;
+
+    // Forms with two values that depend on the input, which relevance has no rule for.
+    private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Further = new()
+    {
+        ["Mul"] = [g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Tanh", "x", "t").Node("GlobalAveragePool", "x", "p").Node("Mul", "t p", "y")],
+        ["Div"] = [g => g.Node("Exp", "x", "e").Node("Div", "x e", "y"), g => g.Node("GlobalAveragePool", "x", "p").Node("Exp", "p", "e").Node("Div", "e x", "y")],
+        ["MatMul"] = [g => g.Node("Transpose", "x", "t", Of("perm", [0, 1, 3, 2])).Node("MatMul", "x t", "y")],
+        ["MaxPool"] = [g => g.Node("MaxPool", "x", "y", Of("kernel_shape", [3, 2]), Of("strides", [2, 1])), g => g.Node("Tanh", "x", "t").Node("MaxPool", "t", "y", Of("kernel_shape", [2, 2]))],
+    };
+
+    public static TheoryData<string> Operators => [.. RuleSets.DeepLift.Operators.Order()];
+
+    [Theory, MemberData(nameof(Operators))]
+    public void AnOperatorHandsDownTheWholeDifference(string op)
+    {
+        // The last form of Mul has a mask made by a comparison: what it opens has no quotient.
+        var forms = RelevanceRulesTests.Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]);
+        foreach (var form in (Func<TinyGraph, TinyGraph>[])[.. op == "Mul" ? forms[..^1] : forms, .. Further.GetValueOrDefault(op, [])])
+            foreach (var known in new[] { Known.Everything, Known.Ranks })
+            {
+                var (x, reference) = (Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3), Tensor.Spread([2, 4, 6, 5], 0.1, 2, 8));
+                // Some places are the same in both.
+                for (var i = 0; i < x.Values.Length; i += 7) reference.Values[i] = x.Values[i];
+                var (found, expected, most) = Compare(form(new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input("x", x)).Output("y"), x, reference);
+                Assert.InRange(Math.Abs(found - expected) / most, 0, Tolerance);
+            }
+    }
+
+    [Fact]
+    public void ARectifierThatClosesBetweenBothInputsHandsDownItsShare()
+    {
+        // From -1 to 3 a ReLU rises by 3: a multiplier of 3/4.
+        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 1], 3)).Node("Relu", "x", "y").Output("y");
+        Assert.Equal([0.75], Multipliers(tiny, Tensor.Of([1, 1], -1), Tensor.Of([1, 1], 1)).Values);
+    }
+
+    [Fact]
+    public void WhereBothInputsAreTheSameItIsTheGradient()
+    {
+        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 3], -0.5, 0.25, 2)).Node("Tanh", "x", "y").Output("y");
+        var found = Multipliers(tiny, tiny.Feeds["x"], Tensor.Of([1, 3], 1, 1, 1)).Values;
+        Assert.All(tiny.Feeds["x"].Values.Zip(found), p => Assert.Equal(1 - Math.Pow(Math.Tanh(p.First), 2), p.Second, 1e-6));
+    }
+
+    [Fact]
+    public void NormalisationsByWhatTheyNormaliseHaveNoRule()
+    {
+        var model = new TinyGraph().Input("x", 2, 3).Node("Softmax", "x", "s").Node("LogSoftmax", "s", "y").Output("y").Prepare();
+        Assert.Equal(["LogSoftmax", "Softmax"], Backward.Missing(model, "y", ["x"], RuleSets.DeepLift).Select(m => m.Operator));
+    }
+
+    private static (double Found, double Expected, double Most) Compare(TinyGraph tiny, Tensor x, Tensor reference)
+    {
+        Tensor Result(Tensor input) => Runtime.Run(tiny.Prepare(), new Dictionary<string, Tensor>(tiny.Feeds) { ["x"] = input })["y"];
+        var (at, from) = (Result(x), Result(reference));
+        var cotangent = Tensor.Spread(at.Shape, 0.5, 1, 4);
+        var multipliers = Multipliers(tiny, reference, cotangent);
+        var shares = multipliers.Values.Select((m, i) => m * (x.Values[i] - reference.Values[i])).ToArray();
+        return (shares.Sum(), cotangent.Values.Select((c, i) => c * (at.Values[i] - from.Values[i])).Sum(), shares.Sum(Math.Abs));
+    }
+
+    private static Tensor Multipliers(TinyGraph tiny, Tensor reference, Tensor cotangent)
+    {
+        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift });
+        return Runtime.Run(graph, new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = cotangent, [ExplainGraph.Reference] = reference })[ExplainGraph.GradientOf("x")];
+    }
+}
