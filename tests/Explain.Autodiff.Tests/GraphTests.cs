@@ -1,5 +1,4 @@
 using Explain.Autodiff.Onnx;
-using Google.Protobuf;
 using static Explain.Autodiff.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 

@@ -1,6 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using Explain.Kernels;
-
 namespace Explain.Benchmarks;
 
 /// <summary>Weighted channel sum against the scalar loop.</summary>

@@ -1,4 +1,3 @@
-using CsCheck;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

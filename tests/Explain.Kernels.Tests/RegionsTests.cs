@@ -1,5 +1,3 @@
-using CsCheck;
-
 namespace Explain.Kernels.Tests;
 
 public class RegionsTests

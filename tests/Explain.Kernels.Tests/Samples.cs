@@ -1,5 +1,3 @@
-using CsCheck;
-
 namespace Explain.Kernels.Tests;
 
 /// <summary>Inputs that do not change from run to run, and the comparison that tells -0 from 0.</summary>

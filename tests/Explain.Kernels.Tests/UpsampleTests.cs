@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CsCheck;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;
