@@ -1,4 +1,5 @@
 using Explain.Autodiff.Onnx;
+using Google.Protobuf;
 using static Explain.Autodiff.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 

@@ -1,3 +1,6 @@
+using BenchmarkDotNet.Attributes;
+using Explain.Kernels;
+
 namespace Explain.Benchmarks;
 
 /// <summary>Weighted channel sum against the scalar loop.</summary>

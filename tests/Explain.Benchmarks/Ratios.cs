@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Explain.Autodiff;
 using Explain.Engine;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Benchmarks;
 

@@ -1,3 +1,6 @@
+using Explain.Autodiff;
+using Explain.Autodiff.Onnx;
+using static Explain.Autodiff.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Benchmarks;

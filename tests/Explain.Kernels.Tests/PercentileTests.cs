@@ -1,3 +1,4 @@
+using CsCheck;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

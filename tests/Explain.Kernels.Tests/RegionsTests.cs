@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Explain.Kernels.Tests;
 
 public class RegionsTests

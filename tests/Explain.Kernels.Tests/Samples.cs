@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Explain.Kernels.Tests;
 
 /// <summary>Inputs that do not change from run to run, and the comparison that tells -0 from 0.</summary>

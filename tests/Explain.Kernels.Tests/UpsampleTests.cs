@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CsCheck;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;
