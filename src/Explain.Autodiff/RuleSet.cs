@@ -48,7 +48,7 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     public static string KeyOf(NodeProto node) => node switch
     {
         { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
-        { OpType: "ScatterElements" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"ScatterElements(reduction={reduction})",
+        { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
         { Domain: "" or "ai.onnx" } => node.OpType,
         _ => $"{node.Domain}.{node.OpType}",
     };

@@ -25,14 +25,16 @@ internal sealed class Runtime : IDisposable
         _session = new InferenceSession(graph.ToBytes(), options);
     }
 
-    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type.</summary>
+    private static readonly string[] Unknown = ["NotImplemented", "NOT_IMPLEMENTED", "Type 'tensor(double)' of input parameter", "bound to different types (tensor(double) and tensor(float)"];
+
+    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no such type.</summary>
     public static Runtime? OpenIfThereAreKernels(Graph graph)
     {
         try
         {
             return new Runtime(graph);
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("NotImplemented", StringComparison.Ordinal) || e.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal))
+        catch (OnnxRuntimeException e) when (Unknown.Any(e.Message.Contains))
         {
             return null;
         }

@@ -7,7 +7,11 @@ namespace Explain.Engine.Models;
 /// <param name="Value">The value, the constant included.</param>
 /// <param name="Constant">What is added; broadcasts against the value.</param>
 /// <param name="Maps">The layout of the value, where the constant is one number a feature map; else null.</param>
-internal sealed record Bias(string Value, FloatTensor Constant, LayerLayout? Maps);
+internal sealed record Bias(string Value, FloatTensor Constant, LayerLayout? Maps)
+{
+    /// <summary>The operator that adds it.</summary>
+    public string Operator { get; init; } = "";
+}
 
 /// <summary>The biases of a model, those that normalisations amount to included.</summary>
 internal static class Biases
@@ -21,7 +25,7 @@ internal static class Biases
         var path = Paths.Between(graph, input, logit);
         var added = graph.Nodes.Where(n => path.Contains(n.Output[0])).Select(n => (Node: n, Constants: Constants(graph, n, path))).Where(p => p.Constants.Length > 0).ToArray();
         var values = new Queue<FloatTensor>(read([.. added.SelectMany(p => p.Constants)]));
-        return [.. added.Select(p => Of(graph, p.Node, layouts.GetValueOrDefault(p.Node.Output[0], LayerLayout.Nchw), [.. p.Constants.Select(_ => values.Dequeue())]))];
+        return [.. added.Select(p => Of(graph, p.Node, layouts.GetValueOrDefault(p.Node.Output[0], LayerLayout.Nchw), [.. p.Constants.Select(_ => values.Dequeue())]) with { Operator = p.Node.OpType })];
     }
 
     private static string[] Constants(Graph graph, NodeProto node, IReadOnlySet<string> path) => node switch

@@ -12,6 +12,9 @@ internal static class FullGradients
     private const float Epsilon = 1e-6f;
     private const float PytorchGradCamEpsilon = 1e-7f;
 
+    // The layers whose biases pytorch-grad-cam knows.
+    private static readonly string[] PytorchGradCamOperators = ["Conv", "BatchNormalization"];
+
     // The authors ask for 1e-4; float32 sums over large nets come to a few of it.
     private const double MostError = 1e-3;
 
@@ -37,7 +40,7 @@ internal static class FullGradients
         {
             var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
-            if (bias.Maps is not { } layout) continue;
+            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator)) continue;
             using var tensor = RunTensor.Over([1, .. gradients[bias.Value].Shape.Skip(1)], values);
             var maps = FeatureMaps.Of(tensor, 0, layout);
             Add(maps.Values.ToArray(), maps.Height, maps.Width, perMap, map, pixels.Height, pixels.Width);
