@@ -91,8 +91,11 @@ internal static class AxisRules
     private static Axes? Sliced(TracedNode n)
     {
         if (n.In(0) is not { } axes || n.InDims(0) is not { } from || n.OutDims is not { } to) return null;
-        if (Array.IndexOf([.. axes.Names], Axis.Token) is not (>= 0 and var axis) || from[axis] == to[axis]) return axes;
         var all = n.Ints(3) is { } given ? given : [.. Enumerable.Range(0, from.Count).Select(a => (long)a)];
+        // Every second row is the whole picture; the upper half of them is not.
+        foreach (var cut in all.Select((a, i) => (Axis: Positive(a, from.Count), Step: n.Ints(4) is { } steps && i < steps.Length ? steps[i] : 1)))
+            if (axes.Names[cut.Axis] is Axis.Row or Axis.Column && cut.Step == 1 && from[cut.Axis] != to[cut.Axis]) axes = axes.With(cut.Axis, Axis.Other);
+        if (Array.IndexOf([.. axes.Names], Axis.Token) is not (>= 0 and var axis) || from[axis] == to[axis]) return axes;
         var start = n.Ints(1) is { } starts && Array.FindIndex(all, a => Positive(a, from.Count) == axis) is >= 0 and var at && at < starts.Length ? starts[at] : (long?)null;
         return Part(n, axes, axis, start, from[axis], to[axis], n.Node.Output[0]);
     }
