@@ -23,7 +23,7 @@ public static class GradientRules
         "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
 
     /// <summary>The plain gradient.</summary>
-    public static RuleSet Plain { get; } = new("gradient", new Dictionary<string, GradientRule>
+    public static RuleSet Plain { get; } = new RuleSet("gradient", new Dictionary<string, GradientRule>
     {
         ["Add"] = Broadcast.Elementwise((n, dy) => [dy, dy]),
         ["Sub"] = Broadcast.Elementwise((n, dy) => [dy, -dy]),
@@ -70,7 +70,11 @@ public static class GradientRules
         ["Neg"] = (n, dy) => [-dy],
         ["Identity"] = (n, dy) => [dy],
         ["Dropout"] = (n, dy) => [dy, null, null],
-        ["Cast"] = (n, dy) => [Cast(dy, n.X.Element)],
+        // The cotangent of a quantised value is a float.
+        ["Cast"] = (n, dy) => [new TensorType(n.X.Element, null).IsFloat ? Cast(dy, n.X.Element) : dy],
+        ["QuantizeLinear"] = Quantization.Quantize,
+        ["DequantizeLinear"] = Quantization.Dequantize,
+        ["DynamicQuantizeLinear"] = (n, dy) => [dy / n.Output(1)],
         ["CastLike"] = (n, dy) => [Cast(dy, n.X.Element), null],
         ["Sum"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy, n.Count)]),
         ["Mean"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy * (1.0 / n.Count), n.Count)]),
@@ -131,7 +135,7 @@ public static class GradientRules
         ["Pad(mode=edge)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
         ["Pad(mode=wrap)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
         ["Einsum"] = Contraction.Gradient,
-    });
+    }.Concat(Contributed.Rules));
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)

@@ -50,6 +50,8 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
         { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
         { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
         { Domain: "" or "ai.onnx" } => node.OpType,
+        // The same operators, for 16-bit integers before opset 21.
+        { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
         _ => $"{node.Domain}.{node.OpType}",
     };
 }

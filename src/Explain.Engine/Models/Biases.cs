@@ -30,9 +30,9 @@ internal static class Biases
 
     private static string[] Constants(Graph graph, NodeProto node, IReadOnlySet<string> path) => node switch
     {
-        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.Constant(bias) is not null => [bias],
-        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.Constant(i) is not null) => [.. node.Input.Skip(1)],
-        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.Constant(i) is not null)],
+        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.IsConstant(bias) => [bias],
+        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.IsConstant(i)) => [.. node.Input.Skip(1)],
+        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.IsConstant(i))],
         _ => [],
     };
 
@@ -46,7 +46,7 @@ internal static class Biases
             "Conv" => new Bias(value, PerMap(constant.Values, graph.Type(value)?.Rank ?? 4), maps),
             "Gemm" => new Bias(value, Scaled(constant, node.Float("beta", 1)), null),
             "BatchNormalization" => new Bias(value, PerMap(Shift(node, constants), graph.Type(value)?.Rank ?? 4), maps),
-            _ => new Bias(value, node.OpType == "Sub" && graph.Constant(node.Input[1]) is not null ? Scaled(constant, -1) : constant,
+            _ => new Bias(value, node.OpType == "Sub" && graph.IsConstant(node.Input[1]) ? Scaled(constant, -1) : constant,
                 maps is not null && IsPerMap(constant.Shape, graph.Type(value)!, maps.Channel) ? maps : null),
         };
     }

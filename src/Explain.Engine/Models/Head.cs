@@ -8,9 +8,9 @@ namespace Explain.Engine.Models;
 /// <param name="Channels">C.</param>
 internal sealed record Head(float[] Weights, int Channels)
 {
-    private static readonly HashSet<string> Passive = ["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"];
+    private static readonly HashSet<string> Passive = ["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout", "QuantizeLinear", "DequantizeLinear"];
     // A ReLU between the class maps and their average does not change which map belongs to which class.
-    private static readonly HashSet<string> BetweenConvAndPool = ["Relu", "Identity", "Dropout"];
+    private static readonly HashSet<string> BetweenConvAndPool = ["Relu", "Identity", "Dropout", "QuantizeLinear", "DequantizeLinear"];
     private static readonly HashSet<string> Pools = ["GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "AveragePool", "MaxPool"];
     private static readonly HashSet<string> Averages = ["GlobalAveragePool", "ReduceMean", "AveragePool"];
 
@@ -28,7 +28,7 @@ internal sealed record Head(float[] Weights, int Channels)
     {
         var value = Skip(graph, logit, Passive);
         var node = graph.Producer(value);
-        if (node is { OpType: "Add" } && node.Input.Where(i => graph.Constant(i) is null).ToArray() is [var sum])
+        if (node is { OpType: "Add" } && node.Input.Where(i => !graph.IsConstant(i)).ToArray() is [var sum])
         {
             value = Skip(graph, sum, Passive);
             node = graph.Producer(value);
@@ -41,7 +41,7 @@ internal sealed record Head(float[] Weights, int Channels)
     private static Head PoolThenLinear(Graph graph, string layer, NodeProto? linear, IReadOnlyDictionary<string, LayerLayout> layouts, Func<string, FloatTensor> read)
     {
         var fits = linear is { OpType: "Gemm" or "MatMul" } || linear is not null && MixesChannelsOnly(graph, linear) && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area && area.All(e => e == 1);
-        if (!fits || graph.Constant(linear!.Input[1]) is null) throw Unsupported(linear, layer);
+        if (!fits || !graph.IsConstant(linear!.Input[1])) throw Unsupported(linear, layer);
         var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
         if (pool is null || !Pools.Contains(pool.OpType) || !Collapses(graph, pool, layouts) || !Reaches(graph, pool.Input[0], layer, layouts)) throw Unsupported(pool, layer);
         var weights = read(linear.Input[1]);
@@ -53,7 +53,7 @@ internal sealed record Head(float[] Weights, int Channels)
     private static Head ConvThenPool(Graph graph, string layer, NodeProto pool, IReadOnlyDictionary<string, LayerLayout> layouts, Func<string, FloatTensor> read)
     {
         var conv = graph.Producer(Skip(graph, pool.Input[0], BetweenConvAndPool));
-        var fits = conv is not null && MixesChannelsOnly(graph, conv) && graph.Constant(conv.Input[1]) is not null && (conv.Ints("strides")?.All(s => s == 1) ?? true);
+        var fits = conv is not null && MixesChannelsOnly(graph, conv) && graph.IsConstant(conv.Input[1]) && (conv.Ints("strides")?.All(s => s == 1) ?? true);
         if (!fits || !Reaches(graph, conv!.Input[0], layer, layouts)) throw Unsupported(conv, layer);
         return Make(read(conv!.Input[1]), true, 1);
     }
@@ -81,7 +81,7 @@ internal sealed record Head(float[] Weights, int Channels)
     // Exporters move axes around between the feature maps and their pooling, or join rows and columns.
     private static bool Reaches(Graph graph, string value, string layer, IReadOnlyDictionary<string, LayerLayout> layouts)
     {
-        while (value != layer && graph.Producer(value) is { } node && (node.OpType is "Dropout" or "Identity" || IsEmptyPad(graph, node)
+        while (value != layer && graph.Producer(value) is { } node && (node.OpType is "Dropout" or "Identity" or "QuantizeLinear" or "DequantizeLinear" || IsEmptyPad(graph, node)
             || node.OpType is "Transpose" or "Reshape" && layouts.ContainsKey(node.Input[0]) && layouts.ContainsKey(value))) value = node.Input[0];
         return value == layer;
     }

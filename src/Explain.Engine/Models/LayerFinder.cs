@@ -47,7 +47,7 @@ internal static class LayerFinder
             {
                 // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output; so is every map in an output that is no class scores.
                 var classMap = !item.Mixed && (classes is null || layer.Channels == classes);
-                if (!classMap && !Passive.Contains(node.OpType) && !(item.Reach == Reach.PatchesByAttention && influence.IsProjection(node)))
+                if (!classMap && !Passive.Contains(Operator(graph, node)) && !(item.Reach == Reach.PatchesByAttention && influence.IsProjection(node)))
                 {
                     yield return (item.Value, item.Reach == Reach.PatchesByAttention);
                     continue;
@@ -58,12 +58,19 @@ internal static class LayerFinder
         }
     }
 
+    // What computed a value that is quantised since: the operator before the pair.
+    private static string Operator(Graph graph, NodeProto node)
+    {
+        while (node.OpType is "DequantizeLinear" or "QuantizeLinear" && graph.Producer(node.Input[0]) is { } before) node = before;
+        return node.OpType;
+    }
+
     private static CandidateLayer? Candidate(AxisMap axes, NodeProto node, string value)
     {
         if (axes.Layout(value) is not { } layout || axes.Dims(value) is not { } dims) return null;
         var (height, width) = layout.Extent(dims);
         // One number for all channels of a place, as normalisations have them, is no feature map.
-        return height * width > 1 && (layout == LayerLayout.Nchw || dims[layout.Channel] > 1) ? new CandidateLayer(value, node.OpType, (int)dims[layout.Channel], height, width) { Layout = layout } : null;
+        return height * width > 1 && (layout == LayerLayout.Nchw || dims[layout.Channel] > 1) ? new CandidateLayer(value, Operator(axes.Graph, node), (int)dims[layout.Channel], height, width) { Layout = layout } : null;
     }
 
     private static string Reason(Graph graph, CandidateLayer layer, bool beforeAttention)
