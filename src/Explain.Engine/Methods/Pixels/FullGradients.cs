@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Models;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Pixels;
@@ -39,7 +40,10 @@ internal static class FullGradients
         {
             var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
-            if (bias.OfFeatureMaps && (!perMap || PytorchGradCamOperators.Contains(bias.Operator)) && gradients[bias.Value].Shape is [_, _, var height, var width]) Add(values, (int)height, (int)width, perMap, map, pixels.Height, pixels.Width);
+            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator)) continue;
+            using var tensor = RunTensor.Over([1, .. gradients[bias.Value].Shape.Skip(1)], values);
+            var maps = FeatureMaps.Of(tensor, 0, layout);
+            Add(maps.Values.ToArray(), maps.Height, maps.Width, perMap, map, pixels.Height, pixels.Width);
         }
         var completeness = new Completeness(sum, probe.Score);
         return new Attribution(null, pixels.Height, pixels.Width, map) { Completeness = completeness, Diagnostics = [.. Warning(completeness)] };
