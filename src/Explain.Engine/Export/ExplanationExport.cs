@@ -1,6 +1,5 @@
 using Explain.Autodiff;
 using Explain.Autodiff.Export;
-using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -55,12 +54,18 @@ public static class ExplanationExport
         if (layer is not null && !row.OfInput && description.Layers.All(l => l.Name != layer))
             throw new ExplainException(ExplainError.LayerNotFound, $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}");
         if (model.WhyNot(row, layer) is { } reason) throw new ExplainException(ExplainError.MethodNotSupported, $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}");
+        var layout = description.LayoutOf(layer!);
+        if (layout != LayerLayout.Nchw && layout != LayerLayout.Nhwc)
+            throw new ExplainException(ExplainError.MethodNotSupported, $"'{layer}' holds tokens ({layout.Name}); maps are written for layers of rows and columns: {Grids(description)}");
         return new MapQuery(method, description.Logit, description.Classes, layer!)
         {
-            ChannelsLast = row.OfInput && description.Input.Layout == TensorLayout.Nhwc,
+            ChannelsLast = layout == LayerLayout.Nhwc,
             HeadWeights = row.Needs.Contains(Need.LinearHead) ? model.HeadBehind(layer!).Weights : null,
         };
     }
+
+    private static string Grids(ModelDescription description) =>
+        string.Join(", ", description.Layers.Where(l => l.Layout == LayerLayout.Nchw || l.Layout == LayerLayout.Nhwc).Select(l => l.Name).TakeLast(5).DefaultIfEmpty("it has none; saliency and inputxgradient need none"));
 
     private static string WhatWorks(Model model, Method method, string? layer)
     {

@@ -36,6 +36,18 @@ public sealed class ExportTests : IDisposable
             ExportedFile.Run(predicted, feeds, Levels[0])["explanation"].Values);
     }
 
+    [Theory, InlineData("gradcam"), InlineData("gradcam++"), InlineData("layercam")]
+    public async Task TheMapOfALayerWithItsChannelsLastIsTheCommands(string method)
+    {
+        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 6, 8).Weight("w0", 8, 3, 1, 1).Node("Conv", "x w0", "c0").Node("Transpose", "c0", "t", Attributes.Of("perm", [0, 2, 3, 1]))
+            .Node("Sigmoid", "t", "l").Ints("axes", 1, 2).Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0)).Weight("w", 8, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var model = _place.Write(net.ToBytes(), "last.onnx");
+        var map = ExportedFile.Run(await WriteAsync(model, "--method", method, "--layer", "l"), net.Feeds, Levels[^1])["explanation"];
+        Assert.Equal([2, 6, 8], map.Shape);
+        double[] expected = [.. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"), .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted")];
+        Assert.InRange(map.DistanceTo(map with { Values = expected }), 0, Tolerance);
+    }
+
     [Theory, InlineData(3), InlineData(-2)]
     public async Task ATargetOutOfRangeFailsTheRunAtEveryOptimisationLevelAndTheErrorSaysTheRange(int target)
     {
