@@ -23,7 +23,7 @@ public static class GradientRules
         "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
 
     /// <summary>The plain gradient.</summary>
-    public static RuleSet Plain { get; } = new("gradient", new Dictionary<string, GradientRule>
+    public static RuleSet Plain { get; } = new RuleSet("gradient", new Dictionary<string, GradientRule>
     {
         ["Add"] = Broadcast.Elementwise((n, dy) => [dy, dy]),
         ["Sub"] = Broadcast.Elementwise((n, dy) => [dy, -dy]),
@@ -135,7 +135,7 @@ public static class GradientRules
         ["Pad(mode=edge)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
         ["Pad(mode=wrap)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
         ["Einsum"] = Contraction.Gradient,
-    });
+    }.Concat(Contributed.Rules));
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)

@@ -42,7 +42,7 @@ internal static class ModelLoader
         AutoPad.Explicit(graph, sized);
         var classes = shape.Classes ?? 0;
         if (classes == 0) guesses.Add(new Guess("output", shape.Kind.ToString().ToLowerInvariant(), $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for one picture: no class scores"));
-        var layers = LayerFinder.Find(sized, input, logit.Logit, classes > 0 ? classes : null, spec.Layout == TensorLayout.Nhwc);
+        var layers = LayerFinder.Find(sized, spec, logit.Logit, classes > 0 ? classes : null);
 
         var description = new ModelDescription
         {
