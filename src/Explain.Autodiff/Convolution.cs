@@ -18,7 +18,8 @@ internal static class Convolution
         var mirrored = pads.Select((p, i) => reach[i % rank] - p).ToArray();
         var group = n.Int("group", 1);
         // A stride-1 gradient as Conv is 1.4 times (depthwise: 10 times) faster than as ConvTranspose. Pads beyond the kernel's reach would turn negative.
-        return strides.All(s => s == 1) && mirrored.All(p => p >= 0) && (group == 1 || w.Type?.FixedFrom(0) is not null)
+        // Mirrored weights are a copy, though.
+        return strides.All(s => s == 1) && !(group == 1 && n.Graph.HasLargeWeights) && mirrored.All(p => p >= 0) && (group == 1 || w.Type?.FixedFrom(0) is not null)
             ? Emit("Conv", [dy, Mirror(w, kernel, group)], Of("kernel_shape", kernel), Of("dilations", dilations), Of("pads", mirrored), Of("group", group))
             : Transposed(dy, w, n.X, kernel, strides, dilations, pads, group);
     }

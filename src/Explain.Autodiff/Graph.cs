@@ -8,6 +8,9 @@ namespace Explain.Autodiff;
 /// </summary>
 public sealed class Graph
 {
+    // A gigabyte in single precision.
+    private const long ManyWeights = 1L << 28;
+
     private readonly Dictionary<string, NodeProto> _producers = [];
     private readonly Dictionary<string, TensorProto> _initializers = [];
     private readonly Dictionary<string, TensorType> _types = [];
@@ -43,6 +46,9 @@ public sealed class Graph
 
     /// <summary>Names of the outputs.</summary>
     public IEnumerable<string> Outputs => Proto.Output.Select(o => o.Name);
+
+    /// <summary>Whether the weights beside the file are so many that no copy of them should be made.</summary>
+    public bool HasLargeWeights => Proto.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External).Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
 
     /// <summary>Opset of the default domain.</summary>
     public long Opset

@@ -20,6 +20,8 @@ internal static class Linear
     {
         var (a, b) = (n[0], n[1]);
         var (ra, rb) = (n.Rank(0), n.Rank(1));
+        // Gemm transposes while it multiplies: weights of gigabytes are not copied.
+        if (ra == 2 && rb == 2) return [Ops.Gemm(dy, b, false, true, 1), Ops.Gemm(a, dy, true, false, 1)];
         // A vector is a matrix with one row (left) or one column (right) whose axis is dropped from the result.
         var left = ra == 1 ? Unsqueeze(a, Ints(a.Graph, 0)).WithRank(2) : a;
         var right = rb == 1 ? Unsqueeze(b, Ints(b.Graph, 1)).WithRank(2) : b;

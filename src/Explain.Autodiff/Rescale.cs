@@ -12,18 +12,15 @@ internal static class Rescale
     // Where an input hardly differs, rounding decides the quotient; the derivative is its limit.
     private const double Least = 1e-6;
 
-    // Rounding is passed by.
-    private static readonly string[] Rounded = ["QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"];
-
-    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum"];
+    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum", "DequantizeLinear", "DynamicQuantizeLinear"];
 
     private static readonly string[] Extremes = ["MaxPool", "GlobalMaxPool", "Max", "Min"];
 
     /// <summary>The rules; operators whose differences have no such quotient, softmax and normalisations by what they normalise among them, have none.</summary>
     public static RuleSet Rules(string name) => new(name,
     [
-        .. Relevance.Movers.Except(Extremes).Concat(Linear).Concat(Rounded).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Rounded).Except(Linear).Select(op => KeyValuePair.Create(op, Quotient(op))),
+        .. Relevance.Movers.Except(Extremes).Concat(Linear).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
+        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Linear).Where(GradientRules.Plain.Operators.Contains).Select(op => KeyValuePair.Create(op, Quotient(op))),
         .. Relevance.Linear.Select(op => KeyValuePair.Create(op, Bilinear(op))),
         .. Extremes.Select(op => KeyValuePair.Create(op, Extreme(op))),
         KeyValuePair.Create("Mul", Broadcast.Elementwise((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])])),
@@ -61,9 +58,9 @@ internal static class Rescale
 
     private static bool Varies(Value x) => Reference.Of(x) != x;
 
+    // Of quantised values in steps of the integer, as their cotangents are.
     private static Value Difference(Value x) => Like(Real(x) - Real(Reference.Of(x)), x);
 
-    // Between quantisation and dequantisation lie integers, whose differences would wrap around.
     private static Value Real(Value x) => new TensorType(x.Element, null).IsFloat ? x : Like(Cast(x, DataType.Float), x);
 
     private static Value Middle(Value x) => Varies(x) ? Middle(x, Reference.Of(x)) : x;

@@ -15,7 +15,8 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     // The default layer's graphs and a few of other layers: a client that walks through all layers must not fill the memory.
     private const int OpenSessions = 6;
 
-    private readonly SessionCache _sessions = new(OpenSessions);
+    // Each session maps the weights beside the file into memory again.
+    private readonly SessionCache _sessions = new(graph.HasLargeWeights ? 1 : OpenSessions);
     private readonly ConcurrentDictionary<string, Lazy<Model>> _views = [];
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<Bias>>> _biases = [];
     private ConcurrentDictionary<string, Lazy<Head>> _heads = [];
@@ -100,7 +101,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     {
         try
         {
-            return factory.Open(ExplainGraph.Build(Graph, query).ToBytes(), folder);
+            return factory.Open(ExplainGraph.Build(Graph, query).ToBytes(), folder, Graph.HasLargeWeights);
         }
         catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException or OnnxRuntimeException)
         {

@@ -22,9 +22,18 @@ internal sealed class SessionFactory
     public string Provider => _cuda ? "cuda" : "cpu";
 
     /// <summary>Opens a graph. Weights outside the file are looked up in <paramref name="folder"/>.</summary>
-    public InferenceSession Open(byte[] model, string? folder)
+    /// <param name="model">The graph.</param>
+    /// <param name="folder">The folder, or null.</param>
+    /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged, and runs take longer.</param>
+    public InferenceSession Open(byte[] model, string? folder, bool inPlace = false)
     {
         using var options = Options(folder);
+        if (inPlace)
+        {
+            options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            // Each of these makes copies of weights: folded transpositions, and the blocked layout of convolutions.
+            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding;NchwcTransformer");
+        }
         if (_cuda) options.AppendExecutionProvider_CUDA();
         return new InferenceSession(model, options);
     }
@@ -35,6 +44,8 @@ internal sealed class SessionFactory
         using var options = Common(folder);
         options.GraphOptimizationLevel = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
         options.IntraOpNumThreads = 1;
+        // Nothing is multiplied here.
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
         return new InferenceSession(model, options);
     }
 
