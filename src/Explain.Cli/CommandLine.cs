@@ -3,6 +3,7 @@ using Explain.Cli.Evaluate;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
 using Explain.Cli.Methods;
+using Explain.Cli.Operators;
 using Explain.Engine;
 
 namespace Explain.Cli;
@@ -21,6 +22,7 @@ internal static class CommandLine
             ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
             MethodsVerb.Create(shell),
+            OperatorsVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);
