@@ -58,7 +58,7 @@ public static class Backward
             if (!node.Output.Any(cotangents.ContainsKey)) continue;
             var forward = new Forward(graph, node) { Cotangents = cotangents };
             var dy = forward.Cotangent(0);
-            graph.Declare(dy.Name, graph.Type(node.Output[0]) ?? new TensorType(dy.Element, null));
+            graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var gradients = Apply(rules.Find(node)!, forward, dy);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {

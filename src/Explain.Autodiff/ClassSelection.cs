@@ -21,6 +21,8 @@ public static class ClassSelection
         ["Tanh"] = Through,
         ["Identity"] = Through,
         ["Dropout"] = Through,
+        ["QuantizeLinear"] = PerTensor,
+        ["DequantizeLinear"] = PerTensor,
         ["GlobalAveragePool"] = Through,
         ["GlobalMaxPool"] = Through,
         ["AveragePool"] = Through,
@@ -89,11 +91,13 @@ public static class ClassSelection
             var axis = 1 - (dims.Count - own.Count);
             if (axis < 0 || own[axis].Size == 1) operands[i] = graph[name];
             else if (own[axis].Size != classes) return null;
-            else operands[i] = graph.Constant(name) is null && own.Count == dims.Count ? Select(graph, name, columns) : Gather(graph[name], columns, axis);
+            else operands[i] = !graph.IsConstant(name) && own.Count == dims.Count ? Select(graph, name, columns) : Gather(graph[name], columns, axis);
             if (operands[i]!.Value.Name != name && axis >= 0) Declared(operands[i]!.Value, name, axis);
         }
         return Clone(graph, node, operands);
     }
+
+    private static Value? PerTensor(Graph graph, NodeProto node, Columns columns) => graph.Type(node.Input[1])?.FixedFrom(0) is { } scale && scale.All(d => d == 1) ? Through(graph, node, columns) : null;
 
     // A bias with one number for all classes has no columns to pick.
     private static bool PerClass(TensorType? bias, Dim? classes) =>

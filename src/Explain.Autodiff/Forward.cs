@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Onnx;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff;
 
@@ -22,7 +23,7 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.</summary>
     public Value Cotangent(int index) =>
-        Cotangents.TryGetValue(Node.Output[index], out var known) ? known : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), Graph[Node.Output[index]].Element, 0);
+        Cotangents.TryGetValue(Node.Output[index], out var known) ? known : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), CotangentElement(index), 0);
 
     /// <summary>Number of inputs.</summary>
     public int Count => Node.Input.Count;
@@ -50,6 +51,9 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>A list attribute, or null.</summary>
     public long[]? Ints(string name) => Node.Ints(name);
+
+    // That of a quantised value is a float.
+    private DataType CotangentElement(int index) => Graph[Node.Output[index]].Element is var element && new TensorType(element, null).IsFloat ? element : DataType.Float;
 
     /// <summary>Rank of input <paramref name="index"/>.</summary>
     /// <exception cref="NotSupportedException">The rank is not known.</exception>

@@ -20,10 +20,10 @@ public static class GradientRules
     /// <summary>Operators through which no derivative flows; what they compute is treated as constant.</summary>
     public static FrozenSet<string> NotDifferentiable { get; } = FrozenSet.Create(
         "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual",
-        "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Shape", "Size");
+        "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
 
     /// <summary>The plain gradient.</summary>
-    public static RuleSet Plain { get; } = new("gradient", new Dictionary<string, GradientRule>
+    public static RuleSet Plain { get; } = new RuleSet("gradient", new Dictionary<string, GradientRule>
     {
         ["Add"] = Broadcast.Elementwise((n, dy) => [dy, dy]),
         ["Sub"] = Broadcast.Elementwise((n, dy) => [dy, -dy]),
@@ -70,8 +70,72 @@ public static class GradientRules
         ["Neg"] = (n, dy) => [-dy],
         ["Identity"] = (n, dy) => [dy],
         ["Dropout"] = (n, dy) => [dy, null, null],
-        ["Cast"] = (n, dy) => [Cast(dy, n.X.Element)],
-    });
+        // The cotangent of a quantised value is a float.
+        ["Cast"] = (n, dy) => [new TensorType(n.X.Element, null).IsFloat ? Cast(dy, n.X.Element) : dy],
+        ["QuantizeLinear"] = Quantization.Quantize,
+        ["DequantizeLinear"] = Quantization.Dequantize,
+        ["DynamicQuantizeLinear"] = (n, dy) => [dy / n.Output(1)],
+        ["CastLike"] = (n, dy) => [Cast(dy, n.X.Element), null],
+        ["Sum"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy, n.Count)]),
+        ["Mean"] = Broadcast.Elementwise((n, dy) => [.. Enumerable.Repeat<Value?>(dy * (1.0 / n.Count), n.Count)]),
+        ["Where"] = Broadcast.Elementwise((n, dy) => [null, Where(n[0], dy, dy.Scalar(0)), Where(n[0], dy.Scalar(0), dy)]),
+        ["Pow"] = Broadcast.Elementwise(Activations.Pow),
+        ["Elu"] = (n, dy) => [dy * Activations.Elu(n)],
+        ["Celu"] = (n, dy) => [dy * Activations.Celu(n)],
+        ["Selu"] = (n, dy) => [dy * Activations.Selu(n)],
+        ["ThresholdedRelu"] = (n, dy) => [dy * Step(n.X - n.Float("alpha", 1))],
+        ["Softsign"] = (n, dy) => [dy * Activations.Softsign(n)],
+        ["HardSwish"] = (n, dy) => [dy * Activations.HardSwish(n)],
+        ["Mish"] = (n, dy) => [dy * Activations.Mish(n)],
+        ["Swish"] = (n, dy) => [dy * Activations.Swish(n)],
+        ["Gelu"] = (n, dy) => [dy * Activations.Gelu(n)],
+        ["Erf"] = (n, dy) => [dy * Emit("Exp", [-(n.X * n.X)]) * (2 / Math.Sqrt(Math.PI))],
+        ["Log"] = (n, dy) => [dy / n.X],
+        ["Reciprocal"] = (n, dy) => [-(dy * n.Y * n.Y)],
+        ["Abs"] = (n, dy) => [dy * Emit("Sign", [n.X])],
+        ["Sin"] = (n, dy) => [dy * Emit("Cos", [n.X])],
+        ["Cos"] = (n, dy) => [-(dy * Emit("Sin", [n.X]))],
+        ["Tan"] = (n, dy) => [dy * (n.Y * n.Y + 1)],
+        ["Asin"] = (n, dy) => [dy / Emit("Sqrt", [1 - n.X * n.X])],
+        ["Acos"] = (n, dy) => [-(dy / Emit("Sqrt", [1 - n.X * n.X]))],
+        ["Atan"] = (n, dy) => [dy / (n.X * n.X + 1)],
+        ["Sinh"] = (n, dy) => [dy * Emit("Sqrt", [n.Y * n.Y + 1])],
+        ["Cosh"] = (n, dy) => [dy * n.Y * Emit("Tanh", [n.X])],
+        ["Asinh"] = (n, dy) => [dy / Emit("Sqrt", [n.X * n.X + 1])],
+        ["Acosh"] = (n, dy) => [dy / Emit("Sqrt", [n.X * n.X - 1])],
+        ["Atanh"] = (n, dy) => [dy / (1 - n.X * n.X)],
+        ["LRN"] = (n, dy) => [Normalization.LocalResponse(n, dy)],
+        ["LpNormalization"] = (n, dy) => [Normalization.Lp(n, dy)],
+        ["InstanceNormalization"] = (n, dy) => [Normalization.Instance(n, dy), null, null],
+        ["GroupNormalization"] = (n, dy) => [Normalization.Group(n, dy), null, null],
+        ["LayerNormalization"] = (n, dy) => [Normalization.Layer(n, dy), null, null],
+        ["RMSNormalization"] = (n, dy) => [Normalization.Rms(n, dy), null],
+        ["SimplifiedLayerNormalization"] = (n, dy) => [Normalization.Rms(n, dy), null],
+        ["MeanVarianceNormalization"] = (n, dy) => [Normalization.MeanVariance(n, dy)],
+        ["LpPool"] = (n, dy) => [Pooling.LpGradient(n, dy)],
+        ["GlobalLpPool"] = (n, dy) => [Pooling.GlobalLpGradient(n, dy)],
+        ["ReduceMax"] = (n, dy) => [Reduction.Extreme(n, dy), null],
+        ["ReduceMin"] = (n, dy) => [Reduction.Extreme(n, dy), null],
+        ["ReduceProd"] = (n, dy) => [Reduction.Products(n, dy), null],
+        ["ReduceL1"] = (n, dy) => [Reduction.Restore(n, dy) * Emit("Sign", [n.X]), null],
+        ["ReduceL2"] = (n, dy) => [n.X * Reduction.Restore(n, dy * Normalization.NotInfinite(n.Y)), null],
+        ["ReduceSumSquare"] = (n, dy) => [(n.X + n.X) * Reduction.Restore(n, dy), null],
+        ["ReduceLogSum"] = (n, dy) => [ExpandLike(Reduction.Restore(n, dy) / Reduction.Total(n, n.X), n.X), null],
+        ["ReduceLogSumExp"] = (n, dy) => [Emit("Exp", [n.X - Reduction.Restore(n, n.Y)]) * Reduction.Restore(n, dy), null],
+        ["CumSum"] = (n, dy) => [Rearranging.CumSum(n, dy), null],
+        ["Trilu"] = (n, dy) => [Emit("Trilu", [dy, n.Has(1) ? n[1] : null], Of("upper", n.Int("upper", 1))), null],
+        ["Tile"] = (n, dy) => [Rearranging.Tile(n, dy), null],
+        ["GatherElements"] = (n, dy) => [Rearranging.GatherElements(n, dy), null],
+        ["GatherND"] = (n, dy) => [Rearranging.GatherNd(n, dy), null],
+        ["ScatterND"] = Rearranging.ScatterNd,
+        ["TopK"] = (n, dy) => [Rearranging.TopK(n, dy), null],
+        ["DepthToSpace"] = (n, dy) => [Rearranging.DepthToSpace(n, dy)],
+        ["SpaceToDepth"] = (n, dy) => [Emit("DepthToSpace", [dy], Of("blocksize", n.Int("blocksize", 1)))],
+        ["Pad(mode=reflect)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
+        ["Pad(mode=edge)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
+        ["Pad(mode=wrap)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
+        ["Einsum"] = Contraction.Gradient,
+    }.Concat(Contributed.Rules));
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)

@@ -107,6 +107,20 @@ public sealed class Graph
         };
     }
 
+    /// <summary>Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).</summary>
+    public bool IsConstant(string value)
+    {
+        var seen = new HashSet<string>();
+        var open = new Stack<string>([value]);
+        while (open.TryPop(out var name))
+        {
+            if (!seen.Add(name) || _initializers.ContainsKey(name)) continue;
+            if (Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal)) return false;
+            foreach (var input in Walk.Reads(node)) open.Push(input);
+        }
+        return true;
+    }
+
     /// <summary>A handle on a value of this graph.</summary>
     public Value this[string value] => new(this, value, Type(value)?.Element ?? TensorProto.Types.DataType.Float);
 

@@ -32,6 +32,21 @@ internal static class Linear
         return [Unbroadcast(da, a, b, ra, rb), Unbroadcast(db, b, a, rb, ra)];
     }
 
+    /// <summary>Y = alpha A' B', transposed in the last two axes (com.microsoft).</summary>
+    /// <exception cref="NotSupportedException">It transposes the batch too, or its factors are vectors.</exception>
+    public static Value?[] FusedMatMul(Forward n, Value dy)
+    {
+        var (ra, rb) = (n.Rank(0), n.Rank(1));
+        if (n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0 || ra < 2 || rb < 2)
+            throw new NotSupportedException($"the gradient of FusedMatMul '{n.Node.Name}' is not known: it transposes the batch, or multiplies vectors");
+        var (ta, tb) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);
+        var g = dy * n.Float("alpha", 1);
+        Value Matrix(int index, int rank, bool transposed) => transposed ? TransposeMatrix(n[index], rank) : n[index];
+        var (byA, byB) = (Ops.MatMul(g, Matrix(1, rb, !tb)), Ops.MatMul(Matrix(0, ra, !ta), g));
+        var rank = Math.Max(ra, rb);
+        return [Broadcast.SumTo(ta ? TransposeMatrix(byA, rank) : byA, null, n[0]), Broadcast.SumTo(tb ? TransposeMatrix(byB, rank) : byB, null, n[1])];
+    }
+
     private static Value Unbroadcast(Value gradient, Value input, Value other, int rank, int otherRank)
     {
         if (rank == 1) return Broadcast.SumTo(ReshapeRows(gradient, input), null, input);

@@ -24,7 +24,7 @@ internal static class OperatorList
         RandomUniform 1, RandomUniformLike 1, Range 11, Reciprocal 1, ReduceL1 1, ReduceL2 1, ReduceLogSum 1, ReduceLogSumExp 1, ReduceMax 1, ReduceMean 1, ReduceMin 1,
         ReduceProd 1, ReduceSum 1, ReduceSumSquare 1, RegexFullMatch 20, Relu 1, Reshape 1, Resize 10, ReverseSequence 10, RoiAlign 10, RotaryEmbedding 23, Round 11,
         STFT 17, Scan 8, Scatter 9, ScatterElements 11, ScatterND 11, Selu 1, SequenceAt 11, SequenceConstruct 11, SequenceEmpty 11, SequenceErase 11, SequenceInsert 11,
-        SequenceLength 11, SequenceMap 17, Shape 1, Shrink 9, Sigmoid 1, Sign 9, Sin 7, Sinh 9, Size 1, Slice 1, Softmax 1, SoftmaxCrossEntropyLoss 12, Softplus 1,
+        SequenceLength 11, SequenceMap 17, Shape 1, Shrink 9, Sigmoid 1, Sign 9, SimplifiedLayerNormalization 1, Sin 7, Sinh 9, Size 1, Slice 1, Softmax 1, SoftmaxCrossEntropyLoss 12, Softplus 1,
         Softsign 1, SpaceToDepth 1, Split 1, SplitToSequence 11, Sqrt 1, Squeeze 1, StringConcat 20, StringNormalizer 10, StringSplit 20, Sub 1, Sum 1, Swish 24, Tan 7,
         Tanh 1, TensorScatter 24, TfIdfVectorizer 9, ThresholdedRelu 10, Tile 1, TopK 1, Transpose 1, Trilu 14, Unique 11, Unsqueeze 1, Upsample 1, Where 9, Xor 1
         """;
@@ -33,13 +33,14 @@ internal static class OperatorList
     private const string Microsoft = """
         BiasGelu 1, DequantizeLinear 1, DynamicQuantizeMatMul 1, FastGelu 1, FusedConv 1, FusedGemm 1, FusedMatMul 1, Gelu 1, MatMulIntegerToFloat 1, QGemm 1,
         QLinearAdd 1, QLinearAveragePool 1, QLinearConcat 1, QLinearConv 1, QLinearGlobalAveragePool 1, QLinearLeakyRelu 1, QLinearMul 1, QLinearReduceMean 1,
-        QLinearSigmoid 1, QLinearSoftmax 1, QLinearWhere 1, QuantizeLinear 1, QuickGelu 1, SkipLayerNormalization 1
+        QLinearSigmoid 1, QLinearSoftmax 1, QLinearWhere 1, QuantizeLinear 1, QuickGelu 1, SkipLayerNormalization 1, SkipSimplifiedLayerNormalization 1
         """;
 
     // Modes that make another function of an operator.
     private const string Modes = """
         BatchNormalization(training_mode=1) 14, Pad(mode=reflect) 2, Pad(mode=edge) 2, Pad(mode=wrap) 19,
-        ScatterElements(reduction=mul) 16, ScatterElements(reduction=max) 18, ScatterElements(reduction=min) 18
+        ScatterElements(reduction=mul) 16, ScatterElements(reduction=max) 18, ScatterElements(reduction=min) 18,
+        ScatterND(reduction=mul) 16, ScatterND(reduction=max) 18, ScatterND(reduction=min) 18
         """;
 
     /// <summary>All of them, those of the default domain first.</summary>

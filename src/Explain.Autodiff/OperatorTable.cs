@@ -35,8 +35,14 @@ public static class OperatorTable
         "SequenceLength", "SequenceMap", "SplitToSequence",
         "BlackmanWindow", "HammingWindow", "HannWindow", "MelWeightMatrix", "Bernoulli", "Multinomial", "RandomNormal", "RandomUniform");
 
-    // Older names; Upgrade writes the newer ones.
-    private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string> { ["Upsample"] = "Resize", ["Scatter"] = "ScatterElements" }.ToFrozenDictionary();
+    // Older names, of which Upgrade writes the newer ones, and two that RuleSet.KeyOf takes for the same operator.
+    private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
+    {
+        ["Upsample"] = "Resize",
+        ["Scatter"] = "ScatterElements",
+        ["com.microsoft.QuantizeLinear"] = "QuantizeLinear",
+        ["com.microsoft.DequantizeLinear"] = "DequantizeLinear",
+    }.ToFrozenDictionary();
 
     /// <summary>Every operator of the default domain that ONNX Runtime knows, those of com.microsoft that tools ship, and modes that are functions of their own.</summary>
     public static IReadOnlyList<KnownOperator> Operators => OperatorList.All;
@@ -46,6 +52,6 @@ public static class OperatorTable
     public static GradientKind KindOf(string name) =>
         NoDerivative.Contains(name) ? GradientKind.NotDifferentiable
         : GradientRules.NotDifferentiable.Contains(name) ? GradientKind.Zero
-        : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name)) ? GradientKind.Rule
+        : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name)) || QuantizedOperators.TakesApart(name) ? GradientKind.Rule
         : GradientKind.Missing;
 }

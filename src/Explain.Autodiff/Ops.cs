@@ -62,6 +62,12 @@ internal static class Ops
 
     public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)).As(to);
 
+    /// <summary>One value where a condition holds, else the other.</summary>
+    public static Value Where(Value condition, Value then, Value otherwise) => Emit("Where", [condition, then, otherwise]).As(then.Element);
+
+    /// <summary>Where a value is 0.</summary>
+    public static Value IsZero(Value x) => Emit("Equal", [x, x.Scalar(0)]).As(DataType.Bool);
+
     /// <summary>A tensor of one repeated number.</summary>
     public static Value Fill(Value shape, DataType element, double value)
     {

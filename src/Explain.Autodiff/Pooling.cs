@@ -16,13 +16,41 @@ internal static class Pooling
         var rank = kernel.Length;
         var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
         var pads = n.Ints("pads") ?? new long[2 * rank];
-        var weights = n.Graph.Add(Tensors.Float([1, 1, .. kernel], [.. Enumerable.Repeat(1f, (int)kernel.Aggregate(1L, (a, b) => a * b))]));
-        if (dy.Element != weights.Element) weights = Cast(weights, dy.Element);
+        var weights = Ones(n, kernel);
         // One channel at a time: [N, C, …] → [N * C, 1, …], so the number of channels need not be known.
         var planes = Flat(dy * Factor(n, dy, kernel, strides, dilations, pads, weights), rank);
         var spread = Convolution.Transposed(planes, weights, Flat(n.X, rank), kernel, strides, dilations, pads, 1);
         return ReshapeLike(spread, n.X);
     }
+
+    /// <summary>(Σ |x|ᵖ)^(1/p): each place of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
+    public static Value LpGradient(Forward n, Value dy)
+    {
+        var kernel = n.Ints("kernel_shape")!;
+        var rank = kernel.Length;
+        var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
+        var planes = Flat(LpShare(n, dy), rank);
+        return LpSlope(n) * ReshapeLike(Convolution.Transposed(planes, Ones(n, kernel), Flat(n.X, rank), kernel, strides, dilations, n.Ints("pads") ?? new long[2 * rank], 1), n.X);
+    }
+
+    /// <summary>The same over whole feature maps.</summary>
+    public static Value GlobalLpGradient(Forward n, Value dy) => LpSlope(n) * LpShare(n, dy);
+
+    // A norm of zeros has no derivative; 0 is taken.
+    private static Value LpShare(Forward n, Value dy)
+    {
+        var p = n.Int("p", 2);
+        var zero = IsZero(n.Y);
+        var safe = Where(zero, n.Y.Scalar(1), n.Y);
+        return Where(zero, n.Y.Scalar(0), p == 1 ? dy : dy / Emit("Pow", [safe, safe.Scalar(p - 1)]));
+    }
+
+    private static Value LpSlope(Forward n) => n.Int("p", 2) switch
+    {
+        1 => Emit("Sign", [n.X]),
+        2 => n.X,
+        var p => Emit("Sign", [n.X]) * Emit("Pow", [Emit("Abs", [n.X]), n.X.Scalar(p - 1)]),
+    };
 
     /// <summary>Everything goes to the first of the largest values of each feature map.</summary>
     public static Value GlobalMaxGradient(Forward n, Value dy)
@@ -50,6 +78,12 @@ internal static class Pooling
         var ends = pads.Skip(rank).Select((p, i) => p + (n.Int("ceil_mode", 0) != 0 ? strides[i] - 1 : 0));
         var counted = Emit("Conv", [ones, weights], Of("kernel_shape", kernel), Of("strides", strides), Of("dilations", dilations), Of("pads", [.. pads.Take(rank), .. ends]));
         return averaged / CropLike(counted, averaged);
+    }
+
+    private static Value Ones(Forward n, long[] kernel)
+    {
+        var weights = n.Graph.Add(Tensors.Float([1, 1, .. kernel], [.. Enumerable.Repeat(1f, (int)kernel.Aggregate(1L, (a, b) => a * b))]));
+        return n.X.Element == weights.Element ? weights : Cast(weights, n.X.Element);
     }
 
     private static Value Flat(Value x, int rank)

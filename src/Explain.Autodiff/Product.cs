@@ -25,7 +25,7 @@ internal readonly record struct Product(Forward Node, GradientRule Plain, int In
         : throw new NotSupportedException($"{n.Node.OpType} '{n.Node.Name}' multiplies two values that both depend on the input; relevance has no rule for that");
 
     /// <summary>Whether a value is a constant, one computed from constants, a selection of one, or a number without derivative, such as a mask.</summary>
-    public static bool IsConstant(Graph graph, string value) => graph.Constant(value) is not null || graph.Producer(value) is { Input.Count: > 0 } node
+    public static bool IsConstant(Graph graph, string value) => graph.IsConstant(value) || graph.Producer(value) is { Input.Count: > 0 } node
         && (GradientRules.NotDifferentiable.Contains(node.OpType)
             || (node.OpType is "Gather" or "Reshape" or "Expand" ? IsConstant(graph, node.Input[0]) : node.Input.All(i => i.Length == 0 || IsConstant(graph, i))));
 

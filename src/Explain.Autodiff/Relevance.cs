@@ -29,6 +29,7 @@ internal static class Relevance
     public static IReadOnlyList<string> Activations { get; } =
     [
         "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Neg",
+        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
     ];
 
     /// <summary>Operators that move values, as their gradient moves cotangents; the largest takes all.</summary>

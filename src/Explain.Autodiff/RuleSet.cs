@@ -51,9 +51,11 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     public static string KeyOf(NodeProto node) => node switch
     {
         { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
-        { OpType: "ScatterElements" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"ScatterElements(reduction={reduction})",
+        { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
         { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
         { Domain: "" or "ai.onnx" } => node.OpType,
+        // The same operators, for 16-bit integers before opset 21.
+        { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
         _ => $"{node.Domain}.{node.OpType}",
     };
 }

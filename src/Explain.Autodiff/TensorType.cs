@@ -29,8 +29,8 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
     public bool IsFloat => Element is TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double
         or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16;
 
-    /// <summary>Whether values of this type can lie on a differentiable path: floats, and the 8-bit integers that quantised models compute with.</summary>
-    public bool CarriesSignal => IsFloat || Element is TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Uint8;
+    /// <summary>Whether values of this type can lie on a differentiable path: floats, and the integers that quantised models compute with.</summary>
+    public bool CarriesSignal => IsFloat || Quantization.Range(Element) is not null;
 
     /// <summary>The extents from axis <paramref name="first"/> on, when every one of them is fixed.</summary>
     public long[]? FixedFrom(int first) =>

@@ -26,6 +26,9 @@ public static class Tensors
         _ => Float([], [(float)value]),
     };
 
+    /// <summary>The scalar 0 of an integer type of at most 16 bits.</summary>
+    public static TensorProto Zero(DataType element) => Raw(element, [], new byte[element is DataType.Int16 or DataType.Uint16 ? 2 : 1]);
+
     /// <summary>The values of an integer tensor, or null when it is of another type or kept outside the file.</summary>
     public static long[]? ReadInts(TensorProto? tensor) => tensor switch
     {
@@ -33,7 +36,9 @@ public static class Tensors
         { DataType: (int)DataType.Int64, RawData.Length: > 0 } => MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray(),
         { DataType: (int)DataType.Int64 } => [.. tensor.Int64Data],
         { DataType: (int)DataType.Int32, RawData.Length: > 0 } => [.. MemoryMarshal.Cast<byte, int>(tensor.RawData.Span).ToArray().Select(i => (long)i)],
-        { DataType: (int)DataType.Int32 } => [.. tensor.Int32Data.Select(i => (long)i)],
+        { DataType: (int)DataType.Int8, RawData.Length: > 0 } => [.. MemoryMarshal.Cast<byte, sbyte>(tensor.RawData.Span).ToArray().Select(i => (long)i)],
+        { DataType: (int)DataType.Uint8, RawData.Length: > 0 } => [.. tensor.RawData.Select(i => (long)i)],
+        { DataType: (int)DataType.Int32 or (int)DataType.Int8 or (int)DataType.Uint8 } => [.. tensor.Int32Data.Select(i => (long)i)],
         _ => null,
     };
 

@@ -47,6 +47,8 @@ public static class Upgrade
     /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one expresses.</exception>
     public static void ToFloor(Graph graph)
     {
+        LocalFunctions.Inline(graph);
+        FusedConvolution.TakeApart(graph);
         if (graph.Opset < Oldest) throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.
         foreach (var input in graph.Proto.Input.Where(i => graph.Constant(i.Name) is not null).ToArray()) graph.Proto.Input.Remove(input);

@@ -23,15 +23,15 @@ internal static class Walk
         return seen;
     }
 
-    /// <summary>The values through which a change of <paramref name="roots"/> can flow, themselves included.</summary>
-    public static HashSet<string> Differentiable(Graph graph, IEnumerable<string> roots)
+    /// <summary>The values through which a change of <paramref name="roots"/> can flow, themselves included; <paramref name="stop"/> keeps it from flowing on.</summary>
+    public static HashSet<string> Differentiable(Graph graph, IEnumerable<string> roots, string? stop = null)
     {
         var active = new HashSet<string>(roots);
         foreach (var node in graph.Nodes)
         {
             if (Stops(node) || !Reads(node).Any(active.Contains)) continue;
             foreach (var output in node.Output)
-                if (output.Length > 0 && (graph.Type(output)?.CarriesSignal ?? true)) active.Add(output);
+                if (output.Length > 0 && output != stop && (graph.Type(output)?.CarriesSignal ?? true)) active.Add(output);
         }
         return active;
     }

@@ -59,7 +59,7 @@ internal static class CostEstimator
     private static Pass Head(Model model, string layer, CancellationToken cancellation)
     {
         using var pass = Pass.Forward(model, Blank(model), [layer], cancellation);
-        return Pass.Head(model, layer, pass.Activations[layer].Copy(), cancellation);
+        return Pass.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.Rows, cancellation);
     }
 
     // Of the first target: what it is for this input may be known after a forward pass only.

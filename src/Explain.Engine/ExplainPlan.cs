@@ -1,4 +1,3 @@
-using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
@@ -117,9 +116,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
 
     private static string ResolveLayer(ModelDescription description, string asked)
     {
-        if (asked == InputLayer || asked == description.Input.Name)
-            return description.Input.Layout == TensorLayout.Nchw ? description.Input.Name
-                : throw new ExplainException(ExplainError.MethodNotSupported, "the model's input has its channels last; it cannot be the target layer of a method that weights channels");
+        if (asked == InputLayer || asked == description.Input.Name) return description.Input.Name;
         if (description.Layers.Any(l => l.Name == asked)) return asked;
         var near = description.Layers.Where(l => l.Name.Contains(asked, StringComparison.OrdinalIgnoreCase)).Take(3).Concat(description.Layers.TakeLast(3)).DistinctBy(l => l.Name);
         throw new ExplainException(ExplainError.LayerNotFound,

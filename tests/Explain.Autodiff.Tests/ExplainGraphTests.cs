@@ -151,8 +151,8 @@ public class ExplainGraphTests
     [Fact]
     public void AMissingRuleIsReported()
     {
-        var model = new TinyGraph().Input("x", 2, 3).Node("Sin", "x", "y").Output("y").Prepare();
-        Assert.Equal([new("Sin", "sin/y")], Assert.Throws<MissingRuleException>(() => ExplainGraph.Build(model, new GradientQuery("y", ["x"]))).Missing);
+        var model = new TinyGraph().Input("x", 2, 3).Node("Shrink", "x", "y").Output("y").Prepare();
+        Assert.Equal([new("Shrink", "shrink/y")], Assert.Throws<MissingRuleException>(() => ExplainGraph.Build(model, new GradientQuery("y", ["x"]))).Missing);
     }
 
     // Rows that rank the classes 2 4 1 0 3 and 0 1 4 2 3.

@@ -69,9 +69,14 @@ public class RelevanceRulesTests
         ["Split"] = [g => g.Ints("s", 1, 3).Node("Split", "x s", "a b", Of("axis", 1)).Node("Add", "a b", "y")],
         ["Pad"] = [g => g.Ints("p", 0, 0, -1, 0, 0, 0, 0, -2).Node("Pad", "x p", "y")],
         ["Cast"] = [g => g.Node("Cast", "x", "y", Of("to", (long)DataType.Float))],
+        ["QuantizeLinear"] = [Quantised],
+        ["DequantizeLinear"] = [Quantised],
+        ["DynamicQuantizeLinear"] = [g => g.Node("DynamicQuantizeLinear", "x", "q s z").Node("DequantizeLinear", "q s z", "y")],
         ["PRelu"] = [g => g.Weight("s", Tensor.Of([], 0.25)).Node("PRelu", "x s", "y")],
         ["Clip"] = [g => g.Weight("a", Tensor.Of([], 0)).Weight("b", Tensor.Of([], 6)).Node("Clip", "x a b", "y")],
     };
+
+    private static TinyGraph Quantised(TinyGraph g) => g.Weight("s", Tensor.Of([], 0.02)).Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y");
 
     public static TheoryData<string, string> Rules => [.. from set in Sets from op in set.Operators.Order() select (set.Name, op)];
 

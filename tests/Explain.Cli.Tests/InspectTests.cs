@@ -20,7 +20,7 @@ public sealed class InspectTests
         Assert.Contains(text, line => line.StartsWith("logit       logits (", StringComparison.Ordinal));
         Assert.Contains(text, line => line.StartsWith("activation  softmax (", StringComparison.Ordinal));
         Assert.Contains("layer       features (the last feature map before the head: 3 maps of 8×8 from Relu)", text);
-        Assert.Equal(["features", "Relu", "3×8×8"], Cells(text, "features"));
+        Assert.Equal(["features", "Relu", "3×8×8", "NCHW"], Cells(text, "features"));
         Assert.Equal(["gradcam", "yes"], Cells(text, "gradcam"));
         Assert.Equal(["GlobalAveragePool", "1", "rule", "GlobalAveragePool_pooled"], Cells(text, "GlobalAveragePool"));
         Assert.Equal("input.size", Cells(text, "input.size")[0]);

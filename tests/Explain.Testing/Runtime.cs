@@ -25,14 +25,16 @@ internal sealed class Runtime : IDisposable
         _session = new InferenceSession(graph.ToBytes(), options);
     }
 
-    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type.</summary>
+    private static readonly string[] Unknown = ["NotImplemented", "NOT_IMPLEMENTED", "Type 'tensor(double)' of input parameter", "bound to different types (tensor(double) and tensor(float)"];
+
+    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no such type.</summary>
     public static Runtime? OpenIfThereAreKernels(Graph graph)
     {
         try
         {
             return new Runtime(graph);
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("NotImplemented", StringComparison.Ordinal) || e.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal))
+        catch (OnnxRuntimeException e) when (Unknown.Any(e.Message.Contains))
         {
             return null;
         }
@@ -83,6 +85,9 @@ internal sealed class Runtime : IDisposable
     {
         TensorElementType.Double => OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape),
         TensorElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (long)v), tensor.Shape),
+        TensorElementType.Int8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (sbyte)v), tensor.Shape),
+        TensorElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (byte)v), tensor.Shape),
+        TensorElementType.Float16 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (Float16)(float)v), tensor.Shape),
         _ => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (float)v), tensor.Shape),
     };
 
@@ -93,6 +98,10 @@ internal sealed class Runtime : IDisposable
         {
             TensorElementType.Double => value.GetTensorDataAsSpan<double>().ToArray(),
             TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(v => (double)v)],
+            TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(v => (double)v)],
+            TensorElementType.Int8 => [.. value.GetTensorDataAsSpan<sbyte>().ToArray().Select(v => (double)v)],
+            TensorElementType.UInt8 => [.. value.GetTensorDataAsSpan<byte>().ToArray().Select(v => (double)v)],
+            TensorElementType.Float16 => [.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(v => (double)(float)v)],
             TensorElementType.Bool => [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(v => v ? 1.0 : 0.0)],
             _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
         });

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
+using Google.Protobuf;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Testing;
@@ -54,11 +56,7 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     public TinyGraph Weight(string name, params long[] shape) => Weight(name, Tensor.Normal(shape, 100 + ++_seed));
 
     /// <summary>A weight with given values.</summary>
-    public TinyGraph Weight(string name, Tensor values, DataType? element = null) => Initializer(name, (element ?? real) switch
-    {
-        DataType.Double => Tensors.Double(values.Shape, values.Values),
-        _ => Tensors.Float(values.Shape, values.Floats),
-    });
+    public TinyGraph Weight(string name, Tensor values, DataType? element = null) => Initializer(name, Stored(values, element ?? real));
 
     /// <summary>An int64 vector.</summary>
     public TinyGraph Ints(string name, params long[] values) => Initializer(name, Tensors.Ints(values));
@@ -72,10 +70,11 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
         return Initializer(name, tensor);
     }
 
-    /// <summary>A node. Names are separated by blanks; "-" is an input left out.</summary>
+    /// <summary>A node. Names are separated by blanks; "-" is an input left out. An operator of another domain has it before a dot.</summary>
     public TinyGraph Node(string op, string inputs, string outputs, params AttributeProto[] attributes)
     {
-        var node = new NodeProto { OpType = op, Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}" };
+        var dot = op.LastIndexOf('.');
+        var node = new NodeProto { OpType = op[(dot + 1)..], Domain = op[..Math.Max(dot, 0)], Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}" };
         node.Input.AddRange(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
         node.Output.AddRange(outputs.Split(' '));
         node.Attribute.AddRange(attributes.Select(a => a.Clone()));
@@ -95,23 +94,49 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     {
         var model = new ModelProto { IrVersion = ir, ProducerName = "tests", Graph = _graph.Clone() };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
+        foreach (var domain in _graph.Node.Select(n => n.Domain).Where(d => d.Length > 0).Distinct()) model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
         var built = new Graph(model);
         foreach (var (name, type) in _inputs) built.AddInput(name, type);
         return built;
     }
 
-    /// <summary>The model as rules need it: raised, with the types of its values declared and its pads explicit.</summary>
+    /// <summary>The model as rules need it: raised, on real numbers, with the types of its values declared and its pads explicit.</summary>
     public Graph Prepare()
     {
         var graph = Build();
         Upgrade.ToFloor(graph);
         if (known != Known.Nothing) Runtime.DeclareTypes(graph);
+        if (QuantizedOperators.Dequantize(graph) && known != Known.Nothing) Runtime.DeclareTypes(graph);
         AutoPad.Explicit(graph, graph);
         return graph;
     }
 
     /// <summary>The bytes of the model's file.</summary>
     public byte[] ToBytes() => Build().ToBytes();
+
+    private static TensorProto Stored(Tensor values, DataType element)
+    {
+        byte[] Bytes<T>(Converter<double, T> convert)
+            where T : unmanaged => MemoryMarshal.AsBytes<T>(Array.ConvertAll(values.Values, convert)).ToArray();
+        var tensor = new TensorProto
+        {
+            DataType = (int)element,
+            RawData = ByteString.CopyFrom(element switch
+            {
+                DataType.Double => Bytes(v => v),
+                DataType.Float16 => Bytes(v => (Half)v),
+                DataType.Bfloat16 => Bytes(v => (ushort)(BitConverter.SingleToUInt32Bits((float)v) >> 16)),
+                DataType.Int8 => Bytes(v => (sbyte)v),
+                DataType.Uint8 => Bytes(v => (byte)v),
+                DataType.Int16 => Bytes(v => (short)v),
+                DataType.Uint16 => Bytes(v => (ushort)v),
+                DataType.Int32 => Bytes(v => (int)v),
+                _ => Bytes(v => (float)v),
+            }),
+        };
+        tensor.Dims.AddRange(values.Shape);
+        return tensor;
+    }
 
     private TinyGraph Declare(string name, Tensor values, DataType element, Dim[]? dims)
     {

@@ -24,7 +24,8 @@ internal static class InspectReport
         foreach (var target in model.Targets) Fact(shell, "target", $"{target.Output} ({target.Kind}): {string.Join("  ", target.Forms)}");
         Fact(shell, "layer", model.Layer is { } layer ? $"{layer.Name} ({layer.Reason})" : $"none{Why(model, "layer")}");
 
-        Section(shell, "Candidate layers, from input to output", ["layer", "operator", "channels×rows×columns"], model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape) }));
+        Section(shell, "Candidate layers, from input to output", ["layer", "operator", "channels×rows×columns", "layout"],
+            model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape), l.Tokens is { } t && t.Leading + t.Trailing > 0 ? $"{l.Layout}, {t.Leading + t.Trailing} further tokens" : l.Layout }));
         Section(shell, "Methods", ["method", "supported", "why not"], model.Methods.Select(m => new[] { m.Method, m.Supported ? "yes" : "no", m.Reason ?? "" }));
         Section(shell, "Gradients, operators from input to logit", ["operator", "nodes", "gradient", "first node"],
             gradients.Select(g => new[] { g.Operator, $"{g.Count}", OperatorsPage.NameOf(g.Gradient), g.Node }));

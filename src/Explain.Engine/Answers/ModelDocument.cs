@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Targets.Outputs;
@@ -33,7 +34,7 @@ public sealed record ModelDocument(
         InputDocument.Of(model.Input), new OutputDocument(model.Logit, model.Activation, Lower(model.Explainable[0].Kind)),
         [.. model.Explainable.Select(o => new ExplainableDocument(o.Name, Lower(o.Kind), o.Known ? o.Extents : null, TargetForms.Of(model, o)))], model.Classes, model.Labels.Count,
         model.Layer is { } layer ? new LayerDocument(layer, model.Guesses.FirstOrDefault(g => g.What == "layer")?.Reason ?? "named in model.json") : null,
-        [.. model.Layers.Select(l => new CandidateDocument(l.Name, l.Operator, [l.Channels, l.Height, l.Width]))],
+        [.. model.Layers.Select(l => new CandidateDocument(l.Name, l.Operator, [l.Channels, l.Height, l.Width], l.Layout.Name, l.Layout.Tokens))],
         model.Methods, model.MissingGradients, model.Guesses);
 
     private static string Lower(OutputKind kind) => kind.ToString().ToLowerInvariant();
@@ -86,4 +87,7 @@ public sealed record LayerDocument(string Name, string Reason);
 /// <param name="Name">Tensor name.</param>
 /// <param name="Operator">Operator that produces it.</param>
 /// <param name="Shape">Channels, rows, columns.</param>
-public sealed record CandidateDocument(string Name, string Operator, IReadOnlyList<int> Shape);
+/// <param name="Layout">What the axes of the tensor run over: <c>NCHW</c>, <c>NHWC</c>, or for tokens <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.</param>
+/// <param name="Tokens">For tokens: the grid of the patches, how many other tokens are left out, and where the grid comes from; missing for other layers.</param>
+public sealed record CandidateDocument(
+    string Name, string Operator, IReadOnlyList<int> Shape, string Layout, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TokenGrid? Tokens);

@@ -27,6 +27,17 @@ internal readonly ref struct FeatureMaps(ReadOnlySpan<float> values, int channel
     /// <summary>One feature map, row-major [h, w].</summary>
     public ReadOnlySpan<float> this[int channel] => Values.Slice(channel * Area, Area);
 
-    /// <summary>One row of a tensor [N, C, h, w].</summary>
-    public static FeatureMaps Of(RunTensor tensor, int row) => new(tensor.Row(row), (int)tensor.Shape[1], (int)tensor.Shape[2], (int)tensor.Shape[3]);
+    /// <summary>One row of a layer's tensor; values that lie otherwise are copied.</summary>
+    public static FeatureMaps Of(RunTensor tensor, int row, LayerLayout layout)
+    {
+        var index = layout.Index(tensor.Shape);
+        return new FeatureMaps(index.IsPlanes && layout.Batch == 0 ? tensor.Row(row) : Planes(tensor, row, layout, index), index.Channels, index.Height, index.Width);
+    }
+
+    private static float[] Planes(RunTensor tensor, int row, LayerLayout layout, RowIndex index)
+    {
+        var planes = new float[index.Channels * index.Area];
+        index.ToPlanes(layout.Row(tensor, row), planes);
+        return planes;
+    }
 }

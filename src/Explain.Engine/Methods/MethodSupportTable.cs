@@ -7,9 +7,10 @@ internal static class MethodSupportTable
 {
     /// <summary>Every method with its verdict.</summary>
     public static IReadOnlyList<MethodSupport> For(Model model) =>
-        [.. MethodTable.All.Select(info => model.WhyNot(MethodTable.Find(info.Id), model.Description.Layer) is { } reason
-            ? new MethodSupport(info.Id, false, reason)
-            : new MethodSupport(info.Id, true, null))];
+        [.. MethodTable.All.Select(info => WhyNot(model, MethodTable.Find(info.Id)) is { } reason ? new MethodSupport(info.Id, false, reason) : new MethodSupport(info.Id, true, null))];
+
+    private static string? WhyNot(Model model, Method method) => (method.DefaultLayers is { } own ? own(model) : model.Description.Layer is { } layer ? [layer] : [])
+        .Cast<string?>().DefaultIfEmpty(null).Select(l => model.WhyNot(method, l)).FirstOrDefault(r => r is not null);
 
     /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
     public static string? Reason(Model model, Method method, string? layer) => layer is null && !method.OfInput

@@ -55,12 +55,8 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
 
     /// <summary>A layer through which alone the score depends on the input.</summary>
     public static readonly Need Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
-    {
-        var cut = model.Graph.Clone();
-        if (cut.Producer(layer) is null) return $"'{layer}' is the input itself";
-        cut.CutAt(layer, cut.Type(layer) ?? new TensorType(Autodiff.Onnx.TensorProto.Types.DataType.Float, null));
-        return Paths.Between(cut, model.Description.Input.Name, model.Description.Logit).Contains(model.Description.Logit) ? $"the score depends on the input by ways around '{layer}'" : null;
-    });
+        model.Graph.Producer(layer) is null ? $"'{layer}' is the input itself"
+        : Paths.Around(model.Graph, model.Description.Input.Name, model.Description.Logit, layer) ? $"the score depends on the input by ways around '{layer}'" : null);
 
     private static string? Missing(Model model, string layer, RuleSet rules)
     {

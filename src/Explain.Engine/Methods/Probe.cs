@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Explain.Autodiff;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
@@ -39,21 +40,24 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     public Probe At(string other) => new(study, round, row, other);
 
     /// <summary>The layer's feature maps.</summary>
-    public FeatureMaps Activation => FeatureMaps.Of(study.Activations(layer), row);
+    public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
+
+    /// <summary>The layer's value for this row as it lies in the tensor, to be changed place by place.</summary>
+    public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
 
     /// <summary>The gradient of the scalar with respect to the layer.</summary>
     public FeatureMaps Gradient => GradientBy(GradientRules.Plain);
 
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
-    public FeatureMaps GradientBy(RuleSet rules) => FeatureMaps.Of(study.Gradients(round, layer, rules), row);
+    public FeatureMaps GradientBy(RuleSet rules) => study.Maps(study.Gradients(round, layer, rules), layer, row);
 
     /// <summary>The Hessian of the scalar by the layer's value, times that value.</summary>
-    public FeatureMaps Curvature => FeatureMaps.Of(study.Curvatures(round, layer), row);
+    public FeatureMaps Curvature => study.Maps(study.Curvatures(round, layer), layer, row);
 
     /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other scalar.</param>
-    public FeatureMaps GradientOf(string name, ObjectiveChange change) => FeatureMaps.Of(study.Gradients(round, layer, name, change), row);
+    public FeatureMaps GradientOf(string name, ObjectiveChange change) => study.Maps(study.Gradients(round, layer, name, change), layer, row);
 
     /// <summary>The scalar for variants of the input.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
@@ -68,6 +72,33 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The scalar for variants of the layer's values.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
     public double[] EvaluateHead(Variants variants) => study.Respond(row, layer, variants)[round];
+
+    /// <summary>The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input; the same for the same number.</param>
+    /// <param name="layers">Tensors to differentiate by.</param>
+    /// <param name="limit">When they should be done.</param>
+    /// <param name="least">How many are done in any case.</param>
+    /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when time is up before the last.</returns>
+    public IEnumerable<(Pass Pass, int Row)> Differentiate(int count, Action<int, Span<float>> fill, IReadOnlyList<string> layers, TimeLimit limit, int least = 1)
+    {
+        var (like, exact) = (Input, study.Model.BatchSize);
+        var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerRow(PassKind.Gradient, string.Join('|', layers)));
+        for (var done = 0; done < count;)
+        {
+            var fitting = limit.Rows(exact ?? BatchRows, milliseconds);
+            if (done >= least && fitting < (exact ?? 1)) yield break;
+            var rows = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
+            var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([rows, .. like.Shape.Skip(1)], new float[rows * length]));
+            for (var n = 0; n < rows; n++) fill(done + n, inputs.Values.AsSpan(n * length, length));
+            foreach (var (_, pass) in Differentiate(inputs, layers, GradientRules.Plain))
+            {
+                milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / rows;
+                for (var n = 0; n < rows; n++) yield return (pass, n);
+            }
+            done += rows;
+        }
+    }
 
     /// <summary>The gradient of the scalar at other inputs.</summary>
     /// <param name="inputs">[n, …], shaped like the model's input.</param>

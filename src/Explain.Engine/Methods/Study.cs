@@ -25,6 +25,7 @@ internal sealed class Study(
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
     private readonly Dictionary<string, object> _shared = [];
+    private readonly Dictionary<(RunTensor Tensor, int Row), float[]> _maps = [];
     private readonly List<Study> _others = [];
     private readonly Stopwatch _running = new();
     private RunTensor? _scores;
@@ -50,6 +51,18 @@ internal sealed class Study(
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
     public TimeSpan Running => _others.Aggregate(_running.Elapsed, (sum, other) => sum + other.Running);
+
+    /// <summary>The feature maps of one row of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
+    public FeatureMaps Maps(RunTensor tensor, string layer, int row)
+    {
+        var layout = model.Description.LayoutOf(layer);
+        var index = layout.Index(tensor.Shape);
+        if (_maps.TryGetValue((tensor, row), out var known)) return new FeatureMaps(known, index.Channels, index.Height, index.Width);
+        var maps = FeatureMaps.Of(tensor, row, layout);
+        // Methods ask many times; maps that are the tensor itself need no room.
+        if (!index.IsPlanes || layout.Batch != 0) _maps[(tensor, row)] = maps.Values.ToArray();
+        return maps;
+    }
 
     /// <summary>The explained tensor: class scores, [N, K] or [N, K, 1, …], or another output.</summary>
     public RunTensor Scores
@@ -139,8 +152,8 @@ internal sealed class Study(
     /// <summary>The same within a time of its own, and not remembered.</summary>
     public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
     {
-        var (own, shape) = (ModelOf(row), layer is null ? input.Shape : Activations(layer).Shape);
-        var length = (int)shape.Skip(1).Aggregate(1L, (a, b) => a * b);
+        var (own, shape, layout) = (ModelOf(row), layer is null ? input.Shape : Activations(layer).Shape, layer is null ? LayerLayout.Nchw : model.Description.LayoutOf(layer));
+        var variant = new float[layout.WithRows(shape, 1).Aggregate(1L, (a, b) => a * b)];
         var values = rounds.Select(_ => new double[variants.Count]).ToArray();
         var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
         var part = new FloatTensor([0], []);
@@ -149,20 +162,24 @@ internal sealed class Study(
             var fitting = limit.Rows(model.BatchSize ?? BatchRows, milliseconds);
             if (done > 0 && fitting < (model.BatchSize ?? 1)) break;
             var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
-            if (part.Shape[0] != (model.BatchSize ?? rows)) part = Room(model.BatchSize ?? rows, shape, length);
+            var together = model.BatchSize ?? rows;
+            if (part.Values.Length != together * variant.Length) part = new FloatTensor(layout.WithRows(shape, together), new float[together * variant.Length]);
             var start = Stopwatch.GetTimestamp();
-            for (var n = 0; n < rows; n++) variants.Fill(done + n, part.Values.AsSpan(n * length, length));
             // A model made for several rows at a time gets the last one in the places that are left.
-            for (var n = rows; n < part.Shape[0]; n++) part.Values.AsSpan((rows - 1) * length, length).CopyTo(part.Values.AsSpan(n * length));
+            for (var n = 0; n < together; n++)
+            {
+                if (n < rows) variants.Fill(done + n, variant);
+                layout.Put(variant, part, n);
+            }
             cancellation.ThrowIfCancellationRequested();
-            using var pass = Time(() => layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, cancellation));
+            using var pass = Time(() => layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, together, cancellation));
             for (var n = 0; n < rows; n++)
             {
                 for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
                 variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
             }
             done += rows;
-            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / part.Shape[0];
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / together;
         }
         return [.. values.Select(v => v[..done])];
     }
@@ -187,8 +204,6 @@ internal sealed class Study(
         _passes.ForEach(p => p.Dispose());
         _others.ForEach(o => o.Dispose());
     }
-
-    private static FloatTensor Room(int rows, IReadOnlyList<long> shape, int length) => new([rows, .. shape.Skip(1)], new float[rows * length]);
 
     private IObjective[][] Resolved => _resolved ??= Resolve();
 

@@ -6,8 +6,12 @@ namespace Explain.Engine.Models;
 /// <summary>A constant that is added to a value.</summary>
 /// <param name="Value">The value, the constant included.</param>
 /// <param name="Constant">What is added; broadcasts against the value.</param>
-/// <param name="OfFeatureMaps">Whether it is one number a feature map.</param>
-internal sealed record Bias(string Value, FloatTensor Constant, bool OfFeatureMaps);
+/// <param name="Maps">The layout of the value, where the constant is one number a feature map; else null.</param>
+internal sealed record Bias(string Value, FloatTensor Constant, LayerLayout? Maps)
+{
+    /// <summary>The operator that adds it.</summary>
+    public string Operator { get; init; } = "";
+}
 
 /// <summary>The biases of a model, those that normalisations amount to included.</summary>
 internal static class Biases
@@ -16,33 +20,34 @@ internal static class Biases
     public delegate FloatTensor[] Reader(IReadOnlyList<string> constants);
 
     /// <summary>Every bias between the input and the class scores.</summary>
-    public static IReadOnlyList<Bias> Find(Graph graph, string input, string logit, Reader read)
+    public static IReadOnlyList<Bias> Find(Graph graph, string input, string logit, IReadOnlyDictionary<string, LayerLayout> layouts, Reader read)
     {
         var path = Paths.Between(graph, input, logit);
         var added = graph.Nodes.Where(n => path.Contains(n.Output[0])).Select(n => (Node: n, Constants: Constants(graph, n, path))).Where(p => p.Constants.Length > 0).ToArray();
         var values = new Queue<FloatTensor>(read([.. added.SelectMany(p => p.Constants)]));
-        return [.. added.Select(p => Of(graph, p.Node, [.. p.Constants.Select(_ => values.Dequeue())]))];
+        return [.. added.Select(p => Of(graph, p.Node, layouts.GetValueOrDefault(p.Node.Output[0], LayerLayout.Nchw), [.. p.Constants.Select(_ => values.Dequeue())]) with { Operator = p.Node.OpType })];
     }
 
     private static string[] Constants(Graph graph, NodeProto node, IReadOnlySet<string> path) => node switch
     {
-        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.Constant(bias) is not null => [bias],
-        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.Constant(i) is not null) => [.. node.Input.Skip(1)],
-        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.Constant(i) is not null)],
+        { OpType: "Conv" or "Gemm" } when node.InputOrNull(2) is { } bias && graph.IsConstant(bias) => [bias],
+        { OpType: "BatchNormalization" } when node.Input.Skip(1).All(i => graph.IsConstant(i)) => [.. node.Input.Skip(1)],
+        { OpType: "Add" or "Sub" } => [.. node.Input.Where(i => !path.Contains(i) && graph.IsConstant(i))],
         _ => [],
     };
 
-    private static Bias Of(Graph graph, NodeProto node, FloatTensor[] constants)
+    private static Bias Of(Graph graph, NodeProto node, LayerLayout layout, FloatTensor[] constants)
     {
         var (value, constant) = (node.Output[0], constants[0]);
-        var spatial = graph.Type(value)?.Rank is { } rank && rank > 2;
+        // Tokens have linear maps of their own; whoever speaks of the biases of feature maps does not mean those.
+        var maps = layout.Tokens is null && graph.Type(value)?.Rank == 4 ? layout : null;
         return node.OpType switch
         {
-            "Conv" => new Bias(value, PerMap(constant.Values, graph.Type(value)?.Rank ?? 4), spatial),
-            "Gemm" => new Bias(value, Scaled(constant, node.Float("beta", 1)), false),
-            "BatchNormalization" => new Bias(value, PerMap(Shift(node, constants), graph.Type(value)?.Rank ?? 4), spatial),
-            _ => new Bias(value, node.OpType == "Sub" && graph.Constant(node.Input[1]) is not null ? Scaled(constant, -1) : constant,
-                spatial && IsPerMap(constant.Shape, graph.Type(value)!)),
+            "Conv" => new Bias(value, PerMap(constant.Values, graph.Type(value)?.Rank ?? 4), maps),
+            "Gemm" => new Bias(value, Scaled(constant, node.Float("beta", 1)), null),
+            "BatchNormalization" => new Bias(value, PerMap(Shift(node, constants), graph.Type(value)?.Rank ?? 4), maps),
+            _ => new Bias(value, node.OpType == "Sub" && graph.IsConstant(node.Input[1]) ? Scaled(constant, -1) : constant,
+                maps is not null && IsPerMap(constant.Shape, graph.Type(value)!, maps.Channel) ? maps : null),
         };
     }
 
@@ -57,6 +62,6 @@ internal static class Biases
 
     private static FloatTensor Scaled(FloatTensor constant, float factor) => constant with { Values = Array.ConvertAll(constant.Values, v => v * factor) };
 
-    private static bool IsPerMap(IReadOnlyList<long> shape, TensorType value) =>
-        value.Dims?[1].Size is { } channels && shape.Count >= value.Dims.Count - 1 && shape[^(value.Dims.Count - 1)] == channels && shape.Aggregate(1L, (a, b) => a * b) == channels;
+    private static bool IsPerMap(IReadOnlyList<long> shape, TensorType value, int axis) =>
+        value.Dims?[axis].Size is { } channels && shape.Count >= value.Dims.Count - axis && shape[^(value.Dims.Count - axis)] == channels && shape.Aggregate(1L, (a, b) => a * b) == channels;
 }

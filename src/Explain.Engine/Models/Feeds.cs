@@ -9,13 +9,13 @@ internal sealed class Feeds : IDisposable
     public IReadOnlyDictionary<string, RunTensor> Tensors => _tensors;
 
     /// <summary>A batch of the picture's input, and as many rows of the others.</summary>
-    public static Feeds Of(Model model, FloatTensor input) => Of(model, model.Description.Input.Name, input);
+    public static Feeds Of(Model model, FloatTensor input) => Of(model, model.Description.Input.Name, input, (int)input.Shape[0]);
 
     /// <summary>A batch in the place of the picture's input, and as many rows of the others.</summary>
-    public static Feeds Of(Model model, string name, FloatTensor values)
+    public static Feeds Of(Model model, string name, FloatTensor values, int rows)
     {
         var feeds = new Feeds().Add(name, RunTensor.Over(values));
-        foreach (var (other, tensor) in model.Further.For((int)values.Shape[0])) feeds.Add(other, tensor);
+        foreach (var (other, tensor) in model.Further.For(rows)) feeds.Add(other, tensor);
         return feeds;
     }
 

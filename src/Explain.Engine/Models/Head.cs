@@ -8,9 +8,9 @@ namespace Explain.Engine.Models;
 /// <param name="Channels">C.</param>
 internal sealed record Head(float[] Weights, int Channels)
 {
-    private static readonly HashSet<string> Passive = ["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"];
+    private static readonly HashSet<string> Passive = ["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout", "QuantizeLinear", "DequantizeLinear"];
     // A ReLU between the class maps and their average does not change which map belongs to which class.
-    private static readonly HashSet<string> BetweenConvAndPool = ["Relu", "Identity", "Dropout"];
+    private static readonly HashSet<string> BetweenConvAndPool = ["Relu", "Identity", "Dropout", "QuantizeLinear", "DequantizeLinear"];
     private static readonly HashSet<string> Pools = ["GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "AveragePool", "MaxPool"];
     private static readonly HashSet<string> Averages = ["GlobalAveragePool", "ReduceMean", "AveragePool"];
 
@@ -21,39 +21,40 @@ internal sealed record Head(float[] Weights, int Channels)
     /// <param name="graph">The graph, with types for the input size in use.</param>
     /// <param name="layer">Target layer.</param>
     /// <param name="logit">Class scores.</param>
+    /// <param name="layouts">The layouts of feature maps by tensor name.</param>
     /// <param name="read">Reads a constant of the graph.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>, with what was found instead.</exception>
-    public static Head Find(Graph graph, string layer, string logit, Func<string, FloatTensor> read)
+    public static Head Find(Graph graph, string layer, string logit, IReadOnlyDictionary<string, LayerLayout> layouts, Func<string, FloatTensor> read)
     {
         var value = Skip(graph, logit, Passive);
         var node = graph.Producer(value);
-        if (node is { OpType: "Add" } && node.Input.Where(i => graph.Constant(i) is null).ToArray() is [var sum])
+        if (node is { OpType: "Add" } && node.Input.Where(i => !graph.IsConstant(i)).ToArray() is [var sum])
         {
             value = Skip(graph, sum, Passive);
             node = graph.Producer(value);
         }
-        return node is not null && Averages.Contains(node.OpType) && Collapses(graph, node)
-            ? ConvThenPool(graph, layer, node, read)
-            : PoolThenLinear(graph, layer, node, read);
+        return node is not null && Averages.Contains(node.OpType) && Collapses(graph, node, layouts)
+            ? ConvThenPool(graph, layer, node, layouts, read)
+            : PoolThenLinear(graph, layer, node, layouts, read);
     }
 
-    private static Head PoolThenLinear(Graph graph, string layer, NodeProto? linear, Func<string, FloatTensor> read)
+    private static Head PoolThenLinear(Graph graph, string layer, NodeProto? linear, IReadOnlyDictionary<string, LayerLayout> layouts, Func<string, FloatTensor> read)
     {
         var fits = linear is { OpType: "Gemm" or "MatMul" } || linear is not null && MixesChannelsOnly(graph, linear) && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area && area.All(e => e == 1);
-        if (!fits || graph.Constant(linear!.Input[1]) is null) throw Unsupported(linear, layer);
+        if (!fits || !graph.IsConstant(linear!.Input[1])) throw Unsupported(linear, layer);
         var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
-        if (pool is null || !Pools.Contains(pool.OpType) || !Collapses(graph, pool) || !Reaches(graph, pool.Input[0], layer)) throw Unsupported(pool, layer);
+        if (pool is null || !Pools.Contains(pool.OpType) || !Collapses(graph, pool, layouts) || !Reaches(graph, pool.Input[0], layer, layouts)) throw Unsupported(pool, layer);
         var weights = read(linear.Input[1]);
         var rowsAreClasses = linear.OpType == "Conv" || linear is { OpType: "Gemm" } && linear.Int("transB", 0) == 1;
         var alpha = linear.OpType == "Gemm" ? linear.Float("alpha", 1) : 1;
         return Make(weights, rowsAreClasses, alpha);
     }
 
-    private static Head ConvThenPool(Graph graph, string layer, NodeProto pool, Func<string, FloatTensor> read)
+    private static Head ConvThenPool(Graph graph, string layer, NodeProto pool, IReadOnlyDictionary<string, LayerLayout> layouts, Func<string, FloatTensor> read)
     {
         var conv = graph.Producer(Skip(graph, pool.Input[0], BetweenConvAndPool));
-        var fits = conv is not null && MixesChannelsOnly(graph, conv) && graph.Constant(conv.Input[1]) is not null && (conv.Ints("strides")?.All(s => s == 1) ?? true);
-        if (!fits || !Reaches(graph, conv!.Input[0], layer)) throw Unsupported(conv, layer);
+        var fits = conv is not null && MixesChannelsOnly(graph, conv) && graph.IsConstant(conv.Input[1]) && (conv.Ints("strides")?.All(s => s == 1) ?? true);
+        if (!fits || !Reaches(graph, conv!.Input[0], layer, layouts)) throw Unsupported(conv, layer);
         return Make(read(conv!.Input[1]), true, 1);
     }
 
@@ -77,9 +78,11 @@ internal sealed record Head(float[] Weights, int Channels)
         return value;
     }
 
-    private static bool Reaches(Graph graph, string value, string layer)
+    // Exporters move axes around between the feature maps and their pooling, or join rows and columns.
+    private static bool Reaches(Graph graph, string value, string layer, IReadOnlyDictionary<string, LayerLayout> layouts)
     {
-        while (value != layer && graph.Producer(value) is { } node && (node.OpType is "Dropout" or "Identity" || IsEmptyPad(graph, node))) value = node.Input[0];
+        while (value != layer && graph.Producer(value) is { } node && (node.OpType is "Dropout" or "Identity" or "QuantizeLinear" or "DequantizeLinear" || IsEmptyPad(graph, node)
+            || node.OpType is "Transpose" or "Reshape" && layouts.ContainsKey(node.Input[0]) && layouts.ContainsKey(value))) value = node.Input[0];
         return value == layer;
     }
 
@@ -88,9 +91,15 @@ internal sealed record Head(float[] Weights, int Channels)
         node.OpType == "Pad" && Tensors.ReadInts(graph.Constant(node.Input[1])) is { } pads && pads.All(p => p == 0);
 
     // One number a channel is left.
-    private static bool Collapses(Graph graph, NodeProto pool) => graph.Type(pool.Input[0])?.Rank == 4 && (pool.OpType.StartsWith("Reduce", StringComparison.Ordinal)
-        ? Tensors.ReadInts(graph.Constant(pool.InputOrNull(1) ?? "")) is { } axes && axes.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2L, 3L])
-        : graph.Type(pool.Output[0])?.FixedFrom(2) is { } left && left.All(d => d == 1));
+    private static bool Collapses(Graph graph, NodeProto pool, IReadOnlyDictionary<string, LayerLayout> layouts)
+    {
+        var (layout, rank) = (layouts.GetValueOrDefault(pool.Input[0], LayerLayout.Nchw), graph.Type(pool.Input[0])?.Rank);
+        // Further tokens in the mean have no place in the map.
+        if (rank != layout.Name.Length || layout.Tokens is { Leading: > 0 } or { Trailing: > 0 }) return false;
+        return pool.OpType.StartsWith("Reduce", StringComparison.Ordinal)
+            ? Tensors.ReadInts(graph.Constant(pool.InputOrNull(1) ?? "")) is { } axes && axes.Select(a => (int)(a < 0 ? a + rank : a)).Order().SequenceEqual(layout.Places)
+            : layout == LayerLayout.Nchw && graph.Type(pool.Output[0])?.FixedFrom(2) is { } left && left.All(d => d == 1);
+    }
 
     private static ExplainException Unsupported(NodeProto? node, string layer)
     {

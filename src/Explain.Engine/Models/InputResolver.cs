@@ -26,10 +26,16 @@ internal static class InputResolver
     }
 
     private static string Single(Graph graph, string input) => graph.Type(input) is { Element: DataType.Float, Rank: 4 } ? input
-        : throw new InvalidDataException($"input '{input}' is no float32 tensor with four axes; models of other number formats are not supported yet");
+        : throw new InvalidDataException($"input '{input}' is no float32 tensor with four axes");
 
     /// <summary>The whole specification, with a reason for each value that was not configured.</summary>
-    public static InputSpec Resolve(Graph graph, string name, ModelManifest manifest, int? classes, List<Guess> guesses)
+    /// <param name="graph">The graph, types declared.</param>
+    /// <param name="name">The image input.</param>
+    /// <param name="manifest"><c>model.json</c>.</param>
+    /// <param name="classes">Number of classes, where known.</param>
+    /// <param name="quantized">How the file quantises the input, when it is made of integers there.</param>
+    /// <param name="guesses">Receives the reasons.</param>
+    public static InputSpec Resolve(Graph graph, string name, ModelManifest manifest, int? classes, QuantizedInput? quantized, List<Guess> guesses)
     {
         var section = manifest.Input;
         var dims = graph.Type(name)!.Dims!;
@@ -38,7 +44,9 @@ internal static class InputResolver
         var (channelAxis, spatialAxis) = layout == TensorLayout.Nchw ? (1, 2) : (3, 1);
         var channels = (int)(dims[channelAxis].Size ?? 3);
         var (height, width) = Size(section.Size, dims, spatialAxis, guesses);
-        var imageNet = channels == 3 && classes == ImageNetClasses && section is { Scale: null, Mean: null, Std: null };
+        var unscaled = section is { Scale: null, Mean: null, Std: null };
+        var raw = unscaled ? quantized : null;
+        var imageNet = channels == 3 && classes == ImageNetClasses && unscaled && raw is null;
         var fit = Parse(section.Fit, "input.fit", () => Guessed(guesses, "input.fit", Fit.Crop, "keeps proportions"));
         var spec = new InputSpec
         {
@@ -51,11 +59,12 @@ internal static class InputResolver
             Fit = fit,
             ResizeTo = section.ResizeTo ?? (fit == Fit.Crop ? ResizeTo(height, width, imageNet, guesses) : Math.Min(height, width)),
             Interpolation = Parse(section.Interpolation, "input.interpolation", () => Interpolation.Bilinear),
-            Scale = section.Scale ?? 1f / 255f,
-            Mean = section.Mean ?? (imageNet ? [0.485f, 0.456f, 0.406f] : new float[channels]),
+            Scale = section.Scale ?? (float?)raw?.Scale ?? 1f / 255f,
+            Mean = section.Mean ?? (raw is not null ? [.. Enumerable.Repeat((float)-raw.Lowest, channels)] : imageNet ? [0.485f, 0.456f, 0.406f] : new float[channels]),
             Std = section.Std ?? (imageNet ? [0.229f, 0.224f, 0.225f] : [.. Enumerable.Repeat(1f, channels)]),
         };
-        if (section.Mean is null && section.Std is null && section.Scale is null)
+        if (raw is not null) guesses.Add(new Guess("input.mean", "pixels as integers", "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say otherwise"));
+        else if (unscaled)
             guesses.Add(new Guess("input.mean", imageNet ? "ImageNet mean and std on 0..1" : "pixels on 0..1", imageNet
                 ? $"the model has {ImageNetClasses} classes, so the torchvision convention is likely; set scale, mean and std in model.json if it was trained otherwise"
                 : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was trained otherwise"));

@@ -1,5 +1,7 @@
 using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
+using Explain.Engine.Images;
+using Explain.Engine.Models.Layouts;
 
 namespace Explain.Engine.Models;
 
@@ -9,7 +11,7 @@ namespace Explain.Engine.Models;
 /// <param name="Candidates">From input to output.</param>
 internal sealed record LayerChoice(string? Default, string Reason, IReadOnlyList<CandidateLayer> Candidates);
 
-/// <summary>Finds the last spatial feature map before the head.</summary>
+/// <summary>Finds the last spatial feature map before the head; among tokens, the last one through whose patches the output can change.</summary>
 internal static class LayerFinder
 {
     // What may stand between the last feature map and its pooling without making a new feature map.
@@ -21,61 +23,64 @@ internal static class LayerFinder
     /// <param name="input">The image input.</param>
     /// <param name="logit">The explained tensor.</param>
     /// <param name="classes">Number of classes; null when the tensor holds no class scores, and may be a map itself.</param>
-    /// <param name="inputIsChannelsLast">Whether the image input has its channels on the last axis.</param>
-    public static LayerChoice Find(Graph graph, string input, string logit, int? classes, bool inputIsChannelsLast)
+    public static LayerChoice Find(Graph graph, InputSpec input, string logit, int? classes)
     {
-        var channelsLast = ChannelsLast(graph, inputIsChannelsLast ? [input] : []);
-        var path = Paths.Between(graph, input, logit);
+        var path = Paths.Between(graph, input.Name, logit);
+        var axes = AxisMap.Of(graph, input, path);
         var order = graph.Nodes.SelectMany(n => n.Output).Select((o, i) => (o, i)).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.i);
-        var candidates = graph.Nodes.SelectMany(n => n.Output.Where(o => path.Contains(o) && !channelsLast.Contains(o)).Select(o => Candidate(graph, n, o))).OfType<CandidateLayer>().ToArray();
+        var candidates = graph.Nodes.SelectMany(n => n.Output.Where(path.Contains).Select(o => Candidate(axes, n, o))).OfType<CandidateLayer>().ToArray();
         var byName = candidates.ToDictionary(c => c.Name);
-        var found = LastMaps(graph, logit, classes, path, byName).OrderByDescending(v => order[v]).FirstOrDefault();
-        if (found is null) return new LayerChoice(null, $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent", candidates);
-        var layer = byName[found];
-        return new LayerChoice(found, $"the last feature map before the head: {layer.Channels} maps of {layer.Height}×{layer.Width} from {layer.Operator}", candidates);
+        var last = LastMaps(axes, logit, classes, byName).OrderByDescending(m => order[m.Value]).FirstOrDefault();
+        if (last.Value is not { } found) return new LayerChoice(null, $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent", candidates);
+        return new LayerChoice(found, Reason(graph, byName[found], last.BeforeAttention), candidates);
     }
 
-    private static IEnumerable<string> LastMaps(
-        Graph graph, string logit, int? classes, IReadOnlySet<string> path, Dictionary<string, CandidateLayer> candidates)
+    private static IEnumerable<(string Value, bool BeforeAttention)> LastMaps(AxisMap axes, string logit, int? classes, Dictionary<string, CandidateLayer> candidates)
     {
-        var open = new Stack<(string Value, bool Mixed)>([(logit, false)]);
-        var seen = new HashSet<(string, bool)>();
+        var (graph, influence) = (axes.Graph, new PatchInfluence(axes));
+        var open = new Stack<(string Value, bool Mixed, Reach Reach)>([(logit, false, Reach.Patches)]);
+        var seen = new HashSet<(string, bool, Reach)>();
         while (open.TryPop(out var item))
         {
             if (!seen.Add(item) || graph.Producer(item.Value) is not { } node) continue;
-            if (candidates.TryGetValue(item.Value, out var layer))
+            if (item.Reach != Reach.OtherTokens && candidates.TryGetValue(item.Value, out var layer))
             {
                 // A map with one channel a class, from which only pooling leads to the scores, is the classifier's own output; so is every map in an output that is no class scores.
                 var classMap = !item.Mixed && (classes is null || layer.Channels == classes);
-                if (!classMap && !Passive.Contains(node.OpType))
+                if (!classMap && !Passive.Contains(Operator(graph, node)) && !(item.Reach == Reach.PatchesByAttention && influence.IsProjection(node)))
                 {
-                    yield return item.Value;
+                    yield return (item.Value, item.Reach == Reach.PatchesByAttention);
                     continue;
                 }
             }
-            foreach (var value in node.Input.Where(path.Contains)) open.Push((value, item.Mixed || Mixing.Contains(node.OpType)));
+            for (var i = 0; i < node.Input.Count; i++)
+                if (axes.Path.Contains(node.Input[i])) open.Push((node.Input[i], item.Mixed || Mixing.Contains(node.OpType), influence.Behind(node, item.Value, i, item.Reach)));
         }
     }
 
-    // Axis 1 of these is no channel axis. Exporters that came from such a layout put a Transpose around every convolution.
-    private static HashSet<string> ChannelsLast(Graph graph, HashSet<string> values)
+    // What computed a value that is quantised since: the operator before the pair.
+    private static string Operator(Graph graph, NodeProto node)
     {
-        foreach (var node in graph.Nodes)
-        {
-            var last = node.OpType switch
-            {
-                "Conv" => false,
-                "Transpose" when node.Ints("perm") is [0, 2, 3, 1] => true,
-                "Transpose" when node.Ints("perm") is [0, 3, 1, 2] => false,
-                _ => node.Input.Any(values.Contains),
-            };
-            if (last) values.UnionWith(node.Output);
-        }
-        return values;
+        while (node.OpType is "DequantizeLinear" or "QuantizeLinear" && graph.Producer(node.Input[0]) is { } before) node = before;
+        return node.OpType;
     }
 
-    private static CandidateLayer? Candidate(Graph graph, NodeProto node, string value) =>
-        graph.Type(value) is { IsFloat: true, Dims: [_, { Size: { } channels }, { Size: { } height }, { Size: { } width }] } && height * width > 1
-            ? new CandidateLayer(value, node.OpType, (int)channels, (int)height, (int)width)
-            : null;
+    private static CandidateLayer? Candidate(AxisMap axes, NodeProto node, string value)
+    {
+        if (axes.Layout(value) is not { } layout || axes.Dims(value) is not { } dims) return null;
+        var (height, width) = layout.Extent(dims);
+        // One number for all channels of a place, as normalisations have them, is no feature map.
+        return height * width > 1 && (layout == LayerLayout.Nchw || dims[layout.Channel] > 1) ? new CandidateLayer(value, Operator(axes.Graph, node), (int)dims[layout.Channel], height, width) { Layout = layout } : null;
+    }
+
+    private static string Reason(Graph graph, CandidateLayer layer, bool beforeAttention)
+    {
+        if (layer.Layout.Tokens is not { } grid)
+            return $"the last feature map before the head: {layer.Channels} maps of {layer.Height}×{layer.Width}{(layer.Layout == LayerLayout.Nhwc ? ", channels last," : "")} from {layer.Operator}";
+        var which = beforeAttention ? "the last tokens whose patches the output depends on, before the last attention" : "the last tokens before the head";
+        var others = grid.Leading + grid.Trailing;
+        var dropped = others == 0 ? "every token is a patch" : $"{others} {(others == 1 ? "token" : "tokens")} {(grid.Trailing == 0 ? "in front" : grid.Leading == 0 ? "behind" : "around them")} left out";
+        var source = grid.Source is { } from ? $"the grid is that of '{from}'{(graph.Producer(from) is { } node ? $" from {node.OpType}" : "")}" : "the grid is a guess from the number of tokens and the proportions of the picture";
+        return $"{which}: {layer.Channels} channels of {layer.Height}×{layer.Width} patches from {layer.Operator}; {dropped}; {source}";
+    }
 }

@@ -12,7 +12,7 @@ internal sealed record LogitChoice(string Output, string Logit, string? Activati
 /// <summary>Finds the class scores: the output, seen before a closing softmax or sigmoid.</summary>
 internal static class LogitFinder
 {
-    private static readonly HashSet<string> Passive = ["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout", "Cast"];
+    private static readonly HashSet<string> Passive = ["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout", "Cast", "QuantizeLinear", "DequantizeLinear"];
     private static readonly Dictionary<string, string> Activations = new() { ["Softmax"] = "softmax", ["LogSoftmax"] = "softmax", ["Sigmoid"] = "sigmoid" };
 
     /// <summary>Finds them.</summary>

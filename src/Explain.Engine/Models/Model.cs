@@ -31,7 +31,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
 
     /// <summary>What is added on the way from the input to the explained tensor.</summary>
     public IReadOnlyList<Bias> Biases =>
-        _biases.GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() => Models.Biases.Find(Graph, Description.Input.Name, tensor, Read))).Value;
+        _biases.GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() => Models.Biases.Find(Graph, Description.Input.Name, tensor, Layouts, Read))).Value;
 
     /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
     public Graph Sized => sized;
@@ -95,10 +95,12 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
     public Head HeadBehind(string layer) =>
-        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, c => Read([c])[0]))).Value;
+        _heads.GetOrAdd(layer, l => new Lazy<Head>(() => Head.Find(sized, l, Description.Logit, Layouts, c => Read([c])[0]))).Value;
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
+
+    private Dictionary<string, LayerLayout> Layouts => Description.Layers.ToDictionary(l => l.Name, l => l.Layout);
 
     private Model OpenView(string tensor)
     {

@@ -14,7 +14,11 @@ public sealed record Guess(string What, string Value, string Reason);
 /// <param name="Channels">Number of feature maps.</param>
 /// <param name="Height">Rows of a feature map.</param>
 /// <param name="Width">Columns of a feature map.</param>
-public sealed record CandidateLayer(string Name, string Operator, int Channels, int Height, int Width);
+public sealed record CandidateLayer(string Name, string Operator, int Channels, int Height, int Width)
+{
+    /// <summary>How the feature maps lie in the tensor.</summary>
+    public LayerLayout Layout { get; init; } = LayerLayout.Nchw;
+}
 
 /// <summary>A method and whether a model can do it.</summary>
 /// <param name="Method">Method id.</param>
@@ -90,6 +94,10 @@ public sealed record ModelDescription
 
     /// <summary>Tensors that can be the target layer, from input to output.</summary>
     public required IReadOnlyList<CandidateLayer> Layers { get; init; }
+
+    /// <summary>How the feature maps of a target layer, or of the picture itself, lie in their tensor.</summary>
+    internal LayerLayout LayoutOf(string layer) => layer == Input.Name ? Input.Layout == TensorLayout.Nchw ? LayerLayout.Nchw : LayerLayout.Nhwc
+        : Layers.FirstOrDefault(l => l.Name == layer)?.Layout ?? LayerLayout.Nchw;
 
     /// <summary>Names of the channels of a layer, where <c>model.json</c> gives them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ChannelNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

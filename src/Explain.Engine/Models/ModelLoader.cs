@@ -15,8 +15,9 @@ internal static class ModelLoader
     public static Model Load(ModelSource source, SessionFactory factory)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
-        var graph = Graph.Parse(bytes);
-        var (opset, inputs, outputs) = (graph.Opset, Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
+        var file = Graph.Parse(bytes);
+        var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
+        var graph = new Graph(file.Model);
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
 
@@ -24,18 +25,24 @@ internal static class ModelLoader
         if (graph.Opset < Upgrade.Floor) TypeInference.Declare(graph, source.Folder);
         Upgrade.ToFloor(graph);
         TypeInference.Declare(graph, source.Folder);
+        if (QuantizedOperators.Dequantize(graph)) TypeInference.Declare(graph, source.Folder);
+        var quantized = QuantizedEdges.Apply(graph);
+        if (quantized.Count > 0) TypeInference.Declare(graph, source.Folder);
+        var (inputs, outputs) = (Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
         var guesses = new List<Guess>();
+        if (replaced.Count > 0)
+            guesses.Add(new Guess("precision", "float32", $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for which there are few kernels; scores and gradients are computed in float32, and so are inputs and outputs"));
         var input = InputResolver.Name(graph, manifest);
         var logit = LogitFinder.Find(graph, manifest.Output.Name);
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
-        var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), guesses);
+        var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), quantized.GetValueOrDefault(input), guesses);
         var sized = Sized(graph, spec, source.Folder);
         var shape = OutputShape.Of(sized, input, logit.Logit);
         if (PadsDependOnSize(graph)) inputs = [.. inputs.Select(i => i.Name == input ? i with { Shape = WithSize<long>(spec, i.Shape, spec.Height, spec.Width) } : i)];
         AutoPad.Explicit(graph, sized);
         var classes = shape.Classes ?? 0;
         if (classes == 0) guesses.Add(new Guess("output", shape.Kind.ToString().ToLowerInvariant(), $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for one picture: no class scores"));
-        var layers = LayerFinder.Find(sized, input, logit.Logit, classes > 0 ? classes : null, spec.Layout == TensorLayout.Nhwc);
+        var layers = LayerFinder.Find(sized, spec, logit.Logit, classes > 0 ? classes : null);
 
         var description = new ModelDescription
         {

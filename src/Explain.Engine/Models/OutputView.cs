@@ -1,5 +1,4 @@
 using Explain.Autodiff;
-using Explain.Engine.Images;
 
 namespace Explain.Engine.Models;
 
@@ -10,7 +9,7 @@ internal static class OutputView
     public static ModelDescription Describe(Model model, string tensor)
     {
         var (own, input) = (model.Description, model.Description.Input);
-        var layers = LayerFinder.Find(model.Sized, input.Name, tensor, null, input.Layout == TensorLayout.Nhwc);
+        var layers = LayerFinder.Find(model.Sized, input, tensor, null);
         return own with
         {
             Logit = tensor,

@@ -20,7 +20,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         var query = new GradientQuery(model.Description.Logit, layers) { Gradients = false };
         using var feeds = Feeds.Of(model, input);
-        return Collect(model, query, input, feeds, null, cancellation);
+        return Collect(model, query, input, (int)input.Shape[0], feeds, null, cancellation);
     }
 
     /// <summary>Scores, feature maps and gradients: one forward and one backward pass.</summary>
@@ -37,7 +37,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         var query = Query(model, layers, objectives[0], rules);
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         if (reference is not null) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
-        var pass = Collect(model, query, input, feeds, Classes(objectives), cancellation);
+        var pass = Collect(model, query, input, (int)input.Shape[0], feeds, Classes(objectives), cancellation);
         if (!query.Dense || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
         pass.Dispose();
         throw OutputShape.Changed();
@@ -75,13 +75,14 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     /// <summary>The class scores of given feature maps: the model from the layer on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="layer">A layer through which alone the scores depend on the input.</param>
-    /// <param name="activations">[N, …], shaped like the layer.</param>
+    /// <param name="activations">Shaped like the layer.</param>
+    /// <param name="rows">N, which need not be the extent of the first axis.</param>
     /// <param name="cancellation">Ends the native run.</param>
-    public static Pass Head(Model model, string layer, FloatTensor activations, CancellationToken cancellation)
+    public static Pass Head(Model model, string layer, FloatTensor activations, int rows, CancellationToken cancellation)
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
-        using var feeds = Feeds.Of(model, layer, activations);
-        return Collect(model, query, activations, feeds, null, cancellation);
+        using var feeds = Feeds.Of(model, layer, activations, rows);
+        return Collect(model, query, activations, rows, feeds, null, cancellation);
     }
 
     /// <inheritdoc/>
@@ -102,7 +103,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     }
 
     private static Pass Collect(
-        Model model, GradientQuery query, FloatTensor input, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+        Model model, GradientQuery query, FloatTensor input, int rows, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
@@ -112,8 +113,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         var results = Run(model, lease.Session, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
-            query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", (int)input.Shape[0], Stopwatch.GetElapsedTime(start));
-        results[0] = Rows(model, results[0], (int)input.Shape[0]);
+            query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", rows, Stopwatch.GetElapsedTime(start));
+        results[0] = Rows(model, results[0], rows);
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image)) activations[image] = RunTensor.Over(input);
         var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);

@@ -8,6 +8,9 @@ internal static class Exceptions
 
     private const string Bound = "a bound or a filling, which models hold as a constant: rules hand no gradient to it";
 
+    private const string Edge = "an input is near the edge of the domain, where a step that float32 can resolve leads out of it or past its pole";
+    private const string Jump = "an input is where the value jumps";
+    private const string Statistic = "a statistic of training or quantisation: rules see the first output only";
     private const string Positions = "positions, which models count out for indices: they are constants for the derivative";
     private const string Drawn = "training mode draws at random in each run; the gradient is that of the mean over the draws";
 
@@ -21,6 +24,8 @@ internal static class Exceptions
         [("Conv", 2)] = Weight,
         [("ConvTranspose", 1)] = Weight,
         [("ConvTranspose", 2)] = Weight,
+        [("LayerNormalization", 1)] = Weight,
+        [("LayerNormalization", 2)] = Weight,
         [("Clip", 1)] = Bound,
         [("Clip", 2)] = Bound,
         [("Pad", 2)] = Bound,
@@ -28,6 +33,8 @@ internal static class Exceptions
         [("Resize", 1)] = Setting,
         [("Resize", 2)] = Setting,
         [("Upsample", 1)] = Setting,
+        [("DequantizeLinear", 1)] = Weight,
+        [("QuantizeLinear", 1)] = Weight,
         [("OneHot", 1)] = Setting,
         [("OneHot", 2)] = Bound,
         [("Range", 0)] = Positions,
@@ -37,6 +44,18 @@ internal static class Exceptions
 
     private static readonly Dictionary<string, string> Cases = new()
     {
+        ["test_acos"] = Edge,
+        ["test_acosh_example"] = Edge,
+        ["test_asin"] = Edge,
+        ["test_atanh"] = Edge,
+        ["test_tan"] = Edge,
+        ["test_floor_example"] = Jump,
+        ["test_round"] = Jump,
+        ["test_sign"] = Jump,
+        ["test_sign_model"] = Jump,
+        ["test_thresholdedrelu_example"] = Jump,
+        ["test_pow"] = "the first base is 0: its power is not a number on one side of it, and the logarithm in the gradient by the exponent is infinite",
+        ["test_reduce_min_default_axes_keepdims_example"] = "two of the inputs are the smallest",
         ["test_leakyrelu_example"] = "one of the inputs is 0, where the slope changes",
         ["test_training_dropout"] = Drawn,
         ["test_training_dropout_default"] = Drawn,
@@ -55,6 +74,16 @@ internal static class Exceptions
         ["test_resize_tf_crop_and_resize"] = "a region",
         ["test_scan_sum"] = "opset 8",
     };
+
+    private static readonly Dictionary<(string Operator, int Output), string> Outputs = new()
+    {
+        [("LayerNormalization", 1)] = Statistic,
+        [("LayerNormalization", 2)] = Statistic,
+        [("DynamicQuantizeLinear", 1)] = Statistic,
+    };
+
+    /// <summary>Why an output of a case is not differentiated; null when it is.</summary>
+    public static string? WhyNotOutput(ConformanceCase @case, string output) => Outputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Output.IndexOf(output)));
 
     /// <summary>Whether an input is a setting, which keeps its element type in a model of another.</summary>
     public static bool IsSetting(ConformanceCase @case, string input) => Inputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Input.IndexOf(input))) == Setting;

@@ -1,4 +1,3 @@
-using Explain.Autodiff.Onnx;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Models;
@@ -14,20 +13,7 @@ public sealed class ExternalDataTests
         try
         {
             var inside = net.Build();
-            var outside = inside.Clone();
-            using (var data = File.Create(Path.Combine(folder.FullName, "weights.bin")))
-            {
-                foreach (var tensor in outside.Proto.Initializer)
-                {
-                    tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
-                    tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = $"{data.Position}" });
-                    tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = $"{tensor.RawData.Length}" });
-                    tensor.DataLocation = TensorProto.Types.DataLocation.External;
-                    tensor.RawData.WriteTo(data);
-                    tensor.RawData = Google.Protobuf.ByteString.Empty;
-                }
-            }
-            File.WriteAllBytes(Path.Combine(folder.FullName, "model.onnx"), outside.ToBytes());
+            ExternalWeights.Write(inside, folder.FullName);
             using var expected = Tiny.Load(inside.ToBytes());
             using var actual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
             foreach (var method in new[] { "gradcam", "cam" })

@@ -6,8 +6,8 @@ namespace Explain.Engine.Tests.Models;
 /// <summary>Every model of the reference data loads and explains a picture, or says in one line what is missing.</summary>
 public sealed class SharedModelsTests(ITestOutputHelper output)
 {
-    // Half precision, quantised, or without any feature map. Every other model must answer.
-    private static readonly string[] MayBeRefused = ["fp16", "qdq", "qlinear", "int8", "selfattention", "mlp"];
+    // Without any feature map. Every other model must answer.
+    private static readonly string[] MayBeRefused = ["selfattention", "mlp"];
 
     // Methods that need a head of a form, or one that is all there is between the layer and the scores.
     private static readonly string[] OfTheHead = ["cam", "ablationcam", "reciprocam"];

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using Explain.Autodiff;
-using Explain.Engine.Models;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Layers;
@@ -19,32 +17,33 @@ internal static class SmoothPlusPlus
 
     /// <summary>
     /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam takes G of the last copy for D1, weighs
-    /// the last noisy feature maps, and sums A · D3 place by place.
+    /// the last noisy feature maps, and sums A · D3 place by place. When time is up, the means are over the copies that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
         var options = probe.Study.Options;
         var clean = probe.Activation;
+        var layout = probe.Study.Model.Description.LayoutOf(probe.Layer);
         var torch = options.Compat == Compat.TorchCam;
         var (count, length) = (Count(options), clean.Values.Length);
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
-        foreach (var (part, at, pass) in Passes(probe, count, torch))
+        var done = 0;
+        foreach (var (pass, n) in probe.Differentiate(count, Noisy(probe, torch), [probe.Layer], options.Time.Next(1)))
         {
-            for (var n = 0; n < pass.Gradients[probe.Layer].Rows && at + n < part; n++)
+            var gradient = FeatureMaps.Of(pass.Gradients[probe.Layer], n, layout).Values;
+            for (var i = 0; i < length; i++)
             {
-                var gradient = pass.Gradients[probe.Layer].Row(n);
-                for (var i = 0; i < length; i++)
-                {
-                    double g = gradient[i];
-                    first[i] += g / count;
-                    second[i] += g * g / count;
-                    third[i] += g * g * g / count;
-                }
-                gradient.CopyTo(lastGradient);
-                pass.Activations[probe.Layer].Row(n).CopyTo(lastActivation);
+                double g = gradient[i];
+                first[i] += g;
+                second[i] += g * g;
+                third[i] += g * g * g;
             }
+            gradient.CopyTo(lastGradient);
+            FeatureMaps.Of(pass.Activations[probe.Layer], n, layout).Values.CopyTo(lastActivation);
+            done++;
         }
+        foreach (var sum in new[] { first, second, third }) TensorPrimitives.Divide(sum, (double)done, sum);
         var weights = new float[clean.Channels];
         for (var k = 0; k < weights.Length; k++)
         {
@@ -57,33 +56,20 @@ internal static class SmoothPlusPlus
             }
             weights[k] = (float)weight;
         }
-        return ChannelMaps.Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights);
+        return ChannelMaps.Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights).After(done, count);
     }
 
     /// <summary>Copies of the input that are made.</summary>
     public static int Count(MethodOptions options) => options.Samples ?? (options.Compat == Compat.TorchCam ? TorchSamples : Samples);
 
-    // All copies together would not fit in memory when a request wants many.
-    private static IEnumerable<(int Part, int At, Pass Pass)> Passes(Probe probe, int count, bool torch)
+    private static Action<int, Span<float>> Noisy(Probe probe, bool torch)
     {
-        for (var first = 0; first < count; first += Probe.BatchRows)
+        var input = probe.Input.Values;
+        var deviation = torch ? TorchDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
+        return (sample, copy) =>
         {
-            var inputs = Noisy(probe, first, Math.Min(Probe.BatchRows, count - first), torch);
-            foreach (var (at, pass) in probe.Differentiate(inputs, [probe.Layer], GradientRules.Plain)) yield return ((int)inputs.Shape[0], at, pass);
-        }
-    }
-
-    private static FloatTensor Noisy(Probe probe, int first, int count, bool torch)
-    {
-        var input = probe.Input;
-        var deviation = torch ? TorchDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input.Values) - TensorPrimitives.Min<float>(input.Values));
-        var values = new float[count * input.Values.Length];
-        for (var n = 0; n < count; n++)
-        {
-            var copy = values.AsSpan(n * input.Values.Length, input.Values.Length);
-            new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)(first + n)).FillGaussian(copy, 0, deviation);
-            TensorPrimitives.Add(copy, input.Values, copy);
-        }
-        return new FloatTensor([count, .. input.Shape.Skip(1)], values);
+            new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)sample).FillGaussian(copy, 0, deviation);
+            TensorPrimitives.Add(copy, input, copy);
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff;
+using Explain.Engine.Models;
 using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Pixels;
@@ -10,6 +11,9 @@ internal static class FullGradients
     // The authors' and pytorch-grad-cam's.
     private const float Epsilon = 1e-6f;
     private const float PytorchGradCamEpsilon = 1e-7f;
+
+    // The layers whose biases pytorch-grad-cam knows.
+    private static readonly string[] PytorchGradCamOperators = ["Conv", "BatchNormalization"];
 
     // The authors ask for 1e-4; float32 sums over large nets come to a few of it.
     private const double MostError = 1e-3;
@@ -36,7 +40,10 @@ internal static class FullGradients
         {
             var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
-            if (bias.OfFeatureMaps && gradients[bias.Value].Shape is [_, _, var height, var width]) Add(values, (int)height, (int)width, perMap, map, pixels.Height, pixels.Width);
+            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator)) continue;
+            using var tensor = RunTensor.Over([1, .. gradients[bias.Value].Shape.Skip(1)], values);
+            var maps = FeatureMaps.Of(tensor, 0, layout);
+            Add(maps.Values.ToArray(), maps.Height, maps.Width, perMap, map, pixels.Height, pixels.Width);
         }
         var completeness = new Completeness(sum, probe.Score);
         return new Attribution(null, pixels.Height, pixels.Width, map) { Completeness = completeness, Diagnostics = [.. Warning(completeness)] };

@@ -17,19 +17,22 @@ internal static class NoisyGradients
     /// <summary>Number of noisy copies.</summary>
     public static int Copies(MethodOptions options) => options.Samples ?? (options.Compat == Compat.Captum ? CaptumSamples : Samples);
 
-    /// <summary>The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude.</summary>
-    public static Attribution Mean(Probe probe) => PixelValues.Of(probe, Moments(probe).Mean);
+    /// <summary>The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude. When time is up, it is that of the copies that were done.</summary>
+    public static Attribution Mean(Probe probe) => Of(probe, Moments(probe, 1), m => m.Mean);
 
-    /// <summary>The gradient's variance (Adebayo et al. 2018); with Captum's conventions, that of its magnitude.</summary>
-    public static Attribution Variance(Probe probe) => PixelValues.Of(probe, Moments(probe).Variance);
+    /// <summary>The gradient's variance (Adebayo et al. 2018); with Captum's conventions, that of its magnitude. When time is up, it is that of the copies that were done.</summary>
+    public static Attribution Variance(Probe probe) => Of(probe, Moments(probe, 2), m => m.Variance);
 
-    private static (float[] Mean, float[] Variance) Moments(Probe probe)
+    private static Attribution Of(Probe probe, Statistics found, Func<Statistics, float[]> values) => PixelValues.Of(probe, values(found)).After(found.Done, Copies(probe.Study.Options));
+
+    // One copy has no variance.
+    private static Statistics Moments(Probe probe, int least)
     {
         var (options, input) = (probe.Study.Options, probe.Input.Values);
         var captum = options.Compat == Compat.Captum;
         var deviation = captum ? CaptumDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
         var (mean, squares, count) = (new double[input.Length], new double[input.Length], 0);
-        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy))
+        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy, options.Time.Next(1), least))
         {
             if (captum) TensorPrimitives.Abs(gradient, gradient);
             count++;
@@ -41,7 +44,7 @@ internal static class NoisyGradients
                 squares[i] += distance * (gradient[i] - mean[i]);
             }
         }
-        return (Array.ConvertAll(mean, v => (float)v), Array.ConvertAll(squares, v => (float)(v / count)));
+        return new Statistics(Array.ConvertAll(mean, v => (float)v), Array.ConvertAll(squares, v => (float)(v / count)), count);
 
         void Noisy(int sample, Span<float> x)
         {
@@ -49,4 +52,6 @@ internal static class NoisyGradients
             TensorPrimitives.Add(x, input, x);
         }
     }
+
+    private sealed record Statistics(float[] Mean, float[] Variance, int Done);
 }

@@ -1,4 +1,4 @@
-using Explain.Engine.Images;
+using Explain.Engine.Models;
 
 namespace Explain.Engine.Methods.Pixels;
 
@@ -13,17 +13,11 @@ internal static class PixelValues
     /// <param name="values">Row-major in the layout of the input, one row of it.</param>
     public static Attribution Of(Probe probe, float[] values)
     {
-        var spec = probe.Study.Model.Description.Input;
-        var (height, width) = InputExtent.Of(spec, probe.Study.Input);
-        var channels = values.Length / (height * width);
-        return new Attribution(channels, height, width, spec.Layout == TensorLayout.Nchw ? values : ChannelsFirst(values, channels));
+        var description = probe.Study.Model.Description;
+        using var tensor = RunTensor.Over([1, .. probe.Study.Input.Shape.Skip(1)], values);
+        return Of(FeatureMaps.Of(tensor, 0, description.LayoutOf(description.Input.Name)));
     }
 
-    private static float[] ChannelsFirst(float[] values, int channels)
-    {
-        var (turned, area) = (new float[values.Length], values.Length / channels);
-        for (var i = 0; i < area; i++)
-            for (var c = 0; c < channels; c++) turned[(c * area) + i] = values[(i * channels) + c];
-        return turned;
-    }
+    /// <summary>A copy of values at the pixels.</summary>
+    public static Attribution Of(FeatureMaps pixels) => new(pixels.Channels, pixels.Height, pixels.Width, pixels.Values.ToArray());
 }

@@ -9,7 +9,7 @@ namespace Explain.Engine.Methods.Pixels;
 internal static class PropagatedValues
 {
     /// <summary>What arrives at the pixels.</summary>
-    public static Algorithm AtPixels(RuleSet rules) => probe => PixelValues.Of(probe, probe.AtInput().GradientBy(rules).Values.ToArray());
+    public static Algorithm AtPixels(RuleSet rules) => probe => PixelValues.Of(probe.AtInput().GradientBy(rules));
 
     /// <summary>What arrives at the pixels, which is a share of the score.</summary>
     public static Algorithm Relevance(RuleSet rules) => probe =>

@@ -32,7 +32,7 @@ internal static class FeatureMapMethods
         Gradient("gradcam++", "Grad-CAM with weights that count every occurrence of the class equally.",
             "Chattopadhyay et al. 2018, Grad-CAM++, eq. 19", PlusPlus, Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },
         Gradient("smoothgradcam++", "Grad-CAM++ with derivatives averaged over noisy copies of the input.",
-            "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11", SmoothPlusPlus.Run, Compat.TorchCam) with { ByChannel = true, Passes = w => new PassCount(w.Targets * SmoothPlusPlus.Count(w.Options), 0, w.Targets * SmoothPlusPlus.Count(w.Options)) },
+            "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11", SmoothPlusPlus.Run, Compat.TorchCam) with { ByChannel = true, StopsInTime = true, Passes = w => new PassCount(w.Targets * SmoothPlusPlus.Count(w.Options), 0, w.Targets * SmoothPlusPlus.Count(w.Options)) },
         Gradient("xgradcam", "Grad-CAM with weights that keep sensitivity and conservation.", "Fu et al. 2020, Axiom-based Grad-CAM, eq. 7",
             ChannelMaps.Weighted(GradientFormulas.XGrad, (Compat.PytorchGradCam, GradientFormulas.XGradPytorch), (Compat.TorchCam, GradientFormulas.XGradTorch)),
             Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },

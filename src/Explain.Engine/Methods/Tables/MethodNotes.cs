@@ -46,8 +46,8 @@ internal static class MethodNotes
         ["scorecam"] = "Constant channels are left out: there is nothing to see through them, and scaling them divides by zero.",
         ["iscam"] = "Masks grow from 1/n to 1 in even steps, as in the paper; torch-cam's coefficient runs on to 5.5 (`compat=torch-cam`).",
         ["ablationcam"] =
-            "An ablated channel is zero, and the loss is divided by the magnitude of the score. pytorch-grad-cam fills with a value that depends on the channel's place in its batch when a layer has negative values, and turns signs around when the score is negative.",
-        ["reciprocam"] = "Scores as they are, no ReLU; no mask is ever stored.",
+            "An ablated channel is zero, and the loss is divided by the magnitude of the score. pytorch-grad-cam fills with a value that depends on the channel's place in its batch when a layer has negative values, and turns signs around when the score is negative. Of tokens, a channel is zero in the class and register tokens, too.",
+        ["reciprocam"] = "Scores as they are, no ReLU; no mask is ever stored. Of tokens, a patch is shown alone beside the class and register tokens, which stay; OpenVINO XAI shows its neighbours with it, by a Gaussian of 3×3 (`compat=openvino-xai`). In a residual block it looks at the sum, where every way goes through.",
         ["rise"] = "Masks have the picture's proportions, and weights are divided by their expected cover. OpenVINO XAI's masks leave a part of non-square pictures uncovered.",
         ["occlusion"] = "Each pixel's value is the mean over the windows that cover it, also at the right and lower edge, which Xplique drops.",
         ["lime"] =

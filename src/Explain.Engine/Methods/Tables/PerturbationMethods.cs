@@ -1,12 +1,13 @@
 using Explain.Engine.Methods.Perturbation;
+using Explain.Engine.Models;
 
 namespace Explain.Engine.Methods.Tables;
 
 /// <summary>Methods that change the input or the feature maps and watch the score; they need no gradient.</summary>
 internal static class PerturbationMethods
 {
-    private const string LayerOnly = "a target layer with feature maps; layers of tokens are not supported yet";
-    private const string HeadOnly = "a target layer with feature maps that every way from the input to the score goes through; layers of tokens are not supported yet";
+    private const string LayerOnly = "a target layer with feature maps";
+    private const string HeadOnly = "a target layer with feature maps that every way from the input to the score goes through";
     private const string ScoresOnly = "nothing but its scores";
 
     /// <summary>The rows.</summary>
@@ -35,14 +36,14 @@ internal static class PerturbationMethods
                 "Desai and Ramaswamy 2020, Ablation-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
             [Need.Head], true, AblationCam.Run)
         {
-            ByChannel = true, Conventions = [Compat.PytorchGradCam], StopsInTime = true,
+            ByChannel = true, Conventions = [Compat.PytorchGradCam], StopsInTime = true, DefaultLayers = LastHead,
             Passes = w => new PassCount(0, ChannelOrder.Count(w.Channels, w.Options.Samples), 0),
         },
         new(new("reciprocam", "The score the model gives when one place of the feature maps is all it gets; no gradient.",
                 "Byun and Lee 2022, Recipro-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
             [Need.Head], false, ReciproCam.Run)
         {
-            Conventions = [Compat.OpenvinoXai], Passes = w => new PassCount(0, w.Height * w.Width, 0),
+            Conventions = [Compat.OpenvinoXai], StopsInTime = true, DefaultLayers = LastHead, Passes = w => new PassCount(0, w.Height * w.Width, 0),
         },
         new(new("occlusion", "What the score loses when a window covers a part of the picture.",
                 "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2", "many forward", ScoresOnly, 0.15f),
@@ -75,4 +76,8 @@ internal static class PerturbationMethods
             OfInput = true, StopsInTime = true, Passes = w => new PassCount(KernelShap.Count(w.Options) + 1, 0, 0),
         },
     ];
+
+    // In a residual block, the last layer is often one of the ways.
+    private static IReadOnlyList<string> LastHead(Model model) => model.Description is not { Layer: { } own, Layers: var layers } ? []
+        : [layers.Reverse().SkipWhile(l => l.Name != own).Select(l => l.Name).FirstOrDefault(l => Need.Head.WhyNot(model, l) is null) ?? own];
 }

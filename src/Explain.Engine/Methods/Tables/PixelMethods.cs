@@ -61,13 +61,13 @@ internal static class PixelMethods
                 "Smilkov et al. 2017, SmoothGrad, section 2.2", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, NoisyGradients.Mean)
         {
-            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
+            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, StopsInTime = true, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
         },
         new(new("vargrad", "The variance of the gradient over noisy copies of the input: where the score depends on details.",
                 "Adebayo et al. 2018, Local Explanation Methods Lack Sensitivity to Parameter Values", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
             [Need.InputGradient], false, NoisyGradients.Variance)
         {
-            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
+            OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, StopsInTime = true, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
         },
     ];
 

@@ -1,0 +1,47 @@
+using Explain.Autodiff;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Engine.Models.Layouts;
+
+/// <summary>A node whose inputs' axes are known as far as they can be.</summary>
+/// <param name="map">What was found so far.</param>
+/// <param name="node">The node.</param>
+internal sealed class TracedNode(AxisMap map, NodeProto node)
+{
+    /// <summary>The node.</summary>
+    public NodeProto Node => node;
+
+    /// <summary>Pictures in the batch.</summary>
+    public long Batch => map.Batch;
+
+    /// <summary>The values made of class and register tokens alone.</summary>
+    public HashSet<string> OthersOnly => map.OthersOnly;
+
+    /// <summary>The inputs that depend on the picture.</summary>
+    public IEnumerable<int> Carried => Enumerable.Range(0, node.Input.Count).Where(Carries);
+
+    /// <summary>Extents of the first output.</summary>
+    public IReadOnlyList<long>? OutDims => Dims(node.Output[0]);
+
+    /// <summary>Tokens as most transformers have them, [N, T, C], in a grid with the picture's proportions; null where that is no guess to make.</summary>
+    public Axes? GuessedTokens => map.GuessTokens && OutDims is [var rows, > 1 and var tokens, _] && rows == map.Batch && TokenGrid.Guess((int)tokens, map.Picture.Height, map.Picture.Width) is { } grid
+        ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid) : null;
+
+    /// <summary>Whether an input depends on the picture.</summary>
+    public bool Carries(int input) => input < node.Input.Count && map.Path.Contains(node.Input[input]);
+
+    /// <summary>The axes of an input.</summary>
+    public Axes? In(int input) => map.Of(node.Input[input]);
+
+    /// <summary>The extents of an input.</summary>
+    public IReadOnlyList<long>? InDims(int input) => Dims(node.Input[input]);
+
+    /// <summary>The extents of a value.</summary>
+    public IReadOnlyList<long>? Dims(string value) => map.Dims(value);
+
+    /// <summary>The number of axes of a value.</summary>
+    public int? Rank(string value) => map.Graph.Type(value)?.Rank;
+
+    /// <summary>A constant input of integers.</summary>
+    public long[]? Ints(int input) => node.InputOrNull(input) is { } name ? Tensors.ReadInts(map.Graph.Constant(name)) : null;
+}
