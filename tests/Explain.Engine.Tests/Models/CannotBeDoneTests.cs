@@ -26,14 +26,14 @@ public sealed class CannotBeDoneTests : IDisposable
     [Fact]
     public async Task ARuleThatRefusesANodeMakesItsMethodsUnsupportedAtLoad()
     {
-        using var catalogue = await Serve(("region", Tiny.Features().Weight("roi", Tensor.Of([8], 0, 0, 0.1, 0.1, 1, 1, 0.9, 0.9)).Ints("sizes", 2, 4, 5, 6)
-            .Node("Resize", "l roi - sizes", "cropped", Of("coordinate_transformation_mode", "tf_crop_and_resize"), Of("mode", "linear"))
-            .Node("GlobalAveragePool", "cropped", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")));
+        using var catalogue = await Serve(("fitted", Tiny.Features().Ints("sizes", 2, 4, 5, 6)
+            .Node("Resize", "l - - sizes", "fitted", Of("keep_aspect_ratio_policy", "not_larger"), Of("mode", "linear"))
+            .Node("GlobalAveragePool", "fitted", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")));
 
-        var methods = catalogue.Describe("region").Methods.ToDictionary(m => m.Method);
-        Assert.Contains("Resize 'resize/cropped'", methods["saliency"].Reason);
+        var methods = catalogue.Describe("fitted").Methods.ToDictionary(m => m.Method);
+        Assert.Contains("Resize 'resize/fitted'", methods["saliency"].Reason);
         Assert.True(methods["occlusion"].Supported);
-        Assert.Contains("Resize 'resize/cropped'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
+        Assert.Contains("Resize 'resize/fitted'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
     }
 
     [Fact]
