@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Explain.Cli.Evaluate;
+using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
 using Explain.Cli.Methods;
@@ -23,6 +24,7 @@ internal static class CommandLine
             InspectVerb.Create(shell),
             MethodsVerb.Create(shell),
             OperatorsVerb.Create(shell),
+            ExportVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);
