@@ -4,6 +4,7 @@ using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
 using Explain.Cli.Methods;
+using Explain.Cli.Operators;
 using Explain.Engine;
 
 namespace Explain.Cli;
@@ -22,6 +23,7 @@ internal static class CommandLine
             ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
             MethodsVerb.Create(shell),
+            OperatorsVerb.Create(shell),
             ExportVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
