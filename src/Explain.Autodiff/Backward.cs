@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Explain.Autodiff.Onnx;
 
 namespace Explain.Autodiff;
@@ -60,6 +61,7 @@ public static class Backward
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var gradients = Apply(rules.Find(node)!, forward, dy);
+            if (rules == GradientRules.Plain) CheckComplete(forward, gradients, active);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
@@ -70,6 +72,28 @@ public static class Backward
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
     }
 
+    // Operators whose rules ask for the cotangents of further outputs.
+    private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create("Split", $"{Contributed.Domain}.SkipLayerNormalization", $"{Contributed.Domain}.SkipSimplifiedLayerNormalization");
+
+    // Quantisation is passed straight through, however fine it is, and CastLike reads a type: no derivative by definition.
+    private static readonly FrozenSet<string> Constant = FrozenSet.Create("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "CastLike");
+
+    // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part would be wrong.
+    private static void CheckComplete(Forward forward, Value?[] gradients, HashSet<string> active)
+    {
+        var (node, graph) = (forward.Node, forward.Graph);
+        if (Constant.Contains(RuleSet.KeyOf(node))) return;
+        for (var i = 0; i < node.Input.Count; i++)
+            if (active.Contains(node.Input[i]) && (i >= gradients.Length || gradients[i] is null) && graph.Type(node.Input[i])?.IsFloat == true)
+                throw Unknown(node, $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant");
+        for (var j = 1; j < node.Output.Count; j++)
+            if (node.Output[j].Length > 0 && !SeveralOutputs.Contains(RuleSet.KeyOf(node)) && forward.Cotangents.ContainsKey(node.Output[j]) && graph.Type(node.Output[j])?.IsFloat == true)
+                throw Unknown(node, $"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
+    }
+
+    private static NotSupportedException Unknown(NodeProto node, string reason, Exception? cause = null) =>
+        new($"the gradient of {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' is not known: {reason}", cause);
+
     // A file may say of a node what the operator's definition rules out and ONNX Runtime does not check before it runs.
     private static Value?[] Apply(GradientRule rule, Forward forward, Value dy)
     {
@@ -79,8 +103,7 @@ public static class Backward
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidOperationException or NullReferenceException or OverflowException or OutOfMemoryException)
         {
-            var node = forward.Node;
-            throw new NotSupportedException($"the gradient of {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' is not known: its inputs, attributes and shapes do not fit together", e);
+            throw Unknown(forward.Node, "its inputs, attributes and shapes do not fit together", e);
         }
     }
 

@@ -19,7 +19,7 @@ public static class GradientRules
 {
     /// <summary>Operators through which no derivative flows; what they compute is treated as constant.</summary>
     public static FrozenSet<string> NotDifferentiable { get; } = FrozenSet.Create(
-        "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual",
+        "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual",
         "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
 
     /// <summary>The plain gradient.</summary>

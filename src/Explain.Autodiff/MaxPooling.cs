@@ -146,9 +146,9 @@ internal static class MaxPooling
     // Where each maximum came from, as flat positions in the input.
     private static Value Places(Forward n)
     {
-        if (n.Int("storage_order", 0) == 0) return n.Output(1);
+        if (n.Int("storage_order", 0) == 0) return n.Output(1).As(DataType.Int64);
         // Column-major indices number the places differently: ask again.
         var rows = Node("MaxPool", [n.X], 2, n.Node.Attribute.Where(a => a.Name != "storage_order").Select(a => a.Clone()));
-        return n.Graph[rows.Output[1]];
+        return n.Graph[rows.Output[1]].As(DataType.Int64);
     }
 }

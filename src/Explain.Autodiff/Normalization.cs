@@ -7,6 +7,7 @@ namespace Explain.Autodiff;
 internal static class Normalization
 {
     private const double VarianceGuard = 1e-9;
+    private const int SumOutput = 3;
 
     /// <summary>Zero mean and unit variance over the trailing axes, times a scale.</summary>
     public static Value Layer(Forward n, Value dy) => Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
@@ -19,6 +20,8 @@ internal static class Normalization
         if (n.Has(bias)) sum += n[bias];
         var (axes, epsilon) = (Ints(n.Graph, -1), n.Float("epsilon", 1e-5f));
         var gradient = simplified ? RootMeanSquared(sum, dy * scale, axes, epsilon) : Standardised(sum, dy * scale, axes, epsilon);
+        // The sum itself is an output, which the next block's sum begins with.
+        if (n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0) gradient += n.Cotangent(SumOutput);
         return [gradient, Broadcast.SumTo(gradient, n.Y.Type, n[1]), .. Enumerable.Repeat<Value?>(null, n.Count - 2)];
     }
 
@@ -77,7 +80,7 @@ internal static class Normalization
     {
         var centred = x - Mean(x, axes);
         var deviation = Emit("Sqrt", [Mean(centred * centred, axes) + epsilon]);
-        var (over, ofRoot) = (Emit("Reciprocal", [deviation + guard]), Emit("Reciprocal", [deviation]));
+        var (over, ofRoot) = (Emit("Reciprocal", [deviation + guard]), guard == 0 ? Emit("Reciprocal", [deviation]) : NotInfinite(deviation));
         var unit = centred * over;
         return (g - Mean(g, axes) - centred * ofRoot * Mean(g * unit, axes)) * over;
     }

@@ -21,15 +21,9 @@ internal static class Rearranging
         Emit("ScatterElements", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("axis", n.Int("axis", 0)), Of("reduction", "add"));
 
     /// <summary>The cotangent of every picked slice, added up where it came from.</summary>
-    /// <exception cref="NotSupportedException">The operator has batch axes.</exception>
-    public static Value GatherNd(Forward n, Value dy)
-    {
-        if (n.Int("batch_dims", 0) != 0) throw new NotSupportedException($"the gradient of GatherND '{n.Node.Name}' with batch_dims is not known");
-        return Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("reduction", "add"));
-    }
+    public static Value GatherNd(Forward n, Value dy) => Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("reduction", "add"));
 
     /// <summary>Each update comes from the slice that it became or was added to; data that was replaced has no influence.</summary>
-    /// <exception cref="NotSupportedException">Updates are multiplied or compared with the data.</exception>
     public static Value?[] ScatterNd(Forward n, Value dy)
     {
         var updates = Emit("GatherND", [dy, n[1]]);

@@ -70,6 +70,8 @@ public class ActivationRulesTests
 
     [Fact] public void PowOfComputedPowers() => Check("Pow", [Positive(2, 3, 4), In(3, 1)], floatStep: Small);
 
+    [Fact] public void PowOfZeroToAComputedPowerIsFlat() => Check(g => g.Input("x", Tensor.Of([3], 0, 0, 2)).Input("p", Tensor.Of([3], 3, 2.5, 1.5)).Node("Abs", "x", "a").Node("Pow", "a p", "y"), floatStep: Small);
+
     [Fact] public void PowOfAnInteger() => Check("Pow", [In(2, 3), Ints(2)], floatStep: Small);
 
     [Theory, MemberData(nameof(GradientRulesTests.Broadcasts), MemberType = typeof(GradientRulesTests))]

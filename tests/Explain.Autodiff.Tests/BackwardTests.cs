@@ -114,6 +114,23 @@ public class BackwardTests
     }
 
     [Fact]
+    public void AScaleThatDependsOnTheInputIsRefusedWhereTheRuleTakesItForAConstant()
+    {
+        var graph = new TinyGraph().Input("x", 2, 3).Node("ReduceMean", "x", "s", Of("keepdims", 1)).Ints("n", 3).Node("Expand", "s n", "e").Ints("flat", -1)
+            .Node("Slice", "e zero one axis", "row").Ints("zero", 0).Ints("one", 1).Ints("axis", 0).Node("Reshape", "row flat", "scale").Node("LayerNormalization", "x scale", "y").Output("y").Prepare();
+        var e = Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
+        Assert.Contains("LayerNormalization 'layernormalization/y' is not known: its input 1, 'scale'", e.Message);
+    }
+
+    [Fact]
+    public void AnOutputThatTheRuleDoesNotKnowIsRefusedWhereItIsUsed()
+    {
+        var graph = new TinyGraph().Input("x", 2, 3).Weight("w", 3).Node("LayerNormalization", "x w", "n mean").Node("Mul", "n mean", "y").Output("y").Prepare();
+        var e = Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
+        Assert.Contains("its output 1, 'mean', is used", e.Message);
+    }
+
+    [Fact]
     public void ANodeWithoutANameIsCalledByItsOutput()
     {
         var graph = new TinyGraph().Input("x", 2, 3).Node("Shrink", "x", "y").Output("y").Build();

@@ -38,6 +38,12 @@ public class ContributedRulesTests
     public void SkipSimplifiedLayerNormalization() => Check($"{Domain}SkipSimplifiedLayerNormalization", [In(2, 3, 5), In(2, 3, 5), Weight(5)], [Of("epsilon", 0.0625f)],
         same: g => Scaled(Summed(g, false), "sum").Node("Mul", "n x2", "y"));
 
+    [Fact]
+    public void SkipLayerNormalizationWhoseSumIsUsedToo() => Check(
+        g => g.Input("x0", 2, 3, 5).Input("x1", 2, 3, 5).Weight("x2", 5).Weight("x3", 5)
+            .Node($"{Domain}SkipLayerNormalization", "x0 x1 x2 x3", "n - - sum", Of("epsilon", 0.0625f)).Node("Mul", "n sum", "y"),
+        same: g => Centred(Summed(g.Input("x0", 2, 3, 5).Input("x1", 2, 3, 5).Weight("x2", 5).Weight("x3", 5), false)).Node("Mul", "n x2", "scaled").Node("Add", "scaled x3", "z").Node("Mul", "z sum", "y"));
+
     [Theory]
     [InlineData("Relu", new float[0])]
     [InlineData("LeakyRelu", new[] { 0.25f })]

@@ -46,6 +46,14 @@ public class NormalizationRulesTests
     [Fact] public void MeanVarianceNormalization() => Check("MeanVarianceNormalization", [In(2, 3, 4, 5)], same: g => Normalised(g.Node("Identity", "x0", "t"), 0, "y", 0, 2, 3));
 
     [Fact]
+    public void MeanVarianceNormalizationOfConstantMapsIsFinite()
+    {
+        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 2, 2, 2], 0, 0, 0, 0, 1, 2, 3, 5)).Node("MeanVarianceNormalization", "x", "y", Of("axes", [2, 3])).Output("y");
+        var outputs = Runtime.Run(Backwards(tiny, ["x"]), new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Normal([1, 2, 2, 2], 3) });
+        Assert.All(outputs[ExplainGraph.GradientOf("x")].Values, v => Assert.True(double.IsFinite(v)));
+    }
+
+    [Fact]
     public void MeanVarianceNormalizationOverNamedAxes() =>
         Check("MeanVarianceNormalization", [In(2, 3, 4, 5)], [Of("axes", [1, 3])], same: g => Normalised(g.Node("Identity", "x0", "t"), 0, "y", 1, 3));
 

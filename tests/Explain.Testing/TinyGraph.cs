@@ -70,13 +70,13 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
         return Initializer(name, tensor);
     }
 
-    /// <summary>A node. Names are separated by blanks; "-" is an input left out. An operator of another domain has it before a dot.</summary>
+    /// <summary>A node. Names are separated by blanks; "-" is one left out. An operator of another domain has it before a dot.</summary>
     public TinyGraph Node(string op, string inputs, string outputs, params AttributeProto[] attributes)
     {
         var dot = op.LastIndexOf('.');
         var node = new NodeProto { OpType = op[(dot + 1)..], Domain = op[..Math.Max(dot, 0)], Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}" };
         node.Input.AddRange(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
-        node.Output.AddRange(outputs.Split(' '));
+        node.Output.AddRange(outputs.Split(' ').Select(o => o == "-" ? "" : o));
         node.Attribute.AddRange(attributes.Select(a => a.Clone()));
         _graph.Node.Add(node);
         return this;
