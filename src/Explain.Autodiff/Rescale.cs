@@ -12,7 +12,7 @@ internal static class Rescale
     // Where an input hardly differs, rounding decides the quotient; the derivative is its limit.
     private const double Least = 1e-6;
 
-    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum", "DequantizeLinear", "DynamicQuantizeLinear"];
+    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum"];
 
     private static readonly string[] Extremes = ["MaxPool", "GlobalMaxPool", "Max", "Min"];
 
@@ -20,7 +20,7 @@ internal static class Rescale
     public static RuleSet Rules(string name) => new(name,
     [
         .. Relevance.Movers.Except(Extremes).Concat(Linear).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Linear).Where(GradientRules.Plain.Operators.Contains).Select(op => KeyValuePair.Create(op, Quotient(op))),
+        .. Relevance.Activations.Append("Exp").Append("Sqrt").Where(op => GradientRules.Plain.Operators.Contains(op) && op != "Neg").Select(op => KeyValuePair.Create(op, Quotient(op))),
         .. Relevance.Linear.Select(op => KeyValuePair.Create(op, Bilinear(op))),
         .. Extremes.Select(op => KeyValuePair.Create(op, Extreme(op))),
         KeyValuePair.Create("Mul", Broadcast.Elementwise((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])])),
@@ -58,14 +58,7 @@ internal static class Rescale
 
     private static bool Varies(Value x) => Reference.Of(x) != x;
 
-    // Of quantised values in steps of the integer, as their cotangents are.
-    private static Value Difference(Value x)
-    {
-        if (new TensorType(x.Element, null).IsFloat) return Like(x - Reference.Of(x), x);
-        var steps = Cast(x, DataType.Float) - Cast(Reference.Of(x), DataType.Float);
-        x.Graph.Declare(steps.Name, new TensorType(DataType.Float, x.Type?.Dims));
-        return steps;
-    }
+    private static Value Difference(Value x) => Like(x - Reference.Of(x), x);
 
     private static Value Middle(Value x) => Varies(x) ? Middle(x, Reference.Of(x)) : x;
 
