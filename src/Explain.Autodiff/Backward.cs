@@ -34,6 +34,7 @@ public static class Backward
     /// <param name="rules">The rule set.</param>
     /// <returns>One gradient a wanted value; a value the output does not depend on has none.</returns>
     /// <exception cref="MissingRuleException">An operator on the path has no rule.</exception>
+    /// <exception cref="NotSupportedException">A node is one that the rule of its operator does not know.</exception>
     public static IReadOnlyDictionary<string, Value> Gradients(Graph graph, Value output, Value cotangent, IReadOnlyCollection<string> wanted, RuleSet rules) =>
         Gradients(graph, [(output, cotangent)], wanted, rules);
 
@@ -58,7 +59,7 @@ public static class Backward
             var forward = new Forward(graph, node) { Cotangents = cotangents };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
-            var gradients = rules.Find(node)!(forward, dy);
+            var gradients = Apply(rules.Find(node)!, forward, dy);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
@@ -67,6 +68,20 @@ public static class Backward
             }
         }
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
+    }
+
+    // A file may say of a node what the operator's definition rules out and ONNX Runtime does not check before it runs.
+    private static Value?[] Apply(GradientRule rule, Forward forward, Value dy)
+    {
+        try
+        {
+            return rule(forward, dy);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidOperationException or NullReferenceException or OverflowException or OutOfMemoryException)
+        {
+            var node = forward.Node;
+            throw new NotSupportedException($"the gradient of {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' is not known: its inputs, attributes and shapes do not fit together", e);
+        }
     }
 
     private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>

@@ -165,7 +165,19 @@ public static class ExplainGraph
         var scores = graph[query.Scores];
         var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")]));
         var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")]));
-        var matrix = scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
+        return ClassSeed(graph, query, classes, weights, taken);
+    }
+
+    /// <summary>The selected scores and the cotangent that belongs to them.</summary>
+    /// <param name="graph">The graph; nodes are appended to it.</param>
+    /// <param name="query">What is differentiated.</param>
+    /// <param name="classes">As <see cref="Classes"/>.</param>
+    /// <param name="weights">As <see cref="Weights"/>.</param>
+    /// <param name="taken">Receives what <see cref="ClassSelection"/> computes for the columns alone.</param>
+    internal static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query, Value classes, Value weights, Dictionary<string, string> taken)
+    {
+        var scores = graph[query.Scores];
+        var matrix = Matrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Resolve(matrix, classes), -1);
         var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers, taken);
         return (output, Shaped(weights, output));
@@ -183,6 +195,9 @@ public static class ExplainGraph
     private static string Selectable(Value scores, Value matrix) =>
         scores.Type?.Dims is { Count: >= 2 } dims && dims.Skip(2).All(d => d.Size == 1) ? scores.Name : matrix.Name;
 
+    /// <summary>Class scores as [N, K].</summary>
+    internal static Value Matrix(Value scores) => scores.Type?.Rank == 2 ? scores : AsMatrix(scores);
+
     private static Value AsMatrix(Value scores)
     {
         var matrix = Emit("Flatten", [scores], Of("axis", 1));
@@ -191,7 +206,8 @@ public static class ExplainGraph
         return matrix;
     }
 
-    private static Value Resolve(Value scores, Value classes)
+    /// <summary>The classes with the predicted one in the place of -1, named <see cref="Resolved"/>.</summary>
+    internal static Value Resolve(Value scores, Value classes)
     {
         var predicted = Emit("ArgMax", [scores], Of("axis", -1), Of("keepdims", 1)).As(DataType.Int64);
         var asked = Emit("Less", [classes, Ints(scores.Graph, 0)]).As(DataType.Bool);
@@ -224,7 +240,8 @@ public static class ExplainGraph
         return ReshapeLike(rows / Emit("Sqrt", [Sum(rows * rows, 1) + LeastSquare]), scores);
     }
 
-    private static Value Named(Value value, string name)
+    /// <summary>The same value under a name of its own.</summary>
+    internal static Value Named(Value value, string name)
     {
         var node = value.Graph.Append("Identity", [value.Name], 1, []);
         node.Output[0] = name;

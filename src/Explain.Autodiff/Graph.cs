@@ -217,15 +217,31 @@ public sealed class Graph
         var wanted = outputs.Distinct().Where(o => Producer(o) is not null).ToArray();
         Proto.Output.Clear();
         Proto.Output.AddRange(wanted.Select(o => new ValueInfoProto { Name = o, Type = Type(o)?.ToProto() }));
-        var needed = Walk.Ancestors(this, wanted);
+        Prune(keepInputs);
+    }
+
+    /// <summary>Adds an output to those there are, which stay as they are declared; all inputs stay, too, and what none of the outputs needs is dropped.</summary>
+    /// <param name="value">A value that a node computes.</param>
+    /// <param name="doc">What it is, for whoever opens the file.</param>
+    public void AddOutput(string value, string doc)
+    {
+        Proto.Output.Add(new ValueInfoProto { Name = value, Type = Type(value)?.ToProto(), DocString = doc });
+        Prune(Proto.Input.Select(i => i.Name).ToHashSet());
+    }
+
+    private void Prune(IReadOnlySet<string>? keepInputs)
+    {
+        var outputs = Outputs.ToHashSet();
+        var needed = Walk.Ancestors(this, outputs);
         Keep(Proto.Node, n => n.Output.Any(needed.Contains));
-        var read = Proto.Node.SelectMany(Walk.Reads).ToHashSet();
+        var read = Proto.Node.SelectMany(Walk.Reads).Concat(outputs).ToHashSet();
         Keep(Proto.Initializer, t => read.Contains(t.Name));
         Keep(Proto.Input, i => read.Contains(i.Name) || keepInputs?.Contains(i.Name) == true);
         // ONNX Runtime keeps a product in the convolutions' blocked layout only where it can prove that both factors have one shape.
+        var documented = Proto.ValueInfo.Where(i => i.DocString.Length > 0).GroupBy(i => i.Name).ToDictionary(g => g.Key, g => g.First().DocString);
         Proto.ValueInfo.Clear();
-        Proto.ValueInfo.AddRange(Proto.Node.SelectMany(n => n.Output).Where(o => o.Length > 0 && !wanted.Contains(o) && Type(o)?.Rank > 0)
-            .Select(o => new ValueInfoProto { Name = o, Type = Type(o)!.ToProto() }));
+        Proto.ValueInfo.AddRange(Proto.Node.SelectMany(n => n.Output).Where(o => o.Length > 0 && !outputs.Contains(o) && Type(o)?.Rank > 0)
+            .Select(o => new ValueInfoProto { Name = o, Type = Type(o)!.ToProto(), DocString = documented.GetValueOrDefault(o, "") }));
     }
 
     private static Graph Parse(Func<ModelProto> parse)

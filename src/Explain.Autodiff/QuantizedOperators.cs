@@ -32,6 +32,9 @@ public static class QuantizedOperators
         ["ConvInteger"] = n => n.Whole(n.Emit("Conv", [n.Shifted(0, 2), n.Shifted(1, 3, axis: 0)])),
     }.ToFrozenDictionary();
 
+    /// <summary>Whether an operator, spelled as by <see cref="RuleSet.KeyOf"/>, is taken apart.</summary>
+    public static bool TakesApart(string name) => Forms.ContainsKey(name);
+
     /// <summary>Rewrites <paramref name="graph"/> in place, and lets equal quantisations of one value be one, so that it has one gradient.</summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>

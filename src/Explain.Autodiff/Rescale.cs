@@ -12,7 +12,7 @@ internal static class Rescale
     // Where an input hardly differs, rounding decides the quotient; the derivative is its limit.
     private const double Least = 1e-6;
 
-    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum"];
+    private static readonly string[] Linear = ["Add", "Sub", "Neg", "BatchNormalization", "AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum", "DequantizeLinear", "DynamicQuantizeLinear"];
 
     private static readonly string[] Extremes = ["MaxPool", "GlobalMaxPool", "Max", "Min"];
 
@@ -20,7 +20,7 @@ internal static class Rescale
     public static RuleSet Rules(string name) => new(name,
     [
         .. Relevance.Movers.Except(Extremes).Concat(Linear).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-        .. Relevance.Activations.Append("Exp").Append("Sqrt").Where(op => GradientRules.Plain.Operators.Contains(op) && op != "Neg").Select(op => KeyValuePair.Create(op, Quotient(op))),
+        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Linear).Where(GradientRules.Plain.Operators.Contains).Select(op => KeyValuePair.Create(op, Quotient(op))),
         .. Relevance.Linear.Select(op => KeyValuePair.Create(op, Bilinear(op))),
         .. Extremes.Select(op => KeyValuePair.Create(op, Extreme(op))),
         KeyValuePair.Create("Mul", Broadcast.Elementwise((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])])),
@@ -44,25 +44,32 @@ internal static class Rescale
     private static GradientRule Extreme(string op) => (n, dy) =>
     {
         var (plain, second) = (GradientRules.Plain.Rule(op), Reference.Of(n));
-        var most = Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y]);
-        var (here, there, gradient) = (plain(n, Like(dy * (most - second.Y), n.Y)), plain(second, Like(dy * (n.Y - most), n.Y)), plain(n, dy));
-        return [.. here.Select((a, i) => a is { } first && there[i] is { } other ? OverDifference(n[i], first + other, gradient[i]!.Value) : (Value?)null)];
+        var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
+        var (here, there, gradient) = (plain(n, Like(dy * (most - other), n.Y)), plain(second, Like(dy * (y - most), n.Y)), plain(n, dy));
+        return [.. here.Select((a, i) => a is { } first && there[i] is { } last ? OverDifference(n[i], first + last, gradient[i]!.Value) : (Value?)null)];
     };
 
     private static Value OverDifference(Value x, Value change, Value gradient)
     {
         var difference = Difference(x);
         var near = Emit("Less", [Emit("Abs", [difference]), difference.Scalar(Least)]).As(DataType.Bool);
-        return Emit("Where", [near, gradient, change / Emit("Where", [near, difference.Scalar(1), difference]).As(x.Element)]).As(x.Element);
+        return Emit("Where", [near, gradient, change / Where(near, difference.Scalar(1), difference)]).As(gradient.Element);
     }
 
     private static bool Varies(Value x) => Reference.Of(x) != x;
 
-    private static Value Difference(Value x) => Like(x - Reference.Of(x), x);
+    // Of quantised values in steps of the integer, as their cotangents are.
+    private static Value Difference(Value x) => Like(Real(x) - Real(Reference.Of(x)), x);
+
+    private static Value Real(Value x) => new TensorType(x.Element, null).IsFloat ? x : Like(Cast(x, DataType.Float), x);
 
     private static Value Middle(Value x) => Varies(x) ? Middle(x, Reference.Of(x)) : x;
 
     private static Value Middle(Value a, Value b) => Like((a + b) * 0.5, a);
 
-    private static Value Like(Value value, Value like) => Relevance.Typed(value, like);
+    private static Value Like(Value value, Value like)
+    {
+        if (like.Type is { } type) value.Graph.Declare(value.Name, type with { Element = value.Element });
+        return value;
+    }
 }

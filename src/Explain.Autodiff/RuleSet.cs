@@ -28,6 +28,9 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>The rule for a node, or null.</summary>
     public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
 
+    /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="KeyOf"/>.</summary>
+    public bool Has(string name) => _rules.ContainsKey(name);
+
     /// <summary>The same set with some rules replaced or added.</summary>
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
         new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last())) { BeginsWithScore = BeginsWithScore, TakesOffOpposite = TakesOffOpposite };
@@ -49,6 +52,7 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     {
         { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
         { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
+        { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
         { Domain: "" or "ai.onnx" } => node.OpType,
         // The same operators, for 16-bit integers before opset 21.
         { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,

@@ -55,11 +55,27 @@ public static class Upgrade
         graph.Model.IrVersion = Math.Max(graph.Model.IrVersion, 8);
         if (graph.Opset >= Floor) return;
         var old = graph.Opset;
+        RefuseOldSubgraphs(graph, old);
         foreach (var (op, since, apply) in Changes)
             if (old < since)
                 foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray()) apply(graph, node);
         graph.Opset = Floor;
     }
+
+    // Raising the model raises what is inside its nodes, too, whose old forms stay as they are.
+    private static void RefuseOldSubgraphs(Graph graph, long old)
+    {
+        foreach (var node in graph.Nodes.Where(n => Subgraphs(n).Any()))
+        {
+            var inside = Subgraphs(node).SelectMany(g => g.Node).ToList();
+            for (var i = 0; i < inside.Count; i++) inside.AddRange(Subgraphs(inside[i]).SelectMany(g => g.Node));
+            if (inside.Append(node).FirstOrDefault(n => n is { OpType: "Scan" } && old < 9 || n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since)) is { } form)
+                throw new NotSupportedException($"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} as of opset {old}; "
+                    + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one");
+        }
+    }
+
+    private static IEnumerable<GraphProto> Subgraphs(NodeProto node) => node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>();
 
     private static void ToInput(Graph graph, NodeProto node, string attribute, int position)
     {

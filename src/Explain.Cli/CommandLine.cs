@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Explain.Cli.Evaluate;
+using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
 using Explain.Cli.Methods;
+using Explain.Cli.Operators;
 using Explain.Engine;
 
 namespace Explain.Cli;
@@ -21,6 +23,8 @@ internal static class CommandLine
             ImageVerb.CreateCompare(shell),
             InspectVerb.Create(shell),
             MethodsVerb.Create(shell),
+            OperatorsVerb.Create(shell),
+            ExportVerb.Create(shell),
             EvaluateVerb.Create(shell),
         };
         var parsed = root.Parse(arguments, Syntax);

@@ -27,6 +27,9 @@ internal sealed class Runtime : IDisposable
 
     private static readonly string[] Unknown = ["NotImplemented", "NOT_IMPLEMENTED", "Type 'tensor(double)' of input parameter", "bound to different types (tensor(double) and tensor(float)"];
 
+    /// <summary>A session that was opened elsewhere; it is closed with this.</summary>
+    public Runtime(InferenceSession session) => _session = session;
+
     /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no such type.</summary>
     public static Runtime? OpenIfThereAreKernels(Graph graph)
     {

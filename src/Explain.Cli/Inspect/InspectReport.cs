@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Cli.Operators;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Models;
@@ -27,7 +28,7 @@ internal static class InspectReport
             model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape), l.Tokens is { } t && t.Leading + t.Trailing > 0 ? $"{l.Layout}, {t.Leading + t.Trailing} further tokens" : l.Layout }));
         Section(shell, "Methods", ["method", "supported", "why not"], model.Methods.Select(m => new[] { m.Method, m.Supported ? "yes" : "no", m.Reason ?? "" }));
         Section(shell, "Gradients, operators from input to logit", ["operator", "nodes", "gradient", "first node"],
-            gradients.Select(g => new[] { g.Operator, $"{g.Count}", g.Gradient.ToString().ToLowerInvariant(), g.Node }));
+            gradients.Select(g => new[] { g.Operator, $"{g.Count}", OperatorsPage.NameOf(g.Gradient), g.Node }));
         Section(shell, "Not configured, so guessed", ["what", "value", "reason"], model.Guesses.Select(g => new[] { g.What, g.Value, g.Reason }));
     }
 

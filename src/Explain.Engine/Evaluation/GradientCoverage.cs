@@ -1,26 +1,8 @@
-using System.Text.Json.Serialization;
 using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Evaluation;
-
-/// <summary>How a derivative passes an operator.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<GradientKind>))]
-public enum GradientKind
-{
-    /// <summary>By a rule.</summary>
-    [JsonStringEnumMemberName("rule")]
-    Rule,
-
-    /// <summary>Not at all: what it computes is constant for the derivative.</summary>
-    [JsonStringEnumMemberName("zero")]
-    Zero,
-
-    /// <summary>It would, but there is no rule.</summary>
-    [JsonStringEnumMemberName("missing")]
-    Missing,
-}
 
 /// <summary>The nodes of one operator between the input and the class scores.</summary>
 /// <param name="Operator">ONNX operator name, with its mode or domain where that matters.</param>
@@ -51,7 +33,7 @@ public static class GradientCoverage
     }
 
     private static GradientKind KindOf(NodeProto node, HashSet<string> carried) =>
-        !node.Output.Any(carried.Contains) ? GradientKind.Zero : GradientRules.Plain.Find(node) is null ? GradientKind.Missing : GradientKind.Rule;
+        node.Output.Any(carried.Contains) ? OperatorTable.KindOf(RuleSet.KeyOf(node)) : GradientKind.Zero;
 
     // What the picture's content reaches. Quantised values are integers, yet a missing rule is what stops the derivative there.
     private static HashSet<string> Carried(Graph graph, string input)

@@ -61,6 +61,6 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
     private static string? Missing(Model model, string layer, RuleSet rules)
     {
         var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
-        return missing.Count == 0 ? null : new MissingRuleException(missing).Message;
+        return missing.Count > 0 ? new MissingRuleException(missing).Message : rules == GradientRules.Plain ? model.WhyRefused(layer) : null;
     }
 }

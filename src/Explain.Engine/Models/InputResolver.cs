@@ -9,6 +9,8 @@ internal static class InputResolver
 {
     private const int CommonSize = 224;
     private const int ImageNetClasses = 1000;
+    private const long LargestExtent = 8192;
+    private const long MostValues = 1L << 28;
 
     /// <summary>The image input of a graph: the configured one, else the only float input with four axes.</summary>
     /// <exception cref="InvalidDataException">There is none, or more than one.</exception>
@@ -37,6 +39,7 @@ internal static class InputResolver
     {
         var section = manifest.Input;
         var dims = graph.Type(name)!.Dims!;
+        RequireExtents(name, dims);
         var layout = Parse(section.Layout, "input.layout", () => Layout(dims, guesses));
         var (channelAxis, spatialAxis) = layout == TensorLayout.Nchw ? (1, 2) : (3, 1);
         var channels = (int)(dims[channelAxis].Size ?? 3);
@@ -68,6 +71,14 @@ internal static class InputResolver
         Check(spec, channels);
         if (!spec.TakesPictures) guesses.Add(new Guess("input", "tensors only", $"the input has {channels} channels, so no picture can be made into it; the Open Inference Protocol takes tensors"));
         return spec;
+    }
+
+    // What the file says is believed before anything is run, and memory is taken for it.
+    private static void RequireExtents(string name, IReadOnlyList<Dim> dims)
+    {
+        var extents = dims.Where(d => d.Size is not null).Select(d => d.Size!.Value).ToArray();
+        if (extents.Any(e => e is < 1 or > LargestExtent) || extents.Aggregate(1.0, (a, b) => a * b) > MostValues)
+            throw new InvalidDataException($"input '{name}' has the shape [{string.Join(", ", dims.Select(d => d.Size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any"))}]; each extent may be 1 to {LargestExtent}, and all together {MostValues} values");
     }
 
     private static TensorLayout Layout(IReadOnlyList<Dim> dims, List<Guess> guesses)

@@ -21,6 +21,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<Bias>>> _biases = [];
     private ConcurrentDictionary<string, Lazy<Head>> _heads = [];
     private ConcurrentDictionary<string, string?> _unsupported = [];
+    private ConcurrentDictionary<string, string?> _refusals = [];
     private OutputShape? _shape;
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
@@ -78,6 +79,20 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     public string? WhyNot(Method method, string? layer) =>
         _unsupported.GetOrAdd($"{method.Info.Id}|{layer}", _ => MethodSupportTable.Reason(this, method, layer));
 
+    /// <summary>Why the plain gradient with respect to the input or the default layer is refused although every operator has a rule; null when it is not. Other layers are tried when they are asked for.</summary>
+    public string? WhyRefused(string layer) => layer != Description.Layer && layer != Description.Input.Name ? null : _refusals.GetOrAdd(layer, l =>
+    {
+        try
+        {
+            ExplainGraph.Build(Graph, new GradientQuery(Description.Logit, [l]) { Dense = true, FromLayers = true });
+            return null;
+        }
+        catch (Exception e) when (e is NotSupportedException or ArgumentException)
+        {
+            return e.Message;
+        }
+    });
+
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
     public Head HeadBehind(string layer) =>
@@ -91,7 +106,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     private Model OpenView(string tensor)
     {
         var view = (Model)MemberwiseClone();
-        (view._heads, view._unsupported, view._shape, view.Timings) = ([], [], null, new PassTimings());
+        (view._heads, view._unsupported, view._refusals, view._shape, view.Timings) = ([], [], [], null, new PassTimings());
         view.Description = OutputView.Describe(this, tensor);
         view.Description = view.Description with { Methods = MethodSupportTable.For(view) };
         return view;

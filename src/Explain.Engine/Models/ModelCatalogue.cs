@@ -99,6 +99,7 @@ public sealed class ModelCatalogue : IDisposable
             var output = model.Description.Explainable[0];
             _logger.LogInformation("Model {Model} is ready: {Output}, layer {Layer}, on {Provider}", slot.Source.Name,
                 model.Description.Classes > 0 ? $"{model.Description.Classes} classes" : $"{output.Kind.ToString().ToLowerInvariant()} {output.Name}", model.Description.Layer, model.Description.Provider);
+            SayWhatCannotBeDone(model);
         }
         // Whatever a file provokes must not keep the other models from being served.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -109,6 +110,15 @@ public sealed class ModelCatalogue : IDisposable
             slot.Status = slot.Status with { State = ModelState.Failed, Error = reason };
             _logger.LogError("Model {Model} could not be loaded: {Reason}", slot.Source.Name, reason);
         }
+    }
+
+    private void SayWhatCannotBeDone(Model model)
+    {
+        var description = model.Description;
+        var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null) ?? Need.InputGradient.WhyNot(model, description.Input.Name);
+        if (reason is not null)
+            _logger.LogInformation("Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}", description.Name, reason,
+                string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method)));
     }
 
     // The first run opens the session and lays out its memory; a client should not wait for that.

@@ -15,19 +15,9 @@ internal static class ModelLoader
     public static Model Load(ModelSource source, SessionFactory factory)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
-        var file = Graph.Parse(bytes);
-        var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
-        var graph = new Graph(file.Model);
+        var (graph, opset, replaced, quantized) = RaisedGraph.Read(bytes, source.Folder);
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
-
-        // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
-        if (graph.Opset < Upgrade.Floor) TypeInference.Declare(graph, source.Folder);
-        Upgrade.ToFloor(graph);
-        TypeInference.Declare(graph, source.Folder);
-        if (QuantizedOperators.Dequantize(graph)) TypeInference.Declare(graph, source.Folder);
-        var quantized = QuantizedEdges.Apply(graph);
-        if (quantized.Count > 0) TypeInference.Declare(graph, source.Folder);
         var (inputs, outputs) = (Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
         var guesses = new List<Guess>();
         if (replaced.Count > 0)

@@ -134,14 +134,22 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         }
         catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
         {
-            const string Reason = "Status Message: ";
-            var reason = e.Message.IndexOf(Reason, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Reason.Length)..] : "it does not say why";
-            throw new ExplainException(ExplainError.InvalidRequest, $"the model cannot compute with these values of {FurtherInputs.List(further)}: {reason}");
+            throw new ExplainException(ExplainError.InvalidRequest, $"the model cannot compute with these values of {FurtherInputs.List(further)}: {Reason(e)}");
         }
         catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
         {
             throw OutputShape.Changed();
         }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ExplainException(ExplainError.MethodNotSupported, $"ONNX Runtime cannot run what this takes of the model: {Reason(e)}");
+        }
+    }
+
+    private static string Reason(OnnxRuntimeException e)
+    {
+        const string Prefix = "Status Message: ";
+        return (e.Message.IndexOf(Prefix, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Prefix.Length)..] : e.Message).ReplaceLineEndings(" ").Trim();
     }
 
     private static RunTensor Rows(Model model, RunTensor scores, int rows)

@@ -1,0 +1,106 @@
+using static Explain.Autodiff.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Export;
+
+/// <summary>What a self-explaining model explains, and how.</summary>
+/// <param name="Method">One of <see cref="MapFormulas.Methods"/>.</param>
+/// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
+/// <param name="Classes">K.</param>
+/// <param name="Layer">Tensor whose places are explained, [N, C, h, w], or [N, h, w, C] with <see cref="ChannelsLast"/>; a graph input is allowed.</param>
+public sealed record MapQuery(string Method, string Scores, int Classes, string Layer)
+{
+    /// <summary>Whether the channels of the layer are on its last axis.</summary>
+    public bool ChannelsLast { get; init; }
+
+    /// <summary>Whether the class of each row is an input; else it is the predicted one.</summary>
+    public bool TargetInput { get; init; }
+
+    /// <summary>The classifier's own weights, row-major [K, C], for the method that reads them.</summary>
+    public IReadOnlyList<float>? HeadWeights { get; init; }
+}
+
+/// <summary>A model with one more output: the raw map of each row, for a class that is predicted or given.</summary>
+public static class ExplainedModel
+{
+    /// <summary>Output, float [N, h, w].</summary>
+    public const string Explanation = "explanation";
+
+    /// <summary>Input, int64 [N]: 0 to K - 1 is a class, -1 the predicted one; the run fails on any other number.</summary>
+    public const string Target = "explanation_target";
+
+    /// <summary>Builds it from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <exception cref="MissingRuleException">An operator between the layer and the scores has no rule.</exception>
+    /// <exception cref="ArgumentException">The scores do not depend on the layer, or the model has a tensor of one of the names.</exception>
+    public static Graph Build(Graph model, MapQuery query)
+    {
+        AddedNames.RequireFree(model, Explanation, Target, ExplainGraph.Resolved);
+        var graph = model.Clone();
+        var scores = graph[query.Scores];
+        var rows = Slice(Shape(scores), Ints(graph, 0), Ints(graph, 1));
+        var classes = query.TargetInput ? GivenClasses(graph, query, rows) : Expand(Ints(graph, -1), Concat(0, rows, Ints(graph, 1)));
+        var source = new MapSource(InMaps(graph[query.Layer], query), () => InMaps(Gradient(graph, query, classes, rows), query), () => HeadRows(graph, query, classes));
+        var map = ExplainGraph.Named(MapFormulas.For(query.Method)(source), Explanation);
+        graph.Declare(map.Name, new TensorType(DataType.Float, graph.Type(query.Layer)?.Dims is { Count: 4 } d ? query.ChannelsLast ? [d[0], d[1], d[2]] : [d[0], d[2], d[3]] : null));
+        graph.AddOutput(map.Name, $"{query.Method} at {query.Layer}, raw map");
+        Describe(graph, query);
+        return graph;
+    }
+
+    private static Value Gradient(Graph graph, MapQuery query, Value classes, Value rows)
+    {
+        RectifiedPools.MoveRelusBehind(graph, [query.Layer], GradientRules.Plain);
+        var taken = new Dictionary<string, string>();
+        var (output, cotangent) = ExplainGraph.ClassSeed(graph, new GradientQuery(query.Scores, [query.Layer]), classes, OnePerRow(rows, graph[query.Scores].Element), taken);
+        var forward = graph.Nodes.Count;
+        if (!Backward.Gradients(graph, output, cotangent, [query.Layer], GradientRules.Plain).TryGetValue(query.Layer, out var gradient))
+            throw new ArgumentException($"'{query.Scores}' does not depend on '{query.Layer}'", nameof(query));
+        graph.Reread(forward, taken);
+        return gradient;
+    }
+
+    // The unit matrix: of the columns of all rows each row has its own.
+    private static Value OnePerRow(Value rows, DataType element)
+    {
+        var graph = rows.Graph;
+        var numbers = Emit("Range", [graph.Add(Tensors.Scalar(DataType.Int64, 0)), Squeeze(rows, Ints(graph, 0)), graph.Add(Tensors.Scalar(DataType.Int64, 1))]);
+        return Cast(Emit("Equal", [Unsqueeze(numbers, Ints(graph, 1)), Unsqueeze(numbers, Ints(graph, 0))]).As(DataType.Bool), element);
+    }
+
+    // Not every device's Gather minds an index that is out of range, and negative ones count from the end. A shape that does not fit fails everywhere, and the error names the node.
+    private static Value GivenClasses(Graph graph, MapQuery query, Value rows)
+    {
+        var target = graph.AddInput(Target, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
+        var wrong = Emit("Or", [Emit("Less", [target, Ints(graph, -1)]).As(DataType.Bool), Emit("Greater", [target, Ints(graph, query.Classes - 1)]).As(DataType.Bool)]);
+        var count = Sum(Cast(wrong, DataType.Int64), 0);
+        // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, in the place of what it does not know.
+        var node = Node("Reshape", [target, Concat(0, rows, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
+        node.Name = $"{Target} must be one number a row, -1 (predicted) to {query.Classes - 1}";
+        return graph[node.Output[0]].As(DataType.Int64);
+    }
+
+    private static Value HeadRows(Graph graph, MapQuery query, Value classes)
+    {
+        var weights = query.HeadWeights ?? throw new ArgumentException($"{query.Method} needs the weights of the classifier", nameof(query));
+        var table = graph.Add(Tensors.Float([query.Classes, weights.Count / query.Classes], [.. weights]));
+        var resolved = ExplainGraph.Resolve(ExplainGraph.Matrix(graph[query.Scores]), classes);
+        return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
+    }
+
+    private static Value InMaps(Value layer, MapQuery query)
+    {
+        var maps = query.ChannelsLast ? Transpose(layer, 0, 3, 1, 2) : layer;
+        return maps.Element == DataType.Float ? maps : Cast(maps, DataType.Float);
+    }
+
+    private static void Describe(Graph graph, MapQuery query) => AddedNames.Describe(graph, new Dictionary<string, string>
+    {
+        ["form"] = "explanation",
+        ["output"] = Explanation,
+        ["method"] = query.Method,
+        ["layer"] = query.Layer,
+        ["scores"] = query.Scores,
+        ["score"] = "logit",
+        ["target"] = query.TargetInput ? $"input {Target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class" : "the predicted class of each row",
+    });
+}

@@ -1,0 +1,83 @@
+using Explain.Autodiff;
+using Explain.Autodiff.Export;
+using Explain.Engine.Methods;
+using Explain.Engine.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Explain.Engine.Export;
+
+/// <summary>Writes a classifier that explains itself, in any ONNX Runtime (<see cref="ExplainedModel"/>).</summary>
+public static class ExplanationExport
+{
+    /// <summary>The methods that can be written.</summary>
+    public static IReadOnlyList<string> Methods => MapFormulas.Methods;
+
+    /// <summary>Writes it.</summary>
+    /// <param name="catalogue">Holds the model.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="method">Method id.</param>
+    /// <param name="layer">Tensor name of the target layer; null for the model's own.</param>
+    /// <param name="targetInput">Whether the class becomes an input of the model.</param>
+    /// <param name="folder">Folder of the model's file.</param>
+    /// <param name="path">The file to write; one that exists is replaced as a whole.</param>
+    /// <returns>The target layer.</returns>
+    /// <exception cref="ExplainException">The method, the layer or the model will not do; the message says what will. Nothing was written.</exception>
+    public static string Write(ModelCatalogue catalogue, string model, string method, string? layer, bool targetInput, string folder, string path)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        if (!Methods.Contains(method))
+            throw new ExplainException(ExplainError.MethodNotSupported, $"method '{method}' cannot be written as a graph; those that can are {string.Join(", ", Methods)}");
+        var found = catalogue.Find(model);
+        var query = Query(found, method, layer) with { TargetInput = targetInput };
+        try
+        {
+            var graph = found.Graph.Clone();
+            FixSize(graph, found.Description);
+            var built = ExplainedModel.Build(graph, query);
+            using (SessionFactory.OpenForTypes(built.ToBytes(), folder)) ModelFile.Write(built.Model, folder, path);
+            return query.Layer;
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        {
+            throw new ExplainException(ExplainError.MethodNotSupported, $"{method} of '{query.Layer}' cannot be exported: {e.Message}");
+        }
+    }
+
+    private static MapQuery Query(Model model, string method, string? asked)
+    {
+        var (description, row) = (model.Description, MethodTable.Find(method));
+        if (description.Classes == 0)
+            throw new ExplainException(ExplainError.MethodNotSupported, $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of {description.Logit} --with-respect-to {description.Input.Name})");
+        if (row.OfInput && asked is not null && asked != description.Input.Name)
+            throw new ExplainException(ExplainError.LayerNotFound, $"{method} explains the input '{description.Input.Name}' and takes no other layer");
+        var layer = row.OfInput ? description.Input.Name : asked ?? description.Layer;
+        if (layer is not null && !row.OfInput && description.Layers.All(l => l.Name != layer))
+            throw new ExplainException(ExplainError.LayerNotFound, $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}");
+        if (model.WhyNot(row, layer) is { } reason) throw new ExplainException(ExplainError.MethodNotSupported, $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}");
+        var layout = description.LayoutOf(layer!);
+        if (layout != LayerLayout.Nchw && layout != LayerLayout.Nhwc)
+            throw new ExplainException(ExplainError.MethodNotSupported, $"'{layer}' holds tokens ({layout.Name}); maps are written for layers of rows and columns: {Grids(description)}");
+        return new MapQuery(method, description.Logit, description.Classes, layer!)
+        {
+            ChannelsLast = layout == LayerLayout.Nhwc,
+            HeadWeights = row.Needs.Contains(Need.LinearHead) ? model.HeadBehind(layer!).Weights : null,
+        };
+    }
+
+    private static string Grids(ModelDescription description) =>
+        string.Join(", ", description.Layers.Where(l => l.Layout == LayerLayout.Nchw || l.Layout == LayerLayout.Nhwc).Select(l => l.Name).TakeLast(5).DefaultIfEmpty("it has none; saliency and inputxgradient need none"));
+
+    private static string WhatWorks(Model model, Method method, string? layer)
+    {
+        string[] methods = [.. Methods.Where(m => model.WhyNot(MethodTable.Find(m), layer) is null)];
+        string[] layers = [.. model.Description.Layers.Where(l => !method.OfInput && model.WhyNot(method, l.Name) is null).Select(l => l.Name)];
+        return $"; what works here: {(methods.Length > 0 ? string.Join(", ", methods) : "no method")}{(layers.Length > 0 ? $", and {method.Info.Id} at {string.Join(", ", layers.TakeLast(5))}" : "")}";
+    }
+
+    // Automatic pads were made explicit for the size in use, and are wrong for others.
+    private static void FixSize(Graph graph, ModelDescription description)
+    {
+        var (name, shape) = (description.Input.Name, description.Inputs.Single(i => i.Name == description.Input.Name).Shape);
+        if (graph.Type(name) is { Dims: { } dims } type) graph.RetypeInput(name, type with { Dims = [.. dims.Zip(shape, (d, e) => e >= 0 ? new Dim(e) : d)] });
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Explain.Autodiff;
+using Explain.Testing;
+
+namespace Explain.Cli.Tests.Export;
+
+/// <summary>Exported files in ONNX Runtime for JavaScript: <c>tests/node</c>, whose packages <c>npm ci</c> installs.</summary>
+public sealed class NodeTests : IDisposable
+{
+    private const double Tolerance = 1e-5;
+    private readonly Workplace _place = new();
+
+    [Theory, InlineData("node"), InlineData("web")]
+    public async Task TheMapOfTheDemoModelIsTheCommands(string flavour)
+    {
+        var folder = Folder() ?? throw new InvalidOperationException("the tests run outside the repository");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, "node_modules", $"onnxruntime-{flavour}")), "needs npm packages: run 'npm ci' in tests/node");
+        var model = Path.Combine(folder, "..", "..", "src", "Explain.Engine", "Demo");
+        var written = _place.Path("explained.onnx");
+        Assert.Equal(0, (await Cli.RunAsync("export", model, "-o", written, "--target-input")).Code);
+
+        var shape = Graph.Load(written).Type("image")!.FixedFrom(1)!.Prepend(1).ToArray();
+        var input = Tensor.Normal(shape, 1);
+        var (picture, map) = (_place.Write(Npy.Bytes(shape.Select(e => (int)e), input.Floats), "x.npy"), _place.Path("map.npy"));
+        Assert.Equal(0, (await Cli.RunAsync("image", picture, "--model", model, "--target", "2", "--out", map)).Code);
+        var feeds = _place.Write(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["image"] = new { type = "float32", dims = shape, data = input.Floats },
+            ["explanation_target"] = new { type = "int64", dims = shape[..1], data = Enumerable.Repeat(2, 1) },
+        }), "feeds.json");
+
+        var outputs = JsonDocument.Parse(await NodeAsync(folder, "run.mjs", flavour, written, feeds)).RootElement;
+        float[] found = [.. outputs.GetProperty("explanation").GetProperty("data").EnumerateArray().Select(v => v.GetSingle())];
+        var error = OracleMaps.Distance(Npy.Read(map).Values, found);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{flavour}: relative L2 {error:E1}");
+        Assert.InRange(error, 0, Tolerance);
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    private static async Task<string> NodeAsync(string folder, params string[] arguments)
+    {
+        Process node;
+        try
+        {
+            node = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"needs Node.js: {e.Message}");
+            throw;
+        }
+        using (node)
+        {
+            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(node.ExitCode == 0, await error);
+            return output;
+        }
+    }
+
+    private static string? Folder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln"))) return Path.Combine(folder.FullName, "tests", "node");
+        return null;
+    }
+}

@@ -1,0 +1,78 @@
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+using Microsoft.Extensions.Logging;
+using static Explain.Autodiff.Attributes;
+
+namespace Explain.Engine.Tests.Models;
+
+/// <summary>Graphs that cannot be differentiated or opened say so when they are loaded, once; what is served goes on being served.</summary>
+public sealed class CannotBeDoneTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("models");
+    private readonly Lines _log = new();
+
+    [Fact]
+    public async Task AMissingRuleIsSaidOnceWithOperatorNodeAndWhatStillWorks()
+    {
+        using var catalogue = await Serve(("norule", Tiny.Features().Node("GlobalAveragePool", "l", "pooled").Node("Shrink", "pooled", "s").Node("Flatten", "s", "f").Classify().Output("scores")));
+
+        var line = Assert.Single(_log.All, l => l.Contains("Shrink", StringComparison.Ordinal));
+        Assert.Contains("no gradient rule for Shrink (node 'shrink/s')", line);
+        Assert.Matches("methods that still work: .*scorecam.*occlusion", line);
+        Assert.DoesNotContain("gradcam", line);
+        Assert.Equal(ModelState.Ready, Assert.Single(catalogue.Status).State);
+    }
+
+    [Fact]
+    public async Task ARuleThatRefusesANodeMakesItsMethodsUnsupportedAtLoad()
+    {
+        using var catalogue = await Serve(("fitted", Tiny.Features().Ints("sizes", 2, 4, 5, 6)
+            .Node("Resize", "l - - sizes", "fitted", Of("keep_aspect_ratio_policy", "not_larger"), Of("mode", "linear"))
+            .Node("GlobalAveragePool", "fitted", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")));
+
+        var methods = catalogue.Describe("fitted").Methods.ToDictionary(m => m.Method);
+        Assert.Contains("Resize 'resize/fitted'", methods["saliency"].Reason);
+        Assert.True(methods["occlusion"].Supported);
+        Assert.Contains("Resize 'resize/fitted'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task WhatCannotBeOpenedNamesTheOperatorAndTheOthersAnswer()
+    {
+        using var catalogue = await Serve(
+            ("good", Tiny.Features().PoolAndClassify().Output("scores")),
+            ("nobody", Tiny.Features().Node("NobodyKnows", "l", "n").Node("GlobalAveragePool", "n", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")),
+            ("huge", new TinyGraph().Input("x", Tensor.Of([1, 3, 1, 1], 0, 0, 0), [1, 3, 1L << 40, 2]).Node("Relu", "x", "y").Output("y")));
+
+        var status = catalogue.Status.ToDictionary(s => s.Name);
+        Assert.Contains("NobodyKnows", status["nobody"].Error);
+        Assert.Contains("each extent may be 1 to 8192", status["huge"].Error);
+        Assert.Equal(ModelState.Ready, status["good"].State);
+        var codec = new VipsImageCodec();
+        var picture = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
+        Assert.NotNull(await new Explainer(catalogue, codec, new EngineOptions()).ExplainAsync("good", picture, new ExplainParameters(), TestContext.Current.CancellationToken));
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private async Task<ModelCatalogue> Serve(params (string Name, TinyGraph Net)[] models)
+    {
+        foreach (var (name, net) in models)
+            await File.WriteAllBytesAsync(Path.Combine(_root.CreateSubdirectory(name).FullName, "model.onnx"), net.ToBytes(), TestContext.Current.CancellationToken);
+        var catalogue = ModelCatalogue.Create(new EngineOptions { ModelsDirectory = _root.FullName, DemoModel = false, Device = Device.Cpu, ThreadsPerModel = 1 }, _log);
+        await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+        return catalogue;
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => All.Add(formatter(state, exception));
+    }
+}
