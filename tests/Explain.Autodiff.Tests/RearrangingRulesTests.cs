@@ -86,7 +86,8 @@ public class RearrangingRulesTests
         g.Node("Sum", "s0 s1 s2 s3 s4 s5", "sum").Node("Pow", "sum root", "y");
     });
 
-    [Theory, InlineData(1), InlineData(2), InlineData(3)] public void GlobalLpPool(int p) => Check("GlobalLpPool", [In(2, 3, 4, 5)], [Of("p", p)],
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void GlobalLpPool(int p) => Check("GlobalLpPool", [In(2, 3, 4, 5)], [Of("p", p)],
         same: g => Powers(g.Node("Abs", "x0", "a"), p, "a").Ints("axes", 2, 3).Node("ReduceSum", "ap axes", "sum").Node("Pow", "sum root", "y"));
 
     [Fact] public void MaxPoolWithDilations() => Check("MaxPool", [In(2, 3, 7, 6)], [Of("kernel_shape", [2, 3]), Of("dilations", [2, 1])], floatStep: Small);

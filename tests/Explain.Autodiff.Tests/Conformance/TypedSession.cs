@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using Explain.Autodiff.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Tensor = Explain.Testing.Tensor;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Autodiff.Tests.Conformance;
 
