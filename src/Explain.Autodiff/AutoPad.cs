@@ -14,12 +14,39 @@ public static class AutoPad
     /// <exception cref="NotSupportedException">A stride above 1 meets an input whose spatial extents are variable: its pads are not constants.</exception>
     public static void Explicit(Graph graph, Graph types)
     {
+        foreach (var node in graph.Nodes.Where(n => n.OpType == "ConvTranspose")) Transposed(node, types);
         foreach (var node in graph.Nodes.Where(n => Windowed.Contains(n.OpType) && n.Find("auto_pad") is not null))
         {
             var mode = node.Remove("auto_pad")!.S.ToStringUtf8();
             if (mode is not ("SAME_UPPER" or "SAME_LOWER")) continue;
             node.Set(Of("pads", Pads(types, node, mode == "SAME_UPPER")));
         }
+    }
+
+    // What is to come out decides how much is cut off at both ends.
+    private static void Transposed(NodeProto node, Graph types)
+    {
+        var (mode, wanted) = (node.String("auto_pad", "NOTSET"), node.Ints("output_shape"));
+        var same = mode is "SAME_UPPER" or "SAME_LOWER";
+        if (!same && wanted is null)
+        {
+            node.Remove("auto_pad");
+            return;
+        }
+        var kernel = node.Ints("kernel_shape") ?? types.Type(node.Input[1])?.FixedFrom(2);
+        // Without a gradient it works all the same; the rule says what is missing.
+        if (kernel is null || types.Type(node.Input[0])?.FixedFrom(2) is not { } extents) return;
+        var ones = Enumerable.Repeat(1L, kernel.Length).ToArray();
+        var (strides, dilations, added) = (node.Ints("strides") ?? ones, node.Ints("dilations") ?? ones, node.Ints("output_padding") ?? new long[kernel.Length]);
+        var more = kernel.Select((k, i) =>
+            strides[i] * (extents[i] - 1) + added[i] + (k - 1) * dilations[i] + 1 - (wanted is null ? extents[i] * strides[i] : wanted[wanted.Length - kernel.Length + i])).ToArray();
+        var cut = more.Select(m => Math.Max(m, 0)).ToArray();
+        var smaller = cut.Select(t => t / 2).ToArray();
+        var larger = cut.Select(t => t - t / 2).ToArray();
+        node.Remove("auto_pad");
+        node.Remove("output_shape");
+        if (more.Any(m => m < 0)) node.Set(Of("output_padding", more.Select((m, i) => added[i] + Math.Max(-m, 0))));
+        node.Set(Of("pads", mode == "SAME_UPPER" ? [.. smaller, .. larger] : [.. larger, .. smaller]));
     }
 
     private static long[] Pads(Graph types, NodeProto node, bool upper)

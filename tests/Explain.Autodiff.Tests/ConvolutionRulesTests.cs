@@ -83,10 +83,18 @@ public class ConvolutionRulesTests
 
     [Fact] public void ConvTransposeWithDilations() => Check("ConvTranspose", [In(1, 2, 4, 5), Weight(2, 3, 3, 2)], [Of("dilations", [2, 3]), Of("strides", [2, 1])]);
 
+    [Theory, InlineData("SAME_UPPER"), InlineData("SAME_LOWER"), InlineData("VALID")]
+    public void ConvTransposeThatPadsAutomatically(string mode) =>
+        Check("ConvTranspose", [In(2, 3, 4, 5), Weight(3, 2, 4, 3)], [Of("auto_pad", mode), Of("strides", [2, 2]), Of("kernel_shape", [4, 3])], least: Known.AllButBatch);
+
+    [Theory, InlineData(9, 8), InlineData(8, 9), InlineData(11, 11)]
+    public void ConvTransposeToASize(long height, long width) =>
+        Check("ConvTranspose", [In(2, 3, 4, 4), Weight(3, 2, 4, 4)], [Of("output_shape", [height, width]), Of("strides", [2, 2])], least: Known.AllButBatch);
+
     [Theory, InlineData("output_shape"), InlineData("auto_pad")]
-    public void AConvTransposeWhosePadsAreNotGivenIsRefused(string attribute)
+    public void AConvTransposeWhosePadsFollowFromAVariableSizeIsRefused(string attribute)
     {
-        var graph = new TinyGraph().Input("x", 1, 1, 3, 3).Weight("w", 1, 1, 2, 2)
+        var graph = new TinyGraph(known: Known.Ranks).Input("x", 1, 1, 3, 3).Weight("w", 1, 1, 2, 2)
             .Node("ConvTranspose", "x w", "y", attribute == "auto_pad" ? Of(attribute, "SAME_UPPER") : Of(attribute, [4L, 4L])).Output("y").Prepare();
         Assert.Contains("'convtranspose/y'", Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain)).Message);
     }

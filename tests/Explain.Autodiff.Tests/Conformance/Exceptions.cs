@@ -67,10 +67,6 @@ internal static class Exceptions
     /// <summary>Cases that are refused with an error of the library instead of a missing rule, and what it says.</summary>
     public static IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>
     {
-        ["test_convtranspose_autopad_same"] = "pads",
-        ["test_convtranspose_kernel_shape"] = "pads",
-        ["test_convtranspose_output_shape"] = "pads",
-        ["test_convtranspose_with_kernel"] = "pads",
         ["test_einsum_batch_diagonal"] = "names an index twice",
         ["test_loop11"] = "opset 11",
         ["test_scan_sum"] = "opset 8",
