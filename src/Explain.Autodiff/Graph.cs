@@ -248,7 +248,9 @@ public sealed class Graph
     {
         try
         {
-            return new Graph(parse());
+            var model = parse();
+            var twice = model.Graph?.Node.SelectMany(n => n.Output).Where(o => o.Length > 0).GroupBy(o => o).FirstOrDefault(g => g.Count() > 1)?.Key;
+            return twice is null ? new Graph(model) : throw new InvalidDataException($"the graph is broken: two nodes compute '{twice}'");
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -37,6 +37,14 @@ public class GraphTests
 
     [Fact] public void BytesThatAreNoModelAreRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([0xFF, 0xFF, 0xFF]));
 
+    [Fact]
+    public void AValueThatTwoNodesComputeIsRefused()
+    {
+        var model = new TinyGraph().Input("x", 2).Node("Relu", "x", "y").Node("Neg", "x", "z").Output("y").Build().Model;
+        model.Graph.Node[1].Output[0] = "y";
+        Assert.Contains("two nodes compute 'y'", Assert.Throws<InvalidDataException>(() => Graph.Parse(Google.Protobuf.MessageExtensions.ToByteArray(model))).Message);
+    }
+
     [Fact] public void AnEmptyFileIsRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([]));
 
     [Fact]
