@@ -7,11 +7,14 @@ namespace Explain.Autodiff.Export;
 /// <param name="Method">One of <see cref="MapFormulas.Methods"/>.</param>
 /// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
 /// <param name="Classes">K.</param>
-/// <param name="Layer">Tensor whose places are explained, [N, C, h, w], or [N, h, w, C] with <see cref="ChannelsLast"/>; a graph input is allowed.</param>
+/// <param name="Layer">Tensor whose places are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is allowed.</param>
 public sealed record MapQuery(string Method, string Scores, int Classes, string Layer)
 {
-    /// <summary>Whether the channels of the layer are on its last axis.</summary>
-    public bool ChannelsLast { get; init; }
+    /// <summary>What each axis of the layer runs over: <c>NCHW</c>, <c>NHWC</c>, or with <see cref="Patches"/> <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.</summary>
+    public string Axes { get; init; } = "NCHW";
+
+    /// <summary>For tokens: the number of those before the patches, and the rows and columns that the patches make.</summary>
+    public (int Leading, int Height, int Width)? Patches { get; init; }
 
     /// <summary>Whether the class of each row is an input; else it is the predicted one.</summary>
     public bool TargetInput { get; init; }
@@ -41,7 +44,7 @@ public static class ExplainedModel
         var classes = query.TargetInput ? GivenClasses(graph, query, rows) : Expand(Ints(graph, -1), Concat(0, rows, Ints(graph, 1)));
         var source = new MapSource(InMaps(graph[query.Layer], query), () => InMaps(Gradient(graph, query, classes, rows), query), () => HeadRows(graph, query, classes));
         var map = ExplainGraph.Named(MapFormulas.For(query.Method)(source), Explanation);
-        graph.Declare(map.Name, new TensorType(DataType.Float, graph.Type(query.Layer)?.Dims is { Count: 4 } d ? query.ChannelsLast ? [d[0], d[1], d[2]] : [d[0], d[2], d[3]] : null));
+        graph.Declare(map.Name, new TensorType(DataType.Float, graph.Type(query.Layer)?.Dims is { } d && d.Count == query.Axes.Length ? Extents(query, d) : null));
         graph.AddOutput(map.Name, $"{query.Method} at {query.Layer}, raw map");
         Describe(graph, query);
         return graph;
@@ -87,10 +90,21 @@ public static class ExplainedModel
         return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
     }
 
+    // [N, C, h, w]
     private static Value InMaps(Value layer, MapQuery query)
     {
-        var maps = query.ChannelsLast ? Transpose(layer, 0, 3, 1, 2) : layer;
+        var graph = layer.Graph;
+        var order = query.Patches is null ? "NCHW" : "NCT";
+        var maps = query.Axes == order ? layer : Transpose(layer, [.. order.Select(axis => (long)query.Axes.IndexOf(axis, StringComparison.Ordinal))]);
+        if (query.Patches is var (leading, height, width))
+            maps = Reshape(Slice(maps, Ints(graph, leading), Ints(graph, leading + (height * width)), Ints(graph, 2)), 0, 0, height, width);
         return maps.Element == DataType.Float ? maps : Cast(maps, DataType.Float);
+    }
+
+    private static Dim[] Extents(MapQuery query, IReadOnlyList<Dim> layer)
+    {
+        Dim Of(char axis) => layer[query.Axes.IndexOf(axis, StringComparison.Ordinal)];
+        return query.Patches is var (_, height, width) ? [Of('N'), height, width] : [Of('N'), Of('H'), Of('W')];
     }
 
     private static void Describe(Graph graph, MapQuery query) => AddedNames.Describe(graph, new Dictionary<string, string>

@@ -55,17 +55,13 @@ public static class ExplanationExport
             throw new ExplainException(ExplainError.LayerNotFound, $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}");
         if (model.WhyNot(row, layer) is { } reason) throw new ExplainException(ExplainError.MethodNotSupported, $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}");
         var layout = description.LayoutOf(layer!);
-        if (layout != LayerLayout.Nchw && layout != LayerLayout.Nhwc)
-            throw new ExplainException(ExplainError.MethodNotSupported, $"'{layer}' holds tokens ({layout.Name}); maps are written for layers of rows and columns: {Grids(description)}");
         return new MapQuery(method, description.Logit, description.Classes, layer!)
         {
-            ChannelsLast = layout == LayerLayout.Nhwc,
+            Axes = layout.Name,
+            Patches = layout.Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null,
             HeadWeights = row.Needs.Contains(Need.LinearHead) ? model.HeadBehind(layer!).Weights : null,
         };
     }
-
-    private static string Grids(ModelDescription description) =>
-        string.Join(", ", description.Layers.Where(l => l.Layout == LayerLayout.Nchw || l.Layout == LayerLayout.Nhwc).Select(l => l.Name).TakeLast(5).DefaultIfEmpty("it has none; saliency and inputxgradient need none"));
 
     private static string WhatWorks(Model model, Method method, string? layer)
     {

@@ -48,6 +48,38 @@ public sealed class ExportTests : IDisposable
         Assert.InRange(map.DistanceTo(map with { Values = expected }), 0, Tolerance);
     }
 
+    [Theory, InlineData("gradcam"), InlineData("gradcam++"), InlineData("hirescam")]
+    public async Task TheMapOfTokensIsTheCommands(string method)
+    {
+        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 4, 6).Weight("w0", 8, 3, 2, 2).Node("Conv", "x w0", "c0", Attributes.Of("strides", [2, 2]))
+            .Ints("rows", 0, 8, -1).Node("Reshape", "c0 rows", "r").Node("Transpose", "r", "t", Attributes.Of("perm", [0, 2, 1])).Node("Sigmoid", "t", "l")
+            .Ints("axes", 1).Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0)).Weight("w", 8, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var model = _place.Write(net.ToBytes(), "tokens.onnx");
+        var map = ExportedFile.Run(await WriteAsync(model, "--method", method, "--layer", "l"), net.Feeds, Levels[^1])["explanation"];
+        Assert.Equal([2, 2, 3], map.Shape);
+        double[] expected = [.. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"), .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted")];
+        Assert.InRange(map.DistanceTo(map with { Values = expected }), 0, Tolerance);
+    }
+
+    [Theory, InlineData("vit", "vit.onnx"), InlineData("resnet_basic", "resnet_basic.onnx"), InlineData("efficientnet", "efficientnet.onnx")]
+    public async Task MapsOfNetworksAreTheReferences(string folder, string file)
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        var c = OracleCase.All.First(c => Path.GetFileName(c.Folder) == folder && Path.GetFileName(c.ModelFile) == file);
+        var (shape, values) = c.Array("input.npy");
+        var feeds = new Dictionary<string, Tensor>
+        {
+            ["input"] = new(shape, Array.ConvertAll(values, v => (double)v)),
+            ["explanation_target"] = Tensor.Of([c.Classes.Length], [.. c.Classes.Select(k => (double)k)]),
+        };
+        foreach (var (reference, method) in new[] { ("GradCAM", "gradcam"), ("HiResCAM", "hirescam"), ("LayerCAM", "layercam") })
+        {
+            var map = ExportedFile.Run(await WriteAsync(c.ModelFile, "--method", method, "--layer", c.TargetValue, "--target-input"), feeds, Levels[^1])["explanation"];
+            // The library's raw map is behind its ReLU.
+            Assert.InRange(OracleMaps.Distance(c.Array($"{reference}.raw.npy").Values, [.. map.Floats.Select(v => Math.Max(v, 0))]), 0, 1e-3);
+        }
+    }
+
     [Theory, InlineData(3), InlineData(-2)]
     public async Task ATargetOutOfRangeFailsTheRunAtEveryOptimisationLevelAndTheErrorSaysTheRange(int target)
     {
