@@ -28,17 +28,22 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         foreach (var method in new[] { "gradcam", "saliency" })
         {
             var clock = Stopwatch.StartNew();
-            var (answer, peak) = await ExplainAsync(picture, place.Path("large"), method);
+            var (answer, peak) = await RunAsync("image", picture, "--model", place.Path("large"), "--method", method, "--target", "1", "--format", "json");
             output.WriteLine($"{method}: weights {size >> 20} MB, peak {peak >> 20} MB, {clock.Elapsed.TotalSeconds:F1} s");
             Assert.InRange(peak, size / 2, size + Beside);
             using var json = JsonDocument.Parse(answer);
             Assert.True(json.RootElement.GetProperty("explanations")[0].GetProperty("map").GetProperty("max").GetDouble() > 0);
         }
+        var exported = place.Path("large", "explained.onnx");
+        var (_, most) = await RunAsync("export", place.Path("large", "model.onnx"), "-o", exported);
+        output.WriteLine($"export: peak {most >> 20} MB");
+        Assert.InRange(most, 1, size + Beside);
+        Assert.InRange(new FileInfo(exported).Length, 1, 1 << 20);
     }
 
-    private static async Task<(string Answer, long Peak)> ExplainAsync(string picture, string model, string method)
+    private static async Task<(string Answer, long Peak)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "explain.dll"), "image", picture, "--model", model, "--method", method, "--target", "1", "--format", "json"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "explain.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
         };

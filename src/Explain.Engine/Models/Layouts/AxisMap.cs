@@ -17,7 +17,20 @@ internal sealed class AxisMap
         {
             var traced = new TracedNode(this, node);
             for (var i = 0; i < node.Output.Count; i++)
-                if (path.Contains(node.Output[i]) && AxisRules.Of(node.OpType)(traced, i) is { } axes && axes.Names.Count == graph.Type(node.Output[i])?.Rank) _axes[node.Output[i]] = axes;
+                if (path.Contains(node.Output[i]) && Traced(traced, i) is { } axes && axes.Names.Count == graph.Type(node.Output[i])?.Rank) _axes[node.Output[i]] = axes;
+        }
+    }
+
+    // A damaged file may name axes that a value does not have; ONNX Runtime sees that when it runs the node.
+    private static Axes? Traced(TracedNode node, int output)
+    {
+        try
+        {
+            return AxisRules.Of(node.Node.OpType)(node, output);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            return null;
         }
     }
 
