@@ -24,8 +24,9 @@ internal static class CostEstimator
     private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, CancellationToken cancellation)
     {
         var passes = plan.Layers.Select(l => At(plan, l)).ToArray();
+        var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * Evaluation.FaithfulnessMeter.Passes : 0;
         var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, cancellation)).Sum();
-        return (passes.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p), time + Forward(plan.Model, cancellation));
+        return (passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p), time + ((1 + measured) * Forward(plan.Model, cancellation)));
     }
 
     private static PassCount At(ExplainPlan plan, string layer)

@@ -53,6 +53,9 @@ public sealed record ExplainParameters
     /// <summary>Whether the pooled feature vector is answered.</summary>
     public bool Features { get; init; }
 
+    /// <summary>Whether it is measured how far the score follows the map.</summary>
+    public bool Faithfulness { get; init; }
+
     /// <summary>Seed for every method that samples.</summary>
     public int Seed { get; init; }
 

@@ -1,3 +1,4 @@
+using Explain.Engine.Evaluation;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
@@ -81,6 +82,9 @@ public sealed record TargetExplanation(
 
     /// <summary>The mean of each feature map (the paper's F_k), [C]; null unless asked for.</summary>
     public IReadOnlyList<float>? Features { get; init; }
+
+    /// <summary>How far the score follows the map; null unless asked for.</summary>
+    public Faithfulness? Faithfulness { get; init; }
 }
 
 /// <summary>One channel's part in an explanation: with a name, the textual explanation of the Grad-CAM paper (section 7).</summary>

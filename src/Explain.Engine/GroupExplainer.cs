@@ -1,3 +1,4 @@
+using Explain.Engine.Evaluation;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
@@ -58,6 +59,13 @@ internal static class GroupExplainer
             Completeness = values.Completeness,
             Channels = channels,
             Features = features,
+            Faithfulness = plan.Parameters.Faithfulness ? Faithfulness(plan, study, round, result.Map) : null,
         };
+    }
+
+    private static Faithfulness Faithfulness(ExplainPlan plan, Study study, int round, SaliencyMap map)
+    {
+        var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
+        return FaithfulnessMeter.Measure(study, round, 0, MapFinish.Heatmap(map, height, width, plan.Parameters.Compat));
     }
 }

@@ -52,7 +52,7 @@ public sealed class ParameterTests
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
-    [InlineData("include", "faithfulness", "not available yet; allowed: map, boxes, image, channels, features")]
+    [InlineData("include", "faith", "not allowed; allowed: map, boxes, image, channels, features, faithfulness")]
     [InlineData("include", "map,", "map, boxes, image")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]

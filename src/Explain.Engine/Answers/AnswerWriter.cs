@@ -56,6 +56,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
             t.Completeness,
             t.Channels?.Select(c => new ChannelDocument(c.Index, c.Name, c.Weight, c.Weight < 0 ? "negative" : "positive", MapDocument.Of(c.Map))).ToArray(),
             t.Features,
+            t.Faithfulness,
             drawn is null ? null : new PictureDocument("image/png", drawn[i])));
         var document = new ExplanationDocument(
             explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);

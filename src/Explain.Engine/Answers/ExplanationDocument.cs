@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Explain.Engine.Evaluation;
 using Explain.Engine.Images;
 using Explain.Engine.Methods;
 
@@ -49,6 +50,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Completeness">How well the method's values add up, where they should.</param>
 /// <param name="Channels">The channels that weigh most for the target, then those against it, if included.</param>
 /// <param name="Features">The mean of each feature map, if included.</param>
+/// <param name="Faithfulness">How far the score follows the map, if included.</param>
 /// <param name="Image">The rendered picture, if included.</param>
 public sealed record TargetDocument(
     string Method,
@@ -62,6 +64,7 @@ public sealed record TargetDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Completeness? Completeness,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChannelDocument>? Channels,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Features,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Faithfulness? Faithfulness,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
 
 /// <summary>One channel's part in an explanation.</summary>

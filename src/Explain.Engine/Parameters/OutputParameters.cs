@@ -42,6 +42,9 @@ public enum AnswerParts
 
     /// <summary>The pooled feature vector.</summary>
     Features = 16,
+
+    /// <summary>How far the score follows the map.</summary>
+    Faithfulness = 32,
 }
 
 /// <summary>How the answer is drawn and written; nothing here changes the map itself.</summary>

@@ -84,7 +84,7 @@ public static class ParameterTable
     // Some parts have to be computed first.
     private static RequestParameters Include(RequestParameters request, AnswerParts parts) => request with
     {
-        Explain = request.Explain with { Channels = parts.HasFlag(AnswerParts.Channels), Features = parts.HasFlag(AnswerParts.Features) },
+        Explain = request.Explain with { Channels = parts.HasFlag(AnswerParts.Channels), Features = parts.HasFlag(AnswerParts.Features), Faithfulness = parts.HasFlag(AnswerParts.Faithfulness) },
         Output = request.Output with { Include = parts },
     };
 

@@ -90,11 +90,11 @@ internal static class ParameterValues
     {
         var parts = AnswerParts.None;
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
-            parts |= Enum.Parse<AnswerParts>(OneOf(name, PartNames, "faithfulness"), ignoreCase: true);
+            parts |= Enum.Parse<AnswerParts>(OneOf(name, PartNames), ignoreCase: true);
         return parts;
     }
 
-    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features"];
+    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features", "faithfulness"];
 
     /// <summary>A value as it may be repeated in a message: short, and on one line.</summary>
     public static string Shown(string text)

@@ -40,6 +40,15 @@ internal sealed class InputPicture
         return planes;
     }
 
+    /// <summary>Writes planes in the layout of the input.</summary>
+    /// <param name="planes">Channels first, [c, h, w].</param>
+    /// <param name="destination">Receives them, shaped like the input.</param>
+    public void Write(ReadOnlySpan<float> planes, Span<float> destination)
+    {
+        if (_channelsFirst) planes.CopyTo(destination);
+        else for (var i = 0; i < planes.Length; i++) destination[(i % Area * Channels) + (i / Area)] = planes[i];
+    }
+
     /// <summary>Every value of a pixel times the mask at the pixel: what a mask hides becomes 0, which is the mean colour for most models.</summary>
     /// <param name="mask">Row-major [h, w].</param>
     /// <param name="destination">Receives the picture, shaped like the input.</param>

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Explain.Engine.Evaluation;
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+using Explain.Engine.Targets;
+
+namespace Explain.Engine.Tests;
+
+/// <summary>How far the score follows a map.</summary>
+public sealed class FaithfulnessTests : IDisposable
+{
+    private readonly Model _model = Golden.Net.Load(Golden.Manifest);
+
+    [Fact]
+    public void DropIsThatOfTheLibraries()
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        const double Probability = .760313;
+        // One library takes the difference, of a map of the logit; the other the share, of a map of the probability.
+        Assert.Equal(Number("pgc/DropInConfidence softmax target, GradCAM map"), Measure(Heat("pgc/GradCAM")).Drop * Probability, Golden.Decimals);
+        Assert.Equal(Number("torchcam/ClassificationMetric softmax avg_drop"), Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget")).Drop, Golden.Decimals);
+    }
+
+    [Fact]
+    public void DeletionAndInsertionAreThoseOfTorchCam()
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("reference", "golden.json")));
+        var expected = golden.RootElement.GetProperty("torchcam/DeletionInsertion softmax steps6");
+        var found = Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget"));
+        Assert.Equal(expected.GetProperty("deletion_auc").GetDouble(), found.Deletion, Golden.Decimals);
+        Assert.Equal(expected.GetProperty("insertion_auc").GetDouble(), found.Insertion, Golden.Decimals);
+        Assert.Equal("probability", found.Score);
+    }
+
+    [Fact]
+    public void ThePixelsOfThatAScoreIsMadeAreFaithfulAndTheOthersAreNot()
+    {
+        // The score of class 0 is the sum of the left half; the right half does nothing.
+        var net = new TinyGraph().Input("x", Tensor.Of([1, 3, 4, 4], [.. Enumerable.Repeat(1.0, 48)])).Weight("left", Tensor.Of([1, 1, 1, 4], 1, 1, 0, 0)).Node("Mul", "x left", "m").Node("Identity", "m", "l")
+            .Ints("axes", 1, 2, 3).Node("ReduceMean", "l axes", "s", Autodiff.Attributes.Of("keepdims", 0)).Ints("one", 1).Node("Unsqueeze", "s one", "a").Node("Neg", "a", "b")
+            .Node("Concat", "a b", "scores", Autodiff.Attributes.Of("axis", 1)).Output("scores");
+        using var model = net.Load("""{ "input": { "layout": "NCHW" }, "output": { "activation": "none" }, "layer": "l" }""");
+        float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];
+
+        var (good, bad) = (Measure(left, model, net.Picture()), Measure(Array.ConvertAll(left, v => 1 - v), model, net.Picture()));
+
+        Assert.Equal("logit", good.Score);
+        Assert.Equal(0, good.Drop, 1e-6);
+        Assert.Equal(1, bad.Drop, 1e-6);
+        // Of half the picture the score is all there is to lose: a quarter of the area against three.
+        Assert.Equal(0.5 / 4, good.Deletion, 1e-6);
+        Assert.Equal(0.5 * 3 / 4, good.Insertion, 1e-6);
+        Assert.Equal(good.Deletion, bad.Insertion, 1e-6);
+        Assert.False(good.Increase);
+    }
+
+    [Fact]
+    public async Task AMapOfTheDemoModelIsMoreFaithfulThanItsOpposite()
+    {
+        var options = new EngineOptions { Device = Device.Cpu };
+        using var catalogue = ModelCatalogue.Create(options, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+        await using var sample = Demo.DemoAssets.Open("samples/triangle-and-star.png")!;
+        using var picture = new MemoryStream();
+        await sample.CopyToAsync(picture, TestContext.Current.CancellationToken);
+        async Task<Faithfulness> Of(Sign sign) => (await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
+            "demo", picture.ToArray(), new ExplainParameters { Target = "star", Sign = sign, Faithfulness = true }, TestContext.Current.CancellationToken)).Targets[0].Faithfulness!;
+
+        var (toward, against) = (await Of(Sign.Positive), await Of(Sign.Negative));
+
+        Assert.True(toward.Deletion < against.Deletion && toward.Insertion > against.Insertion && toward.Drop < against.Drop && toward.Road > against.Road, $"{toward} against {against}");
+        Assert.Equal(toward, await Of(Sign.Positive));
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private static double Number(string key) => Golden.Values(key)[0];
+
+    private static float[] Heat(string key) => Golden.Expected(key).Heatmap!;
+
+    private Faithfulness Measure(float[] heat) => Measure(heat, _model, Golden.Net.Picture());
+
+    private static Faithfulness Measure(float[] heat, Model model, FloatTensor input)
+    {
+        var plan = model.Plan(new ExplainParameters());
+        using var study = ExplainPlan.Study([plan], input, [[new ClassObjective(Score.Logit, new Target(0))]], TestContext.Current.CancellationToken);
+        return FaithfulnessMeter.Measure(study, 0, 0, heat);
+    }
+}
