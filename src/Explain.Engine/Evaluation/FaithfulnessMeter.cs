@@ -35,13 +35,14 @@ internal static class FaithfulnessMeter
     /// <param name="heat">The map as shown, 0..1, as large as the model's input.</param>
     public static Faithfulness Measure(Study study, int round, int row, float[] heat)
     {
-        var (model, objective) = (study.ModelOf(row), Scored(study.Model.Description, study.Objective(round, row)));
-        var probe = new Probe(study, round, row, model.Description.Input.Name);
-        using var scored = new Study(model, probe.Input, [], [[objective]], study.Options, study.Cancellation);
-        var picture = new InputPicture(new Probe(scored, 0, 0, probe.Layer));
+        var description = study.Model.Description;
+        var objective = Scored(description, study.Objective(round, row));
+        var scored = study.OfRow(row, objective);
+        var probe = new Probe(scored, 0, 0, description.Input.Name);
+        var picture = new InputPicture(probe);
         var (order, steps) = (ByImportance(heat), Math.Min(Steps, heat.Length));
-        var (hidden, mask, behind) = (Hidden(heat.Length, steps), new float[heat.Length], Baselines.Of(study.Options.Baseline, probe.Input, model.Description.Input));
-        var scores = study.Time(() => scored.Respond(0, null, new Variants("faithfulness", (2 * (steps + 1)) + 1 + (2 * Removed.Length), (i, values) =>
+        var (hidden, mask, behind) = (Hidden(heat.Length, steps), new float[heat.Length], Baselines.Of(study.Options.Baseline, probe.Input, description.Input));
+        var scores = probe.Evaluate(new Variants("faithfulness", (2 * (steps + 1)) + 1 + (2 * Removed.Length), (i, values) =>
         {
             switch (i - (2 * (steps + 1)))
             {
@@ -58,7 +59,7 @@ internal static class FaithfulnessMeter
                     break;
             }
         })
-        { AllOrNothing = true })[0]);
+        { AllOrNothing = true });
         var (whole, seen) = (scores[0], scores[2 * (steps + 1)]);
         var road = Enumerable.Range(0, Removed.Length).Average(k => (scores[^(1 + (2 * k))] - scores[^(2 + (2 * k))]) / 2);
         return new Faithfulness(

@@ -126,6 +126,16 @@ internal sealed class Study(
         return other;
     });
 
+    /// <summary>A study of another objective for one row; disposed of with this one.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="objective">The objective, settled.</param>
+    public Study OfRow(int row, IObjective objective)
+    {
+        var other = new Study(ModelOf(row), new FloatTensor([1, .. input.Shape.Skip(1)], input.Row(row)), [], [[objective]], options, cancellation);
+        _others.Add(other);
+        return other;
+    }
+
     /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
     public IObjective Objective(int round, int row) => Resolved[round][row];
 
