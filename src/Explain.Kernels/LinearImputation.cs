@@ -74,11 +74,24 @@ public static class LinearImputation
     {
         for (var k = 0; k < unknown.Length; k++)
         {
-            var (row, column, sum) = (unknown[k] / width, unknown[k] % width, 0.0);
-            for (var r = Math.Max(row - 1, 0); r <= Math.Min(row + 1, height - 1); r++)
-                for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
-                    if (r != row || c != column) sum += (r == row || c == column ? Side : Corner) * (x[unknown[k]] - x[(r * width) + c]);
-            result[k] = sum;
+            var (i, row, column) = (unknown[k], unknown[k] / width, unknown[k] % width);
+            if (row == 0 || row == height - 1 || column == 0 || column == width - 1)
+            {
+                result[k] = AtBorder(x, row, column, height, width);
+                continue;
+            }
+            // All eight are there, and their weights add up to 1.
+            ReadOnlySpan<double> above = x.AsSpan(i - width - 1, 3), here = x.AsSpan(i - 1, 3), below = x.AsSpan(i + width - 1, 3);
+            result[k] = here[1] - (Side * (above[1] + below[1] + here[0] + here[2])) - (Corner * (above[0] + above[2] + below[0] + below[2]));
         }
+    }
+
+    private static double AtBorder(double[] x, int row, int column, int height, int width)
+    {
+        var sum = 0.0;
+        for (var r = Math.Max(row - 1, 0); r <= Math.Min(row + 1, height - 1); r++)
+            for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
+                if (r != row || c != column) sum += (r == row || c == column ? Side : Corner) * (x[(row * width) + column] - x[(r * width) + c]);
+        return sum;
     }
 }
