@@ -69,7 +69,7 @@ public static class GradientRules
         ["Sqrt"] = (n, dy) => [dy / (n.Y + n.Y)],
         ["Neg"] = (n, dy) => [-dy],
         ["Identity"] = (n, dy) => [dy],
-        ["Dropout"] = (n, dy) => [dy, null, null],
+        ["Dropout"] = (n, dy) => [Passed(n, dy), null, null],
         // The cotangent of a quantised value is a float.
         ["Cast"] = (n, dy) => [new TensorType(n.X.Element, null).IsFloat ? Cast(dy, n.X.Element) : dy],
         ["QuantizeLinear"] = Quantization.Quantize,
@@ -136,6 +136,12 @@ public static class GradientRules
         ["Pad(mode=wrap)"] = (n, dy) => [Rearranging.Padded(n, dy), null, null, null],
         ["Einsum"] = Contraction.Gradient,
     }.Concat(Contributed.Rules));
+
+    private const int Training = 2;
+
+    // In use it is the identity; in training each run draws anew, and has a gradient of its own.
+    private static Value Passed(Forward n, Value dy) => n.Has(Training) && n.Graph.Constant(n.Node.Input[Training]) is { } flag && (flag.RawData.Any(b => b != 0) || flag.Int32Data.Any(v => v != 0))
+        ? throw new NotSupportedException($"the gradient of Dropout '{n.Node.Name}' is not known: it is in training mode and draws at random") : dy;
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)

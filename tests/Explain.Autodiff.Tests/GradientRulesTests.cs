@@ -107,6 +107,19 @@ public class GradientRulesTests
 
     [Fact] public void DropoutWithRatioAndMask() => Check(g => g.Input("x", 2, 3).Weight("r", Tensor.Of([], 0.5)).Node("Dropout", "x r", "y mask"));
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void DropoutInTrainingIsRefused(bool training)
+    {
+        var flag = new Onnx.TensorProto { DataType = (int)DataType.Bool, RawData = Google.Protobuf.ByteString.CopyFrom(training ? (byte)1 : (byte)0) };
+        var model = new TinyGraph().Input("x", 2, 3).Weight("r", Tensor.Of([], 0.5)).Node("Dropout", "x r t", "y").Output("y").Build();
+        flag.Name = "t";
+        model.Proto.Initializer.Add(flag);
+        var graph = new Graph(model.Model);
+        Dictionary<string, Value> Gradients() => new(Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
+        if (training) Assert.Contains("draws at random", Assert.Throws<NotSupportedException>(Gradients).Message);
+        else Assert.Single(Gradients());
+    }
+
     [Fact] public void DropoutOfAnOldModel() => Check("Dropout", [In(2, 3, 4)], [Of("ratio", 0.3f)], opset: 10);
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class InspectReport
         Fact(shell, "layer", model.Layer is { } layer ? $"{layer.Name} ({layer.Reason})" : $"none{Why(model, "layer")}");
 
         Section(shell, "Candidate layers, from input to output", ["layer", "operator", "channels×rows×columns", "layout"],
-            model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape), l.Tokens is { } t && t.Leading + t.Trailing > 0 ? $"{l.Layout}, {t.Leading + t.Trailing} further tokens" : l.Layout }));
+            model.Layers.Select(l => new[] { l.Name, l.Operator, string.Join('×', l.Shape), l.Tokens is { } t && t.Leading + t.Trailing > 0 ? $"{l.Layout}, further tokens: {t.Leading + t.Trailing}" : l.Layout }));
         Section(shell, "Methods", ["method", "supported", "why not"], model.Methods.Select(m => new[] { m.Method, m.Supported ? "yes" : "no", m.Reason ?? "" }));
         Section(shell, "Gradients, operators from input to logit", ["operator", "nodes", "gradient", "first node"],
             gradients.Select(g => new[] { g.Operator, $"{g.Count}", OperatorsPage.NameOf(g.Gradient), g.Node }));
