@@ -38,7 +38,7 @@ internal static class OperatorList
 
     // Modes that make another function of an operator.
     private const string Modes = """
-        BatchNormalization(training_mode=1) 14, GatherND(batch_dims) 12, Pad(mode=reflect) 2, Pad(mode=edge) 2, Pad(mode=wrap) 19,
+        BatchNormalization(training_mode=1) 14, Pad(mode=reflect) 2, Pad(mode=edge) 2, Pad(mode=wrap) 19,
         ScatterElements(reduction=mul) 16, ScatterElements(reduction=max) 18, ScatterElements(reduction=min) 18,
         ScatterND(reduction=mul) 16, ScatterND(reduction=max) 18, ScatterND(reduction=min) 18
         """;

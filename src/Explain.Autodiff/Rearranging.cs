@@ -21,7 +21,22 @@ internal static class Rearranging
         Emit("ScatterElements", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("axis", n.Int("axis", 0)), Of("reduction", "add"));
 
     /// <summary>The cotangent of every picked slice, added up where it came from.</summary>
-    public static Value GatherNd(Forward n, Value dy) => Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("reduction", "add"));
+    public static Value GatherNd(Forward n, Value dy) => Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), WithBatch(n, (int)n.Int("batch_dims", 0)), dy], Of("reduction", "add"));
+
+    // Indices below batch axes say nothing of these: their places are put before each.
+    private static Value WithBatch(Forward n, int batch)
+    {
+        if (batch == 0) return n[1];
+        var (shape, rank) = (Shape(n[1]), n.Rank(1));
+        var lead = Concat(0, Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, rank - 1)), Ints(n.Graph, 1));
+        var places = Enumerable.Range(0, batch).Select(axis =>
+        {
+            var extent = Squeeze(Gather(shape, Ints(n.Graph, axis), 0), Ints(n.Graph, 0));
+            var range = Emit("Range", [extent.Scalar(0), extent, extent.Scalar(1)]);
+            return (Value?)Expand(Reshape(range, [-1, .. Enumerable.Repeat(1L, rank - 1 - axis)]), lead);
+        });
+        return Concat(rank - 1, [.. places, n[1]]);
+    }
 
     /// <summary>Each update comes from the slice that it became or was added to; data that was replaced has no influence.</summary>
     public static Value?[] ScatterNd(Forward n, Value dy)

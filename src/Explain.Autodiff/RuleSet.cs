@@ -52,7 +52,6 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     {
         { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
         { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
-        { OpType: "GatherND" } when node.Int("batch_dims", 0) != 0 => "GatherND(batch_dims)",
         { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
         { Domain: "" or "ai.onnx" } => node.OpType,
         // The same operators, for 16-bit integers before opset 21.

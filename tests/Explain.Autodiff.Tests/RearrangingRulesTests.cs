@@ -47,6 +47,10 @@ public class RearrangingRulesTests
 
     [Fact] public void GatherND() => Check("GatherND", [In(3, 4, 2), Indices([3, 2], 0, 1, 2, -1, 0, 1)]);
 
+    [Fact] public void GatherNDBelowABatch() => Check("GatherND", [In(2, 4, 3), Indices([2, 2, 1], 3, 0, 1, 1)], [Of("batch_dims", 1)], least: Known.Ranks);
+
+    [Fact] public void GatherNDBelowTwoBatches() => Check("GatherND", [In(2, 3, 4), Indices([2, 3, 1], 3, 0, 1, 2, 2, 1)], [Of("batch_dims", 2)], least: Known.Ranks);
+
     [Fact] public void GatherNDOfWholeSlices() => Check("GatherND", [In(3, 4, 2), Indices([2, 1, 1], 2, 2)]);
 
     [Theory, InlineData("none"), InlineData("add")]

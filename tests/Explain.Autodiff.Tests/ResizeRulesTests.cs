@@ -25,7 +25,8 @@ public class ResizeRulesTests
     public void ResizeBySymmetricHalfPixels(string mode) =>
         Check("Resize", [In(2, 3, 4, 6), null, Singles(1, 1, 1.8f, 1.5)], [Of("mode", mode), Of("coordinate_transformation_mode", "half_pixel_symmetric")], least: Known.Ranks, opset: 19);
 
-    [Fact] public void ResizeByHalfPixelsOfTensorFlow() =>
+    [Fact]
+    public void ResizeByHalfPixelsOfTensorFlow() =>
         Check("Resize", [In(2, 3, 4, 6), Singles(), Singles(1, 1, 2, 1.5)], [Of("mode", "nearest"), Of("coordinate_transformation_mode", "tf_half_pixel_for_nn")], least: Known.Ranks, opset: 11);
 
     [Fact] public void ResizeToSmallerMaps() => Check("Resize", [In(2, 3, 8, 6), null, null, Ints(2, 3, 3, 4)], [Of("mode", "linear")], least: Known.Ranks);
