@@ -71,8 +71,6 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 /// </summary>
 public static class ExplainGraph
 {
-    private const double LeastSquare = 1e-24;
-
     /// <summary>Input, int64 [N, S]: the classes of each row; -1 means the class with the largest score of the row.</summary>
     public const string Classes = "explain/classes";
 
@@ -157,7 +155,7 @@ public static class ExplainGraph
     {
         var scores = graph[query.Scores];
         var cotangent = graph.AddInput(Cotangent, scores.Type ?? new TensorType(scores.Element, null));
-        return query.Function == ScoreFunction.Logit ? (scores, cotangent) : (Apply(query.Function, scores), cotangent);
+        return query.Function == ScoreFunction.Logit ? (scores, cotangent) : (ScoreFunctions.Apply(query.Function, scores), cotangent);
     }
 
     private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query, Dictionary<string, string> taken)
@@ -179,7 +177,7 @@ public static class ExplainGraph
         var scores = graph[query.Scores];
         var matrix = Matrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Resolve(matrix, classes), -1);
-        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : Apply(query.Function, matrix).Name, columns, query.Layers, taken);
+        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : ScoreFunctions.Apply(query.Function, matrix).Name, columns, query.Layers, taken);
         return (output, Shaped(weights, output));
     }
 
@@ -215,29 +213,6 @@ public static class ExplainGraph
         where.Output[0] = Resolved;
         scores.Graph.Register(where);
         return scores.Graph[Resolved].As(DataType.Int64);
-    }
-
-    private static Value Apply(ScoreFunction function, Value scores)
-    {
-        var result = function switch
-        {
-            ScoreFunction.Softmax => Emit("Softmax", [scores], Of("axis", 1)),
-            ScoreFunction.LogSoftmax => Emit("LogSoftmax", [scores], Of("axis", 1)),
-            ScoreFunction.Sigmoid => Emit("Sigmoid", [scores]),
-            ScoreFunction.TokenLogSoftmax => Emit("LogSoftmax", [scores], Of("axis", -1)),
-            ScoreFunction.Direction => Direction(scores),
-            ScoreFunction.Rest => scores + Apply(ScoreFunction.LogSoftmax, scores),
-            _ => -Emit("Softplus", [-scores]),
-        };
-        if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);
-        return result;
-    }
-
-    private static Value Direction(Value scores)
-    {
-        var rows = Emit("Flatten", [scores], Of("axis", 1));
-        // Far below the square of any length that means something, it keeps a row of zeros from becoming not a number.
-        return ReshapeLike(rows / Emit("Sqrt", [Sum(rows * rows, 1) + LeastSquare]), scores);
     }
 
     /// <summary>The same value under a name of its own.</summary>

@@ -217,7 +217,7 @@ public sealed class Graph
         var wanted = outputs.Distinct().Where(o => Producer(o) is not null).ToArray();
         Proto.Output.Clear();
         Proto.Output.AddRange(wanted.Select(o => new ValueInfoProto { Name = o, Type = Type(o)?.ToProto() }));
-        Prune(keepInputs);
+        Pruning.Apply(this, keepInputs);
     }
 
     /// <summary>Adds an output to those there are, which stay as they are declared; all inputs stay, too, and what none of the outputs needs is dropped.</summary>
@@ -226,22 +226,7 @@ public sealed class Graph
     public void AddOutput(string value, string doc)
     {
         Proto.Output.Add(new ValueInfoProto { Name = value, Type = Type(value)?.ToProto(), DocString = doc });
-        Prune(Proto.Input.Select(i => i.Name).ToHashSet());
-    }
-
-    private void Prune(IReadOnlySet<string>? keepInputs)
-    {
-        var outputs = Outputs.ToHashSet();
-        var needed = Walk.Ancestors(this, outputs);
-        Keep(Proto.Node, n => n.Output.Any(needed.Contains));
-        var read = Proto.Node.SelectMany(Walk.Reads).Concat(outputs).ToHashSet();
-        Keep(Proto.Initializer, t => read.Contains(t.Name));
-        Keep(Proto.Input, i => read.Contains(i.Name) || keepInputs?.Contains(i.Name) == true);
-        // ONNX Runtime keeps a product in the convolutions' blocked layout only where it can prove that both factors have one shape.
-        var documented = Proto.ValueInfo.Where(i => i.DocString.Length > 0).GroupBy(i => i.Name).ToDictionary(g => g.Key, g => g.First().DocString);
-        Proto.ValueInfo.Clear();
-        Proto.ValueInfo.AddRange(Proto.Node.SelectMany(n => n.Output).Where(o => o.Length > 0 && !outputs.Contains(o) && Type(o)?.Rank > 0)
-            .Select(o => new ValueInfoProto { Name = o, Type = Type(o)!.ToProto(), DocString = documented.GetValueOrDefault(o, "") }));
+        Pruning.Apply(this, Proto.Input.Select(i => i.Name).ToHashSet());
     }
 
     private static Graph Parse(Func<ModelProto> parse)
@@ -256,13 +241,6 @@ public sealed class Graph
         {
             throw new InvalidDataException("the file is not an ONNX model: " + e.Message, e);
         }
-    }
-
-    private static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, bool> keep)
-    {
-        var kept = field.Where(keep).ToArray();
-        field.Clear();
-        field.AddRange(kept);
     }
 
     private static TensorType TypeOf(TensorProto t) => new((TensorProto.Types.DataType)t.DataType, [.. t.Dims.Select(d => new Dim(d))]);
