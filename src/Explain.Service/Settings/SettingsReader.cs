@@ -8,6 +8,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
 {
     private readonly List<string> _known = [];
     private readonly List<string> _problems = [];
+    private readonly List<SettingsReader> _sections = [];
 
     public long Whole(string key, long fallback, long low, long high) =>
         Read(key, fallback, $"a whole number from {low} to {high}", text =>
@@ -31,32 +32,62 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return path;
     }
 
-    /// <summary>Notes that a setting is wrong.</summary>
+    /// <summary>A text, trimmed; null when it is not set.</summary>
+    public string? Text(string key)
+    {
+        _known.Add(key);
+        if (section.GetSection(key).GetChildren().Any()) Refuse(key, "(an object or a list)", "one value");
+        // An empty value is how an environment variable or a compose file says "not set".
+        return section[key]?.Trim() is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>A list of texts: its entries, or one value with commas.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        _known.Add(key);
+        var entries = section.GetSection(key).GetChildren().Select(c => c.Value).ToArray();
+        return [.. (entries.Length > 0 ? entries : (section[key] ?? "").Split(',')).Select(t => t?.Trim() ?? "").Where(t => t.Length > 0)];
+    }
+
+    /// <summary>The settings of a part; what is wrong with them is reported with the others.</summary>
+    public SettingsReader Section(string key)
+    {
+        _known.Add(key);
+        return Inner(section.GetSection(key));
+    }
+
+    /// <summary>The entries of a list of objects.</summary>
+    public IReadOnlyList<SettingsReader> Sections(string key)
+    {
+        _known.Add(key);
+        return [.. section.GetSection(key).GetChildren().Select(Inner)];
+    }
+
+    /// <summary>Notes that a setting is wrong. Nothing secret belongs in <paramref name="value"/>.</summary>
     public void Refuse(string key, string? value, string allowed) =>
-        _problems.Add($"{section.Key}:{key} = '{value}' is not allowed; allowed: {allowed}");
+        _problems.Add($"{section.Path}:{key} = '{value}' is not allowed; allowed: {allowed}");
 
     /// <summary>Everything that is wrong, keys that nothing reads included.</summary>
     public IReadOnlyList<string> Finish()
     {
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
             _problems.Add($"{stray.Path} = '{stray.Value}' is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}");
-        return _problems;
+        return [.. _problems, .. _sections.SelectMany(s => s.Finish())];
     }
 
     private T Read<T>(string key, T fallback, string allowed, Func<string, T?> parse)
         where T : struct
     {
         if (Text(key) is not { } text) return fallback;
-        if (parse(text.Trim()) is { } value) return value;
+        if (parse(text) is { } value) return value;
         Refuse(key, text, allowed);
         return fallback;
     }
 
-    // An empty value is how an environment variable or a compose file says "not set".
-    private string? Text(string key)
+    private SettingsReader Inner(IConfigurationSection inner)
     {
-        _known.Add(key);
-        if (section.GetSection(key).GetChildren().Any()) Refuse(key, "(an object or a list)", "one value");
-        return section[key] is { } text && text.Trim().Length > 0 ? text : null;
+        var reader = new SettingsReader(inner);
+        _sections.Add(reader);
+        return reader;
     }
 }
