@@ -20,6 +20,9 @@ internal sealed class ClassScores
     /// <summary>Class indices, best first.</summary>
     public int[] Ranking { get; }
 
+    /// <summary>One a class; the scores themselves where they are no logits.</summary>
+    public IReadOnlyList<float> Probabilities => _probabilities ?? _logits;
+
     /// <summary>One class.</summary>
     public Prediction Of(int index) => new(index, index < _model.Labels.Count ? _model.Labels[index] : null, _logits[index], _probabilities?[index]);
 

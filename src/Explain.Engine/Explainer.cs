@@ -72,13 +72,40 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation) =>
         OnAsync(model, found => Predict(found, image, top, inputs, cancellation), cancellation);
 
+    /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<Explanation> ExplainAsync(ModelLease model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
+        Task.Run(() => Explain(model.Model, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation), cancellation);
+
     /// <summary>Explains rows of the model's own input tensor.</summary>
-    /// <param name="model">Name of the model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="query">Input, targets and method.</param>
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
-        OnAsync(model, found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation), cancellation);
+    public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, CancellationToken cancellation) =>
+        Task.Run(() => TensorExplainer.Explain(model.Model, query, Pictures(cancellation), cancellation), cancellation);
+
+    /// <summary>Whether bytes begin like a picture of a kind that is read.</summary>
+    public static bool IsPicture(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
+
+    /// <summary>Turns pictures into rows of the model's own input, as an explanation of the picture does.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Encoded pictures, one at least.</param>
+    /// <param name="cancellation">Stops before the next picture.</param>
+    /// <returns>[N, …] in the model's layout.</returns>
+    /// <exception cref="ExplainException">The model takes no pictures, or one cannot be decoded.</exception>
+    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            RequirePictures(model.Description);
+            var pictures = Pictures(cancellation);
+            return FloatTensor.Join([.. images.Select(image => PictureInput.Row(model.Model, Preprocessor.Prepare(pictures.Decode(image), model.Description.Input)))]);
+        },
+        cancellation);
 
     // One model from beginning to end, whatever is loaded in its place meanwhile.
     private Task<T> OnAsync<T>(string name, Func<Model, T> work, CancellationToken cancellation) => Task.Run(
@@ -108,7 +135,8 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var (run, mapped) = (Math.Round(answers.Sum(a => a.Running.TotalMilliseconds), 3), Lap(clock));
         return new Explanation(
             Id(bytes.Span, description, plans, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores?.Top(TopClasses) ?? [], targets,
-            new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
+            new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0))
+        { Probabilities = scores?.Probabilities ?? [] };
     }
 
     private static ClassScores? Classify(Model model, PreparedInput input, CancellationToken cancellation)

@@ -130,4 +130,8 @@ public sealed record PredictionAnswer(ModelIdentity Model, Geometry Geometry, Rg
 /// <param name="Timings">Where the time went.</param>
 public sealed record Explanation(
     string Id, ModelIdentity Model, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<TargetExplanation> Targets,
-    Timings Timings);
+    Timings Timings)
+{
+    /// <summary>One a class; empty for a model without class scores.</summary>
+    public IReadOnlyList<float> Probabilities { get; init; } = [];
+}

@@ -49,6 +49,15 @@ public sealed record TensorAnswer(FloatTensor Logits, FloatTensor Map, FloatTens
 {
     /// <summary>For each row, how far the method came before its deadline; null when it came to its end.</summary>
     public IReadOnlyList<Progress?> Partial { get; init; } = [];
+
+    /// <summary>The explained class of each row; null where it is none.</summary>
+    public IReadOnlyList<int?> Classes { get; init; } = [];
+
+    /// <summary>The target layer.</summary>
+    public string Layer { get; init; } = "";
+
+    /// <summary>What was differentiated.</summary>
+    public string ScoreName { get; init; } = "";
 }
 
 /// <summary>Explains tensors.</summary>
@@ -63,13 +72,19 @@ internal static class TensorExplainer
         var (group, objectives) = Targets(model, query, rows, pictures);
         var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
-        // A model exported for one picture at a time takes the rows one by one.
-        var size = plan.Model.BatchSize;
-        var parts = size is null || size == rows ? [(0, rows)] : Enumerable.Range(0, rows).Select(r => (First: r, Count: 1)).ToArray();
-        if (size is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        var parts = Parts(plan.Model, rows);
         plan.Time.Expect(rows * plan.Layers.Count * plan.Inputs);
         return Join([.. parts.Select(p => Explain(
             plan with { Targets = plan.Targets.Rows(p.First, p.Count) }, query.Input.Rows(p.First, p.Count), [.. objectives.Skip(p.First).Take(p.Count)], query.Parts, cancellation))]);
+    }
+
+    /// <summary>The runs that so many rows take: a model exported for one picture at a time takes them one by one.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many rows only.</exception>
+    public static (int First, int Count)[] Parts(Model model, int rows)
+    {
+        var size = model.BatchSize;
+        if (size is > 1 and var batch && batch != rows) throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        return size is null || size == rows ? [(0, rows)] : [.. Enumerable.Range(0, rows).Select(r => (r, 1))];
     }
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
@@ -85,7 +100,12 @@ internal static class TensorExplainer
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,
             parts.HasFlag(TensorParts.Scores) ? new FloatTensor([rows.Length], [.. rows.Select((_, n) => (float)study.Objective(0, n).Value(scores.Row(n)))]) : null)
-        { Partial = [.. rows.Select(r => r.Values.Partial)] };
+        {
+            Partial = [.. rows.Select(r => r.Values.Partial)],
+            Classes = [.. rows.Select((_, n) => study.Objective(0, n) is ClassObjective { Target: var resolved } ? (int?)resolved.Code : null)],
+            Layer = plan.LayerName,
+            ScoreName = plan.Targets.Score.Name,
+        };
     }
 
     private static FloatTensor Raw(ExplainPlan plan, Attribution values, SaliencyMap map) => values.Channels is { } channels
@@ -127,7 +147,9 @@ internal static class TensorExplainer
             : throw new ExplainException(ExplainError.TargetOutOfRange, $"class {t} does not exist; the classes are 0 to {description.Classes - 1}"))];
     }
 
-    private static void CheckInput(ModelDescription description, FloatTensor input)
+    /// <summary>Checks rows of the model's own input.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public static void CheckInput(ModelDescription description, FloatTensor input)
     {
         var declared = description.Inputs.Single(i => i.Name == description.Input.Name).Shape;
         var fits = input.Shape.Count == declared.Count && input.Shape.All(d => d > 0) && declared.Skip(1).Zip(input.Shape.Skip(1)).All(p => p.First < 0 || p.First == p.Second);
@@ -157,7 +179,12 @@ internal static class TensorExplainer
     private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) => parts.Count == 1 ? parts[0] : new TensorAnswer(
         FloatTensor.Join([.. parts.Select(p => p.Logits)]), FloatTensor.Join([.. parts.Select(p => p.Map)]), FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
         JoinAsked(parts, p => p.Activations), JoinAsked(parts, p => p.Gradients), JoinAsked(parts, p => p.Scores))
-    { Partial = [.. parts.SelectMany(p => p.Partial)] };
+    {
+        Partial = [.. parts.SelectMany(p => p.Partial)],
+        Classes = [.. parts.SelectMany(p => p.Classes)],
+        Layer = parts[0].Layer,
+        ScoreName = parts[0].ScoreName,
+    };
 
     private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
         take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);

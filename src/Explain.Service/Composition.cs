@@ -6,6 +6,9 @@ using Explain.Service.Health;
 using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.Models;
+using Explain.Service.Protocols.KServe;
+using Explain.Service.Protocols.OpenInference;
+using Explain.Service.Protocols.TorchServe;
 using Explain.Service.Settings;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -28,6 +31,10 @@ internal static class Composition
         .AddSingleton<ImageRoom>()
         .AddSingleton<AnswerTime>()
         .AddSingleton<Readiness>()
+        .AddSingleton<TensorAnswers>()
+        .AddSingleton<RequestBody>()
+        .AddSingleton<InstanceAnswers>()
+        .AddSingleton<PictureAnswers>()
         .AddSingleton<ImageRequestReader>()
         .AddSingleton<PictureWriter>()
         .AddSingleton<AnswerWriter>()

@@ -5,7 +5,7 @@ using Explain.Service.Limits;
 using Explain.Service.Models;
 using Explain.Service.OpenApi;
 using Explain.Service.Problems;
-using Explain.Service.Protocols.OpenInference;
+using Explain.Service.Protocols;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 
@@ -38,7 +38,7 @@ app.MapExplain();
 app.MapModels();
 app.MapDiscovery();
 app.MapSamples();
-app.MapOpenInference();
+app.MapProtocols(settings.Protocols);
 app.MapHealth();
 
 app.Logger.LogWarning("This service is open: it asks nobody for an API key");

@@ -220,7 +220,7 @@ public sealed class OutputTargetTests(OutputTargetTests.NetService nets) : IClas
     [InlineData("caption", """{"inputs":[INPUT],"parameters":{"target":{"output":"logits","tokens":[1]}}}""", "the model needs 'tokens' INT64 [-1, 3] beside the picture")]
     [InlineData("caption", """{"inputs":[INPUT,{"name":"tokens","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}""", "input 'tokens': datatype FP32 is not accepted; the model's is INT64")]
     [InlineData("caption", """{"inputs":[INPUT,{"name":"tokens","shape":[3,3],"datatype":"INT64","data":[1,2,3,1,2,3,1,2,3]}],"parameters":{"target":{"output":"logits","tokens":[1]}}}""", "input 'tokens' has 3 rows; allowed: 1")]
-    [InlineData("caption", """{"inputs":[INPUT,{"name":"words","shape":[1,3],"datatype":"INT64","data":[1,2,3]}]}""", "the model has no input 'words'; allowed: x (FP32), tokens (INT64), target (INT64), cotangent (FP32)")]
+    [InlineData("caption", """{"inputs":[INPUT,{"name":"words","shape":[1,3],"datatype":"INT64","data":[1,2,3]}]}""", "the model has no input 'words'; allowed: x (FP32), tokens (INT64), image (BYTES), target (INT64), cotangent (FP32)")]
     [InlineData("segmentation", """{"inputs":[INPUT]}""", "has no class scores")]
     [InlineData("segmentation", """{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[0]}]}""", "has no class scores, so rows have no classes")]
     [InlineData("segmentation", """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}]}""", "'cotangent' has [3] for a row, 'logits' is [3, 12, 16] for one picture")]

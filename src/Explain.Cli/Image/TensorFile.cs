@@ -24,7 +24,8 @@ internal static class TensorFile
     public static async Task<byte[]> ExplainAsync(OpenModel model, byte[] file, RequestParameters request, AnswerFormat format, CancellationToken cancellation)
     {
         var description = model.Description;
-        var answer = await model.Explainer.ExplainTensorAsync(description.Name, new TensorQuery(Read(file), request.Explain), cancellation);
+        using var lease = model.Catalogue.Borrow(description.Name);
+        var answer = await model.Explainer.ExplainTensorAsync(lease, new TensorQuery(Read(file), request.Explain), cancellation);
         return TensorAnswerWriter.Write(answer, new ModelIdentity(description.Name, description.Version, description.Sha256), format);
     }
 

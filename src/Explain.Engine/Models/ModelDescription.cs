@@ -83,6 +83,15 @@ public sealed record ModelDescription
     /// <summary><c>softmax</c>, <c>sigmoid</c> or <c>none</c>: how logits become probabilities.</summary>
     public required string Activation { get; init; }
 
+    /// <summary>The probabilities of class scores; the scores themselves in a model without class scores.</summary>
+    /// <param name="logits">One row of <see cref="Logit"/>.</param>
+    public float[] Probabilities(ReadOnlySpan<float> logits) => (Classes > 0 ? Targets.Ranking.Probabilities(logits, Activation) : null) ?? logits.ToArray();
+
+    /// <summary>One class with its scores.</summary>
+    /// <param name="logits">One row of <see cref="Logit"/>.</param>
+    /// <param name="index">The class.</param>
+    public Prediction Prediction(ReadOnlySpan<float> logits, int index) => new ClassScores(this, logits).Of(index);
+
     /// <summary>Number of classes; 0 in a model without class scores.</summary>
     public required int Classes { get; init; }
 

@@ -16,15 +16,23 @@ internal sealed class ImageRequestReader(EngineOptions options)
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.UnsupportedMediaType"/> or <see cref="ExplainError.PayloadTooLarge"/>.
     /// </exception>
-    public async Task<ImageRequest> ReadAsync(HttpRequest request)
+    public Task<ImageRequest> ReadAsync(HttpRequest request) => ReadAsync(request, BodyKind.Other);
+
+    /// <summary>Reads the body and the query of a caller who may not say what the body is: then it is a picture.</summary>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.UnsupportedMediaType"/> or <see cref="ExplainError.PayloadTooLarge"/>.
+    /// </exception>
+    public Task<ImageRequest> ReadBareAsync(HttpRequest request) => ReadAsync(request, BodyKind.Raw);
+
+    private async Task<ImageRequest> ReadAsync(HttpRequest request, BodyKind unsaid)
     {
-        var (image, fields) = await ReadBodyAsync(request);
+        var (image, fields) = await ReadBodyAsync(request, unsaid);
         if (image.IsEmpty) throw new ExplainException(ExplainError.InvalidRequest, $"The image is empty (0 bytes); {HowTo}.");
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
         return new ImageRequest(image, [.. query, .. fields]);
     }
 
-    private async Task<(ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields)> ReadBodyAsync(HttpRequest request)
+    private async Task<(ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields)> ReadBodyAsync(HttpRequest request, BodyKind unsaid)
     {
         if (request.Headers.ContentEncoding.Count > 0)
             throw Unsupported($"Content-Encoding {request.Headers.ContentEncoding} is not accepted: send the bytes as they are.");
@@ -32,7 +40,7 @@ internal sealed class ImageRequestReader(EngineOptions options)
         var limit = options.MaxImageBytes;
         // Base64 writes 4 characters for 3 bytes; a target may hold a second picture.
         var written = (limit / 3 * 4L) + Envelope;
-        switch (Kind(type))
+        switch (Kind(type) is BodyKind.Other && IsUnsaid(type) ? unsaid : Kind(type))
         {
             case BodyKind.Raw:
                 return (await CappedBody.ReadAsync(request, limit), []);
@@ -56,6 +64,9 @@ internal sealed class ImageRequestReader(EngineOptions options)
         _ when type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) => BodyKind.Json,
         _ => BodyKind.Other,
     };
+
+    // curl says this of every body that it is not told about.
+    private static bool IsUnsaid(MediaTypeHeaderValue? type) => type is null || type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasBody(HttpRequest request) =>
         request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;

@@ -9,6 +9,10 @@ internal sealed record TakesImage(ParameterScope Scope);
 /// <summary>For the document: the endpoint takes the parameters of a scope, and no picture.</summary>
 internal sealed record TakesParameters(ParameterScope Scope);
 
+/// <summary>For the document: the endpoint takes a body of one of these types.</summary>
+/// <remarks>Metadata of the framework's own would have routing refuse every other type, and with it clients that do not say what they send.</remarks>
+internal sealed record TakesBody(Type? Document, params string[] BinaryTypes);
+
 /// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
 internal sealed record Answers(Type Document, bool AnswersPicture = false);
 

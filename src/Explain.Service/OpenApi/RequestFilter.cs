@@ -20,6 +20,7 @@ internal sealed class RequestFilter : IOperationFilter
         foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
         {
             if (fact is TakesImage image) (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
+            if (fact is TakesBody body) operation.RequestBody = Body(body, context);
             if (fact is TakesParameters parameters) (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }
     }
@@ -38,6 +39,13 @@ internal sealed class RequestFilter : IOperationFilter
             ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ParametersDocument), context.SchemaRepository) },
         },
     };
+
+    private static OpenApiRequestBody Body(TakesBody body, OperationFilterContext context)
+    {
+        var content = body.BinaryTypes.ToDictionary(type => type, IOpenApiMediaType (_) => new OpenApiMediaType { Schema = Bytes("The content as it is") });
+        if (body.Document is { } document) content["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository) };
+        return new OpenApiRequestBody { Required = true, Content = content };
+    }
 
     private static OpenApiRequestBody Body(ParameterScope scope, OperationFilterContext context)
     {

@@ -48,16 +48,15 @@ internal sealed class ResponseFilter : IOperationFilter
 
     private static void Describe(Fails fails, OpenApiResponses responses, OperationFilterContext context)
     {
-        var openInference = context.ApiDescription.RelativePath!.StartsWith("v2/", StringComparison.Ordinal);
-        var (mediaType, document) = openInference ? ("application/json", typeof(OpenInferenceError)) : ("application/problem+json", typeof(ProblemDocument));
+        var shape = ErrorShapes.Of("/" + context.ApiDescription.RelativePath);
         var problems = fails.Errors.Select(e => Problem.Of(e, null)).Append(Problem.Of(500, null)).ToList();
         if (fails.NotAcceptable) problems.Add(Problem.Of(406, null));
         if (fails.NotFound) problems.Add(Problem.Of(404, null));
-        foreach (var status in problems.GroupBy(p => p.Status).OrderBy(p => p.Key))
+        foreach (var status in problems.GroupBy(p => shape.Document == typeof(ProblemDocument) || p.Status != 422 ? p.Status : 400).OrderBy(p => p.Key))
         {
             var key = status.Key.ToString(CultureInfo.InvariantCulture);
-            var description = openInference ? string.Join("; ", status.Select(p => p.Title)) : string.Join(", ", status.Select(p => p.Slug));
-            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Response(description, mediaType, document, context);
+            var description = shape.Document == typeof(ProblemDocument) ? string.Join(", ", status.Select(p => p.Slug)) : string.Join("; ", status.Select(p => p.Title));
+            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Response(description, shape.MediaType, shape.Document, context);
         }
     }
 

@@ -21,6 +21,12 @@ public sealed record ProblemDocument(
     string RequestId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors);
 
-/// <summary>An error of the Open Inference Protocol.</summary>
+/// <summary>An error of KServe's protocols, V1 and V2.</summary>
 /// <param name="Error">What was wrong.</param>
-public sealed record OpenInferenceError(string Error);
+public sealed record KServeError(string Error);
+
+/// <summary>An error of TorchServe.</summary>
+/// <param name="Code">HTTP status.</param>
+/// <param name="Type">Kind of failure, as TorchServe calls it.</param>
+/// <param name="Message">What was wrong.</param>
+public sealed record TorchError(int Code, string Type, string Message);

@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Service.Protocols;
 
 namespace Explain.Service.Settings;
 
@@ -19,6 +20,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>The protocols besides the native API.</summary>
+    public required ProtocolSettings Protocols { get; init; }
 
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
@@ -43,6 +47,7 @@ internal sealed record ServiceSettings
             QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
             ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Explain.Engine;
+using Explain.Engine.Models;
 using Explain.Service.Images;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -15,17 +16,25 @@ internal static class InferRequestReader
     public const int MaxBody = 64 * 1024 * 1024;
 
     private const string BinaryOutput = "binary_data_output";
+    private const string Timeout = "timeout";
+    private const string Priority = "priority";
+
+    // Those that are said to the protocol, not to the method.
+    private static readonly string[] Reserved = [BinaryOutput, Timeout, Priority];
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
-    public static async Task<InferRequest> ReadAsync(HttpRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model that is asked: a body that is nothing but binary data is its input.</param>
+    public static async Task<InferRequest> ReadAsync(HttpRequest request, ModelDescription model)
     {
         var header = request.Headers[LengthHeader].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
         if (header.Length == 0) return Read(body, ReadOnlyMemory<byte>.Empty);
-        if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length || length == 0)
-            throw Invalid($"{LengthHeader} must be a number from 1 to the length of the body");
+        if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
+            throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
+        if (length == 0) return BareInput.Read(body, model);
         return Read(body[..length], body[length..]);
     }
 
@@ -41,12 +50,13 @@ internal static class InferRequestReader
             throw Invalid($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         var members = Members(root, "the request", "id", "parameters", "inputs", "outputs");
-        var (parameters, binaryOutput) = Parameters(members.GetValueOrDefault("parameters"));
+        var all = members.GetValueOrDefault("parameters");
+        var parameters = Parameters(all);
         var inputs = Items(members, "inputs", required: true).Select(item => Input(item, ref binary)).ToArray();
         if (binary.Length > 0) throw Invalid($"{binary.Length} bytes follow the last binary tensor");
         if (inputs.DistinctBy(i => i.Name).Count() != inputs.Length) throw Invalid("an input is given twice");
         var outputs = members.ContainsKey("outputs") ? Items(members, "outputs", required: false).Select(Output).ToArray() : null;
-        return new InferRequest(Id(members), parameters, inputs, outputs is { Length: > 0 } ? outputs : null, binaryOutput);
+        return new InferRequest(Id(members), parameters, inputs, outputs is { Length: > 0 } ? outputs : null, Own(all, BinaryOutput) is { } flag && Flag(flag, BinaryOutput), Patience(all));
     }
 
     private static InferTensor Input(JsonElement item, ref ReadOnlyMemory<byte> binary)
@@ -56,14 +66,14 @@ internal static class InferRequestReader
         var shape = Shape(members.GetValueOrDefault("shape"), name);
         var datatype = Text(members, "datatype", $"input '{name}'");
         var data = members.GetValueOrDefault("data");
-        if (members.TryGetValue("parameters", out var own) && Members(own, $"the parameters of input '{name}'", "binary_data_size").TryGetValue("binary_data_size", out var size))
+        if (members.TryGetValue("parameters", out var own) && InputParameters(own, name).TryGetValue("binary_data_size", out var size))
         {
             if (!size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
             var raw = binary[..length];
             binary = binary[length..];
             return new InferTensor(name, datatype, shape, default, raw);
         }
-        if (data.ValueKind != JsonValueKind.Array) throw Invalid($"input '{name}': data must be an array of numbers");
+        if (data.ValueKind != JsonValueKind.Array) throw Invalid($"input '{name}': data must be an array");
         return new InferTensor(name, datatype, shape, data, null);
     }
 
@@ -83,13 +93,32 @@ internal static class InferRequestReader
         return new InferOutput(name, binary);
     }
 
-    private static (KeyValuePair<string, string>[] Parameters, bool BinaryOutput) Parameters(JsonElement parameters)
+    private static KeyValuePair<string, string>[] Parameters(JsonElement parameters)
     {
-        if (parameters.ValueKind == JsonValueKind.Undefined) return ([], false);
+        if (parameters.ValueKind == JsonValueKind.Undefined) return [];
         if (parameters.ValueKind != JsonValueKind.Object) throw Invalid("parameters must be an object");
-        var binary = parameters.TryGetProperty(BinaryOutput, out var flag) && Flag(flag, BinaryOutput);
-        return ([.. parameters.EnumerateObject().Where(p => p.Name != BinaryOutput)
-            .Select(p => KeyValuePair.Create(p.Name, ParameterText.Of(p.Name, p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")))], binary);
+        return [.. parameters.EnumerateObject().Where(p => !Reserved.Contains(p.Name))
+            .Select(p => KeyValuePair.Create(p.Name, ParameterText.Of(p.Name, p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")))];
+    }
+
+    private static JsonElement? Own(JsonElement parameters, string name) => parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value) ? value : null;
+
+    private static TimeSpan? Patience(JsonElement parameters)
+    {
+        // Requests are served in the order they come.
+        if (Own(parameters, Priority) is { } priority && !(priority.ValueKind == JsonValueKind.Number && priority.TryGetInt64(out var rank) && rank == 0))
+            throw Invalid("priority must be 0: requests are served in the order they come");
+        if (Own(parameters, Timeout) is not { } timeout) return null;
+        return timeout.ValueKind == JsonValueKind.Number && timeout.TryGetInt64(out var microseconds) && microseconds is > 0 and <= 3_600_000_000
+            ? TimeSpan.FromMicroseconds(microseconds) : throw Invalid("timeout must be microseconds, a whole number from 1 to 3600000000");
+    }
+
+    // Some clients say how the text of a BYTES input is to be read; there is one way.
+    private static Dictionary<string, JsonElement> InputParameters(JsonElement own, string name)
+    {
+        var members = Members(own, $"the parameters of input '{name}'", "binary_data_size", "content_type");
+        return !members.TryGetValue("content_type", out var type) || type.ValueKind == JsonValueKind.String && type.ValueEquals("base64")
+            ? members : throw Invalid($"input '{name}': content_type must be base64");
     }
 
     private static string Id(Dictionary<string, JsonElement> members) => members.TryGetValue("id", out var id)

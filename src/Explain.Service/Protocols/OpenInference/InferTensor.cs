@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -49,8 +50,46 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         "UINT16" => Values((JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
         "UINT8" => Values((JsonElement e, out byte v) => e.TryGetByte(out v)),
         "BOOL" => Values((JsonElement e, out bool v) => (v = e.ValueKind == JsonValueKind.True) || e.ValueKind == JsonValueKind.False),
-        _ => throw Invalid($"datatype {Datatype} is not accepted"),
+        _ => throw Invalid($"datatype {Shown} is not accepted"),
     });
+
+    /// <summary>The elements of a BYTES tensor: base64 in JSON, each behind its length in the binary form.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ToBytes()
+    {
+        Require("BYTES");
+        var elements = Raw is { } raw ? Lengthened(raw) : Decoded(Data);
+        return elements.Count == Count() ? elements : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {Count()} elements, {elements.Count} came");
+    }
+
+    private List<ReadOnlyMemory<byte>> Lengthened(ReadOnlyMemory<byte> raw)
+    {
+        var elements = new List<ReadOnlyMemory<byte>>();
+        while (raw.Length > 0)
+        {
+            if (raw.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint))
+                throw Invalid($"element {elements.Count} is cut short; each is its length in 4 bytes, little-endian, and so many bytes");
+            elements.Add(raw.Slice(sizeof(uint), (int)length));
+            raw = raw[(sizeof(uint) + (int)length)..];
+        }
+        return elements;
+    }
+
+    private List<ReadOnlyMemory<byte>> Decoded(JsonElement list)
+    {
+        var elements = new List<ReadOnlyMemory<byte>>();
+        Collect(list);
+        return elements;
+
+        void Collect(JsonElement element)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                if (item.ValueKind == JsonValueKind.Array) Collect(item);
+                else elements.Add(item.ValueKind == JsonValueKind.String && item.TryGetBytesFromBase64(out var bytes) ? bytes : throw Invalid($"element {elements.Count} of data is no base64 text"));
+            }
+        }
+    }
 
     private delegate bool Number<T>(JsonElement element, out T value);
 
@@ -103,9 +142,11 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
 
     private bool IsOne(JsonElement item) => Datatype == "BOOL" ? item.ValueKind is JsonValueKind.True or JsonValueKind.False : item.ValueKind == JsonValueKind.Number;
 
+    private string Shown => Datatype.Length <= 20 ? Datatype : Datatype[..20];
+
     private void Require(string datatype)
     {
-        if (Datatype != datatype) throw Invalid($"datatype {Datatype} is not accepted; allowed: {datatype}");
+        if (Datatype != datatype) throw Invalid($"datatype {Shown} is not accepted; allowed: {datatype}");
     }
 
     private ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, $"input '{Name}': {message}");

@@ -1,9 +1,7 @@
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
-using Explain.Service.Explaining;
 using Explain.Service.Health;
-using Explain.Service.Limits;
 using Explain.Service.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,6 +12,11 @@ internal static class OpenInferenceApi
 {
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
+    private static readonly ExplainError[] TensorErrors =
+    [
+        .. ModelErrors, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.ImageCorrupt, ExplainError.Overloaded, ExplainError.DeadlineExceeded,
+    ];
+
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
@@ -21,47 +24,51 @@ internal static class OpenInferenceApi
         group.MapGet("/health/live", Live).WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
         group.MapGet("/health/ready", Ready).WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
             .WithMetadata(new Unready(typeof(ServerReady)));
-        group.MapGet("/models/{model}", Model).WithName("v2Model").WithSummary("A model's interface").WithDescription("Inputs and outputs; the outputs of the explain route come last.")
-            .WithMetadata(new Fails(ModelErrors));
-        group.MapGet("/models/{model}/ready", ReadyModel).WithName("v2ModelReady").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
-            .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
-        group.MapPost("/models/{model}/explain", ExplainAsync).WithName("v2Explain").WithSummary("Explain a tensor")
-            .WithDescription("Takes the model's own input, already preprocessed, as JSON or with the binary tensor extension; "
-                + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients and the explained scalar.")
-            .Accepts<InferRequestDocument>("application/json", "application/octet-stream").Produces<InferResponseDocument>()
-            .WithMetadata(new Fails([.. ModelErrors, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.Overloaded, ExplainError.DeadlineExceeded]));
+        group.MapGet("/models", List).WithName("v2Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
+        MapModel(group.MapGroup("/models/{model}"), "");
+        MapModel(group.MapGroup("/models/{model}/versions/{version}"), "Version");
+        RepositoryApi.Map(group.MapGroup("/repository"));
         return routes;
     }
 
-    private static Ok<ServerMetadata> Server() => TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data"]));
+    private static void MapModel(RouteGroupBuilder group, string suffix)
+    {
+        var of = suffix.Length > 0 ? "One version: the one that is served. " : "";
+        group.MapGet("", Model).WithName($"v2Model{suffix}").WithSummary("A model's interface").WithDescription($"{of}Inputs and outputs; the outputs of the explain route come last.")
+            .WithMetadata(new Fails(ModelErrors));
+        group.MapGet("/ready", ReadyModel).WithName($"v2ModelReady{suffix}").WithSummary("A model can answer").WithDescription($"{of}200 when it can, else 503.")
+            .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
+        group.MapPost("/infer", InferAsync).WithName($"v2Infer{suffix}").WithSummary("Run a model")
+            .WithDescription($"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named.")
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
+        group.MapPost("/explain", ExplainAsync).WithName($"v2Explain{suffix}").WithSummary("Explain a tensor")
+            .WithDescription($"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
+                + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs.")
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
+    }
+
+    private static Ok<ServerMetadata> Server() => TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 
     private static JsonHttpResult<ServerReady> Ready(Readiness readiness) =>
         TypedResults.Json(new ServerReady(readiness.Status == Readiness.Ok), Json.Options, statusCode: readiness.Status == Readiness.Ok ? 200 : 503);
 
-    private static Ok<ModelMetadata> Model(string model, ModelCatalogue catalogue) => TypedResults.Ok(Metadata(catalogue.Describe(model)));
+    private static Ok<ModelNames> List(ModelCatalogue catalogue) => TypedResults.Ok(new ModelNames([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
 
-    private static JsonHttpResult<ModelReady> ReadyModel(string model, ModelCatalogue catalogue)
+    private static Ok<ModelMetadata> Model(string model, string? version, ModelCatalogue catalogue) => TypedResults.Ok(Metadata(catalogue.Describe(model, version)));
+
+    private static JsonHttpResult<ModelReady> ReadyModel(string model, string? version, ModelCatalogue catalogue)
     {
         var status = catalogue.Status.FirstOrDefault(s => s.Name == model) ?? throw new ExplainException(ExplainError.ModelNotFound, $"no model '{model}' is served");
         var ready = status.State == ModelState.Ready;
+        if (ready && version is not null) catalogue.Describe(model, version);
         return TypedResults.Json(new ModelReady(model, ready), Json.Options, statusCode: ready ? 200 : 503);
     }
 
-    private static async Task ExplainAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, AnswerTime time, Explainer explainer)
-    {
-        var description = catalogue.Describe(model);
-        gate.RefuseWhenFull(model);
-        var request = await InferRequestReader.ReadAsync(context.Request);
-        var outputs = TensorQueries.Outputs(request);
-        var query = TensorQueries.Query(request, outputs, description);
+    private static Task InferAsync(string model, string? version, HttpContext context, TensorAnswers answers) => answers.WriteAsync(context, model, version, explain: false);
 
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        var answer = await explainer.ExplainTensorAsync(model, query with { Parameters = time.Within(context, query.Parameters) }, context.RequestAborted);
-        PartialAnswers.Set(context.Response, answer.Partial);
-        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(answer.Partial), [.. outputs.Select(o => (o.Row.Name, o.Binary, o.Row.Take(answer)))]);
-    }
+    private static Task ExplainAsync(string model, string? version, HttpContext context, TensorAnswers answers) => answers.WriteAsync(context, model, version, explain: true);
 
     private static ModelMetadata Metadata(ModelDescription model)
     {
@@ -82,7 +89,7 @@ internal static class OpenInferenceApi
             model.Name, [model.Version], "onnx_onnxv1", [.. model.Inputs.Select(Tensor)], [.. own, .. explain.ExceptBy(own.Select(o => o.Name), o => o.Name)],
             new Dictionary<string, string>
             {
-                ["explain.inputs"] = "target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
+                ["explain.inputs"] = "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
                 ["explain.outputs"] = $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
             });
     }

@@ -22,6 +22,31 @@ public sealed record ServerReady(bool Ready);
 /// <param name="Ready">Whether it can answer.</param>
 public sealed record ModelReady(string Name, bool Ready);
 
+/// <summary>The models.</summary>
+/// <param name="Models">Their names.</param>
+public sealed record ModelNames(IReadOnlyList<string> Models);
+
+/// <summary>Which models of the repository are asked for.</summary>
+/// <param name="Ready">Only those that answer.</param>
+public sealed record IndexRequest(bool Ready = false);
+
+/// <summary>A model of the repository.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Version">The version that is served or was to be served.</param>
+/// <param name="State"><c>READY</c>, <c>LOADING</c> or <c>UNAVAILABLE</c>.</param>
+/// <param name="Reason">Why loading failed the last time; empty otherwise.</param>
+public sealed record RepositoryModel(string Name, string Version, string State, string Reason);
+
+/// <summary>A model was loaded.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Load">Always true.</param>
+public sealed record ModelLoaded(string Name, bool Load);
+
+/// <summary>A model was unloaded.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Unload">Always true.</param>
+public sealed record ModelUnloaded(string Name, bool Unload);
+
 /// <summary>A model's interface.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Versions">The version that is served.</param>

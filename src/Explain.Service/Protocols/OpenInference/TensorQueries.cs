@@ -12,13 +12,17 @@ namespace Explain.Service.Protocols.OpenInference;
 internal sealed record OutputRow(string Name, TensorParts? Part, Func<TensorAnswer, FloatTensor> Take);
 
 /// <summary>An output that was asked for.</summary>
-/// <param name="Row">Which.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Row">Which part of an explanation; null for an output of the model's own.</param>
 /// <param name="Binary">Whether it goes in the binary form.</param>
-internal sealed record AskedOutput(OutputRow Row, bool Binary);
+internal sealed record AskedOutput(string Name, OutputRow? Row, bool Binary);
 
 /// <summary>Turns a request into what the engine is asked, and names what it answers.</summary>
 internal static class TensorQueries
 {
+    /// <summary>The input that takes encoded pictures.</summary>
+    public const string Pictures = "image";
+
     private const string TargetInput = "target";
     private const string CotangentInput = "cotangent";
 
@@ -36,41 +40,74 @@ internal static class TensorQueries
     /// <summary>Names of the outputs.</summary>
     public static IEnumerable<string> OutputNames => Table.Select(o => o.Name);
 
+    /// <summary>What the rows of a request are made of: the model's own tensor, or pictures.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public static InferTensor Rows(InferRequest request, ModelDescription model)
+    {
+        var own = model.Inputs.First(i => i.Name == model.Input.Name);
+        var pictures = request.Inputs.FirstOrDefault(i => IsPictures(i, model));
+        if (request.Inputs.FirstOrDefault(i => i != pictures && model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)) is { } unknown)
+            throw Invalid($"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} (INT64), {CotangentInput} (FP32)");
+        var tensor = request.Inputs.FirstOrDefault(i => i != pictures && i.Name == own.Name);
+        if (tensor is not null && pictures is not null) throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{pictures.Name}' (BYTES)");
+        if (pictures is not null) CheckPictures(pictures, model);
+        else CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Pictures}' (BYTES) is missing"), own);
+        return pictures ?? tensor!;
+    }
+
     /// <summary>What the engine is asked.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="outputs">What was asked for.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <returns>The query, for the rows as the model's own tensor.</returns>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static TensorQuery Query(InferRequest request, IReadOnlyList<AskedOutput> outputs, ModelDescription model)
+    public static Func<FloatTensor, TensorQuery> Query(InferRequest request, IReadOnlyList<AskedOutput> outputs, ModelDescription model, long rows)
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
-        var own = model.Inputs.First(i => i.Name == model.Input.Name);
-        if (request.Inputs.FirstOrDefault(i => model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)) is { } unknown)
-            throw Invalid($"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {TargetInput} (INT64), {CotangentInput} (FP32)");
-        var tensor = request.Inputs.FirstOrDefault(i => i.Name == own.Name) ?? throw Invalid($"the input '{own.Name}' is missing");
-        CheckShape(tensor, own);
-
         // An input of the model that is called like one of ours is the model's.
         var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && model.Inputs.All(m => m.Name != i.Name));
         var cotangent = request.Inputs.FirstOrDefault(i => i.Name == CotangentInput && model.Inputs.All(m => m.Name != i.Name));
         var named = request.Parameters.Any(p => p.Key == "target");
         if (targets is not null && (named || cotangent is not null) || cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{'))
             throw Invalid("give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}");
-        foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != tensor.Shape[0])))
-            throw Invalid($"the input '{perRow!.Name}' needs {tensor.Shape[0]} rows, as '{own.Name}' has");
-        if (targets is { Shape.Count: not 1 }) throw Invalid($"the input '{TargetInput}' must have the shape [{tensor.Shape[0]}]");
-        return new TensorQuery(tensor.ToFloats(), parameters with { Inputs = Further(request, model) })
-        {
-            RowTargets = targets?.ToLongs(),
-            Cotangent = cotangent?.ToFloats(),
-            Parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row.Part ?? TensorParts.None)),
-        };
+        foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != rows)))
+            throw Invalid($"the input '{perRow!.Name}' needs {rows} rows, as '{model.Input.Name}' has");
+        if (targets is { Shape.Count: not 1 }) throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
+        var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Further(request, model));
+        var parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row?.Part ?? TensorParts.None));
+        return input => new TensorQuery(input, parameters with { Inputs = further }) { RowTargets = classes, Cotangent = weights, Parts = parts };
     }
 
     /// <summary>The tensors that were asked for, in that order; each with whether it goes in the binary form.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: there is no such output.</exception>
-    public static IReadOnlyList<AskedOutput> Outputs(InferRequest request)
+    public static IReadOnlyList<AskedOutput> Outputs(InferRequest request, ModelDescription model, bool explain)
     {
-        var asked = request.Outputs ?? [.. Table.Where(o => o.Part is null).Select(o => new InferOutput(o.Name, null))];
-        return [.. asked.Select(o => Table.FirstOrDefault(t => t.Name == o.Name) is { } row ? new AskedOutput(row, o.Binary ?? request.BinaryOutput)
-            : throw Invalid($"there is no output '{Short(o.Name)}'; allowed: {string.Join(", ", OutputNames)}"))];
+        var usual = explain ? Table.Where(o => o.Part is null).Select(o => o.Name) : model.Outputs.Where(o => o.DataType == "FP32").Select(o => o.Name);
+        var asked = request.Outputs ?? [.. usual.Select(name => new InferOutput(name, null))];
+        return [.. asked.Select(o => new AskedOutput(o.Name, Row(o.Name, model, explain), o.Binary ?? request.BinaryOutput))];
+    }
+
+    // Where both have the name, each route means its own.
+    private static OutputRow? Row(string name, ModelDescription model, bool explain)
+    {
+        var (row, own) = (Table.FirstOrDefault(t => t.Name == name), model.Outputs.Any(o => o.Name == name));
+        if (row is null && !own) throw Invalid($"there is no output '{Short(name)}'; allowed: {string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}");
+        return own && !explain ? null : row;
+    }
+
+    private static bool IsPictures(InferTensor tensor, ModelDescription model) =>
+        tensor.Datatype == "BYTES" && (tensor.Name == model.Input.Name || tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name));
+
+    // As many as an own tensor of the largest body could have.
+    private static void CheckPictures(InferTensor pictures, ModelDescription model)
+    {
+        if (pictures.Shape is not ([> 0] or [> 0, 1])) throw Invalid($"input '{pictures.Name}': the shape must be [N] or [N, 1], N at least 1");
+        var most = Math.Max(1, InferRequestReader.MaxBody / (sizeof(float) * (long)model.Input.Channels * model.Input.Height * model.Input.Width));
+        if (pictures.Shape[0] > most) throw Invalid($"input '{pictures.Name}': {pictures.Shape[0]} pictures are too many; at most {most} go into one request");
     }
 
     private static Dictionary<string, InputTensor> Further(InferRequest request, ModelDescription model)

@@ -1,0 +1,78 @@
+using Explain.Engine;
+using Explain.Engine.Answers;
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Service.Limits;
+
+namespace Explain.Service.Protocols.KServe;
+
+/// <summary>Predicts and explains instances, one after the other.</summary>
+internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explainer, RequestBody body, RunGate gate, ImageRoom room, AnswerTime time, PictureWriter pictures)
+{
+    /// <summary>Answers a predict request.</summary>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<V1Predictions> PredictAsync(HttpContext context, string model) => AnswerAsync(context, model, ParameterScope.Classes, async (lease, instances) =>
+    {
+        var predictions = new List<float[]>();
+        foreach (var (instance, parameters) in instances)
+        {
+            using var place = await ReserveAsync(instance, context.RequestAborted);
+            var input = instance.Numbers ?? await explainer.PrepareAsync(lease, [instance.Picture!.Value], context.RequestAborted);
+            var outputs = await Inference.RunAsync(lease, input, parameters.Explain.Inputs, [lease.Description.Logit], context.RequestAborted);
+            predictions.Add(lease.Description.Probabilities(outputs[0].Values));
+        }
+        return new V1Predictions(predictions);
+    });
+
+    /// <summary>Answers an explain request.</summary>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<V1Explanations> ExplainAsync(HttpContext context, string model) => AnswerAsync(context, model, ParameterScope.Picture, async (lease, instances) =>
+    {
+        var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
+        foreach (var (instance, parameters) in instances)
+        {
+            using var place = await ReserveAsync(instance, context.RequestAborted);
+            var hurried = parameters with { Explain = time.Within(context, parameters.Explain) };
+            var (prediction, explanation) = instance.Numbers is { } numbers
+                ? await OfNumbersAsync(lease, numbers, hurried, context.RequestAborted) : await OfPictureAsync(lease, instance.Picture!.Value, hurried, context.RequestAborted);
+            predictions.Add(prediction);
+            explanations.Add(explanation);
+        }
+        return new V1Explanations(predictions, explanations);
+    });
+
+    private async Task<T> AnswerAsync<T>(
+        HttpContext context, string model, ParameterScope scope, Func<ModelLease, IReadOnlyList<(Instance Instance, RequestParameters Parameters)>, Task<T>> answer)
+    {
+        using var lease = catalogue.Borrow(model);
+        gate.RefuseWhenFull(model);
+        var instances = await body.ReadAsync(context.Request, lease.Description);
+        var asked = instances.Select(i => (i, ParameterTable.Parse(scope, i.Parameters))).ToArray();
+        using var turn = await gate.EnterAsync(model, context.RequestAborted);
+        return await answer(lease, asked);
+    }
+
+    private async Task<IDisposable?> ReserveAsync(Instance instance, CancellationToken cancellation) => instance.Picture is { } picture ? await room.ReserveAsync(picture, cancellation) : null;
+
+    private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(ModelLease model, ReadOnlyMemory<byte> picture, RequestParameters parameters, CancellationToken cancellation)
+    {
+        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, cancellation);
+        if (answer.Targets is not [var target])
+            throw new ExplainException(ExplainError.InvalidRequest, $"the target names {answer.Targets.Count} classes; each instance has one explanation, so give the instance once for each");
+        var parts = parameters.Output.Include;
+        var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
+        return (answer.Probabilities, new V1Explanation(
+            target.Method, target.Layer, target.Score, (object?)target.Output ?? target.Target!, V1Heatmap.Of([target.Map.Height, target.Map.Width], target.Map.Values),
+            parts.HasFlag(AnswerParts.Boxes) ? target.Boxes : null, target.Diagnostics, drawn is null ? null : new PictureDocument("image/png", drawn)));
+    }
+
+    private async Task<(IReadOnlyList<float>, V1Explanation)> OfNumbersAsync(ModelLease model, FloatTensor numbers, RequestParameters parameters, CancellationToken cancellation)
+    {
+        var answer = await explainer.ExplainTensorAsync(model, new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores }, cancellation);
+        var (description, logits) = (model.Description, answer.Logits.Values);
+        object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
+        return (description.Probabilities(logits), new V1Explanation(
+            parameters.Explain.Method, answer.Layer, answer.ScoreName, target, V1Heatmap.Of([.. answer.Map.Shape.Skip(1)], answer.Map.Values), null, [], null));
+    }
+}

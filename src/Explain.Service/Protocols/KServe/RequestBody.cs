@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Explain.Engine;
+using Explain.Engine.Models;
+using Explain.Service.Images;
+using Microsoft.Net.Http.Headers;
+
+namespace Explain.Service.Protocols.KServe;
+
+/// <summary>Reads the body of a KServe V1 request: JSON, whatever its type is called, or a picture.</summary>
+internal sealed class RequestBody(ImageRequestReader pictures)
+{
+    private const int MaxBody = 64 * 1024 * 1024;
+    private const int MaxInstances = 64;
+    private static readonly string[] Lists = ["instances", "inputs"];
+    private static readonly string[] PictureTypes = ["application/octet-stream", "multipart/form-data"];
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads what is asked.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    public async Task<IReadOnlyList<Instance>> ReadAsync(HttpRequest request, ModelDescription model)
+    {
+        if (IsPicture(request.ContentType))
+        {
+            var picture = await pictures.ReadAsync(request);
+            return [new Instance(picture.Image, null, picture.Parameters)];
+        }
+        var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
+        var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
+        var lists = root.EnumerateObject().Where(p => Lists.Contains(p.Name)).ToArray();
+        if (lists.Length != 1 || lists[0].Value.ValueKind != JsonValueKind.Array) throw Invalid("Expected \"instances\" (or \"inputs\") to be a list");
+        if (lists[0].Value.GetArrayLength() is 0 or > MaxInstances) throw Invalid($"\"{lists[0].Name}\" has {lists[0].Value.GetArrayLength()} entries; allowed: 1 to {MaxInstances}");
+        if (root.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !Lists.Contains(name) && name is not ("parameters" or "signature_name")) is { } unknown)
+            throw Invalid($"the request has no member \"{unknown}\"; known: instances, inputs, parameters");
+        var shared = root.TryGetProperty("parameters", out var given) ? Shared(given) : [];
+        KeyValuePair<string, string>[] all = [.. query, .. shared];
+        return [.. lists[0].Value.EnumerateArray().Select((instance, n) => Instances.Read(instance, n, model, all))];
+    }
+
+    /// <summary>Parameters as texts.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>
+    public static KeyValuePair<string, string>[] Parameters(IEnumerable<KeyValuePair<string, JsonElement>> members) => JsonBody.Fields(members.ToDictionary(), null);
+
+    private static KeyValuePair<string, string>[] Shared(JsonElement parameters) => parameters.ValueKind == JsonValueKind.Object
+        ? Parameters(parameters.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value))) : throw Invalid("\"parameters\" must be an object");
+
+    private static bool IsPicture(string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) || PictureTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty) throw Invalid("the request has no body");
+        try
+        {
+            return JsonDocument.Parse(body, Strict).RootElement is { ValueKind: JsonValueKind.Object } root ? root : throw Invalid("the body must be a JSON object with \"instances\"");
+        }
+        catch (JsonException e)
+        {
+            throw Invalid($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+    }
+
+    private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
+}

@@ -1,0 +1,28 @@
+using Explain.Engine;
+using Explain.Engine.Models;
+
+namespace Explain.Service.Protocols.OpenInference;
+
+/// <summary>A request that is nothing but the bytes of its only input: a picture, or rows of the model's own tensor.</summary>
+internal static class BareInput
+{
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public static InferRequest Read(ReadOnlyMemory<byte> body, ModelDescription model)
+    {
+        var own = model.Inputs.First(i => i.Name == model.Input.Name);
+        if (model.FurtherInputs.Count > 0) throw Invalid($"the model has the inputs {string.Join(", ", model.Inputs.Select(i => i.Name))}; a body without JSON holds one");
+        if (Explainer.IsPicture(body.Span)) return Request(new InferTensor(TensorQueries.Pictures, "BYTES", [1], default, Lengthened(body)));
+        long[] row = [1, .. own.Shape.Skip(1)];
+        var bytes = row.Aggregate(1L, (a, b) => a * b) * sizeof(float);
+        if (bytes <= 0 || body.Length == 0 || body.Length % bytes != 0)
+            throw Invalid($"the body is neither a picture nor rows of '{own.Name}' [{string.Join(", ", own.Shape)}], {own.DataType}");
+        return Request(new InferTensor(own.Name, "FP32", [body.Length / bytes, .. row[1..]], default, body));
+    }
+
+    private static InferRequest Request(InferTensor input) => new(Guid.CreateVersion7().ToString(), [], [input], null, false, null);
+
+    private static byte[] Lengthened(ReadOnlyMemory<byte> element) => [.. BitConverter.GetBytes((uint)element.Length), .. element.Span];
+
+    private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
+}

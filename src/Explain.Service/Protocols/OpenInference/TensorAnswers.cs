@@ -1,0 +1,52 @@
+using Explain.Engine;
+using Explain.Engine.Models;
+using Explain.Service.Explaining;
+using Explain.Service.Limits;
+
+namespace Explain.Service.Protocols.OpenInference;
+
+/// <summary>Answers requests with tensors: reads, computes, writes.</summary>
+internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explainer, RunGate gate, AnswerTime time)
+{
+    // The rest of a caller's time is for the run that is under way and for sending.
+    private const double Computing = 0.8;
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Its version; null for the one that is served.</param>
+    /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public async Task WriteAsync(HttpContext context, string model, string? version, bool explain)
+    {
+        using var lease = catalogue.Borrow(model, version);
+        var description = lease.Description;
+        gate.RefuseWhenFull(description.Name);
+        var request = await InferRequestReader.ReadAsync(context.Request, description);
+        var (outputs, rows) = (TensorQueries.Outputs(request, description, explain), TensorQueries.Rows(request, description));
+        var query = TensorQueries.Query(request, outputs, description, rows.Shape[0]);
+        var tensors = await Patience.WithinAsync(request.Timeout, async cancellation =>
+        {
+            using var turn = await gate.EnterAsync(description.Name, cancellation);
+            var input = rows.Datatype == "BYTES" ? await explainer.PrepareAsync(lease, rows.ToBytes(), cancellation) : rows.ToFloats();
+            return await ComputeAsync(lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
+        }, context.RequestAborted);
+        PartialAnswers.Set(context.Response, tensors.Partial);
+        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(tensors.Partial), [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]);
+    }
+
+    private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> ComputeAsync(
+        ModelLease model, TensorQuery query, IReadOnlyList<AskedOutput> outputs, CancellationToken cancellation)
+    {
+        var own = outputs.Where(o => o.Row is null).Select(o => o.Name).Distinct().ToArray();
+        var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, cancellation);
+        var explained = own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, cancellation);
+        return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])], explained?.Partial ?? []);
+    }
+
+    private TensorQuery Hurried(HttpContext context, TensorQuery query, TimeSpan? timeout)
+    {
+        var hurried = timeout * Computing is { } own && !(query.Parameters.Deadline < own) ? query.Parameters with { Deadline = own } : query.Parameters;
+        return query with { Parameters = time.Within(context, hurried) };
+    }
+}
