@@ -5,6 +5,7 @@ using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -17,15 +18,15 @@ internal static class OpenInferenceApi
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
-        group.MapGet("/", Server).WithName("v2Server").WithSummary("The server").WithDescription("Name, version and extensions.");
-        group.MapGet("/health/live", Live).WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
-        group.MapGet("/health/ready", Ready).WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
+        group.MapGet("/", Server).RequireScope(Scope.ModelsRead).WithName("v2Server").WithSummary("The server").WithDescription("Name, version and extensions.");
+        group.MapGet("/health/live", Live).OpenToAll().WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
+        group.MapGet("/health/ready", Ready).OpenToAll().WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
             .WithMetadata(new Unready(typeof(ServerReady)));
-        group.MapGet("/models/{model}", Model).WithName("v2Model").WithSummary("A model's interface").WithDescription("Inputs and outputs; the outputs of the explain route come last.")
+        group.MapGet("/models/{model}", Model).RequireScope(Scope.ModelsRead).WithName("v2Model").WithSummary("A model's interface").WithDescription("Inputs and outputs; the outputs of the explain route come last.")
             .WithMetadata(new Fails(ModelErrors));
-        group.MapGet("/models/{model}/ready", ReadyModel).WithName("v2ModelReady").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
+        group.MapGet("/models/{model}/ready", ReadyModel).RequireScope(Scope.ModelsRead).WithName("v2ModelReady").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
-        group.MapPost("/models/{model}/explain", ExplainAsync).WithName("v2Explain").WithSummary("Explain a tensor")
+        group.MapPost("/models/{model}/explain", ExplainAsync).RequireScope(Scope.Explain).WithName("v2Explain").WithSummary("Explain a tensor")
             .WithDescription("Takes the model's own input, already preprocessed, as JSON or with the binary tensor extension; "
                 + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients and the explained scalar.")
             .Accepts<InferRequestDocument>("application/json", "application/octet-stream").Produces<InferResponseDocument>()
