@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Explain.Service.Security;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Explain.Service.Tests.Security;
+
+/// <summary>Who may call what: every route of the running service with every kind of caller.</summary>
+public sealed partial class AuthorizationMatrixTests(SecuredService service) : IClassFixture<SecuredService>
+{
+    /// <summary>Every route with the scope it takes; null for everybody. A new route needs a line here.</summary>
+    private static readonly Dictionary<string, Scope?> Table = new()
+    {
+        ["POST /api/v1/models/{model}/explain"] = Scope.Explain,
+        ["POST /api/v1/models/{model}/compare"] = Scope.Explain,
+        ["POST /api/v1/models/{model}/estimate"] = Scope.Explain,
+        ["POST /api/v1/models/{model}/predict"] = Scope.Predict,
+        ["GET /api/v1/models"] = Scope.ModelsRead,
+        ["GET /api/v1/models/{model}"] = Scope.ModelsRead,
+        ["GET /api/v1/models/{model}/labels"] = Scope.ModelsRead,
+        ["GET /api/v1/methods"] = Scope.ModelsRead,
+        ["GET /api/v1/colormaps"] = Scope.ModelsRead,
+        ["GET /api/v1/samples"] = Scope.ModelsRead,
+        ["GET /api/v1/samples/{file}"] = Scope.ModelsRead,
+        ["GET /v2"] = Scope.ModelsRead,
+        ["GET /v2/models/{model}"] = Scope.ModelsRead,
+        ["GET /v2/models/{model}/ready"] = Scope.ModelsRead,
+        ["POST /v2/models/{model}/explain"] = Scope.Explain,
+        ["GET /v2/health/live"] = null,
+        ["GET /v2/health/ready"] = null,
+        ["GET /healthz/live"] = null,
+        ["GET /healthz/ready"] = null,
+        ["GET /healthz/startup"] = null,
+    };
+
+    public static TheoryData<string> Routes => [.. Table.Keys];
+
+    [Fact]
+    public void TheTableNamesEveryRouteOfTheServiceAndNoOther() =>
+        Assert.Equal(Table.Keys.Order(StringComparer.Ordinal), Endpoints().Select(e => e.Route).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void EveryRouteSaysWhoMayCallIt()
+    {
+        foreach (var (route, endpoint) in Endpoints())
+        {
+            var scopes = endpoint.Metadata.OfType<RequiredScope>().Select(r => r.Scope).Distinct().ToArray();
+            var everybody = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+            Assert.True(scopes.Length == (everybody ? 0 : 1), $"{route}: say RequireScope once, or OpenToAll; it has the scopes [{string.Join(", ", scopes)}] and is{(everybody ? "" : " not")} open to all");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task EveryCallerGetsWhatTheirScopesSay(string route)
+    {
+        var scope = Table[route];
+        foreach (var (caller, key, token, has) in Callers())
+        {
+            var expected = scope is not { } needed ? 0 : has is null ? 401 : has.Contains(needed) ? 0 : 403;
+            using var request = SecuredService.Request(new HttpMethod(route.Split(' ')[0]), Example(route.Split(' ')[1]), key, token);
+            using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            var status = (int)response.StatusCode;
+            Assert.True(expected > 0 ? status == expected : status is not (401 or 403) and < 500 or 503, $"{route} answers {caller} {status}, not {(expected > 0 ? expected : "what anybody gets")}");
+            if (expected == 0) continue;
+            Assert.Contains("json", response.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
+            Assert.NotEmpty(response.Headers.WwwAuthenticate);
+            Assert.NotEmpty((await response.JsonAsync()).EnumerateObject());
+        }
+    }
+
+    [Theory]
+    [InlineData("/nothing")]
+    [InlineData("/api/v1/models/tiny/nothing")]
+    [InlineData("/api/v1/models/tiny/explain")]
+    public async Task StrangersLearnNothingOfAddresses(string path)
+    {
+        using var request = SecuredService.Request(HttpMethod.Get, path);
+        await (await service.Client.SendAsync(request, TestContext.Current.CancellationToken)).ProblemAsync(401, "unauthenticated");
+    }
+
+    // What they send and the scopes they have; null for those that are nobody.
+    private IEnumerable<(string Caller, string? Key, string? Token, Scope[]? Has)> Callers()
+    {
+        yield return ("without a key", null, null, null);
+        yield return ("with a wrong key", SecuredService.UnknownKey, null, null);
+        yield return ("with an expired key", SecuredService.ExpiredKey, null, null);
+        yield return ("with an expired token", null, service.Issuer.Token(string.Join(' ', Scopes.Names), c => c["exp"] = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds()), null);
+        yield return ("with a token without scopes", null, service.Issuer.Token(""), []);
+        foreach (var scope in Enum.GetValues<Scope>())
+        {
+            yield return ($"with a key for {scope}", SecuredService.KeyOf(scope.Name()), null, [scope]);
+            yield return ($"with a key for {scope} as bearer", null, SecuredService.KeyOf(scope.Name()), [scope]);
+            yield return ($"with a token for {scope}", null, service.Issuer.Token(scope.Name()), [scope]);
+            yield return ($"with a token for all but {scope}", null, service.Issuer.Token(string.Join(' ', Scopes.Names.Except([scope.Name()]))), [.. Enum.GetValues<Scope>().Except([scope])]);
+        }
+    }
+
+    private IEnumerable<(string Route, Endpoint Endpoint)> Endpoints() =>
+        from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        from verb in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+        select ($"{verb} {endpoint.RoutePattern.RawText!.TrimEnd('/')}", (Endpoint)endpoint);
+
+    private static string Example(string pattern) => RouteParameter().Replace(pattern, "tiny");
+
+    [GeneratedRegex(@"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")]
+    private static partial Regex RouteParameter();
+}
