@@ -11,11 +11,15 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
 {
     private const string Realm = "explain-service";
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded) return next(context);
+        if (authorizeResult.Succeeded)
+        {
+            await next(context);
+            return;
+        }
         var needed = policy.Requirements.OfType<ScopeRequirement>().Select(r => r.Scope.Name()).ToArray();
-        return ProblemWriter.WriteAsync(context, security.IsOpen ? Closed(needed) : authorizeResult.Forbidden ? Forbid(context, needed) : Challenge(context));
+        await ProblemWriter.WriteAsync(context, security.IsOpen ? Closed(needed) : authorizeResult.Forbidden ? Forbid(context, needed) : await ChallengeAsync(context));
     }
 
     private static Problem Closed(string[] needed) => Problem.Of(403,
@@ -28,9 +32,10 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
         return Problem.Of(403, $"'{context.User.Identity?.Name}' lacks the scope {string.Join(", ", missing)}; it has {string.Join(", ", context.User.ScopeNames().DefaultIfEmpty("none"))}.");
     }
 
-    private static Problem Challenge(HttpContext context)
+    private static async Task<Problem> ChallengeAsync(HttpContext context)
     {
-        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
+        // The scheme looks once a request and remembers.
+        var failure = (await context.AuthenticateAsync()).Failure;
         if (failure is AuthorityUnreachableException) return Problem.IdentityUnavailable("Tokens cannot be checked now: their issuer does not answer.");
         var bearer = $"Bearer realm=\"{Realm}\"";
         context.Response.Headers.WWWAuthenticate = new([failure is null ? bearer : $"{bearer}, error=\"invalid_token\"", $"{ApiKeyHandler.Name} realm=\"{Realm}\""]);

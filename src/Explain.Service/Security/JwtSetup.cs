@@ -28,6 +28,10 @@ internal static class JwtSetup
         options.TokenValidationParameters.ClockSkew = TimeSpan.FromSeconds(30);
         options.Events = new JwtBearerEvents
         {
+            OnMessageReceived = async context =>
+            {
+                if (BearerToken.Of(context.Request) is not null && !await HasKeysAsync(context)) context.Fail(new AuthorityUnreachableException());
+            },
             OnTokenValidated = context =>
             {
                 if (context.Principal?.FindFirst("sub")?.Value is { Length: > 0 } subject)
@@ -37,12 +41,26 @@ internal static class JwtSetup
             },
             OnAuthenticationFailed = context =>
             {
-                // Without a result the framework throws what it could not load, for each request.
-                if (context.Exception is InvalidOperationException) context.Fail(new AuthorityUnreachableException());
-                else context.Fail(Reason(context.Exception));
+                context.Fail(Reason(context.Exception));
                 return Task.CompletedTask;
             },
         };
+    }
+
+    // Asked before the token is looked at: without keys, the library takes every token for one of another issuer.
+    private static async Task<bool> HasKeysAsync(MessageReceivedContext context)
+    {
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            return true;
+        }
+        catch (InvalidOperationException e)
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(JwtSetup))
+                .LogWarning("Tokens cannot be checked, {Authority} gives no keys: {Reason}", context.Options.Authority, (e.InnerException ?? e).Message);
+            return false;
+        }
     }
 
     private static IEnumerable<Scope> ScopesOf(IEnumerable<string> claims) =>

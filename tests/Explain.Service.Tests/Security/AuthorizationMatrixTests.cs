@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -86,7 +87,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         yield return ("without a key", null, null, null);
         yield return ("with a wrong key", SecuredService.UnknownKey, null, null);
         yield return ("with an expired key", SecuredService.ExpiredKey, null, null);
-        yield return ("with an expired token", null, service.Issuer.Token(string.Join(' ', Scopes.Names), c => c["exp"] = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds()), null);
+        yield return ("with an expired token", null, service.Issuer.Expired(string.Join(' ', Scopes.Names)), null);
         yield return ("with a token without scopes", null, service.Issuer.Token(""), []);
         foreach (var scope in Enum.GetValues<Scope>())
         {

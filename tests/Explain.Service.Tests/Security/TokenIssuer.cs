@@ -42,6 +42,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <summary>A good token, changed as wished.</summary>
     public string Token(JsonNode scope, Action<JsonObject>? change = null) => Signed(Header("RS256"), Claims(scope, change), Sign);
 
+    /// <summary>One that was good until some minutes ago.</summary>
+    public string Expired(JsonNode scope) => Token(scope, c => (c["nbf"], c["exp"]) = (DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds()));
+
     /// <summary>One that nobody signed.</summary>
     public string Unsigned(JsonNode scope) => Signed(Header("none"), Claims(scope), _ => []);
 
