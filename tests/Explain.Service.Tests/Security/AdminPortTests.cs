@@ -23,6 +23,20 @@ public sealed class AdminPortTests
         Assert.Equal(404, (int)(await app.GetAsync(SmallApp.Metrics, Key)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("--urls=http://127.0.0.1:PORT")]
+    [InlineData("--urls=http://127.0.0.1:PORT;http://[::1]:0")]
+    [InlineData("--http_ports=PORT")]
+    [InlineData("--Kestrel:Endpoints:Own:Url=http://127.0.0.1:PORT")]
+    public async Task HoweverTheServiceIsToldWhereToListenTheAdminsPortIsBesideIt(string address)
+    {
+        var (port, admin) = (SmallApp.FreePort(), SmallApp.FreePort());
+        await using var app = await SmallApp.StartAsync(address.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+            [("AdminPort", admin.ToString(CultureInfo.InvariantCulture)), .. SecuredService.Key(0, "admin", Key, "models:admin")]);
+        Assert.Equal(200, (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{admin}{SmallApp.Admin}", Key))).StatusCode);
+        Assert.Equal(404, (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{port}{SmallApp.Admin}", Key))).StatusCode);
+    }
+
     [Fact]
     public async Task WithoutOneTheAdminsScopeDecides()
     {

@@ -23,9 +23,11 @@ internal sealed class SmallApp : IAsyncDisposable
     /// <summary>The addresses it listens on, the admin's last.</summary>
     public IReadOnlyList<string> Addresses => [.. _app.Urls];
 
-    public static async Task<SmallApp> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<SmallApp> StartAsync(params (string Key, string Value)[] settings) => StartAsync("--urls=http://127.0.0.1:0", settings);
+
+    public static async Task<SmallApp> StartAsync(string address, IEnumerable<(string Key, string Value)> settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        var builder = WebApplication.CreateSlimBuilder([address]);
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Explain:{s.Key}", (string?)s.Value)));
         var security = ServiceSettings.Read(builder.Configuration, out var problems).Security;
