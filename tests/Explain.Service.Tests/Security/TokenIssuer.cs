@@ -53,10 +53,14 @@ internal sealed class TokenIssuer : IAsyncDisposable
         Signed(Header("HS256"), Claims(scope), data => HMACSHA256.HashData(Encoding.ASCII.GetBytes(_key.ExportSubjectPublicKeyInfoPem()), data));
 
     /// <summary>One of somebody who has another key and calls it by the same name.</summary>
-    public string Forged(JsonNode scope)
+    public string Forged(JsonNode scope) => Forged(Header("RS256"), Claims(scope));
+
+    /// <summary>The same, with word of where that key is.</summary>
+    public string ForgedWithKeysAt(string header, string address)
     {
-        using var other = RSA.Create(2048);
-        return Signed(Header("RS256"), Claims(scope), data => other.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var forged = Header("RS256");
+        (forged["kid"], forged[header]) = ("key-2", address);
+        return Forged(forged, Claims("models:read"));
     }
 
     public async ValueTask DisposeAsync()
@@ -82,6 +86,12 @@ internal sealed class TokenIssuer : IAsyncDisposable
         };
         change?.Invoke(claims);
         return claims;
+    }
+
+    private static string Forged(JsonObject header, JsonObject claims)
+    {
+        using var other = RSA.Create(2048);
+        return Signed(header, claims, data => other.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
     private byte[] Sign(byte[] data) => _key.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
