@@ -61,6 +61,16 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     [InlineData("null")]
     public async Task OtherOriginsAreNotAllowed(string origin) => Assert.False((await PreflightAsync(origin)).Headers.Contains("Access-Control-Allow-Origin"));
 
+    [Fact]
+    public async Task AStarAllowsAllOrigins()
+    {
+        await using var all = new Service(("CorsOrigins", "*"));
+        await all.InitializeAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/methods");
+        request.Headers.Add("Origin", "https://anybody.example.org");
+        Assert.Equal("*", Header(await all.Client.SendAsync(request, TestContext.Current.CancellationToken), "Access-Control-Allow-Origin"));
+    }
+
     [Theory]
     [InlineData(null, 401)]
     [InlineData("exk_reader", 200)]
