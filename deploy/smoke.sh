@@ -1,12 +1,17 @@
 #!/bin/sh
 # Checks a running service from outside, with curl alone: deploy/smoke.sh [URL] [MODEL] [PICTURE]
-# Without a picture, a sample of the service itself is used.
+# Without a picture, a sample of the service itself is used. EXPLAIN_API_KEY holds the key, where the service asks for one;
+# it needs the scopes explain, predict and models:read.
 set -eu
 
 url=${1:-http://localhost:8080}
 model=${2:-demo}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# In a file, not on the command line, which every user of the machine can read.
+umask 077
+printf 'header = "X-Api-Key: %s"\n' "${EXPLAIN_API_KEY:-}" > "$work/curlrc"
 
 fail() {
     echo "smoke: $1" >&2
@@ -18,7 +23,7 @@ status() {
     expected=$1
     output=$2
     shift 2
-    got=$(curl -sS -o "$output" -w '%{http_code}' "$@") || fail "no answer: $*"
+    got=$(curl -sS -K "$work/curlrc" -o "$output" -w '%{http_code}' "$@") || fail "no answer: $*"
     [ "$got" = "$expected" ] || fail "$got instead of $expected: $*: $(head -c 400 "$output")"
 }
 
@@ -48,4 +53,8 @@ grep -q 'invalid-parameter"' "$work/problem" || fail "a wrong parameter is no pr
 status 404 "$work/problem" -F "image=@$work/picture" "$url/api/v1/models/no-such-model/explain"
 status 200 "$work/openapi" "$url/swagger/v1/swagger.yaml"
 status 200 "$work/ready" "$url/v2/health/ready"
+if [ -n "${EXPLAIN_API_KEY:-}" ]; then
+    got=$(curl -sS -o "$work/problem" -w '%{http_code}' "$url/api/v1/models")
+    [ "$got" = 401 ] || fail "$got instead of 401 without the key"
+fi
 echo "smoke: $url answers"

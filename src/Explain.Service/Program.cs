@@ -6,24 +6,30 @@ using Explain.Service.Models;
 using Explain.Service.OpenApi;
 using Explain.Service.Problems;
 using Explain.Service.Protocols;
+using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
+
+if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
 
 var builder = ConfigurationSetup.CreateBuilder(args);
 var settings = ServiceSettings.Read(builder.Configuration, out var problems);
 if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);
 
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Apply(settings));
+builder.AddAdminPort(settings.Security);
 builder.Services
     .AddLog()
     .AddExplainEngine(settings)
     .AddExplainAnswers()
     .AddDeadline(settings)
+    .AddSecurity(settings.Security)
     .AddApiDocument();
 
 var app = builder.Build();
 
 app.UseRequestIds();
+app.UseSecurityHeaders(settings.Security);
 app.UseRequestLog();
 app.UseMiddleware<ProblemMiddleware>();
 app.Use((context, next) =>
@@ -33,6 +39,7 @@ app.Use((context, next) =>
 });
 app.UseRequestTimeouts();
 app.UseApiDocument();
+app.UseSecurity(settings.Security);
 
 app.MapExplain();
 app.MapModels();
@@ -41,5 +48,5 @@ app.MapSamples();
 app.MapProtocols(settings.Protocols);
 app.MapHealth();
 
-app.Logger.LogWarning("This service is open: it asks nobody for an API key");
+app.WarnWhenOpen(settings.Security);
 return await app.UntilStoppedAsync();

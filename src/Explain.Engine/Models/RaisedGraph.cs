@@ -16,6 +16,7 @@ internal sealed record RaisedGraph(Graph Graph, long Opset, IReadOnlyList<DataTy
     public static RaisedGraph Read(byte[] bytes, string? folder)
     {
         var file = Graph.Parse(bytes);
+        if (folder is not null) WeightFiles.RequireInside(file.Proto, folder);
         var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
         var graph = new Graph(file.Model);
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.

@@ -6,6 +6,7 @@ using Explain.Engine.Parameters;
 using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 
 namespace Explain.Service.Explaining;
 
@@ -32,19 +33,19 @@ internal static class ExplainApi
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
-        group.MapPost("/explain", ExplainAsync)
+        group.MapPost("/explain", ExplainAsync).RequireScope(Scope.Explain)
             .WithName("explain").WithSummary("Explain a picture")
             .WithDescription("Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as JSON or as a NumPy array. "
                 + "Parameters may come in the query, as fields of the form or in JSON.")
             .WithMetadata(new TakesImage(ParameterScope.Picture), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
-        group.MapPost("/compare", CompareAsync)
+        group.MapPost("/compare", CompareAsync).RequireScope(Scope.Explain)
             .WithName("compare").WithSummary("Explain a picture in several ways")
             .WithDescription("Several methods, layers or targets on one picture, from one forward pass for each output they belong to: one labelled grid, or one JSON document.")
             .WithMetadata(new TakesImage(ParameterScope.Compare), new Answers(typeof(ExplanationDocument), AnswersPicture: true), new Fails(ExplainErrors, NotAcceptable: true));
-        group.MapPost("/predict", PredictAsync)
+        group.MapPost("/predict", PredictAsync).RequireScope(Scope.Predict)
             .WithName("predict").WithSummary("Classify a picture").WithDescription("The best classes with their scores.")
             .WithMetadata(new TakesImage(ParameterScope.Classes), new Answers(typeof(PredictionDocument)), new Fails(ImageErrors, NotAcceptable: true));
-        group.MapPost("/estimate", EstimateAsync)
+        group.MapPost("/estimate", EstimateAsync).RequireScope(Scope.Explain)
             .WithName("estimate").WithSummary("What an explanation will cost")
             .WithDescription("Takes the parameters of an explanation and no picture; answers how often rows will go through the model, and the milliseconds that takes here, "
                 + "from what passes of this model took lately. Methods that can answer in parts do so when a deadline comes first.")

@@ -1,6 +1,7 @@
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Health;
@@ -20,7 +21,7 @@ internal static class HealthApi
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/healthz").WithTags("Health");
+        var group = routes.MapGroup("/healthz").WithTags("Health").OpenToAll();
         group.MapGet("/live", Live).WithName("live").WithSummary("The process runs").WithDescription("Always 200 while the process answers at all.");
         group.MapGet("/ready", Ready).WithName("ready").WithSummary("Requests can be answered")
             .WithDescription("200 when every model is loaded or has failed, and one at least is ready; else 503.").WithMetadata(new Unready(typeof(HealthDocument)));

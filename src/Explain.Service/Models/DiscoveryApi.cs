@@ -1,5 +1,6 @@
 using Explain.Engine.Methods;
 using Explain.Kernels;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Models;
@@ -23,7 +24,7 @@ internal static class DiscoveryApi
 {
     public static IEndpointRouteBuilder MapDiscovery(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1").WithTags("Discovery");
+        var group = routes.MapGroup("/api/v1").WithTags("Discovery").RequireScope(Scope.ModelsRead);
         group.MapGet("/methods", Methods).WithName("listMethods").WithSummary("The methods").WithDescription("Every method with its meaning, paper and cost class.");
         group.MapGet("/colormaps", ColorMaps).WithName("listColormaps").WithSummary("The colour maps").WithDescription("Every colour map with its meaning.");
         return routes;

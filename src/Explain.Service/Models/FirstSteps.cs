@@ -1,13 +1,14 @@
 using Explain.Engine;
 using Explain.Engine.Demo;
 using Explain.Engine.Models;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Explain.Service.Models;
 
 /// <summary>Prints a command that can be pasted as it is, and where the documentation is.</summary>
-internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHostApplicationLifetime lifetime)
+internal sealed class FirstSteps(ModelCatalogue catalogue, SecuritySettings security, IServer server, IHostApplicationLifetime lifetime)
 {
     private static readonly string UsualMethod = new ExplainParameters().Method;
     private static readonly string[] AnyAddress = ["[::]", "0.0.0.0", "*", "+"];
@@ -28,7 +29,9 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHost
         if (usable.Length == 0 || DemoAssets.Samples.Count == 0) return null;
         var sample = DemoAssets.Samples[0];
         var (model, target) = usable.Contains(DemoAssets.ModelName) ? (DemoAssets.ModelName, sample.Objects[0].Kind) : (usable[0], "predicted");
-        return $"curl -sS {root}/api/v1/samples/{sample.File} | curl -sS -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
+        // The shell puts the key in: it is nobody's business here.
+        var curl = security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
+        return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
     }
 
     private async Task StartedAsync(CancellationToken cancellation)

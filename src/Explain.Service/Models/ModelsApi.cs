@@ -2,6 +2,7 @@ using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Models;
@@ -11,7 +12,7 @@ internal static class ModelsApi
 {
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/models").WithTags("Models");
+        var group = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(Scope.ModelsRead);
         group.MapGet("/", List).WithName("listModels").WithSummary("The served models")
             .WithDescription("Every model with its state; those that are ready with all there is to know of them.");
         group.MapGet("/{model}", Get).WithName("getModel").WithSummary("One model")

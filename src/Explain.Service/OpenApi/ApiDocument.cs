@@ -27,6 +27,8 @@ internal static class ApiDocument
             options.SchemaFilter<TargetFilter>();
             options.OperationFilter<RequestFilter>();
             options.OperationFilter<ResponseFilter>();
+            SecurityFilter.AddSchemes(options);
+            options.OperationFilter<SecurityFilter>();
         });
 
     public static WebApplication UseApiDocument(this WebApplication app)

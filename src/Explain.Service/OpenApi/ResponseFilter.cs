@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Service.Problems;
+using Explain.Service.Security;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -24,6 +25,8 @@ internal sealed class ResponseFilter : IOperationFilter
         ("Server-Timing", "Milliseconds in each stage"),
     ];
 
+    private static readonly Problem[] AccessProblems = [Problem.Of(401, null), Problem.Of(403, null), Problem.Of(429, null)];
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         operation.Responses ??= [];
@@ -31,7 +34,8 @@ internal sealed class ResponseFilter : IOperationFilter
         {
             if (fact is Answers answers) operation.Responses["200"] = Success(answers, context);
             if (fact is Unready unready) operation.Responses["503"] = Response("Not ready", "application/json", unready.Document, context);
-            if (fact is Fails fails) Describe(fails, operation.Responses, context);
+            if (fact is Fails fails) Describe(Problems(fails), operation.Responses, context);
+            if (fact is RequiredScope) Describe(AccessProblems, operation.Responses, context);
         }
     }
 
@@ -46,12 +50,17 @@ internal sealed class ResponseFilter : IOperationFilter
         return response;
     }
 
-    private static void Describe(Fails fails, OpenApiResponses responses, OperationFilterContext context)
+    private static List<Problem> Problems(Fails fails)
     {
-        var shape = ErrorShapes.Of("/" + context.ApiDescription.RelativePath);
         var problems = fails.Errors.Select(e => Problem.Of(e, null)).Append(Problem.Of(500, null)).ToList();
         if (fails.NotAcceptable) problems.Add(Problem.Of(406, null));
         if (fails.NotFound) problems.Add(Problem.Of(404, null));
+        return problems;
+    }
+
+    private static void Describe(IEnumerable<Problem> problems, OpenApiResponses responses, OperationFilterContext context)
+    {
+        var shape = ErrorShapes.Of("/" + context.ApiDescription.RelativePath);
         foreach (var status in problems.GroupBy(p => shape.Document == typeof(ProblemDocument) || p.Status != 422 ? p.Status : 400).OrderBy(p => p.Key))
         {
             var key = status.Key.ToString(CultureInfo.InvariantCulture);

@@ -43,15 +43,21 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 
+    /// <summary>Whoever vouches for callers cannot be asked.</summary>
+    public static Problem IdentityUnavailable(string detail) => new(503, "identity-unavailable", "Callers cannot be checked now", detail) { RetryAfter = 5 };
+
     /// <summary>A failure that ASP.NET Core found, known by its status only.</summary>
     public static Problem Of(int status, string? detail) => status switch
     {
+        401 => new(401, "unauthenticated", "No valid key or token", detail),
+        403 => new(403, "forbidden", "Not allowed to this caller", detail),
         404 => new(404, "not-found", "No such address", detail),
         405 => new(405, "method-not-allowed", "Not a verb of this address", detail),
         406 => new(406, "not-acceptable", "Nothing the Accept header allows", detail),
         408 => new(408, "request-timeout", "The request came too slowly", detail),
         413 => Of(ExplainError.PayloadTooLarge, detail),
         415 => Of(ExplainError.UnsupportedMediaType, detail),
+        429 => new(429, "rate-limited", "The caller's quota is used up", detail),
         503 => Of(ExplainError.Overloaded, detail),
         504 => Of(ExplainError.DeadlineExceeded, detail),
         >= 500 => new(500, "internal", "Something went wrong here", null),

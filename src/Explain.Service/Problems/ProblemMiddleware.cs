@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Service.Security;
 
 namespace Explain.Service.Problems;
 
@@ -37,6 +38,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     {
         ExplainException known => Problem.Of(known),
         NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
+        MissingScopeException missing => Problem.Of(403, missing.Message),
         BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
         _ => Problem.Of(500, null),
     };

@@ -1,5 +1,6 @@
 using Explain.Engine;
 using Explain.Service.Protocols;
+using Explain.Service.Security;
 
 namespace Explain.Service.Settings;
 
@@ -23,6 +24,9 @@ internal sealed record ServiceSettings
 
     /// <summary>The protocols besides the native API.</summary>
     public required ProtocolSettings Protocols { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public required SecuritySettings Security { get; init; }
 
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
@@ -48,6 +52,7 @@ internal sealed record ServiceSettings
             ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
+            Security = SecuritySettings.Read(reader),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

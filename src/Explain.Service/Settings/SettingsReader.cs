@@ -6,6 +6,8 @@ namespace Explain.Service.Settings;
 /// <summary>Reads settings one by one and collects everything that is wrong with them, instead of stopping at the first.</summary>
 internal sealed class SettingsReader(IConfigurationSection section)
 {
+    private static readonly string[] SecretWords = ["Key", "Hash", "Secret", "Password", "Token", "Connection"];
+
     private readonly List<string> _known = [];
     private readonly List<string> _problems = [];
     private readonly List<SettingsReader> _sections = [];
@@ -24,6 +26,11 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return Read<T>(key, fallback, string.Join(", ", names).ToLowerInvariant(), text =>
             names.Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : null);
     }
+
+    /// <summary>A moment, like 2027-01-31T00:00:00Z; UTC when no offset is given.</summary>
+    public DateTimeOffset? Instant(string key) =>
+        Text(key) is null ? null : Read(key, DateTimeOffset.MinValue, "a moment like 2027-01-31T00:00:00Z", text =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null);
 
     public string? Directory(string key)
     {
@@ -52,26 +59,26 @@ internal sealed class SettingsReader(IConfigurationSection section)
     /// <summary>The settings of a part; what is wrong with them is reported with the others.</summary>
     public SettingsReader Section(string key)
     {
-        _known.Add(key);
+        RefuseText(key, "an object");
         return Inner(section.GetSection(key));
     }
 
     /// <summary>The entries of a list of objects.</summary>
     public IReadOnlyList<SettingsReader> Sections(string key)
     {
-        _known.Add(key);
+        RefuseText(key, "a list of objects");
         return [.. section.GetSection(key).GetChildren().Select(Inner)];
     }
 
-    /// <summary>Notes that a setting is wrong. Nothing secret belongs in <paramref name="value"/>.</summary>
+    /// <summary>Notes that a setting is wrong. The value is not shown where the name says that it may be a secret.</summary>
     public void Refuse(string key, string? value, string allowed) =>
-        _problems.Add($"{section.Path}:{key} = '{value}' is not allowed; allowed: {allowed}");
+        _problems.Add($"{section.Path}:{key} = {Shown(key, value)} is not allowed; allowed: {allowed}");
 
     /// <summary>Everything that is wrong, keys that nothing reads included.</summary>
     public IReadOnlyList<string> Finish()
     {
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
-            _problems.Add($"{stray.Path} = '{stray.Value}' is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}");
+            _problems.Add($"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}");
         return [.. _problems, .. _sections.SelectMany(s => s.Finish())];
     }
 
@@ -83,6 +90,16 @@ internal sealed class SettingsReader(IConfigurationSection section)
         Refuse(key, text, allowed);
         return fallback;
     }
+
+    // What should have several values and has one would count as not set.
+    private void RefuseText(string key, string allowed)
+    {
+        _known.Add(key);
+        if (!string.IsNullOrWhiteSpace(section[key])) Refuse(key, section[key], allowed);
+    }
+
+    private static string Shown(string name, string? value) =>
+        SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "(not shown)" : $"'{value}'";
 
     private SettingsReader Inner(IConfigurationSection inner)
     {

@@ -10,7 +10,7 @@ public sealed class RepositoryTests
     [Fact]
     public async Task ModelsAreListedUnloadedAndLoaded()
     {
-        await using var service = new Service();
+        await using var service = new Service(("OpenAdmin", "true"));
         await service.InitializeAsync();
         var index = await PostAsync(service, "index", "");
         Assert.Equal(["broken:UNAVAILABLE", "flat:READY", "norule:READY", "other:READY", "tiny:READY"], index.EnumerateArray().Select(m => $"{m.GetProperty("name").GetString()}:{m.GetProperty("state").GetString()}"));
@@ -35,7 +35,7 @@ public sealed class RepositoryTests
     [InlineData("index", "yes", 400, "the body must be empty or JSON of the form {\"ready\":true}")]
     public async Task WhatCannotBeDoneIsSaidInTheProtocolsShape(string path, string body, int status, string message)
     {
-        await using var service = new Service();
+        await using var service = new Service(("OpenAdmin", "true"));
         await service.InitializeAsync();
         var response = await service.Client.SendAsync($"/v2/repository/{path}", Json(body));
         Assert.Contains(message, (await response.JsonAsync()).GetProperty("error").GetString(), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Protocols.KServe;
@@ -20,15 +21,15 @@ internal static class KServeApi
 
     public static IEndpointRouteBuilder MapKServe(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", Alive).WithTags("KServe V1").WithName("v1Alive").WithSummary("The server lives").WithDescription("What KServe's clients ask to see that the server lives.");
+        routes.MapGet("/", Alive).OpenToAll().WithTags("KServe V1").WithName("v1Alive").WithSummary("The server lives").WithDescription("What KServe's clients ask to see that the server lives.");
         var group = routes.MapGroup("/v1/models").WithTags("KServe V1");
-        group.MapGet("/", List).WithName("v1Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
-        group.MapGet(Model, Get).WithName("v1Model").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
+        group.MapGet("/", List).RequireScope(Scope.ModelsRead).WithName("v1Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
+        group.MapGet(Model, Get).RequireScope(Scope.ModelsRead).WithName("v1Model").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(V1Model)));
-        group.MapPost($"{Model}:predict", PredictAsync).WithName("v1Predict").WithSummary("Classify instances")
+        group.MapPost($"{Model}:predict", PredictAsync).RequireScope(Scope.Predict).WithName("v1Predict").WithSummary("Classify instances")
             .WithDescription("Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes.")
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream")).Produces<V1Predictions>().WithMetadata(new Fails(PredictErrors));
-        group.MapPost($"{Model}:explain", ExplainAsync).WithName("v1Explain").WithSummary("Explain instances")
+        group.MapPost($"{Model}:explain", ExplainAsync).RequireScope(Scope.Explain).WithName("v1Explain").WithSummary("Explain instances")
             .WithDescription("Takes what predict takes, and the native API's parameters at the root or in an instance; answers a map for each instance.")
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream")).Produces<V1Explanations>().WithMetadata(new Fails(PredictErrors));
         return routes;

@@ -3,6 +3,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.Health;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -20,11 +21,11 @@ internal static class OpenInferenceApi
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
-        group.MapGet("/", Server).WithName("v2Server").WithSummary("The server").WithDescription("Name, version and extensions.");
-        group.MapGet("/health/live", Live).WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
-        group.MapGet("/health/ready", Ready).WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
+        group.MapGet("/", Server).RequireScope(Scope.ModelsRead).WithName("v2Server").WithSummary("The server").WithDescription("Name, version and extensions.");
+        group.MapGet("/health/live", Live).OpenToAll().WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
+        group.MapGet("/health/ready", Ready).OpenToAll().WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
             .WithMetadata(new Unready(typeof(ServerReady)));
-        group.MapGet("/models", List).WithName("v2Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
+        group.MapGet("/models", List).RequireScope(Scope.ModelsRead).WithName("v2Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
         MapModel(group.MapGroup("/models/{model}"), "");
         MapModel(group.MapGroup("/models/{model}/versions/{version}"), "Version");
         RepositoryApi.Map(group.MapGroup("/repository"));
@@ -34,14 +35,14 @@ internal static class OpenInferenceApi
     private static void MapModel(RouteGroupBuilder group, string suffix)
     {
         var of = suffix.Length > 0 ? "One version: the one that is served. " : "";
-        group.MapGet("", Model).WithName($"v2Model{suffix}").WithSummary("A model's interface").WithDescription($"{of}Inputs and outputs; the outputs of the explain route come last.")
+        group.MapGet("", Model).RequireScope(Scope.ModelsRead).WithName($"v2Model{suffix}").WithSummary("A model's interface").WithDescription($"{of}Inputs and outputs; the outputs of the explain route come last.")
             .WithMetadata(new Fails(ModelErrors));
-        group.MapGet("/ready", ReadyModel).WithName($"v2ModelReady{suffix}").WithSummary("A model can answer").WithDescription($"{of}200 when it can, else 503.")
+        group.MapGet("/ready", ReadyModel).RequireScope(Scope.ModelsRead).WithName($"v2ModelReady{suffix}").WithSummary("A model can answer").WithDescription($"{of}200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
-        group.MapPost("/infer", InferAsync).WithName($"v2Infer{suffix}").WithSummary("Run a model")
+        group.MapPost("/infer", InferAsync).RequireScope(Scope.Predict).WithName($"v2Infer{suffix}").WithSummary("Run a model")
             .WithDescription($"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named.")
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
-        group.MapPost("/explain", ExplainAsync).WithName($"v2Explain{suffix}").WithSummary("Explain a tensor")
+        group.MapPost("/explain", ExplainAsync).RequireScope(Scope.Explain).WithName($"v2Explain{suffix}").WithSummary("Explain a tensor")
             .WithDescription($"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
                 + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs.")
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));

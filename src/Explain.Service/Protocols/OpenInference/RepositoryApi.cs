@@ -4,6 +4,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.Images;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -15,13 +16,13 @@ internal static class RepositoryApi
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapPost("/index", IndexAsync).WithName("v2RepositoryIndex").WithSummary("The models and where they stand")
+        group.MapPost("/index", IndexAsync).RequireScope(Scope.ModelsRead).WithName("v2RepositoryIndex").WithSummary("The models and where they stand")
             .WithDescription("Every model of the repository with version, state and, where loading failed, the reason; with {\"ready\":true} those that answer.")
             .WithMetadata(new TakesBody(typeof(IndexRequest))).WithMetadata(new Fails([ExplainError.InvalidRequest]));
-        group.MapPost("/models/{model}/load", LoadAsync).WithName("v2RepositoryLoad").WithSummary("Load a model")
+        group.MapPost("/models/{model}/load", LoadAsync).RequireScope(Scope.ModelsAdmin).WithName("v2RepositoryLoad").WithSummary("Load a model")
             .WithDescription("Loads a model from its files as they are now, for the first time or anew. The old one answers until the new one has made its first run, and goes on when the new one cannot be loaded.")
             .WithMetadata(new Fails([ExplainError.InvalidRequest, ExplainError.ModelNotFound, ExplainError.ModelNotReady]));
-        group.MapPost("/models/{model}/unload", UnloadAsync).WithName("v2RepositoryUnload").WithSummary("Unload a model")
+        group.MapPost("/models/{model}/unload", UnloadAsync).RequireScope(Scope.ModelsAdmin).WithName("v2RepositoryUnload").WithSummary("Unload a model")
             .WithDescription("Takes a model out of service. Requests that have begun are answered.").WithMetadata(new Fails([ExplainError.InvalidRequest, ExplainError.ModelNotFound]));
     }
 

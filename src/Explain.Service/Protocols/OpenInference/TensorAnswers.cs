@@ -2,11 +2,13 @@ using Explain.Engine;
 using Explain.Engine.Models;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
+using Explain.Service.Security;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Answers requests with tensors: reads, computes, writes.</summary>
-internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explainer, RunGate gate, AnswerTime time)
+internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explainer, RunGate gate, AnswerTime time, IAuthorizationService access)
 {
     // The rest of a caller's time is for the run that is under way and for sending.
     private const double Computing = 0.8;
@@ -17,6 +19,7 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
     /// <param name="version">Its version; null for the one that is served.</param>
     /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="MissingScopeException">An explanation among the outputs of a run, for a caller who may only run.</exception>
     public async Task WriteAsync(HttpContext context, string model, string? version, bool explain)
     {
         using var lease = catalogue.Borrow(model, version);
@@ -24,6 +27,8 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
         gate.RefuseWhenFull(description.Name);
         var request = await InferRequestReader.ReadAsync(context.Request, description);
         var (outputs, rows) = (TensorQueries.Outputs(request, description, explain), TensorQueries.Rows(request, description));
+        if (!explain && outputs.FirstOrDefault(o => o.Row is not null) is { } explanation && !(await access.AuthorizeAsync(context.User, Scope.Explain.Name())).Succeeded)
+            throw new MissingScopeException($"the output '{explanation.Name}'", Scope.Explain);
         var query = TensorQueries.Query(request, outputs, description, rows.Shape[0]);
         var tensors = await Patience.WithinAsync(request.Timeout, async cancellation =>
         {

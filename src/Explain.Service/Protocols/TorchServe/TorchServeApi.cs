@@ -1,6 +1,7 @@
 using Explain.Engine;
 using Explain.Service.Health;
 using Explain.Service.OpenApi;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Protocols.TorchServe;
@@ -20,14 +21,14 @@ internal static class TorchServeApi
     public static IEndpointRouteBuilder MapTorchServe(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("TorchServe");
-        group.MapGet("/ping", Ping).WithName("torchPing").WithSummary("The service is healthy").WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
+        group.MapGet("/ping", Ping).OpenToAll().WithName("torchPing").WithSummary("The service is healthy").WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
             .Produces<PingDocument>().Produces<PingDocument>(500);
         foreach (var (path, suffix) in new[] { ("", ""), ("/{version}", "Version") })
         {
-            group.MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync).WithName($"torchPredict{suffix}").WithSummary("Classify a picture")
+            group.MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync).RequireScope(Scope.Predict).WithName($"torchPredict{suffix}").WithSummary("Classify a picture")
                 .WithDescription("A picture as the body, or as the part data of a form; answers the five best classes with their probabilities.")
                 .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data")).Produces<Dictionary<string, float>>().WithMetadata(new Fails(Errors));
-            group.MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync).WithName($"torchExplain{suffix}").WithSummary("Explain a picture")
+            group.MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync).RequireScope(Scope.Explain).WithName($"torchExplain{suffix}").WithSummary("Explain a picture")
                 .WithDescription("A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by default integrated gradients in "
                     + "15 steps for the predicted class; answers bare nested numbers, in pixel space shaped like the model's input.")
                 .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data")).Produces<float[][][][]>().WithMetadata(new Fails(Errors));

@@ -1,0 +1,20 @@
+using System.Security.Claims;
+
+namespace Explain.Service.Security;
+
+/// <summary>Who calls: the name of a key or the subject of a token, and the scopes; nothing else of either.</summary>
+internal static class Caller
+{
+    private const string NameClaim = "name";
+    private const string ScopeClaim = "scope";
+
+    /// <summary>A caller that a scheme has found to be who they say.</summary>
+    public static ClaimsPrincipal Of(string scheme, string name, IEnumerable<Scope> scopes) =>
+        new(new ClaimsIdentity([new(NameClaim, name), .. scopes.Select(s => new Claim(ScopeClaim, s.Name()))], scheme, NameClaim, roleType: null));
+
+    /// <summary>Whether the caller has a scope.</summary>
+    public static bool Has(this ClaimsPrincipal caller, Scope scope) => caller.HasClaim(ScopeClaim, scope.Name());
+
+    /// <summary>The names of the caller's scopes.</summary>
+    public static IEnumerable<string> ScopeNames(this ClaimsPrincipal caller) => caller.FindAll(ScopeClaim).Select(c => c.Value);
+}

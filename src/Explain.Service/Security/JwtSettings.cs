@@ -1,0 +1,23 @@
+using Explain.Service.Settings;
+
+namespace Explain.Service.Security;
+
+/// <summary>Whose tokens are accepted.</summary>
+/// <param name="Authority">Address of the issuer; its discovery document names the keys.</param>
+/// <param name="Audience">The audience that tokens must name.</param>
+/// <param name="ScopeClaim">The claim that holds the scopes, as one text with spaces or as an array.</param>
+/// <param name="RequireHttpsMetadata">Whether the authority must be reached by HTTPS.</param>
+internal sealed record JwtSettings(string Authority, string Audience, string ScopeClaim, bool RequireHttpsMetadata)
+{
+    /// <summary>Reads them; null when none is set.</summary>
+    public static JwtSettings? Read(SettingsReader reader)
+    {
+        var (authority, audience) = (reader.Text("Authority"), reader.Text("Audience"));
+        var (claim, https) = (reader.Text("ScopeClaim"), reader.Flag("RequireHttpsMetadata", true));
+        if (authority is null && audience is null && claim is null && https) return null;
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var address) || address.Scheme != "https" && (https || address.Scheme != "http"))
+            reader.Refuse("Authority", authority, $"an address that begins with https://{(https ? ", or http:// with RequireHttpsMetadata = false" : " or http://")}");
+        if (audience is null) reader.Refuse("Audience", "", "the audience that tokens for this service name");
+        return new JwtSettings(authority ?? "", audience ?? "", claim ?? "scope", https);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Explain.Service.Security;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Explain.Service.Tests.Security;
+
+/// <summary>The API document says who may call.</summary>
+public sealed class DocumentTests(SecuredService service) : IClassFixture<SecuredService>
+{
+    [Fact]
+    public async Task EveryOperationNamesItsScopeAndHowItRefuses()
+    {
+        var document = await (await service.Client.SendAsync("/swagger/v1/swagger.json", null, method: HttpMethod.Get)).JsonAsync();
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes");
+        Assert.Equal(("apiKey", "header", "X-Api-Key"), (Text(schemes, "ApiKey", "type"), Text(schemes, "ApiKey", "in"), Text(schemes, "ApiKey", "name")));
+        Assert.Equal(("http", "bearer"), (Text(schemes, "Bearer", "type"), Text(schemes, "Bearer", "scheme")));
+
+        var scopes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .ToDictionary(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, e => e.Metadata.GetMetadata<RequiredScope>()?.Scope.Name());
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value).ToArray();
+        Assert.NotEmpty(operations);
+        foreach (var operation in operations)
+        {
+            var scope = scopes[operation.GetProperty("operationId").GetString()!];
+            var refusals = operation.GetProperty("responses").EnumerateObject().Select(r => r.Name).Intersect(["401", "403", "429"]);
+            if (scope is null)
+            {
+                Assert.False(operation.TryGetProperty("security", out _));
+                Assert.Empty(refusals);
+                continue;
+            }
+            Assert.Equal([$$"""{"ApiKey":["{{scope}}"]}""", $$"""{"Bearer":["{{scope}}"]}"""], operation.GetProperty("security").EnumerateArray().Select(r => JsonSerializer.Serialize(r)));
+            Assert.Equal(["401", "403", "429"], refusals);
+        }
+    }
+
+    private static string? Text(JsonElement schemes, string scheme, string property) => schemes.GetProperty(scheme).GetProperty(property).GetString();
+}
