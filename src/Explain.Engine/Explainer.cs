@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,7 @@ using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine;
 
@@ -28,7 +30,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, pictures), cancellation), cancellation);
+        RunAsync(parameters.Method, () => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, pictures), cancellation), cancellation);
 
     /// <summary>Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.</summary>
     /// <param name="model">Name of the model.</param>
@@ -39,7 +41,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
-        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, compare, pictures), cancellation), cancellation);
+        RunAsync(compare.Methods is [var only] ? only : RequestTrace.Several, () => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, compare, pictures), cancellation), cancellation);
 
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">Name of the model.</param>
@@ -47,7 +49,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends native runs too.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
     public Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => CostEstimator.Of([.. Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
+        RunAsync(parameters.Method, () => CostEstimator.Of([.. Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
 
     /// <summary>The best classes of a picture.</summary>
     /// <param name="model">Name of the model.</param>
@@ -66,7 +68,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation) =>
-        Task.Run(() => Predict(catalogue.Find(model), image, top, inputs, cancellation), cancellation);
+        RunAsync(RequestTrace.Nothing, () => Predict(catalogue.Find(model), image, top, inputs, cancellation), cancellation);
 
     /// <summary>Explains rows of the model's own input tensor.</summary>
     /// <param name="model">Name of the model.</param>
@@ -74,34 +76,43 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
-        Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, Pictures(cancellation), cancellation), cancellation);
+        RunAsync(query.Parameters.Method, () => TensorExplainer.Explain(catalogue.Find(model), query, Pictures(cancellation), cancellation), cancellation);
+
+    private static Task<T> RunAsync<T>(string method, Func<T> work, CancellationToken cancellation)
+    {
+        RequestTrace.Current?.Ask(method);
+        return Task.Run(work, cancellation);
+    }
 
     private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan, CancellationToken cancellation)
     {
         var (description, pictures) = (model.Description, Pictures(cancellation));
         var groups = plan(model, pictures);
         RequirePictures(description);
-        var clock = Stopwatch.StartNew();
-        var image = pictures.Decode(bytes);
-        var decoded = Lap(clock);
+        var image = Stage.Decode.Time(() => pictures.Decode(bytes), out var decoding);
         cancellation.ThrowIfCancellationRequested();
-        var prepared = Preprocessor.Prepare(image, description.Input);
-        var prepare = Lap(clock);
+        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var start = Stopwatch.GetTimestamp();
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
         plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
-        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores ?? Classify(model.With(plans[0].Model.Further), prepared, cancellation);
+        var classifying = TimeSpan.Zero;
+        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores ?? Classify(model.With(plans[0].Model.Further), prepared, out classifying, cancellation);
         var targets = answers.SelectMany(a => a.Explanations).OrderBy(e => e.Plan).ThenBy(e => e.Place).Select(e => e.Explanation).ToArray();
-        var (run, mapped) = (Math.Round(answers.Sum(a => a.Running.TotalMilliseconds), 3), Lap(clock));
+        RequestTrace.Current?.Explain(targets.Select(t => t.Layer), targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output));
+        var running = answers.Aggregate(classifying, (sum, a) => sum + a.Running);
+        var mapping = Stopwatch.GetElapsedTime(start) - running;
+        Stage.Map.Ended(mapping);
         return new Explanation(
             Id(bytes.Span, description, plans, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores?.Top(TopClasses) ?? [], targets,
-            new Timings(decoded, prepare, run, Math.Round(mapped - run, 3), 0));
+            Timings.Of(decoding, preparing, running, mapping));
     }
 
-    private static ClassScores? Classify(Model model, PreparedInput input, CancellationToken cancellation)
+    private static ClassScores? Classify(Model model, PreparedInput input, out TimeSpan running, CancellationToken cancellation)
     {
+        running = TimeSpan.Zero;
         if (model.Description.Classes == 0) return null;
-        using var pass = Pass.Forward(model, PictureInput.Of(model, input), [], cancellation);
+        using var pass = StageClock.TimeRun(() => Pass.Forward(model, PictureInput.Of(model, input), [], cancellation), out running);
         return new ClassScores(model.Description, pass.Scores!.Row(0));
     }
 
@@ -114,13 +125,10 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
         var bound = model.With(FurtherInputs.Bind(model.Graph, description, inputs, 1));
-        var clock = Stopwatch.StartNew();
-        var image = Pictures(cancellation).Decode(bytes);
-        var decoded = Lap(clock);
-        var prepared = Preprocessor.Prepare(image, description.Input);
-        var prepare = Lap(clock);
-        var scores = Classify(bound, prepared, cancellation)!;
-        return new PredictionAnswer(ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(top), new Timings(decoded, prepare, Lap(clock), 0, 0));
+        var image = Stage.Decode.Time(() => Pictures(cancellation).Decode(bytes), out var decoding);
+        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var scores = Classify(bound, prepared, out var running, cancellation)!;
+        return new PredictionAnswer(ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(top), Timings.Of(decoding, preparing, running, TimeSpan.Zero));
     }
 
     private static void RequirePictures(ModelDescription description)
@@ -143,12 +151,5 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             // The lists inside are written out; a record would print their type.
             JsonSerializer.Serialize(model.Input), .. other, .. inputs]);
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
-    }
-
-    private static double Lap(Stopwatch clock)
-    {
-        var elapsed = clock.Elapsed.TotalMilliseconds;
-        clock.Restart();
-        return Math.Round(elapsed, 3);
     }
 }

@@ -15,7 +15,8 @@ if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);
 
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Apply(settings));
 builder.Services
-    .AddLog()
+    .AddLog(settings)
+    .AddTelemetry(settings)
     .AddExplainEngine(settings)
     .AddExplainAnswers()
     .AddDeadline(settings)
@@ -25,6 +26,7 @@ var app = builder.Build();
 
 app.UseRequestIds();
 app.UseRequestLog();
+app.UseMiddleware<RequestMeasuring>();
 app.UseMiddleware<ProblemMiddleware>();
 app.Use((context, next) =>
 {
@@ -40,6 +42,7 @@ app.MapDiscovery();
 app.MapSamples();
 app.MapOpenInference();
 app.MapHealth();
+app.MapMetrics(settings);
 
 app.Logger.LogWarning("This service is open: it asks nobody for an API key");
 return await app.UntilStoppedAsync();

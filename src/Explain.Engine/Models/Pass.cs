@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Explain.Autodiff;
 using Explain.Engine.Inputs;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
@@ -99,7 +100,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        return Run(model, lease.Session, fed, Classes(objectives), [output], cancellation)[0];
+        return Run(model, lease, objectives.Count, fed, Classes(objectives), [output], cancellation)[0];
     }
 
     private static Pass Collect(
@@ -110,7 +111,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
         var start = Stopwatch.GetTimestamp();
-        var results = Run(model, lease.Session, feeds.Tensors, classes, outputs, cancellation);
+        var results = Run(model, lease, rows, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
             query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", rows, Stopwatch.GetElapsedTime(start));
@@ -126,11 +127,12 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
 
     // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
     private static RunTensor[] Run(
-        Model model, InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
+        Model model, SessionCache.Lease lease, int rows, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
     {
+        using var span = EngineTelemetry.StartRun([], rows, model.Description, lease.WasOpen);
         try
         {
-            return SessionRun.Run(session, feeds, classes, outputs, cancellation);
+            return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
         }
         catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
         {

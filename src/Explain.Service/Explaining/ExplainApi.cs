@@ -78,7 +78,7 @@ internal static class ExplainApi
         using var turn = await gate.EnterAsync(context.RequestAborted);
         var explanation = await explain(request.Image, parameters);
         var answer = answers.Write(explanation, parameters, format);
-        AnswerHeaders.Set(context.Response, explanation, answer.Timings);
+        AnswerHeaders.Set(context.Response, explanation);
         return TypedResults.Bytes(answer.Content, mediaType);
     }
 
@@ -104,7 +104,7 @@ internal static class ExplainApi
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
         var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), parameters.Explain.Inputs, context.RequestAborted);
-        AnswerHeaders.SetCommon(context.Response, answer.Timings);
+        AnswerHeaders.SetCommon(context.Response);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
         return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);
     }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Explain.Engine;
+using Explain.Engine.Telemetry;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
@@ -28,6 +29,7 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
     {
+        using var wait = QueueWait.Begin();
         var lease = await _limiter.AcquireAsync(1, cancellation);
         if (lease.IsAcquired) return lease;
         lease.Dispose();

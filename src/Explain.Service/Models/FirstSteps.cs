@@ -1,13 +1,15 @@
 using Explain.Engine;
 using Explain.Engine.Demo;
 using Explain.Engine.Models;
+using Explain.Service.Settings;
+using Explain.Service.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Explain.Service.Models;
 
 /// <summary>Prints a command that can be pasted as it is, and where the documentation is.</summary>
-internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHostApplicationLifetime lifetime)
+internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHostApplicationLifetime lifetime, ServiceSettings settings, ILogger<FirstSteps> logger)
 {
     private static readonly string UsualMethod = new ExplainParameters().Method;
     private static readonly string[] AnyAddress = ["[::]", "0.0.0.0", "*", "+"];
@@ -18,7 +20,10 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHost
         await StartedAsync(cancellation);
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address) return;
         var root = AnyAddress.Aggregate(address, (url, any) => url.Replace($"//{any}:", "//localhost:", StringComparison.Ordinal));
-        if (Command(root) is { } command) Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
+        if (Command(root) is not { } command) return;
+        // Collectors of JSON lines read nothing else.
+        if (settings.Telemetry.Format == LogFormat.Json) logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
+        else Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
     }
 
     private string? Command(string root)

@@ -1,4 +1,5 @@
 using Explain.Engine;
+using Explain.Service.Telemetry;
 
 namespace Explain.Service.Settings;
 
@@ -20,6 +21,9 @@ internal sealed record ServiceSettings
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
 
+    /// <summary>Metrics, traces and the log.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
@@ -40,6 +44,7 @@ internal sealed record ServiceSettings
             MaxConcurrentRuns = (int)reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024),
             QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            Telemetry = TelemetrySettings.Read(reader, configuration),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

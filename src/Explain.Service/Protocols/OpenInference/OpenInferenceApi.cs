@@ -1,6 +1,7 @@
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
@@ -55,7 +56,7 @@ internal static class OpenInferenceApi
         gate.RefuseWhenFull();
         var request = await InferRequestReader.ReadAsync(context.Request);
         var outputs = TensorQueries.Outputs(request);
-        var query = TensorQueries.Query(request, outputs, description);
+        var query = Stage.Preprocess.Time(() => TensorQueries.Query(request, outputs, description));
 
         using var turn = await gate.EnterAsync(context.RequestAborted);
         var answer = await explainer.ExplainTensorAsync(model, query with { Parameters = time.Within(context, query.Parameters) }, context.RequestAborted);
