@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff;
 using Explain.Engine.Inputs;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Targets;
 using Explain.Engine.Telemetry;
 using Microsoft.ML.OnnxRuntime;
@@ -17,12 +18,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     private static readonly IReadOnlyDictionary<string, RunTensor> None = new Dictionary<string, RunTensor>();
 
     /// <summary>Scores and feature maps, forward only.</summary>
-    public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation)
-    {
-        var query = new GradientQuery(model.Description.Logit, layers) { Gradients = false };
-        using var feeds = Feeds.Of(model, input);
-        return Collect(model, query, input, (int)input.Shape[0], feeds, null, cancellation);
-    }
+    public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation) =>
+        Schedule(model, new PassRequest(new GradientQuery(model.Description.Logit, layers) { Gradients = false }, input, [], null), cancellation);
 
     /// <summary>Scores, feature maps and gradients: one forward and one backward pass.</summary>
     /// <param name="model">The model.</param>
@@ -35,11 +32,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass Backward(
         Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation, FloatTensor? reference = null)
     {
-        var query = Query(model, layers, objectives[0], rules);
-        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
-        if (reference is not null) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
-        var pass = Collect(model, query, input, (int)input.Shape[0], feeds, Classes(objectives), cancellation);
-        if (!query.Dense || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
+        var pass = Schedule(model, new PassRequest(Query(model, layers, objectives[0], rules), input, objectives, reference), cancellation);
+        if (objectives[0].Classes is not null || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
         pass.Dispose();
         throw OutputShape.Changed();
     }
@@ -83,8 +77,22 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
         using var feeds = Feeds.Of(model, layer, activations, rows);
-        return Collect(model, query, activations, rows, feeds, null, cancellation);
+        return model.Runs.RunAlone(c => Collect(model, query, activations, rows, [], feeds, null, c), cancellation);
     }
+
+    /// <summary>Copies of parts of the rows, one after the other; null when a tensor has another first axis than the batch.</summary>
+    /// <param name="rows">Rows of each part.</param>
+    public IReadOnlyList<Pass>? Split(IReadOnlyList<int> rows)
+    {
+        var all = rows.Sum();
+        if (Activations.Values.Concat(Gradients.Values).Append(Scores!).Any(t => t.Rows != all)) return null;
+        var parts = new Pass[rows.Count];
+        for (var (n, first) = (0, 0); n < parts.Length; first += rows[n], n++)
+            parts[n] = new Pass(Scores!.Part(first, rows[n]), Part(Activations, first, rows[n]), Part(Gradients, first, rows[n]));
+        return parts;
+    }
+
+    private static Dictionary<string, RunTensor> Part(IReadOnlyDictionary<string, RunTensor> tensors, int first, int rows) => tensors.ToDictionary(t => t.Key, t => t.Value.Part(first, rows));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -100,18 +108,30 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        return Run(model, lease, objectives.Count, fed, Classes(objectives), [output], cancellation)[0];
+        return model.Runs.RunAlone(c => Run(model, lease, [], objectives.Count, fed, Classes(objectives), [output], c)[0], cancellation);
+    }
+
+    private static Pass Schedule(Model model, PassRequest request, CancellationToken cancellation) => model.Runs.Run(
+        request, model.JoinsRequests && request.Query.Layers.All(l => model.Description.LayoutOf(l).Batch == 0), (asked, c) => Run(model, asked, c), cancellation);
+
+    private static Pass Run(Model model, PassRequest request, CancellationToken cancellation)
+    {
+        var (query, objectives) = (request.Query, request.Objectives);
+        using var feeds = Feeds.Of(model, request.Input);
+        if (objectives.Count > 0) feeds.Add(SeedName(query), Seed(model, objectives));
+        if (request.Reference is { } reference) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
+        return Collect(model, query, request.Input, request.Rows, request.Origins, feeds, objectives.Count > 0 ? Classes(objectives) : null, cancellation);
     }
 
     private static Pass Collect(
-        Model model, GradientQuery query, FloatTensor input, int rows, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+        Model model, GradientQuery query, FloatTensor input, int rows, IReadOnlyList<ActivityContext> origins, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
         var start = Stopwatch.GetTimestamp();
-        var results = Run(model, lease, rows, feeds.Tensors, classes, outputs, cancellation);
+        var results = Run(model, lease, origins, rows, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
             query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", rows, Stopwatch.GetElapsedTime(start));
@@ -127,9 +147,10 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
 
     // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
     private static RunTensor[] Run(
-        Model model, SessionCache.Lease lease, int rows, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
+        Model model, SessionCache.Lease lease, IReadOnlyList<ActivityContext> origins, int rows, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes,
+        string[] outputs, CancellationToken cancellation)
     {
-        using var span = EngineTelemetry.StartRun([], rows, model.Description, lease.WasOpen);
+        using var span = EngineTelemetry.StartRun(origins, rows, model.Description, lease.WasOpen);
         try
         {
             return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));

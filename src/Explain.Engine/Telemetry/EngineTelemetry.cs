@@ -26,28 +26,24 @@ public static class EngineTelemetry
     private static readonly Histogram<int> BatchSize = Meter.CreateHistogram("explain.batch.size", "{row}", "Rows of a native run", null,
         new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
 
-    private static readonly Histogram<double> QueueDuration = Meter.CreateHistogram("explain.queue.duration", "s", "Time a request waits for its turn", null, PartBoundaries);
-
     /// <summary>The source of spans.</summary>
     public static ActivitySource Source { get; } = new(Name);
 
     /// <summary>Begins a native run.</summary>
-    /// <param name="links">The requests it serves, when they are several.</param>
+    /// <param name="links">The requests it serves; the span is below the one on whose thread it runs, and linked with all when they are several.</param>
     /// <param name="rows">Rows of all of them together.</param>
     /// <param name="model">The model.</param>
     /// <param name="cached">Whether the session was open already.</param>
     /// <returns>The span of the run, to be disposed of at its end; null when nobody listens.</returns>
-    internal static Activity? StartRun(IEnumerable<ActivityContext> links, int rows, ModelDescription model, bool cached)
+    internal static Activity? StartRun(IReadOnlyList<ActivityContext> links, int rows, ModelDescription model, bool cached)
     {
         var tag = KeyValuePair.Create<string, object?>("model", model.Name);
         Executions.Add(1, tag);
         BatchSize.Record(rows, tag);
-        var span = Source.HasListeners() ? Source.StartActivity(StageClock.NameOf(Stage.Run), ActivityKind.Internal, default(ActivityContext), links: links.Select(l => new ActivityLink(l))) : null;
+        var several = links.Count > 1;
+        var span = Source.StartActivity(StageClock.NameOf(Stage.Run), ActivityKind.Internal, default(ActivityContext), links: several ? links.Select(l => new ActivityLink(l)) : null);
         if (span is null) return null;
-        RequestTrace.Current?.Describe(span);
+        if (!several) RequestTrace.Current?.Describe(span);
         return span.SetTag("explain.model", model.Name).SetTag("explain.rows", rows).SetTag("explain.provider", model.Provider).SetTag("explain.session.cached", cached);
     }
-
-    /// <summary>Notes how long a request waited.</summary>
-    internal static void Waited(string model, TimeSpan time) => QueueDuration.Record(time.TotalSeconds, KeyValuePair.Create<string, object?>("model", model));
 }

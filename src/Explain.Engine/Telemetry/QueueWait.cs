@@ -37,8 +37,8 @@ public sealed class QueueWait : IDisposable
         var time = Stopwatch.GetElapsedTime(_start) - run;
         if (time < TimeSpan.Zero) time = TimeSpan.Zero;
         RequestTrace.Current?.Add(Stage.Queue, time);
-        EngineTelemetry.Waited(_model, time);
         if (run > TimeSpan.Zero) _span?.SetEndTime(DateTime.UtcNow - run);
         _span?.Dispose();
+        if (run > TimeSpan.Zero) StageClock.DrawShared(run);
     }
 }

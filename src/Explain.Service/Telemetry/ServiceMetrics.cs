@@ -13,6 +13,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _stages;
+    private readonly Histogram<double> _queue;
     private readonly Counter<long> _cache;
     private readonly Histogram<double> _kservePreprocess;
     private readonly Histogram<double> _kserveExplain;
@@ -25,6 +26,7 @@ internal sealed class ServiceMetrics
         _requests = meter.CreateCounter<long>("explain.requests", "{request}", "Requests that make a model compute, by how they ended");
         _duration = meter.CreateHistogram("explain.duration", "s", "Time from the arrival of such a request to the end of its answer", null, RequestBoundaries);
         _stages = meter.CreateHistogram("explain.stage.duration", "s", "Time a request spends in a stage", null, EngineTelemetry.PartBoundaries);
+        _queue = meter.CreateHistogram("explain.queue.duration", "s", "Time a request waits for its turn", null, EngineTelemetry.PartBoundaries);
         _cache = meter.CreateCounter<long>("explain.cache.requests", "{request}", "Answers looked up in the cache");
         // These names are KServe's, and so is the unit in them.
         _kservePreprocess = meter.CreateHistogram("request_preprocess_seconds", null, "Time to decode and prepare the input", null, RequestBoundaries);
@@ -44,6 +46,7 @@ internal sealed class ServiceMetrics
         _requests.Add(1, new TagList { { "model", trace.Model }, { "method", method }, { "operation", route.Operation }, { "protocol", route.Protocol }, { "outcome", outcome } });
         _duration.Record(duration.TotalSeconds, Tag("model", trace.Model), Tag("method", method), Tag("outcome", outcome));
         foreach (var stage in trace.Stages) _stages.Record(trace[stage].TotalSeconds, Tag("stage", StageClock.NameOf(stage)), Tag("model", trace.Model));
+        if (trace[Stage.Queue] > TimeSpan.Zero) _queue.Record(trace[Stage.Queue].TotalSeconds, Tag("model", trace.Model));
         if (outcome == Outcome.Ok && trace[Stage.Run] > TimeSpan.Zero) AsKServe(route, trace);
     }
 
