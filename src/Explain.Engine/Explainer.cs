@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -100,7 +99,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var image = Stage.Decode.Time(() => pictures.Decode(bytes), out var decoding);
         cancellation.ThrowIfCancellationRequested();
         var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
-        var start = Stopwatch.GetTimestamp();
+        var clock = WorkClock.Start();
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
         plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
@@ -109,7 +108,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var targets = answers.SelectMany(a => a.Explanations).OrderBy(e => e.Plan).ThenBy(e => e.Place).Select(e => e.Explanation).ToArray();
         RequestTrace.Current?.Explain(targets.Select(t => t.Layer), targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output));
         var running = answers.Aggregate(classifying, (sum, a) => sum + a.Running);
-        var mapping = Stopwatch.GetElapsedTime(start) - running;
+        var mapping = clock.Elapsed - running;
         Stage.Map.Ended(mapping);
         return new Explanation(
             Id(bytes.Span, description, plans, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores?.Top(TopClasses) ?? [], targets,

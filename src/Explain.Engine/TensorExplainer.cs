@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Explain.Autodiff;
 using Explain.Engine.Methods;
@@ -77,10 +76,10 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
     {
-        var start = Stopwatch.GetTimestamp();
+        var clock = WorkClock.Start();
         using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
         var answer = Explain(plan, study, input, objectives, parts);
-        Stage.Map.Ended(Stopwatch.GetElapsedTime(start) - study.Running);
+        Stage.Map.Ended(clock.Elapsed - study.Running);
         return answer;
     }
 

@@ -89,7 +89,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(["width", "height", "orientationApplied", "region"], Names(answer.GetProperty("image")));
         Assert.Equal(["x", "y", "width", "height"], Names(answer.GetProperty("image").GetProperty("region")));
         Assert.Equal(["index", "label", "logit", "probability"], Names(answer.GetProperty("predictions")[0]));
-        Assert.Equal(["decode", "preprocess", "run", "map", "render"], Names(answer.GetProperty("timings")));
+        Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], Names(answer.GetProperty("timings")));
         var explanation = answer.GetProperty("explanations")[0];
         Assert.Equal(["method", "layer", "score", "target", "map", "boxes", "diagnostics", "image"], Names(explanation));
         Assert.Equal("green thing", explanation.GetProperty("target").GetProperty("label").GetString());

@@ -57,16 +57,15 @@ public static class StageClock
     /// <param name="time">What it took, without the wait.</param>
     internal static T TimeRun<T>(Func<T> work, out TimeSpan time)
     {
-        var trace = RequestTrace.Current;
-        var (start, waited) = (Stopwatch.GetTimestamp(), trace?[Stage.Queue] ?? default);
+        var clock = WorkClock.Start();
         try
         {
             return work();
         }
         finally
         {
-            time = Stopwatch.GetElapsedTime(start) - ((trace?[Stage.Queue] ?? default) - waited);
-            trace?.Add(Stage.Run, time);
+            time = clock.Elapsed;
+            RequestTrace.Current?.Add(Stage.Run, time);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Explain.Service.Telemetry;
 /// <summary>The metrics of requests. Every label has few values: names that are served, ids of tables, never what a caller wrote.</summary>
 internal sealed class ServiceMetrics
 {
+    private const string Hit = "hit";
+    private const string Miss = "miss";
     private static readonly InstrumentAdvice<double> RequestBoundaries = new() { HistogramBucketBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30] };
 
     private readonly Counter<long> _requests;
@@ -28,6 +30,8 @@ internal sealed class ServiceMetrics
         _stages = meter.CreateHistogram("explain.stage.duration", "s", "Time a request spends in a stage", null, EngineTelemetry.PartBoundaries);
         _queue = meter.CreateHistogram("explain.queue.duration", "s", "Time a request waits for its turn", null, EngineTelemetry.PartBoundaries);
         _cache = meter.CreateCounter<long>("explain.cache.requests", "{request}", "Answers looked up in the cache");
+        // A counter that begins at its first request has no rate then.
+        foreach (var result in new[] { Hit, Miss }) _cache.Add(0, Tag("result", result));
         // These names are KServe's, and so is the unit in them.
         _kservePreprocess = meter.CreateHistogram("request_preprocess_seconds", null, "Time to decode and prepare the input", null, RequestBoundaries);
         _kserveExplain = meter.CreateHistogram("request_explain_seconds", null, "Time to explain the prepared input", null, RequestBoundaries);
@@ -38,7 +42,7 @@ internal sealed class ServiceMetrics
     }
 
     /// <summary>Counts a look-up in the cache.</summary>
-    public void Cache(bool hit) => _cache.Add(1, Tag("result", hit ? "hit" : "miss"));
+    public void Cache(bool hit) => _cache.Add(1, Tag("result", hit ? Hit : Miss));
 
     /// <summary>Counts a request that has ended.</summary>
     public void Request(MeasuredRoute route, RequestTrace trace, string method, string outcome, TimeSpan duration)

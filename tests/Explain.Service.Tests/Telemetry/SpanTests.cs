@@ -90,7 +90,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         var response = await service.Client.SendAsync(path, Raw(Pictures.Png));
         var stages = response.Headers.GetValues("Server-Timing").Single().Split(", ").Select(s => s.Split(";dur=")).ToDictionary(s => s[0], s => double.Parse(s[1]));
         Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], stages.Keys);
-        Assert.All(["decode", "preprocess", "queue", "run"], stage => Assert.True(stages[stage] > 0, $"{stage} took no time"));
+        Assert.All(["decode", "preprocess", "run"], stage => Assert.True(stages[stage] > 0, $"{stage} took no time"));
         Assert.Equal(!path.EndsWith("predict", StringComparison.Ordinal), stages["map"] > 0 && stages["render"] > 0);
     }
 
