@@ -13,6 +13,10 @@ internal sealed class RunBatcher(RunSchedule schedule)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Batch> _open = [];
     private readonly ConcurrentDictionary<string, bool> _alone = [];
+    private int _waiting;
+
+    /// <summary>Requests that wait for a run.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Runs a request, perhaps with others.</summary>
     /// <param name="request">What is asked.</param>
@@ -24,7 +28,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     {
         var key = mayJoin && 2 * request.Rows <= schedule.MaxRows ? request.Key : null;
         if (key is null || _alone.ContainsKey(key)) return RunAlone(request, run, cancellation);
-        if (schedule.Linger == TimeSpan.Zero && schedule.TryEnter() is { } permit)
+        if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
         {
             using (permit) return run(request, cancellation);
         }
@@ -40,7 +44,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <summary>Makes a native run that no other request can share.</summary>
     public T RunAlone<T>(Func<CancellationToken, T> run, CancellationToken cancellation)
     {
-        using var permit = schedule.Enter(cancellation);
+        using var permit = schedule.Runs.TryEnter() ?? Waited(_ => schedule.Runs.Enter(cancellation));
         return run(cancellation);
     }
 
@@ -69,7 +73,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
         try
         {
             if (schedule.Linger > TimeSpan.Zero) await Task.Delay(schedule.Linger, batch.Abandoned.Token).ConfigureAwait(false);
-            var permit = await schedule.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
+            var permit = await schedule.Runs.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
             Member? leader;
             lock (_gate)
             {
@@ -86,13 +90,30 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
-    private Turn Wait(Batch batch, Member member, string key, CancellationToken cancellation)
+    private T Waited<T>(Func<QueueWait, T> wait)
     {
-        using var wait = QueueWait.Begin();
+        using var queued = QueueWait.Begin();
+        Interlocked.Increment(ref _waiting);
         try
         {
-            member.Turn.Wait(cancellation);
-            wait.End(member.Turn.Result.Time);
+            return wait(queued);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private Turn Wait(Batch batch, Member member, string key, CancellationToken cancellation)
+    {
+        try
+        {
+            return Waited(queued =>
+            {
+                member.Turn.Wait(cancellation);
+                queued.End(member.Turn.Result.Time);
+                return member.Turn.Result;
+            });
         }
         catch (OperationCanceledException)
         {
@@ -100,7 +121,6 @@ internal sealed class RunBatcher(RunSchedule schedule)
             if (Leave(batch, member, key) is { Kind: TurnKind.Lead } lead) return lead;
             throw;
         }
-        return member.Turn.Result;
     }
 
     private Turn? Leave(Batch batch, Member member, string key)
