@@ -3,6 +3,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine;
 
@@ -97,10 +98,18 @@ public sealed record ChannelEvidence(int Index, string? Name, float Weight, Sali
 /// <summary>Milliseconds spent in each stage.</summary>
 /// <param name="Decode">Bytes to pixels.</param>
 /// <param name="Preprocess">Pixels to tensor.</param>
+/// <param name="Queue">Waiting for a turn.</param>
 /// <param name="Run">ONNX Runtime, forward and backward.</param>
 /// <param name="Map">Feature maps and gradients to the map, boxes included.</param>
 /// <param name="Render">Map to encoded picture; 0 until a picture is asked for.</param>
-public sealed record Timings(double Decode, double Preprocess, double Run, double Map, double Render);
+public sealed record Timings(double Decode, double Preprocess, double Queue, double Run, double Map, double Render)
+{
+    /// <summary>Those of the engine, with the wait of the request under way.</summary>
+    internal static Timings Of(TimeSpan decode, TimeSpan preprocess, TimeSpan run, TimeSpan map) =>
+        new(Round(decode), Round(preprocess), Round(RequestTrace.Current?[Stage.Queue] ?? default), Round(run), Round(map), 0);
+
+    private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+}
 
 /// <summary>Which model answered.</summary>
 /// <param name="Name">Name.</param>

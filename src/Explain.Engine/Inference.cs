@@ -1,5 +1,6 @@
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine;
@@ -16,8 +17,11 @@ public static class Inference
     /// <returns>One tensor for each output, [N, …].</returns>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public static Task<IReadOnlyList<FloatTensor>> RunAsync(
-        ModelLease model, FloatTensor input, IReadOnlyDictionary<string, InputTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation) =>
-        Task.Run(() => Run(model.Model, input, inputs, outputs, cancellation), cancellation);
+        ModelLease model, FloatTensor input, IReadOnlyDictionary<string, InputTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)
+    {
+        RequestTrace.Current?.Ask(RequestTrace.Nothing);
+        return Task.Run(() => StageClock.TimeRun(() => Run(model.Model, input, inputs, outputs, cancellation), out _), cancellation);
+    }
 
     private static IReadOnlyList<FloatTensor> Run(
         Model model, FloatTensor input, IReadOnlyDictionary<string, InputTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)

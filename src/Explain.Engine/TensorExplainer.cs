@@ -1,8 +1,10 @@
+using System.Globalization;
 using Explain.Autodiff;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine;
 
@@ -89,10 +91,19 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, CancellationToken cancellation)
     {
+        var clock = WorkClock.Start();
         using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
+        var answer = Explain(plan, study, input, objectives, parts);
+        Stage.Map.Ended(clock.Elapsed - study.Running);
+        return answer;
+    }
+
+    private static TensorAnswer Explain(ExplainPlan plan, Study study, FloatTensor input, IObjective[] objectives, TensorParts parts)
+    {
         var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         var scores = study.Scores;
+        RequestTrace.Current?.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
         return new TensorAnswer(
             new FloatTensor(plan.Model.Description.Classes > 0 ? [rows.Length, scores.Values.Length / rows.Length] : scores.Shape, scores.Values.ToArray()),
             FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
@@ -107,6 +118,9 @@ internal static class TensorExplainer
             ScoreName = plan.Targets.Score.Name,
         };
     }
+
+    private static string TargetName(ExplainPlan plan, IObjective objective) =>
+        objective is ClassObjective { Target: var target } ? target.Code.ToString(CultureInfo.InvariantCulture) : plan.Model.Description.Logit;
 
     private static FloatTensor Raw(ExplainPlan plan, Attribution values, SaliencyMap map) => values.Channels is { } channels
         ? new FloatTensor([1, channels, values.Height, values.Width], MapFinish.Pixels(plan.Method, values, plan.Parameters.Sign))

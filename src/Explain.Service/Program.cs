@@ -19,7 +19,8 @@ if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Apply(settings));
 builder.AddAdminPort(settings.Security);
 builder.Services
-    .AddLog()
+    .AddLog(settings)
+    .AddTelemetry(settings)
     .AddExplainEngine(settings)
     .AddExplainAnswers()
     .AddDeadline(settings)
@@ -31,6 +32,7 @@ var app = builder.Build();
 app.UseRequestIds();
 app.UseSecurityHeaders(settings.Security);
 app.UseRequestLog();
+app.UseMiddleware<RequestMeasuring>();
 app.UseMiddleware<ProblemMiddleware>();
 app.Use((context, next) =>
 {
@@ -47,6 +49,7 @@ app.MapDiscovery();
 app.MapSamples();
 app.MapProtocols(settings.Protocols);
 app.MapHealth();
+app.MapMetrics(settings);
 
 app.WarnWhenOpen(settings.Security);
 return await app.UntilStoppedAsync();

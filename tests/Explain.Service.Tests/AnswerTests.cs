@@ -28,7 +28,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal("miss", Header(response, "X-Cache"));
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
         Assert.Equal("Accept", Header(response, "Vary"));
-        Assert.Matches("^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$", Header(response, "Server-Timing"));
+        Assert.Matches("^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$", Header(response, "Server-Timing"));
         Assert.False(response.Headers.Contains("Server"));
     }
 
@@ -89,7 +89,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(["width", "height", "orientationApplied", "region"], Names(answer.GetProperty("image")));
         Assert.Equal(["x", "y", "width", "height"], Names(answer.GetProperty("image").GetProperty("region")));
         Assert.Equal(["index", "label", "logit", "probability"], Names(answer.GetProperty("predictions")[0]));
-        Assert.Equal(["decode", "preprocess", "run", "map", "render"], Names(answer.GetProperty("timings")));
+        Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], Names(answer.GetProperty("timings")));
         var explanation = answer.GetProperty("explanations")[0];
         Assert.Equal(["method", "layer", "score", "target", "map", "boxes", "diagnostics", "image"], Names(explanation));
         Assert.Equal("green thing", explanation.GetProperty("target").GetProperty("label").GetString());

@@ -52,7 +52,7 @@ public sealed partial class ProcessTests
             using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder })!;
             await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, shell.ExitCode);
-            await FirstMatchAsync(service, new Regex(@"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32}$"));
+            await FirstMatchAsync(service, new Regex(@"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32} .*Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"));
             Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
             Directory.Delete(folder, recursive: true);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Explain.Engine;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine.Answers;
 
@@ -14,7 +15,9 @@ public sealed record Answer(byte[] Content, Timings Timings);
 public sealed class AnswerWriter(PictureWriter pictures)
 {
     /// <summary>Writes it.</summary>
-    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format) => Stage.Render.Time(() => Compose(explanation, parameters, format));
+
+    private Answer Compose(Explanation explanation, RequestParameters parameters, AnswerFormat format)
     {
         var start = Stopwatch.GetTimestamp();
         var content = format switch

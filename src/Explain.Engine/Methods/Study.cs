@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Explain.Autodiff;
 using Explain.Engine.Models;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine.Methods;
 
@@ -27,7 +28,7 @@ internal sealed class Study(
     private readonly Dictionary<string, object> _shared = [];
     private readonly Dictionary<(RunTensor Tensor, int Row), float[]> _maps = [];
     private readonly List<Study> _others = [];
-    private readonly Stopwatch _running = new();
+    private TimeSpan _running;
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
 
@@ -50,7 +51,7 @@ internal sealed class Study(
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _others.Aggregate(_running.Elapsed, (sum, other) => sum + other.Running);
+    public TimeSpan Running => _others.Aggregate(_running, (sum, other) => sum + other.Running);
 
     /// <summary>The feature maps of one row of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
     public FeatureMaps Maps(RunTensor tensor, string layer, int row)
@@ -197,15 +198,9 @@ internal sealed class Study(
     /// <summary>Runs something on the clock of <see cref="Running"/>.</summary>
     public T Time<T>(Func<T> run)
     {
-        _running.Start();
-        try
-        {
-            return run();
-        }
-        finally
-        {
-            _running.Stop();
-        }
+        var result = StageClock.TimeRun(run, out var time);
+        _running += time;
+        return result;
     }
 
     /// <inheritdoc/>

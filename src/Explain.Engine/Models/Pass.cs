@@ -4,6 +4,7 @@ using Explain.Autodiff;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
@@ -76,7 +77,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
         using var feeds = Feeds.Of(model, layer, activations, rows);
-        return model.Runs.RunAlone(c => Collect(model, query, activations, rows, feeds, null, c), cancellation);
+        return model.Runs.RunAlone(c => Collect(model, query, activations, rows, [], feeds, null, c), cancellation);
     }
 
     /// <summary>Copies of parts of the rows, one after the other; null when a tensor has another first axis than the batch.</summary>
@@ -107,7 +108,7 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        return model.Runs.RunAlone(c => Run(model, lease.Session, fed, Classes(objectives), [output], c)[0], cancellation);
+        return model.Runs.RunAlone(c => Run(model, lease, [], objectives.Count, fed, Classes(objectives), [output], c)[0], cancellation);
     }
 
     private static Pass Schedule(Model model, PassRequest request, CancellationToken cancellation) => model.Runs.Run(
@@ -119,18 +120,18 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, request.Input);
         if (objectives.Count > 0) feeds.Add(SeedName(query), Seed(model, objectives));
         if (request.Reference is { } reference) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
-        return Collect(model, query, request.Input, request.Rows, feeds, objectives.Count > 0 ? Classes(objectives) : null, cancellation);
+        return Collect(model, query, request.Input, request.Rows, request.Origins, feeds, objectives.Count > 0 ? Classes(objectives) : null, cancellation);
     }
 
     private static Pass Collect(
-        Model model, GradientQuery query, FloatTensor input, int rows, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
+        Model model, GradientQuery query, FloatTensor input, int rows, IReadOnlyList<ActivityContext> origins, Feeds feeds, (string, long[], long[])? classes, CancellationToken cancellation)
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Borrow(query);
         var start = Stopwatch.GetTimestamp();
-        var results = Run(model, lease.Session, feeds.Tensors, classes, outputs, cancellation);
+        var results = Run(model, lease, origins, rows, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient : query.FromLayers ? PassKind.Head : PassKind.Forward,
             query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "", rows, Stopwatch.GetElapsedTime(start));
@@ -146,11 +147,13 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
 
     // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
     private static RunTensor[] Run(
-        Model model, InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes, string[] outputs, CancellationToken cancellation)
+        Model model, SessionCache.Lease lease, IReadOnlyList<ActivityContext> origins, int rows, IReadOnlyDictionary<string, RunTensor> feeds, (string, long[], long[])? classes,
+        string[] outputs, CancellationToken cancellation)
     {
+        using var span = EngineTelemetry.StartRun(origins, rows, model.Description, lease.WasOpen);
         try
         {
-            return SessionRun.Run(session, feeds, classes, outputs, cancellation);
+            return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
         }
         catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
         {

@@ -26,7 +26,7 @@ internal sealed class SessionCache(int capacity) : IDisposable
         }
         try
         {
-            var lease = new Lease(this, entry, entry.Session.Value);
+            var lease = new Lease(this, entry, open: entry.Session.IsValueCreated);
             // Only now: a session that does not open takes no other's place.
             lock (_gate) Evict(entry);
             return lease;
@@ -93,11 +93,14 @@ internal sealed class SessionCache(int capacity) : IDisposable
     }
 
     /// <summary>The right to use a session until disposed.</summary>
-    internal sealed class Lease(SessionCache cache, Entry entry, InferenceSession session) : IDisposable
+    internal sealed class Lease(SessionCache cache, Entry entry, bool open) : IDisposable
     {
         private int _returned;
 
-        public InferenceSession Session { get; } = session;
+        /// <summary>Whether the session was open before it was borrowed.</summary>
+        public bool WasOpen { get; } = open;
+
+        public InferenceSession Session { get; } = entry.Session.Value;
 
         public void Dispose()
         {

@@ -9,7 +9,7 @@ namespace Explain.Service.Explaining;
 internal static class AnswerHeaders
 {
     /// <summary>Sets the headers of an explanation.</summary>
-    public static void Set(HttpResponse response, Explanation explanation, Timings timings)
+    public static void Set(HttpResponse response, Explanation explanation)
     {
         var headers = response.Headers;
         headers["X-Explain-Id"] = explanation.Id;
@@ -20,15 +20,13 @@ internal static class AnswerHeaders
         headers["X-Explain-Score"] = Distinct(explanation, t => t.Score);
         headers["X-Cache"] = "miss";
         PartialAnswers.Set(response, [.. explanation.Targets.Select(t => t.Partial)]);
-        SetCommon(response, timings);
+        SetCommon(response);
     }
 
     /// <summary>Sets the headers that every computed answer has.</summary>
-    public static void SetCommon(HttpResponse response, Timings timings)
+    public static void SetCommon(HttpResponse response)
     {
         var headers = response.Headers;
-        headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture,
-            $"decode;dur={timings.Decode:0.###}, preprocess;dur={timings.Preprocess:0.###}, run;dur={timings.Run:0.###}, map;dur={timings.Map:0.###}, render;dur={timings.Render:0.###}");
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         headers.XContentTypeOptions = "nosniff";
     }

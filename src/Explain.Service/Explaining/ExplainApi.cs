@@ -80,7 +80,7 @@ internal static class ExplainApi
         using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
         var explanation = await explain(request.Image, parameters);
         var answer = answers.Write(explanation, parameters, format);
-        AnswerHeaders.Set(context.Response, explanation, answer.Timings);
+        AnswerHeaders.Set(context.Response, explanation);
         return TypedResults.Bytes(answer.Content, mediaType);
     }
 
@@ -98,7 +98,7 @@ internal static class ExplainApi
     private static async Task<IResult> PredictAsync(
         string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, Explainer explainer)
     {
-        var classes = catalogue.Describe(model).Classes;
+        using var lease = catalogue.Borrow(model);
         gate.RefuseWhenFull(model);
         Negotiation.RequireJson(context.Request.Headers.Accept);
         var request = await reader.ReadAsync(context.Request);
@@ -106,8 +106,8 @@ internal static class ExplainApi
 
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
         using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
-        var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), parameters.Explain.Inputs, context.RequestAborted);
-        AnswerHeaders.SetCommon(context.Response, answer.Timings);
+        var answer = await explainer.PredictAsync(lease, request.Image, parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes), parameters.Explain.Inputs, context.RequestAborted);
+        AnswerHeaders.SetCommon(context.Response);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
         return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);
     }

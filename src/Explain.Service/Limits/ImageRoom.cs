@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
+using Explain.Engine.Telemetry;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
@@ -24,8 +25,13 @@ internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : I
     /// <param name="image">An encoded picture.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Explain.Engine.ExplainException">It is no picture, or too large.</exception>
-    public async Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
-        await _limiter.AcquireAsync(Math.Min(Units(codec.Measure(image, settings.Engine.MaxImagePixels) * BytesPerPixel), Units(settings.ImageMemoryBytes)), cancellation);
+    public async Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation)
+    {
+        var units = Math.Min(Units(codec.Measure(image, settings.Engine.MaxImagePixels) * BytesPerPixel), Units(settings.ImageMemoryBytes));
+        if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free) return free;
+        using var wait = QueueWait.Begin();
+        return await _limiter.AcquireAsync(units, cancellation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _limiter.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 using Explain.Engine;
+using Explain.Engine.Telemetry;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
@@ -13,9 +14,6 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
     private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
-
-    /// <summary>Requests that wait for a turn, by model.</summary>
-    public IEnumerable<(string Model, long Waiting)> Queues => _models.Select(m => (m.Key, m.Value.GetStatistics()?.CurrentQueuedCount ?? 0));
 
     /// <summary>Refuses a request before its body is read, when there is no room for it anyway.</summary>
     /// <param name="model">A model of the catalogue.</param>
@@ -31,6 +29,7 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
     public async Task<IDisposable> EnterAsync(string model, CancellationToken cancellation)
     {
+        using var wait = QueueWait.Begin();
         var own = await Limiter(model).AcquireAsync(1, cancellation);
         if (!own.IsAcquired) throw Full(model);
         try

@@ -2,13 +2,16 @@ using Explain.Engine;
 using Explain.Engine.Demo;
 using Explain.Engine.Models;
 using Explain.Service.Security;
+using Explain.Service.Settings;
+using Explain.Service.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Explain.Service.Models;
 
 /// <summary>Prints a command that can be pasted as it is, and where the documentation is.</summary>
-internal sealed class FirstSteps(ModelCatalogue catalogue, SecuritySettings security, IServer server, IHostApplicationLifetime lifetime)
+internal sealed class FirstSteps(
+    ModelCatalogue catalogue, IServer server, IHostApplicationLifetime lifetime, ServiceSettings settings, ILogger<FirstSteps> logger)
 {
     private static readonly string UsualMethod = new ExplainParameters().Method;
     private static readonly string[] AnyAddress = ["[::]", "0.0.0.0", "*", "+"];
@@ -19,7 +22,10 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, SecuritySettings secu
         await StartedAsync(cancellation);
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address) return;
         var root = AnyAddress.Aggregate(address, (url, any) => url.Replace($"//{any}:", "//localhost:", StringComparison.Ordinal));
-        if (Command(root) is { } command) Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
+        if (Command(root) is not { } command) return;
+        // Collectors of JSON lines read nothing else.
+        if (settings.Telemetry.Format == LogFormat.Json) logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
+        else Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
     }
 
     private string? Command(string root)
@@ -30,7 +36,7 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, SecuritySettings secu
         var sample = DemoAssets.Samples[0];
         var (model, target) = usable.Contains(DemoAssets.ModelName) ? (DemoAssets.ModelName, sample.Objects[0].Kind) : (usable[0], "predicted");
         // The shell puts the key in: it is nobody's business here.
-        var curl = security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
+        var curl = settings.Security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
         return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
     }
 

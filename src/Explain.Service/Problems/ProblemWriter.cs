@@ -9,6 +9,8 @@ internal static class ProblemWriter
     /// <summary>Writes the answer.</summary>
     public static Task WriteAsync(HttpContext context, Problem problem)
     {
+        // For the log and the metrics.
+        context.Features.Set(problem);
         var headers = context.Response.Headers;
         if (problem.RetryAfter is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = "no-store";

@@ -1,6 +1,7 @@
 using Explain.Engine;
 using Explain.Service.Protocols;
 using Explain.Service.Security;
+using Explain.Service.Telemetry;
 
 namespace Explain.Service.Settings;
 
@@ -28,6 +29,9 @@ internal sealed record ServiceSettings
     /// <summary>Who may call.</summary>
     public required SecuritySettings Security { get; init; }
 
+    /// <summary>Metrics, traces and the log.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
@@ -53,6 +57,7 @@ internal sealed record ServiceSettings
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
             Security = SecuritySettings.Read(reader),
+            Telemetry = TelemetrySettings.Read(reader, configuration),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

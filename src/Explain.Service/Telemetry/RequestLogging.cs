@@ -1,51 +1,88 @@
+using Explain.Service.Problems;
+using Explain.Service.Settings;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
 
 namespace Explain.Service.Telemetry;
 
-/// <summary>The log: one line a request, health checks only when asked for.</summary>
+/// <summary>The log: one line a request, health checks and metrics only when asked for.</summary>
 internal static class RequestLogging
 {
-    private const string Line = "[{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3}] {Message:lj}{NewLine}{Exception}";
+    private const int LongestPath = 200;
 
-    public static IServiceCollection AddLog(this IServiceCollection services) =>
+    public static IServiceCollection AddLog(this IServiceCollection services, ServiceSettings settings) =>
         services.AddSerilog(
             (provider, log) => log
-                .MinimumLevel.Information()
+                .MinimumLevel.Is(settings.Telemetry.Level)
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
                 // Why a start failed is said once, by the program itself.
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
                 .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
-                .WriteTo.Console(outputTemplate: Line),
+                .WriteTo.Console(Formatter(settings.Telemetry.Format)),
             preserveStaticLogger: true);
 
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
     {
         // The default is the process-wide logger, which is not ours: several hosts may live in one process.
         options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
-        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} {Elapsed:0.0} ms {RequestId}";
+        options.MessageTemplate = "{RequestMethod:l} {RequestPath:l} {StatusCode} {Elapsed:0.0} ms {RequestId:l}";
         options.GetLevel = Level;
         options.GetMessageTemplateProperties = Properties;
+        options.EnrichDiagnosticContext = Enrich;
     });
 
-    // The path is escaped again: decoded, a caller could write lines of its own into the log.
+    private static ITextFormatter Formatter(LogFormat format) => format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new TextLine();
+
     private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status) =>
     [
         new("RequestMethod", new ScalarValue(context.Request.Method)),
-        new("RequestPath", new ScalarValue(context.Request.Path.ToUriComponent())),
+        new("RequestPath", new ScalarValue(Path(context))),
         new("StatusCode", new ScalarValue(status)),
         new("Elapsed", new ScalarValue(elapsed)),
         new("RequestId", new ScalarValue(context.TraceIdentifier)),
     ];
 
+    // The path is escaped again: decoded, a caller could write lines of its own into the log. The query is never written.
+    private static string Path(HttpContext context)
+    {
+        var path = context.Request.Path.ToUriComponent();
+        return path.Length <= LongestPath ? path : path[..LongestPath] + "…";
+    }
+
+    private static void Enrich(IDiagnosticContext line, HttpContext context)
+    {
+        var facts = context.Features.Get<RequestFacts>();
+        var headers = context.Response.Headers;
+        Set("Route", (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
+        Set("Protocol", facts?.Route?.Protocol);
+        Set("Operation", facts?.Route?.Operation);
+        Set("Outcome", facts?.Outcome);
+        Set("Problem", context.Features.Get<Problem>()?.Slug);
+        if (facts?.Route is not null) Set("Model", facts.Trace.Model);
+        Set("Method", facts?.Method);
+        Set("Target", facts?.Trace.Target);
+        Set("Cache", headers["X-Cache"].FirstOrDefault());
+        Set("Caller", context.User.Identity?.Name);
+        if (context.Request.ContentLength is { } length) line.Set("BytesIn", length);
+        if (facts is not null) line.Set("BytesOut", facts.Body.Count);
+
+        void Set(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) line.Set(name, value);
+        }
+    }
+
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception)
     {
-        if (context.Request.Path.StartsWithSegments("/healthz") || context.Request.Path.StartsWithSegments("/v2/health")) return LogEventLevel.Verbose;
+        if (QuietPaths.Include(context.Request.Path)) return LogEventLevel.Verbose;
         return context.Response.StatusCode switch
         {
             500 => LogEventLevel.Error,
             > 500 => LogEventLevel.Warning,
+            _ when exception is not null => LogEventLevel.Error,
             _ => LogEventLevel.Information,
         };
     }

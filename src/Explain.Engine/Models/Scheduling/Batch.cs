@@ -3,7 +3,8 @@ namespace Explain.Engine.Models.Scheduling;
 /// <summary>What a request that waits in a batch is told.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Pass">The result; null for the other kinds.</param>
-internal sealed record Turn(TurnKind Kind, Pass? Pass = null);
+/// <param name="Time">What the run took that gave it.</param>
+internal sealed record Turn(TurnKind Kind, Pass? Pass = null, TimeSpan Time = default);
 
 /// <summary>What a request that waits in a batch is told.</summary>
 internal enum TurnKind

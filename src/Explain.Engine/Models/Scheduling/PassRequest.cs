@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Explain.Autodiff;
 using Explain.Engine.Targets;
 
@@ -13,6 +14,9 @@ internal sealed record PassRequest(GradientQuery Query, FloatTensor Input, IRead
     /// <summary>N.</summary>
     public int Rows => (int)Input.Shape[0];
 
+    /// <summary>The spans of the requests that ask; empty where nobody listens.</summary>
+    public IReadOnlyList<ActivityContext> Origins { get; init; } = Activity.Current is { } span ? [span.Context] : [];
+
     /// <summary>Requests with equal keys can run as one batch.</summary>
     public string Key => $"{Query.Key}|{Shape(Input.Shape.Skip(1))}|{(Objectives.Count > 0 ? Kind(Objectives[0]) : "")}|{Reference is not null}";
 
@@ -22,6 +26,7 @@ internal sealed record PassRequest(GradientQuery Query, FloatTensor Input, IRead
     {
         Input = FloatTensor.Join([.. requests.Select(r => r.Input)]),
         Objectives = [.. requests.SelectMany(r => r.Objectives)],
+        Origins = [.. requests.SelectMany(r => r.Origins)],
         Reference = requests[0].Reference is null ? null : FloatTensor.Join([.. requests.Select(r => r.Reference!)]),
     };
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine.Models.Scheduling;
 
@@ -42,7 +44,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <summary>Makes a native run that no other request can share.</summary>
     public T RunAlone<T>(Func<CancellationToken, T> run, CancellationToken cancellation)
     {
-        using var permit = Waited(() => schedule.Runs.Enter(cancellation));
+        using var permit = schedule.Runs.TryEnter() ?? Waited(_ => schedule.Runs.Enter(cancellation));
         return run(cancellation);
     }
 
@@ -88,12 +90,13 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
-    private T Waited<T>(Func<T> wait)
+    private T Waited<T>(Func<QueueWait, T> wait)
     {
+        using var queued = QueueWait.Begin();
         Interlocked.Increment(ref _waiting);
         try
         {
-            return wait();
+            return wait(queued);
         }
         finally
         {
@@ -105,9 +108,10 @@ internal sealed class RunBatcher(RunSchedule schedule)
     {
         try
         {
-            return Waited(() =>
+            return Waited(queued =>
             {
                 member.Turn.Wait(cancellation);
+                queued.End(member.Turn.Result.Time);
                 return member.Turn.Result;
             });
         }
@@ -142,6 +146,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
         using var leaving = cancellation.Register(() => Leave(batch, leader, key));
         var others = batch.Members.Where(m => m != leader).ToArray();
         IReadOnlyList<Pass> parts;
+        var start = Stopwatch.GetTimestamp();
         try
         {
             if (others.Length == 0) return run(leader.Request, batch.Abandoned.Token);
@@ -165,20 +170,20 @@ internal sealed class RunBatcher(RunSchedule schedule)
         {
             throw new OperationCanceledException(cancellation);
         }
-        if (parts.Count > 0) return Hand(batch, leader, parts);
+        if (parts.Count > 0) return Hand(batch, leader, parts, Stopwatch.GetElapsedTime(start));
         permit.Dispose();
         foreach (var other in others) other.Tell(new Turn(TurnKind.Alone));
         return RunAlone(leader.Request, run, cancellation);
     }
 
-    private Pass Hand(Batch batch, Member leader, IReadOnlyList<Pass> parts)
+    private Pass Hand(Batch batch, Member leader, IReadOnlyList<Pass> parts, TimeSpan time)
     {
         lock (_gate)
         {
             foreach (var (member, part) in batch.Members.Zip(parts).Where(p => p.First != leader))
             {
                 if (member.Left) part.Dispose();
-                else member.Tell(new Turn(TurnKind.Done, part));
+                else member.Tell(new Turn(TurnKind.Done, part, time));
             }
         }
         return parts[batch.Members.IndexOf(leader)];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Explain.Engine;
 using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 using Explain.Service.Images;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -31,11 +32,11 @@ internal static class InferRequestReader
     {
         var header = request.Headers[LengthHeader].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
-        if (header.Length == 0) return Read(body, ReadOnlyMemory<byte>.Empty);
+        if (header.Length == 0) return Stage.Decode.Time(() => Read(body, ReadOnlyMemory<byte>.Empty));
         if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
             throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
-        if (length == 0) return BareInput.Read(body, model);
-        return Read(body[..length], body[length..]);
+        if (length == 0) return Stage.Decode.Time(() => BareInput.Read(body, model));
+        return Stage.Decode.Time(() => Read(body[..length], body[length..]));
     }
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Explain.Engine;
 using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -15,7 +16,7 @@ internal static class InferResponseWriter
         HttpResponse response, ModelDescription model, string id, string? partial, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
     {
         var json = new ArrayBufferWriter<byte>();
-        WriteHeader(json, model, id, partial, outputs);
+        Stage.Render.Time(() => WriteHeader(json, model, id, partial, outputs));
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));

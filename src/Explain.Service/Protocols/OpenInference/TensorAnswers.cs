@@ -1,5 +1,6 @@
 using Explain.Engine;
 using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Security;
@@ -33,7 +34,7 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
         var tensors = await Patience.WithinAsync(request.Timeout, async cancellation =>
         {
             using var turn = await gate.EnterAsync(description.Name, cancellation);
-            var input = rows.Datatype == "BYTES" ? await explainer.PrepareAsync(lease, rows.ToBytes(), cancellation) : rows.ToFloats();
+            var input = rows.Datatype == "BYTES" ? await explainer.PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
             return await ComputeAsync(lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
         }, context.RequestAborted);
         PartialAnswers.Set(context.Response, tensors.Partial);

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Explain.Engine.Models;
+
+namespace Explain.Engine.Telemetry;
+
+/// <summary>What the engine tells of itself: spans and metrics under the name <see cref="Name"/>. Nothing is done for those that nobody listens to.</summary>
+public static class EngineTelemetry
+{
+    /// <summary>Name of the source of spans and of the meter.</summary>
+    public const string Name = "Explain";
+
+    /// <summary>Stands for a model that is not served.</summary>
+    public const string NoModel = "unknown";
+
+    /// <summary>Boundaries for parts of a request, in seconds.</summary>
+    public static readonly InstrumentAdvice<double> PartBoundaries = new()
+    {
+        HistogramBucketBoundaries = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30],
+    };
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Executions = Meter.CreateCounter<long>("explain.executions", "{run}", "Native runs");
+
+    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram("explain.batch.size", "{row}", "Rows of a native run", null,
+        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+
+    /// <summary>The source of spans.</summary>
+    public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>Begins a native run.</summary>
+    /// <param name="links">The requests it serves; the span is below the one on whose thread it runs, and linked with all when they are several.</param>
+    /// <param name="rows">Rows of all of them together.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cached">Whether the session was open already.</param>
+    /// <returns>The span of the run, to be disposed of at its end; null when nobody listens.</returns>
+    internal static Activity? StartRun(IReadOnlyList<ActivityContext> links, int rows, ModelDescription model, bool cached)
+    {
+        var tag = KeyValuePair.Create<string, object?>("model", model.Name);
+        Executions.Add(1, tag);
+        BatchSize.Record(rows, tag);
+        var several = links.Count > 1;
+        var span = Source.StartActivity(StageClock.NameOf(Stage.Run), ActivityKind.Internal, default(ActivityContext), links: several ? links.Select(l => new ActivityLink(l)) : null);
+        if (span is null) return null;
+        if (!several) RequestTrace.Current?.Describe(span);
+        return span.SetTag("explain.model", model.Name).SetTag("explain.rows", rows).SetTag("explain.provider", model.Provider).SetTag("explain.session.cached", cached);
+    }
+}

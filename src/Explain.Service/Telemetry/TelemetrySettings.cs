@@ -1,0 +1,61 @@
+using Explain.Service.Settings;
+using Serilog.Events;
+
+namespace Explain.Service.Telemetry;
+
+/// <summary>How log lines are written.</summary>
+internal enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One compact JSON object a line, for collectors.</summary>
+    Json,
+}
+
+/// <summary>What the service tells of itself, and whom.</summary>
+internal sealed record TelemetrySettings
+{
+    /// <summary>The variable that OpenTelemetry's own SDKs read.</summary>
+    private const string StandardEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Whether <c>/metrics</c> answers.</summary>
+    public required bool Metrics { get; init; }
+
+    /// <summary>Where metrics and traces are sent; null for where the standard variables say, if anywhere.</summary>
+    public required Uri? Otlp { get; init; }
+
+    /// <summary>Whether the standard variables name a receiver.</summary>
+    public required bool OtlpByEnvironment { get; init; }
+
+    /// <summary>Whether anybody receives metrics and traces.</summary>
+    public bool Sends => Otlp is not null || OtlpByEnvironment;
+
+    /// <summary>How log lines are written.</summary>
+    public required LogFormat Format { get; init; }
+
+    /// <summary>What is logged: this and what is more serious.</summary>
+    public required LogEventLevel Level { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    public static TelemetrySettings Read(SettingsReader reader, IConfiguration configuration)
+    {
+        var log = reader.Section("Log");
+        return new TelemetrySettings
+        {
+            Metrics = reader.Flag("Metrics", true),
+            Otlp = Endpoint(reader, "Otlp"),
+            OtlpByEnvironment = !string.IsNullOrWhiteSpace(configuration[StandardEndpoint]),
+            Format = log.OneOf("Format", LogFormat.Text),
+            Level = log.OneOf("Level", LogEventLevel.Information),
+        };
+    }
+
+    private static Uri? Endpoint(SettingsReader reader, string key)
+    {
+        if (reader.Text(key) is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
+        reader.Refuse(key, text, "the address of a collector, like http://localhost:4318");
+        return null;
+    }
+}
