@@ -9,6 +9,8 @@ using Explain.Service.Protocols.OpenInference;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 
+if (args is ["--health-check", .. var rest]) return await HealthCheck.RunAsync(rest);
+
 var builder = ConfigurationSetup.CreateBuilder(args);
 var settings = ServiceSettings.Read(builder.Configuration, out var problems);
 if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);

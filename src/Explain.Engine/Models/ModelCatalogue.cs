@@ -48,7 +48,7 @@ public sealed class ModelCatalogue : IDisposable
     /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
     public static ModelCatalogue Create(EngineOptions options, ILogger logger)
     {
-        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory).ToList() : [];
+        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName).ToList() : [];
         if (options.DemoModel && sources.All(s => s.Name != DemoAssets.ModelName))
             sources.Add(new ModelSource(DemoAssets.ModelName, "1", null, DemoAssets.Open));
         return new ModelCatalogue(sources, new SessionFactory(options, logger), logger);
