@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Scheduling;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,12 +12,16 @@ internal sealed class SessionFactory
 
     public SessionFactory(EngineOptions options, ILogger logger)
     {
+        Schedule = new RunSchedule(options);
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
         var available = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
         _cuda = options.Device != Device.Cpu && available && CudaOpens(logger);
         if (options.Device == Device.Cuda && !_cuda)
             logger.LogWarning("Device is 'cuda', but the CUDA execution provider cannot be used here; running on the CPU");
     }
+
+    /// <summary>How runs of the sessions share the machine.</summary>
+    public RunSchedule Schedule { get; }
 
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
     public string Provider => _cuda ? "cuda" : "cpu";
