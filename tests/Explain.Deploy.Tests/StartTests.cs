@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Explain.Deploy.Tests.Images;
+using Explain.Deploy.Tests.Kubernetes;
+using Explain.Deploy.Tests.Monitoring;
 
 namespace Explain.Deploy.Tests;
 
@@ -10,22 +13,42 @@ public sealed class StartTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("", "1")]
-    [InlineData("1", "1")]
-    [InlineData("7", "7")]
-    public async Task TheArgumentsThatKServeAppendsServeTheMountedModelUnderItsName(string version, string expected)
+    [InlineData("deploy/kserve/clusterservingruntime.yaml", "", "1")]
+    [InlineData("deploy/kserve/clusterservingruntime.yaml", "1", "1")]
+    [InlineData("deploy/kserve/explainer.yaml", "7", "7")]
+    public async Task TheArgumentsOfAKServeContainerServeTheMountedModelUnderTheNameOfItsInferenceService(string file, string version, string expected)
     {
         Demo(version);
         var port = Running.FreePort();
-        // Its own, then those that the controller appends, each name and value as two arguments.
-        using var service = Running.Service(["--models=" + _folder, "--model_name", "heron", "--predictor_host", "heron-predictor.zoo", "--http_port", $"{port}", "--workers", "1"],
-            ("ASPNETCORE_HTTP_PORTS", "8080"), ("Explain__DemoModel", "false"));
+        var written = Workload.All.Single(w => w.File == file).Container.Args.Select(a => a
+            .Replace("{{.Name}}", "heron", StringComparison.Ordinal).Replace("/mnt/models", _folder, StringComparison.Ordinal).Replace("8080", $"{port}", StringComparison.Ordinal));
+        // What the controller appends to an explainer's, each name and value as two arguments.
+        string[] appended = file.EndsWith("explainer.yaml", StringComparison.Ordinal) ? ["--model_name", "heron", "--predictor_host", "heron-predictor.zoo", "--http_port", $"{port}", "--workers", "1"] : [];
+        using var service = Running.Service([.. written, .. appended], [.. Dockerfile.Read("Dockerfile").Environment().Select(e => (e.Key, e.Value))]);
         using var client = await service.ReadyAsync(port);
         using var models = JsonDocument.Parse(await client.GetStringAsync("/api/v1/models", TestContext.Current.CancellationToken));
         var model = Assert.Single(models.RootElement.GetProperty("models").EnumerateArray().ToArray());
         Assert.Equal("heron", model.GetProperty("name").GetString());
         Assert.Equal("ready", model.GetProperty("state").GetString());
         Assert.Equal(expected, model.GetProperty("model").GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task EveryAddressThatAManifestAsksAnswers()
+    {
+        var port = Running.FreePort();
+        using var service = Running.Service(["--http_port", $"{port}"]);
+        using var client = await service.ReadyAsync(port);
+        string[] asked =
+        [
+            .. Workload.All.SelectMany(w => w.Probes).Select(p => p.HttpGet.Path), PrometheusFile.Read().ScrapeConfigs.Single().MetricsPath,
+            .. Manifests.Of<ClusterServingRuntime>().Select(r => r.Spec.Annotations["prometheus.kserve.io/path"]),
+        ];
+        foreach (var path in asked.Distinct())
+        {
+            using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode}");
+        }
     }
 
     [Fact]
