@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 
 # Projects and lock files first: the restore stays cached until a dependency changes.
@@ -8,23 +8,27 @@ COPY src/Explain.Autodiff/Explain.Autodiff.csproj src/Explain.Autodiff/packages.
 COPY src/Explain.Kernels/Explain.Kernels.csproj src/Explain.Kernels/packages.lock.json src/Explain.Kernels/
 COPY src/Explain.Engine/Explain.Engine.csproj src/Explain.Engine/packages.lock.json src/Explain.Engine/
 COPY src/Explain.Service/Explain.Service.csproj src/Explain.Service/packages.lock.json src/Explain.Service/
-RUN dotnet restore src/Explain.Service --locked-mode
+COPY src/Explain.Cli/Explain.Cli.csproj src/Explain.Cli/packages.lock.json src/Explain.Cli/
+RUN dotnet restore src/Explain.Service --locked-mode \
+ && dotnet restore src/Explain.Cli --locked-mode
 
 COPY src/ src/
 # Native libraries come for every platform there is; only those of this one are kept.
-RUN dotnet publish src/Explain.Service -c Release --no-restore -o /app \
- && find /app/runtimes -mindepth 1 -maxdepth 1 ! -name 'linux' ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
+RUN dotnet publish src/Explain.Service -c Release --no-restore -o out \
+ && dotnet publish src/Explain.Cli -c Release --no-restore -o out/cli \
+ && find out/runtimes out/cli/runtimes -mindepth 1 -maxdepth 1 ! -name unix ! -name linux ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# No shell, no package manager, no ICU: what the native libraries ask for is in it (libc6, libgcc-s1, libstdc++6, libssl3).
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+# Models are mounted here, read-only; without any, the demo model is served. There is no mkdir, but WORKDIR makes folders.
+WORKDIR /models
 WORKDIR /app
-COPY --from=build /app ./
-
-# The image's own user and port: app, 8080. Models are mounted read-only at /models, or the demo model alone is served.
-RUN mkdir /models
+COPY --from=build /source/out ./
 ENV ASPNETCORE_HTTP_PORTS=8080 \
-    Explain__ModelsDirectory=/models \
-    DOTNET_EnableDiagnostics=0
-USER $APP_UID
+    DOTNET_EnableDiagnostics=0 \
+    Explain__ModelsDirectory=/models
+# app, by number: Kubernetes cannot see that a name is not root.
+USER 1654
 EXPOSE 8080
-VOLUME /models
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["dotnet", "Explain.Service.dll", "--health-check"]
 ENTRYPOINT ["dotnet", "Explain.Service.dll"]

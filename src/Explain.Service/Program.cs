@@ -10,6 +10,7 @@ using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 
+if (args is ["--health-check", .. var rest]) return await HealthCheck.RunAsync(rest);
 if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
 
 var builder = ConfigurationSetup.CreateBuilder(args);

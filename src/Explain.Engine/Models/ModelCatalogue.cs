@@ -142,7 +142,7 @@ public sealed class ModelCatalogue : IDisposable
 
     private static List<ModelSource> Scan(EngineOptions options)
     {
-        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory).ToList() : [];
+        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName).ToList() : [];
         if (options.DemoModel && sources.All(s => s.Name != DemoAssets.ModelName))
             sources.Add(new ModelSource(DemoAssets.ModelName, "1", null, DemoAssets.Open));
         return sources;

@@ -8,18 +8,10 @@ namespace Explain.Engine.Models;
 /// <param name="ModelFile">Name of the <c>.onnx</c> file.</param>
 internal sealed record ModelSource(string Name, string Version, string? Folder, Func<string, Stream?> Open, string ModelFile = "model.onnx")
 {
-    /// <summary>The models below a directory: <c>name/model.onnx</c>, or the highest of <c>name/N/model.onnx</c>. No link leads their files out of the directory.</summary>
-    public static IEnumerable<ModelSource> Scan(string directory)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
-        {
-            var name = Path.GetFileName(folder);
-            var versions = Directory.EnumerateDirectories(folder).Select(Path.GetFileName)
-                .Where(v => long.TryParse(v, out _) && File.Exists(Path.Combine(folder, v!, "model.onnx"))).OrderByDescending(v => long.Parse(v!)).ToArray();
-            if (File.Exists(Path.Combine(folder, "model.onnx"))) yield return FromFolder(name, "1", folder, directory);
-            else if (versions.Length > 0) yield return FromFolder(name, versions[0]!, Path.Combine(folder, versions[0]!), directory);
-        }
-    }
+    /// <summary>The models below a directory, each in a folder of its name; or the one model of the name <paramref name="own"/> whose folder the directory is. No link leads their files out of the directory.</summary>
+    public static IEnumerable<ModelSource> Scan(string directory, string? own = null) =>
+        own is not null && InFolder(own, directory, directory) is { } single ? [single]
+        : Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal).Select(folder => InFolder(Path.GetFileName(folder), folder, directory)).OfType<ModelSource>();
 
     /// <summary>A folder with <c>model.onnx</c>, or a single <c>.onnx</c> file whose neighbours are used when it is called <c>model.onnx</c>.</summary>
     public static ModelSource FromPath(string path)
@@ -30,6 +22,15 @@ internal sealed record ModelSource(string Name, string Version, string? Folder, 
         var file = Path.GetFileName(full);
         var source = FromFolder(Path.GetFileNameWithoutExtension(full), "1", folder) with { ModelFile = file };
         return file == "model.onnx" ? source with { Name = Path.GetFileName(folder) } : source with { Open = name => name == file ? source.Open(name) : null };
+    }
+
+    // folder/model.onnx, or the highest of folder/N/model.onnx.
+    private static ModelSource? InFolder(string name, string folder, string root)
+    {
+        if (File.Exists(Path.Combine(folder, "model.onnx"))) return FromFolder(name, "1", folder, root);
+        var version = Directory.EnumerateDirectories(folder).Select(v => Path.GetFileName(v)!)
+            .Where(v => long.TryParse(v, out _) && File.Exists(Path.Combine(folder, v, "model.onnx"))).MaxBy(long.Parse);
+        return version is null ? null : FromFolder(name, version, Path.Combine(folder, version), root);
     }
 
     private static ModelSource FromFolder(string name, string version, string folder, string? root = null) => new(name, version, folder, file => OpenInside(folder, file, root));

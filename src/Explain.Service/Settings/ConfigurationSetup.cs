@@ -1,16 +1,25 @@
+using System.Globalization;
+
 namespace Explain.Service.Settings;
 
 /// <summary>Where settings come from.</summary>
 internal static class ConfigurationSetup
 {
+    private const string Urls = "urls";
     private const string DefaultUrl = "http://localhost:8080";
 
+    /// <summary>The key of bare ports, on every interface.</summary>
+    public const string Ports = "http_ports";
+
     // Whatever names an address in ASP.NET Core; if none does, ours holds.
-    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
+    private static readonly string[] AddressKeys = [Urls, Ports, "https_ports"];
 
     private static readonly Dictionary<string, string> ShortForms = new()
     {
         ["--models"] = $"{ServiceSettings.Section}:ModelsDirectory",
+        // KServe appends these, and --predictor_host and --workers, which mean nothing here.
+        ["--model_name"] = $"{ServiceSettings.Section}:ModelName",
+        ["--http_port"] = Ports,
     };
 
     /// <summary>A builder that finds appsettings.json beside the program, whatever directory it is started from.</summary>
@@ -22,6 +31,16 @@ internal static class ConfigurationSetup
             builder.WebHost.UseUrls(DefaultUrl);
         return builder;
     }
+
+    /// <summary>The key that names the addresses the service listens on, and its value.</summary>
+    public static (string Key, string? Value) AddressesOf(IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration[Urls]) && configuration[Ports] is { Length: > 0 } ports ? (Ports, ports) : (Urls, configuration[Urls]);
+
+    /// <summary>One line for each port that is none: the server would listen on port 80 instead, and say nothing.</summary>
+    public static IEnumerable<string> WrongPorts(IConfiguration configuration) => (configuration[Ports] ?? "")
+        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Where(port => !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .Select(port => $"{Ports} = '{port}' is not allowed; allowed: a port from 0 to 65535, or several with ; between them");
 
     /// <summary>Reports bad settings, one line each; the result is the exit code of wrong use.</summary>
     public static int Refuse(IEnumerable<string> problems)

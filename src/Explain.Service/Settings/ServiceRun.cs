@@ -10,7 +10,8 @@ internal static class ServiceRun
     public static async Task<int> UntilStoppedAsync(this WebApplication app)
     {
         // Read now: the application is disposed of before a failure gets here.
-        var (started, addresses) = (app.Lifetime.ApplicationStarted, app.Configuration["urls"]);
+        var started = app.Lifetime.ApplicationStarted;
+        var (key, addresses) = ConfigurationSetup.AddressesOf(app.Configuration);
         try
         {
             await app.RunAsync();
@@ -18,7 +19,7 @@ internal static class ServiceRun
         }
         catch (Exception e) when (e is FormatException or IOException or SocketException && !started.IsCancellationRequested)
         {
-            return ConfigurationSetup.Refuse([$"urls = '{addresses}' is not allowed; allowed: addresses of this machine, like http://localhost:8080, that no other program listens on ({e.Message.TrimEnd('.')})"]);
+            return ConfigurationSetup.Refuse([$"{key} = '{addresses}' is not allowed; allowed: addresses of this machine, like http://localhost:8080, that no other program listens on ({e.Message.TrimEnd('.')})"]);
         }
     }
 }

@@ -43,6 +43,7 @@ internal sealed record ServiceSettings
             Engine = new EngineOptions
             {
                 ModelsDirectory = reader.Directory("ModelsDirectory"),
+                ModelName = reader.Text("ModelName"),
                 DemoModel = reader.Flag("DemoModel", true),
                 Device = reader.OneOf("Device", Device.Auto),
                 ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024),
@@ -61,7 +62,9 @@ internal sealed record ServiceSettings
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
-        problems = reader.Finish();
+        if (!settings.Engine.HasNamedModel)
+            reader.Refuse("ModelName", settings.Engine.ModelName, "a folder in the ModelsDirectory, or any name if the ModelsDirectory itself holds model.onnx, or 1/model.onnx");
+        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
         return settings;
     }
 }

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Explain.Deploy.Tests.Images;
+
+/// <summary>What the first stage of the Dockerfile makes, made by its own instructions in a folder of its own.</summary>
+public sealed class BuiltImage : IAsyncLifetime
+{
+    private static readonly string[] NeverCopied = ["bin", "obj"];
+    private readonly string _folder = Directory.CreateTempSubdirectory("explain-image-").FullName;
+
+    internal Dockerfile Dockerfile { get; } = Dockerfile.Read("Dockerfile");
+
+    /// <summary>The folder that is copied into the image.</summary>
+    internal string Output { get; private set; } = "";
+
+    /// <summary>A new empty folder.</summary>
+    internal string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        var root = Folder("build");
+        var work = root;
+        foreach (var step in Dockerfile.Stages[0])
+        {
+            if (step.Name == "WORKDIR") work = Directory.CreateDirectory(root + step.Text).FullName;
+            if (step.Name == "COPY") Copy(step.Words, work);
+            if (step.Name == "RUN") await RunAsync(step.Text, work);
+        }
+        Output = root + Assert.Single(Dockerfile.All("COPY")).Words[0];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Copy(string[] words, string work)
+    {
+        foreach (var source in words[..^1].Select(w => Repository.PathOf(w.TrimEnd('/'))))
+            if (Directory.Exists(source)) CopyFolder(new DirectoryInfo(source), Path.Combine(work, words[^1]));
+            else File.Copy(source, Path.Combine(Directory.CreateDirectory(Path.Combine(work, words[^1])).FullName, Path.GetFileName(source)));
+    }
+
+    private static void CopyFolder(DirectoryInfo source, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var file in source.EnumerateFiles()) file.CopyTo(Path.Combine(target, file.Name), overwrite: true);
+        foreach (var folder in source.EnumerateDirectories().Where(f => !NeverCopied.Contains(f.Name))) CopyFolder(folder, Path.Combine(target, folder.Name));
+    }
+
+    private static async Task RunAsync(string command, string work)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"exec 2>&1; {command}"]) { WorkingDirectory = work, RedirectStandardOutput = true };
+        // What the test runner's own build sets must not get into this one.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using var shell = Process.Start(start)!;
+        var printed = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.True(shell.ExitCode == 0, $"RUN {command}\n{printed}");
+    }
+}

@@ -1,0 +1,43 @@
+namespace Explain.Deploy.Tests.Images;
+
+/// <summary>The two Dockerfiles agree, and copy what is there.</summary>
+public sealed class DockerfileTests
+{
+    private static readonly Dockerfile Cpu = Dockerfile.Read("Dockerfile");
+    private static readonly Dockerfile Gpu = Dockerfile.Read("Dockerfile.gpu");
+
+    [Fact]
+    public void TheGpuImageStartsAsTheOtherDoes()
+    {
+        foreach (var name in new[] { "ENTRYPOINT", "USER", "EXPOSE" }) Assert.Equal(Cpu.One(name), Gpu.One(name));
+        Assert.Equal(Cpu.One("HEALTHCHECK").Exec, Gpu.One("HEALTHCHECK").Exec);
+        Assert.Equal(Cpu.All("WORKDIR"), Gpu.All("WORKDIR"));
+        Assert.Equal(Cpu.Environment(), Gpu.Environment().Where(e => Cpu.Environment().ContainsKey(e.Key)).ToDictionary());
+        Assert.Equal("cuda", Gpu.Environment()["Explain__Device"]);
+        Assert.Equal(2, Gpu.Stages[0].Where(i => i.Name == "RUN").Sum(i => i.Text.Split("-p:OnnxRuntimeFlavor=Gpu").Length - 1));
+    }
+
+    [Fact]
+    public void AnImageIsOfSeveralStagesAndStartsWithoutAShellAndWithoutRoot()
+    {
+        foreach (var file in new[] { Cpu, Gpu })
+        {
+            Assert.True(file.Stages.Count > 1);
+            Assert.All(file.Image.Where(i => i.Name is "ENTRYPOINT" or "HEALTHCHECK"), i => Assert.Equal("dotnet", i.Exec[0]));
+            Assert.True(int.Parse(file.One("USER").Text) > 0);
+        }
+        Assert.EndsWith("-chiseled", Cpu.One("FROM").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Cpu.Image, i => i.Name == "RUN");
+    }
+
+    [Fact]
+    public void WhatIsCopiedIsThereAndNotKeptFromTheBuild()
+    {
+        var kept = Repository.Read(".dockerignore").Split('\n').Where(l => l.StartsWith('!')).Select(l => l[1..]).ToArray();
+        foreach (var source in new[] { Cpu, Gpu }.SelectMany(f => f.Stages[0].Where(i => i.Name == "COPY").SelectMany(i => i.Words[..^1])))
+        {
+            Assert.True(Path.Exists(Repository.PathOf(source)), source);
+            Assert.Contains(source.Split('/')[0], kept);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Explain.Deploy.Tests.Images;
+
+/// <summary>
+/// What the image will hold, built by the Dockerfile's own commands and started by its ENTRYPOINT. It takes a minute, so it runs
+/// when it is asked for: <c>-explicit only</c>.
+/// </summary>
+public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
+{
+    // An answer to a form over 64 KiB needs a place for temporary files.
+    private const int Padding = 200_000;
+
+    [Fact(Explicit = true)]
+    public async Task ThePublishedServiceStartsAsItsContainerDoes()
+    {
+        var models = image.Folder("models");
+        var environment = Environment(models);
+        environment["TMPDIR"] = image.Folder("tmp");
+        await ServesAsync(command => Running.Start(command, image.Output, environment), environment);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task TheImageNeedsNoShellNoOtherLibraryNoRootAndNoPlaceToWriteButTmp()
+    {
+        if (Isolation.WhyNot() is { } reason) Assert.Skip(reason);
+        var (root, workdir) = (image.Folder("root"), image.Dockerfile.All("WORKDIR").Last().Text);
+        Isolation.Prepare(root, image.Output, workdir, image.Dockerfile.All("WORKDIR").Select(w => w.Text));
+        var environment = Environment("/models");
+        var user = image.Dockerfile.One("USER").Text;
+        await ServesAsync(command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()), environment);
+    }
+
+    private Dictionary<string, string> Environment(string models)
+    {
+        var environment = image.Dockerfile.Environment();
+        // Ports and folders of this machine in the place of the container's own.
+        environment["ASPNETCORE_HTTP_PORTS"] = $"{Running.FreePort()}";
+        environment["Explain__ModelsDirectory"] = models;
+        return environment;
+    }
+
+    private async Task ServesAsync(Func<string[], Running> start, Dictionary<string, string> environment)
+    {
+        var port = int.Parse(environment["ASPNETCORE_HTTP_PORTS"]);
+        using var service = start(image.Dockerfile.One("ENTRYPOINT").Exec);
+        using var client = await service.ReadyAsync(port);
+        var picture = await client.GetByteArrayAsync("/api/v1/samples/drop-and-arrow.png", TestContext.Current.CancellationToken);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([.. picture, .. new byte[Padding]]), "image", "a.png" } };
+        using var answer = await client.PostAsync("/api/v1/models/demo/explain?target=drop", form, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("image/png", answer.Content.Headers.ContentType?.MediaType);
+
+        using var check = start(image.Dockerfile.One("HEALTHCHECK").Exec);
+        Assert.True(await check.ExitCodeAsync() == 0, check.Printed);
+        using var methods = start(["dotnet", "cli/explain.dll", "methods"]);
+        Assert.True(await methods.ExitCodeAsync() == 0, methods.Printed);
+        Assert.Contains("gradcam", methods.Printed, StringComparison.Ordinal);
+        using var smoke = Process.Start(new ProcessStartInfo(Repository.PathOf("deploy", "smoke.sh"), [client.BaseAddress!.ToString().TrimEnd('/')]) { RedirectStandardError = true })!;
+        var wrong = await smoke.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await smoke.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(smoke.ExitCode == 0, wrong);
+    }
+}
