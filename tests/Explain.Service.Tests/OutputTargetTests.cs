@@ -1,11 +1,10 @@
 using System.Text.Json;
-using Explain.Testing;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests;
 
-/// <summary>Targets that are no classes and inputs beside the picture, through the native route and the Open Inference Protocol.</summary>
-public sealed class OutputTargetTests(OutputTargetTests.NetService nets) : IClassFixture<OutputTargetTests.NetService>
+/// <summary>Targets that are no classes and inputs beside the picture, through the native route.</summary>
+public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetService>
 {
     private const string Question = """{"question":{"shape":[1,5],"data":[[0.5,-1,0.25,1,0]]}}""";
     private const string Tokens = """{"tokens":{"shape":[1,3],"data":[0,2,4]}}""";
@@ -188,59 +187,7 @@ public sealed class OutputTargetTests(OutputTargetTests.NetService nets) : IClas
         Assert.Contains("""{"output":"logits","index":[0],"region":"predicted"}""", model.GetProperty("targets")[0].GetProperty("forms").EnumerateArray().Select(f => f.GetString()));
     }
 
-    [Fact]
-    public async Task ACotangentOfTheOpenInferenceProtocolIsTheRegionOfTheNativeRoute()
-    {
-        var x = Input("x", [2, 3, 6, 8], seed: 1);
-        var region = await InferAsync("segmentation", $$"""{"inputs":[{{x}}],"parameters":{"target":{"output":"logits","index":[1],"region":{"mask":[[1,0]]} } },{{Asked}}}""");
-        var weights = string.Join(',', Enumerable.Range(0, 2 * 3 * 192).Select(i => i / 192 % 3 == 1 && i % 16 < 8 ? 1 : 0));
-        var cotangent = "{\"name\":\"cotangent\",\"shape\":[2,3,12,16],\"datatype\":\"FP32\",\"data\":[" + weights + "]}";
-        foreach (var parameters in new[] { """{"target":{"output":"logits"} }""", """{"target":"{\"output\":\"logits\"}"}""", "{}" })
-        {
-            var given = await InferAsync("segmentation", $$"""{"inputs":[{{x}},{{cotangent}}],"parameters":{{parameters}},{{Asked}}}""");
-            Assert.Equal(region.GetProperty("outputs").ToString(), given.GetProperty("outputs").ToString());
-        }
-        Assert.Equal("[2,3,12,16]", region.GetProperty("outputs")[2].GetProperty("shape").ToString());
-        Assert.Equal("[2]", region.GetProperty("outputs")[1].GetProperty("shape").ToString());
-    }
-
-    [Fact]
-    public async Task FurtherInputsAreTensorsByTheirNames()
-    {
-        var x = Input("x", [2, 3, 6, 8], seed: 2);
-        var tokens = """{"name":"tokens","shape":[2,3],"datatype":"INT64","data":[0,1,2,3,4,5]}""";
-        var batch = await InferAsync("caption", $$"""{"inputs":[{{x}},{{tokens}}],"parameters":{"target":{"output":"logits","tokens":[1,2,3]} },{{Asked}}}""");
-        Assert.Equal("[2,3,7]", batch.GetProperty("outputs")[2].GetProperty("shape").ToString());
-
-        var question = Input("question", [1, 5], seed: 3);
-        Assert.Equal("[2,3]", (await InferAsync("vqa", $$"""{"inputs":[{{x}},{{question}}],"parameters":{"target":1},{{Asked}}}""")).GetProperty("outputs")[2].GetProperty("shape").ToString());
-    }
-
-    [Theory]
-    [InlineData("caption", """{"inputs":[INPUT],"parameters":{"target":{"output":"logits","tokens":[1]}}}""", "the model needs 'tokens' INT64 [-1, 3] beside the picture")]
-    [InlineData("caption", """{"inputs":[INPUT,{"name":"tokens","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}""", "input 'tokens': datatype FP32 is not accepted; the model's is INT64")]
-    [InlineData("caption", """{"inputs":[INPUT,{"name":"tokens","shape":[3,3],"datatype":"INT64","data":[1,2,3,1,2,3,1,2,3]}],"parameters":{"target":{"output":"logits","tokens":[1]}}}""", "input 'tokens' has 3 rows; allowed: 1")]
-    [InlineData("caption", """{"inputs":[INPUT,{"name":"words","shape":[1,3],"datatype":"INT64","data":[1,2,3]}]}""", "the model has no input 'words'; allowed: x (FP32), tokens (INT64), image (BYTES), target (INT64), cotangent (FP32)")]
-    [InlineData("segmentation", """{"inputs":[INPUT]}""", "has no class scores")]
-    [InlineData("segmentation", """{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[0]}]}""", "has no class scores, so rows have no classes")]
-    [InlineData("segmentation", """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}]}""", "'cotangent' has [3] for a row, 'logits' is [3, 12, 16] for one picture")]
-    [InlineData("segmentation", """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}],"parameters":{"target":{"output":"logits","index":[0]}}}""", "beside a cotangent the target names the output and nothing else")]
-    [InlineData("segmentation", """{"inputs":[INPUT],"parameters":{"layer":{"output":"logits"}}}""", "parameter 'layer' must be a string, a number or a boolean")]
-    [InlineData("embedding", """{"inputs":[INPUT],"parameters":{"target":[0,{"output":"embedding","index":[0]}]}}""", "one target a row")]
-    public async Task ABadTensorIsNamedInTheWayOfThatProtocol(string model, string json, string message)
-    {
-        var response = await _client.SendAsync($"/v2/models/{model}/explain", Json(json.Replace("INPUT", Input("x", [1, 3, 6, 8], 1), StringComparison.Ordinal)));
-
-        Assert.Equal(400, (int)response.StatusCode);
-        Assert.Contains(message, (await response.JsonAsync()).GetProperty("error").GetString());
-    }
-
-    private const string Asked = """ "outputs":[{"name":"gradients"},{"name":"score"},{"name":"logits"},{"name":"map"}],"id":"a" """;
-
     private static string Route(string model) => $"/api/v1/models/{model}/explain";
-
-    private static string Input(string name, long[] shape, int seed) =>
-        "{\"name\":\"" + name + "\",\"shape\":[" + string.Join(',', shape) + "],\"datatype\":\"FP32\",\"data\":[" + string.Join(',', Tensor.Spread(shape, -1, 1, seed).Floats) + "]}";
 
     private Task<HttpResponseMessage> PostAsync(string model, string target, string inputs) => _client.SendAsync(Route(model),
         Json("{\"image\":{\"b64\":\"" + Convert.ToBase64String(Pictures.Png) + "\"},\"parameters\":{\"format\":\"json\",\"target\":" + target + "},\"inputs\":" + inputs + "}"));
@@ -250,40 +197,5 @@ public sealed class OutputTargetTests(OutputTargetTests.NetService nets) : IClas
         var answer = await (await PostAsync(model, target, inputs)).JsonAsync();
         Assert.True(answer.TryGetProperty("explanations", out _), answer.ToString());
         return answer;
-    }
-
-    private async Task<JsonElement> InferAsync(string model, string json)
-    {
-        var answer = await (await _client.SendAsync($"/v2/models/{model}/explain", Json(json))).JsonAsync();
-        Assert.True(answer.TryGetProperty("outputs", out _), answer.ToString());
-        return answer;
-    }
-
-    /// <summary>The service with nets of every kind of output.</summary>
-    public sealed class NetService : IAsyncLifetime
-    {
-        private readonly Service _service = new();
-
-        public HttpClient Client => _service.Client;
-
-        public ValueTask InitializeAsync()
-        {
-            Write("segmentation", TinyNets.Segmentation(), "sky", "road", "house");
-            Write("detection", TinyNets.Detection());
-            Write("embedding", TinyNets.Embedding());
-            Write("caption", TinyNets.Caption());
-            Write("vqa", TinyNets.Vqa());
-            Write("policy", TinyNets.PolicyAndValue());
-            return _service.InitializeAsync();
-        }
-
-        public ValueTask DisposeAsync() => _service.DisposeAsync();
-
-        private void Write(string name, TinyGraph net, params string[] labels)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(_service.Models, name)).FullName;
-            File.WriteAllBytes(Path.Combine(folder, "model.onnx"), net.ToBytes());
-            if (labels.Length > 0) File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
-        }
     }
 }

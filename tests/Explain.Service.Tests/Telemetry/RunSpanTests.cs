@@ -10,7 +10,7 @@ public sealed class RunSpanTests
     [Fact]
     public async Task AFailureOfTheNativeRunIsTheStateOfItsSpan()
     {
-        var nets = new OutputTargetTests.NetService();
+        var nets = new NetService();
         await using var running = nets;
         await nets.InitializeAsync();
         using var spans = new Spans();
