@@ -114,7 +114,7 @@ public sealed record Timings(double Decode, double Preprocess, double Queue, dou
 /// <summary>Which model answered.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Version">Version.</param>
-/// <param name="Sha256">SHA-256 of its file, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of its file followed by the files of its weights in the order of their names, lower-case hex.</param>
 public sealed record ModelIdentity(string Name, string Version, string Sha256)
 {
     /// <summary>The identity of a described model.</summary>

@@ -8,7 +8,7 @@ namespace Explain.Engine.Answers;
 /// <summary>A served model.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Version">Version.</param>
-/// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the file followed by the files of its weights in the order of their names, lower-case hex.</param>
 /// <param name="Provider">Execution provider in use: <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Opset">Opset of the default domain.</param>
 /// <param name="Inputs">The graph's inputs.</param>

@@ -53,7 +53,7 @@ public sealed record ModelDescription
     /// <summary>Version: the number of the version folder, else <c>1</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>SHA-256 of the <c>.onnx</c> file, lower-case hex.</summary>
+    /// <summary>SHA-256 of the <c>.onnx</c> file followed by the files of its weights in the order of their names, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Execution provider in use: <c>cpu</c> or <c>cuda</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Explain.Autodiff;
 using Explain.Engine.Images;
@@ -15,7 +14,7 @@ internal static class ModelLoader
     public static Model Load(ModelSource source, SessionFactory factory)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
-        var (graph, opset, replaced, quantized) = RaisedGraph.Read(bytes, source.Folder);
+        var (graph, opset, replaced, quantized, weights) = RaisedGraph.Read(bytes, source.Folder);
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
         var (inputs, outputs) = (Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
@@ -38,7 +37,7 @@ internal static class ModelLoader
         {
             Name = source.Name,
             Version = source.Version,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Sha256 = WeightFiles.Digest(bytes, weights),
             Provider = factory.Provider,
             Opset = opset,
             Inputs = inputs,

@@ -8,7 +8,8 @@ namespace Explain.Engine.Models;
 /// <param name="Opset">Opset of the file.</param>
 /// <param name="Replaced">Element types of the file that became float32.</param>
 /// <param name="Quantized">Inputs that are quantised in the file and floats in the graph.</param>
-internal sealed record RaisedGraph(Graph Graph, long Opset, IReadOnlyList<DataType> Replaced, IReadOnlyDictionary<string, QuantizedInput> Quantized)
+/// <param name="Weights">Paths of the files that hold weights.</param>
+internal sealed record RaisedGraph(Graph Graph, long Opset, IReadOnlyList<DataType> Replaced, IReadOnlyDictionary<string, QuantizedInput> Quantized, IReadOnlyList<string> Weights)
 {
     /// <summary>Reads a file's bytes; weights outside of them are looked up in <paramref name="folder"/>.</summary>
     /// <exception cref="InvalidDataException">The bytes are no model.</exception>
@@ -16,7 +17,7 @@ internal sealed record RaisedGraph(Graph Graph, long Opset, IReadOnlyList<DataTy
     public static RaisedGraph Read(byte[] bytes, string? folder)
     {
         var file = Graph.Parse(bytes);
-        if (folder is not null) WeightFiles.RequireInside(file.Proto, folder);
+        var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
         var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
         var graph = new Graph(file.Model);
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
@@ -26,6 +27,6 @@ internal sealed record RaisedGraph(Graph Graph, long Opset, IReadOnlyList<DataTy
         if (QuantizedOperators.Dequantize(graph)) TypeInference.Declare(graph, folder);
         var quantized = QuantizedEdges.Apply(graph);
         if (quantized.Count > 0) TypeInference.Declare(graph, folder);
-        return new RaisedGraph(graph, opset, replaced, quantized);
+        return new RaisedGraph(graph, opset, replaced, quantized, weights);
     }
 }

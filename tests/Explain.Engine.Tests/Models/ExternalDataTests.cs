@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Models;
@@ -23,6 +24,36 @@ public sealed class ExternalDataTests
                     TensorExplainer.Explain(expected, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values,
                     TensorExplainer.Explain(actual, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values);
             }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void TheDigestIsOfTheFileAndOfItsWeights()
+    {
+        var folder = Directory.CreateTempSubdirectory("explain-external");
+        try
+        {
+            ExternalWeights.Write(Tiny.Features().PoolAndClassify().Output("scores").Build(), folder.FullName);
+            string Loaded()
+            {
+                using var model = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+                return model.Description.Sha256;
+            }
+            var weights = folder.GetFiles().Single(f => f.Name != "model.onnx").FullName;
+            var before = Loaded();
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(Path.Combine(folder.FullName, "model.onnx")), .. File.ReadAllBytes(weights)])), before);
+
+            var bytes = File.ReadAllBytes(weights);
+            bytes[3] ^= 1;
+            File.WriteAllBytes(weights, bytes);
+            Assert.NotEqual(before, Loaded());
+
+            File.Delete(weights);
+            Assert.Contains($"the weights in '{Path.GetFileName(weights)}' are missing", Assert.Throws<InvalidDataException>(Loaded).Message, StringComparison.Ordinal);
         }
         finally
         {
