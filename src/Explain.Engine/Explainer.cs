@@ -41,6 +41,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
         Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, compare, pictures), cancellation), cancellation);
 
+    /// <summary>Checks everything about a request that does not depend on the picture.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public Task CheckAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
+        Task.Run(() => Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)), cancellation);
+
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">Name of the model.</param>
     /// <param name="parameters">What to explain, and how.</param>

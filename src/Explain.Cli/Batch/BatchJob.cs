@@ -1,0 +1,54 @@
+using Explain.Cli.Batch.Items;
+using Explain.Cli.Batch.Output;
+using Explain.Cli.Batch.Rows;
+
+namespace Explain.Cli.Batch;
+
+/// <summary>One run: what is not done yet of one shard.</summary>
+/// <param name="shell">Where messages go.</param>
+/// <param name="request">What is asked for every item.</param>
+/// <param name="shard">Which items.</param>
+/// <param name="workers">How many are at work at once.</param>
+/// <param name="part">How many items' rows make a file.</param>
+internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, int workers, int part)
+{
+    /// <summary>Does it.</summary>
+    /// <param name="input">A folder or a manifest.</param>
+    /// <param name="modelPath">Folder or file; null for the demo model.</param>
+    /// <param name="output">Folder of the results.</param>
+    /// <param name="cancellation">Stops it as a signal does.</param>
+    /// <exception cref="UsageException">It cannot be done like that.</exception>
+    /// <exception cref="StoppedException">Somebody else does it.</exception>
+    public async Task<int> RunAsync(string input, string? modelPath, string output, CancellationToken cancellation)
+    {
+        var source = ItemSource.Open(input, output);
+        BatchItem[] items = [.. source.Items.Where(item => shard.Holds(item.Name))];
+        using var model = await OpenModel.OpenAsync(modelPath, shell, cancellation);
+        if (items.Any(item => item.Target is null)) await model.Explainer.CheckAsync(model.Description.Name, request.Parameters.Explain, cancellation);
+
+        var folder = new OutputFolder(output);
+        using var hold = JobHold.Take(folder, request.Describe(model.Description, source.Folder, shard.Count), shard);
+        var ledger = await Ledger.OpenAsync(folder, hold.Files, shard, cancellation);
+        BatchItem[] left = [.. items.Where(item => !ledger.IsDone(item))];
+        var progress = new BatchProgress(shell, left.Length);
+        using var signals = new StopSignals(() => progress.Say("stopping after the pictures at work; a second time stops at once"), cancellation);
+        using var run = new BatchRun(new ItemExplainer(model, request.Parameters, request.Format, source.Folder, folder, hold.Files), ledger, progress, workers, part);
+        try
+        {
+            await progress.WatchAsync(() => run.RunAsync(left, signals.Token));
+        }
+        catch (OutputException e)
+        {
+            shell.Complain(e.Message);
+        }
+        return Sum(items.Length - left.Length, left.Length, progress);
+    }
+
+    private int Sum(int before, int left, BatchProgress progress)
+    {
+        var all = shard.Count == 1 ? "" : $"shard {shard.Index} of {shard.Count}: ";
+        var rest = progress.Done < left ? $", {left - progress.Done} left to do" : "";
+        shell.Complain($"{all}{progress.Done - progress.Failed} pictures done, {progress.Failed} failed, {before} done before{rest}; {progress.Rate}");
+        return progress.Done < left ? ExitCode.Stopped : progress.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+    }
+}
