@@ -41,14 +41,15 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         {
             shell.Complain(e.Message);
         }
-        return Sum(items.Length - left.Length, left.Length, progress);
+        return Sum(items.Length - left.Length, left.Length, ledger, progress.Rate);
     }
 
-    private int Sum(int before, int left, BatchProgress progress)
+    // What counts is what was written down.
+    private int Sum(int before, int asked, Ledger ledger, string rate)
     {
-        var all = shard.Count == 1 ? "" : $"shard {shard.Index} of {shard.Count}: ";
-        var rest = progress.Done < left ? $", {left - progress.Done} left to do" : "";
-        shell.Complain($"{all}{progress.Done - progress.Failed} pictures done, {progress.Failed} failed, {before} done before{rest}; {progress.Rate}");
-        return progress.Done < left ? ExitCode.Stopped : progress.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+        var left = asked - ledger.Done - ledger.Failed;
+        var whose = shard.Count == 1 ? "" : $"shard {shard.Index} of {shard.Count}: ";
+        shell.Complain($"{whose}{ledger.Done} pictures done, {ledger.Failed} failed, {before} done before{(left > 0 ? $", {left} left to do" : "")}; {rate}");
+        return left > 0 ? ExitCode.Stopped : ledger.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }

@@ -16,19 +16,14 @@ internal sealed class BatchProgress(Shell shell, int total)
     private IAnsiConsole? _console;
     private ProgressTask? _bar;
     private int _done;
-
-    /// <summary>How many items are through.</summary>
-    public int Done => _done;
-
-    /// <summary>How many of them failed.</summary>
-    public int Failed { get; private set; }
+    private int _failed;
 
     /// <summary>Items done in a second.</summary>
     public string Rate => string.Create(CultureInfo.InvariantCulture, $"{PerSecond:0.##}/s");
 
     private double PerSecond => _done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-3);
 
-    private string Line => $"{_done} of {total} pictures, {Failed} failed, {Rate}, {(_done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left")}";
+    private string Line => $"{_done} of {total} pictures, {_failed} failed, {Rate}, {(_done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left")}";
 
     /// <summary>Shows progress while something runs.</summary>
     public Task WatchAsync(Func<Task> work) => shell.ErrorIsTerminal && total > 0 ? DrawAsync(work) : WriteAsync(work);
@@ -39,7 +34,7 @@ internal sealed class BatchProgress(Shell shell, int total)
         _done++;
         if (outcome.Error is not null)
         {
-            Failed++;
+            _failed++;
             Say($"{outcome.Item.Name}: {outcome.Error}");
         }
         if (_bar is null) return;

@@ -1,3 +1,5 @@
+using Explain.Cli.Image;
+
 namespace Explain.Cli.Batch.Items;
 
 /// <summary>What is to be explained.</summary>
@@ -13,7 +15,8 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
     {
         try
         {
-            if (Directory.Exists(input)) return Of(Path.GetFullPath(input), PictureFolder.List(Path.GetFullPath(input), Path.GetFullPath(output)));
+            // Links would hide that the results lie inside.
+            if (Directory.Exists(input)) return Of(RealPath.Of(input), PictureFolder.List(RealPath.Of(input), RealPath.Of(output)));
             if (!File.Exists(input)) throw new UsageException($"there is no '{input}': neither a folder nor a manifest has that name");
             return Of(Path.GetDirectoryName(Path.GetFullPath(input))!, Manifest.Read(input));
         }

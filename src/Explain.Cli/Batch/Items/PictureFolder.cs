@@ -11,8 +11,8 @@ internal static class PictureFolder
     private static readonly FrozenSet<string> Known = Extensions.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Lists them.</summary>
-    /// <param name="folder">Full path.</param>
-    /// <param name="leftOut">Full path of a folder that is not entered.</param>
+    /// <param name="folder">Full path without links.</param>
+    /// <param name="leftOut">Full path without links of a folder that is not entered.</param>
     /// <exception cref="UsageException">There is none.</exception>
     public static IReadOnlyList<BatchItem> List(string folder, string leftOut)
     {
@@ -20,7 +20,7 @@ internal static class PictureFolder
         var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), options)
         {
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Known.Contains(Path.GetExtension(entry.FileName).ToString()),
-            ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && !RealPath.Comparer.Equals(entry.ToFullPath(), leftOut.TrimEnd(Path.DirectorySeparatorChar)),
+            ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && !RealPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
         };
         BatchItem[] items = [.. files.Select(file => new BatchItem(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')))];
         return items.Length > 0 ? items : throw new UsageException($"'{folder}' has no pictures; their names end in {string.Join(", ", Extensions)}");

@@ -37,6 +37,13 @@ internal sealed class Ledger
         return new Ledger(folder, files, shard, done, failed.ToDictionary(row => row.Key), parts.Where(p => Names(p).Shard == shard).Select(p => Names(p).Number).DefaultIfEmpty(0).Max());
     }
 
+    /// <summary>How many items this process wrote down as done.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>How many it wrote down as failed.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Whether an item was done before.</summary>
     public bool IsDone(BatchItem item) => _done.Contains(item.Key);
 
     /// <summary>Writes the rows of some items.</summary>
@@ -54,9 +61,8 @@ internal sealed class Ledger
         }
         if (changed) await WriteFailuresAsync();
         ItemOutcome[] done = [.. outcomes.Where(o => o.Error is null)];
-        if (done.Length == 0) return;
-        await RowFile.WriteAsync(_files, _folder.Part(_shard, ++_parts), done.SelectMany(o => o.Rows));
-        _done.UnionWith(done.Select(o => o.Item.Key));
+        if (done.Length > 0) await RowFile.WriteAsync(_files, _folder.Part(_shard, ++_parts), done.SelectMany(o => o.Rows));
+        (Done, Failed) = (Done + done.Length, Failed + outcomes.Count - done.Length);
     }
 
     private async Task WriteFailuresAsync()
