@@ -63,6 +63,9 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 
     /// <summary>The gradient rules.</summary>
     public RuleSet Rules { get; init; } = GradientRules.Plain;
+
+    /// <summary>Equal for queries that the same graph answers.</summary>
+    public string Key => $"{Scores}|{Function}|{Dense}|{FromLayers}|{Gradients}|{Curvature}|{Rules.Name}|{string.Join('|', Layers)}";
 }
 
 /// <summary>

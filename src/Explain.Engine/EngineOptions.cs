@@ -33,4 +33,13 @@ public sealed record EngineOptions
 
     /// <summary>Limit for width times height.</summary>
     public long MaxImagePixels { get; init; } = 40_000_000;
+
+    /// <summary>Native runs at the same time, over all models.</summary>
+    public int MaxConcurrentRuns { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
+    public int MaxBatch { get; init; } = 4;
+
+    /// <summary>How long a request waits for others to join it, also when it could run at once.</summary>
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 }

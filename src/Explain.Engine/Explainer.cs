@@ -6,6 +6,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
@@ -20,6 +21,9 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
 {
     private const int TopClasses = 5;
 
+    // More of them would only take turns on the same processors, and hold more memory.
+    private readonly Permits _decoding = new(Environment.ProcessorCount);
+
     /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
     /// <param name="model">Name of the model.</param>
     /// <param name="image">An encoded picture.</param>
@@ -28,7 +32,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> ExplainAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, pictures), cancellation), cancellation);
+        OnAsync(model, found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation), cancellation);
 
     /// <summary>Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.</summary>
     /// <param name="model">Name of the model.</param>
@@ -39,7 +43,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> CompareAsync(string model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
-        Task.Run(() => Explain(catalogue.Find(model), image, (found, pictures) => Plans.Of(found, parameters, compare, pictures), cancellation), cancellation);
+        OnAsync(model, found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation), cancellation);
 
     /// <summary>Checks everything about a request that does not depend on the picture.</summary>
     /// <param name="model">Name of the model.</param>
@@ -55,7 +59,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends native runs too.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
     public Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => CostEstimator.Of([.. Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
+        OnAsync(model, found => CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
 
     /// <summary>The best classes of a picture.</summary>
     /// <param name="model">Name of the model.</param>
@@ -74,7 +78,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation) =>
-        Task.Run(() => Predict(catalogue.Find(model), image, top, inputs, cancellation), cancellation);
+        OnAsync(model, found => Predict(found, image, top, inputs, cancellation), cancellation);
 
     /// <summary>Explains rows of the model's own input tensor.</summary>
     /// <param name="model">Name of the model.</param>
@@ -82,7 +86,16 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(string model, TensorQuery query, CancellationToken cancellation) =>
-        Task.Run(() => TensorExplainer.Explain(catalogue.Find(model), query, Pictures(cancellation), cancellation), cancellation);
+        OnAsync(model, found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation), cancellation);
+
+    // One model from beginning to end, whatever is loaded in its place meanwhile.
+    private Task<T> OnAsync<T>(string name, Func<Model, T> work, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var lease = catalogue.Borrow(name);
+            return work(lease.Model);
+        },
+        cancellation);
 
     private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan, CancellationToken cancellation)
     {
@@ -137,7 +150,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             throw new ExplainException(ExplainError.InvalidRequest, $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain");
     }
 
-    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, cancellation);
+    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
 
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {

@@ -32,9 +32,9 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task WithoutRoomARequestIsRefusedAtOnceAndServedLater()
     {
-        await using var service = new Service(("MaxConcurrentRuns", "1"), ("QueueLimit", "0"));
+        await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         await service.InitializeAsync();
-        using (await service.Services.GetRequiredService<RunGate>().EnterAsync(TestContext.Current.CancellationToken))
+        using (await service.Services.GetRequiredService<RunGate>().EnterAsync("tiny", TestContext.Current.CancellationToken))
         {
             foreach (var path in new[] { ExplainRoute, "/api/v1/models/tiny/predict" })
             {
@@ -51,9 +51,9 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task ARequestThatWaitsTooLongPassesItsDeadline()
     {
-        await using var service = new Service(("MaxConcurrentRuns", "1"), ("QueueLimit", "5"), ("RequestTimeoutSeconds", "1"));
+        await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "5"), ("RequestTimeoutSeconds", "1"));
         await service.InitializeAsync();
-        using var held = await service.Services.GetRequiredService<RunGate>().EnterAsync(TestContext.Current.CancellationToken);
+        using var held = await service.Services.GetRequiredService<RunGate>().EnterAsync("tiny", TestContext.Current.CancellationToken);
         await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).ProblemAsync(504, "deadline-exceeded");
     }
 

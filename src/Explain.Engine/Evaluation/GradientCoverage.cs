@@ -19,7 +19,8 @@ public static class GradientCoverage
     public static IReadOnlyList<OperatorCoverage> Of(ModelCatalogue catalogue, string model)
     {
         ArgumentNullException.ThrowIfNull(catalogue);
-        var found = catalogue.Find(model);
+        using var lease = catalogue.Borrow(model);
+        var found = lease.Model;
         var (graph, input, logit) = (found.Graph, found.Description.Input.Name, found.Description.Logit);
         var carried = Carried(graph, input);
         return

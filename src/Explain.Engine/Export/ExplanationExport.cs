@@ -27,7 +27,8 @@ public static class ExplanationExport
         ArgumentNullException.ThrowIfNull(catalogue);
         if (!Methods.Contains(method))
             throw new ExplainException(ExplainError.MethodNotSupported, $"method '{method}' cannot be written as a graph; those that can are {string.Join(", ", Methods)}");
-        var found = catalogue.Find(model);
+        using var lease = catalogue.Borrow(model);
+        var found = lease.Model;
         var query = Query(found, method, layer) with { TargetInput = targetInput };
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Explain.Autodiff;
 using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
+using Explain.Engine.Models.Scheduling;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
@@ -23,9 +24,19 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     private ConcurrentDictionary<string, string?> _unsupported = [];
     private ConcurrentDictionary<string, string?> _refusals = [];
     private OutputShape? _shape;
+    private bool _rowsAreIndependent;
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph { get; } = graph;
+
+    /// <summary>Makes native runs when there is room for them, several requests' together where that is possible.</summary>
+    public RunBatcher Runs { get; } = new(factory.Schedule);
+
+    /// <summary>How runs share the machine.</summary>
+    public RunSchedule Schedule => factory.Schedule;
+
+    /// <summary>Whether rows of several requests can go through the model together: it was tried, and no row changed another's result. Values of further inputs belong to one request.</summary>
+    public bool JoinsRequests => _rowsAreIndependent && BatchSize is null && !Shape.Varies && Further == FurtherInputs.None;
 
     /// <summary>What the passes of this view took lately.</summary>
     public PassTimings Timings { get; private set; } = new();
@@ -70,10 +81,12 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>The view whose inputs beside the picture are those of some rows.</summary>
     public Model Rows(int first, int count) => Further.VaryByRow ? With(Further.Rows(first, count)) : this;
 
+    /// <summary>Notes that it was tried: rows do not change each other's results.</summary>
+    public void AllowJoining() => _rowsAreIndependent = true;
+
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
-    public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(
-        $"{query.Scores}|{query.Function}|{query.Dense}|{query.FromLayers}|{query.Gradients}|{query.Curvature}|{query.Rules.Name}|{string.Join('|', query.Layers)}", () => Open(query));
+    public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(query.Key, () => Open(query));
 
     /// <summary>Why a method cannot be done at a layer; null when it can. The graph is searched once for each.</summary>
     public string? WhyNot(Method method, string? layer) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff;
 using Explain.Engine.Inputs;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Targets;
 using Microsoft.ML.OnnxRuntime;
 
@@ -16,12 +17,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     private static readonly IReadOnlyDictionary<string, RunTensor> None = new Dictionary<string, RunTensor>();
 
     /// <summary>Scores and feature maps, forward only.</summary>
-    public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation)
-    {
-        var query = new GradientQuery(model.Description.Logit, layers) { Gradients = false };
-        using var feeds = Feeds.Of(model, input);
-        return Collect(model, query, input, (int)input.Shape[0], feeds, null, cancellation);
-    }
+    public static Pass Forward(Model model, FloatTensor input, IReadOnlyList<string> layers, CancellationToken cancellation) =>
+        Schedule(model, new PassRequest(new GradientQuery(model.Description.Logit, layers) { Gradients = false }, input, [], null), cancellation);
 
     /// <summary>Scores, feature maps and gradients: one forward and one backward pass.</summary>
     /// <param name="model">The model.</param>
@@ -34,11 +31,8 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     public static Pass Backward(
         Model model, FloatTensor input, IReadOnlyList<string> layers, IReadOnlyList<IObjective> objectives, RuleSet rules, CancellationToken cancellation, FloatTensor? reference = null)
     {
-        var query = Query(model, layers, objectives[0], rules);
-        using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
-        if (reference is not null) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
-        var pass = Collect(model, query, input, (int)input.Shape[0], feeds, Classes(objectives), cancellation);
-        if (!query.Dense || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
+        var pass = Schedule(model, new PassRequest(Query(model, layers, objectives[0], rules), input, objectives, reference), cancellation);
+        if (objectives[0].Classes is not null || pass.Scores!.Row(0).Length == objectives[0].Weights.Length) return pass;
         pass.Dispose();
         throw OutputShape.Changed();
     }
@@ -82,8 +76,22 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
         using var feeds = Feeds.Of(model, layer, activations, rows);
-        return Collect(model, query, activations, rows, feeds, null, cancellation);
+        return model.Runs.RunAlone(c => Collect(model, query, activations, rows, feeds, null, c), cancellation);
     }
+
+    /// <summary>Copies of parts of the rows, one after the other; null when a tensor has another first axis than the batch.</summary>
+    /// <param name="rows">Rows of each part.</param>
+    public IReadOnlyList<Pass>? Split(IReadOnlyList<int> rows)
+    {
+        var all = rows.Sum();
+        if (Activations.Values.Concat(Gradients.Values).Append(Scores!).Any(t => t.Rows != all)) return null;
+        var parts = new Pass[rows.Count];
+        for (var (n, first) = (0, 0); n < parts.Length; first += rows[n], n++)
+            parts[n] = new Pass(Scores!.Part(first, rows[n]), Part(Activations, first, rows[n]), Part(Gradients, first, rows[n]));
+        return parts;
+    }
+
+    private static Dictionary<string, RunTensor> Part(IReadOnlyDictionary<string, RunTensor> tensors, int first, int rows) => tensors.ToDictionary(t => t.Key, t => t.Value.Part(first, rows));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -99,7 +107,19 @@ internal sealed record Pass(RunTensor? Scores, IReadOnlyDictionary<string, RunTe
         using var feeds = Feeds.Of(model, input).Add(SeedName(query), Seed(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
-        return Run(model, lease.Session, fed, Classes(objectives), [output], cancellation)[0];
+        return model.Runs.RunAlone(c => Run(model, lease.Session, fed, Classes(objectives), [output], c)[0], cancellation);
+    }
+
+    private static Pass Schedule(Model model, PassRequest request, CancellationToken cancellation) => model.Runs.Run(
+        request, model.JoinsRequests && request.Query.Layers.All(l => model.Description.LayoutOf(l).Batch == 0), (asked, c) => Run(model, asked, c), cancellation);
+
+    private static Pass Run(Model model, PassRequest request, CancellationToken cancellation)
+    {
+        var (query, objectives) = (request.Query, request.Objectives);
+        using var feeds = Feeds.Of(model, request.Input);
+        if (objectives.Count > 0) feeds.Add(SeedName(query), Seed(model, objectives));
+        if (request.Reference is { } reference) feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
+        return Collect(model, query, request.Input, request.Rows, feeds, objectives.Count > 0 ? Classes(objectives) : null, cancellation);
     }
 
     private static Pass Collect(

@@ -39,6 +39,13 @@ internal sealed class RunTensor : IDisposable
         return values.Slice(index * length, length);
     }
 
+    /// <summary>A copy of some entries of the first axis.</summary>
+    public RunTensor Part(int first, int count)
+    {
+        var length = Values.Length / Rows;
+        return Over([count, .. Shape.Skip(1)], Values.Slice(first * length, count * length).ToArray());
+    }
+
     /// <summary>A copy that outlives this tensor.</summary>
     public FloatTensor Copy() => new(Shape, Values.ToArray());
 

@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Scheduling;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,12 +12,16 @@ internal sealed class SessionFactory
 
     public SessionFactory(EngineOptions options, ILogger logger)
     {
+        Schedule = new RunSchedule(options);
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
         var available = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
         _cuda = options.Device != Device.Cpu && available && CudaOpens(logger);
         if (options.Device == Device.Cuda && !_cuda)
             logger.LogWarning("Device is 'cuda', but the CUDA execution provider cannot be used here; running on the CPU");
     }
+
+    /// <summary>How runs of the sessions share the machine.</summary>
+    public RunSchedule Schedule { get; }
 
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
     public string Provider => _cuda ? "cuda" : "cpu";
@@ -49,6 +54,15 @@ internal sealed class SessionFactory
         return new InferenceSession(model, options);
     }
 
+    // One arena for the process: those of single sessions each keep what their largest run took.
+    static SessionFactory()
+    {
+        const int AsMuchAsAsked = 1;
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var arena = new OrtArenaCfg(0, AsMuchAsAsked, -1, -1);
+        OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
+    }
+
     private static bool CudaOpens(ILogger logger)
     {
         try
@@ -76,6 +90,7 @@ internal sealed class SessionFactory
         var options = new SessionOptions { InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         // Spinning workers of one session take the cores from another's.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.use_env_allocators", "1");
         if (folder is not null) options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
         return options;
     }

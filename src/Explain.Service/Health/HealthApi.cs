@@ -12,7 +12,7 @@ public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Mo
 
 /// <summary>The state of a model.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="State"><c>loading</c>, <c>ready</c> or <c>failed</c>.</param>
+/// <param name="State"><c>loading</c>, <c>ready</c>, <c>failed</c> or <c>unloaded</c>.</param>
 public sealed record ModelHealth(string Name, string State);
 
 /// <summary>Health for orchestrators.</summary>

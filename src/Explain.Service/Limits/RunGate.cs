@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 using Explain.Engine;
 using Explain.Service.Settings;
@@ -5,38 +6,68 @@ using Explain.Service.Settings;
 namespace Explain.Service.Limits;
 
 /// <summary>
-/// Lets a fixed number of requests compute at a time and a fixed number wait. It is entered after the body has arrived: a caller
-/// who sends slowly occupies nobody's turn.
+/// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the body has arrived: a caller who sends
+/// slowly occupies nobody's turn.
 /// </summary>
 internal sealed class RunGate(ServiceSettings settings) : IDisposable
 {
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = settings.MaxConcurrentRuns,
-        QueueLimit = settings.QueueLimit,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
+    private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
+
+    /// <summary>Requests that wait for a turn, by model.</summary>
+    public IEnumerable<(string Model, long Waiting)> Queues => _models.Select(m => (m.Key, m.Value.GetStatistics()?.CurrentQueuedCount ?? 0));
 
     /// <summary>Refuses a request before its body is read, when there is no room for it anyway.</summary>
+    /// <param name="model">A model of the catalogue.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
-    public void RefuseWhenFull()
+    public void RefuseWhenFull(string model)
     {
-        if (_limiter.GetStatistics() is { CurrentAvailablePermits: 0 } now && now.CurrentQueuedCount >= settings.QueueLimit) throw Full();
+        if (Limiter(model).GetStatistics() is { CurrentAvailablePermits: 0 } now && now.CurrentQueuedCount >= settings.QueueLimit) throw Full(model);
     }
 
     /// <summary>Waits for a turn, which lasts until the result is disposed.</summary>
+    /// <param name="model">A model of the catalogue.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
+    public async Task<IDisposable> EnterAsync(string model, CancellationToken cancellation)
     {
-        var lease = await _limiter.AcquireAsync(1, cancellation);
-        if (lease.IsAcquired) return lease;
-        lease.Dispose();
-        throw Full();
+        var own = await Limiter(model).AcquireAsync(1, cancellation);
+        if (!own.IsAcquired) throw Full(model);
+        try
+        {
+            return new Turn(own, await _all.AcquireAsync(1, cancellation));
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose()
+    {
+        foreach (var limiter in _models.Values.Append(_all)) limiter.Dispose();
+    }
 
-    private ExplainException Full() =>
-        new(ExplainError.Overloaded, $"{settings.MaxConcurrentRuns} requests are being computed and {settings.QueueLimit} wait; try again.");
+    private ConcurrencyLimiter Limiter(string model) => _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
+
+    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) => new()
+    {
+        PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
+        QueueLimit = queue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    };
+
+    private ExplainException Full(string model) =>
+        new(ExplainError.Overloaded, $"{settings.QueueLimit} requests to model '{model}' wait already; try again.");
+
+    private sealed class Turn(RateLimitLease own, RateLimitLease all) : IDisposable
+    {
+        public void Dispose()
+        {
+            all.Dispose();
+            own.Dispose();
+        }
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class FirstSteps(ModelCatalogue catalogue, IServer server, IHost
 
     private string? Command(string root)
     {
-        var usable = catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => catalogue.Describe(s.Name))
+        var usable = catalogue.Status.Select(s => s.Description).OfType<ModelDescription>()
             .Where(m => m.Classes > 0 && m.FurtherInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)).Select(m => m.Name).ToArray();
         if (usable.Length == 0 || DemoAssets.Samples.Count == 0) return null;
         var sample = DemoAssets.Samples[0];

@@ -8,7 +8,7 @@ public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models)
 
 /// <summary>Where a model stands.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="State"><c>loading</c>, <c>ready</c> or <c>failed</c>.</param>
+/// <param name="State"><c>loading</c>, <c>ready</c>, <c>failed</c> or <c>unloaded</c>.</param>
 /// <param name="Error">Why it failed; null otherwise.</param>
 /// <param name="Model">What there is to know of it; null until it is ready.</param>
 public sealed record ModelStateDocument(string Name, string State, string? Error, ModelDocument? Model);

@@ -24,7 +24,7 @@ internal static class ModelsApi
 
     private static Ok<ModelListDocument> List(ModelCatalogue catalogue) =>
         TypedResults.Ok(new ModelListDocument([.. catalogue.Status.Select(s => new ModelStateDocument(
-            s.Name, s.State.ToString().ToLowerInvariant(), s.Error, s.State == ModelState.Ready ? ModelDocument.Of(catalogue.Describe(s.Name)) : null))]));
+            s.Name, s.State.ToString().ToLowerInvariant(), s.Error, s.Description is { } description ? ModelDocument.Of(description) : null))]));
 
     private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue) => TypedResults.Ok(ModelDocument.Of(catalogue.Describe(model)));
 

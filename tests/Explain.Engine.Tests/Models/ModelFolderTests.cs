@@ -112,7 +112,7 @@ public sealed class ModelFolderTests : IDisposable
 
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(new ModelStatus("absent", ModelState.Failed, "absent.onnx is missing"), catalogue.Status.Single());
+        Assert.Equal(new ModelStatus("absent", "1", ModelState.Failed, "absent.onnx is missing"), catalogue.Status.Single());
     }
 
     [Fact]

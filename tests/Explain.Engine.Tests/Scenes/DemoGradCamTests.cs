@@ -17,7 +17,8 @@ public sealed class DemoGradCamTests
         var cancellation = TestContext.Current.CancellationToken;
         using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu, DemoModel = true }, NullLogger.Instance);
         await catalogue.LoadAllAsync(cancellation);
-        var model = catalogue.Find(DemoAssets.ModelName);
+        using var lease = catalogue.Borrow(DemoAssets.ModelName);
+        var model = lease.Model;
         var options = new SceneOptions { Kinds = 2 };
         var hits = 0;
         for (var i = 0; i < 100; i++)

@@ -52,12 +52,12 @@ internal static class OpenInferenceApi
     private static async Task ExplainAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, AnswerTime time, Explainer explainer)
     {
         var description = catalogue.Describe(model);
-        gate.RefuseWhenFull();
+        gate.RefuseWhenFull(model);
         var request = await InferRequestReader.ReadAsync(context.Request);
         var outputs = TensorQueries.Outputs(request);
         var query = TensorQueries.Query(request, outputs, description);
 
-        using var turn = await gate.EnterAsync(context.RequestAborted);
+        using var turn = await gate.EnterAsync(model, context.RequestAborted);
         var answer = await explainer.ExplainTensorAsync(model, query with { Parameters = time.Within(context, query.Parameters) }, context.RequestAborted);
         PartialAnswers.Set(context.Response, answer.Partial);
         await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(answer.Partial), [.. outputs.Select(o => (o.Row.Name, o.Binary, o.Row.Take(answer)))]);
