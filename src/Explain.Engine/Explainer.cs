@@ -51,7 +51,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
     public Task CheckAsync(string model, ExplainParameters parameters, CancellationToken cancellation) =>
-        Task.Run(() => Plans.Of(catalogue.Find(model), parameters, Pictures(cancellation)), cancellation);
+        OnAsync(model, found => Plans.Of(found, parameters, Pictures(cancellation)), cancellation);
 
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">Name of the model.</param>

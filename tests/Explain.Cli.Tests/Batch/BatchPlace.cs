@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Explain.Cli.Batch.Rows;
 
 namespace Explain.Cli.Tests.Batch;
@@ -27,6 +28,12 @@ internal sealed class BatchPlace : IDisposable
     public string[] Arguments(params string[] more) => ["batch", Input, "--model", Model, "--out", Output, .. more];
 
     public Task<Cli> RunAsync(params string[] more) => Cli.RunAsync(Arguments(more));
+
+    /// <summary>The same as a process of its own.</summary>
+    public Process Start(params string[] more) => Process.Start(Command(more))!;
+
+    public ProcessStartInfo Command(params string[] more) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "explain.dll"), .. Arguments(more)]) { RedirectStandardError = true };
 
     /// <summary>The rows of all Parquet files.</summary>
     public async Task<BatchRow[]> RowsAsync()

@@ -32,7 +32,7 @@ public sealed class ResumeTests
         for (var kill = 0; kill < 3; kill++)
         {
             var before = place.RowFiles().Length;
-            using var process = Start(place, "--part", "5");
+            using var process = place.Start("--part", "5");
             await UntilAsync(process, () => place.RowFiles().Length >= before + 3);
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -57,7 +57,7 @@ public sealed class ResumeTests
     {
         const int Pictures = 400;
         using var place = new BatchPlace().WithPictures(Pictures);
-        using var process = Start(place, "--part", "5");
+        using var process = place.Start("--part", "5");
         await UntilAsync(process, () => place.RowFiles().Length >= 2);
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -97,9 +97,6 @@ public sealed class ResumeTests
         Assert.Equal(2, run.Code);
         Assert.Contains(file, Assert.Single(run.Error));
     }
-
-    private static Process Start(BatchPlace place, params string[] more) =>
-        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "explain.dll"), .. place.Arguments(more)]) { RedirectStandardError = true })!;
 
     private static async Task UntilAsync(Process process, Func<bool> reached)
     {

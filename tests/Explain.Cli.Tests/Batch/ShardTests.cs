@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Explain.Cli.Batch;
 
 namespace Explain.Cli.Tests.Batch;
@@ -56,6 +57,23 @@ public sealed class ShardTests
         Assert.Equal(40, place.Written().Length);
         Assert.Empty(place.Unfinished());
         Assert.All(Enumerable.Range(0, 3), i => Assert.Contains(place.RowFiles(), f => Path.GetFileName(f).StartsWith($"part-{i}-of-3-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task APodOfAnIndexedJobDoesItsShard()
+    {
+        using var place = new BatchPlace().WithPictures(12);
+        var command = place.Command("--shards", "3");
+        command.Environment[Shard.IndexVariable] = "1";
+        using var process = Process.Start(command)!;
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.StartsWith("explain: shard 1 of 3: ", error);
+        string[] expected = [.. Enumerable.Range(0, 12).Select(i => $"{(i % 2 == 0 ? "a" : "b")}/{i:0000}.png").Where(new Shard(1, 3).Holds).Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, (await place.RowsAsync()).Select(r => r.Item).Order(StringComparer.Ordinal));
     }
 
     [Fact]
