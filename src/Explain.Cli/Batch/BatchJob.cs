@@ -49,7 +49,7 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
     {
         var left = asked - ledger.Done - ledger.Failed;
         var whose = shard.Count == 1 ? "" : $"shard {shard.Index} of {shard.Count}: ";
-        shell.Complain($"{whose}{ledger.Done} pictures done, {ledger.Failed} failed, {before} done before{(left > 0 ? $", {left} left to do" : "")}; {rate}");
+        shell.Complain($"{whose}{ledger.Done} done, {ledger.Failed} failed, {before} done before{(left > 0 ? $", {left} left to do" : "")}; {rate}");
         return left > 0 ? ExitCode.Stopped : ledger.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
+using Explain.Cli.Image;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
@@ -37,7 +38,7 @@ internal sealed record BatchRequest(RequestParameters Parameters, IReadOnlyList<
             },
             ["format"] = Format?.ToString().ToLowerInvariant() ?? NoFiles,
             ["parameters"] = new JsonObject(Given.Where(Matters).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Value))),
-            ["inputs"] = new JsonObject(InputFiles.Select(text => text.LastIndexOf('=') is var split ? KeyValuePair.Create(text[..split], (JsonNode?)Digest(File.ReadAllBytes(text[(split + 1)..]))) : default)),
+            ["inputs"] = new JsonObject(InputFiles.Select(FurtherInputs.Split).Select(input => KeyValuePair.Create(input.Name, (JsonNode?)Digest(File.ReadAllBytes(input.File))))),
         }, shards);
     }
 

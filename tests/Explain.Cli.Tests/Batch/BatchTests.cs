@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
 using Explain.Engine.Demo;
+using Explain.Testing;
 
 namespace Explain.Cli.Tests.Batch;
 
@@ -99,10 +100,60 @@ public sealed class BatchTests
         Assert.Contains("no single label matches 'purple'", failed["b/0001.png"]);
         Assert.Equal("there is no such file", failed["gone.png"]);
         Assert.All(failed, f => Assert.Contains($"explain: {f.Key}: {f.Value}", first.Error));
-        Assert.StartsWith("explain: 1 pictures done, 3 failed, 0 done before; ", first.Error[^1]);
-        Assert.StartsWith("explain: 1 pictures done, 2 failed, 1 done before; ", second.Error[^1]);
+        Assert.StartsWith("explain: 1 done, 3 failed, 0 done before; ", first.Error[^1]);
+        Assert.StartsWith("explain: 1 done, 2 failed, 1 done before; ", second.Error[^1]);
         Assert.Equal(["a/0000.png done", "b/0001.png failed", "broken.png failed", "gone.png done"], after.Select(r => $"{r.Item} {r.Status}").Order(StringComparer.Ordinal));
-        Assert.StartsWith("explain: 1 pictures done, 0 failed, 2 done before; ", Assert.Single(third.Error));
+        Assert.StartsWith("explain: 1 done, 0 failed, 2 done before; ", third.Error[^1]);
+    }
+
+    [Fact]
+    public async Task AnItemThatFailedBeforeIsInNoFileWhileItsNewRowsAreNotWritten()
+    {
+        using var place = new BatchPlace();
+        place.Files.Write([1, 2, 3], "in", "a.png");
+        var first = await place.RunAsync();
+        place.Files.RedAndBlue("in", "a.png");
+        // Stands where the rows should go.
+        Directory.CreateDirectory(place.Files.Path("out", "rows", "part-0-of-1-00001.parquet"));
+        var second = await place.RunAsync();
+        var between = await place.RowsAsync();
+        Directory.Delete(place.Files.Path("out", "rows", "part-0-of-1-00001.parquet"));
+        var third = await place.RunAsync();
+
+        Assert.Equal((1, 3, 0), (first.Code, second.Code, third.Code));
+        Assert.Empty(between);
+        Assert.Equal("done", Assert.Single(await place.RowsAsync()).Status);
+    }
+
+    [Fact]
+    public async Task AnInputBesideThePictureIsPartOfWhatTheJobIs()
+    {
+        using var place = new BatchPlace().WithPictures(1);
+        var model = place.Files.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx");
+        Task<Cli> Ask(params float[] question)
+        {
+            place.Files.Write(Npy.Bytes([1, question.Length], question), "q.npy");
+            return Cli.RunAsync("batch", place.Input, "--model", model, "--out", place.Output, "--input", $"question={place.Files.Path("q.npy")}");
+        }
+
+        Assert.Equal(0, (await Ask(0.5f, -1, 0.25f, 1, 0)).Code);
+        Assert.Equal(0, (await Ask(0.5f, -1, 0.25f, 1, 0)).Code);
+        var other = await Ask(0.5f, -1, 0.25f, 1, 1);
+        Assert.Equal(2, other.Code);
+        Assert.Contains("inputs.question is ", Assert.Single(other.Error));
+    }
+
+    [Fact]
+    public async Task AScalarThatIsNoClassHasItsValueInItsRow()
+    {
+        using var place = new BatchPlace().WithPictures(1);
+        var model = place.Files.Write(TinyNets.Segmentation().ToBytes(), "seg.onnx");
+        var run = await Cli.RunAsync("batch", place.Input, "--model", model, "--out", place.Output, "--target", """{"output":"logits","index":[1],"region":{"mask":[[1,0]]}}""");
+
+        Assert.Equal(0, run.Code);
+        var row = Assert.Single(await place.RowsAsync());
+        Assert.Equal(("logits[1] mask region", null, null), (row.Target, row.TargetIndex, row.PredictedIndex));
+        Assert.NotNull(row.TargetValue);
     }
 
     [Theory]
@@ -155,7 +206,7 @@ public sealed class BatchTests
 
         Assert.Equal(3, run.Code);
         Assert.Contains("cannot be written: ", run.Error[0]);
-        Assert.StartsWith("explain: 0 pictures done, 0 failed, 0 done before, 3 left to do; ", run.Error[1]);
+        Assert.StartsWith("explain: 0 done, 0 failed, 0 done before, 3 left to do; ", run.Error[^1]);
     }
 
     [Theory]

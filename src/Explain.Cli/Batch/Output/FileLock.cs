@@ -3,6 +3,9 @@ namespace Explain.Cli.Batch.Output;
 /// <summary>Locks between processes, which end with the process however it ends.</summary>
 internal static class FileLock
 {
+    // The runtime has no exception of its own for it: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
+
     /// <summary>For one alone; null when somebody else has it.</summary>
     public static IDisposable? Exclusive(string file) => Try(file, FileAccess.ReadWrite, FileShare.None);
 
@@ -15,8 +18,7 @@ internal static class FileLock
         {
             return new FileStream(file, FileMode.OpenOrCreate, access, share);
         }
-        // The runtime has no type of its own for a file that is in use.
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(file))
+        catch (IOException e) when (InUse.Contains(e.HResult))
         {
             return null;
         }

@@ -40,7 +40,7 @@ internal sealed class JobHold : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(_scratch, recursive: true);
+        if (Directory.Exists(_scratch)) Directory.Delete(_scratch, recursive: true);
         _shard.Dispose();
         _job.Dispose();
     }
