@@ -12,6 +12,8 @@ namespace Explain.Cli.Batch;
 /// <param name="part">How many items' rows make a file.</param>
 internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, int workers, int part)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     /// <summary>Does it.</summary>
     /// <param name="input">A folder or a manifest.</param>
     /// <param name="modelPath">Folder or file; null for the demo model.</param>
@@ -30,7 +32,7 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         using var hold = JobHold.Take(folder, request.Describe(model.Description, source.Folder, shard.Count), shard);
         var ledger = await Ledger.OpenAsync(folder, hold.Files, shard, cancellation);
         BatchItem[] left = [.. items.Where(item => !ledger.IsDone(item))];
-        var progress = new BatchProgress(shell, left.Length);
+        var progress = new BatchProgress(shell, left.Length, Pause);
         using var signals = new StopSignals(() => progress.Say("stopping after the pictures at work; a second time stops at once"), cancellation);
         using var run = new BatchRun(new ItemExplainer(model, request.Parameters, request.Format, source.Folder, folder, hold.Files), ledger, progress, workers, part);
         try

@@ -8,10 +8,9 @@ namespace Explain.Cli.Batch;
 /// <summary>Says on standard error how far it is: a bar for a person at a terminal, a line every few seconds elsewhere.</summary>
 /// <param name="shell">Where to.</param>
 /// <param name="total">How many items there are to do.</param>
-internal sealed class BatchProgress(Shell shell, int total)
+/// <param name="pause">The time between two lines.</param>
+internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private IAnsiConsole? _console;
     private ProgressTask? _bar;
@@ -69,7 +68,7 @@ internal sealed class BatchProgress(Shell shell, int total)
     private async Task WriteAsync(Func<Task> work)
     {
         var running = work();
-        while (await Task.WhenAny(running, Task.Delay(Pause)) != running) shell.Complain(Line);
+        while (await Task.WhenAny(running, Task.Delay(pause)) != running) shell.Complain(Line);
         await running;
     }
 

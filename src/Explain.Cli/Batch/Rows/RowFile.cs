@@ -1,7 +1,7 @@
+using System.Text.Json.Serialization;
 using Explain.Cli.Batch.Output;
 using Parquet.Serialization;
 using Parquet.Serialization.Attributes;
-using System.Text.Json.Serialization;
 
 namespace Explain.Cli.Batch.Rows;
 

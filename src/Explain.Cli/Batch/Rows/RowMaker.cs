@@ -22,7 +22,13 @@ internal sealed class RowMaker(ModelDescription model, string method)
 
     private BatchRow Of(BatchItem item) => new()
     {
-        Key = item.Key, Item = item.Name, Id = item.Id, FinishedAt = DateTime.UtcNow, Model = model.Name, ModelSha256 = model.Sha256, Method = method,
+        Key = item.Key,
+        Item = item.Name,
+        Id = item.Id,
+        FinishedAt = DateTime.UtcNow,
+        Model = model.Name,
+        ModelSha256 = model.Sha256,
+        Method = method,
     };
 
     private static BatchRow Of(BatchRow row, Explanation explanation, Timings timings, Prediction? best, TargetExplanation target) => row with
