@@ -38,7 +38,7 @@ public sealed record EngineOptions
     public int MaxConcurrentRuns { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
-    public int MaxBatch { get; init; } = 8;
+    public int MaxBatch { get; init; } = 4;
 
     /// <summary>How long a request waits for others to join it, also when it could run at once.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;

@@ -6,6 +6,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Methods;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
@@ -19,6 +20,9 @@ namespace Explain.Engine;
 public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, EngineOptions options)
 {
     private const int TopClasses = 5;
+
+    // More of them would only take turns on the same processors, and hold more memory.
+    private readonly Permits _decoding = new(Environment.ProcessorCount);
 
     /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
     /// <param name="model">Name of the model.</param>
@@ -138,7 +142,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             throw new ExplainException(ExplainError.InvalidRequest, $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain");
     }
 
-    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, cancellation);
+    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
 
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {

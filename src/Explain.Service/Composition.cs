@@ -25,6 +25,7 @@ internal static class Composition
 
     public static IServiceCollection AddExplainAnswers(this IServiceCollection services) => services
         .AddSingleton<RunGate>()
+        .AddSingleton<ImageRoom>()
         .AddSingleton<AnswerTime>()
         .AddSingleton<Readiness>()
         .AddSingleton<ImageRequestReader>()

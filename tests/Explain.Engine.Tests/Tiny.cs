@@ -1,6 +1,7 @@
 using System.Text;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Targets.Outputs;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Explain.Autodiff.Attributes;
@@ -14,7 +15,7 @@ internal static class Tiny
     public static SessionFactory Sessions { get; } = new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
 
     /// <summary>Reads the pictures that targets hold.</summary>
-    public static Pictures Pictures => new(new VipsImageCodec(), new EngineOptions(), TestContext.Current.CancellationToken);
+    public static Pictures Pictures => new(new VipsImageCodec(), new EngineOptions(), new Permits(2), TestContext.Current.CancellationToken);
 
     /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
     public static TinyGraph Features(Known known = Known.AllButBatch) => new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");

@@ -33,6 +33,14 @@ public interface IImageCodec
     /// </exception>
     RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels);
 
+    /// <summary>Reads width times height off the header; no pixel is decoded.</summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="maxPixels">Limit for it.</param>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or <see cref="ExplainError.ImageCorrupt"/>.
+    /// </exception>
+    long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
+
     /// <summary>Encodes without metadata.</summary>
     byte[] Encode(RgbImage image, ImageFormat format);
 }

@@ -30,21 +30,27 @@ public sealed class VipsImageCodec : IImageCodec
     /// <inheritdoc/>
     public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels)
     {
-        if (encoded.IsEmpty) throw PictureLimits.Unsupported("The image is empty (0 bytes).");
-        var format = SourceFormats.Detect(encoded.Span);
-        if (format == SourceFormat.Unknown) throw PictureLimits.Unsupported("The bytes are not an image of a known format.");
+        var format = Detect(encoded);
         if (format == SourceFormat.Bmp) return BmpReader.Read(encoded.Span, maxPixels);
-        try
+        return Open(encoded, format, file =>
         {
-            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
             PictureLimits.Check(file.Width, file.Height, maxPixels);
             RefuseExoticChannels(file);
             return ToRgb(file);
-        }
-        catch (VipsException)
+        });
+    }
+
+    /// <inheritdoc/>
+    public long Measure(ReadOnlyMemory<byte> encoded, long maxPixels)
+    {
+        var format = Detect(encoded);
+        // Read by ourselves, and never larger than its file.
+        if (format == SourceFormat.Bmp) return encoded.Length;
+        return Open(encoded, format, file =>
         {
-            throw PictureLimits.Corrupt(format.ToString().ToUpperInvariant());
-        }
+            PictureLimits.Check(file.Width, file.Height, maxPixels);
+            return (long)file.Width * file.Height;
+        });
     }
 
     /// <inheritdoc/>
@@ -60,6 +66,25 @@ public sealed class VipsImageCodec : IImageCodec
             ImageFormat.Webp => rgb.WebpsaveBuffer(q: Quality, effort: 2, keep: Enums.ForeignKeep.None),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
+    }
+
+    private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)
+    {
+        if (encoded.IsEmpty) throw PictureLimits.Unsupported("The image is empty (0 bytes).");
+        return SourceFormats.Detect(encoded.Span) is var format and not SourceFormat.Unknown ? format : throw PictureLimits.Unsupported("The bytes are not an image of a known format.");
+    }
+
+    private static T Open<T>(ReadOnlyMemory<byte> encoded, SourceFormat format, Func<Image, T> read)
+    {
+        try
+        {
+            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            return read(file);
+        }
+        catch (VipsException)
+        {
+            throw PictureLimits.Corrupt(format.ToString().ToUpperInvariant());
+        }
     }
 
     private static RgbImage ToRgb(Image file)

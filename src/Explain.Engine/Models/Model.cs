@@ -32,6 +32,9 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>Makes native runs when there is room for them, several requests' together where that is possible.</summary>
     public RunBatcher Runs { get; } = new(factory.Schedule);
 
+    /// <summary>How runs share the machine.</summary>
+    public RunSchedule Schedule => factory.Schedule;
+
     /// <summary>Whether rows of several requests can go through the model together: it was tried, and no row changed another's result. Values of further inputs belong to one request.</summary>
     public bool JoinsRequests => _rowsAreIndependent && BatchSize is null && !Shape.Varies && Further == FurtherInputs.None;
 

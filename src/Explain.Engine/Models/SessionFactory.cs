@@ -54,6 +54,15 @@ internal sealed class SessionFactory
         return new InferenceSession(model, options);
     }
 
+    // One arena for the process: those of single sessions each keep what their largest run took.
+    static SessionFactory()
+    {
+        const int AsMuchAsAsked = 1;
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var arena = new OrtArenaCfg(0, AsMuchAsAsked, -1, -1);
+        OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
+    }
+
     private static bool CudaOpens(ILogger logger)
     {
         try
@@ -81,6 +90,7 @@ internal sealed class SessionFactory
         var options = new SessionOptions { InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         // Spinning workers of one session take the cores from another's.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.use_env_allocators", "1");
         if (folder is not null) options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
         return options;
     }

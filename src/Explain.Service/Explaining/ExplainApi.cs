@@ -53,22 +53,22 @@ internal static class ExplainApi
     }
 
     private static Task<IResult> ExplainAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time, Explainer explainer, AnswerWriter answers)
     {
         catalogue.Describe(model);
-        return AnswerAsync(model, context, reader, gate, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, time.Within(context, parameters.Explain), context.RequestAborted));
+        return AnswerAsync(model, context, reader, gate, room, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, time.Within(context, parameters.Explain), context.RequestAborted));
     }
 
     private static Task<IResult> CompareAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, AnswerTime time, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time, Explainer explainer, AnswerWriter answers)
     {
         catalogue.Describe(model);
-        return AnswerAsync(model, context, reader, gate, answers, ParameterScope.Compare,
+        return AnswerAsync(model, context, reader, gate, room, answers, ParameterScope.Compare,
             (image, parameters) => explainer.CompareAsync(model, image, time.Within(context, parameters.Explain), parameters.Compare, context.RequestAborted));
     }
 
     private static async Task<IResult> AnswerAsync(
-        string model, HttpContext context, ImageRequestReader reader, RunGate gate, AnswerWriter answers, ParameterScope scope, Func<ReadOnlyMemory<byte>, RequestParameters, Task<Explanation>> explain)
+        string model, HttpContext context, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerWriter answers, ParameterScope scope, Func<ReadOnlyMemory<byte>, RequestParameters, Task<Explanation>> explain)
     {
         gate.RefuseWhenFull(model);
         var request = await reader.ReadAsync(context.Request);
@@ -76,6 +76,7 @@ internal static class ExplainApi
         var (format, mediaType) = Negotiation.Choose(context.Request.Headers.Accept, parameters.Output.Format);
 
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
+        using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
         var explanation = await explain(request.Image, parameters);
         var answer = answers.Write(explanation, parameters, format);
         AnswerHeaders.Set(context.Response, explanation, answer.Timings);
@@ -94,7 +95,7 @@ internal static class ExplainApi
     }
 
     private static async Task<IResult> PredictAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, Explainer explainer)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, Explainer explainer)
     {
         var classes = catalogue.Describe(model).Classes;
         gate.RefuseWhenFull(model);
@@ -103,6 +104,7 @@ internal static class ExplainApi
         var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
 
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
+        using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
         var answer = await explainer.PredictAsync(model, request.Image, parameters.Top ?? Math.Min(UsualTop, classes), parameters.Explain.Inputs, context.RequestAborted);
         AnswerHeaders.SetCommon(context.Response, answer.Timings);
         var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);

@@ -6,15 +6,13 @@ using Explain.Service.Settings;
 namespace Explain.Service.Limits;
 
 /// <summary>
-/// For each model, lets so many requests compute that every native run can be a full batch, and a fixed number wait. It is entered after the body has arrived: a caller who sends
+/// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the body has arrived: a caller who sends
 /// slowly occupies nobody's turn.
 /// </summary>
 internal sealed class RunGate(ServiceSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
-
-    /// <summary>Requests that may compute at once, for each model.</summary>
-    public int Places { get; } = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch;
+    private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
 
     /// <summary>Requests that wait for a turn, by model.</summary>
     public IEnumerable<(string Model, long Waiting)> Queues => _models.Select(m => (m.Key, m.Value.GetStatistics()?.CurrentQueuedCount ?? 0));
@@ -33,25 +31,43 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
     public async Task<IDisposable> EnterAsync(string model, CancellationToken cancellation)
     {
-        var lease = await Limiter(model).AcquireAsync(1, cancellation);
-        if (lease.IsAcquired) return lease;
-        lease.Dispose();
-        throw Full(model);
+        var own = await Limiter(model).AcquireAsync(1, cancellation);
+        if (!own.IsAcquired) throw Full(model);
+        try
+        {
+            return new Turn(own, await _all.AcquireAsync(1, cancellation));
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var limiter in _models.Values) limiter.Dispose();
+        foreach (var limiter in _models.Values.Append(_all)) limiter.Dispose();
     }
 
-    private ConcurrencyLimiter Limiter(string model) => _models.GetOrAdd(model, _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+    private ConcurrencyLimiter Limiter(string model) => _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
+
+    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) => new()
     {
-        PermitLimit = Places,
-        QueueLimit = settings.QueueLimit,
+        PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
+        QueueLimit = queue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    }));
+    };
 
     private ExplainException Full(string model) =>
-        new(ExplainError.Overloaded, $"{Places} requests to model '{model}' are being computed and {settings.QueueLimit} wait; try again.");
+        new(ExplainError.Overloaded, $"{settings.QueueLimit} requests to model '{model}' wait already; try again.");
+
+    private sealed class Turn(RateLimitLease own, RateLimitLease all) : IDisposable
+    {
+        public void Dispose()
+        {
+            all.Dispose();
+            own.Dispose();
+        }
+    }
 }

@@ -14,6 +14,9 @@ internal sealed record ServiceSettings
     /// <summary>Requests that may wait for each model; further ones are refused.</summary>
     public required int QueueLimit { get; init; }
 
+    /// <summary>Memory for the pictures of all requests that are being computed, bytes; the size of a picture is known from its header.</summary>
+    public required long ImageMemoryBytes { get; init; }
+
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
 
@@ -34,10 +37,11 @@ internal sealed record ServiceSettings
                 MaxImageBytes = (int)reader.Whole("MaxImageBytes", 10 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
                 MaxImagePixels = reader.Whole("MaxImagePixels", 40_000_000, 1, 1_000_000_000),
                 MaxConcurrentRuns = (int)reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024),
-                MaxBatch = (int)reader.Whole("MaxBatch", 8, 1, 256),
+                MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256),
                 BatchDelay = TimeSpan.FromMilliseconds(reader.Whole("BatchDelayMilliseconds", 0, 0, 1000)),
             },
             QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
+            ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })

@@ -1,7 +1,5 @@
 using Explain.Autodiff;
 using Explain.Autodiff.Onnx;
-using Explain.Engine.Models;
-using Explain.Engine.Targets;
 using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;
@@ -9,11 +7,6 @@ namespace Explain.Engine.Tests.Models;
 /// <summary>Famous networks as exported years ago: IR 3, opset 9, initialisers among the inputs, weights filled by nodes.</summary>
 public sealed class LightModelTests(ITestOutputHelper output)
 {
-    private const double Tolerance = 0.01;
-
-    // As shares of the score.
-    private static readonly double[] Steps = [4e-5, 2e-4, 1e-3];
-
     public static TheoryData<string> Files => SharedData.Root is null ? ["none"] : [.. Directory.EnumerateFiles(SharedData.Path("onnx-light"), "*.onnx").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Files))]
@@ -32,33 +25,7 @@ public sealed class LightModelTests(ITestOutputHelper output)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var model = Tiny.Load(WithWeights(SharedData.Path("onnx-light", file)));
-        var input = model.Description.Input.Name;
-        Assert.Empty(model.Description.MissingGradients);
-        using var pass = Pass.Backward(model, Picture.ToEngine(), [input], [new ClassObjective(Score.Logit, Target.Predicted)], GradientRules.Plain, TestContext.Current.CancellationToken);
-        var gradient = new Tensor(Picture.Shape, Array.ConvertAll(pass.Gradients[input].Copy().Values, v => (double)v));
-        var scores = pass.Scores!.Row(0).ToArray();
-        var best = Array.IndexOf(scores, scores.Max());
-        // Along the gradient the score rises fastest, so that what single precision loses weighs least; the signs alone are another direction.
-        foreach (var (name, direction) in new[] { ("the gradient", gradient), ("its signs", gradient with { Values = Array.ConvertAll(gradient.Values, v => (double)Math.Sign(v)) }) })
-        {
-            var slope = gradient.Dot(direction);
-            // A small step drowns in rounding, with a large one many places change from one largest value to another: one between must agree.
-            var apart = new List<double>();
-            foreach (var step in Steps.Select(s => s * scores[best] / slope))
-            {
-                apart.Add(Math.Abs((At(step) - At(-step)) / (2 * step) / slope - 1));
-                if (apart[^1] < Tolerance) break;
-            }
-            output.WriteLine($"{file}, along {name}: gradient {slope:G6}, differences apart by {string.Join(", ", apart.Select(a => $"{a:E1}"))}");
-            Assert.InRange(apart[^1], 0, Tolerance);
-
-            double At(double by)
-            {
-                var moved = Picture with { Values = [.. Picture.Values.Zip(direction.Values, (v, d) => v + by * d)] };
-                using var forward = Pass.Forward(model, moved.ToEngine(), [], TestContext.Current.CancellationToken);
-                return forward.Scores!.Row(0)[best];
-            }
-        }
+        InputDifferences.Check(model, Picture.ToEngine(), file, output);
     }
 
     private static Tensor Picture { get; } = Tensor.Spread([1, 3, 224, 224], 0, 1, 3);

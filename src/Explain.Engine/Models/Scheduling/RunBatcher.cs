@@ -11,6 +11,10 @@ internal sealed class RunBatcher(RunSchedule schedule)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Batch> _open = [];
     private readonly ConcurrentDictionary<string, bool> _alone = [];
+    private int _waiting;
+
+    /// <summary>Requests that wait for a run.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Runs a request, perhaps with others.</summary>
     /// <param name="request">What is asked.</param>
@@ -22,7 +26,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     {
         var key = mayJoin && 2 * request.Rows <= schedule.MaxRows ? request.Key : null;
         if (key is null || _alone.ContainsKey(key)) return RunAlone(request, run, cancellation);
-        if (schedule.Linger == TimeSpan.Zero && schedule.TryEnter() is { } permit)
+        if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
         {
             using (permit) return run(request, cancellation);
         }
@@ -38,7 +42,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <summary>Makes a native run that no other request can share.</summary>
     public T RunAlone<T>(Func<CancellationToken, T> run, CancellationToken cancellation)
     {
-        using var permit = schedule.Enter(cancellation);
+        using var permit = Waited(() => schedule.Runs.Enter(cancellation));
         return run(cancellation);
     }
 
@@ -67,7 +71,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
         try
         {
             if (schedule.Linger > TimeSpan.Zero) await Task.Delay(schedule.Linger, batch.Abandoned.Token).ConfigureAwait(false);
-            var permit = await schedule.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
+            var permit = await schedule.Runs.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
             Member? leader;
             lock (_gate)
             {
@@ -84,11 +88,28 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
+    private T Waited<T>(Func<T> wait)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            return wait();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
     private Turn Wait(Batch batch, Member member, string key, CancellationToken cancellation)
     {
         try
         {
-            member.Turn.Wait(cancellation);
+            return Waited(() =>
+            {
+                member.Turn.Wait(cancellation);
+                return member.Turn.Result;
+            });
         }
         catch (OperationCanceledException)
         {
@@ -96,7 +117,6 @@ internal sealed class RunBatcher(RunSchedule schedule)
             if (Leave(batch, member, key) is { Kind: TurnKind.Lead } lead) return lead;
             throw;
         }
-        return member.Turn.Result;
     }
 
     private Turn? Leave(Batch batch, Member member, string key)

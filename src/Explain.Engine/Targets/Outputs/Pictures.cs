@@ -1,19 +1,24 @@
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 
 namespace Explain.Engine.Targets.Outputs;
 
 /// <summary>Reads the pictures that targets hold.</summary>
 /// <param name="codec">The image library.</param>
 /// <param name="options">Limits.</param>
+/// <param name="decoding">Pictures that are decoded at the same time.</param>
 /// <param name="cancellation">Ends native runs.</param>
-internal sealed class Pictures(IImageCodec codec, EngineOptions options, CancellationToken cancellation)
+internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits decoding, CancellationToken cancellation)
 {
     /// <summary>The pixels of an encoded picture.</summary>
     /// <exception cref="ExplainException">It is too large or no picture.</exception>
-    public RgbImage Decode(ReadOnlyMemory<byte> bytes) => bytes.Length > options.MaxImageBytes
-        ? throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}")
-        : codec.Decode(bytes, options.MaxImagePixels);
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length > options.MaxImageBytes) throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}");
+        using var permit = decoding.Enter(cancellation);
+        return codec.Decode(bytes, options.MaxImagePixels);
+    }
 
     /// <summary>A picture whose pixels are in the region unless they are black.</summary>
     public MaskRegion Mask(byte[] bytes)

@@ -1,0 +1,34 @@
+using System.Threading.RateLimiting;
+using Explain.Engine.Images;
+using Explain.Service.Settings;
+
+namespace Explain.Service.Limits;
+
+/// <summary>The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need more wait for each other.</summary>
+internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : IDisposable
+{
+    private const long Unit = 1 << 20;
+
+    // RGB as decoded, the same to be drawn on, and one float for the heat.
+    private const int BytesPerPixel = 3 + 3 + 4;
+
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = Units(settings.ImageMemoryBytes),
+        // Those that wait have a turn already, of which there are few.
+        QueueLimit = int.MaxValue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>Waits until there is room for a picture, which is taken until the result is disposed.</summary>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="Explain.Engine.ExplainException">It is no picture, or too large.</exception>
+    public async Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
+        await _limiter.AcquireAsync(Math.Min(Units(codec.Measure(image, settings.Engine.MaxImagePixels) * BytesPerPixel), Units(settings.ImageMemoryBytes)), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _limiter.Dispose();
+
+    private static int Units(long bytes) => (int)((bytes + Unit - 1) / Unit);
+}

@@ -1,0 +1,33 @@
+// Loads the service on the loopback device and checks every answer against the one that the same request gets alone.
+//   Explain.Load [--seconds 120] [--clients 64] [--models DIR] [-- SETTINGS OF THE SERVICE…]
+// Prints throughput, percentiles, memory, and what the service still answers when three times as much is asked as it can do; exit code 1 when an answer was wrong.
+using System.Diagnostics;
+using Explain.Load;
+
+var own = args.TakeWhile(a => a != "--").ToArray();
+string Option(string name, string fallback) => Array.IndexOf(own, name) is >= 0 and var at ? own[at + 1] : fallback;
+var (seconds, clients, models) = (int.Parse(Option("--seconds", "120")), int.Parse(Option("--clients", "64")), Option("--models", ""));
+string[] settings = [.. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(), "--Serilog:MinimumLevel:Default=Warning", .. args.SkipWhile(a => a != "--").Skip(1)];
+
+await using var service = await ServiceProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"), settings);
+var names = await Workload.ModelsAsync(service.Client);
+var asks = await Workload.AnsweredAloneAsync(service.Client, Workload.Make(names));
+Console.WriteLine($"{asks.Count} kinds of request to {names.Count} models: {string.Join(", ", names)}");
+
+var wrong = 0;
+var watch = Stopwatch.StartNew();
+var run = await Drive.ClosedAsync(service, asks, clients, TimeSpan.FromSeconds(seconds));
+run.Print($"{clients} clients, {watch.Elapsed.TotalSeconds:F0} s");
+wrong += run.Wrong;
+
+// What it can do at most, and what is left of that when more is asked.
+var share = TimeSpan.FromSeconds(Math.Max(seconds / 6, 5));
+var peak = await Drive.ClosedAsync(service, asks, 8, share);
+peak.Print("8 clients, the peak");
+var peakRate = Math.Max(peak.Rate, run.Rate);
+var over = await Drive.OpenAsync(service, asks, 3 * peakRate, share);
+over.Print($"{3 * peakRate:F0} requests a second, three times the peak");
+Console.WriteLine($"goodput under overload: {over.Rate / peakRate:P0} of the peak");
+wrong += peak.Wrong + over.Wrong;
+Console.WriteLine(wrong == 0 ? "no answer was wrong" : $"{wrong} answers were wrong");
+return wrong == 0 ? 0 : 1;
