@@ -1,4 +1,5 @@
 using Explain.Service;
+using Explain.Service.Caching;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
@@ -8,6 +9,7 @@ using Explain.Service.Problems;
 using Explain.Service.Protocols.OpenInference;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
+using Explain.Service.Trail;
 
 var builder = ConfigurationSetup.CreateBuilder(args);
 var settings = ServiceSettings.Read(builder.Configuration, out var problems);
@@ -18,6 +20,8 @@ builder.Services
     .AddLog()
     .AddExplainEngine(settings)
     .AddExplainAnswers()
+    .AddAnswerCache(settings.Cache)
+    .AddTrail(settings.Store)
     .AddDeadline(settings)
     .AddApiDocument();
 
@@ -35,6 +39,7 @@ app.UseRequestTimeouts();
 app.UseApiDocument();
 
 app.MapExplain();
+app.MapExplanations();
 app.MapModels();
 app.MapDiscovery();
 app.MapSamples();

@@ -36,6 +36,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     private static Problem Describe(Exception exception) => exception switch
     {
         ExplainException known => Problem.Of(known),
+        ProblemException known => known.Problem,
         NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
         BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
         _ => Problem.Of(500, null),

@@ -1,4 +1,6 @@
 using Explain.Engine;
+using Explain.Service.Caching;
+using Explain.Service.Trail;
 
 namespace Explain.Service.Settings;
 
@@ -19,6 +21,12 @@ internal sealed record ServiceSettings
 
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>Which answers are kept to be given again.</summary>
+    public required CacheSettings Cache { get; init; }
+
+    /// <summary>Where explanations are written down.</summary>
+    public required TrailSettings Store { get; init; }
 
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
@@ -43,6 +51,8 @@ internal sealed record ServiceSettings
             QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
             ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            Cache = CacheSettings.Read(reader.Section("Cache")),
+            Store = TrailSettings.Read(reader.Section("Store", "Kind")),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
