@@ -7,7 +7,9 @@ using Explain.Load;
 var own = args.TakeWhile(a => a != "--").ToArray();
 string Option(string name, string fallback) => Array.IndexOf(own, name) is >= 0 and var at ? own[at + 1] : fallback;
 var (seconds, clients, models) = (int.Parse(Option("--seconds", "120")), int.Parse(Option("--clients", "64")), Option("--models", ""));
-string[] settings = [.. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(), "--Serilog:MinimumLevel:Default=Warning", .. args.SkipWhile(a => a != "--").Skip(1)];
+// Each answer is to be computed, and written down as in production.
+var trail = Directory.CreateTempSubdirectory("explain-load-");
+string[] settings = ["--Explain:Cache:SizeBytes=0", $"--Explain:Store:Directory={trail.FullName}", .. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(), "--Serilog:MinimumLevel:Default=Warning", .. args.SkipWhile(a => a != "--").Skip(1)];
 
 await using var service = await ServiceProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"), settings);
 var names = await Workload.ModelsAsync(service.Client);
@@ -30,4 +32,6 @@ over.Print($"{3 * peakRate:F0} requests a second, three times the peak");
 Console.WriteLine($"goodput under overload: {over.Rate / peakRate:P0} of the peak");
 wrong += peak.Wrong + over.Wrong;
 Console.WriteLine(wrong == 0 ? "no answer was wrong" : $"{wrong} answers were wrong");
+await service.DisposeAsync();
+trail.Delete(recursive: true);
 return wrong == 0 ? 0 : 1;
