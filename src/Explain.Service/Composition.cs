@@ -18,6 +18,8 @@ namespace Explain.Service;
 /// <summary>What the container holds.</summary>
 internal static class Composition
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
+
     public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton(settings.Engine)
@@ -42,6 +44,8 @@ internal static class Composition
         .AddSingleton<AnswerWriter>()
         .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
 
-    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) =>
-        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout });
+    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) => services
+        .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout })
+        // The last request that was accepted may take its whole time, and what was answered is written down then.
+        .Configure<HostOptions>(host => host.ShutdownTimeout = settings.RequestTimeout + Farewell);
 }

@@ -24,6 +24,16 @@ internal static class TinyModels
         File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
     }
 
+    /// <summary>Writes a classifier of three classes in the place of what was there; as in a deployment, no file is ever half of it.</summary>
+    public static void Replace(string directory, string name, int seed, string[] labels)
+    {
+        var next = Directory.CreateTempSubdirectory("explain-next-").FullName;
+        Save(next, name, Classifier(size: 16, classes: 3, seed), labels);
+        Directory.CreateDirectory(Path.Combine(directory, name));
+        foreach (var file in Directory.GetFiles(Path.Combine(next, name))) File.Move(file, Path.Combine(directory, name, Path.GetFileName(file)), overwrite: true);
+        Directory.Delete(next, recursive: true);
+    }
+
     // Conv, Relu ("features"), global average pooling, perhaps one operator more, Gemm ("logits").
     private static ModelProto Classifier(int size, int classes, int seed, string? extra = null)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Explain.Engine;
+using Explain.Engine.Models;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Explaining;
@@ -8,6 +9,12 @@ namespace Explain.Service.Explaining;
 /// <summary>The facts of an answer, in headers.</summary>
 internal static class AnswerHeaders
 {
+    /// <summary>Name of the header that says which model answered, exactly.</summary>
+    public const string ModelDigest = "X-Explain-Model-Sha256";
+
+    /// <summary>Says which model answers.</summary>
+    public static void SetModel(HttpResponse response, ModelDescription model) => response.Headers[ModelDigest] = model.Sha256;
+
     /// <summary>The headers that belong to an explanation, whoever asked for it.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(Explanation explanation)
     {
@@ -15,6 +22,7 @@ internal static class AnswerHeaders
         [
             new("X-Explain-Id", explanation.Id),
             new("X-Explain-Model", Printable(explanation.Model.Name)),
+            new(ModelDigest, explanation.Model.Sha256),
             new("X-Explain-Method", Distinct(explanation, t => t.Method)),
             new("X-Explain-Layer", Distinct(explanation, t => t.Layer)),
             new("X-Explain-Target", string.Join(",", explanation.Targets.Select(Target))),

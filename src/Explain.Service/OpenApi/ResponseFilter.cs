@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Service.Explaining;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.OpenApi;
@@ -16,6 +17,7 @@ internal sealed class ResponseFilter : IOperationFilter
         ("X-Request-Id", "Id of this request, as in the log"),
         ("X-Explain-Id", "Digest of image, model and parameters"),
         ("X-Explain-Model", "Name of the model"),
+        (AnswerHeaders.ModelDigest, "SHA-256 of the model: of its file, followed by the files of its weights"),
         ("X-Explain-Method", "Method id"),
         ("X-Explain-Layer", "Target layer"),
         ("X-Explain-Target", "index;label for each target, comma separated, labels percent-encoded"),

@@ -1,3 +1,4 @@
+using Explain.Service.Explaining;
 using Explain.Service.Protocols.OpenInference;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
@@ -14,8 +15,8 @@ internal static class CorsSetup
 
     private static readonly string[] Seen =
     [
-        "X-Explain-Id", "X-Explain-Model", "X-Explain-Method", "X-Explain-Layer", "X-Explain-Target", "X-Explain-Score", "X-Explain-Partial",
-        "X-Request-Id", "X-Cache", "Server-Timing", HeaderNames.ETag, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, InferRequestReader.LengthHeader,
+        "X-Explain-Id", "X-Explain-Model", AnswerHeaders.ModelDigest, "X-Explain-Method", "X-Explain-Layer", "X-Explain-Target", "X-Explain-Score", "X-Explain-Partial",
+        "X-Explanation", "X-Request-Id", "X-Cache", "Server-Timing", HeaderNames.ETag, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, InferRequestReader.LengthHeader,
     ];
 
     public static void Apply(this CorsOptions options, SecuritySettings security) => options.AddDefaultPolicy(policy => policy

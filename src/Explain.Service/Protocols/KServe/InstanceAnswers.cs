@@ -4,6 +4,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Trail;
 
@@ -52,7 +53,9 @@ internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explai
         var instances = await body.ReadAsync(context.Request, lease.Description);
         var asked = instances.Select(i => (i, ParameterTable.Parse(scope, i.Parameters))).ToArray();
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        return await answer(lease, asked);
+        var document = await answer(lease, asked);
+        AnswerHeaders.SetModel(context.Response, lease.Description);
+        return document;
     }
 
     private async Task<IDisposable?> ReserveAsync(Instance instance, CancellationToken cancellation) => instance.Picture is { } picture ? await room.ReserveAsync(picture, cancellation) : null;

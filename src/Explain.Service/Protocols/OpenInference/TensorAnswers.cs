@@ -38,6 +38,7 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
             var input = rows.Datatype == "BYTES" ? await explainer.PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
             return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
         }, context.RequestAborted);
+        AnswerHeaders.SetModel(context.Response, description);
         PartialAnswers.Set(context.Response, tensors.Partial);
         await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(tensors.Partial), [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]);
     }

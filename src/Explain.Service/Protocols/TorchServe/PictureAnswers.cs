@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Explain.Engine;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Service.Explaining;
 using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.Trail;
@@ -51,7 +52,9 @@ internal sealed class PictureAnswers(ModelCatalogue catalogue, Explainer explain
         var request = await reader.ReadBareAsync(context.Request);
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
         using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
-        return await answer(lease, request.Image, request.Parameters);
+        var document = await answer(lease, request.Image, request.Parameters);
+        AnswerHeaders.SetModel(context.Response, lease.Description);
+        return document;
     }
 
     private static string Name(ModelDescription model, int index) => index < model.Labels.Count ? model.Labels[index] : index.ToString(CultureInfo.InvariantCulture);
