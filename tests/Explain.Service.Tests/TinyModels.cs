@@ -24,6 +24,9 @@ internal static class TinyModels
         File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
     }
 
+    /// <summary>Writes <c>slow</c>: a pass takes milliseconds, so the most samples that may be asked for take minutes.</summary>
+    public static void WriteSlow(string directory) => Save(directory, "slow", Classifier(size: 512, classes: 3, seed: 5), []);
+
     /// <summary>Writes a classifier of three classes in the place of what was there; as in a deployment, no file is ever half of it.</summary>
     public static void Replace(string directory, string name, int seed, string[] labels)
     {
