@@ -23,16 +23,16 @@ internal static class CappedBody
         }
     }
 
-    // Kestrel says so of trailers that hold a zero, when it comes to them behind the last chunk.
+    // Kestrel says these two of a chunk's length that overflows and of a zero in a trailer, when it comes to them.
     private static async Task<ReadResult> NextAsync(PipeReader body, CancellationToken cancellation)
     {
         try
         {
             return await body.ReadAsync(cancellation);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or IOException and not BadHttpRequestException)
         {
-            throw new ExplainException(ExplainError.InvalidRequest, "The trailers behind the body hold characters that are not allowed in headers.");
+            throw new ExplainException(ExplainError.InvalidRequest, "The body is not framed as HTTP allows.");
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed record HostileAnswer(int Status, string Head, byte[] Body, bool 
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Announced = TimeSpan.FromMilliseconds(100);
+
     public string? this[string header] => Head.Split("\r\n").Skip(1).Select(line => line.Split(':', 2)).Where(h => h[0].Equals(header, StringComparison.OrdinalIgnoreCase)).Select(h => h[1].Trim()).FirstOrDefault();
 
     /// <summary>Sends a request on a connection of its own and reads until the service closes it.</summary>
@@ -25,10 +27,9 @@ internal sealed record HostileAnswer(int Status, string Head, byte[] Body, bool 
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, patience.Token);
-            var sending = SendAsync(socket, request, patience.Token);
-            var buffer = new byte[64 * 1024];
-            for (int read; (read = await socket.ReceiveAsync(buffer, patience.Token)) > 0;) answer.Write(buffer, 0, read);
-            await sending;
+            var receiving = ReceiveAsync(socket, answer, patience.Token);
+            await SendAsync(socket, request, receiving, patience.Token);
+            await receiving;
         }
         catch (SocketException)
         {
@@ -41,18 +42,26 @@ internal sealed record HostileAnswer(int Status, string Head, byte[] Body, bool 
         return Parse(answer.ToArray(), request.Verb == "HEAD");
     }
 
-    private static async Task SendAsync(Socket socket, HostileRequest request, CancellationToken cancellation)
+    private static async Task SendAsync(Socket socket, HostileRequest request, Task answered, CancellationToken cancellation)
     {
         try
         {
             for (ReadOnlyMemory<byte> left = request.ToBytes(); left.Length > 0;) left = left[await socket.SendAsync(left, cancellation)..];
+            if (request.Wire is null) return;
             // What is announced and never comes must not be waited for.
-            if (request.Wire is not null) socket.Shutdown(SocketShutdown.Send);
+            await Task.WhenAny(answered, Task.Delay(Announced, cancellation));
+            socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {
             // It has answered already.
         }
+    }
+
+    private static async Task ReceiveAsync(Socket socket, MemoryStream answer, CancellationToken cancellation)
+    {
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = await socket.ReceiveAsync(buffer, cancellation)) > 0;) answer.Write(buffer, 0, read);
     }
 
     private static HostileAnswer Parse(byte[] bytes, bool bodiless)

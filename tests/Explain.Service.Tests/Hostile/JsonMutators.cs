@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Explain.Engine.Answers;
 
 namespace Explain.Service.Tests.Hostile;
 
@@ -92,7 +93,8 @@ internal static class JsonMutators
     {
         try
         {
-            return JsonNode.Parse(json);
+            using var document = StrictJson.Parse(json);
+            return JsonNode.Parse(document.RootElement.GetRawText());
         }
         catch (JsonException)
         {

@@ -35,9 +35,11 @@ internal static class MutatorTable
         var fitting = All.Where(m => m.Applies(intact) && (m.Name != Picture || TakesPicture(start))).ToArray();
         var mutator = fitting[random.Next(fitting.Length)];
         var request = mutator.Name == Picture ? start.Make(PictureMutators.Mutate(picture, random)) : mutator.Mutate(intact, random);
+        var done = mutator.Name;
         // Sometimes one thing hides another.
-        if (random.Next(8) == 0 && request.Wire is null && fitting[random.Next(fitting.Length)] is { Name: not Picture } second && second.Applies(request)) request = second.Mutate(request, random);
-        return request with { Name = $"{number} {mutator.Name}: {start.Name}" };
+        if (random.Next(8) == 0 && request.Wire is null && fitting[random.Next(fitting.Length)] is { Name: not Picture } second && second.Applies(request))
+            (request, done) = (second.Mutate(request, random), $"{done}, {second.Name}");
+        return request with { Name = $"{number} {done}: {start.Name}" };
     }
 
     private static bool TakesPicture(Seed seed) => !seed.Make([1]).Body.AsSpan().SequenceEqual(seed.Make([2]).Body);

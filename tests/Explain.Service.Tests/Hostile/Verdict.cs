@@ -22,7 +22,7 @@ internal static class Verdict
     {
         if (answer.Head.Contains("\nX-Injected", StringComparison.OrdinalIgnoreCase)) return "a header of the caller's came back";
         if (answer.Status == 0) return request.Wire is not null && answer.Whole ? null : request.Wire is null ? "no answer" : Refused(request, answer);
-        if (request.Wire is not null) return answer.Status is < 500 or 505 ? null : $"status {answer.Status}: {Shown(answer)}";
+        if (request.Wire is not null) return answer.Status is < 500 or 505 || answer.Status == 503 && answer["Retry-After"] is not null ? null : $"status {answer.Status}: {Shown(answer)}";
         if (!answer.Whole) return $"status {answer.Status} with a body that is cut short";
         if (request.Verb == "HEAD") return answer.Status < 500 ? null : $"status {answer.Status}";
         // What the server cannot read never gets as far as a protocol.

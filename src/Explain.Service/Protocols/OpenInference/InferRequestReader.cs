@@ -69,7 +69,7 @@ internal static class InferRequestReader
         var data = members.GetValueOrDefault("data");
         if (members.TryGetValue("parameters", out var own) && InputParameters(own, name).TryGetValue("binary_data_size", out var size))
         {
-            if (!size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
+            if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
             var raw = binary[..length];
             binary = binary[length..];
             return new InferTensor(name, datatype, shape, default, raw);
