@@ -80,6 +80,18 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
         }
     }
 
+    [Theory]
+    [InlineData(20_000, 2, "webp", 16_383)]
+    [InlineData(2, 65_535, "jpeg", 65_500)]
+    public async Task APictureThatIsLongerThanItsFormatAllowsIsSaidSo(int width, int height, string format, int longest)
+    {
+        var request = Post($"/api/v1/models/tiny/explain?format={format}", "image/png") with { Body = Pictures.Make(width, height, Engine.Images.ImageFormat.Png) };
+        var answer = await HostileAnswer.SendAsync(service.Address, request);
+        Assert.Equal(422, answer.Status);
+        Assert.Contains($"no side of a {format.ToUpperInvariant()} may be longer than {longest}", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+        Assert.Null(Verdict.Of(request, answer));
+    }
+
     [Fact]
     public void TheSameNumberIsTheSameRequest()
     {

@@ -32,6 +32,8 @@ internal static class SeedPictures
             rgb.JpegsaveBuffer(interlace: true), ink.JpegsaveBuffer(), grey.JpegsaveBuffer(), rgb.WebpsaveBuffer(lossless: true), clear.WebpsaveBuffer(),
             rgb.GifsaveBuffer(), rgb.TiffsaveBuffer(), rgb.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Lzw), deep.TiffsaveBuffer(tile: true),
             rgb.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Jpeg), Bmp(24, pixels), Bmp(32, pixels), Bmp(16, pixels), Bmp(8, pixels),
+            // Longer than some formats of answers allow.
+            codec.Encode(new RgbImage(20_000, 2, new byte[120_000]), ImageFormat.Png),
         ];
     }
 

@@ -61,9 +61,14 @@ internal static class Verdict
                     return null;
             }
         }
-        catch (Exception e) when (e is JsonException or ExplainException)
+        // A picture may be longer than those that are read.
+        catch (Exception e) when (e is JsonException or ExplainException { Error: not ExplainError.ImageTooLarge })
         {
             return $"the {type} cannot be read: {e.Message}";
+        }
+        catch (ExplainException)
+        {
+            return null;
         }
     }
 
@@ -82,7 +87,8 @@ internal static class Verdict
 
         static string? Walk(JsonElement element) => element.ValueKind switch
         {
-            JsonValueKind.Object => element.EnumerateObject().Select(p => Walk(p.Value)).FirstOrDefault(w => w is not null),
+            // The id is the caller's.
+            JsonValueKind.Object => element.EnumerateObject().Where(p => p.Name != "id").Select(p => Walk(p.Value)).FirstOrDefault(w => w is not null),
             JsonValueKind.Array => element.EnumerateArray().Select(Walk).FirstOrDefault(w => w is not null),
             JsonValueKind.Number => double.IsFinite(element.GetDouble()) ? null : $"{element.GetRawText()} is no finite number",
             JsonValueKind.String => element.GetString() is "NaN" or "Infinity" or "-Infinity" ? $"the text {element.GetRawText()}" : null,
