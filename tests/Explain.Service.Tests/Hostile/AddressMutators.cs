@@ -83,7 +83,6 @@ internal static class AddressMutators
         for (var times = random.Next(1, 4); times > 0; times--)
         {
             var name = Pick(Names, random);
-            // A hundred thousand samples are allowed, and take as long as they take.
             var value = name is "method" && random.Next(3) > 0 ? Pick([.. MethodTable.All.Select(m => m.Id)], random) : Pick(Values, random);
             switch (random.Next(4))
             {
