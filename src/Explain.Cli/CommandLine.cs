@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Explain.Cli.Batch;
 using Explain.Cli.Evaluate;
 using Explain.Cli.Export;
 using Explain.Cli.Image;
@@ -21,6 +22,7 @@ internal static class CommandLine
         {
             ImageVerb.Create(shell),
             ImageVerb.CreateCompare(shell),
+            BatchVerb.Create(shell),
             InspectVerb.Create(shell),
             MethodsVerb.Create(shell),
             OperatorsVerb.Create(shell),
@@ -36,6 +38,8 @@ internal static class CommandLine
         try
         {
             var configuration = new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false };
+            // It stops by itself, and in its own time.
+            if (parsed.CommandResult.Command.Name == BatchVerb.Name) configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (UsageException e)
@@ -47,6 +51,11 @@ internal static class CommandLine
         {
             foreach (var line in Lines(e)) shell.Complain(line);
             return ExitCode.WrongUse;
+        }
+        catch (StoppedException e)
+        {
+            shell.Complain(e.Message);
+            return ExitCode.Stopped;
         }
         catch (OperationCanceledException)
         {

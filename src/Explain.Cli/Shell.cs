@@ -12,8 +12,10 @@ internal sealed record Shell(TextWriter Out, TextWriter Error, bool OutIsTermina
     public static Shell OfThisProcess => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
     /// <summary>One line on standard error, whatever line breaks the message has.</summary>
-    public void Complain(string message) =>
-        Error.WriteLine("explain: " + string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+    public void Complain(string message) => Error.WriteLine(Line(message));
+
+    /// <summary>A message as <see cref="Complain"/> writes it.</summary>
+    public static string Line(string message) => "explain: " + string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>Runs something of many steps; a bar shows how far it is where that disturbs nothing.</summary>
     /// <param name="what">What is counted.</param>

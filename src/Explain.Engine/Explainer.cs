@@ -51,6 +51,14 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         OnAsync(model, compare.Methods is [var only] ? only : RequestTrace.Several,
             found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation), cancellation);
 
+    /// <summary>Checks everything about a request that does not depend on the picture.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public Task CheckAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
+        OnAsync(model, parameters.Method, found => Plans.Of(found, parameters, Pictures(cancellation)), cancellation);
+
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>

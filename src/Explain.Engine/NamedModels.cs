@@ -21,6 +21,13 @@ public static class NamedModels
         return await explainer.CompareAsync(lease, image, parameters, compare, cancellation);
     }
 
+    /// <inheritdoc cref="Explainer.CheckAsync"/>
+    public static async Task CheckAsync(this Explainer explainer, string model, ExplainParameters parameters, CancellationToken cancellation)
+    {
+        using var lease = explainer.Borrow(model);
+        await explainer.CheckAsync(lease, parameters, cancellation);
+    }
+
     /// <inheritdoc cref="Explainer.EstimateAsync"/>
     public static async Task<CostEstimate> EstimateAsync(this Explainer explainer, string model, ExplainParameters parameters, CancellationToken cancellation)
     {

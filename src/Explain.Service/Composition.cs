@@ -2,6 +2,7 @@ using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Images;
 using Explain.Service.Limits;
@@ -30,6 +31,7 @@ internal static class Composition
         .AddSingleton<RunGate>()
         .AddSingleton<ImageRoom>()
         .AddSingleton<AnswerTime>()
+        .AddSingleton<AnswerSource>()
         .AddSingleton<Readiness>()
         .AddSingleton<TensorAnswers>()
         .AddSingleton<RequestBody>()

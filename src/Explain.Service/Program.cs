@@ -1,4 +1,5 @@
 using Explain.Service;
+using Explain.Service.Caching;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
@@ -9,6 +10,7 @@ using Explain.Service.Protocols;
 using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
+using Explain.Service.Trail;
 
 if (args is ["--health-check", .. var rest]) return await HealthCheck.RunAsync(rest);
 if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
@@ -24,6 +26,8 @@ builder.Services
     .AddTelemetry(settings)
     .AddExplainEngine(settings)
     .AddExplainAnswers()
+    .AddAnswerCache(settings.Cache)
+    .AddTrail(settings.Store)
     .AddDeadline(settings)
     .AddSecurity(settings.Security)
     .AddApiDocument();
@@ -45,6 +49,7 @@ app.UseApiDocument();
 app.UseSecurity(settings.Security);
 
 app.MapExplain();
+app.MapExplanations();
 app.MapModels();
 app.MapDiscovery();
 app.MapSamples();

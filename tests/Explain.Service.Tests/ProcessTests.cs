@@ -89,6 +89,7 @@ public sealed partial class ProcessTests
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["Explain__Store"] = "none";
         return Process.Start(start)!;
     }
 

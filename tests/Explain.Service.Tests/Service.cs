@@ -10,7 +10,7 @@ namespace Explain.Service.Tests;
 public sealed class Service : IAsyncLifetime
 {
     private readonly string _models = Directory.CreateTempSubdirectory("explain-models-").FullName;
-    private readonly Dictionary<string, string> _settings = new() { ["DemoModel"] = "false", ["Device"] = "cpu", ["MaxImageBytes"] = "1000000" };
+    private readonly Dictionary<string, string> _settings = new() { ["DemoModel"] = "false", ["Device"] = "cpu", ["MaxImageBytes"] = "1000000", ["Cache:SizeBytes"] = "0", ["Store"] = "none" };
     private Host? _host;
 
     public Service() => TinyModels.Write(_models);

@@ -16,8 +16,8 @@ internal static class EvaluateVerb
 
     public static Command Create(Shell shell)
     {
-        var scenes = Number("--scenes", "How many generated pictures", 1000, 1, MostScenes);
-        var seed = Number("--seed", "Which series of generated pictures", FreshSeed, 0, ulong.MaxValue);
+        var scenes = NumberOption.Create("--scenes", "How many generated pictures", 1000, 1, MostScenes);
+        var seed = NumberOption.Create("--seed", "Which series of generated pictures", FreshSeed, 0, ulong.MaxValue);
         var model = OpenModel.Option();
         var parameters = ParameterTable.All.Where(p => p.Name is "method" or "layer" or "score")
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" }).ToArray();
@@ -27,7 +27,7 @@ internal static class EvaluateVerb
         {
             var given = parameters.Where(o => parsed.GetValue(o) is not null).Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
             var request = ParameterTable.Parse(ParameterScope.Picture, given);
-            return RunAsync(shell, parsed.GetValue(model), (int)parsed.GetValue(scenes), parsed.GetValue(seed), request.Explain, cancellation);
+            return RunAsync(shell, parsed.GetValue(model), (int)parsed.GetValue(scenes)!.Value, parsed.GetValue(seed)!.Value, request.Explain, cancellation);
         });
         return verb;
     }
@@ -50,17 +50,4 @@ internal static class EvaluateVerb
 
     private static string[] Row(string figure, Share share) =>
         [figure, share.Total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share.Value:P1}"), $"{share.Hits}", $"{share.Total}"];
-
-    private static Option<ulong> Number(string name, string description, ulong usual, ulong low, ulong high) => new(name)
-    {
-        Description = $"{description} (default: {usual})",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            if (ulong.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
-            result.AddError($"{name}: '{result.Tokens.Single().Value}' is not allowed; allowed: a whole number from {low} to {high}");
-            return usual;
-        },
-    };
 }

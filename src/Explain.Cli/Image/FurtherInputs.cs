@@ -21,12 +21,19 @@ internal static class FurtherInputs
         var inputs = new Dictionary<string, InputTensor>(request.Explain.Inputs);
         foreach (var text in given)
         {
-            // A tensor's name may hold anything; a file's name seldom holds the sign.
-            var split = text.LastIndexOf('=');
-            if (split <= 0 || split == text.Length - 1) throw new UsageException($"--input '{text}' is not of the form NAME=FILE.npy");
-            if (!inputs.TryAdd(text[..split], Read(text[(split + 1)..]))) throw new UsageException($"--input '{text[..split]}' is given twice");
+            var (name, file) = Split(text);
+            if (!inputs.TryAdd(name, Read(file))) throw new UsageException($"--input '{name}' is given twice");
         }
         return request with { Explain = request.Explain with { Inputs = inputs } };
+    }
+
+    /// <summary>The input and the file that NAME=FILE names.</summary>
+    /// <exception cref="UsageException">It is not of that form.</exception>
+    public static (string Name, string File) Split(string text)
+    {
+        // A tensor's name may hold anything; a file's name seldom holds the sign.
+        var split = text.LastIndexOf('=');
+        return split > 0 && split < text.Length - 1 ? (text[..split], text[(split + 1)..]) : throw new UsageException($"--input '{text}' is not of the form NAME=FILE.npy");
     }
 
     private static InputTensor Read(string file)

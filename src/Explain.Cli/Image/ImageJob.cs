@@ -27,9 +27,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
     {
         try
         {
-            if (Directory.Exists(item.Input)) throw new IOException("is a folder; name the pictures in it");
-            if (!File.Exists(item.Input)) throw new IOException("there is no such file");
-            var bytes = await File.ReadAllBytesAsync(item.Input, cancellation);
+            var bytes = await PictureFile.ReadAsync(item.Input, cancellation);
             if (TensorFile.Is(item.Input))
             {
                 var tensors = await Checked(() => TensorFile.ExplainAsync(model, bytes, request, format, cancellation));

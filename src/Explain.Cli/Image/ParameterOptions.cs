@@ -24,9 +24,12 @@ internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<strin
         {
             if (Spelling.Closest(stray, others) is { } meant) throw new UsageException($"{stray} is not an option; did you mean {meant}?");
         }
-        var given = All.SelectMany(o => (parsed.GetValue(o) ?? []).Select(value => KeyValuePair.Create(o.Name[Dashes.Length..], value)));
-        return ParameterTable.Parse(scope, given.Concat(strays.Select(Unknown)));
+        return ParameterTable.Parse(scope, Given(parsed).Concat(strays.Select(Unknown)));
     }
+
+    /// <summary>Those that the command line has, as they stand there.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Given(ParseResult parsed) =>
+        [.. All.SelectMany(o => (parsed.GetValue(o) ?? []).Select(value => KeyValuePair.Create(o.Name[Dashes.Length..], value)))];
 
     // With one dash the name stays as it is: no parameter's name has one.
     private static KeyValuePair<string, string> Unknown(string stray) =>

@@ -36,6 +36,9 @@ public sealed class RequestTrace(string model)
     /// <summary>Begins a request. It lasts until the asynchronous method that calls this returns.</summary>
     public static RequestTrace Begin(string model) => Ambient.Value = new RequestTrace(model);
 
+    /// <summary>Goes on with a request where its calls do not flow by themselves.</summary>
+    public static void Continue(RequestTrace? trace) => Ambient.Value = trace;
+
     /// <summary>Time spent in a stage so far; zero when it was not entered.</summary>
     public TimeSpan this[Stage stage] => new(Volatile.Read(ref _ticks[(int)stage]));
 

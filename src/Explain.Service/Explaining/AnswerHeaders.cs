@@ -8,28 +8,33 @@ namespace Explain.Service.Explaining;
 /// <summary>The facts of an answer, in headers.</summary>
 internal static class AnswerHeaders
 {
-    /// <summary>Sets the headers of an explanation.</summary>
-    public static void Set(HttpResponse response, Explanation explanation)
+    /// <summary>The headers that belong to an explanation, whoever asked for it.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(Explanation explanation)
     {
-        var headers = response.Headers;
-        headers["X-Explain-Id"] = explanation.Id;
-        headers["X-Explain-Model"] = Printable(explanation.Model.Name);
-        headers["X-Explain-Method"] = Distinct(explanation, t => t.Method);
-        headers["X-Explain-Layer"] = Distinct(explanation, t => t.Layer);
-        headers["X-Explain-Target"] = string.Join(",", explanation.Targets.Select(Target));
-        headers["X-Explain-Score"] = Distinct(explanation, t => t.Score);
-        headers["X-Cache"] = "miss";
-        PartialAnswers.Set(response, [.. explanation.Targets.Select(t => t.Partial)]);
-        SetCommon(response);
+        List<KeyValuePair<string, string>> headers =
+        [
+            new("X-Explain-Id", explanation.Id),
+            new("X-Explain-Model", Printable(explanation.Model.Name)),
+            new("X-Explain-Method", Distinct(explanation, t => t.Method)),
+            new("X-Explain-Layer", Distinct(explanation, t => t.Layer)),
+            new("X-Explain-Target", string.Join(",", explanation.Targets.Select(Target))),
+            new("X-Explain-Score", Distinct(explanation, t => t.Score)),
+        ];
+        if (PartialAnswers.Describe([.. explanation.Targets.Select(t => t.Partial)]) is { } partial) headers.Add(new(PartialAnswers.Header, partial));
+        return headers;
     }
 
-    /// <summary>Sets the headers that every computed answer has.</summary>
+    /// <summary>Sets the headers that every answer has.</summary>
     public static void SetCommon(HttpResponse response)
     {
         var headers = response.Headers;
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         headers.XContentTypeOptions = "nosniff";
     }
+
+    /// <summary>The stages of a computation, as <c>Server-Timing</c> has them.</summary>
+    public static string Describe(Timings timings) => string.Create(CultureInfo.InvariantCulture,
+        $"decode;dur={timings.Decode:0.###}, preprocess;dur={timings.Preprocess:0.###}, run;dur={timings.Run:0.###}, map;dur={timings.Map:0.###}, render;dur={timings.Render:0.###}");
 
     private static string Target(TargetExplanation explanation) => explanation.Target switch
     {

@@ -1,12 +1,15 @@
 using System.Net.Mime;
+using System.Text.Json;
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Service.Caching;
 using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;
+using Explain.Service.Trail;
 
 namespace Explain.Service.Explaining;
 
@@ -54,61 +57,64 @@ internal static class ExplainApi
     }
 
     private static Task<IResult> ExplainAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, AnswerTime time, Explainer explainer, AnswerWriter answers, AnswerSource source)
     {
-        catalogue.Describe(model);
-        return AnswerAsync(model, context, reader, gate, room, answers, ParameterScope.Picture, (image, parameters) => explainer.ExplainAsync(model, image, time.Within(context, parameters.Explain), context.RequestAborted));
+        var within = time.Within(context);
+        return AnswerAsync(catalogue.Describe(model), context, reader, answers, source, ParameterScope.Picture,
+            (lease, image, parameters, ending) => explainer.ExplainAsync(lease, image, within(parameters.Explain), ending));
     }
 
     private static Task<IResult> CompareAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time, Explainer explainer, AnswerWriter answers)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, AnswerTime time, Explainer explainer, AnswerWriter answers, AnswerSource source)
     {
-        catalogue.Describe(model);
-        return AnswerAsync(model, context, reader, gate, room, answers, ParameterScope.Compare,
-            (image, parameters) => explainer.CompareAsync(model, image, time.Within(context, parameters.Explain), parameters.Compare, context.RequestAborted));
+        var within = time.Within(context);
+        return AnswerAsync(catalogue.Describe(model), context, reader, answers, source, ParameterScope.Compare,
+            (lease, image, parameters, ending) => explainer.CompareAsync(lease, image, within(parameters.Explain), parameters.Compare, ending));
     }
 
     private static async Task<IResult> AnswerAsync(
-        string model, HttpContext context, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerWriter answers, ParameterScope scope, Func<ReadOnlyMemory<byte>, RequestParameters, Task<Explanation>> explain)
+        ModelDescription model, HttpContext context, ImageRequestReader reader, AnswerWriter answers, AnswerSource source, ParameterScope scope,
+        Func<ModelLease, ReadOnlyMemory<byte>, RequestParameters, CancellationToken, Task<Explanation>> explain)
     {
-        gate.RefuseWhenFull(model);
+        source.RefuseWhenFull(model.Name);
         var request = await reader.ReadAsync(context.Request);
         var parameters = ParameterTable.Parse(scope, request.Parameters);
         var (format, mediaType) = Negotiation.Choose(context.Request.Headers.Accept, parameters.Output.Format);
+        parameters = parameters with { Output = parameters.Output with { Format = format } };
 
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
-        var explanation = await explain(request.Image, parameters);
-        var answer = answers.Write(explanation, parameters, format);
-        AnswerHeaders.Set(context.Response, explanation);
-        return TypedResults.Bytes(answer.Content, mediaType);
+        return await source.AnswerAsync(context, new Question(scope, model, request.Image, parameters, mediaType), async (lease, ending) =>
+        {
+            var explanation = await explain(lease, request.Image, parameters, ending);
+            var answer = answers.Write(explanation, parameters, format);
+            return new CachedAnswer(answer.Content, mediaType, AnswerHeaders.Of(explanation), ExplanationFacts.Of(explanation, answer.Timings));
+        });
     }
 
     private static async Task<IResult> EstimateAsync(string model, HttpContext context, ModelCatalogue catalogue, RunGate gate, EngineOptions options, Explainer explainer)
     {
-        catalogue.Describe(model);
+        using var lease = catalogue.Borrow(model);
         gate.RefuseWhenFull(model);
         Negotiation.RequireJson(context.Request.Headers.Accept);
         var parameters = ParameterTable.Parse(ParameterScope.Picture, await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes));
 
         using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        return TypedResults.Json(await explainer.EstimateAsync(model, parameters.Explain, context.RequestAborted), Json.Options, MediaTypeNames.Application.Json);
+        return TypedResults.Json(await explainer.EstimateAsync(lease, parameters.Explain, context.RequestAborted), Json.Options, MediaTypeNames.Application.Json);
     }
 
     private static async Task<IResult> PredictAsync(
-        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, RunGate gate, ImageRoom room, Explainer explainer)
+        string model, HttpContext context, ModelCatalogue catalogue, ImageRequestReader reader, Explainer explainer, AnswerSource source)
     {
-        using var lease = catalogue.Borrow(model);
-        gate.RefuseWhenFull(model);
+        var description = catalogue.Describe(model);
+        source.RefuseWhenFull(model);
         Negotiation.RequireJson(context.Request.Headers.Accept);
         var request = await reader.ReadAsync(context.Request);
         var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
 
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
-        var answer = await explainer.PredictAsync(lease, request.Image, parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes), parameters.Explain.Inputs, context.RequestAborted);
-        AnswerHeaders.SetCommon(context.Response);
-        var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
-        return TypedResults.Json(document, Json.Options, MediaTypeNames.Application.Json);
+        return await source.AnswerAsync(context, new Question(ParameterScope.Classes, description, request.Image, parameters, MediaTypeNames.Application.Json), async (lease, ending) =>
+        {
+            var answer = await explainer.PredictAsync(lease, request.Image, parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes), parameters.Explain.Inputs, ending);
+            var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
+            return new CachedAnswer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), MediaTypeNames.Application.Json, [], null);
+        });
     }
 }

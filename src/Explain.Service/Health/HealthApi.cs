@@ -2,6 +2,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;
+using Explain.Service.Trail;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Health;
@@ -9,7 +10,14 @@ namespace Explain.Service.Health;
 /// <summary>The state of the service.</summary>
 /// <param name="Status"><c>ok</c>, <c>starting</c>, <c>draining</c> or <c>no-model</c>.</param>
 /// <param name="Models">The models and where they stand.</param>
-public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models);
+/// <param name="Store">Where explanations are written down; never a reason not to be ready.</param>
+public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models, StoreHealth Store);
+
+/// <summary>How writing down explanations goes.</summary>
+/// <param name="State"><c>ok</c>, <c>off</c>, <c>opening</c>, or what is wrong: <c>disk-full</c>, <c>unreachable</c>, <c>read-only</c>, <c>failed</c>.</param>
+/// <param name="Waiting">Explanations that are yet to be written.</param>
+/// <param name="Lost">Explanations that could not be kept.</param>
+public sealed record StoreHealth(string State, int Waiting, long Lost);
 
 /// <summary>The state of a model.</summary>
 /// <param name="Name">Name.</param>
@@ -41,7 +49,7 @@ internal static class HealthApi
 }
 
 /// <summary>Whether the service can answer.</summary>
-internal sealed class Readiness(ModelCatalogue catalogue, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(ModelCatalogue catalogue, TrailStatus trail, TrailQueue queue, IHostApplicationLifetime lifetime)
 {
     public const string Ok = "ok";
     public const string StartingStatus = "starting";
@@ -56,5 +64,5 @@ internal sealed class Readiness(ModelCatalogue catalogue, IHostApplicationLifeti
         : catalogue.Status.Any(m => m.State == ModelState.Ready) ? Ok : "no-model";
 
     public HealthDocument Describe(string status) =>
-        new(status, [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))]);
+        new(status, [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))], new StoreHealth(trail.State, queue.Count, trail.Dropped));
 }

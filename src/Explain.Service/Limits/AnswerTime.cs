@@ -17,11 +17,19 @@ internal sealed class AnswerTime(ServiceSettings settings)
     /// <summary>The same parameters with a deadline that is not after the service's.</summary>
     /// <param name="context">The request.</param>
     /// <param name="parameters">What the caller asks for.</param>
-    public ExplainParameters Within(HttpContext context, ExplainParameters parameters)
+    public ExplainParameters Within(HttpContext context, ExplainParameters parameters) => Within(context)(parameters);
+
+    /// <summary>Gives parameters a deadline that is not after the service's. The result may be used when the request is over.</summary>
+    /// <param name="context">The request.</param>
+    public Func<ExplainParameters, ExplainParameters> Within(HttpContext context)
     {
-        var left = (settings.RequestTimeout * Computing) - Stopwatch.GetElapsedTime(context.Features.GetRequiredFeature<Start>().Timestamp);
-        if (left < TimeSpan.Zero) left = TimeSpan.Zero;
-        return parameters with { Deadline = parameters.Deadline is { } own && own < left ? own : left };
+        var start = context.Features.GetRequiredFeature<Start>().Timestamp;
+        return parameters =>
+        {
+            var left = (settings.RequestTimeout * Computing) - Stopwatch.GetElapsedTime(start);
+            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+            return parameters with { Deadline = parameters.Deadline is { } own && own < left ? own : left };
+        };
     }
 
     private sealed record Start(long Timestamp);

@@ -1,5 +1,6 @@
 using Explain.Engine;
 using Explain.Engine.Parameters;
+using Explain.Service.Problems;
 
 namespace Explain.Service.OpenApi;
 
@@ -13,6 +14,9 @@ internal sealed record TakesParameters(ParameterScope Scope);
 /// <remarks>Metadata of the framework's own would have routing refuse every other type, and with it clients that do not say what they send.</remarks>
 internal sealed record TakesBody(Type? Document, params string[] BinaryTypes);
 
+/// <summary>For the document: the query of the endpoint is a question to the trail.</summary>
+internal sealed record AsksTrail;
+
 /// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
 internal sealed record Answers(Type Document, bool AnswersPicture = false);
 
@@ -21,6 +25,9 @@ internal sealed record Fails(IReadOnlyList<ExplainError> Errors, bool NotAccepta
 {
     /// <summary>Whether there may be nothing at the address.</summary>
     public bool NotFound { get; init; }
+
+    /// <summary>Failures that are none of the engine's.</summary>
+    public IReadOnlyList<Problem> Others { get; init; } = [];
 }
 
 /// <summary>For the document: the endpoint answers 503 with the same type as 200.</summary>

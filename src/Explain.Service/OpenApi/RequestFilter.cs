@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Explain.Engine.Parameters;
 using Explain.Service.Explaining;
 using Explain.Service.Images;
+using Explain.Service.Trail;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -16,11 +17,12 @@ internal sealed class RequestFilter : IOperationFilter
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
-            route.Description ??= route.Name == "model" ? "Name of a served model" : "File name of a sample";
+            route.Description ??= route.Name == "model" ? "Name of a served model" : route.Name == "id" ? "Id of an explanation" : "File name of a sample";
         foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
         {
             if (fact is TakesImage image) (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
             if (fact is TakesBody body) operation.RequestBody = Body(body, context);
+            if (fact is AsksTrail) operation.Parameters = [.. ExplanationsQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}."))];
             if (fact is TakesParameters parameters) (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }
     }
@@ -30,6 +32,9 @@ internal sealed class RequestFilter : IOperationFilter
         .. operation.Parameters ?? [],
         .. ParameterTable.For(scope).Select(row => new OpenApiParameter { Name = row.Name, In = ParameterLocation.Query, Description = Describe(row), Schema = Schema(row) }),
     ];
+
+    private static OpenApiParameter Question(string name, string description) =>
+        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     private static OpenApiRequestBody ParametersBody(OperationFilterContext context) => new()
     {

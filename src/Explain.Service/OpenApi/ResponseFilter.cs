@@ -21,7 +21,8 @@ internal sealed class ResponseFilter : IOperationFilter
         ("X-Explain-Target", "index;label for each target, comma separated, labels percent-encoded"),
         ("X-Explain-Score", "What was differentiated"),
         ("X-Explain-Partial", "Only when a deadline came first: done/all samples for each target, comma separated"),
-        ("X-Cache", "hit or miss"),
+        ("X-Cache", "hit or miss; missing when nothing is cached"),
+        ("X-Explanation", "Path at which this answer's facts are kept, where explanations are written down"),
         ("Server-Timing", "Milliseconds in each stage"),
     ];
 
@@ -54,6 +55,7 @@ internal sealed class ResponseFilter : IOperationFilter
     {
         var problems = fails.Errors.Select(e => Problem.Of(e, null)).Append(Problem.Of(500, null)).ToList();
         if (fails.NotAcceptable) problems.Add(Problem.Of(406, null));
+        problems.AddRange(fails.Others);
         if (fails.NotFound) problems.Add(Problem.Of(404, null));
         return problems;
     }

@@ -1,6 +1,7 @@
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Targets.Outputs;
+using Explain.Service.Trail;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -11,7 +12,7 @@ internal sealed class TargetFilter : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.Type != typeof(TargetDocument) || schema.Properties is not { } properties) return;
+        if (context.Type is not { } type || (type != typeof(TargetDocument) && type != typeof(RecordedTarget)) || schema.Properties is not { } properties) return;
         properties["target"] = new OpenApiSchema
         {
             Description = "The explained class with its scores, or what else was explained with its value",

@@ -46,6 +46,12 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
     /// <summary>Whoever vouches for callers cannot be asked.</summary>
     public static Problem IdentityUnavailable(string detail) => new(503, "identity-unavailable", "Callers cannot be checked now", detail) { RetryAfter = 5 };
 
+    /// <summary>There is no such explanation in the trail.</summary>
+    public static Problem ExplanationNotFound(string? detail) => new(404, "explanation-not-found", "No such explanation", detail);
+
+    /// <summary>The trail cannot be read now.</summary>
+    public static Problem StoreUnavailable(string? detail) => new(503, "store-unavailable", "The explanations cannot be looked up now", detail) { RetryAfter = 5 };
+
     /// <summary>A failure that ASP.NET Core found, known by its status only.</summary>
     public static Problem Of(int status, string? detail) => status switch
     {

@@ -49,6 +49,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     private static Problem Describe(Exception exception) => exception switch
     {
         ExplainException known => Problem.Of(known),
+        ProblemException known => known.Problem,
         NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
         MissingScopeException missing => Problem.Of(403, missing.Message),
         BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),

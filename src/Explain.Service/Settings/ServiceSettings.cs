@@ -1,7 +1,9 @@
 using Explain.Engine;
+using Explain.Service.Caching;
 using Explain.Service.Protocols;
 using Explain.Service.Security;
 using Explain.Service.Telemetry;
+using Explain.Service.Trail;
 
 namespace Explain.Service.Settings;
 
@@ -32,6 +34,12 @@ internal sealed record ServiceSettings
     /// <summary>Metrics, traces and the log.</summary>
     public required TelemetrySettings Telemetry { get; init; }
 
+    /// <summary>Which answers are kept to be given again.</summary>
+    public required CacheSettings Cache { get; init; }
+
+    /// <summary>Where explanations are written down.</summary>
+    public required TrailSettings Store { get; init; }
+
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
@@ -59,6 +67,8 @@ internal sealed record ServiceSettings
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
             Security = SecuritySettings.Read(reader),
             Telemetry = TelemetrySettings.Read(reader, configuration),
+            Cache = CacheSettings.Read(reader.Section("Cache")),
+            Store = TrailSettings.Read(reader.Section("Store", "Kind")),
         };
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

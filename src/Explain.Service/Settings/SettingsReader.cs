@@ -4,7 +4,7 @@ using Explain.Engine.Parameters;
 namespace Explain.Service.Settings;
 
 /// <summary>Reads settings one by one and collects everything that is wrong with them, instead of stopping at the first.</summary>
-internal sealed class SettingsReader(IConfigurationSection section)
+internal sealed class SettingsReader(IConfigurationSection section, string? main = null)
 {
     private static readonly string[] SecretWords = ["Key", "Hash", "Secret", "Password", "Token", "Connection"];
 
@@ -45,7 +45,10 @@ internal sealed class SettingsReader(IConfigurationSection section)
         _known.Add(key);
         if (section.GetSection(key).GetChildren().Any()) Refuse(key, "(an object or a list)", "one value");
         // An empty value is how an environment variable or a compose file says "not set".
-        return section[key]?.Trim() is { Length: > 0 } text ? text : null;
+        var text = section[key]?.Trim() is { Length: > 0 } own ? own : null;
+        if (key != main || section.Value?.Trim() is not { Length: > 0 } whole) return text;
+        if (text is not null && !text.Equals(whole, StringComparison.OrdinalIgnoreCase)) Refuse(key, text, $"the same as {section.Path} = '{whole}', or only one of the two");
+        return whole;
     }
 
     /// <summary>A list of texts: its entries, or one value with commas.</summary>
@@ -63,11 +66,18 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return Inner(section.GetSection(key));
     }
 
+    /// <summary>The settings of a part; given as one value, that is the one called <paramref name="mainKey"/>.</summary>
+    public SettingsReader Section(string key, string mainKey)
+    {
+        _known.Add(key);
+        return Inner(section.GetSection(key), mainKey);
+    }
+
     /// <summary>The entries of a list of objects.</summary>
     public IReadOnlyList<SettingsReader> Sections(string key)
     {
         RefuseText(key, "a list of objects");
-        return [.. section.GetSection(key).GetChildren().Select(Inner)];
+        return [.. section.GetSection(key).GetChildren().Select(entry => Inner(entry))];
     }
 
     /// <summary>Notes that a setting is wrong. The value is not shown where the name says that it may be a secret.</summary>
@@ -101,9 +111,9 @@ internal sealed class SettingsReader(IConfigurationSection section)
     private static string Shown(string name, string? value) =>
         SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "(not shown)" : $"'{value}'";
 
-    private SettingsReader Inner(IConfigurationSection inner)
+    private SettingsReader Inner(IConfigurationSection inner, string? mainKey = null)
     {
-        var reader = new SettingsReader(inner);
+        var reader = new SettingsReader(inner, mainKey);
         _sections.Add(reader);
         return reader;
     }

@@ -1,0 +1,48 @@
+using Explain.Cli.Batch.Items;
+using Explain.Cli.Batch.Output;
+using Explain.Cli.Batch.Rows;
+using Explain.Cli.Image;
+using Explain.Engine;
+using Explain.Engine.Answers;
+using Explain.Engine.Parameters;
+
+namespace Explain.Cli.Batch;
+
+/// <summary>Explains one item. Thread-safe.</summary>
+/// <param name="model">The model.</param>
+/// <param name="request">What holds for items without a target of their own.</param>
+/// <param name="format">What is written beside the rows; null for nothing.</param>
+/// <param name="source">The folder from which names are counted.</param>
+/// <param name="folder">Where results go.</param>
+/// <param name="files">Writes them.</param>
+internal sealed class ItemExplainer(OpenModel model, RequestParameters request, AnswerFormat? format, string source, OutputFolder folder, AtomicFiles files)
+{
+    private readonly Explainer _explainer = model.Explainer;
+    private readonly AnswerWriter _answers = new(new PictureWriter(model.Codec, model.Engine));
+    private readonly RowMaker _rows = new(model.Description, request.Explain.Method);
+    private readonly string _ending = $"{request.Explain.Method}.{format?.ToString().ToLowerInvariant()}";
+
+    /// <summary>Explains it and writes its picture; whatever is wrong with the item becomes its outcome.</summary>
+    /// <exception cref="OutputException">Results cannot be written.</exception>
+    public async Task<ItemOutcome> RunAsync(BatchItem item)
+    {
+        try
+        {
+            var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
+            var picture = await PictureFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
+            var explanation = await _explainer.ExplainAsync(model.Description.Name, picture, asked.Explain, CancellationToken.None);
+            if (format is null) return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
+            var answer = _answers.Write(explanation, asked, format.Value);
+            var name = OutputFolder.AnswerName(item.OutputName, _ending);
+            await files.WriteAsync(folder.At(name), stream => stream.WriteAsync(answer.Content).AsTask());
+            return new ItemOutcome(item, _rows.Done(item, explanation, answer.Timings, name), null);
+        }
+        catch (Exception e) when (e is not OutputException)
+        {
+            var error = e is ExplainException or IOException or UnauthorizedAccessException ? e.Message : $"unexpected failure ({e.GetType().Name}): {e.Message}";
+            return new ItemOutcome(item, _rows.Failed(item, error), error);
+        }
+    }
+
+    private static string Target(string text) => ParameterTable.Parse(ParameterScope.Picture, [KeyValuePair.Create("target", text)]).Explain.Target;
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Explain.Cli.Batch.Output;
+using Parquet.Serialization;
+using Parquet.Serialization.Attributes;
+
+namespace Explain.Cli.Batch.Rows;
+
+/// <summary>Rows as Parquet files.</summary>
+internal static class RowFile
+{
+    /// <summary>Writes a file.</summary>
+    /// <exception cref="OutputException">That is not possible.</exception>
+    public static Task WriteAsync(AtomicFiles files, string file, IEnumerable<BatchRow> rows) => files.WriteAsync(file, async stream =>
+    {
+        // The library looks back at what it wrote, and goes to and fro.
+        using var content = new MemoryStream();
+        await ParquetSerializer.SerializeAsync(rows, content);
+        content.Position = 0;
+        await content.CopyToAsync(stream);
+    });
+
+    /// <summary>Reads all columns.</summary>
+    /// <exception cref="UsageException">The file is damaged.</exception>
+    public static Task<IList<BatchRow>> ReadAsync(string file, CancellationToken cancellation) => ReadAsync<BatchRow>(file, cancellation);
+
+    /// <summary>Reads the items' keys alone.</summary>
+    /// <exception cref="UsageException">The file is damaged.</exception>
+    public static async Task<IEnumerable<string>> KeysAsync(string file, CancellationToken cancellation) => (await ReadAsync<KeyColumn>(file, cancellation)).Select(row => row.Key);
+
+    private static async Task<IList<T>> ReadAsync<T>(string file, CancellationToken cancellation)
+        where T : class, new()
+    {
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            return (await ParquetSerializer.DeserializeAsync<T>(stream, cancellationToken: cancellation)).Data;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new UsageException($"'{file}' cannot be read: {e.Message} Without it, what it says is done would be done again");
+        }
+    }
+
+    private sealed class KeyColumn
+    {
+        [JsonPropertyName("key"), ParquetRequired] public string Key { get; set; } = "";
+    }
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Explain.Autodiff;
+using Explain.Engine;
+using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Kernels;
+
+namespace Explain.Service.Caching;
+
+/// <summary>All that an answer depends on.</summary>
+/// <param name="Scope">What is asked for.</param>
+/// <param name="Model">The model, as it is served now.</param>
+/// <param name="Image">The picture's bytes.</param>
+/// <param name="Parameters">Everything the caller asks for; the format is the negotiated one.</param>
+/// <param name="MediaType">Media type of the answer.</param>
+internal sealed record Question(ParameterScope Scope, ModelDescription Model, ReadOnlyMemory<byte> Image, RequestParameters Parameters, string MediaType)
+{
+    /// <summary>SHA-256 of the picture, lower-case hex.</summary>
+    [JsonIgnore]
+    public string ImageDigest { get; } = Convert.ToHexStringLower(SHA256.HashData(Image.Span));
+}
+
+/// <summary>
+/// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute. Whole records are written out, so a
+/// parameter that is added is part of the key.
+/// </summary>
+internal static class AnswerKey
+{
+    private static readonly JsonSerializerOptions Canonical = new() { IncludeFields = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    // Instances of several releases may share one Redis.
+    private static readonly string Programs = string.Join(',', new[] { typeof(AnswerKey), typeof(Explainer), typeof(ColorMap), typeof(Graph) }.Select(Build));
+
+    private static readonly ConditionalWeakTable<ModelDescription, string> Models = [];
+
+    /// <summary>The key, lower-case hex.</summary>
+    public static string Of(Question question)
+    {
+        var model = Models.GetValue(question.Model, m => Digest(m));
+        return Digest(new object[] { question.Scope, model, question.ImageDigest, question.Parameters, question.MediaType, Programs });
+    }
+
+    private static string Digest(object facts) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
+
+    private static string Build(Type type) => type.GetTypeInfo().Module.ModuleVersionId.ToString("N");
+}

@@ -1,0 +1,26 @@
+using Explain.Service.Trail.Storage;
+
+namespace Explain.Service.Trail;
+
+/// <summary>Says once that the database is away, now and then that it still is, and once that it is back.</summary>
+internal sealed class Outage(string place, TrailStatus status, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    private long? _said;
+
+    public void Report(TrailFailure failure, int waiting)
+    {
+        status.Is(failure.Kind);
+        if (_said is { } said && clock.GetElapsedTime(said) < Quiet) return;
+        _said = clock.GetTimestamp();
+        logger.LogWarning("Explanations are not written down just now: {Place}: {Reason}; {Waiting} wait, {Most} can", place, failure.Detail, waiting, TrailQueue.Capacity);
+    }
+
+    public void Over()
+    {
+        if (_said is null) return;
+        _said = null;
+        status.Is("ok");
+        logger.LogInformation("Explanations are written down again: {Place}", place);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Explain.Service.Telemetry;
+using Explain.Service.Trail.Storage;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Explain.Service.Trail;
+
+/// <summary>Notes who got which explanation. Never waits and never fails: the answer goes out all the same.</summary>
+internal sealed class TrailRecorder(TrailSettings settings, TrailStatus status, TrailQueue queue, TimeProvider clock)
+{
+    /// <summary>Name of the header with the address of what was noted.</summary>
+    public const string Header = "X-Explanation";
+
+    /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="facts">The explanation.</param>
+    /// <param name="image">SHA-256 of the picture, lower-case hex, and its length in bytes.</param>
+    /// <param name="hit">Whether the answer came from the cache.</param>
+    /// <param name="answer">The answer's body and its media type.</param>
+    public void Record(HttpContext context, ExplanationFacts facts, (string Digest, long Bytes) image, bool hit, (byte[] Content, string MediaType) answer)
+    {
+        if (status.Off is not null) return;
+        var picture = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        var row = new ExplanationRow
+        {
+            Id = id,
+            Time = now.UtcDateTime,
+            RequestId = context.TraceIdentifier,
+            Protocol = context.Features.GetRequiredFeature<RequestFacts>().Route!.Protocol,
+            ContentId = facts.ContentId,
+            Model = facts.Model.Name,
+            ModelVersion = facts.Model.Version,
+            ModelSha256 = facts.Model.Sha256,
+            Caller = context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null,
+            ImageDigest = image.Digest,
+            ImageBytes = image.Bytes,
+            ImageWidth = facts.Width,
+            ImageHeight = facts.Height,
+            CacheHit = hit,
+            MediaType = answer.MediaType,
+            DecodeMs = facts.Timings.Decode,
+            PreprocessMs = facts.Timings.Preprocess,
+            QueueMs = facts.Timings.Queue,
+            RunMs = facts.Timings.Run,
+            MapMs = facts.Timings.Map,
+            RenderMs = facts.Timings.Render,
+            PictureDigest = picture is null ? null : Convert.ToHexStringLower(SHA256.HashData(picture)),
+            Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target))],
+        };
+        queue.Add(new TrailEntry(row, picture));
+        context.Response.Headers.Append(Header, ExplanationsApi.Link(id));
+    }
+
+    private static TargetRow Row(string id, int place, TargetFacts target) => new()
+    {
+        ExplanationId = id,
+        Place = place,
+        Method = target.Method,
+        Layer = target.Layer,
+        Score = target.Score,
+        TargetIndex = target.Index,
+        TargetLabel = target.Label,
+        Logit = target.Logit,
+        Probability = target.Probability,
+        Output = target.Output,
+        Boxes = target.Boxes,
+        Diagnostics = target.Diagnostics,
+        PartialDone = target.Partial?.Done,
+        PartialOf = target.Partial?.Of,
+    };
+}
