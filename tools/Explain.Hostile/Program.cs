@@ -12,11 +12,11 @@ var own = args.TakeWhile(a => a != "--").ToArray();
 int Option(string name, int fallback) => Array.IndexOf(own, name) is >= 0 and var at ? int.Parse(own[at + 1], CultureInfo.InvariantCulture) : fallback;
 var (seed, count, first) = (Option("--seed", 1), Option("--count", 30_000), Option("--first", 0));
 
-var models = Directory.CreateTempSubdirectory("explain-hostile-").FullName;
-HostileRun.WriteModels(models);
+var folder = Directory.CreateTempSubdirectory("explain-hostile-").FullName;
+HostileRun.WriteModels(folder);
 await using var service = await ServiceProcess.StartAsync(
     Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"),
-    [$"--models={models}", "--Explain:DemoModel=false", "--Explain:OpenAdmin=true", "--Serilog:MinimumLevel:Default=Warning", .. args.SkipWhile(a => a != "--").Skip(1)]);
+    [.. HostileRun.Settings(folder), .. args.SkipWhile(a => a != "--").Skip(1)]);
 var run = new HostileRun(service.Address);
 if (count == 1) Console.WriteLine(Encoding.Latin1.GetString(MutatorTable.Make(seed, first).ToBytes()));
 await run.BeginAsync();
@@ -45,5 +45,5 @@ foreach (var line in service.Lines.Where(l => l.Contains("fail", StringCompariso
 Console.WriteLine($"seed {seed}: {run.Statuses.Values.Sum()} damaged requests in {watch.Elapsed.TotalSeconds:F0} s: {string.Join(", ", run.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} x {(s.Key == 0 ? "closed" : s.Key)}"))}");
 Console.WriteLine($"{run.Compared} intact requests answered with the same bytes as before; {run.Bad.Count} bad");
 if (memory.Count > 0) Console.WriteLine($"memory: {memory[0]:F0} MB after the first {Between}, at most {memory.Max():F0} MB, {memory[^1]:F0} MB at the end");
-Directory.Delete(models, recursive: true);
+Directory.Delete(folder, recursive: true);
 return run.Bad.IsEmpty ? 0 : 1;

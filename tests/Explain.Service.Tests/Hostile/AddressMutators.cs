@@ -14,7 +14,7 @@ internal static class AddressMutators
 
     private static readonly string[] Values =
     [
-        "", "0", "-1", "1", "2", "1e9", "NaN", "Infinity", "-0", "0x10", "2147483648", "99999999999999999999", "0.5", "1.0000001", "true", "none", "all", "input", "map", "original", "0x0", "1x1", "1x100000", "100000x100000", "99999x1", "-1x5",
+        "", "0", "-1", "1", "2", "1e9", "2026-02-30", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "NaN", "Infinity", "-0", "0x10", "2147483648", "99999999999999999999", "0.5", "1.0000001", "true", "none", "all", "input", "map", "original", "0x0", "1x1", "1x100000", "100000x100000", "99999x1", "-1x5",
         "5,95", "95,5", "0,100", "nan,nan", "1,2,3", "top:0", "top:2", "top:-1", "top:99999999999", "predicted,predicted", "predicted", "contrast:0", "contrast:99", "counterfactual", "features", "logits", "x", "conv", "red", "r", "%", "%00", "%ff", "%c0%ae", "+",
         "a%0d%0aX-Injected:%201", "%7B%22output%22:%22logits%22%7D", "%7B", "%5B%5D", "%5B1,2%5D", "%7B%22question%22:%7B%7D%7D", "\u00e9", "%F0%9F%98%80", "map,boxes,image,channels,faithfulness,features", "{}", ",", ",,,", "7", "64",
     ];
@@ -47,7 +47,7 @@ internal static class AddressMutators
     ];
 
     private static readonly string[] Verbs = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "post", "FOO", "POST"];
-    private static readonly string[] Names = [.. ParameterTable.All.Select(p => p.Name), "", "colour", "METHOD", "method%00", "%ff", "a[b]", "target%5B%5D", "__proto__"];
+    private static readonly string[] Names = [.. ParameterTable.All.Select(p => p.Name), "", "from", "to", "after", "limit", "label", "imageDigest", "caller", "colour", "METHOD", "method%00", "%ff", "a[b]", "target%5B%5D", "__proto__"];
 
     /// <summary>Another path.</summary>
     public static HostileRequest Path(HostileRequest request, Random random)

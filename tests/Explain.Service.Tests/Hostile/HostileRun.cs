@@ -19,9 +19,17 @@ internal sealed class HostileRun(Uri address)
     /// <summary>How many intact requests were answered as at first.</summary>
     public int Compared { get; private set; }
 
+    /// <summary>The command line of a service with the models that the seeds ask for; what it keeps is kept beside them.</summary>
+    public static string[] Settings(string directory) =>
+    [
+        $"--models={Path.Combine(directory, "models")}", $"--Explain:Store:Directory={Path.Combine(directory, "store")}", "--Explain:Store:Pictures=true", "--Explain:DemoModel=false", "--Explain:OpenAdmin=true",
+        "--Serilog:MinimumLevel:Default=Warning",
+    ];
+
     /// <summary>Writes the models that the seeds ask for.</summary>
     public static void WriteModels(string directory)
     {
+        directory = Path.Combine(directory, "models");
         TinyModels.Write(directory);
         foreach (var (name, net) in new[] { ("segmentation", TinyNets.Segmentation()), ("embedding", TinyNets.Embedding()), ("caption", TinyNets.Caption()), ("vqa", TinyNets.Vqa()), ("policy", TinyNets.PolicyAndValue()), ("spare", TinyNets.Embedding()) })
             File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(directory, name)).FullName, "model.onnx"), net.ToBytes());

@@ -110,21 +110,21 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     /// <summary>The service as a process of its own.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
-        private readonly string _models = Directory.CreateTempSubdirectory("explain-hostile-").FullName;
+        private readonly string _folder = Directory.CreateTempSubdirectory("explain-hostile-").FullName;
         private ServiceProcess _service = null!;
 
         public Uri Address => _service.Address;
 
         public async ValueTask InitializeAsync()
         {
-            HostileRun.WriteModels(_models);
-            _service = await ServiceProcess.StartAsync(typeof(Program).Assembly.Location, [$"--models={_models}", "--Explain:DemoModel=false", "--Explain:OpenAdmin=true", "--Serilog:MinimumLevel:Default=Warning"]);
+            HostileRun.WriteModels(_folder);
+            _service = await ServiceProcess.StartAsync(typeof(Program).Assembly.Location, HostileRun.Settings(_folder));
         }
 
         public async ValueTask DisposeAsync()
         {
             await _service.DisposeAsync();
-            Directory.Delete(_models, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class MutatorTable
         new("form", r => r["Content-Type"]?.StartsWith("multipart/", StringComparison.Ordinal) == true, FormMutators.Mutate),
         new("tensor", TensorMutators.Applies, TensorMutators.Mutate),
         new("path", _ => true, AddressMutators.Path),
-        new("query", r => r.Verb == "POST", AddressMutators.Query),
+        new("query", r => r.Verb == "POST" || r.Target.Contains('?'), AddressMutators.Query),
         new("header", _ => true, AddressMutators.Header),
         new("wire", _ => true, WireMutators.Mutate),
     ];

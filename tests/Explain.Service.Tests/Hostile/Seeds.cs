@@ -20,7 +20,7 @@ internal static class Seeds
     private static readonly string Numbers = string.Join(',', Enumerable.Range(0, 768).Select(i => (i % 17 / 16f).ToString("R", CultureInfo.InvariantCulture)));
 
     // They list a model that is loaded and unloaded meanwhile, or timings.
-    private static readonly string[] Changing = ["/v1/models", "/v2/models", "/api/v1/models", "/api/v1/models/tiny", "/healthz/live", "/healthz/ready", "/healthz/startup"];
+    private static readonly string[] Changing = ["/v1/models", "/v2/models", "/api/v1/models", "/api/v1/models/tiny", "/api/v1/explanations?limit=2", "/healthz/live", "/healthz/ready", "/healthz/startup"];
 
     public static IReadOnlyList<Seed> All { get; } =
     [
@@ -28,7 +28,8 @@ internal static class Seeds
         .. new[]
         {
             "/", "/v1/models", "/v1/models/tiny", "/v2", "/v2/models", "/v2/models/tiny", "/v2/models/tiny/versions/1", "/v2/models/tiny/ready", "/v2/health/live", "/v2/health/ready", "/ping",
-            "/api/v1/models", "/api/v1/models/tiny", "/api/v1/models/tiny/labels", "/api/v1/methods", "/api/v1/colormaps", "/api/v1/samples", "/healthz/live", "/healthz/ready", "/healthz/startup",
+            "/api/v1/models", "/api/v1/models/tiny", "/api/v1/models/tiny/labels", "/api/v1/methods", "/api/v1/colormaps", "/api/v1/samples", "/api/v1/explanations?limit=2", "/api/v1/explanations?model=nobody&method=gradcam&target=1&from=2026-01-01T00:00:00Z&to=2027-01-01&after=MDFhMjA4MmI1YWM2Nzk3NzgxYmU1NmFhYzI1ZmMzZDU&limit=9",
+             "/healthz/live", "/healthz/ready", "/healthz/startup",
         }.Select(path => new Seed($"GET {path}", !Changing.Contains(path), _ => new HostileRequest { Name = path, Verb = "GET", Target = path })),
     ];
 
