@@ -59,6 +59,11 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     public async Task BytesThatAreNoUtf8AreRefused(string path) => await RefusedAsync(Post(path, Json) with { Body = [.. "{\""u8, 0xC3, 0x28, .. "\":[]}"u8] });
 
     [Theory]
+    [InlineData("model")]
+    [InlineData("label")]
+    public async Task TheTrailIsNotAskedForTextsThatNoDatabaseHas(string parameter) => await RefusedAsync(new HostileRequest { Name = parameter, Verb = "GET", Target = $"/api/v1/explanations?{parameter}=a%00b" });
+
+    [Theory]
     [InlineData("true")]
     [InlineData("\"3072\"")]
     [InlineData("null")]
