@@ -44,7 +44,8 @@ internal static class AnswerKey
         return Digest(new object[] { question.Scope, model, question.ImageDigest, question.Parameters, question.MediaType, Programs });
     }
 
-    private static string Digest(object facts) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
+    /// <summary>SHA-256 of facts, lower-case hex.</summary>
+    public static string Digest(object facts) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
 
     private static string Build(Type type) => type.GetTypeInfo().Module.ModuleVersionId.ToString("N");
 }

@@ -39,7 +39,7 @@ internal sealed record TargetFacts(
         target.Method, target.Layer, target.Score, target.Target?.Index, target.Target?.Label ?? target.Output?.Label, Finite(target.Target?.Logit), Finite(target.Target?.Probability),
         target.Output is { } output ? Written(output) : null, Written(target.Boxes), Written(target.Diagnostics), target.Partial);
 
-    private static string Written<T>(T value) => JsonSerializer.Serialize(value, Json.Options);
+    internal static string Written<T>(T value) => JsonSerializer.Serialize(value, Json.Options);
 
-    private static float? Finite(float? value) => value is { } number && float.IsFinite(number) ? number : null;
+    internal static float? Finite(float? value) => value is { } number && float.IsFinite(number) ? number : null;
 }

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Security.Cryptography;
 using Explain.Service.Telemetry;
 using Explain.Service.Trail.Storage;
@@ -10,6 +11,12 @@ internal sealed class TrailRecorder(TrailSettings settings, TrailStatus status, 
 {
     /// <summary>Name of the header with the address of what was noted.</summary>
     public const string Header = "X-Explanation";
+
+    /// <summary>Notes an explanation that was computed for a protocol without pictures, and tells the caller where it will be found.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="facts">The explanation.</param>
+    /// <param name="image">SHA-256 of what was explained, lower-case hex, and its length in bytes.</param>
+    public void Record(HttpContext context, ExplanationFacts facts, (string Digest, long Bytes) image) => Record(context, facts, image, hit: false, ([], MediaTypeNames.Application.Json));
 
     /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
     /// <param name="context">The request.</param>

@@ -1,14 +1,16 @@
+using System.Security.Cryptography;
 using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Service.Limits;
+using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.KServe;
 
 /// <summary>Predicts and explains instances, one after the other.</summary>
-internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explainer, RequestBody body, RunGate gate, ImageRoom room, AnswerTime time, PictureWriter pictures)
+internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explainer, RequestBody body, RunGate gate, ImageRoom room, AnswerTime time, PictureWriter pictures, TrailRecorder trail)
 {
     /// <summary>Answers a predict request.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
@@ -35,7 +37,7 @@ internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explai
             using var place = await ReserveAsync(instance, context.RequestAborted);
             var hurried = parameters with { Explain = time.Within(context, parameters.Explain) };
             var (prediction, explanation) = instance.Numbers is { } numbers
-                ? await OfNumbersAsync(lease, numbers, hurried, context.RequestAborted) : await OfPictureAsync(lease, instance.Picture!.Value, hurried, context.RequestAborted);
+                ? await OfNumbersAsync(context, lease, numbers, hurried) : await OfPictureAsync(context, lease, instance.Picture!.Value, hurried);
             predictions.Add(prediction);
             explanations.Add(explanation);
         }
@@ -55,21 +57,25 @@ internal sealed class InstanceAnswers(ModelCatalogue catalogue, Explainer explai
 
     private async Task<IDisposable?> ReserveAsync(Instance instance, CancellationToken cancellation) => instance.Picture is { } picture ? await room.ReserveAsync(picture, cancellation) : null;
 
-    private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(ModelLease model, ReadOnlyMemory<byte> picture, RequestParameters parameters, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(HttpContext context, ModelLease model, ReadOnlyMemory<byte> picture, RequestParameters parameters)
     {
-        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, cancellation);
+        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, context.RequestAborted);
         if (answer.Targets is not [var target])
             throw new ExplainException(ExplainError.InvalidRequest, $"the target names {answer.Targets.Count} classes; each instance has one explanation, so give the instance once for each");
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
+        trail.Record(context, ExplanationFacts.Of(answer, answer.Timings), (Convert.ToHexStringLower(SHA256.HashData(picture.Span)), picture.Length));
         return (answer.Probabilities, new V1Explanation(
             target.Method, target.Layer, target.Score, (object?)target.Output ?? target.Target!, V1Heatmap.Of([target.Map.Height, target.Map.Width], target.Map.Values),
             parts.HasFlag(AnswerParts.Boxes) ? target.Boxes : null, target.Diagnostics, drawn is null ? null : new PictureDocument("image/png", drawn)));
     }
 
-    private async Task<(IReadOnlyList<float>, V1Explanation)> OfNumbersAsync(ModelLease model, FloatTensor numbers, RequestParameters parameters, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<float>, V1Explanation)> OfNumbersAsync(HttpContext context, ModelLease model, FloatTensor numbers, RequestParameters parameters)
     {
-        var answer = await explainer.ExplainTensorAsync(model, new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores }, cancellation);
+        var query = new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores };
+        var answer = await explainer.ExplainTensorAsync(model, query, context.RequestAborted);
+        var input = TensorFacts.Digest(numbers);
+        trail.Record(context, TensorFacts.Of(model.Description, query, answer, input.Digest), input);
         var (description, logits) = (model.Description, answer.Logits.Values);
         object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
         return (description.Probabilities(logits), new V1Explanation(

@@ -4,12 +4,14 @@ using Explain.Engine.Telemetry;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Security;
+using Explain.Service.Trail;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Answers requests with tensors: reads, computes, writes.</summary>
-internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explainer, RunGate gate, ImageRoom room, AnswerTime time, IAuthorizationService access)
+internal sealed class TensorAnswers(
+    ModelCatalogue catalogue, Explainer explainer, RunGate gate, ImageRoom room, AnswerTime time, IAuthorizationService access, TrailRecorder trail)
 {
     // The rest of a caller's time is for the run that is under way and for sending.
     private const double Computing = 0.8;
@@ -35,7 +37,7 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
         {
             using var turn = await gate.EnterAsync(description.Name, cancellation);
             var input = rows.Datatype == "BYTES" ? await PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
-            return await ComputeAsync(lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
+            return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
         }, context.RequestAborted);
         PartialAnswers.Set(context.Response, tensors.Partial);
         await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(tensors.Partial), [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]);
@@ -48,11 +50,16 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
     }
 
     private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> ComputeAsync(
-        ModelLease model, TensorQuery query, IReadOnlyList<AskedOutput> outputs, CancellationToken cancellation)
+        HttpContext context, ModelLease model, TensorQuery query, IReadOnlyList<AskedOutput> outputs, CancellationToken cancellation)
     {
         var own = outputs.Where(o => o.Row is null).Select(o => o.Name).Distinct().ToArray();
         var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, cancellation);
         var explained = own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, cancellation);
+        if (explained is not null)
+        {
+            var input = TensorFacts.Digest(query.Input);
+            trail.Record(context, TensorFacts.Of(model.Description, query, explained, input.Digest), input);
+        }
         return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])], explained?.Partial ?? []);
     }
 

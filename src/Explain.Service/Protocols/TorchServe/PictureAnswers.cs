@@ -1,14 +1,16 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Explain.Engine;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Service.Images;
 using Explain.Service.Limits;
+using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.TorchServe;
 
 /// <summary>Classifies and explains one picture.</summary>
-internal sealed class PictureAnswers(ModelCatalogue catalogue, Explainer explainer, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time)
+internal sealed class PictureAnswers(ModelCatalogue catalogue, Explainer explainer, ImageRequestReader reader, RunGate gate, ImageRoom room, AnswerTime time, TrailRecorder trail)
 {
     private const int Top = 5;
 
@@ -34,7 +36,11 @@ internal sealed class PictureAnswers(ModelCatalogue catalogue, Explainer explain
         var asked = given.Any(p => p.Key == "method") ? given : [.. Usual.Where(u => given.All(g => g.Key != u.Key)), .. given];
         var parameters = time.Within(context, ParameterTable.Parse(ParameterScope.Tensor, asked).Explain);
         var input = await explainer.PrepareAsync(lease, [image], context.RequestAborted);
-        return (await explainer.ExplainTensorAsync(lease, new TensorQuery(input, parameters), context.RequestAborted)).Map;
+        var query = new TensorQuery(input, parameters);
+        var answer = await explainer.ExplainTensorAsync(lease, query, context.RequestAborted);
+        var picture = (Convert.ToHexStringLower(SHA256.HashData(image.Span)), (long)image.Length);
+        trail.Record(context, TensorFacts.Of(lease.Description, query, answer, picture.Item1), picture);
+        return answer.Map;
     });
 
     private async Task<T> AnswerAsync<T>(

@@ -1,0 +1,83 @@
+using System.Net;
+using Explain.Service.Caching;
+using Explain.Service.Tests.Trail;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+using static Explain.Service.Tests.Requests;
+
+namespace Explain.Service.Tests.Caching;
+
+/// <summary>A real Redis that several instances share, and what becomes of answers while it is away.</summary>
+public sealed class RedisTests
+{
+    [Fact]
+    public async Task WhatOneInstanceComputedAnotherAnswers()
+    {
+        using var redis = new RedisServer();
+        await using var first = await StartAsync(redis);
+        await using var second = await StartAsync(redis);
+        var (computed, answer) = await SharedAsync(first, second, "target=1");
+        Assert.Equal(await BytesAsync(computed), await BytesAsync(answer));
+        Assert.Equal(computed.Headers.GetValues("X-Explain-Id"), answer.Headers.GetValues("X-Explain-Id"));
+        Assert.Equal("miss", Cache(await AskAsync(second, "target=2")));
+    }
+
+    [Fact]
+    public async Task WhileItIsAwayAnswersGoOnAndWhenItIsBackItIsUsedAgain()
+    {
+        using var redis = new RedisServer();
+        await using var first = await StartAsync(redis);
+        await using var second = await StartAsync(redis);
+        await AskAsync(first, "target=0");
+        var tier = (SharedTier)first.Services.GetRequiredService<IDistributedCache>();
+        Assert.True(tier.Up);
+
+        redis.Stop();
+        for (var n = 0; n < 5; n++) Assert.Equal("miss", Cache(await AskAsync(first, $"target=1&threshold=0.{n + 1}")));
+        Assert.False(tier.Up);
+        // In memory, as without Redis.
+        Assert.Equal("hit", Cache(await AskAsync(first, "target=1&threshold=0.1")));
+
+        redis.Start();
+        for (var tries = 0; !tier.Up; tries++)
+        {
+            Assert.True(tries < 300, "half a minute after its return Redis is not used");
+            await AskAsync(first, $"target=0&seed={tries + 1000}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        await SharedAsync(first, second, "target=2");
+    }
+
+    // Nobody waits for Redis to have a value, so it may not have it yet; what an instance was never asked before and answers from the cache, it has from there.
+    private static async Task<(HttpResponseMessage Computed, HttpResponseMessage Answer)> SharedAsync(Service first, Service second, string query)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            Assert.True(tries < 100, "what one instance computed the other computes, too");
+            var asked = $"{query}&seed={tries}";
+            var computed = await AskAsync(first, asked);
+            Assert.Equal("miss", Cache(computed));
+            await Task.Delay(20 * tries, TestContext.Current.CancellationToken);
+            var answer = await AskAsync(second, asked);
+            if (Cache(answer) == "hit") return (computed, answer);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(Service service, string query)
+    {
+        var answer = await service.Client.SendAsync($"{ExplainRoute}?{query}", Raw(Pictures.Png));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer;
+    }
+
+    private static string Cache(HttpResponseMessage answer) => answer.Headers.GetValues("X-Cache").Single();
+
+    private static Task<byte[]> BytesAsync(HttpResponseMessage answer) => answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+    private static async Task<Service> StartAsync(RedisServer redis)
+    {
+        var service = new Service(("Cache:SizeBytes", "10000000"), ("Cache:Redis", redis.Connection));
+        await service.InitializeAsync();
+        return service;
+    }
+}
