@@ -29,7 +29,8 @@ internal static partial class TensorMutators
     /// <summary>Damages a request.</summary>
     public static HostileRequest Mutate(HostileRequest request, Random random)
     {
-        _ = int.TryParse(request[Header], out var length);
+        // What was damaged before may be shorter than it says.
+        var length = int.TryParse(request[Header], out var announced) ? Math.Clamp(announced, 0, request.Body.Length) : 0;
         var (json, tensors) = (Encoding.UTF8.GetString(request.Body[..length]), request.Body[length..]);
         return random.Next(9) switch
         {
