@@ -62,7 +62,7 @@ internal static class Pictures
         file.Write(number);
     }
 
-    private static uint Crc(ReadOnlySpan<byte> data)
+    public static uint Crc(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
         foreach (var b in data)

@@ -42,6 +42,7 @@ public interface IImageCodec
     long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
 
     /// <summary>Encodes without metadata.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no pictures so long.</exception>
     byte[] Encode(RgbImage image, ImageFormat format);
 }
 

@@ -18,7 +18,7 @@ public static class LabelledGrid
     public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, string Caption)> tiles, int? across = null)
     {
         var (width, height) = (tiles.Max(tile => tile.Picture.Width), tiles.Max(tile => tile.Picture.Height));
-        var shrink = Math.Min(1, Math.Sqrt((double)MaxPixels / ((long)width * height * tiles.Count)));
+        var shrink = Shrink(width, height, tiles.Count);
         var (tileWidth, tileHeight) = (Math.Max(Shrunk(width, shrink), NarrowestTile), Shrunk(height, shrink));
         var scale = Math.Max(tileWidth / TileWidthPerScale, 1);
         var (gap, caption) = (GapPerScale * scale, (BitmapFont.Height + 4) * scale);
@@ -40,6 +40,13 @@ public static class LabelledGrid
             Copy(resized, grid, left + ((tileWidth - resized.Width) / 2), top + caption);
         }
         return grid;
+    }
+
+    // Tiles keep room for their captions: those of pictures that are narrow and tall shrink in height alone.
+    private static double Shrink(long width, long height, int tiles)
+    {
+        var both = Math.Min(1, Math.Sqrt((double)MaxPixels / (width * height * tiles)));
+        return width * both >= NarrowestTile ? both : Math.Min(both, (double)MaxPixels / (NarrowestTile * height * tiles));
     }
 
     private static int Shrunk(int side, double factor) => Math.Max((int)Math.Round(side * factor), 1);

@@ -13,6 +13,10 @@ namespace Explain.Engine.Images;
 public sealed class VipsImageCodec : IImageCodec
 {
     private const int Quality = 90;
+
+    // The longest sides that the formats, or their libraries, can write.
+    private const int MaxJpegSide = 65500;
+    private const int MaxWebpSide = 16383;
     private static readonly string[] Loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff"];
 
     // Kept alive: native code calls it.
@@ -62,11 +66,14 @@ public sealed class VipsImageCodec : IImageCodec
         {
             // Against level 6 without a filter: the same time, half the bytes.
             ImageFormat.Png => rgb.PngsaveBuffer(compression: 3, filter: Enums.ForeignPngFilter.Up, keep: Enums.ForeignKeep.None),
-            ImageFormat.Jpeg => rgb.JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None),
-            ImageFormat.Webp => rgb.WebpsaveBuffer(q: Quality, effort: 2, keep: Enums.ForeignKeep.None),
+            ImageFormat.Jpeg => Fitting(rgb, format, MaxJpegSide).JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None),
+            ImageFormat.Webp => Fitting(rgb, format, MaxWebpSide).WebpsaveBuffer(q: Quality, effort: 2, keep: Enums.ForeignKeep.None),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
     }
+
+    private static Image Fitting(Image image, ImageFormat format, int longest) => image.Width <= longest && image.Height <= longest ? image
+        : throw new ExplainException(ExplainError.ImageTooLarge, $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may be longer than {longest}: ask for a smaller size, or for PNG.");
 
     private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)
     {

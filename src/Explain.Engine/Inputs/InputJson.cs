@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Engine.Answers;
 
 namespace Explain.Engine.Inputs;
 
@@ -8,15 +9,13 @@ public static class InputJson
     /// <summary>What is allowed, in words.</summary>
     public const string Allowed = """a JSON object of tensors by name, {"question":{"shape":[1,16],"data":[…]}}""";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads them.</summary>
     /// <exception cref="FormatException">It is something else; the message says what.</exception>
     public static IReadOnlyDictionary<string, InputTensor> Read(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text, Strict);
+            using var document = StrictJson.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException($"is no object; allowed: {Allowed}");
             return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => Tensor(p.Name, p.Value));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Engine.Answers;
 using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine.Targets;
@@ -11,7 +12,7 @@ internal readonly record struct AskedTarget(string? Classes, OutputTarget? Outpu
 /// <summary>Reads the target parameter: an expression for classes, a JSON object for another scalar, or a JSON array of both.</summary>
 internal static class TargetReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private const int MaxDepth = 16;
 
     /// <summary>Whether a text is JSON rather than an expression for classes.</summary>
     public static bool IsJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
@@ -23,7 +24,7 @@ internal static class TargetReader
         if (!IsJson(text)) return [new AskedTarget(text, null)];
         try
         {
-            using var document = JsonDocument.Parse(text, Strict);
+            using var document = StrictJson.Parse(text, MaxDepth);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return [Entry(document.RootElement, pictures)];
             return document.RootElement.GetArrayLength() > 0 ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, pictures))] : throw new FormatException("is an empty array");
         }

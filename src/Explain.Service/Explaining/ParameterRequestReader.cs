@@ -36,6 +36,7 @@ internal static class ParameterRequestReader
     {
         try
         {
+            StrictJson.RequireText(body.Span);
             var document = JsonSerializer.Deserialize<ParametersDocument>(body.Span, Json.Options);
             return JsonBody.Fields(document?.Parameters ?? [], document?.Inputs);
         }

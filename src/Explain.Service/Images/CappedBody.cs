@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Explain.Engine;
 
 namespace Explain.Service.Images;
@@ -14,11 +15,24 @@ internal static class CappedBody
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancellation);
+            var read = await NextAsync(request.BodyReader, cancellation);
             if (body.Length + read.Buffer.Length > limit) throw TooLarge(limit);
             foreach (var segment in read.Buffer) body.Write(segment.Span);
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return body.GetBuffer().AsMemory(0, (int)body.Length);
+        }
+    }
+
+    // Kestrel says these two of a chunk's length that overflows and of a zero in a trailer, when it comes to them.
+    private static async Task<ReadResult> NextAsync(PipeReader body, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellation);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException and not BadHttpRequestException)
+        {
+            throw new ExplainException(ExplainError.InvalidRequest, "The body is not framed as HTTP allows.");
         }
     }
 

@@ -46,6 +46,7 @@ internal static class JsonBody
         if (body.IsEmpty) throw Invalid("The request has no body.");
         try
         {
+            StrictJson.RequireText(body.Span);
             return JsonSerializer.Deserialize<ImageDocument>(body.Span, Json.Options);
         }
         catch (JsonException e)

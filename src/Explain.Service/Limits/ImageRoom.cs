@@ -25,9 +25,16 @@ internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : I
     /// <param name="image">An encoded picture.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Explain.Engine.ExplainException">It is no picture, or too large.</exception>
-    public async Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation)
+    public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) => ReserveAsync([image], cancellation);
+
+    /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
+    /// <param name="images">Encoded pictures, one or more.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="Explain.Engine.ExplainException">One is no picture, or too large.</exception>
+    public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation)
     {
-        var units = Math.Min(Units(codec.Measure(image, settings.Engine.MaxImagePixels) * BytesPerPixel), Units(settings.ImageMemoryBytes));
+        var pixels = images.Max(image => codec.Measure(image, settings.Engine.MaxImagePixels));
+        var units = Math.Min(Units(pixels * BytesPerPixel), Units(settings.ImageMemoryBytes));
         if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free) return free;
         using var wait = QueueWait.Begin();
         return await _limiter.AcquireAsync(units, cancellation);

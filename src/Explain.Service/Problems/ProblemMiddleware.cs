@@ -19,7 +19,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             await next(context);
             if (response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
-                await ProblemWriter.WriteAsync(context, Problem.Of(response.StatusCode, Hint(context)));
+                await WriteAsync(context, Problem.Of(response.StatusCode, Hint(context)), callerLeft);
         }
         catch (Exception) when (callerLeft.IsCancellationRequested)
         {
@@ -30,7 +30,19 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             var problem = Describe(exception);
             if (problem.Status == 500) logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
+            await WriteAsync(context, problem, callerLeft);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, Problem problem, CancellationToken callerLeft)
+    {
+        try
+        {
             await ProblemWriter.WriteAsync(context, problem);
+        }
+        catch (OperationCanceledException) when (callerLeft.IsCancellationRequested)
+        {
+            // The caller did not wait for the answer.
         }
     }
 

@@ -17,11 +17,11 @@ internal sealed record ExplanationsQuery
     /// <summary>What can be asked: name, meaning, allowed values, and how it narrows the question.</summary>
     public static IReadOnlyList<(string Name, string Summary, string Allowed, Func<ExplanationsQuery, string, ExplanationsQuery?> Apply)> Table { get; } =
     [
-        ("model", "Name of the model.", "a text", (q, v) => q with { Model = v }),
-        ("method", "Method id of one of the targets.", "a text", (q, v) => q with { Method = v }),
+        ("model", "Name of the model.", "a text", (q, v) => Text(v) is { } text ? q with { Model = text } : null),
+        ("method", "Method id of one of the targets.", "a text", (q, v) => Text(v) is { } text ? q with { Method = text } : null),
         ("target", "Class index of one of the targets.", "a whole number from 0", (q, v) => Whole(v, 0, int.MaxValue) is { } index ? q with { Target = index } : null),
-        ("label", "Label of one of the targets, exactly.", "a text", (q, v) => q with { Label = v }),
-        ("caller", "Name of the caller's key.", "a text", (q, v) => q with { Caller = v }),
+        ("label", "Label of one of the targets, exactly.", "a text", (q, v) => Text(v) is { } text ? q with { Label = text } : null),
+        ("caller", "Name of the caller's key.", "a text", (q, v) => Text(v) is { } text ? q with { Caller = text } : null),
         ("from", "The earliest time.", Times, (q, v) => Time(v) is { } time ? q with { From = time } : null),
         ("to", "The time before which explanations were given.", Times, (q, v) => Time(v) is { } time ? q with { To = time } : null),
         ("imageDigest", "SHA-256 of the explained picture's file.", "64 hexadecimal digits, with sha256: before them or without", (q, v) => Digest(v) is { } digest ? q with { ImageDigest = digest } : null),
@@ -89,6 +89,9 @@ internal sealed record ExplanationsQuery
     public static bool IsId(string text) => text.Length == IdLength && text.All(char.IsAsciiHexDigitLower);
 
     private static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    // PostgreSQL has no text with a zero in it, and fails.
+    private static string? Text(string text) => text.Contains('\0', StringComparison.Ordinal) ? null : text;
 
     private static int? Whole(string text, int low, int high) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value : null;

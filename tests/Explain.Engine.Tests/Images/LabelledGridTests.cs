@@ -20,6 +20,13 @@ public class LabelledGridTests
     }
 
     [Fact]
+    public void ManyNarrowAndTallPicturesMakeNoLargerGridThanOthers()
+    {
+        var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(2, 65_535, 1, 2, 3), "x"), 96)]);
+        Assert.InRange((long)grid.Width * grid.Height, 1, 26_000_000);
+    }
+
+    [Fact]
     public void EveryPictureIsThereUnchanged()
     {
         var tiles = Enumerable.Range(0, 4).Select(i => (Plain(200, 100, 60 * i, 255, 10), $"class {i}")).ToArray();

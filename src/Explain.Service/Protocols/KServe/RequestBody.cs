@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Explain.Engine;
+using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Service.Images;
 using Microsoft.Net.Http.Headers;
@@ -13,7 +14,6 @@ internal sealed class RequestBody(ImageRequestReader pictures)
     private const int MaxInstances = 64;
     private static readonly string[] Lists = ["instances", "inputs"];
     private static readonly string[] PictureTypes = ["application/octet-stream", "multipart/form-data"];
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads what is asked.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
@@ -51,7 +51,7 @@ internal sealed class RequestBody(ImageRequestReader pictures)
         if (body.IsEmpty) throw Invalid("the request has no body");
         try
         {
-            return JsonDocument.Parse(body, Strict).RootElement is { ValueKind: JsonValueKind.Object } root ? root : throw Invalid("the body must be a JSON object with \"instances\"");
+            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root ? root : throw Invalid("the body must be a JSON object with \"instances\"");
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Explain.Engine;
+using Explain.Engine.Answers;
 using Explain.Engine.Models;
 using Explain.Engine.Telemetry;
 using Explain.Service.Images;
@@ -22,7 +23,6 @@ internal static class InferRequestReader
 
     // Those that are said to the protocol, not to the method.
     private static readonly string[] Reserved = [BinaryOutput, Timeout, Priority];
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
@@ -44,7 +44,7 @@ internal static class InferRequestReader
         JsonElement root;
         try
         {
-            root = JsonDocument.Parse(json, Strict).RootElement;
+            root = StrictJson.Parse(json).RootElement;
         }
         catch (JsonException e)
         {
@@ -69,7 +69,7 @@ internal static class InferRequestReader
         var data = members.GetValueOrDefault("data");
         if (members.TryGetValue("parameters", out var own) && InputParameters(own, name).TryGetValue("binary_data_size", out var size))
         {
-            if (!size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
+            if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
             var raw = binary[..length];
             binary = binary[length..];
             return new InferTensor(name, datatype, shape, default, raw);

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Answers requests with tensors: reads, computes, writes.</summary>
-internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explainer, RunGate gate, AnswerTime time, IAuthorizationService access, TrailRecorder trail)
+internal sealed class TensorAnswers(
+    ModelCatalogue catalogue, Explainer explainer, RunGate gate, ImageRoom room, AnswerTime time, IAuthorizationService access, TrailRecorder trail)
 {
     // The rest of a caller's time is for the run that is under way and for sending.
     private const double Computing = 0.8;
@@ -35,12 +36,18 @@ internal sealed class TensorAnswers(ModelCatalogue catalogue, Explainer explaine
         var tensors = await Patience.WithinAsync(request.Timeout, async cancellation =>
         {
             using var turn = await gate.EnterAsync(description.Name, cancellation);
-            var input = rows.Datatype == "BYTES" ? await explainer.PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
+            var input = rows.Datatype == "BYTES" ? await PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
             return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
         }, context.RequestAborted);
         AnswerHeaders.SetModel(context.Response, description);
         PartialAnswers.Set(context.Response, tensors.Partial);
         await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(tensors.Partial), [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]);
+    }
+
+    private async Task<FloatTensor> PrepareAsync(ModelLease lease, IReadOnlyList<ReadOnlyMemory<byte>> pictures, CancellationToken cancellation)
+    {
+        using var place = await room.ReserveAsync(pictures, cancellation);
+        return await explainer.PrepareAsync(lease, pictures, cancellation);
     }
 
     private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> ComputeAsync(
