@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Explain.Service.Tests.Trail;
 using Explain.Testing;
 using static Explain.Service.Tests.Requests;
 

@@ -36,11 +36,3 @@ internal static class TrailRequests
         }
     }
 }
-
-/// <summary>A folder of its own.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("explain-trail-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

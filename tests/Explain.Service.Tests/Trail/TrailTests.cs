@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Explain.Testing;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Trail;
