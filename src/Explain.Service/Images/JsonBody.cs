@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Explain.Engine;
 using Explain.Engine.Answers;
@@ -8,11 +9,11 @@ namespace Explain.Service.Images;
 /// <param name="Image">The picture.</param>
 /// <param name="Parameters">The parameters by name; each a string, a number or a boolean; target may be an object or an array.</param>
 /// <param name="Inputs">Values for the model's inputs beside the picture, by name; each with its shape and its data.</param>
-public sealed record ImageDocument(ImageContent? Image, Dictionary<string, JsonElement>? Parameters = null, JsonElement? Inputs = null);
+public sealed record ImageDocument([property: Required] ImageContent? Image, Dictionary<string, JsonElement>? Parameters = null, JsonElement? Inputs = null);
 
 /// <summary>The bytes of a picture.</summary>
 /// <param name="B64">The encoded file in base64.</param>
-public sealed record ImageContent(string? B64);
+public sealed record ImageContent([property: Required] string? B64);
 
 /// <summary>Reads an <see cref="ImageDocument"/>.</summary>
 internal static class JsonBody

@@ -14,6 +14,9 @@ internal sealed class RequestFilter : IOperationFilter
 {
     private static readonly string[] RawTypes = ["image/*", "application/octet-stream"];
 
+    // A GIF of one white pixel.
+    private const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
@@ -26,6 +29,9 @@ internal sealed class RequestFilter : IOperationFilter
             if (fact is TakesParameters parameters) (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }
     }
+
+    private static JsonObject Parameters(ParameterScope scope) =>
+        new(ParameterTable.For(scope).Where(row => row.Choices.Contains(row.Default)).Take(3).Select(row => KeyValuePair.Create(row.Name, (JsonNode?)row.Default)));
 
     private static List<IOpenApiParameter> Query(OpenApiOperation operation, ParameterScope scope) =>
     [
@@ -57,7 +63,11 @@ internal sealed class RequestFilter : IOperationFilter
         var content = new Dictionary<string, IOpenApiMediaType>
         {
             ["multipart/form-data"] = new OpenApiMediaType { Schema = Form(scope) },
-            ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ImageDocument), context.SchemaRepository) },
+            ["application/json"] = new OpenApiMediaType
+            {
+                Schema = context.SchemaGenerator.GenerateSchema(typeof(ImageDocument), context.SchemaRepository),
+                Example = new JsonObject { ["image"] = new JsonObject { ["b64"] = Pixel }, ["parameters"] = Parameters(scope) },
+            },
         };
         foreach (var type in RawTypes) content[type] = new OpenApiMediaType { Schema = Bytes("The encoded picture") };
         return new OpenApiRequestBody

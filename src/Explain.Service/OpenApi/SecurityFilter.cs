@@ -30,7 +30,12 @@ internal sealed class SecurityFilter : IOperationFilter
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<RequiredScope>().LastOrDefault() is not { Scope: var scope }) return;
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<RequiredScope>().LastOrDefault() is not { Scope: var scope })
+        {
+            // Said outright: without it, generators and linters take it for forgotten.
+            operation.Security = [];
+            return;
+        }
         operation.Security = [.. new[] { Key, Bearer }.Select(scheme =>
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [scope.Name()] })];
         operation.Description = $"{operation.Description} Scope: `{scope.Name()}`.";

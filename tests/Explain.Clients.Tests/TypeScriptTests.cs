@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Explain.Clients.Tests;
+
+/// <summary>A TypeScript client: types generated from the document by <c>openapi-typescript</c>, requests by <c>openapi-fetch</c>.</summary>
+public sealed class TypeScriptTests : IDisposable
+{
+    private static readonly string Node = Path.Combine(Served.Repository, "tests", "node");
+    private readonly string _folder = Directory.CreateTempSubdirectory("explain-client-").FullName;
+
+    [Fact]
+    public async Task AGeneratedClientCompilesAndExplainsAPicture()
+    {
+        await GenerateAsync("client.mts");
+        await RunAsync("typescript/bin/tsc", "-p", _folder);
+
+        await using var service = await Served.StartAsync();
+        var picture = Path.Combine(_folder, "heat.png");
+        var found = JsonDocument.Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Picture, picture)).RootElement;
+
+        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Picture, TestContext.Current.CancellationToken));
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var plain = await service.Client.PostAsync("/api/v1/models/demo/explain?format=json", body, TestContext.Current.CancellationToken);
+        var expected = JsonDocument.Parse(await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        var best = expected.GetProperty("predictions")[0].GetProperty("index").GetInt32();
+        Assert.Equal(["demo"], found.GetProperty("models").EnumerateArray().Select(m => m.GetString()!));
+        Assert.Equal((best, best), (found.GetProperty("predicted").GetInt32(), found.GetProperty("explained").GetInt32()));
+        Assert.Equal(expected.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle()), found.GetProperty("map").EnumerateArray().Select(v => v.GetSingle()));
+        Assert.Equal("PNG", Encoding.ASCII.GetString(await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken), 1, 3));
+        Assert.Equal(404, found.GetProperty("problem").GetProperty("status").GetInt32());
+        Assert.EndsWith("model-not-found", found.GetProperty("problem").GetProperty("type").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatTheServiceDoesNotKnowDoesNotCompile()
+    {
+        await GenerateAsync("client.mts");
+        var source = Path.Combine(_folder, "client.mts");
+        var text = await File.ReadAllTextAsync(source, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(source, text.Replace("method: 'gradcam'", "method: 'gradcan'", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var (code, output, _) = await StartAsync(Path.Combine(_folder, "node_modules", "typescript", "bin", "tsc"), "-p", _folder);
+        Assert.NotEqual(0, code);
+        Assert.Contains("'\"gradcan\"' is not assignable", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task GenerateAsync(string program)
+    {
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Node, "node_modules", "openapi-typescript")), "needs npm packages: run 'npm ci' in tests/node");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "node_modules"), Path.Combine(Node, "node_modules"));
+        File.Copy(Path.Combine(Node, program), Path.Combine(_folder, program));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "package.json"), """{"type":"module"}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "tsconfig.json"), """
+            {"compilerOptions":{"strict":true,"noUncheckedIndexedAccess":true,"target":"es2022","module":"esnext","moduleResolution":"bundler","types":["node"]},"include":["*.mts","*.ts"]}
+            """);
+        await RunAsync("openapi-typescript/bin/cli.js", Served.Document, "-o", Path.Combine(_folder, "api.d.ts"));
+    }
+
+    private Task<string> RunAsync(string tool, params string[] arguments) => NodeAsync([Path.Combine(_folder, "node_modules", tool), .. arguments]);
+
+    private async Task<string> NodeAsync(params string[] arguments)
+    {
+        var (code, output, error) = await StartAsync(arguments);
+        Assert.True(code == 0, output + error);
+        return output;
+    }
+
+    private async Task<(int Code, string Output, string Error)> StartAsync(params string[] arguments)
+    {
+        Process node;
+        try
+        {
+            node = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"needs Node.js: {e.Message}");
+            throw;
+        }
+        using (node)
+        {
+            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (node.ExitCode, output, await error);
+        }
+    }
+}
