@@ -12,15 +12,23 @@ namespace Explain.Service.OpenApi;
 /// <summary>Describes the picture and the parameters of an endpoint, from the table that reads them.</summary>
 internal sealed class RequestFilter : IOperationFilter
 {
+    private static readonly Dictionary<string, string> RouteParameters = new()
+    {
+        ["model"] = "Name of a served model",
+        ["version"] = "Its version: the one that is served",
+        ["id"] = "Id of an explanation",
+        ["file"] = "File name of a sample",
+    };
+
     private static readonly string[] RawTypes = ["image/*", "application/octet-stream"];
 
-    // A GIF of one white pixel.
-    private const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+    /// <summary>A picture for examples: a GIF of one white pixel.</summary>
+    public const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
-            route.Description ??= route.Name == "model" ? "Name of a served model" : route.Name == "id" ? "Id of an explanation" : "File name of a sample";
+            route.Description ??= RouteParameters.GetValueOrDefault(route.Name!);
         foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
         {
             if (fact is TakesImage image) (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
@@ -54,7 +62,11 @@ internal sealed class RequestFilter : IOperationFilter
     private static OpenApiRequestBody Body(TakesBody body, OperationFilterContext context)
     {
         var content = body.BinaryTypes.ToDictionary(type => type, IOpenApiMediaType (_) => new OpenApiMediaType { Schema = Bytes("The content as it is") });
-        if (body.Document is { } document) content["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository) };
+        if (body.Document is { } document) content["application/json"] = new OpenApiMediaType
+        {
+            Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository),
+            Example = body.Example is { } example ? JsonNode.Parse(example) : null,
+        };
         return new OpenApiRequestBody { Required = true, Content = content };
     }
 

@@ -69,8 +69,15 @@ internal sealed class ResponseFilter : IOperationFilter
         {
             var key = status.Key.ToString(CultureInfo.InvariantCulture);
             var description = shape.Document == typeof(ProblemDocument) ? string.Join(", ", status.Select(p => p.Slug)) : string.Join("; ", status.Select(p => p.Title));
-            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Response(description, shape.MediaType, shape.Document, context);
+            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Failure(description, shape, status, context);
         }
+    }
+
+    private static OpenApiResponse Failure(string description, ErrorShape shape, IEnumerable<Problem> problems, OperationFilterContext context)
+    {
+        var response = Response(description, shape.MediaType, shape.Document, context);
+        ((OpenApiMediaType)response.Content![shape.MediaType]).Examples = ProblemExamples.Of(shape, problems, "/" + context.ApiDescription.RelativePath);
+        return response;
     }
 
     private static OpenApiResponse Response(string description, string mediaType, Type document, OperationFilterContext context) => new()

@@ -1,7 +1,7 @@
 using Explain.Service.Trail.Storage;
+using Explain.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Explain.Testing;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Trail;

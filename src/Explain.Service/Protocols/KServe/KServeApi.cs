@@ -13,6 +13,9 @@ internal static class KServeApi
     // Without it, a model's route takes the verb behind the colon for a part of the name.
     private const string Model = "/{model:regex(^[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}$)}";
 
+    private const string Pictures = $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"}}]}""";
+    private const string Explained = $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
+
     private static readonly ExplainError[] PredictErrors =
     [
         ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.Overloaded,
@@ -28,10 +31,10 @@ internal static class KServeApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(V1Model)));
         group.MapPost($"{Model}:predict", PredictAsync).RequireScope(Scope.Predict).WithName("v1Predict").WithSummary("Classify instances")
             .WithDescription("Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes.")
-            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream")).Produces<V1Predictions>().WithMetadata(new Fails(PredictErrors));
+            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures }).Produces<V1Predictions>().WithMetadata(new Fails(PredictErrors));
         group.MapPost($"{Model}:explain", ExplainAsync).RequireScope(Scope.Explain).WithName("v1Explain").WithSummary("Explain instances")
             .WithDescription("Takes what predict takes, and the native API's parameters at the root or in an instance; answers a map for each instance.")
-            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream")).Produces<V1Explanations>().WithMetadata(new Fails(PredictErrors));
+            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Explained }).Produces<V1Explanations>().WithMetadata(new Fails(PredictErrors));
         return routes;
     }
 

@@ -11,6 +11,9 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <summary>The Open Inference Protocol (V2), with its explain route.</summary>
 internal static class OpenInferenceApi
 {
+    private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}]}""";
+    private const string Explained = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
+
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
     private static readonly ExplainError[] TensorErrors =
@@ -41,11 +44,11 @@ internal static class OpenInferenceApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group.MapPost("/infer", InferAsync).RequireScope(Scope.Predict).WithName($"v2Infer{suffix}").WithSummary("Run a model")
             .WithDescription($"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named.")
-            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture }).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
         group.MapPost("/explain", ExplainAsync).RequireScope(Scope.Explain).WithName($"v2Explain{suffix}").WithSummary("Explain a tensor")
             .WithDescription($"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
                 + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs.")
-            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream")).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained }).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
     }
 
     private static Ok<ServerMetadata> Server() => TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));

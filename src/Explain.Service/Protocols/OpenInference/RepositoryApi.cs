@@ -18,7 +18,7 @@ internal static class RepositoryApi
     {
         group.MapPost("/index", IndexAsync).RequireScope(Scope.ModelsRead).WithName("v2RepositoryIndex").WithSummary("The models and where they stand")
             .WithDescription("Every model of the repository with version, state and, where loading failed, the reason; with {\"ready\":true} those that answer.")
-            .WithMetadata(new TakesBody(typeof(IndexRequest))).WithMetadata(new Fails([ExplainError.InvalidRequest]));
+            .WithMetadata(new TakesBody(typeof(IndexRequest)) { Example = """{"ready":true}""" }).WithMetadata(new Fails([ExplainError.InvalidRequest]));
         group.MapPost("/models/{model}/load", LoadAsync).RequireScope(Scope.ModelsAdmin).WithName("v2RepositoryLoad").WithSummary("Load a model")
             .WithDescription("Loads a model from its files as they are now, for the first time or anew. The old one answers until the new one has made its first run, and goes on when the new one cannot be loaded.")
             .WithMetadata(new Fails([ExplainError.InvalidRequest, ExplainError.ModelNotFound, ExplainError.ModelNotReady]));
