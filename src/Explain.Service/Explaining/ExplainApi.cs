@@ -114,7 +114,7 @@ internal static class ExplainApi
         {
             var answer = await explainer.PredictAsync(lease, request.Image, parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes), parameters.Explain.Inputs, ending);
             var document = new PredictionDocument(answer.Model, ImageFacts.Of(answer.Image, answer.Geometry), answer.Predictions, answer.Timings);
-            return new CachedAnswer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), MediaTypeNames.Application.Json, [], null);
+            return new CachedAnswer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), MediaTypeNames.Application.Json, [new(AnswerHeaders.ModelDigest, answer.Model.Sha256)], null);
         });
     }
 }

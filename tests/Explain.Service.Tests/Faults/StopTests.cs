@@ -15,6 +15,7 @@ public sealed partial class StopTests : IDisposable
     [
         ("/api/v1/models/slow/explain?format=npy&method=rise&samples=40", () => Raw(Pictures.Png)),
         ("/v1/models/slow:explain", () => Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"method":"rise","samples":40}}""")),
+        ("/v2/models/slow/explain", () => Json($$$"""{"id":"1","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"method":"rise","samples":40}}""")),
         ("/explanations/slow?method=rise&samples=40", () => Raw(Pictures.Png)),
     ];
 
