@@ -12,7 +12,7 @@ public sealed partial class DashboardTests
     [Fact]
     public async Task EveryMetricAndLabelOfTheDashboardIsExported()
     {
-        await using var service = new ServiceProcess();
+        await using var service = new WatchedService();
         await service.InitializeAsync();
         await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));

@@ -5,7 +5,7 @@ using static Explain.Service.Tests.Requests;
 namespace Explain.Service.Tests.Telemetry;
 
 /// <summary>What the program writes into its log.</summary>
-public sealed class LogTests(ServiceProcess service) : IClassFixture<ServiceProcess>
+public sealed class LogTests(WatchedService service) : IClassFixture<WatchedService>
 {
     [Fact]
     public async Task EveryLineIsJsonAndOneLineIsARequest()
@@ -62,10 +62,10 @@ public sealed class LogTests(ServiceProcess service) : IClassFixture<ServiceProc
 
     private async Task<JsonElement[]> LinesAsync(int before, int count)
     {
-        await ServiceProcess.UntilAsync(() => Task.FromResult(service.RequestLines().Count >= before + count), "the requests are in the log");
+        await WatchedService.UntilAsync(() => Task.FromResult(service.RequestLines().Count >= before + count), "the requests are in the log");
         // A line too many would come with the next request.
         await service.Client.SendAsync("/last", null, method: HttpMethod.Get);
-        await ServiceProcess.UntilAsync(() => Task.FromResult(service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == "/last")), "the last request is in the log");
+        await WatchedService.UntilAsync(() => Task.FromResult(service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == "/last")), "the last request is in the log");
         return [.. service.RequestLines().Skip(before).TakeWhile(l => l.GetProperty("RequestPath").GetString() != "/last")];
     }
 }

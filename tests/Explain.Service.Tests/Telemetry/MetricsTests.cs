@@ -12,7 +12,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task RequestsAreCountedByHowTheyEnd()
     {
-        await using var service = new ServiceProcess();
+        await using var service = new WatchedService();
         await service.InitializeAsync();
         foreach (var format in new[] { "png", "json" })
             Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png))).StatusCode);
@@ -52,7 +52,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task OverloadAndCallersWhoLeaveAreCounted()
     {
-        await using var service = new ServiceProcess(["MaxConcurrentRuns=1", "MaxBatch=1", "QueueLimit=0"], []);
+        await using var service = new WatchedService(["MaxConcurrentRuns=1", "MaxBatch=1", "QueueLimit=0"], []);
         await service.InitializeAsync();
         var runs = (await service.MetricsAsync()).Value(Executions);
         using var leaving = new CancellationTokenSource();
@@ -73,7 +73,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task DurationsHaveBoundariesInSeconds()
     {
-        await using var service = new ServiceProcess();
+        await using var service = new WatchedService();
         await service.InitializeAsync();
         await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
@@ -98,7 +98,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task WhatCallersWriteBecomesNoLabel()
     {
-        await using var service = new ServiceProcess();
+        await using var service = new WatchedService();
         await service.InitializeAsync();
         for (var i = 0; i < 40; i++)
         {
@@ -118,7 +118,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task HealthChecksAndThePageItselfAreNoHttpMetrics()
     {
-        await using var service = new ServiceProcess();
+        await using var service = new WatchedService();
         await service.InitializeAsync();
         await service.MetricsAsync();
         foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/v2/health/live", "/v2/health/ready", "/api/v1/methods" }) await service.Client.GetAsync(path, TestContext.Current.CancellationToken);

@@ -18,13 +18,13 @@ public sealed class OtlpTests
     private static readonly (string, string)[] Hurry = [("OTEL_METRIC_EXPORT_INTERVAL", "300"), ("OTEL_BSP_SCHEDULE_DELAY", "100")];
 
     [Fact]
-    public Task ACollectorOfTheSettingGetsMetricsAndTraces() => ArrivesAsync(url => new ServiceProcess([$"Otlp={url}"], Hurry));
+    public Task ACollectorOfTheSettingGetsMetricsAndTraces() => ArrivesAsync(url => new WatchedService([$"Otlp={url}"], Hurry));
 
     [Fact]
     public Task ACollectorOfTheStandardVariablesGetsThemToo() =>
-        ArrivesAsync(url => new ServiceProcess([], [.. Hurry, ("OTEL_EXPORTER_OTLP_ENDPOINT", url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]));
+        ArrivesAsync(url => new WatchedService([], [.. Hurry, ("OTEL_EXPORTER_OTLP_ENDPOINT", url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]));
 
-    private static async Task ArrivesAsync(Func<string, ServiceProcess> start)
+    private static async Task ArrivesAsync(Func<string, WatchedService> start)
     {
         await using var collector = new Collector();
         await using var service = start(await collector.StartAsync());
@@ -35,9 +35,9 @@ public sealed class OtlpTests
         Assert.True((await service.Client.SendAsync(request, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
 
         // resource_spans 1, scope_spans 2, spans 2: trace_id 1, parent_span_id 4, name 5; resource_metrics 1, scope_metrics 2, metrics 2: name 1.
-        await ServiceProcess.UntilAsync(() => Task.FromResult(collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain")), "the server's span arrives");
+        await WatchedService.UntilAsync(() => Task.FromResult(collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain")), "the server's span arrives");
         string[] metrics = ["explain.requests", "explain.duration", "explain.stage.duration", "explain.models", "request_explain_seconds", "http.server.request.duration"];
-        await ServiceProcess.UntilAsync(() => Task.FromResult(!metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any()), "the metrics arrive");
+        await WatchedService.UntilAsync(() => Task.FromResult(!metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any()), "the metrics arrive");
         string[] stages = ["decode", "preprocess", "queue", "run", "map", "render"];
         Assert.Empty(stages.Except(collector.Texts("/v1/traces", 1, 2, 2, 5)));
         Assert.Contains(collector.Fields("/v1/traces", 1, 2, 2, 1), id => Convert.ToHexStringLower(id) == trace.ToHexString());
