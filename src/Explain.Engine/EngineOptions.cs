@@ -51,6 +51,6 @@ public sealed record EngineOptions
     /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
     public int MaxBatch { get; init; } = 4;
 
-    /// <summary>How long a request waits for others to join it, also when it could run at once.</summary>
+    /// <summary>How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> rows are together.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 }

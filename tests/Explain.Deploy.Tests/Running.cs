@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Explain.Deploy.Tests;
 
@@ -40,14 +39,6 @@ internal sealed class Running : IDisposable
     /// <summary>The service of this build, started with arguments and an environment.</summary>
     public static Running Service(string[] arguments, params (string Name, string Value)[] environment) =>
         Start(["dotnet", typeof(Program).Assembly.Location, .. arguments], AppContext.BaseDirectory, environment.ToDictionary(e => e.Name, e => e.Value));
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> ExitCodeAsync()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Explain.Deploy.Tests.Images;
 using Explain.Deploy.Tests.Kubernetes;
 using Explain.Deploy.Tests.Monitoring;
+using Explain.Testing;
 
 namespace Explain.Deploy.Tests;
 
@@ -19,7 +20,7 @@ public sealed class StartTests : IDisposable
     public async Task TheArgumentsOfAKServeContainerServeTheMountedModelUnderTheNameOfItsInferenceService(string file, string version, string expected)
     {
         Demo(version);
-        var port = Running.FreePort();
+        var port = Ports.Free();
         var written = Workload.All.Single(w => w.File == file).Container.Args.Select(a => a
             .Replace("{{.Name}}", "heron", StringComparison.Ordinal).Replace("/mnt/models", _folder, StringComparison.Ordinal).Replace("8080", $"{port}", StringComparison.Ordinal));
         // What the controller appends to an explainer's, each name and value as two arguments.
@@ -36,7 +37,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task EveryAddressThatAManifestAsksAnswers()
     {
-        var port = Running.FreePort();
+        var port = Ports.Free();
         using var service = Running.Service(["--http_port", $"{port}"]);
         using var client = await service.ReadyAsync(port);
         string[] asked =
@@ -74,14 +75,14 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task TheHealthCheckAsksTheAddressThatTheServiceListensOn()
     {
-        var port = Running.FreePort();
+        var port = Ports.Free();
         using var service = Running.Service([], ("ASPNETCORE_HTTP_PORTS", $"{port}"));
         using var client = await service.ReadyAsync(port);
         // A proxy of the environment must not be asked for this machine.
         await Exits(0, "", ["--health-check"], ("ASPNETCORE_HTTP_PORTS", $"{port}"), ("HTTP_PROXY", "http://127.0.0.1:9"));
         await Exits(0, "", ["--health-check", "live", "--http_port", $"{port}"]);
         await Exits(0, "", ["--health-check", "startup", "--urls", $"https://localhost:1;http://0.0.0.0:{port}"]);
-        await Exits(1, "ready: http://localhost:", ["--health-check", "--http_port", $"{Running.FreePort()}"]);
+        await Exits(1, "ready: http://localhost:", ["--health-check", "--http_port", $"{Ports.Free()}"]);
         await Exits(1, "'alive' is no health check; allowed: ready, live, startup", ["--health-check", "alive"]);
         await Exits(1, "urls = 'https://localhost' has no http:// address to ask", ["--health-check", "--urls", "https://localhost"]);
     }
@@ -90,7 +91,7 @@ public sealed class StartTests : IDisposable
     public async Task TheHealthCheckSaysThatTheServiceIsNotReady()
     {
         Demo("broken", "this is no model"u8.ToArray());
-        var port = Running.FreePort();
+        var port = Ports.Free();
         using var service = Running.Service(["--models=" + _folder, "--http_port", $"{port}", "--Explain:DemoModel=false"]);
         for (var tries = 0; !service.Printed.Contains("could not be loaded", StringComparison.Ordinal); tries++)
         {

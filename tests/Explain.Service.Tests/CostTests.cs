@@ -81,7 +81,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task TheServicesOwnTimeoutLeavesAPartialAnswerAndNo504()
     {
-        await using var hasty = new Service(("RequestTimeoutSeconds", "2"));
+        await using var hasty = new Service(("RequestTimeoutSeconds", "4"));
         await hasty.InitializeAsync();
 
         var answer = await hasty.Client.SendAsync(ExplainRoute + "?method=sscam&samples=100000&target=0,1", Form(Pictures.Png));

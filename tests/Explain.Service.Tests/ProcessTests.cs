@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Explain.Testing;
 
 namespace Explain.Service.Tests;
 
@@ -42,7 +43,7 @@ public sealed partial class ProcessTests
     [Fact]
     public async Task ThePrintedCommandWorksAsItIsPasted()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         using var service = Start($"--urls=http://127.0.0.1:{port}");
         try
         {
@@ -65,7 +66,7 @@ public sealed partial class ProcessTests
     [Fact]
     public async Task ABodyOverTheLimitIsRefusedOnARealSocketToo()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         using var service = Start($"--urls=http://127.0.0.1:{port}", "--Explain:MaxImageBytes=100000");
         try
         {
@@ -111,13 +112,6 @@ public sealed partial class ProcessTests
             throw new InvalidOperationException($"no line matches {line}: {seen}");
         }
         throw new InvalidOperationException($"the program ended: {seen}{await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("^ *curl ")]

@@ -10,7 +10,7 @@ namespace Explain.Service.Tests;
 public sealed class Service : IAsyncLifetime
 {
     private readonly string _models = Directory.CreateTempSubdirectory("explain-models-").FullName;
-    private readonly Dictionary<string, string> _settings = new() { ["DemoModel"] = "false", ["Device"] = "cpu", ["MaxImageBytes"] = "1000000", ["Cache:SizeBytes"] = "0", ["Store"] = "none" };
+    private readonly Dictionary<string, string> _settings = new() { ["DemoModel"] = "false", ["Device"] = "cpu", ["MaxImageBytes"] = "1000000", ["Cache:SizeBytes"] = "0", ["Store"] = "none", ["Log:Format"] = "json" };
     private Host? _host;
 
     public Service() => TinyModels.Write(_models);
@@ -31,11 +31,7 @@ public sealed class Service : IAsyncLifetime
     {
         _host = new Host(_models, _settings);
         Client = _host.CreateClient();
-        for (var tries = 0; (await Client.GetAsync("/healthz/startup")).StatusCode != HttpStatusCode.OK; tries++)
-        {
-            Assert.True(tries < 600, "the models are not loaded after a minute");
-            await Task.Delay(100);
-        }
+        await Wait.UntilAsync(async () => (await Client.GetAsync("/healthz/startup")).StatusCode == HttpStatusCode.OK, "the models are loaded");
     }
 
     public async ValueTask DisposeAsync()

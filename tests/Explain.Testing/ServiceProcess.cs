@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Explain.Testing;
 
@@ -52,7 +51,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="environment">Variables beside this process's own.</param>
     public static async Task<ServiceProcess> StartAsync(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments, $"--urls=http://127.0.0.1:{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment.Remove("ASPNETCORE_URLS");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
@@ -105,14 +104,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         await KillAsync();
         Client.Dispose();
         _process.Dispose();
-    }
-
-    /// <summary>A port nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task ReadAsync(StreamReader output)

@@ -13,7 +13,9 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
     private readonly Outage _outage = new(database.Place, status, clock, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _givingUp = new();
+    private readonly Lock _lock = new();
     private Task _work = Task.CompletedTask;
+    private Task? _stopped;
     private int _atHand;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -27,19 +29,25 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // Who disposes of the host may tell it to stop while it is stopping already; both wait for the same end.
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        queue.Complete();
-        await _stopping.CancelAsync();
-        await Task.WhenAny(_work, Task.Delay(LastPatience, cancellationToken));
-        await _givingUp.CancelAsync();
-        await _work;
+        lock (_lock) return _stopped ??= WriteTheRestAsync(cancellationToken);
     }
 
     public void Dispose()
     {
         _stopping.Dispose();
         _givingUp.Dispose();
+    }
+
+    private async Task WriteTheRestAsync(CancellationToken cancellation)
+    {
+        queue.Complete();
+        await _stopping.CancelAsync();
+        await Task.WhenAny(_work, Task.Delay(LastPatience, cancellation));
+        await _givingUp.CancelAsync();
+        await _work;
     }
 
     private async Task WorkAsync()

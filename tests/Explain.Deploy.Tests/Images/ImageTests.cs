@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Explain.Testing;
 
 namespace Explain.Deploy.Tests.Images;
 
@@ -35,7 +36,7 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
     {
         var environment = image.Dockerfile.Environment();
         // Ports and folders of this machine in the place of the container's own.
-        environment["ASPNETCORE_HTTP_PORTS"] = $"{Running.FreePort()}";
+        environment["ASPNETCORE_HTTP_PORTS"] = $"{Ports.Free()}";
         environment["Explain__ModelsDirectory"] = models;
         return environment;
     }

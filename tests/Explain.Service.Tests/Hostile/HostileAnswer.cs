@@ -47,7 +47,7 @@ internal sealed record HostileAnswer(int Status, string Head, byte[] Body, bool 
         try
         {
             for (ReadOnlyMemory<byte> left = request.ToBytes(); left.Length > 0;) left = left[await socket.SendAsync(left, cancellation)..];
-            if (request.Wire is null) return;
+            if (!request.Leaves) return;
             // What is announced and never comes must not be waited for.
             await Task.WhenAny(answered, Task.Delay(Announced, cancellation));
             socket.Shutdown(SocketShutdown.Send);

@@ -20,6 +20,9 @@ internal sealed record HostileRequest
     /// <summary>Everything that is sent, when the framing itself is wrong; then the connection may be closed, and the server's own answer have no body.</summary>
     public byte[]? Wire { get; init; }
 
+    /// <summary>Whether the caller announces more than comes, says so after a moment, and may then be left without an answer or with half of one.</summary>
+    public bool Leaves { get; init; }
+
     /// <summary>Whether the address was damaged: it may have become that of another protocol.</summary>
     public bool Astray { get; init; }
 

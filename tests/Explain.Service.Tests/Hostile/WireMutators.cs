@@ -42,7 +42,7 @@ internal static class WireMutators
     ];
 
     /// <summary>Damages the framing.</summary>
-    public static HostileRequest Mutate(HostileRequest request, Random random) => request with { Wire = Edits[random.Next(Edits.Length)](request, random) };
+    public static HostileRequest Mutate(HostileRequest request, Random random) => request with { Wire = Edits[random.Next(Edits.Length)](request, random), Leaves = true };
 
     private static byte[] Chunked(byte[] body, Random random)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Testing;
 
 namespace Explain.Service.Tests.Security;
 
@@ -10,7 +11,7 @@ public sealed class AdminPortTests
     [Fact]
     public async Task OnItsOwnPortAloneTheAdminIsReachedWhateverHostIsNamed()
     {
-        var port = SmallApp.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
         await using var app = await SmallApp.StartAsync([("AdminPort", port), .. SecuredService.Key(0, "admin", Key, "models:admin")]);
         Assert.Equal($"http://127.0.0.1:{port}", app.Addresses[1]);
         Assert.Equal(200, (int)(await app.PostAsync(SmallApp.Admin, Key, address: 1)).StatusCode);
@@ -30,7 +31,7 @@ public sealed class AdminPortTests
     [InlineData("--Kestrel:Endpoints:Own:Url=http://127.0.0.1:PORT")]
     public async Task HoweverTheServiceIsToldWhereToListenTheAdminsPortIsBesideIt(string address)
     {
-        var (port, admin) = (SmallApp.FreePort(), SmallApp.FreePort());
+        var (port, admin) = (Ports.Free(), Ports.Free());
         await using var app = await SmallApp.StartAsync(address.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
             [("AdminPort", admin.ToString(CultureInfo.InvariantCulture)), .. SecuredService.Key(0, "admin", Key, "models:admin")]);
         Assert.Equal(200, (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{admin}{SmallApp.Admin}", Key))).StatusCode);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Explain.Testing;
 
 namespace Explain.Service.Tests.Security;
 
@@ -13,7 +14,7 @@ public sealed class SecretsTests
     {
         await using var issuer = await TokenIssuer.StartAsync();
         var (token, forged) = (issuer.Token("models:read"), issuer.Forged("models:read"));
-        var url = $"http://127.0.0.1:{SmallApp.FreePort()}";
+        var url = $"http://127.0.0.1:{Ports.Free()}";
         var output = new StringBuilder();
         using var service = Start(output,
         [
@@ -52,7 +53,7 @@ public sealed class SecretsTests
     [Fact]
     public async Task AnOpenServiceSaysSoLoudly()
     {
-        var url = $"http://127.0.0.1:{SmallApp.FreePort()}";
+        var url = $"http://127.0.0.1:{Ports.Free()}";
         var output = new StringBuilder();
         using var service = Start(output, [$"--urls={url}"]);
         try

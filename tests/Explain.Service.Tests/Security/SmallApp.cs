@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Explain.Service.Settings;
@@ -43,13 +41,6 @@ internal sealed class SmallApp : IAsyncDisposable
         app.MapGet(Metrics, () => "metric 1").OpenToScrapers(security);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new SmallApp(app);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string? key = null, int address = 0) => SendAsync(SecuredService.Request(HttpMethod.Post, Addresses[address] + path, key));

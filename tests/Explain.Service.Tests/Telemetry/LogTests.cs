@@ -62,10 +62,11 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
 
     private async Task<JsonElement[]> LinesAsync(int before, int count)
     {
-        await WatchedService.UntilAsync(() => Task.FromResult(service.RequestLines().Count >= before + count), "the requests are in the log");
+        await Wait.UntilAsync(() => service.RequestLines().Count >= before + count, "the requests are in the log");
         // A line too many would come with the next request.
-        await service.Client.SendAsync("/last", null, method: HttpMethod.Get);
-        await WatchedService.UntilAsync(() => Task.FromResult(service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == "/last")), "the last request is in the log");
-        return [.. service.RequestLines().Skip(before).TakeWhile(l => l.GetProperty("RequestPath").GetString() != "/last")];
+        var last = $"/last-{before}";
+        await service.Client.SendAsync(last, null, method: HttpMethod.Get);
+        await Wait.UntilAsync(() => service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == last), "the last request is in the log");
+        return [.. service.RequestLines().Skip(before).TakeWhile(l => l.GetProperty("RequestPath").GetString() != last)];
     }
 }

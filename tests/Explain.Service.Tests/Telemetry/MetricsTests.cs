@@ -66,6 +66,7 @@ public sealed class MetricsTests
         var metrics = await service.MetricsAsync(m => m.Value("explain_requests_total", ("outcome", "canceled")) > 0, "the canceled request is counted");
         Assert.Equal(1, metrics.Value("explain_requests_total", ("outcome", "canceled"), ("method", "rise"), ("model", "tiny")));
         Assert.Equal(1, metrics.Value("explain_requests_total", ("outcome", "overloaded"), ("model", "tiny")));
+        await Wait.UntilAsync(() => service.RequestLines().Any(l => l.GetProperty("StatusCode").GetInt32() == 499), "the canceled request is in the log");
         var left = Assert.Single(service.RequestLines(), l => l.GetProperty("StatusCode").GetInt32() == 499);
         Assert.False(left.TryGetProperty("@l", out _), "Information is the level that is not written");
     }

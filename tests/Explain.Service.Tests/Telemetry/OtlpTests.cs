@@ -35,9 +35,9 @@ public sealed class OtlpTests
         Assert.True((await service.Client.SendAsync(request, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
 
         // resource_spans 1, scope_spans 2, spans 2: trace_id 1, parent_span_id 4, name 5; resource_metrics 1, scope_metrics 2, metrics 2: name 1.
-        await WatchedService.UntilAsync(() => Task.FromResult(collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain")), "the server's span arrives");
+        await Wait.UntilAsync(() => collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain"), "the server's span arrives");
         string[] metrics = ["explain.requests", "explain.duration", "explain.stage.duration", "explain.models", "request_explain_seconds", "http.server.request.duration"];
-        await WatchedService.UntilAsync(() => Task.FromResult(!metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any()), "the metrics arrive");
+        await Wait.UntilAsync(() => !metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any(), "the metrics arrive");
         string[] stages = ["decode", "preprocess", "queue", "run", "map", "render"];
         Assert.Empty(stages.Except(collector.Texts("/v1/traces", 1, 2, 2, 5)));
         Assert.Contains(collector.Fields("/v1/traces", 1, 2, 2, 1), id => Convert.ToHexStringLower(id) == trace.ToHexString());

@@ -32,7 +32,7 @@ public sealed class RunSpanTests
         using var spans = new Spans();
         (Activity Server, Activity[] Stages)[] pair = [];
         // Two requests that come together join; on a machine that stands still for a second they may miss each other.
-        await WatchedService.UntilAsync(async () => BatchOf(pair = await PairAsync(service.Client, spans)) is not null, "two requests join");
+        await Wait.UntilAsync(async () => BatchOf(pair = await PairAsync(service.Client, spans)) is not null, "two requests join");
 
         var batch = BatchOf(pair)!;
         Assert.Equal(2, batch.GetTagItem("explain.rows"));

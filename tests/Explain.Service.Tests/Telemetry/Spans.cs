@@ -30,7 +30,7 @@ internal sealed class Spans : IDisposable
     /// <summary>The spans of a trace, once the server's span has ended.</summary>
     public async Task<(Activity Server, Activity[] Stages)> OfAsync(ActivityTraceId trace)
     {
-        await WatchedService.UntilAsync(() => Task.FromResult(_stopped.Any(s => s.TraceId == trace && s.Kind == ActivityKind.Server)), "the server's span has ended");
+        await Wait.UntilAsync(() => _stopped.Any(s => s.TraceId == trace && s.Kind == ActivityKind.Server), "the server's span has ended");
         var spans = _stopped.Where(s => s.TraceId == trace).ToArray();
         return (spans.Single(s => s.Kind == ActivityKind.Server), [.. spans.Where(s => s.Kind == ActivityKind.Internal).OrderBy(s => s.StartTimeUtc)]);
     }

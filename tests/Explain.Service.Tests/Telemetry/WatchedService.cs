@@ -49,17 +49,7 @@ public class WatchedService : IAsyncLifetime
     internal async Task<PrometheusText> MetricsAsync(Func<PrometheusText, bool> condition, string what)
     {
         PrometheusText metrics = null!;
-        await UntilAsync(async () => condition(metrics = await MetricsAsync()), what);
+        await Wait.UntilAsync(async () => condition(metrics = await MetricsAsync()), what);
         return metrics;
-    }
-
-    /// <summary>Waits for something that comes by itself.</summary>
-    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        for (var tries = 0; !await condition(); tries++)
-        {
-            Assert.True(tries < 600, $"a minute long it was not so that {what}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
     }
 }

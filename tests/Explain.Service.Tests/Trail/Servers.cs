@@ -9,7 +9,7 @@ namespace Explain.Service.Tests.Trail;
 internal sealed class PostgresServer : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("explain-postgres-");
-    private readonly int _port = ServiceProcess.FreePort();
+    private readonly int _port = Ports.Free();
     private readonly string _programs;
 
     public PostgresServer()
@@ -49,7 +49,7 @@ internal sealed class PostgresServer : IDisposable
 internal sealed class RedisServer : IDisposable
 {
     private const string Program = "/usr/bin/redis-server";
-    private readonly int _port = ServiceProcess.FreePort();
+    private readonly int _port = Ports.Free();
     private Process? _process;
 
     public RedisServer()
@@ -67,7 +67,7 @@ internal sealed class RedisServer : IDisposable
         _process.BeginOutputReadLine();
         for (var tries = 0; !Listens(); tries++)
         {
-            Assert.True(tries < 100 && !_process.HasExited, "Redis does not start");
+            Assert.True(tries < 1200 && !_process.HasExited, "Redis does not start");
             Thread.Sleep(50);
         }
     }

@@ -11,14 +11,16 @@ internal static class TrailRequests
     /// <summary>What is there, newest first, once it is as much as expected.</summary>
     public static async Task<JsonElement[]> WrittenAsync(this HttpClient client, int expected, string query = "")
     {
-        for (var tries = 0; ; tries++)
-        {
-            var answer = await client.SendAsync($"{Route}?limit=200{query}", null, method: HttpMethod.Get);
-            var items = answer.StatusCode == HttpStatusCode.OK ? (await answer.JsonAsync()).GetProperty("explanations").EnumerateArray().ToArray() : [];
-            if (items.Length >= expected) return items;
-            Assert.True(tries < 300, $"after half a minute {items.Length} of {expected} explanations are written down (status {(int)answer.StatusCode})");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        JsonElement[] items = [];
+        await Wait.UntilAsync(
+            async () =>
+            {
+                var answer = await client.SendAsync($"{Route}?limit=200{query}", null, method: HttpMethod.Get);
+                items = answer.StatusCode == HttpStatusCode.OK ? [.. (await answer.JsonAsync()).GetProperty("explanations").EnumerateArray()] : [];
+                return items.Length >= expected;
+            },
+            $"{expected} explanations are written down");
+        return items;
     }
 
     public static string Link(this HttpResponseMessage answer) => answer.Headers.GetValues("X-Explanation").Single();
@@ -27,12 +29,5 @@ internal static class TrailRequests
     public static async Task<string?> StoreStateAsync(this HttpClient client) =>
         (await (await client.SendAsync("/healthz/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("store").GetProperty("state").GetString();
 
-    public static async Task UntilStoreIsAsync(this HttpClient client, string state)
-    {
-        for (var tries = 0; await client.StoreStateAsync() is var now && now != state; tries++)
-        {
-            Assert.True(tries < 300, $"after half a minute the store is {now}, not {state}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task UntilStoreIsAsync(this HttpClient client, string state) => Wait.UntilAsync(async () => await client.StoreStateAsync() == state, $"the store is {state}");
 }

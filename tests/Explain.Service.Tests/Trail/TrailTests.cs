@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Explain.Service.Trail;
 using Explain.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Trail;
@@ -128,6 +131,23 @@ public sealed class TrailTests
         await using var service = await StartAsync(folder, ("Cache:SizeBytes", "1000000"));
         for (var n = 0; n < 2; n++) await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         Assert.Equal(["hit", "miss"], (await service.Client.WrittenAsync(2)).Select(r => Text(r, "cache")));
+    }
+
+    [Fact]
+    public async Task AServiceThatIsToldTwiceToStopWritesDownAllThatItAnswered()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var service = await StartAsync(folder))
+        {
+            for (var n = 0; n < 5; n++) await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
+            var writer = service.Services.GetServices<IHostedService>().OfType<TrailWriter>().Single();
+            var stops = Enumerable.Range(0, 2).Select(_ => writer.StopAsync(TestContext.Current.CancellationToken)).ToArray();
+            await Task.WhenAny(stops);
+            writer.Dispose();
+            await Task.WhenAll(stops);
+        }
+        await using var again = await StartAsync(folder);
+        Assert.Equal(5, (await again.Client.WrittenAsync(5)).Length);
     }
 
     private static async Task<Service> StartAsync(TemporaryFolder folder, params (string, string)[] settings)

@@ -45,6 +45,9 @@ internal sealed class Batch
     /// <summary>Rows of all members.</summary>
     public int Rows => Members.Sum(m => m.Request.Rows);
 
+    /// <summary>Completes when nothing more has room in it: it need not wait for others.</summary>
+    public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Whether it runs or ran: nobody can join.</summary>
     public bool Closed { get; set; }
 

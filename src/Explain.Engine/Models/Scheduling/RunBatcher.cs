@@ -56,10 +56,12 @@ internal sealed class RunBatcher(RunSchedule schedule)
         Batch batch;
         lock (_gate)
         {
-            if (_open.TryGetValue(key, out batch!) && batch.Rows + request.Rows <= schedule.MaxRows)
+            if (_open.TryGetValue(key, out batch!))
             {
-                batch.Members.Add(member);
-                return (batch, member);
+                var room = schedule.MaxRows - batch.Rows - request.Rows;
+                if (room >= 0) batch.Members.Add(member);
+                if (room <= 0) batch.Full.TrySetResult();
+                if (room >= 0) return (batch, member);
             }
             _open[key] = batch = new Batch();
             batch.Members.Add(member);
@@ -72,7 +74,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     {
         try
         {
-            if (schedule.Linger > TimeSpan.Zero) await Task.Delay(schedule.Linger, batch.Abandoned.Token).ConfigureAwait(false);
+            if (schedule.Linger > TimeSpan.Zero) await Task.WhenAny(batch.Full.Task, Task.Delay(schedule.Linger, batch.Abandoned.Token)).ConfigureAwait(false);
             var permit = await schedule.Runs.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
             Member? leader;
             lock (_gate)

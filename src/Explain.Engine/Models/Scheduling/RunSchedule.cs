@@ -17,6 +17,6 @@ internal sealed class RunSchedule
     /// <summary>Rows of a batch, at most; 1 means that every request runs alone.</summary>
     public int MaxRows { get; }
 
-    /// <summary>How long a batch waits for others before it asks for a permit.</summary>
+    /// <summary>How long a batch that is not full waits for others before it asks for a permit.</summary>
     public TimeSpan Linger { get; }
 }
