@@ -14,7 +14,7 @@ public class GeometryTests
         select Geometry.Of(Spec(fit, input.Item1, input.Item2) with { ResizeTo = Math.Min(input.Item1, input.Item2) + more }, image.Item1, image.Item2);
 
     [Fact]
-    public void TheContentOfTheInputIsWhatWasSeen() => Any.Sample(geometry =>
+    public void TheContentOfTheInputIsWhatWasSeen() => Any.ForAll(geometry =>
     {
         var back = geometry.FromInput(geometry.Content);
 
@@ -22,10 +22,10 @@ public class GeometryTests
         Assert.Equal(geometry.Seen.Y, back.Y, 6);
         Assert.Equal(geometry.Seen.Width, back.Width, 6);
         Assert.Equal(geometry.Seen.Height, back.Height, 6);
-    });
+    }, draws: 1000);
 
     [Fact]
-    public void WhatWasSeenLiesOnThePicture() => Any.Sample(geometry =>
+    public void WhatWasSeenLiesOnThePicture() => Any.ForAll(geometry =>
     {
         Assert.InRange(geometry.Seen.X, 0, geometry.ImageWidth);
         Assert.InRange(geometry.Seen.Y, 0, geometry.ImageHeight);
@@ -34,10 +34,10 @@ public class GeometryTests
         var region = geometry.Region;
         Assert.True(region is { X: >= 0, Y: >= 0, Width: >= 1, Height: >= 1 });
         Assert.True(region.X + region.Width <= geometry.ImageWidth && region.Y + region.Height <= geometry.ImageHeight);
-    });
+    }, draws: 1000);
 
     [Fact]
-    public void TheMapOverARegionIsTheInverseOfTheRegionUnderTheMap() => Any.Sample(geometry =>
+    public void TheMapOverARegionIsTheInverseOfTheRegionUnderTheMap() => Any.ForAll(geometry =>
     {
         var window = geometry.MapWindow(geometry.Region, 13, 7);
         var unclipped = geometry with { Seen = geometry.Seen };
@@ -45,7 +45,7 @@ public class GeometryTests
 
         Assert.InRange(back.X, geometry.Region.X - 1e-6, geometry.Region.X + 0.51);
         Assert.InRange(back.Y, geometry.Region.Y - 1e-6, geometry.Region.Y + 0.51);
-    });
+    }, draws: 1000);
 
     [Fact]
     public void AMapCellOfACroppedPictureIsItsShareOfTheSeenSquare()

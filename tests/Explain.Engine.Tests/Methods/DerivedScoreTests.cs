@@ -13,14 +13,12 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>Methods that ask for other gradients than that of the score at the input: of differences between classes, at noisy inputs, at several layers.</summary>
 public sealed class DerivedScoreTests
 {
-    private const string Seed = "0000KfJhnGM3";
-
     private static readonly Gen<double[]> Logits = Gen.Double[-4, 4].Array[2, 9];
 
     [Theory]
     [InlineData(Compat.None)]
     [InlineData(Compat.PytorchGradCam)]
-    public void WhatFinerCamAsksForIsTheDerivativeOfItsScore(Compat compat) => Logits.Sample(
+    public void WhatFinerCamAsksForIsTheDerivativeOfItsScore(Compat compat) => Logits.ForAll(
         z =>
         {
             // The floats that logits are.
@@ -41,7 +39,7 @@ public sealed class DerivedScoreTests
                 Assert.Equal((At(1e-5) - At(-1e-5)) / 2e-5, found[j], 1e-6);
             }
         },
-        seed: Seed, iter: 100, threads: 1);
+        draws: 100);
 
     [Theory]
     [InlineData("contrast:2")]
@@ -136,7 +134,7 @@ public sealed class DerivedScoreTests
     [Theory]
     [InlineData("Relu", "logit")]
     [InlineData("Tanh", "rest")]
-    public void ShapleyCamIsGradCamWhereTheHeadIsLinearAndNotElsewhere(string activation, string score) => PixelNet.Random(activation, biases: true).Sample(
+    public void ShapleyCamIsGradCamWhereTheHeadIsLinearAndNotElsewhere(string activation, string score) => PixelNet.Random(activation, biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -145,7 +143,7 @@ public sealed class DerivedScoreTests
             if (score == "logit") Near.Relative(gradcam, shapley, 1e-5, "shapleycam");
             else Assert.True(Near.RelativeDistance(gradcam, shapley) > 1e-4);
         },
-        seed: Seed, iter: 5, threads: 1);
+        draws: 5);
 
     [Theory]
     [InlineData("gradcam")]

@@ -9,8 +9,6 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>What holds of methods that combine the feature maps and gradients of a layer, on every net.</summary>
 public sealed class LayerPropertyTests
 {
-    private const string Seed = "0000KfJhnGM3";
-
     private static readonly Smoothing[] Smoothings = Enum.GetValues<Smoothing>();
 
     /// <summary>Every method with every convention and every smoothing it knows.</summary>
@@ -19,7 +17,7 @@ public sealed class LayerPropertyTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void EveryRowIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).Sample(
+    public void EveryRowIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var any = net.Load();
@@ -32,11 +30,11 @@ public sealed class LayerPropertyTests
             Near.Relative(expected.Values, one.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values, 1e-4, "one at a time");
             Near.Relative(expected.Values, all.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values, 1e-4, "all at once");
         },
-        seed: Seed, iter: 3, threads: 1);
+        draws: 3);
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void MapsAreFiniteAndRepeatBitForBit(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).Sample(
+    public void MapsAreFiniteAndRepeatBitForBit(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -46,7 +44,7 @@ public sealed class LayerPropertyTests
             Assert.Equal(first.Map.Values, second.Map.Values);
             Assert.Equal(first.Heatmap.Values, second.Heatmap.Values);
         },
-        seed: Seed, iter: 4, threads: 1);
+        draws: 4);
 
     [Theory]
     [InlineData("gradcam", "counterfactual", "logit")]
@@ -54,7 +52,7 @@ public sealed class LayerPropertyTests
     [InlineData("xgradcam", "counterfactual", "logit")]
     [InlineData("cam", "counterfactual", "logit")]
     [InlineData("finercam", "counterfactual", "logit")]
-    public void MapsThatAreLinearInTheGradientTurnAroundWithTheScore(string method, string score, string opposite) => PixelNet.Random("Tanh", biases: true).Sample(
+    public void MapsThatAreLinearInTheGradientTurnAroundWithTheScore(string method, string score, string opposite) => PixelNet.Random("Tanh", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -62,12 +60,12 @@ public sealed class LayerPropertyTests
             var (map, other) = (model.Map(input, method, new() { Score = score }), model.Map(input, method, new() { Score = opposite }));
             Near.Relative([.. other.Select(v => -v)], map, 1e-5, method);
         },
-        seed: Seed, iter: 5, threads: 1);
+        draws: 5);
 
     [Theory]
     [InlineData("gradcam")]
     [InlineData("hirescam")]
-    public void MapsThatAreLinearInTheGradientAddUpWithTheCotangent(string method) => PixelNet.Random("Tanh", biases: true).Sample(
+    public void MapsThatAreLinearInTheGradientAddUpWithTheCotangent(string method) => PixelNet.Random("Tanh", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -77,7 +75,7 @@ public sealed class LayerPropertyTests
             var (first, second) = (Map(1, 0, 0), Map(0, 0, 1));
             Near.Relative([.. first.Zip(second, (a, b) => (2 * a) - (0.5f * b))], Map(2, 0, -0.5f), 1e-5, method);
         },
-        seed: Seed, iter: 5, threads: 1);
+        draws: 5);
 
     [Theory]
     [InlineData("eigencam")]
@@ -85,14 +83,14 @@ public sealed class LayerPropertyTests
     [InlineData("fem")]
     [InlineData("activationmap")]
     [InlineData("randomcam")]
-    public void MapsOfTheFeatureMapsAloneAreTheSameForEveryClass(string method) => PixelNet.Random("Relu", biases: true).Sample(
+    public void MapsOfTheFeatureMapsAloneAreTheSameForEveryClass(string method) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
             var input = net.Input(TensorLayout.Nchw);
             Assert.Equal(model.Map(input, method, target: "0"), model.Map(input, method, target: "2"));
         },
-        seed: Seed, iter: 3, threads: 1);
+        draws: 3);
 
     [Fact]
     public void RandomWeightsAreBetweenMinusOneAndOneAndEachSeedHasItsOwn()
@@ -120,7 +118,7 @@ public sealed class LayerPropertyTests
     [InlineData("eigencam", "activationmap")]
     [InlineData("kpcacam", "activationmap")]
     [InlineData("eigengradcam", "hirescam")]
-    public void TheSignOfAPrincipalComponentIsThatOfTheSum(string method, string sum) => PixelNet.Random("Relu", biases: true).Sample(
+    public void TheSignOfAPrincipalComponentIsThatOfTheSum(string method, string sum) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -130,5 +128,5 @@ public sealed class LayerPropertyTests
             var plain = model.Map(input, smooth == Smoothing.Eigen ? method : sum);
             Assert.True(component.Zip(plain, (a, b) => (double)a * (b - plain.Average())).Sum() >= 0);
         },
-        seed: Seed, iter: 10, threads: 1);
+        draws: 10);
 }

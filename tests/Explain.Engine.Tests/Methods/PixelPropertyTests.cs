@@ -10,8 +10,6 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>What holds of methods in pixel space on every net.</summary>
 public sealed class PixelPropertyTests
 {
-    private const string Seed = "0000KfJhnGM3";
-
     public static TheoryData<string> Methods => [.. PixelMethodIds];
 
     private static IEnumerable<string> PixelMethodIds => MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => m.Reduce is not null).Select(m => m.Info.Id);
@@ -19,19 +17,19 @@ public sealed class PixelPropertyTests
     [Theory]
     [InlineData("inputxgradient")]
     [InlineData("integrated-gradients")]
-    public void WithoutBiasesTheValuesOfAReluNetAddUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).Sample(
+    public void WithoutBiasesTheValuesOfAReluNetAddUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).ForAll(
         net =>
         {
             using var model = net.Load();
             var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
             for (var n = 0; n < net.Rows; n++) Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
         },
-        seed: Seed, iter: 20, threads: 1);
+        draws: 20);
 
     [Theory]
     [InlineData("lrp-epsilon")]
     [InlineData("lrp-alpha1beta0")]
-    public void WithoutBiasesRelevanceAddsUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).Sample(
+    public void WithoutBiasesRelevanceAddsUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -43,20 +41,20 @@ public sealed class PixelPropertyTests
                 if (method == "lrp-epsilon" || sum != 0) Assert.Equal(score, sum, 1e-3 * (1 + Math.Abs(score) + most));
             }
         },
-        seed: Seed, iter: 20, threads: 1);
+        draws: 20);
 
     [Fact]
-    public void LrpEpsilonOfAReluNetIsInputTimesGradient() => PixelNet.Random("Relu", biases: true).Sample(
+    public void LrpEpsilonOfAReluNetIsInputTimesGradient() => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
             var expected = model.Explain(net.Input(TensorLayout.Nchw), "inputxgradient").Map.Values;
             Near.Relative(expected, model.Explain(net.Input(TensorLayout.Nchw), "lrp-epsilon").Map.Values, 1e-3, "lrp-epsilon");
         },
-        seed: Seed, iter: 20, threads: 1);
+        draws: 20);
 
     [Fact]
-    public void InputAndBiasGradientsOfAReluNetMakeUpTheScore() => PixelNet.Random("Relu", biases: true).Sample(
+    public void InputAndBiasGradientsOfAReluNetMakeUpTheScore() => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -70,7 +68,7 @@ public sealed class PixelPropertyTests
                 Assert.Empty(attribution.Diagnostics);
             }
         },
-        seed: Seed, iter: 20, threads: 1);
+        draws: 20);
 
     [Fact]
     public void ANetThatIsNotMadeOfLinearPiecesIsReported()
@@ -91,7 +89,7 @@ public sealed class PixelPropertyTests
     public void TheProbabilityOfExcitationBackpropagationIsConserved(string layer)
     {
         var excited = 0;
-        PixelNet.Random("Relu", biases: true).Sample(
+        PixelNet.Random("Relu", biases: true).ForAll(
             net =>
             {
                 using var model = net.Load();
@@ -105,8 +103,8 @@ public sealed class PixelPropertyTests
                     excited++;
                 }
             },
-            seed: Seed, iter: 20, threads: 1);
-        Assert.InRange(excited, 5, 60);
+            draws: 20);
+        Assert.True(excited >= 5, $"{excited} rows were excited");
     }
 
     [Fact]
@@ -128,7 +126,7 @@ public sealed class PixelPropertyTests
     [InlineData("deeplift", "Tanh", "zero", "logit")]
     [InlineData("deeplift", "Relu", "white", "contrast:2")]
     [InlineData("deeplift", "Relu", "blur", "counterfactual")]
-    public void ValuesAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string method, string activation, string baseline, string score) => PixelNet.Random(activation, biases: true).Sample(
+    public void ValuesAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string method, string activation, string baseline, string score) => PixelNet.Random(activation, biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -138,23 +136,23 @@ public sealed class PixelPropertyTests
             var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));
             for (var n = 0; n < net.Rows; n++) Assert.Equal(at[n] - from[n], found.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(at[n] - from[n])));
         },
-        seed: Seed, iter: 8, threads: 1);
+        draws: 8);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void EveryRowIsExplainedAsIfItWereAlone(string method) => PixelNet.Random("Relu", biases: true).Sample(
+    public void EveryRowIsExplainedAsIfItWereAlone(string method) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
             var input = net.Input(TensorLayout.Nchw);
-            var together = model.Explain(input, method).Map;
-            for (var n = 0; n < net.Rows; n++) Near.Relative(model.Explain(input.Rows(n, 1), method).Map.Values, together.Row(n), 1e-5, $"row {n}");
+            var together = model.Explain(input, method);
+            for (var n = 0; n < net.Rows; n++) Near.Relative(model.Explain(input.Rows(n, 1), method).Map.Values, together.Map.Row(n), Allowed(method, together, n), $"row {n}");
         },
-        seed: Seed, iter: 6, threads: 1);
+        draws: 6);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void ChannelsFirstAndLastGiveTheSameValuesChannelsFirst(string method) => PixelNet.Random("Relu", biases: true).Sample(
+    public void ChannelsFirstAndLastGiveTheSameValuesChannelsFirst(string method) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var first = net.Load();
@@ -164,29 +162,29 @@ public sealed class PixelPropertyTests
             Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
             // Noise is drawn in the order of the values in memory.
             if (method is "smoothgrad" or "vargrad") return;
-            Near.Relative(expected.Map.Values, found.Map.Values, 1e-5, "values");
+            RowsAreNear(method, expected, found, "values");
             Near.Absolute(expected.Heatmap.Values, found.Heatmap.Values, 1e-4, "heat map");
         },
-        seed: Seed, iter: 6, threads: 1);
+        draws: 6);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) => PixelNet.Random("Relu", biases: true).Sample(
+    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var any = net.Load();
             using var one = net.Load(batch: 1);
             using var all = net.Load(batch: net.Rows);
             var input = net.Input(TensorLayout.Nchw);
-            var expected = any.Explain(input, method).Map.Values;
-            Near.Relative(expected, one.Explain(input, method).Map.Values, 1e-5, "one at a time");
-            Near.Relative(expected, all.Explain(input, method).Map.Values, 1e-5, "all at once");
+            var expected = any.Explain(input, method);
+            RowsAreNear(method, expected, one.Explain(input, method), "one at a time");
+            RowsAreNear(method, expected, all.Explain(input, method), "all at once");
         },
-        seed: Seed, iter: 5, threads: 1);
+        draws: 5);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void ValuesAreFiniteAndRepeatBitForBit(string method) => PixelNet.Random("Relu", biases: true).Sample(
+    public void ValuesAreFiniteAndRepeatBitForBit(string method) => PixelNet.Random("Relu", biases: true).ForAll(
         net =>
         {
             using var model = net.Load();
@@ -195,7 +193,7 @@ public sealed class PixelPropertyTests
             Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
             Assert.Equal(first.Map.Values, second.Map.Values);
         },
-        seed: Seed, iter: 10, threads: 1);
+        draws: 10);
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -217,6 +215,16 @@ public sealed class PixelPropertyTests
     {
         var plan = model.Plan(new ExplainParameters { Method = method });
         return ExplainPlan.Study([plan], input, [[.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(1)), (int)input.Shape[0])]], TestContext.Current.CancellationToken);
+    }
+
+    // Relevance is a share of the score: where the terms of the score cancel, it has as many digits fewer.
+    private static double Allowed(string method, TensorAnswer answer, int row) =>
+        1e-5 * (method.StartsWith("lrp-", StringComparison.Ordinal) ? answer.Logits.Row(row).Max(Math.Abs) / Math.Abs(answer.Logits.Row(row)[1]) : 1);
+
+    private static void RowsAreNear(string method, TensorAnswer expected, TensorAnswer actual, string what)
+    {
+        Assert.Equal(expected.Map.Shape, actual.Map.Shape);
+        for (var n = 0; n < expected.Map.Shape[0]; n++) Near.Relative(expected.Map.Row(n), actual.Map.Row(n), Allowed(method, expected, n), $"{what}, row {n}");
     }
 
     private static float[] Scores(FloatTensor logits, string score) => [.. Enumerable.Range(0, (int)logits.Shape[0]).Select(n =>

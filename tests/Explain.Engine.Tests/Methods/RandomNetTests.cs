@@ -15,7 +15,7 @@ public sealed class RandomNetTests
     [Theory]
     [InlineData("GlobalAveragePool")]
     [InlineData("GlobalMaxPool")]
-    public void TheSumOfHiResCamIsTheLogitWithoutItsBiasForEveryClass(string pool) => Nets.Sample(
+    public void TheSumOfHiResCamIsTheLogitWithoutItsBiasForEveryClass(string pool) => Nets.ForAll(
         n =>
         {
             var (model, picture, bias) = Build(n, pool);
@@ -28,10 +28,10 @@ public sealed class RandomNetTests
                 }
             }
         },
-        seed: "0000KfJhnGM3", iter: 15, threads: 1);
+        draws: 15);
 
     [Fact]
-    public void BehindAnAverageCamOverTheNumberOfPlacesIsGradCamHiResCamAndXGradCam() => Nets.Sample(
+    public void BehindAnAverageCamOverTheNumberOfPlacesIsGradCamHiResCamAndXGradCam() => Nets.ForAll(
         n =>
         {
             var (model, picture, _) = Build(n, "GlobalAveragePool");
@@ -43,7 +43,7 @@ public sealed class RandomNetTests
                     Near.Absolute(cam, model.Explain(picture, method, "0").Map.Values, 1e-5 * (1 + cam.Max(Math.Abs)), method);
             }
         },
-        seed: "0000KfJhnGM3", iter: 15, threads: 1);
+        draws: 15);
 
     private static (Model Model, FloatTensor Picture, double[] Bias) Build((int Channels, int Classes, int Height, int Width, int Seed) n, string pool)
     {
