@@ -5,9 +5,12 @@ using System.Text.Json.Nodes;
 namespace Explain.Load;
 
 /// <summary>What came of a run.</summary>
-/// <param name="Elapsed">How long it took.</param>
-internal sealed record Outcome(TimeSpan Elapsed)
+/// <param name="time">How long requests were sent.</param>
+internal sealed class Outcome(TimeSpan time)
 {
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private int _inTime;
+
     public ConcurrentBag<double> Milliseconds { get; } = [];
 
     public ConcurrentDictionary<string, int> Failures { get; } = [];
@@ -20,8 +23,17 @@ internal sealed record Outcome(TimeSpan Elapsed)
 
     public int Refused { get; set; }
 
-    /// <summary>Right answers a second.</summary>
-    public double Rate => Milliseconds.Count / Elapsed.TotalSeconds;
+    /// <summary>Processor time that the service used, and the clients.</summary>
+    public (TimeSpan Service, TimeSpan Clients) Used { get; set; }
+
+    /// <summary>Right answers a second while requests were sent; what comes out of the queues afterwards is not counted.</summary>
+    public double Rate => _inTime / time.TotalSeconds;
+
+    public void Add(TimeSpan took)
+    {
+        Milliseconds.Add(took.TotalMilliseconds);
+        if (Stopwatch.GetElapsedTime(_start) <= time) Interlocked.Increment(ref _inTime);
+    }
 
     public void Print(string what)
     {
@@ -30,9 +42,10 @@ internal sealed record Outcome(TimeSpan Elapsed)
         var exact = Distances.Count(d => d == 0);
         Console.WriteLine($"{what}: {sorted.Length} answers, {Rate:F1}/s, p50 {At(0.5):F0} ms, p99 {At(0.99):F0} ms; {Refused} refused with 503 and Retry-After; {Wrong} wrong"
             + $"; {exact} equal to the last digit, the others within {Distances.DefaultIfEmpty(0).Max():E1} (relative L2)");
-        if (Memory.Count > 3 && Memory[^1].Second > Elapsed.TotalSeconds / 2)
+        Console.WriteLine($"  processor time: service {Used.Service.TotalSeconds:F1} s, clients {Used.Clients.TotalSeconds:F1} s");
+        if (Memory.Count > 3 && Memory[^1].Second > time.TotalSeconds / 2)
         {
-            var late = Memory.Where(m => m.Second > Elapsed.TotalSeconds / 2).Select(m => m.Megabytes).ToArray();
+            var late = Memory.Where(m => m.Second > time.TotalSeconds / 2).Select(m => m.Megabytes).ToArray();
             Console.WriteLine($"  memory: {Memory[0].Megabytes:F0} MB at first, {Memory.Max(m => m.Megabytes):F0} MB at most; second half {late.Min():F0} to {late.Max():F0} MB, "
                 + $"{late.Take(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its first and {late.Skip(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its last part");
         }
@@ -80,7 +93,7 @@ internal static class Drive
         }
         await watching;
         await Task.WhenAll(pending);
-        return outcome with { Elapsed = watch.Elapsed };
+        return outcome;
     }
 
     private static async Task<bool> OneAsync(HttpClient client, Ask ask, Outcome outcome)
@@ -108,7 +121,7 @@ internal static class Drive
         var distance = Workload.Distance(ask.Alone!, answer);
         if (!(distance <= Rounding)) return Wrong(outcome, $"another answer than alone for {ask.Path}, {distance:E1} off");
         outcome.Distances.Add(distance);
-        outcome.Milliseconds.Add(took.TotalMilliseconds);
+        outcome.Add(took);
         return true;
     }
 
@@ -122,10 +135,12 @@ internal static class Drive
     private static async Task WatchAsync(ServiceProcess service, Outcome outcome, CancellationToken end)
     {
         var watch = Stopwatch.StartNew();
+        var before = (service.Used, Clients: Environment.CpuUsage.TotalTime);
         while (!end.IsCancellationRequested)
         {
             outcome.Memory.Add((watch.Elapsed.TotalSeconds, service.Resident / 1e6));
             await Task.Delay(1000, CancellationToken.None);
         }
+        outcome.Used = (service.Used - before.Used, Environment.CpuUsage.TotalTime - before.Clients);
     }
 }
