@@ -18,10 +18,10 @@ public class GeometryTests
     {
         var back = geometry.FromInput(geometry.Content);
 
-        Assert.Equal(geometry.Seen.X, back.X, 1e-6);
-        Assert.Equal(geometry.Seen.Y, back.Y, 1e-6);
-        Assert.Equal(geometry.Seen.Width, back.Width, 1e-6);
-        Assert.Equal(geometry.Seen.Height, back.Height, 1e-6);
+        Assert.Equal(geometry.Seen.X, back.X, 1e-9);
+        Assert.Equal(geometry.Seen.Y, back.Y, 1e-9);
+        Assert.Equal(geometry.Seen.Width, back.Width, 1e-9);
+        Assert.Equal(geometry.Seen.Height, back.Height, 1e-9);
     }, draws: 1000);
 
     [Fact]
