@@ -30,7 +30,7 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         if (items.Any(item => item.Target is null)) await model.Explainer.CheckAsync(model.Description.Name, request.Parameters.Explain, cancellation);
 
         var folder = new OutputFolder(output);
-        using var hold = JobHold.Take(folder, request.Describe(model.Description, source.Folder, shard.Count), shard);
+        using var hold = await JobHold.TakeAsync(folder, request.Describe(model.Description, source.Folder, shard.Count), shard, cancellation);
         var ledger = await Ledger.OpenAsync(folder, hold.Files, shard, cancellation);
         BatchItem[] left = [.. items.Where(item => !ledger.IsDone(item))];
         var progress = new BatchProgress(shell, left.Length, Pause);

@@ -14,6 +14,7 @@ public sealed class RedisTests
     public async Task WhatOneInstanceComputedAnotherAnswers()
     {
         using var redis = new RedisServer();
+        await redis.StartAsync();
         await using var first = await StartAsync(redis);
         await using var second = await StartAsync(redis);
         var (computed, answer) = await SharedAsync(first, second, "target=1");
@@ -26,6 +27,7 @@ public sealed class RedisTests
     public async Task WhileItIsAwayAnswersGoOnAndWhenItIsBackItIsUsedAgain()
     {
         using var redis = new RedisServer();
+        await redis.StartAsync();
         await using var first = await StartAsync(redis);
         await using var second = await StartAsync(redis);
         var (tier, asked) = ((SharedTier)first.Services.GetRequiredService<IDistributedCache>(), 1000);
@@ -37,7 +39,7 @@ public sealed class RedisTests
         // In memory, as without Redis.
         Assert.Equal("hit", Cache(await AskAsync(first, "target=1&threshold=0.1")));
 
-        redis.Start();
+        await redis.StartAsync();
         await UntilUsedAsync();
         await SharedAsync(first, second, "target=2");
 

@@ -55,21 +55,22 @@ internal sealed class RedisServer : IDisposable
     public RedisServer()
     {
         if (!File.Exists(Program)) Assert.Skip("needs Redis: apt-get install redis-server");
-        Start();
     }
 
     public string Connection => $"127.0.0.1:{_port}";
 
-    public void Start()
+    public async Task StartAsync()
     {
         _process = Process.Start(new ProcessStartInfo(Program, ["--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true });
         _process!.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        for (var tries = 0; !Listens(); tries++)
-        {
-            Assert.True(tries < 1200 && !_process.HasExited, "Redis does not start");
-            Thread.Sleep(50);
-        }
+        await Wait.UntilAsync(
+            () =>
+            {
+                Assert.False(_process.HasExited, "Redis does not start");
+                return Listens();
+            },
+            "Redis listens");
     }
 
     public void Stop()

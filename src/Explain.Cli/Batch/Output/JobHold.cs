@@ -22,10 +22,10 @@ internal sealed class JobHold : IDisposable
     /// <summary>Joins the job whose results a folder has, or begins it.</summary>
     /// <exception cref="UsageException">The folder has the results of another job, or cannot have any.</exception>
     /// <exception cref="StoppedException">Somebody else is at work on the shard, or on another number of shards.</exception>
-    public static JobHold Take(OutputFolder folder, JobDescription job, Shard shard)
+    public static async Task<JobHold> TakeAsync(OutputFolder folder, JobDescription job, Shard shard, CancellationToken cancellation)
     {
         folder.Create();
-        var place = Join(folder, job);
+        var place = await JoinAsync(folder, job, cancellation);
         if (FileLock.Exclusive(folder.LockOf(shard)) is not { } alone)
         {
             place.Dispose();
@@ -45,7 +45,7 @@ internal sealed class JobHold : IDisposable
         _job.Dispose();
     }
 
-    private static IDisposable Join(OutputFolder folder, JobDescription job)
+    private static async Task<IDisposable> JoinAsync(OutputFolder folder, JobDescription job, CancellationToken cancellation)
     {
         var end = DateTime.UtcNow + Patience;
         while (true)
@@ -61,7 +61,7 @@ internal sealed class JobHold : IDisposable
                 if (alone is not null) continue;
             }
             if (DateTime.UtcNow > end) throw new StoppedException($"other processes are at work in '{folder.Root}', on another number of shards than {job.Shards}");
-            Thread.Sleep(Pause);
+            await Task.Delay(Pause, cancellation);
         }
     }
 
