@@ -83,7 +83,13 @@ internal static class Activations
             [var constant] when constant != 0 => dy * Emit("Pow", [x, power + -1]) * constant,
             _ => dy * Where(IsZero(power), x.Scalar(0), power * Emit("Pow", [x, power + -1])),
         };
-        return [byBase, n.Graph.Constant(n.Node.Input[1]) is null && n[1].Element == x.Element ? dy * Where(IsZero(x), x.Scalar(0), n.Y * Emit("Log", [x])) : null];
+        return
+        [
+            byBase,
+            n.Graph.Constant(n.Node.Input[1]) is null && n[1].Element == x.Element
+                ? dy * Where(IsZero(x), x.Scalar(0), n.Y * Emit("Log", [x]))
+                : null,
+        ];
     }
 
     private static Value Swish(Value x, double alpha)

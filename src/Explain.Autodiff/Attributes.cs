@@ -8,16 +8,40 @@ namespace Explain.Autodiff;
 public static class Attributes
 {
     /// <summary>An integer attribute.</summary>
-    public static AttributeProto Of(string name, long value) => new() { Name = name, Type = Kind.Int, I = value };
+    public static AttributeProto Of(string name, long value) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.Int,
+            I = value,
+        };
 
     /// <summary>A float attribute.</summary>
-    public static AttributeProto Of(string name, float value) => new() { Name = name, Type = Kind.Float, F = value };
+    public static AttributeProto Of(string name, float value) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.Float,
+            F = value,
+        };
 
     /// <summary>A text attribute.</summary>
-    public static AttributeProto Of(string name, string value) => new() { Name = name, Type = Kind.String, S = ByteString.CopyFromUtf8(value) };
+    public static AttributeProto Of(string name, string value) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.String,
+            S = ByteString.CopyFromUtf8(value),
+        };
 
     /// <summary>A tensor attribute.</summary>
-    public static AttributeProto Of(string name, TensorProto value) => new() { Name = name, Type = Kind.Tensor, T = value };
+    public static AttributeProto Of(string name, TensorProto value) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.Tensor,
+            T = value,
+        };
 
     /// <summary>A list attribute.</summary>
     public static AttributeProto Of(string name, IEnumerable<long> values)
@@ -46,7 +70,8 @@ public static class Attributes
     public static AttributeProto? Remove(this NodeProto node, string name)
     {
         var attribute = node.Find(name);
-        if (attribute is not null) node.Attribute.Remove(attribute);
+        if (attribute is not null)
+            node.Attribute.Remove(attribute);
         return attribute;
     }
 

@@ -23,7 +23,9 @@ public sealed class MissingRuleException(IReadOnlyList<MissingRule> missing)
 /// <summary>Reverse-mode differentiation: appends the nodes that compute Jᵀ · cotangent.</summary>
 public static class Backward
 {
-    /// <summary>The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.</summary>
+    /// <summary>
+    /// The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.
+    /// </summary>
     public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
         Missing(Path(graph, [output], Walk.Differentiable(graph, wanted)), rules);
 
@@ -36,8 +38,13 @@ public static class Backward
     /// <returns>One gradient a wanted value; a value the output does not depend on has none.</returns>
     /// <exception cref="MissingRuleException">An operator on the path has no rule.</exception>
     /// <exception cref="NotSupportedException">A node is one that the rule of its operator does not know.</exception>
-    public static IReadOnlyDictionary<string, Value> Gradients(Graph graph, Value output, Value cotangent, IReadOnlyCollection<string> wanted, RuleSet rules) =>
-        Gradients(graph, [(output, cotangent)], wanted, rules);
+    public static IReadOnlyDictionary<string, Value> Gradients(
+        Graph graph,
+        Value output,
+        Value cotangent,
+        IReadOnlyCollection<string> wanted,
+        RuleSet rules
+    ) => Gradients(graph, [(output, cotangent)], wanted, rules);
 
     /// <summary>The gradient of Σ cotangent · output over several outputs.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
@@ -45,27 +52,35 @@ public static class Backward
     /// <param name="wanted">Values to differentiate by.</param>
     /// <param name="rules">The rule set.</param>
     public static IReadOnlyDictionary<string, Value> Gradients(
-        Graph graph, IReadOnlyList<(Value Output, Value Cotangent)> outputs, IReadOnlyCollection<string> wanted, RuleSet rules)
+        Graph graph,
+        IReadOnlyList<(Value Output, Value Cotangent)> outputs,
+        IReadOnlyCollection<string> wanted,
+        RuleSet rules
+    )
     {
         string[] names = [.. outputs.Select(o => o.Output.Name)];
         var active = Walk.Differentiable(graph, wanted);
         var path = Path(graph, names, active);
         var missing = Missing(path, rules);
-        if (missing.Length > 0) throw new MissingRuleException(missing);
+        if (missing.Length > 0)
+            throw new MissingRuleException(missing);
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
         foreach (var node in path)
         {
             // Every consumer of a node's outputs comes before it in this order, so their cotangents are complete.
-            if (!node.Output.Any(cotangents.ContainsKey)) continue;
+            if (!node.Output.Any(cotangents.ContainsKey))
+                continue;
             var forward = new Forward(graph, node) { Cotangents = cotangents };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var gradients = Apply(rules.Find(node)!, forward, dy);
-            if (rules == GradientRules.Plain) CheckComplete(forward, gradients, active);
+            if (rules == GradientRules.Plain)
+                CheckComplete(forward, gradients, active);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
-                if (gradients[i] is not { } gradient || !active.Contains(input)) continue;
+                if (gradients[i] is not { } gradient || !active.Contains(input))
+                    continue;
                 cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
             }
         }
@@ -73,21 +88,44 @@ public static class Backward
     }
 
     // Operators whose rules ask for the cotangents of further outputs.
-    private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create("Split", $"{Contributed.Domain}.SkipLayerNormalization", $"{Contributed.Domain}.SkipSimplifiedLayerNormalization");
+    private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create(
+        "Split",
+        $"{Contributed.Domain}.SkipLayerNormalization",
+        $"{Contributed.Domain}.SkipSimplifiedLayerNormalization"
+    );
 
     // Quantisation is passed straight through, however fine it is, and CastLike reads a type: no derivative by definition.
-    private static readonly FrozenSet<string> Constant = FrozenSet.Create("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "CastLike");
+    private static readonly FrozenSet<string> Constant = FrozenSet.Create(
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "DynamicQuantizeLinear",
+        "CastLike"
+    );
 
-    // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part would be wrong.
+    // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part
+    // would be wrong.
     private static void CheckComplete(Forward forward, Value?[] gradients, HashSet<string> active)
     {
         var (node, graph) = (forward.Node, forward.Graph);
-        if (Constant.Contains(RuleSet.KeyOf(node))) return;
+        if (Constant.Contains(RuleSet.KeyOf(node)))
+            return;
         for (var i = 0; i < node.Input.Count; i++)
-            if (active.Contains(node.Input[i]) && (i >= gradients.Length || gradients[i] is null) && graph.Type(node.Input[i])?.IsFloat == true)
-                throw Unknown(node, $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant");
+            if (
+                active.Contains(node.Input[i])
+                && (i >= gradients.Length || gradients[i] is null)
+                && graph.Type(node.Input[i])?.IsFloat == true
+            )
+                throw Unknown(
+                    node,
+                    $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant"
+                );
         for (var j = 1; j < node.Output.Count; j++)
-            if (node.Output[j].Length > 0 && !SeveralOutputs.Contains(RuleSet.KeyOf(node)) && forward.Cotangents.ContainsKey(node.Output[j]) && graph.Type(node.Output[j])?.IsFloat == true)
+            if (
+                node.Output[j].Length > 0
+                && !SeveralOutputs.Contains(RuleSet.KeyOf(node))
+                && forward.Cotangents.ContainsKey(node.Output[j])
+                && graph.Type(node.Output[j])?.IsFloat == true
+            )
                 throw Unknown(node, $"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
     }
 
@@ -101,19 +139,38 @@ public static class Backward
         {
             return rule(forward, dy);
         }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidOperationException or NullReferenceException or OverflowException or OutOfMemoryException)
+        catch (Exception e)
+            when (e
+                    is ArgumentException
+                        or IndexOutOfRangeException
+                        or InvalidOperationException
+                        or NullReferenceException
+                        or OverflowException
+                        or OutOfMemoryException
+            )
         {
             throw Unknown(forward.Node, "its inputs, attributes and shapes do not fit together", e);
         }
     }
 
     private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>
-        [.. path.Where(n => rules.Find(n) is null).Select(n => new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0]))];
+        [
+            .. path.Where(n => rules.Find(n) is null)
+                .Select(n => new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
+        ];
 
     private static List<NodeProto> Path(Graph graph, IEnumerable<string> outputs, HashSet<string> active)
     {
         var ancestors = Walk.Ancestors(graph, outputs);
-        return [.. graph.Nodes.Where(n => !GradientRules.NotDifferentiable.Contains(n.OpType)
-            && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o)) && Walk.Reads(n).Any(active.Contains)).Reverse()];
+        return
+        [
+            .. graph
+                .Nodes.Where(n =>
+                    !GradientRules.NotDifferentiable.Contains(n.OpType)
+                    && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o))
+                    && Walk.Reads(n).Any(active.Contains)
+                )
+                .Reverse(),
+        ];
     }
 }

@@ -7,22 +7,26 @@ namespace Explain.Autodiff;
 internal static class Broadcast
 {
     /// <summary>A rule for an operator that broadcasts its inputs: the rule itself may ignore that.</summary>
-    public static GradientRule Elementwise(GradientRule rule) => (n, dy) =>
-        [.. rule(n, dy).Select((g, i) => g is { } gradient ? SumTo(gradient, n.Y.Type, n[i]) : (Value?)null)];
+    public static GradientRule Elementwise(GradientRule rule) =>
+        (n, dy) => [.. rule(n, dy).Select((g, i) => g is { } gradient ? SumTo(gradient, n.Y.Type, n[i]) : (Value?)null)];
 
     /// <summary>Sums <paramref name="gradient"/> (of type <paramref name="type"/>) down to the shape of <paramref name="input"/>.</summary>
     public static Value SumTo(Value gradient, TensorType? type, Value input)
     {
-        if (type?.Dims is not { } from || input.Type?.Dims is not { } to) return SumDynamic(gradient, input);
+        if (type?.Dims is not { } from || input.Type?.Dims is not { } to)
+            return SumDynamic(gradient, input);
         var leading = from.Count - to.Count;
         var axes = new List<long>();
         for (var i = 0; i < to.Count; i++)
         {
-            if (to[i].SameAs(from[i + leading])) continue;
-            if (to[i].Size != 1) return SumDynamic(gradient, input);
+            if (to[i].SameAs(from[i + leading]))
+                continue;
+            if (to[i].Size != 1)
+                return SumDynamic(gradient, input);
             axes.Add(i);
         }
-        if (leading > 0) gradient = Sum(gradient, Ints(gradient.Graph, [.. Enumerable.Range(0, leading).Select(i => (long)i)]), keep: false);
+        if (leading > 0)
+            gradient = Sum(gradient, Ints(gradient.Graph, [.. Enumerable.Range(0, leading).Select(i => (long)i)]), keep: false);
         return axes.Count > 0 ? Sum(gradient, [.. axes]) : gradient;
     }
 

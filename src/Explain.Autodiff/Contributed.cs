@@ -1,12 +1,15 @@
 namespace Explain.Autodiff;
 
-/// <summary>Gradients of the operators that ONNX Runtime adds to the standard (<c>com.microsoft</c>) and that files are shipped with.</summary>
+/// <summary>
+/// Gradients of the operators that ONNX Runtime adds to the standard (<c>com.microsoft</c>) and that files are shipped with.
+/// </summary>
 internal static class Contributed
 {
     /// <summary>Name of the domain.</summary>
     public const string Domain = "com.microsoft";
 
     /// <summary>Their rules.</summary>
+    // csharpier-ignore
     public static IEnumerable<KeyValuePair<string, GradientRule>> Rules { get; } = new Dictionary<string, GradientRule>
     {
         ["Gelu"] = (n, dy) => [dy * Activations.Gelu(n.X)],
@@ -18,6 +21,9 @@ internal static class Contributed
         ["SkipSimplifiedLayerNormalization"] = (n, dy) => Normalization.SkipLayer(n, dy, simplified: true),
     }.Select(r => KeyValuePair.Create($"{Domain}.{r.Key}", r.Value));
 
-    private static GradientRule WithBias(Func<Forward, Value, Value> derivative) => (n, dy) =>
-        n.Has(1) ? [dy * derivative(n, n.X + n[1]), Broadcast.SumTo(dy * derivative(n, n.X + n[1]), n.Y.Type, n[1])] : [dy * derivative(n, n.X)];
+    private static GradientRule WithBias(Func<Forward, Value, Value> derivative) =>
+        (n, dy) =>
+            n.Has(1)
+                ? [dy * derivative(n, n.X + n[1]), Broadcast.SumTo(dy * derivative(n, n.X + n[1]), n.Y.Type, n[1])]
+                : [dy * derivative(n, n.X)];
 }

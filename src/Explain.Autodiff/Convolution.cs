@@ -10,17 +10,31 @@ internal static class Convolution
     public static Value InputGradient(Forward n, Value dy)
     {
         var w = n[1];
-        var kernel = n.Ints("kernel_shape") ?? w.Type?.FixedFrom(2) ?? throw new NotSupportedException($"the kernel of Conv '{n.Node.Name}' has no fixed size");
+        var kernel = n.Ints("kernel_shape")
+            ?? w.Type?.FixedFrom(2)
+            ?? throw new NotSupportedException($"the kernel of Conv '{n.Node.Name}' has no fixed size");
         var rank = kernel.Length;
         var (strides, dilations) = (Per(n, "strides", rank), Per(n, "dilations", rank));
         var pads = n.Ints("pads") ?? new long[2 * rank];
         var reach = kernel.Select((k, i) => dilations[i] * (k - 1)).ToArray();
         var mirrored = pads.Select((p, i) => reach[i % rank] - p).ToArray();
         var group = n.Int("group", 1);
-        // A stride-1 gradient as Conv is 1.4 times (depthwise: 10 times) faster than as ConvTranspose. Pads beyond the kernel's reach would turn negative.
+        // A stride-1 gradient as Conv is 1.4 times (depthwise: 10 times) faster than as ConvTranspose. Pads beyond the kernel's reach would
+        // turn negative.
         // Mirrored weights are a copy, though.
-        return strides.All(s => s == 1) && !(group == 1 && n.Graph.HasLargeWeights) && mirrored.All(p => p >= 0) && (group == 1 || w.Type?.FixedFrom(0) is not null)
-            ? Emit("Conv", [dy, Mirror(w, kernel, group)], Of("kernel_shape", kernel), Of("dilations", dilations), Of("pads", mirrored), Of("group", group))
+        return
+            strides.All(s => s == 1)
+            && !(group == 1 && n.Graph.HasLargeWeights)
+            && mirrored.All(p => p >= 0)
+            && (group == 1 || w.Type?.FixedFrom(0) is not null)
+            ? Emit(
+                "Conv",
+                [dy, Mirror(w, kernel, group)],
+                Of("kernel_shape", kernel),
+                Of("dilations", dilations),
+                Of("pads", mirrored),
+                Of("group", group)
+            )
             : Transposed(dy, w, n.X, kernel, strides, dilations, pads, group);
     }
 
@@ -54,9 +68,12 @@ internal static class Convolution
 
     private static long[]? OutputPadding(TensorType? dy, TensorType? like, long[] kernel, long[] strides, long[] dilations, long[] pads)
     {
-        if (dy?.FixedFrom(2) is not { } output || like?.FixedFrom(2) is not { } input) return null;
+        if (dy?.FixedFrom(2) is not { } output || like?.FixedFrom(2) is not { } input)
+            return null;
         var rank = kernel.Length;
-        var padding = input.Select((x, i) => x - ((output[i] - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - pads[i] - pads[i + rank])).ToArray();
+        var padding = input
+            .Select((x, i) => x - ((output[i] - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - pads[i] - pads[i + rank]))
+            .ToArray();
         return padding.Select((p, i) => p >= 0 && p < strides[i]).All(ok => ok) ? padding : null;
     }
 
@@ -77,8 +94,15 @@ internal static class Convolution
             swapped = Reshape(Transpose(split, [0, 2, 1, .. spatial.Select(i => i + 1)]), [group * d[1], d[0] / group, .. kernel]);
         }
         var flipped = spatial.Where((_, i) => kernel[i] > 1).ToArray();
-        if (flipped.Length == 0) return swapped;
+        if (flipped.Length == 0)
+            return swapped;
         long[] Repeat(long value) => [.. Enumerable.Repeat(value, flipped.Length)];
-        return Slice(swapped, Ints(w.Graph, Repeat(-1)), Ints(w.Graph, Repeat(long.MinValue)), Ints(w.Graph, flipped), Ints(w.Graph, Repeat(-1)));
+        return Slice(
+            swapped,
+            Ints(w.Graph, Repeat(-1)),
+            Ints(w.Graph, Repeat(long.MinValue)),
+            Ints(w.Graph, flipped),
+            Ints(w.Graph, Repeat(-1))
+        );
     }
 }

@@ -11,9 +11,11 @@ internal static class Dual
     {
         var ancestors = Walk.Ancestors(graph, [output.Name]);
         NodeProto[] nodes = [.. graph.Nodes.Where(n => n.Output.Any(ancestors.Contains))];
-        var last = nodes.LastOrDefault(n => Relevance.Linear.Contains(n.OpType)) ?? throw new NotSupportedException("the model has no linear layer whose weights could be negated");
+        var last = nodes.LastOrDefault(n => Relevance.Linear.Contains(n.OpType))
+            ?? throw new NotSupportedException("the model has no linear layer whose weights could be negated");
         var weights = -graph[last.Input[1]];
-        if (graph.Type(last.Input[1]) is { } type) graph.Declare(weights.Name, type);
+        if (graph.Type(last.Input[1]) is { } type)
+            graph.Declare(weights.Name, type);
         var renamed = new Dictionary<string, string>();
         Copy(graph, last, [last.Input[0], weights.Name, .. last.Input.Skip(2)], renamed);
         foreach (var node in nodes.SkipWhile(n => n != last).Skip(1).Where(n => n.Input.Any(renamed.ContainsKey)))
@@ -27,7 +29,8 @@ internal static class Dual
         foreach (var (from, to) in node.Output.Zip(copy.Output))
         {
             renamed[from] = to;
-            if (graph.Type(from) is { } type) graph.Declare(to, type);
+            if (graph.Type(from) is { } type)
+                graph.Declare(to, type);
         }
     }
 }

@@ -25,7 +25,9 @@ public enum ScoreFunction
     /// <summary>Logarithm of the softmax along the last axis: one distribution for each position of a sequence.</summary>
     TokenLogSoftmax,
 
-    /// <summary>The unit vector in the direction of each row: a product with another unit vector is the cosine of the angle between them.</summary>
+    /// <summary>
+    /// The unit vector in the direction of each row: a product with another unit vector is the cosine of the angle between them.
+    /// </summary>
     Direction,
 
     /// <summary>The score plus the logarithm of the softmax: pytorch-grad-cam's ReST, which Shapley-CAM is meant for (Cai 2025).</summary>
@@ -33,7 +35,8 @@ public enum ScoreFunction
 }
 
 /// <summary>What is to be differentiated by what.</summary>
-/// <param name="Scores">Tensor that is explained: the class scores, [N, K] or [N, K, 1, …]; with <see cref="Dense"/>, a float tensor of any shape.</param>
+/// <param name="Scores">Tensor that is explained: the class scores, [N, K] or [N, K, 1, …]; with <see cref="Dense"/>, a float tensor of any
+/// shape.</param>
 /// <param name="Layers">Tensors to differentiate by; graph inputs are allowed.</param>
 public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 {
@@ -41,7 +44,8 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     public ScoreFunction Function { get; init; } = ScoreFunction.Logit;
 
     /// <summary>
-    /// False: the targets are classes, given by <see cref="ExplainGraph.Classes"/> and <see cref="ExplainGraph.Weights"/>. True: they are one tensor shaped like the scores,
+    /// False: the targets are classes, given by <see cref="ExplainGraph.Classes"/> and <see cref="ExplainGraph.Weights"/>. True: they are
+    /// one tensor shaped like the scores,
     /// <see cref="ExplainGraph.Cotangent"/>.
     /// </summary>
     public bool Dense { get; init; }
@@ -50,13 +54,15 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     public bool Gradients { get; init; } = true;
 
     /// <summary>
-    /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its classes are indices, and its only
+    /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its
+    /// classes are indices, and its only
     /// outputs are the gradients.
     /// </summary>
     public bool FromLayers { get; init; }
 
     /// <summary>
-    /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the backward pass of the plain gradient
+    /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the
+    /// backward pass of the plain gradient
     /// once more.
     /// </summary>
     public bool Curvature { get; init; }
@@ -69,7 +75,8 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 }
 
 /// <summary>
-/// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary operators, so that one run gives
+/// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary
+/// operators, so that one run gives
 /// scores, feature maps and gradients.
 /// </summary>
 public static class ExplainGraph
@@ -78,7 +85,8 @@ public static class ExplainGraph
     public const string Classes = "explain/classes";
 
     /// <summary>
-    /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of row n, zero for those of other rows (see <see cref="PerRow"/>). The scalar that is
+    /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of row n, zero for those of other rows (see
+    /// <see cref="PerRow"/>). The scalar that is
     /// differentiated is Σ weight · score.
     /// </summary>
     public const string Weights = "explain/weights";
@@ -96,29 +104,40 @@ public static class ExplainGraph
     public static string GradientOf(string layer) => "explain/gradient/" + layer;
 
     /// <summary>
-    /// Output: the Hessian of the scalar with respect to a layer times the layer's own value, H A = ∂⟨G, A⟩/∂A with the second A held constant, shaped like the layer. Where
-    /// the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai 2025, weighs channels by the mean of G - H A / 2.)
+    /// Output: the Hessian of the scalar with respect to a layer times the layer's own value, H A = ∂⟨G, A⟩/∂A with the second A held
+    /// constant, shaped like the layer. Where
+    /// the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai 2025, weighs channels by the mean of G -
+    /// H A / 2.)
     /// </summary>
     public static string CurvatureOf(string layer) => "explain/curvature/" + layer;
 
-    /// <summary>The factors of each row's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].</summary>
+    /// <summary>
+    /// The factors of each row's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].
+    /// </summary>
     public static float[] PerRow(ReadOnlySpan<float> factors, int rows)
     {
         var each = factors.Length / rows;
         var blocks = new float[rows * factors.Length];
-        for (var n = 0; n < rows; n++) factors.Slice(n * each, each).CopyTo(blocks.AsSpan(n * (factors.Length + each)));
+        for (var n = 0; n < rows; n++)
+            factors.Slice(n * each, each).CopyTo(blocks.AsSpan(n * (factors.Length + each)));
         return blocks;
     }
 
-    /// <summary>Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <summary>
+    /// Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values
+    /// declared. The model is not changed.
+    /// </summary>
     /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
-    /// <exception cref="ArgumentException">The scores do not depend on a layer, or curvature is asked of rules that hand down no gradient.</exception>
+    /// <exception cref="ArgumentException">The scores do not depend on a layer, or curvature is asked of rules that hand down no
+    /// gradient.</exception>
     public static Graph Build(Graph model, GradientQuery query)
     {
-        if (query.Curvature && query.Rules != GradientRules.Plain) throw new ArgumentException($"the rules '{query.Rules.Name}' have no curvature", nameof(query));
+        if (query.Curvature && query.Rules != GradientRules.Plain)
+            throw new ArgumentException($"the rules '{query.Rules.Name}' have no curvature", nameof(query));
         var graph = model.Clone();
         if (query.FromLayers)
-            foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null)) graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
+            foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null))
+                graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
         if (!query.Gradients)
         {
             graph.SetOutputs([query.Scores, .. query.Layers]);
@@ -127,31 +146,43 @@ public static class ExplainGraph
         RectifiedPools.MoveRelusBehind(graph, query.Layers, query.Rules);
         var taken = new Dictionary<string, string>();
         var (output, cotangent) = query.Dense ? DenseSeed(graph, query) : ClassSeed(graph, query, taken);
-        if (query.Rules.BeginsWithScore) cotangent *= output;
+        if (query.Rules.BeginsWithScore)
+            cotangent *= output;
         List<(Value, Value)> outputs = [(output, cotangent)];
-        if (query.Rules.TakesOffOpposite) outputs.Add((Dual.Of(graph, output), -cotangent));
-        if (query.Rules.ComparesInputs) Autodiff.Reference.Append(graph, query.Layers.Single());
+        if (query.Rules.TakesOffOpposite)
+            outputs.Add((Dual.Of(graph, output), -cotangent));
+        if (query.Rules.ComparesInputs)
+            Autodiff.Reference.Append(graph, query.Layers.Single());
         var forward = graph.Nodes.Count;
         var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
         var results = new List<string>();
         foreach (var layer in query.Layers)
         {
-            if (!gradients.TryGetValue(layer, out var gradient)) throw new ArgumentException($"'{query.Scores}' does not depend on '{layer}'", nameof(query));
+            if (!gradients.TryGetValue(layer, out var gradient))
+                throw new ArgumentException($"'{query.Scores}' does not depend on '{layer}'", nameof(query));
             results.Add(Named(gradient, GradientOf(layer)).Name);
-            if (query.Curvature) results.Add(Named(Curvature(graph, gradient, layer), CurvatureOf(layer)).Name);
+            if (query.Curvature)
+                results.Add(Named(Curvature(graph, gradient, layer), CurvatureOf(layer)).Name);
         }
-        // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed once more.
-        if (!query.FromLayers) graph.Reread(forward, taken);
-        if (!query.FromLayers) results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
+        // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed
+        // once more.
+        if (!query.FromLayers)
+            graph.Reread(forward, taken);
+        if (!query.FromLayers)
+            results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
         graph.SetOutputs(results);
         return graph;
     }
 
     private static Value Curvature(Graph graph, Value gradient, string layer)
     {
-        // The layer is the cotangent here, and a cotangent gets the type of what it belongs to: without this the layer would lose its rank, which MatMul asks for.
-        if (graph.Type(layer) is { } type) graph.Declare(gradient.Name, type);
-        return Backward.Gradients(graph, gradient, graph[layer], [layer], GradientRules.Plain).TryGetValue(layer, out var curvature) ? curvature : Fill(Shape(graph[layer]), gradient.Element, 0);
+        // The layer is the cotangent here, and a cotangent gets the type of what it belongs to: without this the layer would lose its rank,
+        // which MatMul asks for.
+        if (graph.Type(layer) is { } type)
+            graph.Declare(gradient.Name, type);
+        return Backward.Gradients(graph, gradient, graph[layer], [layer], GradientRules.Plain).TryGetValue(layer, out var curvature)
+            ? curvature
+            : Fill(Shape(graph[layer]), gradient.Element, 0);
     }
 
     private static (Value Output, Value Cotangent) DenseSeed(Graph graph, GradientQuery query)
@@ -164,8 +195,14 @@ public static class ExplainGraph
     private static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query, Dictionary<string, string> taken)
     {
         var scores = graph[query.Scores];
-        var classes = graph.AddInput(Classes, new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")]));
-        var weights = graph.AddInput(Weights, new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")]));
+        var classes = graph.AddInput(
+            Classes,
+            new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")])
+        );
+        var weights = graph.AddInput(
+            Weights,
+            new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")])
+        );
         return ClassSeed(graph, query, classes, weights, taken);
     }
 
@@ -175,24 +212,42 @@ public static class ExplainGraph
     /// <param name="classes">As <see cref="Classes"/>.</param>
     /// <param name="weights">As <see cref="Weights"/>.</param>
     /// <param name="taken">Receives what <see cref="ClassSelection"/> computes for the columns alone.</param>
-    internal static (Value Output, Value Cotangent) ClassSeed(Graph graph, GradientQuery query, Value classes, Value weights, Dictionary<string, string> taken)
+    internal static (Value Output, Value Cotangent) ClassSeed(
+        Graph graph,
+        GradientQuery query,
+        Value classes,
+        Value weights,
+        Dictionary<string, string> taken
+    )
     {
         var scores = graph[query.Scores];
         var matrix = Matrix(scores);
         var columns = Reshape(query.FromLayers ? classes : Resolve(matrix, classes), -1);
-        var output = ClassSelection.Select(graph, query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : ScoreFunctions.Apply(query.Function, matrix).Name, columns, query.Layers, taken);
+        var output = ClassSelection.Select(
+            graph,
+            query.Function == ScoreFunction.Logit ? Selectable(scores, matrix) : ScoreFunctions.Apply(query.Function, matrix).Name,
+            columns,
+            query.Layers,
+            taken
+        );
         return (output, Shaped(weights, output));
     }
 
-    // The scores may have axes of extent 1 behind the classes; adding them needs no look at the selected scores, which may then be dropped from the graph.
-    private static Value Shaped(Value weights, Value output) => output.Type?.Dims switch
-    {
-        { Count: 2 } => weights,
-        { Count: > 2 } dims when dims.Skip(2).All(d => d.Size == 1) => Unsqueeze(weights, Ints(weights.Graph, [.. Enumerable.Range(2, dims.Count - 2).Select(i => (long)i)])),
-        _ => ReshapeLike(weights, output),
-    };
+    // The scores may have axes of extent 1 behind the classes; adding them needs no look at the selected scores, which may then be dropped
+    // from the graph.
+    private static Value Shaped(Value weights, Value output) =>
+        output.Type?.Dims switch
+        {
+            { Count: 2 } => weights,
+            { Count: > 2 } dims when dims.Skip(2).All(d => d.Size == 1) => Unsqueeze(
+                weights,
+                Ints(weights.Graph, [.. Enumerable.Range(2, dims.Count - 2).Select(i => (long)i)])
+            ),
+            _ => ReshapeLike(weights, output),
+        };
 
-    // Classes on axis 1 with nothing behind them can be selected where they are, which lets the selection sink; other shapes are seen as a matrix first.
+    // Classes on axis 1 with nothing behind them can be selected where they are, which lets the selection sink; other shapes are seen as a
+    // matrix first.
     private static string Selectable(Value scores, Value matrix) =>
         scores.Type?.Dims is { Count: >= 2 } dims && dims.Skip(2).All(d => d.Size == 1) ? scores.Name : matrix.Name;
 
@@ -203,7 +258,10 @@ public static class ExplainGraph
     {
         var matrix = Emit("Flatten", [scores], Of("axis", 1));
         var classes = scores.Type?.FixedFrom(1)?.Aggregate(1L, (a, b) => a * b);
-        scores.Graph.Declare(matrix.Name, new TensorType(scores.Element, [scores.Type?.Dims?[0] ?? Dim.Unknown, classes is { } k ? k : Dim.Unknown]));
+        scores.Graph.Declare(
+            matrix.Name,
+            new TensorType(scores.Element, [scores.Type?.Dims?[0] ?? Dim.Unknown, classes is { } k ? k : Dim.Unknown])
+        );
         return matrix;
     }
 

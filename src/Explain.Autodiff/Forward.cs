@@ -21,9 +21,13 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
     /// <summary>Input <paramref name="index"/>.</summary>
     public Value this[int index] => Graph[Node.Input[index]];
 
-    /// <summary>The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.</summary>
+    /// <summary>
+    /// The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.
+    /// </summary>
     public Value Cotangent(int index) =>
-        Cotangents.TryGetValue(Node.Output[index], out var known) ? known : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), CotangentElement(index), 0);
+        Cotangents.TryGetValue(Node.Output[index], out var known)
+            ? known
+            : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), CotangentElement(index), 0);
 
     /// <summary>Number of inputs.</summary>
     public int Count => Node.Input.Count;
@@ -34,7 +38,8 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
     /// <summary>Output <paramref name="index"/>, added to the node when the model does not ask for it.</summary>
     public Value Output(int index)
     {
-        while (Node.Output.Count <= index) Node.Output.Add("");
+        while (Node.Output.Count <= index)
+            Node.Output.Add("");
         if (Node.Output[index].Length == 0)
         {
             Node.Output[index] = Graph.Fresh($"{Node.OpType}.{index}");
@@ -53,10 +58,12 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
     public long[]? Ints(string name) => Node.Ints(name);
 
     // That of a quantised value is a float.
-    private DataType CotangentElement(int index) => Graph[Node.Output[index]].Element is var element && new TensorType(element, null).IsFloat ? element : DataType.Float;
+    private DataType CotangentElement(int index) =>
+        Graph[Node.Output[index]].Element is var element && new TensorType(element, null).IsFloat ? element : DataType.Float;
 
     /// <summary>Rank of input <paramref name="index"/>.</summary>
     /// <exception cref="NotSupportedException">The rank is not known.</exception>
-    public int Rank(int index) => this[index].Type?.Rank
+    public int Rank(int index) =>
+        this[index].Type?.Rank
         ?? throw new NotSupportedException($"the rank of '{Node.Input[index]}', input of {Node.OpType} '{Node.Name}', is not known");
 }

@@ -5,24 +5,54 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff;
 
-/// <summary>The gradient of one operator: the forward node and the cotangent of its first output give the cotangent of each input (null: none).
+/// <summary>The gradient of one operator: the forward node and the cotangent of its first output give the cotangent of each input (null:
+/// none).
 /// An operator with several outputs asks <see cref="Forward.Cotangent"/> for those of the others.</summary>
 /// <param name="n">The forward node.</param>
 /// <param name="dy">Cotangent of the first output, shaped like it.</param>
 public delegate Value?[] GradientRule(Forward n, Value dy);
 
 /// <summary>
-/// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability and pruning are the
-/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over places passes everything to the first, one over operands parts it.
+/// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability
+/// and pruning are the
+/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over places passes everything to the
+/// first, one over operands parts it.
 /// </summary>
 public static class GradientRules
 {
     /// <summary>Operators through which no derivative flows; what they compute is treated as constant.</summary>
-    public static FrozenSet<string> NotDifferentiable { get; } = FrozenSet.Create(
-        "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual",
-        "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
+    public static FrozenSet<string> NotDifferentiable { get; } =
+        FrozenSet.Create(
+            "ArgMax",
+            "ArgMin",
+            "Constant",
+            "ConstantOfShape",
+            "Equal",
+            "EyeLike",
+            "Greater",
+            "GreaterOrEqual",
+            "Hardmax",
+            "IsInf",
+            "IsNaN",
+            "Less",
+            "LessOrEqual",
+            "Ceil",
+            "Floor",
+            "NonMaxSuppression",
+            "NonZero",
+            "Not",
+            "OneHot",
+            "RandomNormalLike",
+            "RandomUniformLike",
+            "Range",
+            "Round",
+            "Shape",
+            "Sign",
+            "Size"
+        );
 
     /// <summary>The plain gradient.</summary>
+    // csharpier-ignore
     public static RuleSet Plain { get; } = new RuleSet("gradient", new Dictionary<string, GradientRule>
     {
         ["Add"] = Broadcast.Elementwise((n, dy) => [dy, dy]),
@@ -140,8 +170,14 @@ public static class GradientRules
     private const int Training = 2;
 
     // In use it is the identity; in training each run draws anew, and has a gradient of its own.
-    private static Value Passed(Forward n, Value dy) => n.Has(Training) && n.Graph.Constant(n.Node.Input[Training]) is { } flag && (flag.RawData.Any(b => b != 0) || flag.Int32Data.Any(v => v != 0))
-        ? throw new NotSupportedException($"the gradient of Dropout '{n.Node.Name}' is not known: it is in training mode and draws at random") : dy;
+    private static Value Passed(Forward n, Value dy) =>
+        n.Has(Training)
+        && n.Graph.Constant(n.Node.Input[Training]) is { } flag
+        && (flag.RawData.Any(b => b != 0) || flag.Int32Data.Any(v => v != 0))
+            ? throw new NotSupportedException(
+                $"the gradient of Dropout '{n.Node.Name}' is not known: it is in training mode and draws at random"
+            )
+            : dy;
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)
@@ -173,7 +209,8 @@ public static class GradientRules
     private static long[] Invert(long[] permutation)
     {
         var inverse = new long[permutation.Length];
-        for (var i = 0; i < permutation.Length; i++) inverse[permutation[i]] = i;
+        for (var i = 0; i < permutation.Length; i++)
+            inverse[permutation[i]] = i;
         return inverse;
     }
 }

@@ -4,7 +4,8 @@ using Google.Protobuf;
 namespace Explain.Autodiff;
 
 /// <summary>
-/// An ONNX model one can walk, edit and save. Nodes are kept in topological order; new ones are appended and may read everything before them.
+/// An ONNX model one can walk, edit and save. Nodes are kept in topological order; new ones are appended and may read everything before
+/// them.
 /// </summary>
 public sealed class Graph
 {
@@ -21,15 +22,20 @@ public sealed class Graph
     public Graph(ModelProto model)
     {
         Model = model;
-        if (model.Graph is null) throw new InvalidDataException("the file holds no ONNX graph");
-        foreach (var node in Proto.Node) Register(node);
-        foreach (var tensor in Proto.Initializer) _initializers[tensor.Name] = tensor;
+        if (model.Graph is null)
+            throw new InvalidDataException("the file holds no ONNX graph");
+        foreach (var node in Proto.Node)
+            Register(node);
+        foreach (var tensor in Proto.Initializer)
+            _initializers[tensor.Name] = tensor;
         foreach (var info in Proto.Input.Concat(Proto.ValueInfo).Concat(Proto.Output))
         {
             _names.Add(info.Name);
-            if (TensorType.From(info.Type) is { } type) _types[info.Name] = type;
+            if (TensorType.From(info.Type) is { } type)
+                _types[info.Name] = type;
         }
-        foreach (var tensor in Proto.Initializer) Declare(tensor.Name, TypeOf(tensor));
+        foreach (var tensor in Proto.Initializer)
+            Declare(tensor.Name, TypeOf(tensor));
     }
 
     /// <summary>The messages behind this graph.</summary>
@@ -48,7 +54,10 @@ public sealed class Graph
     public IEnumerable<string> Outputs => Proto.Output.Select(o => o.Name);
 
     /// <summary>Whether the weights beside the file are so many that no copy of them should be made.</summary>
-    public bool HasLargeWeights => Proto.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External).Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
+    public bool HasLargeWeights =>
+        Proto
+            .Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
+            .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
 
     /// <summary>Opset of the default domain.</summary>
     public long Opset
@@ -57,7 +66,8 @@ public sealed class Graph
         set
         {
             var import = Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx");
-            if (import is null) Model.OpsetImport.Add(import = new OperatorSetIdProto());
+            if (import is null)
+                Model.OpsetImport.Add(import = new OperatorSetIdProto());
             import.Version = value;
         }
     }
@@ -82,7 +92,8 @@ public sealed class Graph
     public Graph Clone()
     {
         var clone = new Graph(Model.Clone());
-        foreach (var (name, type) in _types) clone._types[name] = type;
+        foreach (var (name, type) in _types)
+            clone._types[name] = type;
         return clone;
     }
 
@@ -104,7 +115,8 @@ public sealed class Graph
     /// <summary>The constant behind a value: an initialiser or the tensor of a <c>Constant</c> node.</summary>
     public TensorProto? Constant(string value)
     {
-        if (_initializers.TryGetValue(value, out var tensor)) return tensor;
+        if (_initializers.TryGetValue(value, out var tensor))
+            return tensor;
         return Producer(value) switch
         {
             { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
@@ -113,16 +125,21 @@ public sealed class Graph
         };
     }
 
-    /// <summary>Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).</summary>
+    /// <summary>
+    /// Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).
+    /// </summary>
     public bool IsConstant(string value)
     {
         var seen = new HashSet<string>();
         var open = new Stack<string>([value]);
         while (open.TryPop(out var name))
         {
-            if (!seen.Add(name) || _initializers.ContainsKey(name)) continue;
-            if (Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal)) return false;
-            foreach (var input in Walk.Reads(node)) open.Push(input);
+            if (!seen.Add(name) || _initializers.ContainsKey(name))
+                continue;
+            if (Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
+                return false;
+            foreach (var input in Walk.Reads(node))
+                open.Push(input);
         }
         return true;
     }
@@ -163,21 +180,36 @@ public sealed class Graph
         // The old producer stays for its other outputs; its own name for this one changes.
         node.Output[node.Output.IndexOf(value)] = Fresh(value);
         _producers.Remove(value);
-        foreach (var name in node.Output) if (name.Length > 0) _producers[name] = node;
+        foreach (var name in node.Output)
+            if (name.Length > 0)
+                _producers[name] = node;
         AddInput(value, type);
     }
 
     /// <summary>Appends a node and returns its outputs.</summary>
-    public NodeProto Append(string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null) =>
-        Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
+    public NodeProto Append(
+        string op,
+        IEnumerable<string> inputs,
+        int outputs,
+        IEnumerable<AttributeProto> attributes,
+        string? hint = null
+    ) => Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
 
     /// <summary>Puts a node before the one at a position; it may read everything before that.</summary>
-    internal NodeProto Insert(int position, string op, IEnumerable<string> inputs, int outputs, IEnumerable<AttributeProto> attributes, string? hint = null)
+    internal NodeProto Insert(
+        int position,
+        string op,
+        IEnumerable<string> inputs,
+        int outputs,
+        IEnumerable<AttributeProto> attributes,
+        string? hint = null
+    )
     {
         var node = new NodeProto { OpType = op };
         node.Input.AddRange(inputs);
         node.Attribute.AddRange(attributes);
-        for (var i = 0; i < outputs; i++) node.Output.Add(Fresh(hint ?? op));
+        for (var i = 0; i < outputs; i++)
+            node.Output.Add(Fresh(hint ?? op));
         node.Name = node.Output[0];
         Proto.Node.Insert(position, node);
         Register(node);
@@ -194,18 +226,22 @@ public sealed class Graph
         }
     }
 
-    /// <summary>Lets the nodes from <paramref name="first"/> on read other values: <paramref name="names"/> maps the old name to the new one.</summary>
+    /// <summary>
+    /// Lets the nodes from <paramref name="first"/> on read other values: <paramref name="names"/> maps the old name to the new one.
+    /// </summary>
     internal void Reread(int first, IReadOnlyDictionary<string, string> names)
     {
         foreach (var node in Proto.Node.Skip(first))
-            for (var i = 0; i < node.Input.Count; i++) node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+            for (var i = 0; i < node.Input.Count; i++)
+                node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
     }
 
     /// <summary>A name no value has.</summary>
     public string Fresh(string hint)
     {
         string name;
-        do name = $"explain/{hint}_{_fresh++}"; while (Contains(name));
+        do name = $"explain/{hint}_{_fresh++}";
+        while (Contains(name));
         return name;
     }
 
@@ -220,12 +256,22 @@ public sealed class Graph
         Pruning.Apply(this, keepInputs);
     }
 
-    /// <summary>Adds an output to those there are, which stay as they are declared; all inputs stay, too, and what none of the outputs needs is dropped.</summary>
+    /// <summary>
+    /// Adds an output to those there are, which stay as they are declared; all inputs stay, too, and what none of the outputs needs is
+    /// dropped.
+    /// </summary>
     /// <param name="value">A value that a node computes.</param>
     /// <param name="doc">What it is, for whoever opens the file.</param>
     public void AddOutput(string value, string doc)
     {
-        Proto.Output.Add(new ValueInfoProto { Name = value, Type = Type(value)?.ToProto(), DocString = doc });
+        Proto.Output.Add(
+            new ValueInfoProto
+            {
+                Name = value,
+                Type = Type(value)?.ToProto(),
+                DocString = doc,
+            }
+        );
         Pruning.Apply(this, Proto.Input.Select(i => i.Name).ToHashSet());
     }
 
@@ -234,7 +280,12 @@ public sealed class Graph
         try
         {
             var model = parse();
-            var twice = model.Graph?.Node.SelectMany(n => n.Output).Where(o => o.Length > 0).GroupBy(o => o).FirstOrDefault(g => g.Count() > 1)?.Key;
+            var twice = model
+                .Graph?.Node.SelectMany(n => n.Output)
+                .Where(o => o.Length > 0)
+                .GroupBy(o => o)
+                .FirstOrDefault(g => g.Count() > 1)
+                ?.Key;
             return twice is null ? new Graph(model) : throw new InvalidDataException($"the graph is broken: two nodes compute '{twice}'");
         }
         catch (InvalidProtocolBufferException e)

@@ -5,8 +5,10 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Autodiff;
 
 /// <summary>
-/// The gradient of a max pooling: each window gives its cotangent to the first of its largest values. ONNX Runtime finds their places slowly (MaxPool with indices, ScatterElements);
-/// where the extents are known, they are found axis by axis with operators that stay in the blocked layout of convolutions: pools, depthwise convolutions and products.
+/// The gradient of a max pooling: each window gives its cotangent to the first of its largest values. ONNX Runtime finds their places
+/// slowly (MaxPool with indices, ScatterElements);
+/// where the extents are known, they are found axis by axis with operators that stay in the blocked layout of convolutions: pools,
+/// depthwise convolutions and products.
 /// </summary>
 internal static class MaxPooling
 {
@@ -15,7 +17,9 @@ internal static class MaxPooling
 
     /// <summary>The cotangent of the input.</summary>
     public static Value InputGradient(Forward n, Value dy) =>
-        Axes(n) is [var rows, var columns] axes && (!axes.Any(a => a.ReachesOutside) || IsRectified(n.Y, dy)) ? Blocked(n.X, dy, rows, columns) : ScatterFlat(n.X, Places(n), dy);
+        Axes(n) is [var rows, var columns] axes && (!axes.Any(a => a.ReachesOutside) || IsRectified(n.Y, dy))
+            ? Blocked(n.X, dy, rows, columns)
+            : ScatterFlat(n.X, Places(n), dy);
 
     /// <summary>Whether the gradient has a form that stays in the blocked layout.</summary>
     public static bool CanStayBlocked(Forward n) => Axes(n) is not null;
@@ -31,7 +35,9 @@ internal static class MaxPooling
     {
         public bool ReachesOutside => Begin > 0 || Overhang(Windows) > 0;
 
-        /// <summary>So many windows that every place of the input lies in the first stride of one: those behind the last get no cotangent.</summary>
+        /// <summary>
+        /// So many windows that every place of the input lies in the first stride of one: those behind the last get no cotangent.
+        /// </summary>
         public long AllWindows => Math.Max(Windows, (Extent + Stride - 1) / Stride);
 
         public long End => Math.Max(0, Overhang(AllWindows));
@@ -45,15 +51,32 @@ internal static class MaxPooling
 
     private static Axis[]? Axes(Forward n)
     {
-        if (n.X.Element != DataType.Float || n.X.Type?.FixedFrom(1) is not [var channels, var height, var width] || n.Y.Type?.FixedFrom(2) is not { } windows) return null;
+        if (
+            n.X.Element != DataType.Float
+            || n.X.Type?.FixedFrom(1) is not [var channels, var height, var width]
+            || n.Y.Type?.FixedFrom(2) is not { } windows
+        )
+            return null;
         var (kernel, strides, pads) = (n.Ints("kernel_shape")!, Convolution.Per(n, "strides", 2), n.Ints("pads") ?? new long[4]);
-        if (channels % 16 != 0 || channels * height * width < FewElements || kernel.Zip(strides).Any(a => a.First < a.Second) || Convolution.Per(n, "dilations", 2).Any(d => d > 1)) return null;
+        if (
+            channels % 16 != 0
+            || channels * height * width < FewElements
+            || kernel.Zip(strides).Any(a => a.First < a.Second)
+            || Convolution.Per(n, "dilations", 2).Any(d => d > 1)
+        )
+            return null;
         return [new(2, height, kernel[0], strides[0], pads[0], windows[0]), new(3, width, kernel[1], strides[1], pads[1], windows[1])];
     }
 
-    // Outside of the input the blocked form reads zeros. They take nothing from a window whose maximum is above 0, and a ReLU behind the pool lets nothing back to others.
-    private static bool IsRectified(Value y, Value dy) => dy.Graph.Producer(dy.Name) is { OpType: "Mul" } product
-        && product.Input.Select(dy.Graph.Producer).Any(step => step?.OpType == "HardSigmoid" && dy.Graph.Producer(step.Input[0]) is { OpType: "Relu" } relu && relu.Input[0] == y.Name);
+    // Outside of the input the blocked form reads zeros. They take nothing from a window whose maximum is above 0, and a ReLU behind the
+    // pool lets nothing back to others.
+    private static bool IsRectified(Value y, Value dy) =>
+        dy.Graph.Producer(dy.Name) is { OpType: "Mul" } product
+        && product
+            .Input.Select(dy.Graph.Producer)
+            .Any(step =>
+                step?.OpType == "HardSigmoid" && dy.Graph.Producer(step.Input[0]) is { OpType: "Relu" } relu && relu.Input[0] == y.Name
+            );
 
     // Of the largest values of a window, the first in row-major order lies in the first row that has one, and is the first there.
     private static Value Blocked(Value x, Value dy, Axis rows, Axis columns)
@@ -65,14 +88,27 @@ internal static class MaxPooling
         return Back(x, ofRows, Back(ofRows, ofWindows, complete, rows), columns);
     }
 
-    private static Value Pool(Value x, Axis axis) => axis.Kernel == 1 ? x : Declared(
-        Emit("MaxPool", [x], Of("kernel_shape", axis.With(axis.Kernel, 1)), Of("strides", axis.With(axis.Stride, 1)), Of("pads", axis.Pads(axis.Begin, axis.End))),
-        x, axis.Index, axis.AllWindows);
+    private static Value Pool(Value x, Axis axis) =>
+        axis.Kernel == 1
+            ? x
+            : Declared(
+                Emit(
+                    "MaxPool",
+                    [x],
+                    Of("kernel_shape", axis.With(axis.Kernel, 1)),
+                    Of("strides", axis.With(axis.Stride, 1)),
+                    Of("pads", axis.Pads(axis.Begin, axis.End))
+                ),
+                x,
+                axis.Index,
+                axis.AllWindows
+            );
 
     // From the maxima y along one axis back to x.
     private static Value Back(Value x, Value y, Value dy, Axis axis)
     {
-        if (axis.Kernel == 1) return dy;
+        if (axis.Kernel == 1)
+            return dy;
         // What each place of the windows gets; the places before it have left it what they are not the maximum for.
         var shares = new List<Value>();
         var left = dy;
@@ -81,21 +117,30 @@ internal static class MaxPooling
             var weights = new float[axis.Kernel];
             weights[place] = -1;
             var isLastButOne = place == axis.Kernel - 2;
-            if (isLastButOne) weights[place + 1] = 1;
+            if (isLastButOne)
+                weights[place + 1] = 1;
             var above = Depthwise(x, axis.With(axis.Kernel, 1), weights, axis.With(axis.Stride, 1), axis.Pads(axis.Begin, axis.End));
             var passed = Like(y, left * Like(y, Step(isLastButOne ? above : Like(y, above + y))));
             shares.Add(Like(y, Depthwise(passed, [1, 1], [-1]) + left));
             left = passed;
         }
         shares.Add(left);
-        var phases = Enumerable.Range(0, (int)axis.Stride).Select(phase => shares.Index()
-            .Select(s => (s.Item, Distance: s.Index - axis.Begin - phase)).Where(s => s.Distance % axis.Stride == 0)
-            .Select(s => Shift(s.Item, axis, s.Distance / axis.Stride)).Aggregate((sum, share) => Like(y, share + sum)));
+        var phases = Enumerable
+            .Range(0, (int)axis.Stride)
+            .Select(phase =>
+                shares
+                    .Index()
+                    .Select(s => (s.Item, Distance: s.Index - axis.Begin - phase))
+                    .Where(s => s.Distance % axis.Stride == 0)
+                    .Select(s => Shift(s.Item, axis, s.Distance / axis.Stride))
+                    .Aggregate((sum, share) => Like(y, share + sum))
+            );
         return Interleave([.. phases], axis);
     }
 
     // Towards the end of the axis, or with a negative distance towards its beginning.
-    private static Value Shift(Value x, Axis axis, long by) => by == 0 ? x
+    private static Value Shift(Value x, Axis axis, long by) =>
+        by == 0 ? x
         : by > 0 ? Depthwise(x, axis.With(by + 1, 1), [1, .. new float[by]], [1, 1], axis.Pads(by, 0))
         : Depthwise(x, axis.With(1 - by, 1), [.. new float[-by], 1], [1, 1], axis.Pads(0, -by));
 
@@ -114,7 +159,8 @@ internal static class MaxPooling
         }
         // With the channels last, one phase next to the other is one place next to the other.
         var places = Reshape(Transpose(Ops.Concat(1, phases), 0, 2, 3, 1), 0, height, extent, channels);
-        if (extent > axis.Extent) places = Slice(places, Ints(graph, 0), Ints(graph, axis.Extent), Ints(graph, 2));
+        if (extent > axis.Extent)
+            places = Slice(places, Ints(graph, 0), Ints(graph, axis.Extent), Ints(graph, 2));
         return Transpose(places, 0, 3, 1, 2);
     }
 
@@ -126,7 +172,9 @@ internal static class MaxPooling
         (strides, pads) = (strides ?? [1, 1], pads ?? new long[4]);
         var w = x.Graph.Add(Tensors.Float([channels, 1, .. kernel], [.. Enumerable.Range(0, (int)channels).SelectMany(_ => weights)]));
         var y = Emit("Conv", [x, w], Of("kernel_shape", kernel), Of("strides", strides), Of("pads", pads), Of("group", channels));
-        var extents = Enumerable.Range(0, 2).Select(i => (Dim)((dims[i + 2].Size!.Value + pads[i] + pads[i + 2] - kernel[i]) / strides[i] + 1));
+        var extents = Enumerable
+            .Range(0, 2)
+            .Select(i => (Dim)((dims[i + 2].Size!.Value + pads[i] + pads[i + 2] - kernel[i]) / strides[i] + 1));
         x.Graph.Declare(y.Name, x.Type with { Dims = [dims[0], dims[1], .. extents] });
         return y;
     }
@@ -146,7 +194,8 @@ internal static class MaxPooling
     // Where each maximum came from, as flat positions in the input.
     private static Value Places(Forward n)
     {
-        if (n.Int("storage_order", 0) == 0) return n.Output(1).As(DataType.Int64);
+        if (n.Int("storage_order", 0) == 0)
+            return n.Output(1).As(DataType.Int64);
         // Column-major indices number the places differently: ask again.
         var rows = Node("MaxPool", [n.X], 2, n.Node.Attribute.Where(a => a.Name != "storage_order").Select(a => a.Clone()));
         return n.Graph[rows.Output[1]].As(DataType.Int64);

@@ -10,23 +10,27 @@ internal static class Normalization
     private const int SumOutput = 3;
 
     /// <summary>Zero mean and unit variance over the trailing axes, times a scale.</summary>
-    public static Value Layer(Forward n, Value dy) => Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
+    public static Value Layer(Forward n, Value dy) =>
+        Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
 
     /// <summary>Layer normalisation of a sum of inputs, all of which get the same (com.microsoft).</summary>
     public static Value?[] SkipLayer(Forward n, Value dy, bool simplified)
     {
         var (scale, sum) = (n[2], n[0] + n[1]);
         var bias = simplified ? 3 : 4;
-        if (n.Has(bias)) sum += n[bias];
+        if (n.Has(bias))
+            sum += n[bias];
         var (axes, epsilon) = (Ints(n.Graph, -1), n.Float("epsilon", 1e-5f));
         var gradient = simplified ? RootMeanSquared(sum, dy * scale, axes, epsilon) : Standardised(sum, dy * scale, axes, epsilon);
         // The sum itself is an output, which the next block's sum begins with.
-        if (n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0) gradient += n.Cotangent(SumOutput);
+        if (n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0)
+            gradient += n.Cotangent(SumOutput);
         return [gradient, Broadcast.SumTo(gradient, n.Y.Type, n[1]), .. Enumerable.Repeat<Value?>(null, n.Count - 2)];
     }
 
     /// <summary>Division by the root of the mean square over the trailing axes, times a scale.</summary>
-    public static Value Rms(Forward n, Value dy) => RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
+    public static Value Rms(Forward n, Value dy) =>
+        RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
 
     /// <summary>Zero mean and unit variance over the places of each feature map, times a scale a channel.</summary>
     public static Value Instance(Forward n, Value dy)
@@ -36,18 +40,24 @@ internal static class Normalization
         return ReshapeLike(Standardised(x, g * Unsqueeze(n[1], Ints(n.Graph, 1)), Ints(n.Graph, 2), n.Float("epsilon", 1e-5f)), n.X);
     }
 
-    /// <summary>Zero mean and unit variance over groups of channels; the scale is one a group before opset 21, and one a channel from then on.</summary>
+    /// <summary>
+    /// Zero mean and unit variance over groups of channels; the scale is one a group before opset 21, and one a channel from then on.
+    /// </summary>
     public static Value Group(Forward n, Value dy)
     {
         var groups = n.Int("num_groups", 1);
         var byGroup = Ints(n.Graph, 0, groups, -1);
         var scale = Unsqueeze(n[1], Ints(n.Graph, 1));
-        var scaled = n.Graph.Opset < 21 ? Emit("Reshape", [dy, byGroup]) * scale : Emit("Reshape", [Emit("Reshape", [dy, Ints(n.Graph, 0, 0, -1)]) * scale, byGroup]);
+        var scaled =
+            n.Graph.Opset < 21
+                ? Emit("Reshape", [dy, byGroup]) * scale
+                : Emit("Reshape", [Emit("Reshape", [dy, Ints(n.Graph, 0, 0, -1)]) * scale, byGroup]);
         return ReshapeLike(Standardised(Emit("Reshape", [n.X, byGroup]), scaled, Ints(n.Graph, 2), n.Float("epsilon", 1e-5f)), n.X);
     }
 
     /// <summary>Zero mean and unit variance over named axes.</summary>
-    public static Value MeanVariance(Forward n, Value dy) => Standardised(n.X, dy, Ints(n.Graph, n.Ints("axes") ?? [0, 2, 3]), 0, VarianceGuard);
+    public static Value MeanVariance(Forward n, Value dy) =>
+        Standardised(n.X, dy, Ints(n.Graph, n.Ints("axes") ?? [0, 2, 3]), 0, VarianceGuard);
 
     /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y in the place of y for p = 1. Zeros stay zeros.</summary>
     public static Value Lp(Forward n, Value dy)
@@ -58,7 +68,10 @@ internal static class Normalization
         return (dy - direction * Sum(dy * n.Y, axes)) * NotInfinite(norm);
     }
 
-    /// <summary>x · s^-β with s = bias + α/size · Σ x² over nearby channels: dy s^-β - 2 α β / size · x Σ dy y / s, the sum over the channels that this one is near to.</summary>
+    /// <summary>
+    /// x · s^-β with s = bias + α/size · Σ x² over nearby channels: dy s^-β - 2 α β / size · x Σ dy y / s, the sum over the channels that
+    /// this one is near to.
+    /// </summary>
     public static Value LocalResponse(Forward n, Value dy)
     {
         var (size, alpha, beta, bias) = (n.Int("size", 1), n.Float("alpha", 1e-4f), n.Float("beta", 0.75f), n.Float("bias", 1));
@@ -80,7 +93,10 @@ internal static class Normalization
     {
         var centred = x - Mean(x, axes);
         var deviation = Emit("Sqrt", [Mean(centred * centred, axes) + epsilon]);
-        var (over, ofRoot) = (Emit("Reciprocal", [deviation + guard]), guard == 0 ? Emit("Reciprocal", [deviation]) : NotInfinite(deviation));
+        var (over, ofRoot) = (
+            Emit("Reciprocal", [deviation + guard]),
+            guard == 0 ? Emit("Reciprocal", [deviation]) : NotInfinite(deviation)
+        );
         var unit = centred * over;
         return (g - Mean(g, axes) - centred * ofRoot * Mean(g * unit, axes)) * over;
     }
@@ -104,8 +120,23 @@ internal static class Normalization
     private static Value Nearby(Value x, long before, long after, long size)
     {
         var (graph, shape) = (x.Graph, Shape(x));
-        var flat = Reshape(x, Concat(0, Slice(shape, Ints(graph, 0), Ints(graph, 1)), Ints(graph, 1), Slice(shape, Ints(graph, 1), Ints(graph, 2)), Ints(graph, -1)));
-        var averaged = Emit("AveragePool", [flat], Of("kernel_shape", [size, 1]), Of("pads", [before, 0, after, 0]), Of("count_include_pad", 1));
+        var flat = Reshape(
+            x,
+            Concat(
+                0,
+                Slice(shape, Ints(graph, 0), Ints(graph, 1)),
+                Ints(graph, 1),
+                Slice(shape, Ints(graph, 1), Ints(graph, 2)),
+                Ints(graph, -1)
+            )
+        );
+        var averaged = Emit(
+            "AveragePool",
+            [flat],
+            Of("kernel_shape", [size, 1]),
+            Of("pads", [before, 0, after, 0]),
+            Of("count_include_pad", 1)
+        );
         return ReshapeLike(averaged * size, x);
     }
 }

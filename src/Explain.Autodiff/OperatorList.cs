@@ -5,7 +5,9 @@ namespace Explain.Autodiff;
 /// <param name="Since">The first version of its domain that has it.</param>
 public sealed record KnownOperator(string Name, int Since);
 
-/// <summary>Names of operators. Their meaning is the specification's; what a derivative does at them is said by <see cref="OperatorTable"/>.</summary>
+/// <summary>
+/// Names of operators. Their meaning is the specification's; what a derivative does at them is said by <see cref="OperatorTable"/>.
+/// </summary>
 internal static class OperatorList
 {
     // Every operator of the default domain up to opset 26, the newest that ONNX Runtime 1.31 opens.
@@ -45,8 +47,13 @@ internal static class OperatorList
 
     /// <summary>All of them, those of the default domain first.</summary>
     public static IReadOnlyList<KnownOperator> All { get; } =
-        [.. Read(Onnx).Concat(Read(Modes)).OrderBy(o => o.Name, StringComparer.Ordinal), .. Read(Microsoft).Select(o => o with { Name = $"com.microsoft.{o.Name}" })];
+    [
+        .. Read(Onnx).Concat(Read(Modes)).OrderBy(o => o.Name, StringComparer.Ordinal),
+        .. Read(Microsoft).Select(o => o with { Name = $"com.microsoft.{o.Name}" }),
+    ];
 
     private static IEnumerable<KnownOperator> Read(string list) =>
-        list.Split(',', StringSplitOptions.TrimEntries).Select(o => o.Split(' ')).Select(o => new KnownOperator(o[0], int.Parse(o[1], System.Globalization.CultureInfo.InvariantCulture)));
+        list.Split(',', StringSplitOptions.TrimEntries)
+            .Select(o => o.Split(' '))
+            .Select(o => new KnownOperator(o[0], int.Parse(o[1], System.Globalization.CultureInfo.InvariantCulture)));
 }

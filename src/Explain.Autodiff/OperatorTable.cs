@@ -29,13 +29,46 @@ public static class OperatorTable
 {
     // Bits, text, sequences and draws.
     private static readonly FrozenSet<string> NoDerivative = FrozenSet.Create(
-        "And", "Or", "Xor", "Not", "BitCast", "BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor",
-        "ImageDecoder", "RegexFullMatch", "StringConcat", "StringNormalizer", "StringSplit", "TfIdfVectorizer",
-        "ConcatFromSequence", "Optional", "OptionalGetElement", "OptionalHasElement", "SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceErase", "SequenceInsert",
-        "SequenceLength", "SequenceMap", "SplitToSequence",
-        "BlackmanWindow", "HammingWindow", "HannWindow", "MelWeightMatrix", "Bernoulli", "Multinomial", "RandomNormal", "RandomUniform");
+        "And",
+        "Or",
+        "Xor",
+        "Not",
+        "BitCast",
+        "BitShift",
+        "BitwiseAnd",
+        "BitwiseNot",
+        "BitwiseOr",
+        "BitwiseXor",
+        "ImageDecoder",
+        "RegexFullMatch",
+        "StringConcat",
+        "StringNormalizer",
+        "StringSplit",
+        "TfIdfVectorizer",
+        "ConcatFromSequence",
+        "Optional",
+        "OptionalGetElement",
+        "OptionalHasElement",
+        "SequenceAt",
+        "SequenceConstruct",
+        "SequenceEmpty",
+        "SequenceErase",
+        "SequenceInsert",
+        "SequenceLength",
+        "SequenceMap",
+        "SplitToSequence",
+        "BlackmanWindow",
+        "HammingWindow",
+        "HannWindow",
+        "MelWeightMatrix",
+        "Bernoulli",
+        "Multinomial",
+        "RandomNormal",
+        "RandomUniform"
+    );
 
     // Older names, of which Upgrade writes the newer ones, and two that RuleSet.KeyOf takes for the same operator.
+    // csharpier-ignore
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
     {
         ["Upsample"] = "Resize",
@@ -44,7 +77,10 @@ public static class OperatorTable
         ["com.microsoft.DequantizeLinear"] = "DequantizeLinear",
     }.ToFrozenDictionary();
 
-    /// <summary>Every operator of the default domain that ONNX Runtime knows, those of com.microsoft that tools ship, and modes that are functions of their own.</summary>
+    /// <summary>
+    /// Every operator of the default domain that ONNX Runtime knows, those of com.microsoft that tools ship, and modes that are functions
+    /// of their own.
+    /// </summary>
     public static IReadOnlyList<KnownOperator> Operators => OperatorList.All;
 
     /// <summary>What a derivative does at an operator.</summary>

@@ -58,7 +58,8 @@ internal static class Ops
 
     public static Value Gather(Value x, Value indices, long axis) => Emit("Gather", [x, indices], Of("axis", axis));
 
-    public static Value Slice(Value x, Value starts, Value ends, Value? axes = null, Value? steps = null) => Emit("Slice", [x, starts, ends, axes, steps]);
+    public static Value Slice(Value x, Value starts, Value ends, Value? axes = null, Value? steps = null) =>
+        Emit("Slice", [x, starts, ends, axes, steps]);
 
     public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)).As(to);
 
@@ -79,22 +80,31 @@ internal static class Ops
     /// <summary>1 where <paramref name="x"/> is above 0, else 0.</summary>
     public static Value Step(Value x)
     {
-        // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0 gives exactly 0, and every
+        // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0
+        // gives exactly 0, and every
         // normal number above 0 gives exactly 1.
-        if (x.Element == DataType.Float) return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
+        if (x.Element == DataType.Float)
+            return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
 
     /// <summary>Whether a node is a <see cref="Step"/> in single precision, whose derivative is 0.</summary>
     public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
 
-    /// <summary>Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.</summary>
+    /// <summary>
+    /// Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.
+    /// </summary>
     public static Value ScatterFlat(Value like, Value indices, Value updates)
     {
         var minusOne = Ints(like.Graph, -1);
         var shape = Shape(like);
         var zeros = Fill(Emit("ReduceProd", [shape], Of("keepdims", 1)), updates.Element, 0);
-        var flat = Emit("ScatterElements", [zeros, Reshape(indices, minusOne), Reshape(updates, minusOne)], Of("axis", 0), Of("reduction", "add"));
+        var flat = Emit(
+            "ScatterElements",
+            [zeros, Reshape(indices, minusOne), Reshape(updates, minusOne)],
+            Of("axis", 0),
+            Of("reduction", "add")
+        );
         return Reshape(flat, shape);
     }
 

@@ -18,10 +18,22 @@ internal static class Pruning
         Keep(proto.Initializer, t => read.Contains(t.Name));
         Keep(proto.Input, i => read.Contains(i.Name) || keepInputs?.Contains(i.Name) == true);
         // ONNX Runtime keeps a product in the convolutions' blocked layout only where it can prove that both factors have one shape.
-        var documented = proto.ValueInfo.Where(i => i.DocString.Length > 0).GroupBy(i => i.Name).ToDictionary(g => g.Key, g => g.First().DocString);
+        var documented = proto
+            .ValueInfo.Where(i => i.DocString.Length > 0)
+            .GroupBy(i => i.Name)
+            .ToDictionary(g => g.Key, g => g.First().DocString);
         proto.ValueInfo.Clear();
-        proto.ValueInfo.AddRange(proto.Node.SelectMany(n => n.Output).Where(o => o.Length > 0 && !outputs.Contains(o) && graph.Type(o)?.Rank > 0)
-            .Select(o => new ValueInfoProto { Name = o, Type = graph.Type(o)!.ToProto(), DocString = documented.GetValueOrDefault(o, "") }));
+        proto.ValueInfo.AddRange(
+            proto
+                .Node.SelectMany(n => n.Output)
+                .Where(o => o.Length > 0 && !outputs.Contains(o) && graph.Type(o)?.Rank > 0)
+                .Select(o => new ValueInfoProto
+                {
+                    Name = o,
+                    Type = graph.Type(o)!.ToProto(),
+                    DocString = documented.GetValueOrDefault(o, ""),
+                })
+        );
     }
 
     private static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, bool> keep)

@@ -9,7 +9,8 @@ namespace Explain.Autodiff;
 public sealed record QuantizedInput(double Scale, double Lowest);
 
 /// <summary>
-/// Models whose inputs and outputs are 8-bit integers. Their inputs become real numbers that the graph quantises itself, so that there is something to differentiate by; their
+/// Models whose inputs and outputs are 8-bit integers. Their inputs become real numbers that the graph quantises itself, so that there is
+/// something to differentiate by; their
 /// outputs are dequantised. Names stay.
 /// </summary>
 public static class QuantizedEdges
@@ -18,15 +19,19 @@ public static class QuantizedEdges
     private static readonly HashSet<string> Movers = ["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Identity"];
 
     /// <summary>Rewrites <paramref name="graph"/> in place.</summary>
-    /// <param name="graph">A graph raised by <see cref="Upgrade"/> and rewritten by <see cref="QuantizedOperators"/>, with the types of its values declared.</param>
-    /// <returns>The inputs that changed, by name. Types of new values are to be declared when the set of outputs or inputs changed.</returns>
+    /// <param name="graph">A graph raised by <see cref="Upgrade"/> and rewritten by <see cref="QuantizedOperators"/>, with the types of its
+    /// values declared.</param>
+    /// <returns>The inputs that changed, by name. Types of new values are to be declared when the set of outputs or inputs
+    /// changed.</returns>
     public static IReadOnlyDictionary<string, QuantizedInput> Apply(Graph graph)
     {
         var inputs = graph.Inputs.Where(i => IsQuantized(graph, i) && graph.Type(i)!.Rank == 4).ToArray();
         var changed = new Dictionary<string, QuantizedInput>();
         foreach (var input in inputs)
-            if (Quantize(graph, input) is { } quantized) changed[input] = quantized;
-        foreach (var output in graph.Proto.Output.Where(o => IsQuantized(graph, o.Name))) Dequantize(graph, output);
+            if (Quantize(graph, input) is { } quantized)
+                changed[input] = quantized;
+        foreach (var output in graph.Proto.Output.Where(o => IsQuantized(graph, o.Name)))
+            Dequantize(graph, output);
         return changed;
     }
 
@@ -39,7 +44,8 @@ public static class QuantizedEdges
         var scale = reader is null ? Tensors.Float([], [1]) : graph.Constant(reader.Input[1])?.Clone();
         var zero = reader?.InputOrNull(2) is { } name ? graph.Constant(name)?.Clone() : Tensors.Zero(type.Element);
         // Scales that are computed, or one for each channel, cannot be told as one number.
-        if (Tensors.ReadFloats(scale) is not [var step] || Tensors.ReadInts(zero) is not [var origin]) return null;
+        if (Tensors.ReadFloats(scale) is not [var step] || Tensors.ReadInts(zero) is not [var origin])
+            return null;
         graph.RetypeInput(input, type with { Element = DataType.Float });
         graph.Reread(0, new Dictionary<string, string> { [input] = $"{input}/quantized" });
         var node = graph.Insert(0, "QuantizeLinear", [input, graph.Add(scale!).Name, graph.Add(zero!).Name], 1, []);
@@ -53,8 +59,14 @@ public static class QuantizedEdges
     {
         var (name, producer) = (output.Name, graph.Producer(output.Name));
         var source = producer;
-        while (source is not null && Movers.Contains(source.OpType)) source = graph.Producer(source.Input[0]);
-        if (producer is null || source is not { OpType: "QuantizeLinear" } || graph.Type(source.Input[1])?.FixedFrom(0)?.All(d => d == 1) == false) return;
+        while (source is not null && Movers.Contains(source.OpType))
+            source = graph.Producer(source.Input[0]);
+        if (
+            producer is null
+            || source is not { OpType: "QuantizeLinear" }
+            || graph.Type(source.Input[1])?.FixedFrom(0)?.All(d => d == 1) == false
+        )
+            return;
         var quantized = $"{name}/quantized";
         graph.Declare(quantized, graph.Type(name)!);
         graph.Reread(0, new Dictionary<string, string> { [name] = quantized });

@@ -8,6 +8,7 @@ namespace Explain.Autodiff;
 internal sealed class QuantizedNodes(Graph graph)
 {
     private readonly List<NodeProto> _nodes = [];
+
     // Sums of integers, by the integer's name.
     private readonly Dictionary<string, string> _whole = [];
 
@@ -19,7 +20,8 @@ internal sealed class QuantizedNodes(Graph graph)
     public void Keep(NodeProto node)
     {
         // The sums are floats already; going through integers would end the derivative.
-        if (node.OpType == "Cast" && node.Int("to", 0) == (long)DataType.Float && _whole.TryGetValue(node.Input[0], out var sum)) node.Input[0] = sum;
+        if (node.OpType == "Cast" && node.Int("to", 0) == (long)DataType.Float && _whole.TryGetValue(node.Input[0], out var sum))
+            node.Input[0] = sum;
         _nodes.Add(node);
     }
 
@@ -28,7 +30,8 @@ internal sealed class QuantizedNodes(Graph graph)
     {
         var node = new NodeProto { OpType = op, Name = output };
         node.Input.AddRange(inputs.Select(i => i ?? ""));
-        while (node.Input.Count > 0 && node.Input[^1].Length == 0) node.Input.RemoveAt(node.Input.Count - 1);
+        while (node.Input.Count > 0 && node.Input[^1].Length == 0)
+            node.Input.RemoveAt(node.Input.Count - 1);
         node.Output.Add(output);
         node.Attribute.AddRange(attributes);
         graph.Register(node);
@@ -41,7 +44,8 @@ internal sealed class QuantizedNodes(Graph graph)
     public string[] AddMany(string op, string input, int outputs, string hint)
     {
         var first = Add(op, [input], graph.Fresh(hint));
-        for (var i = 1; i < outputs; i++) _nodes[^1].Output.Add(graph.Fresh(hint));
+        for (var i = 1; i < outputs; i++)
+            _nodes[^1].Output.Add(graph.Fresh(hint));
         graph.Register(_nodes[^1]);
         return [first, .. _nodes[^1].Output.Skip(1)];
     }
@@ -69,7 +73,8 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     public string Real(int at, int? axis = null) => Real(at, at + 1, at + 2, axis);
 
     /// <summary>The real numbers behind a quantised input.</summary>
-    public string Real(int at, int scale, int zero, int? axis = null) => Dequantize(node.Input[at], node.Input[scale], node.InputOrNull(zero), axis);
+    public string Real(int at, int scale, int zero, int? axis = null) =>
+        Dequantize(node.Input[at], node.Input[scale], node.InputOrNull(zero), axis);
 
     /// <summary>All inputs from a place on, each with its scale and zero point.</summary>
     public string?[] Reals(int from) => [.. Enumerable.Range(0, (node.Input.Count - from) / 3).Select(i => (string?)Real(from + 3 * i))];
@@ -93,9 +98,11 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     /// <summary>The bias at a place: 32-bit integers in steps of the product of two scales; null when there is none.</summary>
     public string? Bias(int at, int firstScale, int secondScale, float factor = 1)
     {
-        if (node.InputOrNull(at) is not { } bias) return null;
+        if (node.InputOrNull(at) is not { } bias)
+            return null;
         var step = nodes.Add("Mul", [node.Input[firstScale], node.Input[secondScale]], nodes.Name(node.Output[0], "step"));
-        if (factor != 1) step = nodes.Add("Mul", [step, nodes.Graph.Add(Tensors.Float([], [factor])).Name], nodes.Name(node.Output[0], "scaled step"));
+        if (factor != 1)
+            step = nodes.Add("Mul", [step, nodes.Graph.Add(Tensors.Float([], [factor])).Name], nodes.Name(node.Output[0], "scaled step"));
         var real = nodes.Add("Cast", [bias], nodes.Name(node.Output[0], "bias"), Of("to", (long)DataType.Float));
         return nodes.Add("Mul", [real, step], nodes.Name(node.Output[0], "real bias"));
     }
@@ -104,16 +111,20 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     public string? Ints(string attribute) => node.Remove(attribute) is { } list ? nodes.Graph.Add(Tensors.Ints([.. list.Ints])).Name : null;
 
     /// <summary>The operator on real numbers, with the node's attributes.</summary>
-    public string Emit(string op, string?[] inputs) => nodes.Add(op, inputs, nodes.Name(node.Output[0], "real"), node.Attribute.Where(Applies).Select(a => a.Clone()));
+    public string Emit(string op, string?[] inputs) =>
+        nodes.Add(op, inputs, nodes.Name(node.Output[0], "real"), node.Attribute.Where(Applies).Select(a => a.Clone()));
 
     /// <summary>A sum with the input at a place, if it is there.</summary>
-    public string Plus(int at, string value) => node.InputOrNull(at) is { } summand ? nodes.Add("Add", [value, summand], nodes.Name(node.Output[0], "sum")) : value;
+    public string Plus(int at, string value) =>
+        node.InputOrNull(at) is { } summand ? nodes.Add("Add", [value, summand], nodes.Name(node.Output[0], "sum")) : value;
 
     /// <summary>The result, quantised with the scale at a place and the zero point after it. Without them it is real.</summary>
     public void Quantized(int scale, string value)
     {
-        if (node.InputOrNull(scale) is not { } step) Plain(value);
-        else nodes.Add("QuantizeLinear", [value, step, node.InputOrNull(scale + 1) ?? Zero()], node.Output[0]);
+        if (node.InputOrNull(scale) is not { } step)
+            Plain(value);
+        else
+            nodes.Add("QuantizeLinear", [value, step, node.InputOrNull(scale + 1) ?? Zero()], node.Output[0]);
     }
 
     /// <summary>The result as it is.</summary>
@@ -130,7 +141,12 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     private string Zero() => nodes.Graph.Add(Tensors.Zero(nodes.Graph.Type(node.Output[0])?.Element ?? DataType.Uint8)).Name;
 
     private string Dequantize(string value, string scale, string? zero, int? axis) =>
-        nodes.Add("DequantizeLinear", [value, scale, zero], nodes.Name(value, "dequantized"), axis is { } a && !IsScalar(scale) ? [Of("axis", (long)a)] : []);
+        nodes.Add(
+            "DequantizeLinear",
+            [value, scale, zero],
+            nodes.Name(value, "dequantized"),
+            axis is { } a && !IsScalar(scale) ? [Of("axis", (long)a)] : []
+        );
 
     private bool IsScalar(string scale) => nodes.Graph.Type(scale)?.Dims?.All(d => d.Size == 1) ?? true;
 

@@ -4,13 +4,15 @@ using Explain.Autodiff.Onnx;
 namespace Explain.Autodiff;
 
 /// <summary>
-/// Takes operators on quantised numbers apart: dequantisation, the operator on real numbers, quantisation. What comes out differs by no more than the rounding of one step, and
+/// Takes operators on quantised numbers apart: dequantisation, the operator on real numbers, quantisation. What comes out differs by no
+/// more than the rounding of one step, and
 /// real numbers can be differentiated. Quantised values keep their names.
 /// </summary>
 public static class QuantizedOperators
 {
     private delegate void Form(QuantizedNode n);
 
+    // csharpier-ignore
     private static readonly FrozenDictionary<string, Form> Forms = new Dictionary<string, Form>
     {
         ["QLinearConv"] = n => n.Quantized(6, n.Emit("Conv", [n.Real(0), n.Real(3, axis: 0), n.Bias(8, 1, 4)])),
@@ -35,7 +37,9 @@ public static class QuantizedOperators
     /// <summary>Whether an operator, spelled as by <see cref="RuleSet.KeyOf"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Forms.ContainsKey(name);
 
-    /// <summary>Rewrites <paramref name="graph"/> in place, and lets equal quantisations of one value be one, so that it has one gradient.</summary>
+    /// <summary>
+    /// Rewrites <paramref name="graph"/> in place, and lets equal quantisations of one value be one, so that it has one gradient.
+    /// </summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
     public static bool Dequantize(Graph graph)
@@ -43,17 +47,25 @@ public static class QuantizedOperators
         var nodes = new QuantizedNodes(graph);
         foreach (var node in graph.Nodes.ToArray())
         {
-            if (Forms.TryGetValue(RuleSet.KeyOf(node), out var form) && IsExpressible(graph, node)) form(new QuantizedNode(nodes, node));
-            else nodes.Keep(node);
+            if (Forms.TryGetValue(RuleSet.KeyOf(node), out var form) && IsExpressible(graph, node))
+                form(new QuantizedNode(nodes, node));
+            else
+                nodes.Keep(node);
         }
         var rewritten = nodes.Rewrote;
-        if (rewritten) nodes.Replace();
+        if (rewritten)
+            nodes.Replace();
         return Share(graph) || rewritten;
     }
 
     // Channels on the last axis, and a softmax over several axes, have no operator on real numbers: they stay, and are told by name.
-    private static bool IsExpressible(Graph graph, NodeProto node) => node.Int("channels_last", 0) == 0
-        && (node.OpType != "QLinearSoftmax" || node.Int("opset", 13) >= 13 || graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1));
+    private static bool IsExpressible(Graph graph, NodeProto node) =>
+        node.Int("channels_last", 0) == 0
+        && (
+            node.OpType != "QLinearSoftmax"
+            || node.Int("opset", 13) >= 13
+            || graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1)
+        );
 
     private static bool Share(Graph graph)
     {
@@ -61,17 +73,22 @@ public static class QuantizedOperators
         var same = new Dictionary<string, string>();
         foreach (var (node, index) in graph.Nodes.Select((n, i) => (n, i)))
         {
-            if (RuleSet.KeyOf(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0])) continue;
+            if (RuleSet.KeyOf(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
+                continue;
             var source = same.GetValueOrDefault(node.Input[0], node.Input[0]);
-            var key = $"{node.OpType}|{source}|{string.Join('|', node.Input.Skip(1).Select(i => Identity(graph, i)))}|{string.Join('|', node.Attribute.Select(a => a.ToString()).Order())}";
-            if (!first.TryAdd(key, node.Output[0])) same[node.Output[0]] = first[key];
+            var key =
+                $"{node.OpType}|{source}|{string.Join('|', node.Input.Skip(1).Select(i => Identity(graph, i)))}|{string.Join('|', node.Attribute.Select(a => a.ToString()).Order())}";
+            if (!first.TryAdd(key, node.Output[0]))
+                same[node.Output[0]] = first[key];
         }
-        if (same.Count > 0) graph.Reread(0, same);
+        if (same.Count > 0)
+            graph.Reread(0, same);
         return same.Count > 0;
     }
 
     // Exporters write the same scale under several names.
-    private static string Identity(Graph graph, string parameter) => graph.Constant(parameter) is { DataLocation: TensorProto.Types.DataLocation.Default } tensor
-        ? $"{tensor.DataType}:{string.Join(',', tensor.Dims)}:{tensor.RawData.ToBase64()}:{string.Join(',', tensor.FloatData)}:{string.Join(',', tensor.Int32Data)}"
-        : parameter;
+    private static string Identity(Graph graph, string parameter) =>
+        graph.Constant(parameter) is { DataLocation: TensorProto.Types.DataLocation.Default } tensor
+            ? $"{tensor.DataType}:{string.Join(',', tensor.Dims)}:{tensor.RawData.ToBase64()}:{string.Join(',', tensor.FloatData)}:{string.Join(',', tensor.Int32Data)}"
+            : parameter;
 }

@@ -21,20 +21,24 @@ internal static class Rearranging
         Emit("ScatterElements", [Fill(Shape(n.X), dy.Element, 0), n[1], dy], Of("axis", n.Int("axis", 0)), Of("reduction", "add"));
 
     /// <summary>The cotangent of every picked slice, added up where it came from.</summary>
-    public static Value GatherNd(Forward n, Value dy) => Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), WithBatch(n, (int)n.Int("batch_dims", 0)), dy], Of("reduction", "add"));
+    public static Value GatherNd(Forward n, Value dy) =>
+        Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), WithBatch(n, (int)n.Int("batch_dims", 0)), dy], Of("reduction", "add"));
 
     // Indices below batch axes say nothing of these: their places are put before each.
     private static Value WithBatch(Forward n, int batch)
     {
-        if (batch == 0) return n[1];
+        if (batch == 0)
+            return n[1];
         var (shape, rank) = (Shape(n[1]), n.Rank(1));
         var lead = Concat(0, Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, rank - 1)), Ints(n.Graph, 1));
-        var places = Enumerable.Range(0, batch).Select(axis =>
-        {
-            var extent = Squeeze(Gather(shape, Ints(n.Graph, axis), 0), Ints(n.Graph, 0));
-            var range = Emit("Range", [extent.Scalar(0), extent, extent.Scalar(1)]);
-            return (Value?)Expand(Reshape(range, [-1, .. Enumerable.Repeat(1L, rank - 1 - axis)]), lead);
-        });
+        var places = Enumerable
+            .Range(0, batch)
+            .Select(axis =>
+            {
+                var extent = Squeeze(Gather(shape, Ints(n.Graph, axis), 0), Ints(n.Graph, 0));
+                var range = Emit("Range", [extent.Scalar(0), extent, extent.Scalar(1)]);
+                return (Value?)Expand(Reshape(range, [-1, .. Enumerable.Repeat(1L, rank - 1 - axis)]), lead);
+            });
         return Concat(rank - 1, [.. places, n[1]]);
     }
 
@@ -42,7 +46,9 @@ internal static class Rearranging
     public static Value?[] ScatterNd(Forward n, Value dy)
     {
         var updates = Emit("GatherND", [dy, n[1]]);
-        return n.Node.String("reduction", "none") == "add" ? [dy, null, updates] : [Emit("ScatterND", [dy, n[1], updates - updates]), null, updates];
+        return n.Node.String("reduction", "none") == "add"
+            ? [dy, null, updates]
+            : [Emit("ScatterND", [dy, n[1], updates - updates]), null, updates];
     }
 
     /// <summary>Each of the largest values comes from its place.</summary>
@@ -53,7 +59,8 @@ internal static class Rearranging
     public static Value DepthToSpace(Forward n, Value dy)
     {
         var block = n.Int("blocksize", 1);
-        if (n.Node.String("mode", "DCR") != "CRD") return Emit("SpaceToDepth", [dy], Of("blocksize", block));
+        if (n.Node.String("mode", "DCR") != "CRD")
+            return Emit("SpaceToDepth", [dy], Of("blocksize", block));
         var shape = Shape(n.X);
         Value Extent(int axis) => Gather(shape, Ints(n.Graph, axis), 0);
         var split = Reshape(dy, Concat(0, Extent(0), Ints(n.Graph, -1), Extent(2), Ints(n.Graph, block), Extent(3), Ints(n.Graph, block)));

@@ -5,7 +5,10 @@ internal static class Reference
 {
     private const string Prefix = ExplainGraph.Reference + "/";
 
-    /// <summary>Appends the pass: every operator that depends on the input again, on an input named <see cref="ExplainGraph.Reference"/>. Shapes are the first pass's.</summary>
+    /// <summary>
+    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="ExplainGraph.Reference"/>. Shapes are
+    /// the first pass's.
+    /// </summary>
     public static void Append(Graph graph, string input)
     {
         var second = graph.AddInput(ExplainGraph.Reference, graph.Type(input) ?? new TensorType(graph[input].Element, null));
@@ -13,12 +16,18 @@ internal static class Reference
         var names = new Dictionary<string, string> { [input] = second.Name };
         foreach (var node in graph.Nodes.Where(n => n.Output.Any(active.Contains)).ToArray())
         {
-            var copy = graph.Append(node.OpType, node.Input.Select(i => names.GetValueOrDefault(i, i)), node.Output.Count, node.Attribute.Select(a => a.Clone()));
+            var copy = graph.Append(
+                node.OpType,
+                node.Input.Select(i => names.GetValueOrDefault(i, i)),
+                node.Output.Count,
+                node.Attribute.Select(a => a.Clone())
+            );
             copy.Domain = node.Domain;
             for (var i = 0; i < node.Output.Count; i++)
             {
                 copy.Output[i] = node.Output[i].Length == 0 ? "" : names[node.Output[i]] = Prefix + node.Output[i];
-                if (graph.Type(node.Output[i]) is { } type) graph.Declare(copy.Output[i], type);
+                if (graph.Type(node.Output[i]) is { } type)
+                    graph.Declare(copy.Output[i], type);
             }
             graph.Register(copy);
         }
@@ -27,7 +36,10 @@ internal static class Reference
     /// <summary>What a value is in the second pass.</summary>
     public static Value Of(Value value) =>
         value.Graph.Producer(Prefix + value.Name) is not null ? value.Graph[Prefix + value.Name]
-        : value.Graph.Contains(ExplainGraph.Reference) && value.Graph.Producer(value.Name) is null && value.Graph.Constant(value.Name) is null ? value.Graph[ExplainGraph.Reference]
+        : value.Graph.Contains(ExplainGraph.Reference)
+        && value.Graph.Producer(value.Name) is null
+        && value.Graph.Constant(value.Name) is null
+            ? value.Graph[ExplainGraph.Reference]
         : value;
 
     /// <summary>What an operator is in the second pass.</summary>

@@ -3,7 +3,9 @@ using Explain.Autodiff.Onnx;
 
 namespace Explain.Autodiff;
 
-/// <summary>A table of gradient rules. Guided backpropagation, relevance propagation and their kin are the plain table with some entries replaced.</summary>
+/// <summary>
+/// A table of gradient rules. Guided backpropagation, relevance propagation and their kin are the plain table with some entries replaced.
+/// </summary>
 /// <param name="name">Name, for cache keys and messages.</param>
 /// <param name="rules">Operator name to rule.</param>
 public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, GradientRule>> rules)
@@ -22,7 +24,9 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
     public bool BeginsWithScore { get; private init; }
 
-    /// <summary>Whether the rules look at differences between two inputs: the graph then takes <see cref="ExplainGraph.Reference"/>.</summary>
+    /// <summary>
+    /// Whether the rules look at differences between two inputs: the graph then takes <see cref="ExplainGraph.Reference"/>.
+    /// </summary>
     public bool ComparesInputs { get; private init; }
 
     /// <summary>The rule for a node, or null.</summary>
@@ -33,7 +37,11 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
 
     /// <summary>The same set with some rules replaced or added.</summary>
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
-        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last())) { BeginsWithScore = BeginsWithScore, TakesOffOpposite = TakesOffOpposite };
+        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()))
+        {
+            BeginsWithScore = BeginsWithScore,
+            TakesOffOpposite = TakesOffOpposite,
+        };
 
     /// <summary>The same set, beginning with the score.</summary>
     public RuleSet FromScore() => new(Name, _rules) { BeginsWithScore = true };
@@ -48,14 +56,16 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     internal GradientRule Rule(string op) => _rules[op];
 
     /// <summary>What a missing rule is called: the operator, with the mode or domain that makes it another function.</summary>
-    public static string KeyOf(NodeProto node) => node switch
-    {
-        { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
-        { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") => $"{node.OpType}(reduction={reduction})",
-        { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
-        { Domain: "" or "ai.onnx" } => node.OpType,
-        // The same operators, for 16-bit integers before opset 21.
-        { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
-        _ => $"{node.Domain}.{node.OpType}",
-    };
+    public static string KeyOf(NodeProto node) =>
+        node switch
+        {
+            { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
+            { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") =>
+                $"{node.OpType}(reduction={reduction})",
+            { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
+            { Domain: "" or "ai.onnx" } => node.OpType,
+            // The same operators, for 16-bit integers before opset 21.
+            { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
+            _ => $"{node.Domain}.{node.OpType}",
+        };
 }

@@ -21,7 +21,8 @@ internal static class ScoreFunctions
             ScoreFunction.Rest => scores + Apply(ScoreFunction.LogSoftmax, scores),
             _ => -Emit("Softplus", [-scores]),
         };
-        if (scores.Type is { } type) scores.Graph.Declare(result.Name, type);
+        if (scores.Type is { } type)
+            scores.Graph.Declare(result.Name, type);
         return result;
     }
 

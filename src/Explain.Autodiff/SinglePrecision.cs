@@ -7,7 +7,8 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Autodiff;
 
 /// <summary>
-/// Lets a model compute in float32: half precision, for which the CPU has few kernels and gradients are too coarse, and double precision, for which there is no convolution.
+/// Lets a model compute in float32: half precision, for which the CPU has few kernels and gradients are too coarse, and double precision,
+/// for which there is no convolution.
 /// Names stay; weights, inputs, outputs and casts change their type.
 /// </summary>
 public static class SinglePrecision
@@ -15,17 +16,24 @@ public static class SinglePrecision
     // Attributes that hold an element type.
     private static readonly HashSet<string> TypeAttributes = ["to", "dtype", "output_dtype", "output_datatype"];
 
-    /// <summary>Rewrites a model in place. Double precision that begins and ends within the model, such as that of extents, stays.</summary>
+    /// <summary>
+    /// Rewrites a model in place. Double precision that begins and ends within the model, such as that of extents, stays.
+    /// </summary>
     /// <param name="model">The model; a <see cref="Graph"/> is made of it afterwards.</param>
     /// <returns>The element types that are no more, in the order of their numbers; empty when nothing changed.</returns>
     public static IReadOnlyList<DataType> Apply(ModelProto model)
     {
-        if (model.Graph is not { } graph) return [];
+        if (model.Graph is not { } graph)
+            return [];
         var weights = graph.Initializer.Select(t => t.Name).ToHashSet();
-        var ends = graph.Input.Where(i => !weights.Contains(i.Name)).Concat(graph.Output).Any(i => i.Type?.TensorType?.ElemType == (int)DataType.Double);
+        var ends = graph
+            .Input.Where(i => !weights.Contains(i.Name))
+            .Concat(graph.Output)
+            .Any(i => i.Type?.TensorType?.ElemType == (int)DataType.Double);
         var pass = new Pass([DataType.Float16, DataType.Bfloat16, .. ends ? new[] { DataType.Double } : []]);
         pass.Rewrite(graph);
-        foreach (var node in model.Functions.SelectMany(f => f.Node)) pass.Rewrite(node);
+        foreach (var node in model.Functions.SelectMany(f => f.Node))
+            pass.Rewrite(node);
         return [.. pass.Found.Order()];
     }
 
@@ -36,12 +44,16 @@ public static class SinglePrecision
         public void Rewrite(GraphProto graph)
         {
             foreach (var info in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo))
-                if (info.Type?.TensorType is { } type && Replaces(type.ElemType)) type.ElemType = (int)DataType.Float;
-            foreach (var node in graph.Node) Rewrite(node);
+                if (info.Type?.TensorType is { } type && Replaces(type.ElemType))
+                    type.ElemType = (int)DataType.Float;
+            foreach (var node in graph.Node)
+                Rewrite(node);
             foreach (var tensor in graph.Initializer.Where(t => Replaces(t.DataType)).ToArray())
             {
-                if (tensor.DataLocation == TensorProto.Types.DataLocation.External) CastWhenRead(graph, tensor);
-                else Widen(tensor);
+                if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
+                    CastWhenRead(graph, tensor);
+                else
+                    Widen(tensor);
             }
         }
 
@@ -49,16 +61,20 @@ public static class SinglePrecision
         {
             foreach (var attribute in node.Attribute)
             {
-                if (TypeAttributes.Contains(attribute.Name) && Replaces((int)attribute.I)) attribute.I = (int)DataType.Float;
-                foreach (var tensor in attribute.Tensors.Append(attribute.T).OfType<TensorProto>().Where(t => Replaces(t.DataType))) Widen(tensor);
-                foreach (var graph in attribute.Graphs.Append(attribute.G).OfType<GraphProto>()) Rewrite(graph);
+                if (TypeAttributes.Contains(attribute.Name) && Replaces((int)attribute.I))
+                    attribute.I = (int)DataType.Float;
+                foreach (var tensor in attribute.Tensors.Append(attribute.T).OfType<TensorProto>().Where(t => Replaces(t.DataType)))
+                    Widen(tensor);
+                foreach (var graph in attribute.Graphs.Append(attribute.G).OfType<GraphProto>())
+                    Rewrite(graph);
             }
         }
 
         private bool Replaces(int element)
         {
             var replaces = replaced.Contains((DataType)element);
-            if (replaces) Found.Add((DataType)element);
+            if (replaces)
+                Found.Add((DataType)element);
             return replaces;
         }
     }
@@ -67,7 +83,8 @@ public static class SinglePrecision
     private static void CastWhenRead(GraphProto graph, TensorProto tensor)
     {
         var name = tensor.Name;
-        foreach (var input in graph.Input.Where(i => i.Name == name).ToArray()) graph.Input.Remove(input);
+        foreach (var input in graph.Input.Where(i => i.Name == name).ToArray())
+            graph.Input.Remove(input);
         tensor.Name = $"{name}/stored";
         var cast = new NodeProto { OpType = "Cast", Name = $"{name}/cast" };
         cast.Input.Add(tensor.Name);
@@ -82,7 +99,10 @@ public static class SinglePrecision
         {
             DataType.Float16 => Array.ConvertAll(Bits(tensor), b => (float)BitConverter.UInt16BitsToHalf(b)),
             DataType.Bfloat16 => Array.ConvertAll(Bits(tensor), b => BitConverter.Int32BitsToSingle(b << 16)),
-            _ => Array.ConvertAll(tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, double>(tensor.RawData.Span).ToArray() : [.. tensor.DoubleData], Nearest),
+            _ => Array.ConvertAll(
+                tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, double>(tensor.RawData.Span).ToArray() : [.. tensor.DoubleData],
+                Nearest
+            ),
         };
         tensor.DataType = (int)DataType.Float;
         tensor.Int32Data.Clear();
@@ -91,8 +111,11 @@ public static class SinglePrecision
     }
 
     private static ushort[] Bits(TensorProto tensor) =>
-        tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, ushort>(tensor.RawData.Span).ToArray() : [.. tensor.Int32Data.Select(v => (ushort)v)];
+        tensor.RawData.Length > 0
+            ? MemoryMarshal.Cast<byte, ushort>(tensor.RawData.Span).ToArray()
+            : [.. tensor.Int32Data.Select(v => (ushort)v)];
 
     // What stands for "nothing allowed" in double precision must stay a number: infinity less infinity is none.
-    private static float Nearest(double value) => double.IsFinite(value) ? (float)Math.Clamp(value, float.MinValue, float.MaxValue) : (float)value;
+    private static float Nearest(double value) =>
+        double.IsFinite(value) ? (float)Math.Clamp(value, float.MinValue, float.MaxValue) : (float)value;
 }

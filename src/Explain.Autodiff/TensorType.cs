@@ -26,22 +26,31 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
     public int? Rank => Dims?.Count;
 
     /// <summary>Whether values of this element type can carry a gradient.</summary>
-    public bool IsFloat => Element is TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double
-        or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16;
+    public bool IsFloat =>
+        Element
+            is TensorProto.Types.DataType.Float
+                or TensorProto.Types.DataType.Double
+                or TensorProto.Types.DataType.Float16
+                or TensorProto.Types.DataType.Bfloat16;
 
-    /// <summary>Whether values of this type can lie on a differentiable path: floats, and the integers that quantised models compute with.</summary>
+    /// <summary>
+    /// Whether values of this type can lie on a differentiable path: floats, and the integers that quantised models compute with.
+    /// </summary>
     public bool CarriesSignal => IsFloat || Quantization.Range(Element) is not null;
 
     /// <summary>The extents from axis <paramref name="first"/> on, when every one of them is fixed.</summary>
     public long[]? FixedFrom(int first) =>
-        Dims is not null && Dims.Count >= first && Dims.Skip(first).All(d => d.Size is not null) ? [.. Dims.Skip(first).Select(d => d.Size!.Value)] : null;
+        Dims is not null && Dims.Count >= first && Dims.Skip(first).All(d => d.Size is not null)
+            ? [.. Dims.Skip(first).Select(d => d.Size!.Value)]
+            : null;
 
     /// <summary>The same type with axis <paramref name="axis"/> of unknown extent.</summary>
     public TensorType WithUnknown(int axis) => this with { Dims = Dims?.Select((d, i) => i == axis ? Dim.Unknown : d).ToArray() };
 
     internal static TensorType? From(TypeProto? type)
     {
-        if (type?.TensorType is not { } tensor) return null;
+        if (type?.TensorType is not { } tensor)
+            return null;
         return new TensorType((TensorProto.Types.DataType)tensor.ElemType, tensor.Shape?.Dim.Select(Read).ToArray());
     }
 
@@ -57,17 +66,19 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
         return new TypeProto { TensorType = tensor };
     }
 
-    private static Dim Read(TensorShapeProto.Types.Dimension d) => d.ValueCase switch
-    {
-        TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue when d.DimValue >= 0 => new Dim(d.DimValue),
-        TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam => new Dim(null, d.DimParam),
-        _ => Dim.Unknown,
-    };
+    private static Dim Read(TensorShapeProto.Types.Dimension d) =>
+        d.ValueCase switch
+        {
+            TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue when d.DimValue >= 0 => new Dim(d.DimValue),
+            TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam => new Dim(null, d.DimParam),
+            _ => Dim.Unknown,
+        };
 
-    private static TensorShapeProto.Types.Dimension Write(Dim d) => d switch
-    {
-        { Size: { } size } => new() { DimValue = size },
-        { Symbol: { Length: > 0 } symbol } => new() { DimParam = symbol },
-        _ => new(),
-    };
+    private static TensorShapeProto.Types.Dimension Write(Dim d) =>
+        d switch
+        {
+            { Size: { } size } => new() { DimValue = size },
+            { Symbol: { Length: > 0 } symbol } => new() { DimParam = symbol },
+            _ => new(),
+        };
 }

@@ -4,7 +4,8 @@ using static Explain.Autodiff.Attributes;
 namespace Explain.Autodiff;
 
 /// <summary>
-/// Raises a model to one opset, so that rules see one form of each operator. Old forms become what the ONNX specification says they mean; the values computed
+/// Raises a model to one opset, so that rules see one form of each operator. Old forms become what the ONNX specification says they mean;
+/// the values computed
 /// stay the same.
 /// </summary>
 public static class Upgrade
@@ -18,6 +19,7 @@ public static class Upgrade
     private delegate void Change(Graph graph, NodeProto node);
 
     // Operator, first opset that has the new form, how the old form becomes it.
+    // csharpier-ignore
     private static readonly (string Op, long Since, Change Apply)[] Changes =
     [
         ("BatchNormalization", 9, WithoutSpatial),
@@ -44,21 +46,26 @@ public static class Upgrade
     ];
 
     /// <summary>Raises <paramref name="graph"/> in place. Types of its values, where declared, stay valid.</summary>
-    /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one expresses.</exception>
+    /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one
+    /// expresses.</exception>
     public static void ToFloor(Graph graph)
     {
         LocalFunctions.Inline(graph);
         FusedConvolution.TakeApart(graph);
-        if (graph.Opset < Oldest) throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
+        if (graph.Opset < Oldest)
+            throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.
-        foreach (var input in graph.Proto.Input.Where(i => graph.Constant(i.Name) is not null).ToArray()) graph.Proto.Input.Remove(input);
+        foreach (var input in graph.Proto.Input.Where(i => graph.Constant(i.Name) is not null).ToArray())
+            graph.Proto.Input.Remove(input);
         graph.Model.IrVersion = Math.Max(graph.Model.IrVersion, 8);
-        if (graph.Opset >= Floor) return;
+        if (graph.Opset >= Floor)
+            return;
         var old = graph.Opset;
         RefuseOldSubgraphs(graph, old);
         foreach (var (op, since, apply) in Changes)
             if (old < since)
-                foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray()) apply(graph, node);
+                foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray())
+                    apply(graph, node);
         graph.Opset = Floor;
     }
 
@@ -68,31 +75,48 @@ public static class Upgrade
         foreach (var node in graph.Nodes.Where(n => Subgraphs(n).Any()))
         {
             var inside = Subgraphs(node).SelectMany(g => g.Node).ToList();
-            for (var i = 0; i < inside.Count; i++) inside.AddRange(Subgraphs(inside[i]).SelectMany(g => g.Node));
-            if (inside.Append(node).FirstOrDefault(n => n is { OpType: "Scan" } && old < 9 || n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since)) is { } form)
-                throw new NotSupportedException($"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} as of opset {old}; "
-                    + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one");
+            for (var i = 0; i < inside.Count; i++)
+                inside.AddRange(Subgraphs(inside[i]).SelectMany(g => g.Node));
+            if (
+                inside
+                    .Append(node)
+                    .FirstOrDefault(n =>
+                        n is { OpType: "Scan" } && old < 9 || n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since)
+                    ) is
+                { } form
+            )
+                throw new NotSupportedException(
+                    $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} as of opset {old}; "
+                        + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one"
+                );
         }
     }
 
-    private static IEnumerable<GraphProto> Subgraphs(NodeProto node) => node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>();
+    private static IEnumerable<GraphProto> Subgraphs(NodeProto node) =>
+        node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>();
 
     private static void ToInput(Graph graph, NodeProto node, string attribute, int position)
     {
-        if (node.Remove(attribute) is not { } a) return;
-        var value = a.Floats.Count > 0 ? Tensors.Float([a.Floats.Count], [.. a.Floats]) : Tensors.Ints(a.Ints.Count > 0 ? [.. a.Ints] : [a.I]);
+        if (node.Remove(attribute) is not { } a)
+            return;
+        var value =
+            a.Floats.Count > 0 ? Tensors.Float([a.Floats.Count], [.. a.Floats]) : Tensors.Ints(a.Ints.Count > 0 ? [.. a.Ints] : [a.I]);
         SetInput(graph, node, position, value);
     }
 
     private static void SetInput(Graph graph, NodeProto node, int position, TensorProto value)
     {
-        while (node.Input.Count <= position) node.Input.Add("");
+        while (node.Input.Count <= position)
+            node.Input.Add("");
         node.Input[position] = graph.Add(value).Name;
     }
 
     private static void WithoutSpatial(Graph graph, NodeProto node)
     {
-        if (node.Remove("spatial") is { I: 0 }) throw new NotSupportedException($"BatchNormalization '{node.Name}' normalises every place by itself, which later opsets cannot say");
+        if (node.Remove("spatial") is { I: 0 })
+            throw new NotSupportedException(
+                $"BatchNormalization '{node.Name}' normalises every place by itself, which later opsets cannot say"
+            );
     }
 
     private static void UpsampleToResize(Graph graph, NodeProto node)
@@ -102,12 +126,14 @@ public static class Upgrade
         node.Input[1] = "";
         node.Input.Add(scales);
         node.Set(Of("coordinate_transformation_mode", "asymmetric"));
-        if (node.String("mode", "nearest") == "nearest") node.Set(Of("nearest_mode", "floor"));
+        if (node.String("mode", "nearest") == "nearest")
+            node.Set(Of("nearest_mode", "floor"));
     }
 
     private static void ResizeToRoi(Graph graph, NodeProto node)
     {
-        if (node.Input.Count != 2) return;
+        if (node.Input.Count != 2)
+            return;
         UpsampleToResize(graph, node);
     }
 
@@ -121,13 +147,15 @@ public static class Upgrade
     private static void ClipToInputs(Graph graph, NodeProto node)
     {
         foreach (var (name, position) in new[] { ("min", 1), ("max", 2) })
-            if (node.Remove(name) is { } bound) SetInput(graph, node, position, Tensors.Scalar(graph[node.Input[0]].Element, bound.F));
+            if (node.Remove(name) is { } bound)
+                SetInput(graph, node, position, Tensors.Scalar(graph[node.Input[0]].Element, bound.F));
     }
 
     private static void PadToInputs(Graph graph, NodeProto node)
     {
         ToInput(graph, node, "pads", 1);
-        if (node.Remove("value") is { } value) SetInput(graph, node, 2, Tensors.Scalar(graph[node.Input[0]].Element, value.F));
+        if (node.Remove("value") is { } value)
+            SetInput(graph, node, 2, Tensors.Scalar(graph[node.Input[0]].Element, value.F));
     }
 
     // Before opset 13 a softmax ran over everything from its axis on, the tensor being seen as a matrix.
@@ -136,7 +164,8 @@ public static class Upgrade
         var axis = node.Int("axis", 1);
         var rank = graph.Type(node.Input[0])?.Rank;
         node.Set(Of("axis", -1L));
-        if (axis == -1 || rank is { } r && (axis == r - 1 || axis + r == r - 1)) return;
+        if (axis == -1 || rank is { } r && (axis == r - 1 || axis + r == r - 1))
+            return;
         var (x, y) = (graph[node.Input[0]], node.Output[0]);
         var at = graph.Proto.Node.IndexOf(node);
         var flat = graph.Append("Flatten", [x.Name], 1, [Of("axis", axis)]);
@@ -152,7 +181,9 @@ public static class Upgrade
 
     private static void Move(Graph graph, NodeProto[] nodes, int at)
     {
-        foreach (var node in nodes) graph.Proto.Node.Remove(node);
-        for (var i = 0; i < nodes.Length; i++) graph.Proto.Node.Insert(at + i, nodes[i]);
+        foreach (var node in nodes)
+            graph.Proto.Node.Remove(node);
+        for (var i = 0; i < nodes.Length; i++)
+            graph.Proto.Node.Insert(at + i, nodes[i]);
     }
 }

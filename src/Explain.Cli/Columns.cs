@@ -9,15 +9,20 @@ internal static class Columns
 
     public static void Write(Shell shell, IReadOnlyList<string> headers, IReadOnlyCollection<IReadOnlyList<string>> rows)
     {
-        if (shell.OutIsTerminal) Draw(shell, headers, rows);
-        else foreach (var row in rows.Prepend(headers)) shell.Out.WriteLine(Line(row, Widths(headers, rows)));
+        if (shell.OutIsTerminal)
+            Draw(shell, headers, rows);
+        else
+            foreach (var row in rows.Prepend(headers))
+                shell.Out.WriteLine(Line(row, Widths(headers, rows)));
     }
 
     private static void Draw(Shell shell, IReadOnlyList<string> headers, IReadOnlyCollection<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var header in headers) table.AddColumn(new TableColumn(new Text(header)));
-        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+        foreach (var header in headers)
+            table.AddColumn(new TableColumn(new Text(header)));
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(cell)));
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) }).Write(table);
     }
 

@@ -32,14 +32,21 @@ internal static class CommandLine
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in Problems(root, parsed)) shell.Complain($"{problem} (see --help)");
+            foreach (var problem in Problems(root, parsed))
+                shell.Complain($"{problem} (see --help)");
             return ExitCode.WrongUse;
         }
         try
         {
-            var configuration = new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration
+            {
+                Output = shell.Out,
+                Error = shell.Error,
+                EnableDefaultExceptionHandler = false,
+            };
             // It stops by itself, and in its own time.
-            if (parsed.CommandResult.Command.Name == BatchVerb.Name) configuration.ProcessTerminationTimeout = null;
+            if (parsed.CommandResult.Command.Name == BatchVerb.Name)
+                configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (UsageException e)
@@ -49,7 +56,8 @@ internal static class CommandLine
         }
         catch (ExplainException e)
         {
-            foreach (var line in Lines(e)) shell.Complain(line);
+            foreach (var line in Lines(e))
+                shell.Complain(line);
             return ExitCode.WrongUse;
         }
         catch (StoppedException e)
@@ -71,11 +79,16 @@ internal static class CommandLine
 
     private static IEnumerable<string> Problems(RootCommand root, ParseResult parsed)
     {
-        if (parsed.CommandResult.Command != root) return parsed.Errors.Select(e => e.Message);
+        if (parsed.CommandResult.Command != root)
+            return parsed.Errors.Select(e => e.Message);
         var verbs = string.Join(", ", root.Subcommands.Select(c => c.Name));
         return [parsed.Tokens is [var first, ..] ? $"there is no verb '{first.Value}'; the verbs are {verbs}" : $"say what to do: {verbs}"];
     }
 
-    private static IEnumerable<string> Lines(ExplainException e) => e.Errors.Count == 0 ? [e.Message]
-        : e.Errors.SelectMany(error => error.Value.Select(message => $"{(error.Key.StartsWith('-') ? "" : "--")}{error.Key}: {message}"));
+    private static IEnumerable<string> Lines(ExplainException e) =>
+        e.Errors.Count == 0
+            ? [e.Message]
+            : e.Errors.SelectMany(error =>
+                error.Value.Select(message => $"{(error.Key.StartsWith('-') ? "" : "--")}{error.Key}: {message}")
+            );
 }

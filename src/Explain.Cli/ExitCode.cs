@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>Wrong use or settings: nothing was done.</summary>
     public const int WrongUse = 2;
 
-    /// <summary>Something is left to do: the process was told to stop, results could not be written, or another process was at work on it. The same command does the rest.</summary>
+    /// <summary>
+    /// Something is left to do: the process was told to stop, results could not be written, or another process was at work on it. The same
+    /// command does the rest.
+    /// </summary>
     public const int Stopped = 3;
 }

@@ -12,16 +12,22 @@ internal static class NumberOption
     /// <param name="usual">The value when it is not given; null for none.</param>
     /// <param name="low">The smallest allowed.</param>
     /// <param name="high">The largest allowed.</param>
-    public static Option<ulong?> Create(string name, string description, ulong? usual, ulong low, ulong high) => new(name)
-    {
-        Description = usual is null ? description : $"{description} (default: {usual})",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
+    public static Option<ulong?> Create(string name, string description, ulong? usual, ulong low, ulong high) =>
+        new(name)
         {
-            if (ulong.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
-            result.AddError($"{name}: '{result.Tokens.Single().Value}' is not allowed; allowed: a whole number from {low} to {high}");
-            return usual;
-        },
-    };
+            Description = usual is null ? description : $"{description} (default: {usual})",
+            HelpName = "NUMBER",
+            DefaultValueFactory = _ => usual,
+            CustomParser = result =>
+            {
+                if (
+                    ulong.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                    && value >= low
+                    && value <= high
+                )
+                    return value;
+                result.AddError($"{name}: '{result.Tokens.Single().Value}' is not allowed; allowed: a whole number from {low} to {high}");
+                return usual;
+            },
+        };
 }

@@ -16,11 +16,12 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelDescription Desc
 
     public Explainer Explainer => new(Catalogue, Codec, Engine);
 
-    public static Option<string?> Option() => new("--model", "-m")
-    {
-        Description = "Folder with a model.onnx, or an .onnx file (default: the demo model)",
-        HelpName = "DIR|FILE.onnx",
-    };
+    public static Option<string?> Option() =>
+        new("--model", "-m")
+        {
+            Description = "Folder with a model.onnx, or an .onnx file (default: the demo model)",
+            HelpName = "DIR|FILE.onnx",
+        };
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">Folder or file; null for the demo model.</param>
@@ -29,12 +30,14 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelDescription Desc
     /// <exception cref="UsageException">There is none, or it cannot be used.</exception>
     public static async Task<OpenModel> OpenAsync(string? path, Shell shell, CancellationToken cancellation)
     {
-        if (path is not null) RequireModel(path);
+        if (path is not null)
+            RequireModel(path);
         var logger = new WarningLogger(shell);
         var catalogue = path is null ? ModelCatalogue.Create(Options, logger) : ModelCatalogue.ForPath(path, Options, logger);
         await catalogue.LoadAllAsync(cancellation);
         var status = catalogue.Status.Single();
-        if (status.State == ModelState.Ready) return new OpenModel(catalogue, catalogue.Describe(status.Name), Options);
+        if (status.State == ModelState.Ready)
+            return new OpenModel(catalogue, catalogue.Describe(status.Name), Options);
         catalogue.Dispose();
         cancellation.ThrowIfCancellationRequested();
         throw new UsageException($"model '{path ?? DemoAssets.ModelName}' cannot be used: {status.Error}");
@@ -44,11 +47,21 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelDescription Desc
 
     private static void RequireModel(string path)
     {
-        if (File.Exists(path)) return;
-        if (!Directory.Exists(path)) throw new UsageException($"there is no model '{path}': neither a folder nor a file has that name");
-        if (File.Exists(Path.Combine(path, "model.onnx"))) return;
-        var inside = Directory.EnumerateFiles(path, "*.onnx").Concat(Directory.EnumerateDirectories(path).Where(d => File.Exists(Path.Combine(d, "model.onnx"))))
-            .Order(StringComparer.Ordinal).Take(3).Select(p => $"'{p}'").ToArray();
-        throw new UsageException($"folder '{path}' has no model.onnx{(inside.Length > 0 ? $"; did you mean {string.Join(" or ", inside)}?" : "")}");
+        if (File.Exists(path))
+            return;
+        if (!Directory.Exists(path))
+            throw new UsageException($"there is no model '{path}': neither a folder nor a file has that name");
+        if (File.Exists(Path.Combine(path, "model.onnx")))
+            return;
+        var inside = Directory
+            .EnumerateFiles(path, "*.onnx")
+            .Concat(Directory.EnumerateDirectories(path).Where(d => File.Exists(Path.Combine(d, "model.onnx"))))
+            .Order(StringComparer.Ordinal)
+            .Take(3)
+            .Select(p => $"'{p}'")
+            .ToArray();
+        throw new UsageException(
+            $"folder '{path}' has no model.onnx{(inside.Length > 0 ? $"; did you mean {string.Join(" or ", inside)}?" : "")}"
+        );
     }
 }

@@ -15,7 +15,8 @@ internal sealed record Shell(TextWriter Out, TextWriter Error, bool OutIsTermina
     public void Complain(string message) => Error.WriteLine(Line(message));
 
     /// <summary>A message as <see cref="Complain"/> writes it.</summary>
-    public static string Line(string message) => "explain: " + string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public static string Line(string message) =>
+        "explain: " + string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>Runs something of many steps; a bar shows how far it is where that disturbs nothing.</summary>
     /// <param name="what">What is counted.</param>
@@ -24,13 +25,17 @@ internal sealed record Shell(TextWriter Out, TextWriter Error, bool OutIsTermina
     /// <param name="work">Reports how many steps are done.</param>
     public async Task<T> WithProgressAsync<T>(string what, int steps, bool mixed, Func<IProgress<int>, Task<T>> work)
     {
-        if (!ErrorIsTerminal || steps < 2 || (mixed && OutIsTerminal)) return await work(new Steps(_ => { }));
+        if (!ErrorIsTerminal || steps < 2 || (mixed && OutIsTerminal))
+            return await work(new Steps(_ => { }));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
-        return await console.Progress().AutoClear(true).StartAsync(context =>
-        {
-            var bar = context.AddTask(Markup.Escape(what), maxValue: steps);
-            return work(new Steps(done => bar.Value = done));
-        });
+        return await console
+            .Progress()
+            .AutoClear(true)
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask(Markup.Escape(what), maxValue: steps);
+                return work(new Steps(done => bar.Value = done));
+            });
     }
 
     private sealed class Steps(Action<int> report) : IProgress<int>

@@ -10,8 +10,15 @@ internal sealed class WarningLogger(Shell shell) : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
-        if (IsEnabled(logLevel)) shell.Complain($"warning: {formatter(state, exception)}");
+        if (IsEnabled(logLevel))
+            shell.Complain($"warning: {formatter(state, exception)}");
     }
 }

@@ -24,7 +24,8 @@ internal sealed class ClassScores
     public IReadOnlyList<float> Probabilities => _probabilities ?? _logits;
 
     /// <summary>One class.</summary>
-    public Prediction Of(int index) => new(index, index < _model.Labels.Count ? _model.Labels[index] : null, _logits[index], _probabilities?[index]);
+    public Prediction Of(int index) =>
+        new(index, index < _model.Labels.Count ? _model.Labels[index] : null, _logits[index], _probabilities?[index]);
 
     /// <summary>The best classes, best first.</summary>
     public IReadOnlyList<Prediction> Top(int count) => [.. Ranking.Take(count).Select(Of)];

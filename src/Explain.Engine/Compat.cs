@@ -24,7 +24,11 @@ public static class Conventions
 {
     private static readonly (string Name, Compat Compat)[] Table =
     [
-        ("none", Compat.None), ("pytorch-grad-cam", Compat.PytorchGradCam), ("torch-cam", Compat.TorchCam), ("captum", Compat.Captum), ("openvino-xai", Compat.OpenvinoXai),
+        ("none", Compat.None),
+        ("pytorch-grad-cam", Compat.PytorchGradCam),
+        ("torch-cam", Compat.TorchCam),
+        ("captum", Compat.Captum),
+        ("openvino-xai", Compat.OpenvinoXai),
     ];
 
     /// <summary>All of them.</summary>

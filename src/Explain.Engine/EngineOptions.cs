@@ -22,12 +22,15 @@ public sealed record EngineOptions
     /// <summary>Directory with one folder a model; null for none.</summary>
     public string? ModelsDirectory { get; init; }
 
-    /// <summary>A model that must be there: the one in <see cref="ModelsDirectory"/> itself, or one below it; null when none must.</summary>
+    /// <summary>
+    /// A model that must be there: the one in <see cref="ModelsDirectory"/> itself, or one below it; null when none must.
+    /// </summary>
     public string? ModelName { get; init; }
 
     /// <summary>Whether <see cref="ModelName"/>, if it is set, is there.</summary>
     public bool HasNamedModel =>
-        ModelName is null || (DemoModel && ModelName == DemoAssets.ModelName)
+        ModelName is null
+        || (DemoModel && ModelName == DemoAssets.ModelName)
         || (Directory.Exists(ModelsDirectory) && ModelSource.Scan(ModelsDirectory, ModelName).Any(m => m.Name == ModelName));
 
     /// <summary>Whether the embedded demo model is served, under the name <c>demo</c>.</summary>
@@ -51,6 +54,9 @@ public sealed record EngineOptions
     /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
     public int MaxBatch { get; init; } = 4;
 
-    /// <summary>How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> rows are together.</summary>
+    /// <summary>
+    /// How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> rows are
+    /// together.
+    /// </summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 }

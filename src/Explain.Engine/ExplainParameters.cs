@@ -24,7 +24,8 @@ public sealed record ExplainParameters
     public string Method { get; init; } = "gradcam";
 
     /// <summary>
-    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may contain commas themselves. Or a JSON object for a
+    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may
+    /// contain commas themselves. Or a JSON object for a
     /// scalar of another kind, <c>{"output":"name",…}</c>, or a JSON array of both.
     /// </summary>
     public string Target { get; init; } = "predicted";
@@ -32,7 +33,10 @@ public sealed record ExplainParameters
     /// <summary>Values of the model's inputs beside the picture, by name.</summary>
     public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
 
-    /// <summary><c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>rest</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the method's paper does.</summary>
+    /// <summary>
+    /// <c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>rest</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the
+    /// method's paper does.
+    /// </summary>
     public string? Score { get; init; }
 
     /// <summary>Target layer, or null for the model's default.</summary>
@@ -80,6 +84,8 @@ public sealed record ExplainParameters
     /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
     public (int Height, int Width)? Stride { get; init; }
 
-    /// <summary>The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.</summary>
+    /// <summary>
+    /// The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.
+    /// </summary>
     public TimeSpan? Deadline { get; init; }
 }

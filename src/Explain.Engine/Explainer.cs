@@ -36,10 +36,22 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public Task<Explanation> ExplainAsync(ModelLease model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CancellationToken cancellation) =>
-        OnAsync(model, parameters.Method, found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation), cancellation);
+    public Task<Explanation> ExplainAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        ExplainParameters parameters,
+        CancellationToken cancellation
+    ) =>
+        OnAsync(
+            model,
+            parameters.Method,
+            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation),
+            cancellation
+        );
 
-    /// <summary>Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.</summary>
+    /// <summary>
+    /// Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="image">An encoded picture.</param>
     /// <param name="parameters">What to explain; its method and layer play no part.</param>
@@ -47,9 +59,19 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public Task<Explanation> CompareAsync(ModelLease model, ReadOnlyMemory<byte> image, ExplainParameters parameters, CompareParameters compare, CancellationToken cancellation) =>
-        OnAsync(model, compare.Methods is [var only] ? only : RequestTrace.Several,
-            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation), cancellation);
+    public Task<Explanation> CompareAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        ExplainParameters parameters,
+        CompareParameters compare,
+        CancellationToken cancellation
+    ) =>
+        OnAsync(
+            model,
+            compare.Methods is [var only] ? only : RequestTrace.Several,
+            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation),
+            cancellation
+        );
 
     /// <summary>Checks everything about a request that does not depend on the picture.</summary>
     /// <param name="model">The model.</param>
@@ -65,7 +87,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends native runs too.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
     public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
-        OnAsync(model, parameters.Method, found => CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(cancellation)).Select(p => p[0])], cancellation), cancellation);
+        OnAsync(
+            model,
+            parameters.Method,
+            found => CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(cancellation)).Select(p => p[0])], cancellation),
+            cancellation
+        );
 
     /// <summary>The best classes of a picture and the other inputs of the model.</summary>
     /// <param name="model">The model.</param>
@@ -74,8 +101,13 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="inputs">Values of the model's inputs beside the picture, by name.</param>
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<PredictionAnswer> PredictAsync(ModelLease model, ReadOnlyMemory<byte> image, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation) =>
-        OnAsync(model, RequestTrace.Nothing, found => Predict(found, image, top, inputs, cancellation), cancellation);
+    public Task<PredictionAnswer> PredictAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        int top,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        CancellationToken cancellation
+    ) => OnAsync(model, RequestTrace.Nothing, found => Predict(found, image, top, inputs, cancellation), cancellation);
 
     /// <summary>Explains rows of the model's own input tensor.</summary>
     /// <param name="model">The model.</param>
@@ -83,7 +115,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Ends the native run too.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, CancellationToken cancellation) =>
-        OnAsync(model, query.Parameters.Method, found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation), cancellation);
+        OnAsync(
+            model,
+            query.Parameters.Method,
+            found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation),
+            cancellation
+        );
 
     /// <summary>Whether bytes begin like a picture of a kind that is read.</summary>
     public static bool IsPicture(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
@@ -94,20 +131,24 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="cancellation">Stops before the next picture.</param>
     /// <returns>[N, …] in the model's layout.</returns>
     /// <exception cref="ExplainException">The model takes no pictures, or one cannot be decoded.</exception>
-    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation) => Task.Run(
-        () =>
-        {
-            RequirePictures(model.Description);
-            var pictures = Pictures(cancellation);
-            return FloatTensor.Join([.. images.Select(image => Row(image))]);
-
-            FloatTensor Row(ReadOnlyMemory<byte> image)
+    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation) =>
+        Task.Run(
+            () =>
             {
-                var decoded = Stage.Decode.Time(() => pictures.Decode(image));
-                return Stage.Preprocess.Time(() => PictureInput.Row(model.Model, Preprocessor.Prepare(decoded, model.Description.Input)));
-            }
-        },
-        cancellation);
+                RequirePictures(model.Description);
+                var pictures = Pictures(cancellation);
+                return FloatTensor.Join([.. images.Select(image => Row(image))]);
+
+                FloatTensor Row(ReadOnlyMemory<byte> image)
+                {
+                    var decoded = Stage.Decode.Time(() => pictures.Decode(image));
+                    return Stage.Preprocess.Time(() =>
+                        PictureInput.Row(model.Model, Preprocessor.Prepare(decoded, model.Description.Input))
+                    );
+                }
+            },
+            cancellation
+        );
 
     private static Task<T> OnAsync<T>(ModelLease lease, string method, Func<Model, T> work, CancellationToken cancellation)
     {
@@ -115,7 +156,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         return Task.Run(() => work(lease.Model), cancellation);
     }
 
-    private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan, CancellationToken cancellation)
+    private Explanation Explain(
+        Model model,
+        ReadOnlyMemory<byte> bytes,
+        Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan,
+        CancellationToken cancellation
+    )
     {
         var (description, pictures) = (model.Description, Pictures(cancellation));
         var groups = plan(model, pictures);
@@ -128,31 +174,58 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
         var classifying = TimeSpan.Zero;
-        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores ?? Classify(model.With(plans[0].Model.Further), prepared, out classifying, cancellation);
-        var targets = answers.SelectMany(a => a.Explanations).OrderBy(e => e.Plan).ThenBy(e => e.Place).Select(e => e.Explanation).ToArray();
-        RequestTrace.Current?.Explain(targets.Select(t => t.Layer), targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output));
+        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
+            ?? Classify(model.With(plans[0].Model.Further), prepared, out classifying, cancellation);
+        var targets = answers
+            .SelectMany(a => a.Explanations)
+            .OrderBy(e => e.Plan)
+            .ThenBy(e => e.Place)
+            .Select(e => e.Explanation)
+            .ToArray();
+        RequestTrace.Current?.Explain(
+            targets.Select(t => t.Layer),
+            targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output)
+        );
         var running = answers.Aggregate(classifying, (sum, a) => sum + a.Running);
         var mapping = clock.Elapsed - running;
         Stage.Map.Ended(mapping);
         return new Explanation(
-            Id(bytes.Span, description, plans, targets), ModelIdentity.Of(description), prepared.Geometry, image, scores?.Top(TopClasses) ?? [], targets,
-            Timings.Of(decoding, preparing, running, mapping))
-        { Probabilities = scores?.Probabilities ?? [] };
+            Id(bytes.Span, description, plans, targets),
+            ModelIdentity.Of(description),
+            prepared.Geometry,
+            image,
+            scores?.Top(TopClasses) ?? [],
+            targets,
+            Timings.Of(decoding, preparing, running, mapping)
+        )
+        {
+            Probabilities = scores?.Probabilities ?? [],
+        };
     }
 
     private static ClassScores? Classify(Model model, PreparedInput input, out TimeSpan running, CancellationToken cancellation)
     {
         running = TimeSpan.Zero;
-        if (model.Description.Classes == 0) return null;
+        if (model.Description.Classes == 0)
+            return null;
         using var pass = StageClock.TimeRun(() => Pass.Forward(model, PictureInput.Of(model, input), [], cancellation), out running);
         return new ClassScores(model.Description, pass.Scores!.Row(0));
     }
 
-    private PredictionAnswer Predict(Model model, ReadOnlyMemory<byte> bytes, int top, IReadOnlyDictionary<string, InputTensor> inputs, CancellationToken cancellation)
+    private PredictionAnswer Predict(
+        Model model,
+        ReadOnlyMemory<byte> bytes,
+        int top,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        CancellationToken cancellation
+    )
     {
         var description = model.Description;
         if (description.Classes == 0)
-            throw new ExplainException(ExplainError.TargetOutOfRange, $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description");
+            throw new ExplainException(
+                ExplainError.TargetOutOfRange,
+                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
+            );
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
@@ -160,13 +233,22 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var image = Stage.Decode.Time(() => Pictures(cancellation).Decode(bytes), out var decoding);
         var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
         var scores = Classify(bound, prepared, out var running, cancellation)!;
-        return new PredictionAnswer(ModelIdentity.Of(description), prepared.Geometry, image, scores.Top(top), Timings.Of(decoding, preparing, running, TimeSpan.Zero));
+        return new PredictionAnswer(
+            ModelIdentity.Of(description),
+            prepared.Geometry,
+            image,
+            scores.Top(top),
+            Timings.Of(decoding, preparing, running, TimeSpan.Zero)
+        );
     }
 
     private static void RequirePictures(ModelDescription description)
     {
         if (!description.Input.TakesPictures)
-            throw new ExplainException(ExplainError.InvalidRequest, $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain");
+            throw new ExplainException(
+                ExplainError.InvalidRequest,
+                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain"
+            );
     }
 
     private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
@@ -176,12 +258,24 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var parameters = plans[0].Parameters;
         string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
         string[] inputs = plans[0].Model.Further.Digest is { Length: > 0 } digest ? [digest] : [];
-        var facts = string.Join('|', [
-            Convert.ToHexStringLower(SHA256.HashData(image)), model.Sha256, string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
-            string.Join(',', targets.Select(t => t.Target?.Index)), parameters.Sign, parameters.Threshold, parameters.Clip,
-            MethodOptions.Of(parameters), string.Join(',', targets.Select(t => t.Partial?.Done)),
-            // The lists inside are written out; a record would print their type.
-            JsonSerializer.Serialize(model.Input), .. other, .. inputs]);
+        var facts = string.Join(
+            '|',
+            [
+                Convert.ToHexStringLower(SHA256.HashData(image)),
+                model.Sha256,
+                string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
+                string.Join(',', targets.Select(t => t.Target?.Index)),
+                parameters.Sign,
+                parameters.Threshold,
+                parameters.Clip,
+                MethodOptions.Of(parameters),
+                string.Join(',', targets.Select(t => t.Partial?.Done)),
+                // The lists inside are written out; a record would print their type.
+                JsonSerializer.Serialize(model.Input),
+                .. other,
+                .. inputs,
+            ]
+        );
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
     }
 }

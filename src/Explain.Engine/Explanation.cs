@@ -11,7 +11,8 @@ namespace Explain.Engine;
 /// <param name="Index">Class index, from 0.</param>
 /// <param name="Label">The label, or null when the model has none.</param>
 /// <param name="Logit">The score before the model's activation.</param>
-/// <param name="Probability">The score after it (softmax unless the model ends in a sigmoid); null for outputs that are no class scores.</param>
+/// <param name="Probability">The score after it (softmax unless the model ends in a sigmoid); null for outputs that are no class
+/// scores.</param>
 public sealed record Prediction(int Index, string? Label, float Logit, float? Probability);
 
 /// <summary>A raw saliency map: values as the method defines them, nothing scaled.</summary>
@@ -38,7 +39,8 @@ public sealed record Box(int X, int Y, int Width, int Height, float Score);
 
 /// <summary>A coded warning about an explanation.</summary>
 /// <param name="Code">
-/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>, <c>border-clipped</c>, <c>region-empty</c>,
+/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>,
+/// <c>border-clipped</c>, <c>region-empty</c>,
 /// <c>partial</c>.
 /// </param>
 /// <param name="Message">One sentence for people.</param>
@@ -58,7 +60,14 @@ public sealed record Progress(int Done, int Of);
 /// <param name="Boxes">Regions above the threshold, largest score first.</param>
 /// <param name="Diagnostics">What the reader should know before trusting the map.</param>
 public sealed record TargetExplanation(
-    string Method, string Layer, string Score, Prediction? Target, SaliencyMap Map, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics)
+    string Method,
+    string Layer,
+    string Score,
+    Prediction? Target,
+    SaliencyMap Map,
+    IReadOnlyList<Box> Boxes,
+    IReadOnlyList<Diagnostic> Diagnostics
+)
 {
     /// <summary>What is explained where it is no class; else null.</summary>
     public OutputFacts? Output { get; init; }
@@ -127,7 +136,13 @@ public sealed record ModelIdentity(string Name, string Version, string Sha256)
 /// <param name="Image">The decoded picture.</param>
 /// <param name="Predictions">Top classes, best first.</param>
 /// <param name="Timings">Where the time went.</param>
-public sealed record PredictionAnswer(ModelIdentity Model, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, Timings Timings);
+public sealed record PredictionAnswer(
+    ModelIdentity Model,
+    Geometry Geometry,
+    RgbImage Image,
+    IReadOnlyList<Prediction> Predictions,
+    Timings Timings
+);
 
 /// <summary>The answer to one request: one picture, one or more targets.</summary>
 /// <param name="Id">SHA-256 over image, model and every parameter that changes the answer: <c>sha256:…</c>.</param>
@@ -138,8 +153,14 @@ public sealed record PredictionAnswer(ModelIdentity Model, Geometry Geometry, Rg
 /// <param name="Targets">One for each target, in the order asked for.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record Explanation(
-    string Id, ModelIdentity Model, Geometry Geometry, RgbImage Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<TargetExplanation> Targets,
-    Timings Timings)
+    string Id,
+    ModelIdentity Model,
+    Geometry Geometry,
+    RgbImage Image,
+    IReadOnlyList<Prediction> Predictions,
+    IReadOnlyList<TargetExplanation> Targets,
+    Timings Timings
+)
 {
     /// <summary>One a class; empty for a model without class scores.</summary>
     public IReadOnlyList<float> Probabilities { get; init; } = [];

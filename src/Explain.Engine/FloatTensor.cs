@@ -16,6 +16,8 @@ public sealed record FloatTensor(IReadOnlyList<long> Shape, float[] Values)
     }
 
     /// <summary>Tensors one behind the other along their first axis.</summary>
-    internal static FloatTensor Join(IReadOnlyList<FloatTensor> parts) => parts.Count == 1 ? parts[0]
-        : new FloatTensor([parts.Sum(p => p.Shape[0]), .. parts[0].Shape.Skip(1)], [.. parts.SelectMany(p => p.Values)]);
+    internal static FloatTensor Join(IReadOnlyList<FloatTensor> parts) =>
+        parts.Count == 1
+            ? parts[0]
+            : new FloatTensor([parts.Sum(p => p.Shape[0]), .. parts[0].Shape.Skip(1)], [.. parts.SelectMany(p => p.Values)]);
 }

@@ -32,27 +32,58 @@ internal static class GroupExplainer
         // Methods may explain different scores of the same classes.
         var objectives = plans.SelectMany(p => p.Targets.Objectives).Distinct().ToArray();
         using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), cancellation);
-        var maps = plans.SelectMany((plan, p) => plan.Targets.Objectives.Select((o, target) => (Plan: p, Target: target, Round: Array.IndexOf(objectives, o))));
+        var maps = plans.SelectMany(
+            (plan, p) => plan.Targets.Objectives.Select((o, target) => (Plan: p, Target: target, Round: Array.IndexOf(objectives, o)))
+        );
         var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: plans[m.Plan].Run(study, m.Round, 0))).ToArray();
         // Asked for earlier, the scores would take a forward pass of their own.
         var scores = description.Classes > 0 ? new ClassScores(description, study.Scores.Row(0)) : null;
         return new GroupAnswer(
-            [.. results.Select(r => new PlacedExplanation(
-                r.Plan, group.Places[r.Target], Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, picture.Geometry)))],
-            scores, study.Running);
+            [
+                .. results.Select(r => new PlacedExplanation(
+                    r.Plan,
+                    group.Places[r.Target],
+                    Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, picture.Geometry)
+                )),
+            ],
+            scores,
+            study.Running
+        );
     }
 
     private static TargetExplanation Explain(
-        ExplainPlan plan, Study study, ClassScores? scores, int target, int round, Attribution values, MapFinish.Result result, Geometry geometry)
+        ExplainPlan plan,
+        Study study,
+        ClassScores? scores,
+        int target,
+        int round,
+        Attribution values,
+        MapFinish.Result result,
+        Geometry geometry
+    )
     {
         var objective = study.Objective(round, 0);
         var explained = objective is ClassObjective { Target: var resolved } ? scores!.Of((int)resolved.Code) : null;
         var facts = (objective as CotangentObjective)?.Facts;
         var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
-        var diagnostics = Diagnose.All(result.Map, result.Finite, values.Partial, explained is null || explained.Index == scores!.Ranking[0], boxes, geometry);
+        var diagnostics = Diagnose.All(
+            result.Map,
+            result.Finite,
+            values.Partial,
+            explained is null || explained.Index == scores!.Ranking[0],
+            boxes,
+            geometry
+        );
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(
-            plan.Method.Info.Id, plan.LayerName, plan.Targets.ScoreName(target), explained, result.Map, boxes, [.. values.Diagnostics, .. Diagnose.Output(facts), .. diagnostics])
+            plan.Method.Info.Id,
+            plan.LayerName,
+            plan.Targets.ScoreName(target),
+            explained,
+            result.Map,
+            boxes,
+            [.. values.Diagnostics, .. Diagnose.Output(facts), .. diagnostics]
+        )
         {
             Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Row(0)) },
             Partial = values.Partial,

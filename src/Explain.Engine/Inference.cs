@@ -17,23 +17,37 @@ public static class Inference
     /// <returns>One tensor for each output, [N, …].</returns>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public static Task<IReadOnlyList<FloatTensor>> RunAsync(
-        ModelLease model, FloatTensor input, IReadOnlyDictionary<string, InputTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)
+        ModelLease model,
+        FloatTensor input,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        IReadOnlyList<string> outputs,
+        CancellationToken cancellation
+    )
     {
         RequestTrace.Current?.Ask(RequestTrace.Nothing);
         return Task.Run(() => StageClock.TimeRun(() => Run(model.Model, input, inputs, outputs, cancellation), out _), cancellation);
     }
 
     private static IReadOnlyList<FloatTensor> Run(
-        Model model, FloatTensor input, IReadOnlyDictionary<string, InputTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)
+        Model model,
+        FloatTensor input,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        IReadOnlyList<string> outputs,
+        CancellationToken cancellation
+    )
     {
         TensorExplainer.CheckInput(model.Description, input);
         var rows = (int)input.Shape[0];
         foreach (var output in outputs)
-            if (model.Graph.Type(output) is { Element: not DataType.Float }) throw Invalid($"the output '{output}' holds no floats");
+            if (model.Graph.Type(output) is { Element: not DataType.Float })
+                throw Invalid($"the output '{output}' holds no floats");
         if (rows > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
             throw Invalid($"the output '{alone}' has no batch axis; send one row a request");
         var bound = model.With(FurtherInputs.Bind(model.Graph, model.Description, inputs, rows));
-        var parts = TensorExplainer.Parts(model, rows).Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, cancellation)).ToArray();
+        var parts = TensorExplainer
+            .Parts(model, rows)
+            .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, cancellation))
+            .ToArray();
         return [.. outputs.Select((_, o) => FloatTensor.Join([.. parts.Select(p => p[o])]))];
     }
 

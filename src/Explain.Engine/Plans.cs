@@ -6,32 +6,59 @@ using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine;
 
-/// <summary>All plans of a request: one list for each tensor that its targets belong to. The lists name the same methods and layers in the same order.</summary>
+/// <summary>
+/// All plans of a request: one list for each tensor that its targets belong to. The lists name the same methods and layers in the same
+/// order.
+/// </summary>
 internal static class Plans
 {
     /// <summary>Checks a request.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, Pictures pictures) => Of(model, parameters, pictures, _ => [parameters]);
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, Pictures pictures) =>
+        Of(model, parameters, pictures, _ => [parameters]);
 
     /// <summary>Checks a request for several methods and layers.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, CompareParameters compare, Pictures pictures)
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
+        Model model,
+        ExplainParameters parameters,
+        CompareParameters compare,
+        Pictures pictures
+    )
     {
         return Of(model, parameters, pictures, groups =>
         {
-            var methods = compare.Methods.Count > 0 ? compare.Methods : [.. MethodTable.All.Select(m => m.Id).Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way))))];
-            if (methods.Count == 0) throw new ExplainException(ExplainError.MethodNotSupported, $"model '{model.Description.Name}' supports no method with these parameters; predict works");
+            var methods =
+                compare.Methods.Count > 0
+                    ? compare.Methods
+                    :
+                    [
+                        .. MethodTable
+                            .All.Select(m => m.Id)
+                            .Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way)))),
+                    ];
+            if (methods.Count == 0)
+                throw new ExplainException(
+                    ExplainError.MethodNotSupported,
+                    $"model '{model.Description.Name}' supports no method with these parameters; predict works"
+                );
             return methods.SelectMany(Ways);
         });
 
-        IEnumerable<ExplainParameters> Ways(string method) => Layers(method).Select(layer => parameters with { Method = method, Layer = layer });
+        IEnumerable<ExplainParameters> Ways(string method) =>
+            Layers(method).Select(layer => parameters with { Method = method, Layer = layer });
 
         // A method that looks at no layer is not repeated for each.
-        IEnumerable<string?> Layers(string method) => MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+        IEnumerable<string?> Layers(string method) =>
+            MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
     }
 
     private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
-        Model model, ExplainParameters parameters, Pictures pictures, Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways)
+        Model model,
+        ExplainParameters parameters,
+        Pictures pictures,
+        Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
+    )
     {
         var time = new TimeBudget(parameters.Deadline);
         var groups = TargetGroup.Of(model, parameters, 1, pictures);

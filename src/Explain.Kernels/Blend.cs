@@ -36,11 +36,19 @@ public static class Blend
     /// <param name="alphaPerPixel">Share of the top for each pixel, limited to 0..1; NaN counts as 0.</param>
     /// <param name="destinationRgb">As many bytes; may be the bottom or the top.</param>
     /// <exception cref="ArgumentException">The lengths disagree, or the spans overlap shifted.</exception>
-    public static void Masked(ReadOnlySpan<byte> bottomRgb, ReadOnlySpan<byte> topRgb, ReadOnlySpan<float> alphaPerPixel, Span<byte> destinationRgb)
+    public static void Masked(
+        ReadOnlySpan<byte> bottomRgb,
+        ReadOnlySpan<byte> topRgb,
+        ReadOnlySpan<float> alphaPerPixel,
+        Span<byte> destinationRgb
+    )
     {
         CheckLayers(bottomRgb, topRgb, destinationRgb);
         if (bottomRgb.Length != 3L * alphaPerPixel.Length)
-            throw new ArgumentException($"{bottomRgb.Length} bytes need {bottomRgb.Length / 3} alphas, got {alphaPerPixel.Length}.", nameof(alphaPerPixel));
+            throw new ArgumentException(
+                $"{bottomRgb.Length} bytes need {bottomRgb.Length / 3} alphas, got {alphaPerPixel.Length}.",
+                nameof(alphaPerPixel)
+            );
 
         for (var pixel = 0; pixel < alphaPerPixel.Length; pixel++)
         {

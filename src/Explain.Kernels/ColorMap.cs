@@ -7,6 +7,7 @@ namespace Explain.Kernels;
 /// <summary>A table of 256 colours that turns a value of 0 to 1 into red, green and blue.</summary>
 public sealed class ColorMap
 {
+    // csharpier-ignore
     private static readonly ColorMap[] All =
     [
         new("turbo", "rainbow of even brightness steps: dark blue, green, dark red", Turbo.Rgb),
@@ -34,7 +35,9 @@ public sealed class ColorMap
     /// <summary>What the map looks like and is for, in half a sentence.</summary>
     public string Summary { get; }
 
-    /// <summary>Whether the middle of the table stands for zero: such a map shows signed values, see <see cref="Normalize.SignedToUnit"/>.</summary>
+    /// <summary>
+    /// Whether the middle of the table stands for zero: such a map shows signed values, see <see cref="Normalize.SignedToUnit"/>.
+    /// </summary>
     public bool IsDiverging { get; }
 
     /// <summary>The colours, [256, 3] bytes: red, green, blue.</summary>

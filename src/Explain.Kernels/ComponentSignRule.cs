@@ -10,7 +10,12 @@ internal static class ComponentSignRule
 
     /// <summary>Gives the eigenvector times the root of its eigenvalue; zeros where the eigenvalue is not positive.</summary>
     public static void Write(
-        this ComponentSign sign, ReadOnlySpan<double> eigenvector, double eigenvalue, ReadOnlySpan<double> centeredMean, Span<float> projection)
+        this ComponentSign sign,
+        ReadOnlySpan<double> eigenvector,
+        double eigenvalue,
+        ReadOnlySpan<double> centeredMean,
+        Span<float> projection
+    )
     {
         projection.Clear();
         if (!(eigenvalue > 0))

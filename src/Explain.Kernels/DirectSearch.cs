@@ -18,7 +18,8 @@ namespace Explain.Kernels;
 /// </remarks>
 public sealed class DirectSearch
 {
-    private readonly double[] _lower, _upper;
+    private readonly double[] _lower,
+        _upper;
     private readonly double _epsilon;
     private readonly List<Box> _boxes = [];
     private readonly List<Box> _asked = [];
@@ -31,7 +32,8 @@ public sealed class DirectSearch
     /// <param name="lower">[dimensions], finite; one dimension or more.</param>
     /// <param name="upper">[dimensions], each above the lower limit, finite.</param>
     /// <param name="evaluations">How many values are asked for in all, one or more.</param>
-    /// <param name="epsilon">A box must promise a gain of this share of the best value, zero or more: 1e-4 in the paper, 0.1 in AISE.</param>
+    /// <param name="epsilon">A box must promise a gain of this share of the best value, zero or more: 1e-4 in the paper, 0.1 in
+    /// AISE.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a number is outside its range.</exception>
     public DirectSearch(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, int evaluations, double epsilon = 1e-4)
     {
@@ -111,17 +113,32 @@ public sealed class DirectSearch
         }
     }
 
-    /// <summary>Definition 4.1 of the paper, for a maximum: the upper right hull of value over size, less the part too near to the best value.</summary>
+    /// <summary>
+    /// Definition 4.1 of the paper, for a maximum: the upper right hull of value over size, less the part too near to the best value.
+    /// </summary>
     private List<Box> PotentiallyOptimal()
     {
         // MaxBy takes the first of equals, which is the oldest: the list is in the order of creation.
         var largest = _boxes.GroupBy(box => box.Size).Select(sizes => sizes.MaxBy(box => box.Value)!).OrderBy(box => box.Size).ToList();
-        return [.. largest.Where((box, i) =>
-        {
-            var least = largest.Take(i).Select(smaller => (smaller.Value - box.Value) / (box.Size - smaller.Size)).DefaultIfEmpty(0).Max();
-            var most = largest.Skip(i + 1).Select(larger => (box.Value - larger.Value) / (larger.Size - box.Size)).DefaultIfEmpty(double.PositiveInfinity).Min();
-            return most > 0 && least <= most && box.Value + most * box.Size >= BestValue + _epsilon * Math.Abs(BestValue);
-        })];
+        return
+        [
+            .. largest.Where(
+                (box, i) =>
+                {
+                    var least = largest
+                        .Take(i)
+                        .Select(smaller => (smaller.Value - box.Value) / (box.Size - smaller.Size))
+                        .DefaultIfEmpty(0)
+                        .Max();
+                    var most = largest
+                        .Skip(i + 1)
+                        .Select(larger => (box.Value - larger.Value) / (larger.Size - box.Size))
+                        .DefaultIfEmpty(double.PositiveInfinity)
+                        .Min();
+                    return most > 0 && least <= most && box.Value + most * box.Size >= BestValue + _epsilon * Math.Abs(BestValue);
+                }
+            ),
+        ];
     }
 
     /// <summary>A part of the unit cube with the value at its centre; its side along an axis is 3^-cuts.</summary>
@@ -140,8 +157,13 @@ public sealed class DirectSearch
         public IEnumerable<Box> Sample()
         {
             var least = cuts.Min();
-            _samples = [.. Enumerable.Range(0, cuts.Length).Where(axis => cuts[axis] == least)
-                .Select(axis => (axis, Beside(axis, -Side(least + 1)), Beside(axis, Side(least + 1))))];
+            _samples =
+            [
+                .. Enumerable
+                    .Range(0, cuts.Length)
+                    .Where(axis => cuts[axis] == least)
+                    .Select(axis => (axis, Beside(axis, -Side(least + 1)), Beside(axis, Side(least + 1)))),
+            ];
             return _samples.SelectMany(sample => new[] { sample.Below, sample.Above });
         }
 

@@ -22,8 +22,10 @@ public static class GaussianBlur
         Require.Apart<float>(source, destination);
         ArgumentOutOfRangeException.ThrowIfLessThan(extent, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inner, 1);
-        if (!(sigma > 0 && double.IsFinite(sigma))) throw new ArgumentOutOfRangeException(nameof(sigma), sigma, "A finite number above zero was expected.");
-        if (source.Length % ((long)extent * inner) != 0) throw new ArgumentException($"{source.Length} values are no whole axes of {extent} times {inner}.", nameof(source));
+        if (!(sigma > 0 && double.IsFinite(sigma)))
+            throw new ArgumentOutOfRangeException(nameof(sigma), sigma, "A finite number above zero was expected.");
+        if (source.Length % ((long)extent * inner) != 0)
+            throw new ArgumentException($"{source.Length} values are no whole axes of {extent} times {inner}.", nameof(source));
 
         var reach = (int)Math.Ceiling(Reach * sigma);
         var weights = ArrayPool<float>.Shared.Rent(reach + 1);
@@ -48,7 +50,9 @@ public static class GaussianBlur
     private static void Weigh(Span<float> weights, double sigma)
     {
         var sum = 1.0;
-        for (var i = 1; i < weights.Length; i++) sum += 2 * Math.Exp(-i * i / (2 * sigma * sigma));
-        for (var i = 0; i < weights.Length; i++) weights[i] = (float)(Math.Exp(-i * i / (2 * sigma * sigma)) / sum);
+        for (var i = 1; i < weights.Length; i++)
+            sum += 2 * Math.Exp(-i * i / (2 * sigma * sigma));
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = (float)(Math.Exp(-i * i / (2 * sigma * sigma)) / sum);
     }
 }

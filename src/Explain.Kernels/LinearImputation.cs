@@ -1,12 +1,15 @@
 namespace Explain.Kernels;
 
 /// <summary>
-/// Fills pixels from their neighbours (Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section 4.2, without its noise): each missing pixel becomes the mean of its
-/// eight neighbours, those beside it weighing twice as much as those at its corners. Missing neighbours are unknowns themselves; the system is solved by conjugate gradients.
+/// Fills pixels from their neighbours (Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section
+/// 4.2, without its noise): each missing pixel becomes the mean of its
+/// eight neighbours, those beside it weighing twice as much as those at its corners. Missing neighbours are unknowns themselves; the system
+/// is solved by conjugate gradients.
 /// </summary>
 public static class LinearImputation
 {
-    private const double Side = 1.0 / 6, Corner = 1.0 / 12;
+    private const double Side = 1.0 / 6,
+        Corner = 1.0 / 12;
     private const double Accuracy = 1e-7;
     private const int MostSteps = 500;
 
@@ -18,12 +21,14 @@ public static class LinearImputation
     /// <exception cref="ArgumentException">The lengths are not those of the picture.</exception>
     public static void Fill(Span<float> channel, ReadOnlySpan<bool> missing, int height, int width)
     {
-        if (channel.Length != height * width || missing.Length != channel.Length) throw new ArgumentException($"{channel.Length} values and {missing.Length} flags are no picture of {height} by {width} pixels");
+        if (channel.Length != height * width || missing.Length != channel.Length)
+            throw new ArgumentException($"{channel.Length} values and {missing.Length} flags are no picture of {height} by {width} pixels");
         var values = new double[channel.Length];
         var (sum, known) = (0.0, 0);
         for (var i = 0; i < values.Length; i++)
         {
-            if (missing[i]) continue;
+            if (missing[i])
+                continue;
             values[i] = channel[i];
             sum += channel[i];
             known++;
@@ -32,12 +37,15 @@ public static class LinearImputation
         var unknown = new int[values.Length - known];
         for (var (i, at) = (0, 0); i < values.Length; i++)
         {
-            if (!missing[i]) continue;
+            if (!missing[i])
+                continue;
             unknown[at++] = i;
             values[i] = known > 0 ? sum / known : 0;
         }
-        if (known > 0) Solve(values, unknown, height, width);
-        foreach (var i in unknown) channel[i] = (float)values[i];
+        if (known > 0)
+            Solve(values, unknown, height, width);
+        foreach (var i in unknown)
+            channel[i] = (float)values[i];
     }
 
     private static void Solve(double[] values, int[] unknown, int height, int width)
@@ -51,12 +59,14 @@ public static class LinearImputation
             direction[unknown[k]] = residual[k];
             norm += residual[k] * residual[k];
         }
-        foreach (var v in values) size = Math.Max(size, Math.Abs(v));
+        foreach (var v in values)
+            size = Math.Max(size, Math.Abs(v));
         for (var step = 0; step < MostSteps && Math.Sqrt(norm) > Accuracy * size; step++)
         {
             Apply(direction, unknown, height, width, product);
             var along = 0.0;
-            for (var k = 0; k < unknown.Length; k++) along += direction[unknown[k]] * product[k];
+            for (var k = 0; k < unknown.Length; k++)
+                along += direction[unknown[k]] * product[k];
             var (length, before) = (norm / along, norm);
             norm = 0;
             for (var k = 0; k < unknown.Length; k++)
@@ -65,7 +75,8 @@ public static class LinearImputation
                 residual[k] -= length * product[k];
                 norm += residual[k] * residual[k];
             }
-            for (var k = 0; k < unknown.Length; k++) direction[unknown[k]] = residual[k] + (norm / before * direction[unknown[k]]);
+            for (var k = 0; k < unknown.Length; k++)
+                direction[unknown[k]] = residual[k] + (norm / before * direction[unknown[k]]);
         }
     }
 
@@ -81,8 +92,11 @@ public static class LinearImputation
                 continue;
             }
             // All eight are there, and their weights add up to 1.
-            ReadOnlySpan<double> above = x.AsSpan(i - width - 1, 3), here = x.AsSpan(i - 1, 3), below = x.AsSpan(i + width - 1, 3);
-            result[k] = here[1] - (Side * (above[1] + below[1] + here[0] + here[2])) - (Corner * (above[0] + above[2] + below[0] + below[2]));
+            ReadOnlySpan<double> above = x.AsSpan(i - width - 1, 3),
+                here = x.AsSpan(i - 1, 3),
+                below = x.AsSpan(i + width - 1, 3);
+            result[k] =
+                here[1] - (Side * (above[1] + below[1] + here[0] + here[2])) - (Corner * (above[0] + above[2] + below[0] + below[2]));
         }
     }
 
@@ -90,8 +104,9 @@ public static class LinearImputation
     {
         var sum = 0.0;
         for (var r = Math.Max(row - 1, 0); r <= Math.Min(row + 1, height - 1); r++)
-            for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
-                if (r != row || c != column) sum += (r == row || c == column ? Side : Corner) * (x[(row * width) + column] - x[(r * width) + c]);
+        for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
+            if (r != row || c != column)
+                sum += (r == row || c == column ? Side : Corner) * (x[(row * width) + column] - x[(r * width) + c]);
         return sum;
     }
 }

@@ -28,7 +28,8 @@ public static class Normalize
     /// <param name="destination">As many values, each in [0, 1].</param>
     /// <param name="epsilon">Added to the divisor, in the source's unit; zero or more.</param>
     /// <returns>The range of the source.</returns>
-    /// <exception cref="ArgumentException">The source is empty, the lengths differ, the spans overlap shifted, or epsilon is negative or NaN.</exception>
+    /// <exception cref="ArgumentException">The source is empty, the lengths differ, the spans overlap shifted, or epsilon is negative or
+    /// NaN.</exception>
     public static ValueRange MinMax(ReadOnlySpan<float> source, Span<float> destination, float epsilon = 0f)
     {
         CheckPair(source, destination);
@@ -85,7 +86,8 @@ public static class Normalize
     /// <param name="min">Lower limit, in the source's unit.</param>
     /// <param name="max">Upper limit, in the source's unit; not below <paramref name="min"/>.</param>
     /// <param name="destination">As many values.</param>
-    /// <exception cref="ArgumentException">The limits are NaN or in the wrong order, the lengths differ, or the spans overlap shifted.</exception>
+    /// <exception cref="ArgumentException">The limits are NaN or in the wrong order, the lengths differ, or the spans overlap
+    /// shifted.</exception>
     public static void Clamp(ReadOnlySpan<float> source, float min, float max, Span<float> destination)
     {
         CheckPair(source, destination);
@@ -124,7 +126,9 @@ public static class Normalize
         var index = (int)position;
         var (low, high) = (sorted[index], sorted[Math.Min(index + 1, sorted.Length - 1)]);
         // Sort puts NaN first. Equal neighbours are answered as they are: two infinities have no difference.
-        return float.IsNaN(sorted[0]) ? float.NaN : low == high ? low : (float)(low + ((double)high - low) * (position - index));
+        return float.IsNaN(sorted[0]) ? float.NaN
+            : low == high ? low
+            : (float)(low + ((double)high - low) * (position - index));
     }
 
     private static void CheckPair(ReadOnlySpan<float> source, Span<float> destination)

@@ -15,7 +15,13 @@ public readonly record struct PixelBox(int Y, int X, int Height, int Width);
 /// </summary>
 public sealed class OcclusionGrid
 {
-    private readonly int _height, _width, _windowHeight, _windowWidth, _strideY, _strideX, _columns;
+    private readonly int _height,
+        _width,
+        _windowHeight,
+        _windowWidth,
+        _strideY,
+        _strideX,
+        _columns;
 
     /// <summary>Lays the windows.</summary>
     /// <param name="height">Rows of the picture, positive.</param>

@@ -18,8 +18,14 @@ public static class PixelTensor
     /// <param name="destination">Receives as many floats as there are bytes.</param>
     /// <exception cref="ArgumentException">A length or a channel is wrong, or a standard deviation is zero.</exception>
     public static void FromRgb(
-        ReadOnlySpan<byte> rgb, ReadOnlySpan<int> channelOrder, float scale,
-        ReadOnlySpan<float> mean, ReadOnlySpan<float> std, bool planar, Span<float> destination)
+        ReadOnlySpan<byte> rgb,
+        ReadOnlySpan<int> channelOrder,
+        float scale,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> std,
+        bool planar,
+        Span<float> destination
+    )
     {
         CheckPixels(rgb);
         Require.SameLength(3, channelOrder.Length, nameof(channelOrder));

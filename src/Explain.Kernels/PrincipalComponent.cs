@@ -12,7 +12,8 @@ public static class PrincipalComponent
     /// </summary>
     /// <remarks>
     /// Worked out in double precision by <see cref="Lanczos"/> on <c>X X^T</c>: <c>X v</c> is its first eigenvector times the singular
-    /// value. That is within 1e-6 of the exact decomposition while the singular values keep <c>1 - s2/s1</c> above 1e-7; where they are equal, it
+    /// value. That is within 1e-6 of the exact decomposition while the singular values keep <c>1 - s2/s1</c> above 1e-7; where they are
+    /// equal, it
     /// is one of the equally good ones, always the same. Constant maps, and any maps of a single pixel, give zeros.
     /// </remarks>
     /// <param name="maps">Row-major [channels, area]; any unit, any sign. NaN counts as 0; an infinity makes the whole answer NaN.</param>
@@ -23,7 +24,10 @@ public static class PrincipalComponent
     public static void Project(ReadOnlySpan<float> maps, int channels, ComponentSign sign, Span<float> projection)
     {
         if (channels < 0 || maps.Length != (long)channels * projection.Length)
-            throw new ArgumentException($"{channels} maps of {projection.Length} values were expected, got {maps.Length} values.", nameof(maps));
+            throw new ArgumentException(
+                $"{channels} maps of {projection.Length} values were expected, got {maps.Length} values.",
+                nameof(maps)
+            );
         Require.Apart<float>(maps, projection);
 
         var centered = CenteredMaps.Of(maps, channels, projection.Length);

@@ -14,7 +14,10 @@ namespace Explain.Kernels;
 /// </remarks>
 public sealed class RandomStream
 {
-    private ulong _s0, _s1, _s2, _s3;
+    private ulong _s0,
+        _s1,
+        _s2,
+        _s3;
     private double? _spareGaussian;
 
     /// <summary>Starts a stream at its beginning.</summary>
@@ -68,13 +71,14 @@ public sealed class RandomStream
             return spare;
         }
 
-        double x, y, square;
+        double x,
+            y,
+            square;
         do
         {
             (x, y) = (2 * NextDouble() - 1, 2 * NextDouble() - 1);
             square = x * x + y * y;
-        }
-        while (square is >= 1 or 0);
+        } while (square is >= 1 or 0);
         var stretch = Math.Sqrt(-2 * Log(square) / square);
         _spareGaussian = y * stretch;
         return x * stretch;
@@ -110,7 +114,11 @@ public sealed class RandomStream
         if (!double.IsFinite(mean))
             throw new ArgumentOutOfRangeException(nameof(mean), mean, "A finite number was expected.");
         if (!(standardDeviation >= 0 && double.IsFinite(standardDeviation)))
-            throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "A finite number of zero or more was expected.");
+            throw new ArgumentOutOfRangeException(
+                nameof(standardDeviation),
+                standardDeviation,
+                "A finite number of zero or more was expected."
+            );
         for (var i = 0; i < destination.Length; i++)
             destination[i] = (float)(mean + standardDeviation * NextGaussian());
     }

@@ -46,7 +46,14 @@ public static class Regions
         {
             if (!(row[x] > threshold))
                 continue;
-            var run = new Run { Parent = runs.Count, Left = x, Top = y, Bottom = y, Peak = row[x] };
+            var run = new Run
+            {
+                Parent = runs.Count,
+                Left = x,
+                Top = y,
+                Bottom = y,
+                Peak = row[x],
+            };
             for (; x < row.Length && row[x] > threshold; x++)
             {
                 run.Mass += row[x];
@@ -101,7 +108,12 @@ public static class Regions
 
     private struct Run
     {
-        public int Parent, Left, Right, Top, Bottom, Area;
+        public int Parent,
+            Left,
+            Right,
+            Top,
+            Bottom,
+            Area;
         public double Mass;
         public float Peak;
 

@@ -30,7 +30,9 @@ internal static class Require
         var sum = 0.0;
         foreach (var weight in weights)
             sum += weight >= 0 ? weight : double.NaN;
-        return sum > 0 && double.IsFinite(sum) ? sum : throw new ArgumentException("Weights of zero or more, some positive, were expected.", name);
+        return sum > 0 && double.IsFinite(sum)
+            ? sum
+            : throw new ArgumentException("Weights of zero or more, some positive, were expected.", name);
     }
 
     public static void Apart<T>(ReadOnlySpan<T> source, ReadOnlySpan<T> destination)
@@ -42,7 +44,10 @@ internal static class Require
     /// <summary>In place is allowed; a shifted overlap would overwrite values before they are read.</summary>
     public static void SamePlaceOrApart<T>(ReadOnlySpan<T> source, ReadOnlySpan<T> destination)
     {
-        if (source.Overlaps(destination) && !Unsafe.AreSame(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination)))
+        if (
+            source.Overlaps(destination)
+            && !Unsafe.AreSame(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination))
+        )
             throw new ArgumentException("The destination overlaps the source without being the same span.", nameof(destination));
     }
 }

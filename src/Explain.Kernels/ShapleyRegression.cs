@@ -21,12 +21,21 @@ public static class ShapleyRegression
     /// There is no feature, the lengths disagree, a weight is outside its range, or the coalitions do not determine the attributions.
     /// </exception>
     public static void Solve(
-        ReadOnlySpan<float> coalitions, ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double emptyValue, double fullValue, Span<double> attributions)
+        ReadOnlySpan<float> coalitions,
+        ReadOnlySpan<double> values,
+        ReadOnlySpan<double> weights,
+        double emptyValue,
+        double fullValue,
+        Span<double> attributions
+    )
     {
         var (count, features, difference) = (values.Length, attributions.Length, fullValue - emptyValue);
         Require.SameLength(count, weights.Length, nameof(weights));
         if (features < 1 || coalitions.Length != (long)count * features)
-            throw new ArgumentException($"{count} coalitions of {features} features were expected, got {coalitions.Length} values.", nameof(coalitions));
+            throw new ArgumentException(
+                $"{count} coalitions of {features} features were expected, got {coalitions.Length} values.",
+                nameof(coalitions)
+            );
         if (count > 0)
             Require.Weights(weights);
 

@@ -3,10 +3,15 @@ namespace Explain.Kernels;
 /// <summary>The centres of SLIC and which pixel belongs to which, before parts are joined.</summary>
 internal sealed class SlicClusters
 {
-    private readonly int _channels, _height, _width, _reach;
-    private readonly double _colorWeight, _placeWeight;
+    private readonly int _channels,
+        _height,
+        _width,
+        _reach;
+    private readonly double _colorWeight,
+        _placeWeight;
     private readonly float[] _pixels;
-    private readonly double[] _centers, _distances;
+    private readonly double[] _centers,
+        _distances;
 
     /// <summary>Lays the centres on a grid, each at the place of the least colour gradient among the 3x3 pixels there.</summary>
     public SlicClusters(ReadOnlySpan<float> picture, int channels, int height, int width, int segments, double compactness)
@@ -43,7 +48,9 @@ internal sealed class SlicClusters
     /// <summary>A centre is its colour, its row and its column.</summary>
     private int Stride => _channels + 2;
 
-    /// <summary>Gives every pixel to the nearest centre in reach, the first of equals, then moves the centres to the means of their pixels.</summary>
+    /// <summary>
+    /// Gives every pixel to the nearest centre in reach, the first of equals, then moves the centres to the means of their pixels.
+    /// </summary>
     public void Refine()
     {
         Array.Fill(_distances, double.PositiveInfinity);
@@ -69,15 +76,15 @@ internal sealed class SlicClusters
         var (top, bottom) = (Math.Max(0, (int)centerY - _reach), Math.Min(_height - 1, (int)centerY + _reach));
         var (left, right) = (Math.Max(0, (int)centerX - _reach), Math.Min(_width - 1, (int)centerX + _reach));
         for (var y = top; y <= bottom; y++)
-            for (var x = left; x <= right; x++)
-            {
-                var (pixel, color) = (y * _width + x, 0.0);
-                for (var channel = 0; channel < _channels; channel++)
-                    color += Square(_pixels[pixel * _channels + channel] - center[channel]);
-                var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _placeWeight;
-                if (distance < _distances[pixel])
-                    (_distances[pixel], Labels[pixel]) = (distance, cluster);
-            }
+        for (var x = left; x <= right; x++)
+        {
+            var (pixel, color) = (y * _width + x, 0.0);
+            for (var channel = 0; channel < _channels; channel++)
+                color += Square(_pixels[pixel * _channels + channel] - center[channel]);
+            var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _placeWeight;
+            if (distance < _distances[pixel])
+                (_distances[pixel], Labels[pixel]) = (distance, cluster);
+        }
     }
 
     private Span<double> Center(int cluster) => _centers.AsSpan(cluster * Stride, Stride);
@@ -109,9 +116,9 @@ internal sealed class SlicClusters
     {
         var (best, least) = (around, double.PositiveInfinity);
         for (var y = around / _width - 1; y <= around / _width + 1; y++)
-            for (var x = around % _width - 1; x <= around % _width + 1; x++)
-                if (Gradient(y, x) < least)
-                    (best, least) = (y * _width + x, Gradient(y, x));
+        for (var x = around % _width - 1; x <= around % _width + 1; x++)
+            if (Gradient(y, x) < least)
+                (best, least) = (y * _width + x, Gradient(y, x));
         return best;
     }
 
@@ -121,7 +128,8 @@ internal sealed class SlicClusters
             return double.PositiveInfinity;
         var (sum, pixel) = (0.0, y * _width + x);
         for (var channel = 0; channel < _channels; channel++)
-            sum += Square(At(pixel + 1, channel) - At(pixel - 1, channel)) + Square(At(pixel + _width, channel) - At(pixel - _width, channel));
+            sum +=
+                Square(At(pixel + 1, channel) - At(pixel - 1, channel)) + Square(At(pixel + _width, channel) - At(pixel - _width, channel));
         return sum;
 
         double At(int index, int channel) => _pixels[index * _channels + channel];

@@ -23,15 +23,27 @@ public static class Superpixels
     /// <param name="width">Columns, positive.</param>
     /// <param name="segments">How many segments are wanted, 1 to the number of pixels; about as many come out.</param>
     /// <param name="compactness">Weight of place against colour, positive: 0.3 follows edges, 3 gives nearly squares.</param>
-    /// <param name="labels">Receives [height, width] numbers of segments, 0 to the answer - 1, in the order in which rows meet them.</param>
+    /// <param name="labels">Receives [height, width] numbers of segments, 0 to the answer - 1, in the order in which rows meet
+    /// them.</param>
     /// <returns>How many segments there are.</returns>
     /// <exception cref="ArgumentException">A number is outside its range, or a length disagrees with the sides.</exception>
-    public static int Slic(ReadOnlySpan<float> picture, int channels, int height, int width, int segments, double compactness, Span<int> labels)
+    public static int Slic(
+        ReadOnlySpan<float> picture,
+        int channels,
+        int height,
+        int width,
+        int segments,
+        double compactness,
+        Span<int> labels
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         Require.Area(labels.Length, height, width, nameof(labels));
         if (picture.Length != (long)channels * labels.Length)
-            throw new ArgumentException($"{channels} channels of {labels.Length} pixels were expected, got {picture.Length} values.", nameof(picture));
+            throw new ArgumentException(
+                $"{channels} channels of {labels.Length} pixels were expected, got {picture.Length} values.",
+                nameof(picture)
+            );
         Require.Within(1, segments, labels.Length);
         if (!(compactness > 0 && double.IsFinite(compactness)))
             throw new ArgumentOutOfRangeException(nameof(compactness), compactness, "A positive number was expected.");
@@ -42,7 +54,9 @@ public static class Superpixels
         return Connect(clusters.Labels, width, labels.Length / (4 * clusters.Count), labels);
     }
 
-    /// <summary>Numbers the 4-connected parts in row order; a part below the least size takes the number of the pixel before its first.</summary>
+    /// <summary>
+    /// Numbers the 4-connected parts in row order; a part below the least size takes the number of the pixel before its first.
+    /// </summary>
     private static int Connect(ReadOnlySpan<int> clusters, int width, int leastSize, Span<int> labels)
     {
         labels.Fill(-1);

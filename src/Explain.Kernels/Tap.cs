@@ -17,7 +17,9 @@ internal readonly record struct Tap(int First, int Second, float FirstWeight, fl
         return new Tap(Math.Clamp(first, 0, samples - 1), Math.Clamp(first + 1, 0, samples - 1), 1f - weight, weight);
     }
 
-    /// <summary>The taps that show the first sample in the first pixel and the last one in the last; a single pixel shows the first.</summary>
+    /// <summary>
+    /// The taps that show the first sample in the first pixel and the last one in the last; a single pixel shows the first.
+    /// </summary>
     public static Tap AtAlignedCorners(int pixel, int size, int samples)
     {
         var position = size > 1 ? (double)pixel * (samples - 1) / (size - 1) : 0;
@@ -37,7 +39,11 @@ internal readonly record struct Tap(int First, int Second, float FirstWeight, fl
         var weight = (float)(position - first);
         return new Tap(Mirror(first), Mirror(first + 1), 1f - weight, weight);
 
-        int Mirror(int index) => samples == 1 ? 0 : index < 0 ? -index : index >= samples ? 2 * (samples - 1) - index : index;
+        int Mirror(int index) =>
+            samples == 1 ? 0
+            : index < 0 ? -index
+            : index >= samples ? 2 * (samples - 1) - index
+            : index;
     }
 
     /// <summary>Beyond the edge OpenCV copies a column, but mixes a row with itself, which may round.</summary>

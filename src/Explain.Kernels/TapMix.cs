@@ -11,7 +11,13 @@ internal static class TapMix
     /// <param name="rows">For each destination row, the source rows.</param>
     /// <param name="columns">For each destination column, the source columns.</param>
     /// <param name="destination">Receives [rows, columns].</param>
-    public static void Fill(ReadOnlySpan<float> source, int sourceWidth, ReadOnlySpan<Tap> rows, ReadOnlySpan<Tap> columns, Span<float> destination)
+    public static void Fill(
+        ReadOnlySpan<float> source,
+        int sourceWidth,
+        ReadOnlySpan<Tap> rows,
+        ReadOnlySpan<Tap> columns,
+        Span<float> destination
+    )
     {
         var width = columns.Length;
         var upper = ArrayPool<float>.Shared.Rent(width);

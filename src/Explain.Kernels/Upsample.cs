@@ -28,9 +28,22 @@ public static class Upsample
     /// <param name="destinationWidth">Columns of the destination, positive.</param>
     /// <exception cref="ArgumentException">A side is not positive, a length disagrees with its sides, or the spans overlap.</exception>
     public static void Bilinear(
-        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth,
-        Span<float> destination, int destinationHeight, int destinationWidth) =>
-        Bilinear(source, sourceHeight, sourceWidth, new SourceWindow(0, 0, sourceHeight, sourceWidth), destination, destinationHeight, destinationWidth);
+        ReadOnlySpan<float> source,
+        int sourceHeight,
+        int sourceWidth,
+        Span<float> destination,
+        int destinationHeight,
+        int destinationWidth
+    ) =>
+        Bilinear(
+            source,
+            sourceHeight,
+            sourceWidth,
+            new SourceWindow(0, 0, sourceHeight, sourceWidth),
+            destination,
+            destinationHeight,
+            destinationWidth
+        );
 
     /// <summary>
     /// Resizes a window of a map: destination pixel d shows the source at <c>start + (d + 0.5) * extent / size - 0.5</c>, on each
@@ -47,8 +60,14 @@ public static class Upsample
     /// A side is not positive, a length disagrees with its sides, the window is empty or not finite, or the spans overlap.
     /// </exception>
     public static void Bilinear(
-        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth, SourceWindow window,
-        Span<float> destination, int destinationHeight, int destinationWidth)
+        ReadOnlySpan<float> source,
+        int sourceHeight,
+        int sourceWidth,
+        SourceWindow window,
+        Span<float> destination,
+        int destinationHeight,
+        int destinationWidth
+    )
     {
         CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
         CheckWindow(window);
@@ -68,17 +87,24 @@ public static class Upsample
     /// Resizes a whole map so that its corner samples lie in the corner pixels: PyTorch's <c>interpolate</c> with
     /// <c>mode="bilinear", align_corners=True</c>, which pytorch-grad-cam's Score-CAM and the official FullGrad call.
     /// </summary>
-    /// <remarks>Positions are exact where PyTorch rounds them to float, which moves its values by up to 1e-7 times the side of the source.</remarks>
+    /// <remarks>Positions are exact where PyTorch rounds them to float, which moves its values by up to 1e-7 times the side of the
+    /// source.</remarks>
     /// <param name="source">Row-major [sourceHeight, sourceWidth]; a value that is not finite spoils every pixel it touches.</param>
     /// <param name="sourceHeight">Rows of the source, positive.</param>
     /// <param name="sourceWidth">Columns of the source, positive.</param>
-    /// <param name="destination">Receives [destinationHeight, destinationWidth], in the unit of the source; a side of one shows the first sample.</param>
+    /// <param name="destination">Receives [destinationHeight, destinationWidth], in the unit of the source; a side of one shows the first
+    /// sample.</param>
     /// <param name="destinationHeight">Rows of the destination, positive.</param>
     /// <param name="destinationWidth">Columns of the destination, positive.</param>
     /// <exception cref="ArgumentException">A side is not positive, a length disagrees with its sides, or the spans overlap.</exception>
     public static void BilinearAlignedCorners(
-        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth,
-        Span<float> destination, int destinationHeight, int destinationWidth)
+        ReadOnlySpan<float> source,
+        int sourceHeight,
+        int sourceWidth,
+        Span<float> destination,
+        int destinationHeight,
+        int destinationWidth
+    )
     {
         CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
 
@@ -106,8 +132,13 @@ public static class Upsample
     /// <param name="destinationWidth">Columns of the destination, positive.</param>
     /// <exception cref="ArgumentException">A side is not positive, a length disagrees with its sides, or the spans overlap.</exception>
     public static void Nearest(
-        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth,
-        Span<float> destination, int destinationHeight, int destinationWidth)
+        ReadOnlySpan<float> source,
+        int sourceHeight,
+        int sourceWidth,
+        Span<float> destination,
+        int destinationHeight,
+        int destinationWidth
+    )
     {
         CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
 
@@ -128,7 +159,13 @@ public static class Upsample
     private static int NearestSample(int pixel, int size, int samples) => Math.Min((int)(pixel * ((float)samples / size)), samples - 1);
 
     private static void CheckMaps(
-        ReadOnlySpan<float> source, int sourceHeight, int sourceWidth, ReadOnlySpan<float> destination, int destinationHeight, int destinationWidth)
+        ReadOnlySpan<float> source,
+        int sourceHeight,
+        int sourceWidth,
+        ReadOnlySpan<float> destination,
+        int destinationHeight,
+        int destinationWidth
+    )
     {
         Require.Area(source.Length, sourceHeight, sourceWidth, nameof(source));
         Require.Area(destination.Length, destinationHeight, destinationWidth, nameof(destination));
@@ -137,7 +174,8 @@ public static class Upsample
 
     private static void CheckWindow(SourceWindow window)
     {
-        var isFinite = double.IsFinite(window.Y) && double.IsFinite(window.X) && double.IsFinite(window.Height) && double.IsFinite(window.Width);
+        var isFinite =
+            double.IsFinite(window.Y) && double.IsFinite(window.X) && double.IsFinite(window.Height) && double.IsFinite(window.Width);
         if (!isFinite || window.Height <= 0 || window.Width <= 0)
             throw new ArgumentException($"{window} is empty or not finite.", nameof(window));
     }

@@ -24,12 +24,20 @@ public static class WeightedRidge
     /// The lengths disagree, a weight or the penalty is outside its range, or the samples do not determine the coefficients.
     /// </exception>
     public static RidgeFit Fit(
-        ReadOnlySpan<float> samples, ReadOnlySpan<double> targets, ReadOnlySpan<double> weights, double penalty, Span<double> coefficients)
+        ReadOnlySpan<float> samples,
+        ReadOnlySpan<double> targets,
+        ReadOnlySpan<double> weights,
+        double penalty,
+        Span<double> coefficients
+    )
     {
         var (count, features) = (targets.Length, coefficients.Length);
         Require.SameLength(count, weights.Length, nameof(weights));
         if (samples.Length != (long)count * features)
-            throw new ArgumentException($"{count} samples of {features} features were expected, got {samples.Length} values.", nameof(samples));
+            throw new ArgumentException(
+                $"{count} samples of {features} features were expected, got {samples.Length} values.",
+                nameof(samples)
+            );
         if (!(penalty >= 0 && double.IsFinite(penalty)))
             throw new ArgumentOutOfRangeException(nameof(penalty), penalty, "Zero or more was expected.");
         var totalWeight = Require.Weights(weights);

@@ -20,32 +20,35 @@ internal static class Composition
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
 
-    public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) => services
-        .AddSingleton(settings)
-        .AddSingleton(settings.Engine)
-        .AddSingleton<IImageCodec, VipsImageCodec>()
-        .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
-        .AddSingleton<Explainer>()
-        .AddSingleton<FirstSteps>()
-        .AddHostedService<ModelLoading>();
+    public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) =>
+        services
+            .AddSingleton(settings)
+            .AddSingleton(settings.Engine)
+            .AddSingleton<IImageCodec, VipsImageCodec>()
+            .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
+            .AddSingleton<Explainer>()
+            .AddSingleton<FirstSteps>()
+            .AddHostedService<ModelLoading>();
 
-    public static IServiceCollection AddExplainAnswers(this IServiceCollection services) => services
-        .AddSingleton<RunGate>()
-        .AddSingleton<ImageRoom>()
-        .AddSingleton<AnswerTime>()
-        .AddSingleton<AnswerSource>()
-        .AddSingleton<Readiness>()
-        .AddSingleton<TensorAnswers>()
-        .AddSingleton<RequestBody>()
-        .AddSingleton<InstanceAnswers>()
-        .AddSingleton<PictureAnswers>()
-        .AddSingleton<ImageRequestReader>()
-        .AddSingleton<PictureWriter>()
-        .AddSingleton<AnswerWriter>()
-        .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+    public static IServiceCollection AddExplainAnswers(this IServiceCollection services) =>
+        services
+            .AddSingleton<RunGate>()
+            .AddSingleton<ImageRoom>()
+            .AddSingleton<AnswerTime>()
+            .AddSingleton<AnswerSource>()
+            .AddSingleton<Readiness>()
+            .AddSingleton<TensorAnswers>()
+            .AddSingleton<RequestBody>()
+            .AddSingleton<InstanceAnswers>()
+            .AddSingleton<PictureAnswers>()
+            .AddSingleton<ImageRequestReader>()
+            .AddSingleton<PictureWriter>()
+            .AddSingleton<AnswerWriter>()
+            .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
 
-    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) => services
-        .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout })
-        // The last request that was accepted may take its whole time, and what was answered is written down then.
-        .Configure<HostOptions>(host => host.ShutdownTimeout = settings.RequestTimeout + Farewell);
+    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) =>
+        services
+            .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout })
+            // The last request that was accepted may take its whole time, and what was answered is written down then.
+            .Configure<HostOptions>(host => host.ShutdownTimeout = settings.RequestTimeout + Farewell);
 }

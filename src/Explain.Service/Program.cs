@@ -12,17 +12,20 @@ using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 using Explain.Service.Trail;
 
-if (args is ["--health-check", .. var rest]) return await HealthCheck.RunAsync(rest);
-if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
+if (args is ["--health-check", .. var rest])
+    return await HealthCheck.RunAsync(rest);
+if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode)
+    return exitCode;
 
 var builder = ConfigurationSetup.CreateBuilder(args);
 var settings = ServiceSettings.Read(builder.Configuration, out var problems);
-if (problems.Count > 0) return ConfigurationSetup.Refuse(problems);
+if (problems.Count > 0)
+    return ConfigurationSetup.Refuse(problems);
 
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Apply(settings));
 builder.AddAdminPort(settings.Security);
-builder.Services
-    .AddLog(settings)
+builder
+    .Services.AddLog(settings)
     .AddTelemetry(settings)
     .AddExplainEngine(settings)
     .AddExplainAnswers()
@@ -39,11 +42,13 @@ app.UseSecurityHeaders(settings.Security);
 app.UseRequestLog();
 app.UseMiddleware<RequestMeasuring>();
 app.UseMiddleware<ProblemMiddleware>();
-app.Use((context, next) =>
-{
-    AnswerTime.Begin(context);
-    return next(context);
-});
+app.Use(
+    (context, next) =>
+    {
+        AnswerTime.Begin(context);
+        return next(context);
+    }
+);
 app.UseRequestTimeouts();
 app.UseApiDocument();
 app.UseSecurity(settings.Security);

@@ -14,8 +14,19 @@ public class AutoPadTests
     [InlineData("SAME_UPPER", 1, 2, new long[] { 2, 3, 2, 3 })]
     public void PadsAreSplitAsTheSpecificationSays(string mode, long stride, long dilation, long[] pads)
     {
-        var graph = new TinyGraph().Input("x", 1, 1, 6, 7).Weight("w", 1, 1, 3, 4).Node("Conv", "x w", "y", Of("auto_pad", mode), Of("strides", [stride, stride == 2 ? 3 : stride]),
-            Of("dilations", [dilation, dilation])).Output("y").Build();
+        var graph = new TinyGraph()
+            .Input("x", 1, 1, 6, 7)
+            .Weight("w", 1, 1, 3, 4)
+            .Node(
+                "Conv",
+                "x w",
+                "y",
+                Of("auto_pad", mode),
+                Of("strides", [stride, stride == 2 ? 3 : stride]),
+                Of("dilations", [dilation, dilation])
+            )
+            .Output("y")
+            .Build();
         AutoPad.Explicit(graph, graph);
         Assert.Equal(pads, graph.Nodes[0].Ints("pads"));
         Assert.Null(graph.Nodes[0].Find("auto_pad"));
@@ -37,8 +48,18 @@ public class AutoPadTests
         for (var (stride, size) = (1, 5); size < 10; (stride, size) = stride == 2 ? (1, size + 1) : (2, size))
         {
             var tiny = new TinyGraph().Input("x", 1, 2, size, size + 1);
-            if (op == "Conv") tiny.Weight("w", 2, 2, 2, 3);
-            var graph = tiny.Node(op, op == "Conv" ? "x w" : "x", "y", Of("auto_pad", mode), Of("kernel_shape", [2, 3]), Of("strides", [stride, stride])).Output("y").Build();
+            if (op == "Conv")
+                tiny.Weight("w", 2, 2, 2, 3);
+            var graph = tiny.Node(
+                    op,
+                    op == "Conv" ? "x w" : "x",
+                    "y",
+                    Of("auto_pad", mode),
+                    Of("kernel_shape", [2, 3]),
+                    Of("strides", [stride, stride])
+                )
+                .Output("y")
+                .Build();
             var before = Runtime.Run(graph, tiny.Feeds)["y"];
             AutoPad.Explicit(graph, graph);
             var after = Runtime.Run(graph, tiny.Feeds)["y"];
@@ -50,7 +71,11 @@ public class AutoPadTests
     [Fact]
     public void AStrideOverAVariableExtentIsRefused()
     {
-        var graph = new TinyGraph(known: Known.Ranks).Input("x", 1, 1, 6, 6).Weight("w", 1, 1, 3, 3).Node("Conv", "x w", "y", Of("auto_pad", "SAME_UPPER"), Of("strides", [2, 2])).Build();
+        var graph = new TinyGraph(known: Known.Ranks)
+            .Input("x", 1, 1, 6, 6)
+            .Weight("w", 1, 1, 3, 3)
+            .Node("Conv", "x w", "y", Of("auto_pad", "SAME_UPPER"), Of("strides", [2, 2]))
+            .Build();
         var error = Assert.Throws<NotSupportedException>(() => AutoPad.Explicit(graph, graph));
         Assert.Contains("'conv/y'", error.Message);
     }

@@ -8,28 +8,60 @@ namespace Explain.Autodiff.Tests;
 public class BackwardTests
 {
     [Fact]
-    public void GradientsAddUpWhereAValueIsReadThreeTimes() => GradientCheck.Check(g => g.Input("x", 2, 3)
-        .Node("Sigmoid", "x", "a").Node("Tanh", "x", "b").Node("Mul", "a b", "c").Node("Add", "c x", "y"));
+    public void GradientsAddUpWhereAValueIsReadThreeTimes() =>
+        GradientCheck.Check(g =>
+            g.Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "x", "b").Node("Mul", "a b", "c").Node("Add", "c x", "y")
+        );
 
     [Fact]
-    public void GradientsAddUpThroughADiamond() => GradientCheck.Check(g => g.Input("x", 2, 3)
-        .Node("Tanh", "x", "t").Node("Sigmoid", "t", "a").Node("Neg", "t", "b").Node("Mul", "a b", "c").Node("Sub", "c t", "d").Node("Mul", "d a", "y"));
-
-    [Fact] public void AValueTimesItselfHasTwiceItselfAsGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Mul", "x x", "y"));
-
-    [Fact] public void AValueMinusItselfHasNoGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Sub", "x x", "y"));
+    public void GradientsAddUpThroughADiamond() =>
+        GradientCheck.Check(g =>
+            g.Input("x", 2, 3)
+                .Node("Tanh", "x", "t")
+                .Node("Sigmoid", "t", "a")
+                .Node("Neg", "t", "b")
+                .Node("Mul", "a b", "c")
+                .Node("Sub", "c t", "d")
+                .Node("Mul", "d a", "y")
+        );
 
     [Fact]
-    public void AValueTimesItsOwnTransposeIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 3, 4)
-        .Node("Gemm", "x x", "y", Of("transB", 1)));
+    public void AValueTimesItselfHasTwiceItselfAsGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Mul", "x x", "y"));
 
     [Fact]
-    public void ANetworkWithForksPoolsAndAttentionIsDifferentiable() => GradientCheck.Check(g => g.Input("x", 2, 4, 5, 6).Ints("space", 2, 3)
-        .Weight("w", 6, 8).Weight("b", 8).Node("MatMul", "x w", "c").Node("Add", "c b", "d").Node("BatchNormalization", "d s s m v", "n")
-        .Weight("s", 4).Weight("m", 4).Weight("v", Tensor.Spread([4], 1, 2, 3)).Node("Sigmoid", "n", "t")
-        .Node("MaxPool", "t", "p", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1])).Node("ReduceMean", "t space", "e").Node("Mul", "p e", "q").Node("Add", "q t", "r")
-        .Node("Concat", "r t", "u", Of("axis", 1)).Node("ReduceMean", "u space", "a", Of("keepdims", 0)).Weight("k", 5, 8).Weight("l", 5)
-        .Node("Gemm", "a k l", "z", Of("transB", 1)).Node("Softmax", "z", "y"), least: Known.Ranks);
+    public void AValueMinusItselfHasNoGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Sub", "x x", "y"));
+
+    [Fact]
+    public void AValueTimesItsOwnTransposeIsDifferentiable() =>
+        GradientCheck.Check(g => g.Input("x", 3, 4).Node("Gemm", "x x", "y", Of("transB", 1)));
+
+    [Fact]
+    public void ANetworkWithForksPoolsAndAttentionIsDifferentiable() =>
+        GradientCheck.Check(
+            g =>
+                g.Input("x", 2, 4, 5, 6)
+                    .Ints("space", 2, 3)
+                    .Weight("w", 6, 8)
+                    .Weight("b", 8)
+                    .Node("MatMul", "x w", "c")
+                    .Node("Add", "c b", "d")
+                    .Node("BatchNormalization", "d s s m v", "n")
+                    .Weight("s", 4)
+                    .Weight("m", 4)
+                    .Weight("v", Tensor.Spread([4], 1, 2, 3))
+                    .Node("Sigmoid", "n", "t")
+                    .Node("MaxPool", "t", "p", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]))
+                    .Node("ReduceMean", "t space", "e")
+                    .Node("Mul", "p e", "q")
+                    .Node("Add", "q t", "r")
+                    .Node("Concat", "r t", "u", Of("axis", 1))
+                    .Node("ReduceMean", "u space", "a", Of("keepdims", 0))
+                    .Weight("k", 5, 8)
+                    .Weight("l", 5)
+                    .Node("Gemm", "a k l", "z", Of("transB", 1))
+                    .Node("Softmax", "z", "y"),
+            least: Known.Ranks
+        );
 
     [Fact]
     public void AGradientIsReturnedForEveryWantedValueOnThePath()
@@ -46,7 +78,10 @@ public class BackwardTests
     {
         var graph = Chain().Input("other", 2, 3).Node("Relu", "other", "unused").Prepare();
         var y = graph["y"];
-        Assert.Equal(["x"], Backward.Gradients(graph, y, graph.AddInput("dy", y.Type!), ["x", "other", "unused"], GradientRules.Plain).Keys);
+        Assert.Equal(
+            ["x"],
+            Backward.Gradients(graph, y, graph.AddInput("dy", y.Type!), ["x", "other", "unused"], GradientRules.Plain).Keys
+        );
     }
 
     [Fact]
@@ -71,8 +106,20 @@ public class BackwardTests
     [Fact]
     public void WeightGradientsAreNeverBuilt()
     {
-        var tiny = new TinyGraph().Input("x", 2, 3, 4, 4).Weight("w", 4, 3, 3, 3).Weight("b", 4).Node("Conv", "x w b", "c").Node("Flatten", "c", "f")
-            .Weight("v", 16, 5).Weight("d", 5).Node("Gemm", "f v d", "g").Weight("u", 5, 6).Node("MatMul", "g u", "m").Weight("s", 6).Node("Mul", "m s", "y").Output("y");
+        var tiny = new TinyGraph()
+            .Input("x", 2, 3, 4, 4)
+            .Weight("w", 4, 3, 3, 3)
+            .Weight("b", 4)
+            .Node("Conv", "x w b", "c")
+            .Node("Flatten", "c", "f")
+            .Weight("v", 16, 5)
+            .Weight("d", 5)
+            .Node("Gemm", "f v d", "g")
+            .Weight("u", 5, 6)
+            .Node("MatMul", "g u", "m")
+            .Weight("s", 6)
+            .Node("Mul", "m s", "y")
+            .Output("y");
         var graph = GradientCheck.Backwards(tiny, ["x"]);
         var backward = graph.Nodes.Where(n => n.Name.StartsWith("explain/", StringComparison.Ordinal)).ToArray();
         // The gradient of a product of matrices is a Gemm, which transposes without a copy.
@@ -95,11 +142,22 @@ public class BackwardTests
     [Fact]
     public void MissingRulesAreAllNamedFromOutputToInput()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Node("Shrink", "x", "a").Node("Relu", "a", "b").Ints("i", [1, 1], [0]).Weight("u", 1, 1)
-            .Node("ScatterElements", "b i u", "c", Of("reduction", "mul")).Node("Shrink", "c", "y").Output("y").Prepare();
+        var graph = new TinyGraph()
+            .Input("x", 2, 3)
+            .Node("Shrink", "x", "a")
+            .Node("Relu", "a", "b")
+            .Ints("i", [1, 1], [0])
+            .Weight("u", 1, 1)
+            .Node("ScatterElements", "b i u", "c", Of("reduction", "mul"))
+            .Node("Shrink", "c", "y")
+            .Output("y")
+            .Prepare();
         var y = graph["y"];
         var error = Assert.Throws<MissingRuleException>(() => Backward.Gradients(graph, y, y, ["x"], GradientRules.Plain));
-        Assert.Equal([new("Shrink", "shrink/y"), new("ScatterElements(reduction=mul)", "scatterelements/c"), new("Shrink", "shrink/a")], error.Missing);
+        Assert.Equal(
+            [new("Shrink", "shrink/y"), new("ScatterElements(reduction=mul)", "scatterelements/c"), new("Shrink", "shrink/a")],
+            error.Missing
+        );
         Assert.StartsWith("no gradient rule for Shrink (node 'shrink/y'", error.Message);
         Assert.Contains("ScatterElements(reduction=mul) (node 'scatterelements/c')", error.Message);
     }
@@ -116,8 +174,20 @@ public class BackwardTests
     [Fact]
     public void AScaleThatDependsOnTheInputIsRefusedWhereTheRuleTakesItForAConstant()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Node("ReduceMean", "x", "s", Of("keepdims", 1)).Ints("n", 3).Node("Expand", "s n", "e").Ints("flat", -1)
-            .Node("Slice", "e zero one axis", "row").Ints("zero", 0).Ints("one", 1).Ints("axis", 0).Node("Reshape", "row flat", "scale").Node("LayerNormalization", "x scale", "y").Output("y").Prepare();
+        var graph = new TinyGraph()
+            .Input("x", 2, 3)
+            .Node("ReduceMean", "x", "s", Of("keepdims", 1))
+            .Ints("n", 3)
+            .Node("Expand", "s n", "e")
+            .Ints("flat", -1)
+            .Node("Slice", "e zero one axis", "row")
+            .Ints("zero", 0)
+            .Ints("one", 1)
+            .Ints("axis", 0)
+            .Node("Reshape", "row flat", "scale")
+            .Node("LayerNormalization", "x scale", "y")
+            .Output("y")
+            .Prepare();
         var e = Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
         Assert.Contains("LayerNormalization 'layernormalization/y' is not known: its input 1, 'scale'", e.Message);
     }
@@ -125,7 +195,13 @@ public class BackwardTests
     [Fact]
     public void AnOutputThatTheRuleDoesNotKnowIsRefusedWhereItIsUsed()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Weight("w", 3).Node("LayerNormalization", "x w", "n mean").Node("Mul", "n mean", "y").Output("y").Prepare();
+        var graph = new TinyGraph()
+            .Input("x", 2, 3)
+            .Weight("w", 3)
+            .Node("LayerNormalization", "x w", "n mean")
+            .Node("Mul", "n mean", "y")
+            .Output("y")
+            .Prepare();
         var e = Assert.Throws<NotSupportedException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
         Assert.Contains("its output 1, 'mean', is used", e.Message);
     }
@@ -141,16 +217,34 @@ public class BackwardTests
     [Fact]
     public void AModeOrDomainIsPartOfTheNameOfAMissingRule()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Ints("p", 0, 1, 0, 1).Node("Pad", "x p", "a", Of("mode", "turned")).Node("Relu", "a", "y").Output("y").Build();
+        var graph = new TinyGraph()
+            .Input("x", 2, 3)
+            .Ints("p", 0, 1, 0, 1)
+            .Node("Pad", "x p", "a", Of("mode", "turned"))
+            .Node("Relu", "a", "y")
+            .Output("y")
+            .Build();
         graph.Nodes[1].Domain = "com.example";
-        Assert.Equal([new("com.example.Relu", "relu/y"), new("Pad(mode=turned)", "pad/a")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
+        Assert.Equal(
+            [new("com.example.Relu", "relu/y"), new("Pad(mode=turned)", "pad/a")],
+            Backward.Missing(graph, "y", ["x"], GradientRules.Plain)
+        );
     }
 
     [Fact]
     public void AReductionIsPartOfTheNameOfAMissingRule()
     {
-        var graph = new TinyGraph().Input("x", 3).Ints("i", 0).Weight("u", 1).Node("ScatterElements", "x i u", "y", Of("reduction", "mul")).Output("y").Prepare();
-        Assert.Equal([new("ScatterElements(reduction=mul)", "scatterelements/y")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
+        var graph = new TinyGraph()
+            .Input("x", 3)
+            .Ints("i", 0)
+            .Weight("u", 1)
+            .Node("ScatterElements", "x i u", "y", Of("reduction", "mul"))
+            .Output("y")
+            .Prepare();
+        Assert.Equal(
+            [new("ScatterElements(reduction=mul)", "scatterelements/y")],
+            Backward.Missing(graph, "y", ["x"], GradientRules.Plain)
+        );
     }
 
     [Theory]
@@ -158,7 +252,14 @@ public class BackwardTests
     [InlineData("b")]
     public void AMissingRuleOffThePathDoesNotMatter(string wanted)
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Node("Sin", "x", "a").Node("Relu", "a", "b").Node("Tanh", "b", "y").Node("Cos", "b", "side").Output("y", "side").Prepare();
+        var graph = new TinyGraph()
+            .Input("x", 2, 3)
+            .Node("Sin", "x", "a")
+            .Node("Relu", "a", "b")
+            .Node("Tanh", "b", "y")
+            .Node("Cos", "b", "side")
+            .Output("y", "side")
+            .Prepare();
         Assert.Empty(Backward.Missing(graph, "y", [wanted], GradientRules.Plain));
     }
 
@@ -170,28 +271,79 @@ public class BackwardTests
     }
 
     [Fact]
-    public void ShapeArithmeticIsPassedBy() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s").Ints("zero", [], [0]).Ints("front", 0).Ints("rest", -1)
-        .Node("Gather", "s zero", "n").Node("Unsqueeze", "n front", "batch").Node("Concat", "batch rest", "shape", Of("axis", 0)).Node("Reshape", "x shape", "y"));
+    public void ShapeArithmeticIsPassedBy() =>
+        GradientCheck.Check(g =>
+            g.Input("x", 2, 3, 4)
+                .Node("Shape", "x", "s")
+                .Ints("zero", [], [0])
+                .Ints("front", 0)
+                .Ints("rest", -1)
+                .Node("Gather", "s zero", "n")
+                .Node("Unsqueeze", "n front", "batch")
+                .Node("Concat", "batch rest", "shape", Of("axis", 0))
+                .Node("Reshape", "x shape", "y")
+        );
 
     [Fact]
-    public void NumbersComputedFromAShapeAreConstants() => GradientCheck.Check(g => g.Input("x", 2, 3, 4).Node("Shape", "x", "s")
-        .Node("Cast", "s", "sizes", Of("to", (long)g.Real)).Node("ReduceProd", "sizes", "size", Of("keepdims", 0)).Node("Div", "x size", "y"), least: Known.Ranks);
+    public void NumbersComputedFromAShapeAreConstants() =>
+        GradientCheck.Check(
+            g =>
+                g.Input("x", 2, 3, 4)
+                    .Node("Shape", "x", "s")
+                    .Node("Cast", "s", "sizes", Of("to", (long)g.Real))
+                    .Node("ReduceProd", "sizes", "size", Of("keepdims", 0))
+                    .Node("Div", "x size", "y"),
+            least: Known.Ranks
+        );
 
-    [Theory, InlineData(DataType.Int64), InlineData(DataType.Int32), InlineData(DataType.Int8), InlineData(DataType.Uint8), InlineData(DataType.Bool)]
-    public void ACastToIntegersStopsTheGradient(DataType to) => GradientCheck.Check(g => g.Input("x", Tensor.Spread([2, 3], 0.1, 5, 8)).Node("Cast", "x", "whole", Of("to", (long)to))
-        .Node("Cast", "whole", "back", Of("to", (long)g.Real)).Node("Mul", "x back", "y"));
+    [
+        Theory,
+        InlineData(DataType.Int64),
+        InlineData(DataType.Int32),
+        InlineData(DataType.Int8),
+        InlineData(DataType.Uint8),
+        InlineData(DataType.Bool)
+    ]
+    public void ACastToIntegersStopsTheGradient(DataType to) =>
+        GradientCheck.Check(g =>
+            g.Input("x", Tensor.Spread([2, 3], 0.1, 5, 8))
+                .Node("Cast", "x", "whole", Of("to", (long)to))
+                .Node("Cast", "whole", "back", Of("to", (long)g.Real))
+                .Node("Mul", "x back", "y")
+        );
 
     [Fact]
-    public void AComparisonStopsTheGradient() => GradientCheck.Check(g => g.Input("x", 2, 3).Weight("w", Tensor.Of([], 0.01)).Node("Greater", "x w", "above")
-        .Node("Cast", "above", "mask", Of("to", (long)g.Real)).Node("Mul", "x mask", "y"));
+    public void AComparisonStopsTheGradient() =>
+        GradientCheck.Check(g =>
+            g.Input("x", 2, 3)
+                .Weight("w", Tensor.Of([], 0.01))
+                .Node("Greater", "x w", "above")
+                .Node("Cast", "above", "mask", Of("to", (long)g.Real))
+                .Node("Mul", "x mask", "y")
+        );
 
     [Fact]
-    public void AConstantOfTheShapeOfAValueIsAConstant() => GradientCheck.Check(g => g.Input("x", 2, 3).Node("Shape", "x", "s")
-        .Node("ConstantOfShape", "s", "ones", Of("value", Ones(g.Real))).Node("Mul", "x ones", "y"), least: Known.Ranks);
+    public void AConstantOfTheShapeOfAValueIsAConstant() =>
+        GradientCheck.Check(
+            g =>
+                g.Input("x", 2, 3)
+                    .Node("Shape", "x", "s")
+                    .Node("ConstantOfShape", "s", "ones", Of("value", Ones(g.Real)))
+                    .Node("Mul", "x ones", "y"),
+            least: Known.Ranks
+        );
 
     [Fact]
-    public void ValuesBroadcastFromAnyRankAreSummedBackEvenWhenTheirShapesAreDecidedAtRunTime() => GradientCheck.Check(g => g.Input("x", 2, 3, 1, 4).Input("z", 3, 5, 1)
-        .Input("t", 4).Input("s", []).Node("Mul", "x z", "a").Node("Add", "a t", "b").Node("Mul", "b s", "y"));
+    public void ValuesBroadcastFromAnyRankAreSummedBackEvenWhenTheirShapesAreDecidedAtRunTime() =>
+        GradientCheck.Check(g =>
+            g.Input("x", 2, 3, 1, 4)
+                .Input("z", 3, 5, 1)
+                .Input("t", 4)
+                .Input("s", [])
+                .Node("Mul", "x z", "a")
+                .Node("Add", "a t", "b")
+                .Node("Mul", "b s", "y")
+        );
 
     [Fact]
     public void ARuleSetReplacesRulesByName()
@@ -217,5 +369,6 @@ public class BackwardTests
         return one;
     }
 
-    private static TinyGraph Chain() => new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y");
+    private static TinyGraph Chain() =>
+        new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y");
 }

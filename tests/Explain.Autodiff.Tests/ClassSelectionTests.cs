@@ -6,7 +6,12 @@ public class ClassSelectionTests
     private static readonly bool[] Both = [false, true];
 
     public static TheoryData<string, Known, bool> Variants =>
-        [.. from head in Heads.Names from known in Enum.GetValues<Known>().Where(k => k > Known.Nothing) from optimised in Both select (head, known, optimised)];
+        [
+            .. from head in Heads.Names
+            from known in Enum.GetValues<Known>().Where(k => k > Known.Nothing)
+            from optimised in Both
+            select (head, known, optimised),
+        ];
 
     public static TheoryData<string> Names => [.. Heads.Names];
 
@@ -18,10 +23,21 @@ public class ClassSelectionTests
         var (_, run) = Heads.Split(tiny);
         var shape = run["scores"].Shape;
         var classes = (int)(run["scores"].Values.Length / shape[0]);
-        foreach (var (chosen, weights) in new[] { (Tensor.Of([2, 1], 1, 3), Tensor.Of([2, 1], 1, 1)), (Tensor.Of([2, 2], 1, 3, 4, 0), Tensor.Of([2, 2], 1, -0.5, 2, 0.25)) })
+        foreach (
+            var (chosen, weights) in new[]
+            {
+                (Tensor.Of([2, 1], 1, 3), Tensor.Of([2, 1], 1, 1)),
+                (Tensor.Of([2, 2], 1, 3, 4, 0), Tensor.Of([2, 2], 1, -0.5, 2, 0.25)),
+            }
+        )
         {
             var targets = chosen with { Values = [.. chosen.Values.Select(c => c % classes)] };
-            var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = targets, [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights), [ExplainGraph.Cotangent] = Scatter(targets, weights, shape) };
+            var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+            {
+                [ExplainGraph.Classes] = targets,
+                [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
+                [ExplainGraph.Cotangent] = Scatter(targets, weights, shape),
+            };
             var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"])), feeds, optimised);
             var dense = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Dense = true }), feeds, optimised);
             var gradient = ExplainGraph.GradientOf("l");
@@ -46,7 +62,10 @@ public class ClassSelectionTests
         using var forward = new Runtime(tail);
         var (features, expected) = OrdinaryPoint(forward, run["l"].Shape, cotangent);
         var feeds = new Dictionary<string, Tensor> { ["l"] = features, [ExplainGraph.Cotangent] = cotangent };
-        var gradient = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Dense = true, FromLayers = true }), feeds)[ExplainGraph.GradientOf("l")];
+        var gradient = Runtime.Run(
+            ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Dense = true, FromLayers = true }),
+            feeds
+        )[ExplainGraph.GradientOf("l")];
         var error = gradient.DistanceTo(expected);
         TestContext.Current.TestOutputHelper?.WriteLine($"{head}: error {error:E1}");
         Assert.InRange(error, 0, 1e-3);
@@ -72,7 +91,9 @@ public class ClassSelectionTests
         foreach (var known in new[] { Known.Everything, Known.AllButBatch })
         {
             var graph = ExplainGraph.Build(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
-            var readers = graph.Nodes.Where(n => n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.Input.Contains("w")).Select(n => n.OpType);
+            var readers = graph
+                .Nodes.Where(n => n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.Input.Contains("w"))
+                .Select(n => n.OpType);
             Assert.Equal(["Gather"], readers);
         }
     }
@@ -84,7 +105,9 @@ public class ClassSelectionTests
         {
             var graph = ExplainGraph.Build(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
             Assert.Equal(1, graph.Nodes.Count(n => n.Input.Contains("l") && n.OpType == "Conv"));
-            Assert.DoesNotContain(graph.Nodes, n => n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.OpType is "Relu" or "GlobalMaxPool");
+            Assert.DoesNotContain(graph.Nodes, n =>
+                n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.OpType is "Relu" or "GlobalMaxPool"
+            );
         }
     }
 
@@ -102,21 +125,29 @@ public class ClassSelectionTests
     // Where no kink is within a step, the differences do not depend on the step.
     private static (Tensor Features, Tensor Differences) OrdinaryPoint(Runtime forward, long[] shape, Tensor cotangent)
     {
-        Tensor Differences(Tensor features, double step) => GradientCheck.Differences(forward, new Dictionary<string, Tensor> { ["l"] = features }, cotangent, step, "scores")["l"];
-        return Enumerable.Range(11, 50).Select(seed => Tensor.Spread(shape, -2, 2, seed)).Select(f => (f, Differences(f, 0.01)))
+        Tensor Differences(Tensor features, double step) =>
+            GradientCheck.Differences(forward, new Dictionary<string, Tensor> { ["l"] = features }, cotangent, step, "scores")["l"];
+        return Enumerable
+            .Range(11, 50)
+            .Select(seed => Tensor.Spread(shape, -2, 2, seed))
+            .Select(f => (f, Differences(f, 0.01)))
             .First(p => Differences(p.f, 0.005).DistanceTo(p.Item2) < 2e-3);
     }
 
     /// <summary>The factors of each row's own classes, [N, S], as the graph takes them.</summary>
-    internal static Tensor PerRow(Tensor factors) => new([factors.Shape[0], factors.Values.Length],
-        [.. ExplainGraph.PerRow([.. factors.Values.Select(v => (float)v)], (int)factors.Shape[0]).Select(v => (double)v)]);
+    internal static Tensor PerRow(Tensor factors) =>
+        new(
+            [factors.Shape[0], factors.Values.Length],
+            [.. ExplainGraph.PerRow([.. factors.Values.Select(v => (float)v)], (int)factors.Shape[0]).Select(v => (double)v)]
+        );
 
     /// <summary>The dense cotangent that classes and weights stand for; classes are places in the flattened scores.</summary>
     internal static Tensor Scatter(Tensor classes, Tensor weights, long[] shape)
     {
         var dense = new double[shape.Aggregate(1L, (a, b) => a * b)];
         var (rows, count) = (classes.Shape[0], classes.Shape[1]);
-        for (var i = 0; i < rows * count; i++) dense[(int)(i / count * (dense.Length / rows) + (long)classes.Values[i])] += weights.Values[i];
+        for (var i = 0; i < rows * count; i++)
+            dense[(int)(i / count * (dense.Length / rows) + (long)classes.Values[i])] += weights.Values[i];
         return new Tensor(shape, dense);
     }
 }

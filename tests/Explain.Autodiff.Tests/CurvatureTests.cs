@@ -11,7 +11,9 @@ public class CurvatureTests
     private static readonly Known[] Declared = [Known.Everything, Known.Ranks];
     private static readonly bool[] Both = [false, true];
 
-    // What lies between "s", smooth and shaped [2, 4, 5, 6], and "z" of any shape; what their backward passes are made of is differentiated again.
+    // What lies between "s", smooth and shaped [2, 4, 5, 6], and "z" of any shape; what their backward passes are made of is differentiated
+    // again.
+    // csharpier-ignore
     private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>> Forms = new()
     {
         ["Conv"] = g => g.Weight("w", 3, 4, 3, 3).Node("Conv", "s w", "z", Of("pads", [1, 1, 1, 1])),
@@ -49,16 +51,25 @@ public class CurvatureTests
         [.. from form in Forms.Keys from known in Declared from optimised in Both select (form, known, optimised)];
 
     public static TheoryData<string, ScoreFunction> ScoredHeads =>
-        [.. from head in Heads.Names from function in Enum.GetValues<ScoreFunction>()
+        [
+            .. from head in Heads.Names
+            from function in Enum.GetValues<ScoreFunction>()
             // The only class has probability 1 and the direction of its sign, whatever its score.
-            where !head.StartsWith("one class", StringComparison.Ordinal)
-                || function is not (ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.TokenLogSoftmax or ScoreFunction.Direction)
-            select (head, function)];
+            where
+                !head.StartsWith("one class", StringComparison.Ordinal)
+                || function
+                    is not (ScoreFunction.Softmax or ScoreFunction.LogSoftmax or ScoreFunction.TokenLogSoftmax or ScoreFunction.Direction)
+            select (head, function),
+        ];
 
     [Theory, MemberData(nameof(Variants))]
     public void TheProductIsTheSlopeOfTheGradientAlongTheLayersValue(string form, Known known, bool optimised)
     {
-        var tiny = Forms[form](new TinyGraph(known: known).Input("x", 2, 4, 5, 6).Node("Tanh", "x", "s")).Node("Flatten", "z", "f").Node("Softmax", "f", "scores").Output("scores");
+        var tiny = Forms[form]
+            (new TinyGraph(known: known).Input("x", 2, 4, 5, 6).Node("Tanh", "x", "s"))
+            .Node("Flatten", "z", "f")
+            .Node("Softmax", "f", "scores")
+            .Output("scores");
         Compare(tiny, "x", ScoreFunction.Logit, optimised, tiny.Feeds["x"]);
     }
 
@@ -87,16 +98,26 @@ public class CurvatureTests
     public void RowsAndClassesDoNotMix()
     {
         var tiny = Heads.Model("average, Gemm with rows for classes");
-        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Curvature = true, Function = ScoreFunction.Softmax });
-        Tensor Of(double[] classes, double[] weights) => Runtime.Run(graph, new Dictionary<string, Tensor>(tiny.Feeds)
-        {
-            [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
-        })[ExplainGraph.CurvatureOf("l")];
+        var graph = ExplainGraph.Build(
+            tiny.Prepare(),
+            new GradientQuery("scores", ["l"]) { Curvature = true, Function = ScoreFunction.Softmax }
+        );
+        Tensor Of(double[] classes, double[] weights) =>
+            Runtime.Run(
+                graph,
+                new Dictionary<string, Tensor>(tiny.Feeds)
+                {
+                    [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
+                    [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
+                }
+            )[ExplainGraph.CurvatureOf("l")];
 
         var (one, other, both) = (Of([1, 3], [1, 1]), Of([4, 0], [1, 1]), Of([1, 4, 3, 0], [2, -1, 1, 0.5]));
         var half = one.Values.Length / 2;
-        var expected = one with { Values = [.. one.Values.Select((v, i) => i < half ? 2 * v - other.Values[i] : v + 0.5 * other.Values[i])] };
+        var expected = one with
+        {
+            Values = [.. one.Values.Select((v, i) => i < half ? 2 * v - other.Values[i] : v + 0.5 * other.Values[i])],
+        };
         Assert.InRange(both.DistanceTo(expected), 0, 1e-5);
         Assert.Equal(one.Values[..half], Of([1, 2], [1, 0]).Values[..half]);
         Assert.All(Of([1, 2], [1, 0]).Values[half..], v => Assert.Equal(0, v));
@@ -109,7 +130,8 @@ public class CurvatureTests
         var query = new GradientQuery("scores", ["x", "l", "h"]) { Curvature = true, Function = ScoreFunction.LogSoftmax };
         var feeds = Targets(tiny.Feeds);
         var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);
-        foreach (var layer in query.Layers) Assert.Equal(whole[ExplainGraph.GradientOf(layer)].Shape, whole[ExplainGraph.CurvatureOf(layer)].Shape);
+        foreach (var layer in query.Layers)
+            Assert.Equal(whole[ExplainGraph.GradientOf(layer)].Shape, whole[ExplainGraph.CurvatureOf(layer)].Shape);
 
         feeds["l"] = whole["l"];
         var tail = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query with { Layers = ["l"], FromLayers = true }), feeds);
@@ -119,7 +141,10 @@ public class CurvatureTests
 
     private static void Compare(TinyGraph tiny, string layer, ScoreFunction function, bool optimised, Tensor value)
     {
-        Tensor Gradient(double factor) => Run(tiny, layer, function, optimised, value with { Values = Array.ConvertAll(value.Values, v => v * factor) })[ExplainGraph.GradientOf(layer)];
+        Tensor Gradient(double factor) =>
+            Run(tiny, layer, function, optimised, value with { Values = Array.ConvertAll(value.Values, v => v * factor) })[
+                ExplainGraph.GradientOf(layer)
+            ];
         var outputs = Run(tiny, layer, function, optimised, value);
         var (after, before) = (Gradient(1 + Step), Gradient(1 - Step));
         var slope = after with { Values = [.. after.Values.Zip(before.Values, (a, b) => (a - b) / (2 * Step))] };
@@ -134,29 +159,58 @@ public class CurvatureTests
     {
         var scores = Runtime.Run(tiny.Build(), tiny.Feeds)["scores"];
         var classes = scores.Values.Length / (int)scores.Shape[0];
-        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", [layer]) { Curvature = true, Function = function, FromLayers = true });
+        var graph = ExplainGraph.Build(
+            tiny.Prepare(),
+            new GradientQuery("scores", [layer])
+            {
+                Curvature = true,
+                Function = function,
+                FromLayers = true,
+            }
+        );
         return Runtime.Run(graph, new Dictionary<string, Tensor>(Targets(tiny.Feeds, classes)) { [layer] = value }, optimised);
     }
 
-    private static Dictionary<string, Tensor> Targets(Dictionary<string, Tensor> feeds, int classes = 5) => new(feeds)
-    {
-        [ExplainGraph.Classes] = Tensor.Of([2, 1], 1 % classes, 3 % classes),
-        [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, -2)),
-    };
+    private static Dictionary<string, Tensor> Targets(Dictionary<string, Tensor> feeds, int classes = 5) =>
+        new(feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 1], 1 % classes, 3 % classes),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, -2)),
+        };
 
     // y = Σ s(x W) with s the sigmoid: with the layer grown by a factor, the gradient changes by the curvature.
     [Theory, InlineData(ScoreFunction.Logit), InlineData(ScoreFunction.Softmax)]
     public void ALayerThatAProductOfMatricesReadsHasACurvature(ScoreFunction function)
     {
         const double step = 0.01;
-        var tiny = new TinyGraph().Input("x", 2, 5, 4).Node("Tanh", "x", "l").Weight("w", 4, 3).Node("MatMul", "l w", "m").Node("Sigmoid", "m", "s").Ints("a", 1)
-            .Node("ReduceMean", "s a", "scores", Attributes.Of("keepdims", 0)).Output("scores");
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], 1, 2), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
+        var tiny = new TinyGraph()
+            .Input("x", 2, 5, 4)
+            .Node("Tanh", "x", "l")
+            .Weight("w", 4, 3)
+            .Node("MatMul", "l w", "m")
+            .Node("Sigmoid", "m", "s")
+            .Ints("a", 1)
+            .Node("ReduceMean", "s a", "scores", Attributes.Of("keepdims", 0))
+            .Output("scores");
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 1], 1, 2),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+        };
         var query = new GradientQuery("scores", ["l"]) { Function = function, Curvature = true };
         var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);
         using var tail = new Runtime(ExplainGraph.Build(tiny.Prepare(), query with { FromLayers = true }));
-        double[] Gradient(double factor) => tail.Run(new Dictionary<string, Tensor>(feeds) { ["l"] = whole["l"] with { Values = [.. whole["l"].Values.Select(v => v * factor)] } })[ExplainGraph.GradientOf("l")].Values;
-        var expected = whole["l"] with { Values = [.. Gradient(1 + step).Zip(Gradient(1 - step), (above, below) => (above - below) / (2 * step))] };
+        double[] Gradient(double factor) =>
+            tail.Run(
+                new Dictionary<string, Tensor>(feeds)
+                {
+                    ["l"] = whole["l"] with { Values = [.. whole["l"].Values.Select(v => v * factor)] },
+                }
+            )[ExplainGraph.GradientOf("l")].Values;
+        var expected = whole["l"] with
+        {
+            Values = [.. Gradient(1 + step).Zip(Gradient(1 - step), (above, below) => (above - below) / (2 * step))],
+        };
         Assert.InRange(whole[ExplainGraph.CurvatureOf("l")].DistanceTo(expected), 0, 1e-3);
     }
 }

@@ -8,6 +8,7 @@ public class DeepLiftRulesTests
     private const double Tolerance = 2e-6;
 
     // Forms with two values that depend on the input, which relevance has no rule for.
+    // csharpier-ignore
     private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Further = new()
     {
         ["Mul"] = [g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Tanh", "x", "t").Node("GlobalAveragePool", "x", "p").Node("Mul", "t p", "y")],
@@ -27,14 +28,19 @@ public class DeepLiftRulesTests
         // The last form of Mul has a mask made by a comparison: what it opens has no quotient.
         var forms = RelevanceRulesTests.Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]);
         foreach (var form in (Func<TinyGraph, TinyGraph>[])[.. op == "Mul" ? forms[..^1] : forms, .. Further.GetValueOrDefault(op, [])])
-            foreach (var known in new[] { Known.Everything, Known.Ranks })
-            {
-                var (x, reference) = (Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3), Tensor.Spread([2, 4, 6, 5], 0.1, 2, 8));
-                // Some places are the same in both.
-                for (var i = 0; i < x.Values.Length; i += 7) reference.Values[i] = x.Values[i];
-                var (found, expected, most) = Compare(form(new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input("x", x)).Output("y"), x, reference);
-                Assert.InRange(Math.Abs(found - expected) / most, 0, Tolerance);
-            }
+        foreach (var known in new[] { Known.Everything, Known.Ranks })
+        {
+            var (x, reference) = (Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3), Tensor.Spread([2, 4, 6, 5], 0.1, 2, 8));
+            // Some places are the same in both.
+            for (var i = 0; i < x.Values.Length; i += 7)
+                reference.Values[i] = x.Values[i];
+            var (found, expected, most) = Compare(
+                form(new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input("x", x)).Output("y"),
+                x,
+                reference
+            );
+            Assert.InRange(Math.Abs(found - expected) / most, 0, Tolerance);
+        }
     }
 
     [Fact]
@@ -73,6 +79,9 @@ public class DeepLiftRulesTests
     private static Tensor Multipliers(TinyGraph tiny, Tensor reference, Tensor cotangent)
     {
         var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift });
-        return Runtime.Run(graph, new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = cotangent, [ExplainGraph.Reference] = reference })[ExplainGraph.GradientOf("x")];
+        return Runtime.Run(
+            graph,
+            new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = cotangent, [ExplainGraph.Reference] = reference }
+        )[ExplainGraph.GradientOf("x")];
     }
 }

@@ -4,16 +4,26 @@ namespace Explain.Autodiff.Tests;
 public class ExplainGraphTests
 {
     private const string Plain = "average, Gemm with rows for classes";
-    private static readonly string[] SomeHeads = [Plain, "class maps, Flatten", "class maps, scores with empty space", "two heads side by side", "one class, MatMul and Add"];
+    private static readonly string[] SomeHeads =
+    [
+        Plain,
+        "class maps, Flatten",
+        "class maps, scores with empty space",
+        "two heads side by side",
+        "one class, MatMul and Add",
+    ];
     private static readonly bool[] Both = [false, true];
     private static readonly string Gradient = ExplainGraph.GradientOf("l");
 
     public static TheoryData<ScoreFunction, string, bool> Functions =>
-        [.. from function in Enum.GetValues<ScoreFunction>()
+        [
+            .. from function in Enum.GetValues<ScoreFunction>()
             from head in SomeHeads
             // Classes have no positions.
-           from dense in Both where dense || function != ScoreFunction.TokenLogSoftmax
-           select (function, head, dense)];
+            from dense in Both
+            where dense || function != ScoreFunction.TokenLogSoftmax
+            select (function, head, dense),
+        ];
 
     [Theory, MemberData(nameof(Functions))]
     public void EveryScoreFunctionGivesTheGradientOfFiniteDifferences(ScoreFunction function, string head, bool dense)
@@ -24,12 +34,24 @@ public class ExplainGraphTests
         var classes = Tensor.Of([2, 2], shape[1] == 1 ? [0, 0, 0, 0] : [1, 4, 0, 2]);
         var weights = Tensor.Of([2, 2], 1, -0.5, 2, 0.75);
         var cotangent = ClassSelectionTests.Scatter(classes, weights, shape);
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = classes, [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights), [ExplainGraph.Cotangent] = cotangent };
-        var gradient = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Function = function, Dense = dense }), feeds)[Gradient];
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = classes,
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
+            [ExplainGraph.Cotangent] = cotangent,
+        };
+        var gradient = Runtime.Run(
+            ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Function = function, Dense = dense }),
+            feeds
+        )[Gradient];
 
         using var forward = new Runtime(tail);
-        double Score(int i, double by) => Apply(function, forward.Run(new Dictionary<string, Tensor> { ["l"] = run["l"].Moved(i, by) })["scores"]).Dot(cotangent);
-        var expected = run["l"] with { Values = [.. Enumerable.Range(0, run["l"].Values.Length).Select(i => (Score(i, 1e-3) - Score(i, -1e-3)) / 2e-3)] };
+        double Score(int i, double by) =>
+            Apply(function, forward.Run(new Dictionary<string, Tensor> { ["l"] = run["l"].Moved(i, by) })["scores"]).Dot(cotangent);
+        var expected = run["l"] with
+        {
+            Values = [.. Enumerable.Range(0, run["l"].Values.Length).Select(i => (Score(i, 1e-3) - Score(i, -1e-3)) / 2e-3)],
+        };
         var error = gradient.DistanceTo(expected);
         TestContext.Current.TestOutputHelper?.WriteLine($"{function}, {head}: error {error:E1}");
         Assert.InRange(error, 0, 1e-3);
@@ -42,17 +64,28 @@ public class ExplainGraphTests
     public void MinusOneBecomesThePredictedClassOfItsRow(double[] asked, double[] resolved)
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], asked), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 1], asked),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+        };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
         Assert.Equal(resolved, outputs[ExplainGraph.Resolved].Values);
-        Assert.Equal(ClassSelectionTests.Scatter(Tensor.Of([2, 1], resolved), Tensor.Of([2, 1], 1, 1), [2, 5]).Values, outputs[ExplainGraph.GradientOf("x")].Values);
+        Assert.Equal(
+            ClassSelectionTests.Scatter(Tensor.Of([2, 1], resolved), Tensor.Of([2, 1], 1, 1), [2, 5]).Values,
+            outputs[ExplainGraph.GradientOf("x")].Values
+        );
     }
 
     [Fact]
     public void PredictedAndNamedClassesMixInARow()
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 3], -1, 1, 4, 0, 3, -1), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4)) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 3], -1, 1, 4, 0, 3, -1),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4)),
+        };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
         Assert.Equal([2, 1, 4, 0, 3, 0], outputs[ExplainGraph.Resolved].Values);
         Assert.Equal([0, 2, 1, 0, 4, 5, 0, 0, 2, 0], outputs[ExplainGraph.GradientOf("x")].Values);
@@ -62,16 +95,30 @@ public class ExplainGraphTests
     public void OfEqualScoresTheFirstClassIsPredicted()
     {
         var tiny = new TinyGraph().Input("x", Tensor.Of([1, 3], 1, 1, 1)).Node("Identity", "x", "y").Output("y");
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([1, 1], -1), [ExplainGraph.Weights] = Tensor.Of([1, 1], 1) };
-        Assert.Equal([0], Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds)[ExplainGraph.Resolved].Values);
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([1, 1], -1),
+            [ExplainGraph.Weights] = Tensor.Of([1, 1], 1),
+        };
+        Assert.Equal(
+            [0],
+            Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds)[ExplainGraph.Resolved].Values
+        );
     }
 
     [Fact]
     public void TheSameClassTwiceCountsTwice()
     {
         var tiny = Scored();
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 2], 1, 1, 3, 3), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 2], 1, 2, 3, -3)) };
-        Assert.Equal([0, 3, 0, 0, 0, 0, 0, 0, 0, 0], Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds)[ExplainGraph.GradientOf("x")].Values);
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 2], 1, 1, 3, 3),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 2], 1, 2, 3, -3)),
+        };
+        Assert.Equal(
+            [0, 3, 0, 0, 0, 0, 0, 0, 0, 0],
+            Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds)[ExplainGraph.GradientOf("x")].Values
+        );
     }
 
     [Theory]
@@ -107,7 +154,13 @@ public class ExplainGraphTests
     [Fact]
     public void WithoutGradientsOnlyTheForwardPassIsThere()
     {
-        var model = new TinyGraph().Input("x", 2, 3).Node("Sin", "x", "a").Node("Relu", "a", "y").Node("Cos", "a", "other").Output("y", "other").Prepare();
+        var model = new TinyGraph()
+            .Input("x", 2, 3)
+            .Node("Sin", "x", "a")
+            .Node("Relu", "a", "y")
+            .Node("Cos", "a", "other")
+            .Output("y", "other")
+            .Prepare();
         var graph = ExplainGraph.Build(model, new GradientQuery("y", ["a"]) { Gradients = false });
         Assert.Equal(["sin/a", "relu/y"], graph.Nodes.Select(n => n.Name));
         Assert.Equal(["y", "a"], graph.Outputs);
@@ -119,14 +172,18 @@ public class ExplainGraphTests
     {
         var model = Heads.Model(Plain).Prepare();
         var before = model.ToBytes();
-        foreach (var dense in Both) ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Dense = dense, FromLayers = true });
+        foreach (var dense in Both)
+            ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Dense = dense, FromLayers = true });
         Assert.Equal(before, model.ToBytes());
     }
 
     [Fact]
     public void FromLayersTheForwardPassBeforeThemIsGone()
     {
-        var graph = ExplainGraph.Build(Heads.Model(Plain).Prepare(), new GradientQuery("scores", ["l"]) { FromLayers = true, Function = ScoreFunction.Softmax });
+        var graph = ExplainGraph.Build(
+            Heads.Model(Plain).Prepare(),
+            new GradientQuery("scores", ["l"]) { FromLayers = true, Function = ScoreFunction.Softmax }
+        );
         Assert.Equal([ExplainGraph.Classes, ExplainGraph.Weights, "l"], graph.Inputs.Order());
         Assert.DoesNotContain(graph.Nodes, n => n.OpType is "Conv");
     }
@@ -135,7 +192,11 @@ public class ExplainGraphTests
     public void TheInputOfTheModelCanBeALayer()
     {
         var tiny = Heads.Model(Plain);
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Classes] = Tensor.Of([2, 1], 0, 0), [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)) };
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
+        {
+            [ExplainGraph.Classes] = Tensor.Of([2, 1], 0, 0),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+        };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["x", "l"])), feeds);
         Assert.Equal(tiny.Feeds["x"].Shape, outputs[ExplainGraph.GradientOf("x")].Shape);
         Assert.DoesNotContain("x", outputs.Keys);
@@ -152,28 +213,43 @@ public class ExplainGraphTests
     public void AMissingRuleIsReported()
     {
         var model = new TinyGraph().Input("x", 2, 3).Node("Shrink", "x", "y").Output("y").Prepare();
-        Assert.Equal([new("Shrink", "shrink/y")], Assert.Throws<MissingRuleException>(() => ExplainGraph.Build(model, new GradientQuery("y", ["x"]))).Missing);
+        Assert.Equal(
+            [new("Shrink", "shrink/y")],
+            Assert.Throws<MissingRuleException>(() => ExplainGraph.Build(model, new GradientQuery("y", ["x"]))).Missing
+        );
     }
 
     // Rows that rank the classes 2 4 1 0 3 and 0 1 4 2 3.
-    private static TinyGraph Scored() => new TinyGraph().Input("x", Tensor.Of([2, 5], 0.5, 1, 3, -1, 2, 9, 8, 0.5, -3, 1)).Node("Identity", "x", "y").Output("y");
+    private static TinyGraph Scored() =>
+        new TinyGraph().Input("x", Tensor.Of([2, 5], 0.5, 1, 3, -1, 2, 9, 8, 0.5, -3, 1)).Node("Identity", "x", "y").Output("y");
 
     private static Tensor Apply(ScoreFunction function, Tensor scores)
     {
         var classes = (int)scores.Shape[1];
         return scores with
         {
-            Values = [.. scores.Values.Chunk(classes).SelectMany(row => row.Select(s => Math.Log(row.Sum(t => Math.Exp(t - s))) is var negativeLogSoftmax ? function switch
-        {
-            ScoreFunction.Softmax => Math.Exp(-negativeLogSoftmax),
-            ScoreFunction.LogSoftmax => -negativeLogSoftmax,
-            ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
-            ScoreFunction.Rest => s - negativeLogSoftmax,
-            ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
-            ScoreFunction.TokenLogSoftmax => scores.Shape.Length == 2 ? -negativeLogSoftmax : 0,
-            ScoreFunction.Direction => s / Math.Sqrt(row.Sum(t => t * t)),
-            _ => s,
-        } : s))]
+            Values =
+            [
+                .. scores
+                    .Values.Chunk(classes)
+                    .SelectMany(row =>
+                        row.Select(s =>
+                            Math.Log(row.Sum(t => Math.Exp(t - s))) is var negativeLogSoftmax
+                                ? function switch
+                                {
+                                    ScoreFunction.Softmax => Math.Exp(-negativeLogSoftmax),
+                                    ScoreFunction.LogSoftmax => -negativeLogSoftmax,
+                                    ScoreFunction.Sigmoid => 1 / (1 + Math.Exp(-s)),
+                                    ScoreFunction.Rest => s - negativeLogSoftmax,
+                                    ScoreFunction.LogSigmoid => -Math.Log(1 + Math.Exp(-s)),
+                                    ScoreFunction.TokenLogSoftmax => scores.Shape.Length == 2 ? -negativeLogSoftmax : 0,
+                                    ScoreFunction.Direction => s / Math.Sqrt(row.Sum(t => t * t)),
+                                    _ => s,
+                                }
+                                : s
+                        )
+                    ),
+            ],
         };
     }
 }

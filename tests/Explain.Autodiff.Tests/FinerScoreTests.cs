@@ -10,7 +10,8 @@ public class FinerScoreTests
     {
         foreach (var seed in Enumerable.Range(1, 20))
         {
-            // Classes whose scores lie far apart, too: where the references have next to no probability, the constant in the denominator counts.
+            // Classes whose scores lie far apart, too: where the references have next to no probability, the constant in the denominator
+            // counts.
             var scores = Array.ConvertAll(Tensor.Normal([7], seed).Values, v => (float)(v * spread));
             var target = seed % 7;
             var references = FinerScore.Nearest(scores, target, 3);
@@ -19,7 +20,9 @@ public class FinerScoreTests
             {
                 var (after, before) = ((float[])scores.Clone(), (float[])scores.Clone());
                 (after[j], before[j]) = (scores[j] + 0.01f, scores[j] - 0.01f);
-                var slope = (FinerScore.Value(after, target, references, alpha) - FinerScore.Value(before, target, references, alpha)) / ((double)after[j] - before[j]);
+                var slope =
+                    (FinerScore.Value(after, target, references, alpha) - FinerScore.Value(before, target, references, alpha))
+                    / ((double)after[j] - before[j]);
                 Assert.Equal(slope, gradient[j], 2e-4 * (1 + Math.Abs(slope)));
             }
         }

@@ -9,11 +9,15 @@ internal static class GoldenNet
     public static TinyGraph Graph => Golden.Net;
 
     /// <summary>What the graph of a query gives for a class.</summary>
-    public static Dictionary<string, Tensor> Run(GradientQuery query, int target = 0) => Runtime.Run(ExplainGraph.Build(Graph.Prepare(), query), new Dictionary<string, Tensor>(Graph.Feeds)
-    {
-        [ExplainGraph.Classes] = Tensor.Of([1, 1], target),
-        [ExplainGraph.Weights] = Tensor.Of([1, 1], 1),
-    });
+    public static Dictionary<string, Tensor> Run(GradientQuery query, int target = 0) =>
+        Runtime.Run(
+            ExplainGraph.Build(Graph.Prepare(), query),
+            new Dictionary<string, Tensor>(Graph.Feeds)
+            {
+                [ExplainGraph.Classes] = Tensor.Of([1, 1], target),
+                [ExplainGraph.Weights] = Tensor.Of([1, 1], 1),
+            }
+        );
 
     /// <summary>Compares values with an entry of the file; the test is skipped where the file is missing.</summary>
     /// <param name="key">Name of the entry.</param>
@@ -31,5 +35,6 @@ internal static class GoldenNet
         Assert.InRange(error, 0, Golden.Decimals);
     }
 
-    private static IEnumerable<double> Flat(JsonElement e) => e.ValueKind == JsonValueKind.Array ? e.EnumerateArray().SelectMany(Flat) : [e.GetDouble()];
+    private static IEnumerable<double> Flat(JsonElement e) =>
+        e.ValueKind == JsonValueKind.Array ? e.EnumerateArray().SelectMany(Flat) : [e.GetDouble()];
 }

@@ -21,7 +21,8 @@ internal sealed record Operand(Func<TinyGraph, string, TinyGraph> Add)
     public static Operand Values(long[] shape, params double[] values) => new((g, name) => g.Weight(name, Tensor.Of(shape, values)));
 
     /// <summary>A constant of single precision, whatever precision the model has.</summary>
-    public static Operand Singles(params double[] values) => new((g, name) => g.Weight(name, Tensor.Of([values.Length], values), DataType.Float));
+    public static Operand Singles(params double[] values) =>
+        new((g, name) => g.Weight(name, Tensor.Of([values.Length], values), DataType.Float));
 
     /// <summary>A constant above 0.</summary>
     public static Operand PositiveWeight(params long[] shape) => new((g, name) => g.Weight(name, Tensor.Spread(shape, 0.5, 2.5, 60)));
@@ -47,35 +48,81 @@ internal static class GradientCheck
     /// <param name="least">The least that must be known of shapes.</param>
     /// <param name="opset">Opset.</param>
     /// <param name="floatStep">Step of the differences where only float32 runs: 1 where the operator is linear.</param>
-    /// <param name="same">For an operator that has no kernel in double precision: the same function of the same inputs, x0 and so on, in operators that have, to y.</param>
+    /// <param name="same">For an operator that has no kernel in double precision: the same function of the same inputs, x0 and so on, in
+    /// operators that have, to y.</param>
     public static void Check(
-        string op, Operand?[] inputs, AttributeProto[]? attributes = null, Known least = Known.Nothing, long opset = Upgrade.Floor, double floatStep = 1, Action<TinyGraph>? same = null)
+        string op,
+        Operand?[] inputs,
+        AttributeProto[]? attributes = null,
+        Known least = Known.Nothing,
+        long opset = Upgrade.Floor,
+        double floatStep = 1,
+        Action<TinyGraph>? same = null
+    )
     {
         TinyGraph Operands(TinyGraph g)
         {
-            for (var i = 0; i < inputs.Length; i++) inputs[i]?.Add(g, $"x{i}");
+            for (var i = 0; i < inputs.Length; i++)
+                inputs[i]?.Add(g, $"x{i}");
             return g;
         }
-        Check(g => Operands(g).Node(op, string.Join(' ', inputs.Select((x, i) => x is null ? "-" : $"x{i}")), "y", attributes ?? []), least, opset, floatStep, same is null ? null : g => same(Operands(g)));
+        Check(
+            g => Operands(g).Node(op, string.Join(' ', inputs.Select((x, i) => x is null ? "-" : $"x{i}")), "y", attributes ?? []),
+            least,
+            opset,
+            floatStep,
+            same is null ? null : g => same(Operands(g))
+        );
     }
 
     /// <summary>Checks an operator that is a function of one number and has no kernel in double precision.</summary>
-    public static void CheckFunction(string op, Func<double, double> function, Operand input, AttributeProto[]? attributes = null, long opset = Upgrade.Floor) =>
-        Check(g => input.Add(g, "x0").Node(op, "x0", "y", attributes ?? []), Known.Nothing, opset, (y, feeds, cotangent) =>
-        {
-            var x = feeds["x0"];
-            Assert.InRange(y.DistanceTo(x with { Values = [.. x.Values.Select(function)] }), 0, 1e-6);
-            return new() { ["x0"] = x with { Values = [.. x.Values.Select((v, i) => cotangent.Values[i] * (function(v + DoubleStep) - function(v - DoubleStep)) / (2 * DoubleStep))] } };
-        });
+    public static void CheckFunction(
+        string op,
+        Func<double, double> function,
+        Operand input,
+        AttributeProto[]? attributes = null,
+        long opset = Upgrade.Floor
+    ) =>
+        Check(
+            g => input.Add(g, "x0").Node(op, "x0", "y", attributes ?? []),
+            Known.Nothing,
+            opset,
+            (y, feeds, cotangent) =>
+            {
+                var x = feeds["x0"];
+                Assert.InRange(y.DistanceTo(x with { Values = [.. x.Values.Select(function)] }), 0, 1e-6);
+                return new()
+                {
+                    ["x0"] = x with
+                    {
+                        Values =
+                        [
+                            .. x.Values.Select(
+                                (v, i) => cotangent.Values[i] * (function(v + DoubleStep) - function(v - DoubleStep)) / (2 * DoubleStep)
+                            ),
+                        ],
+                    },
+                };
+            }
+        );
 
     /// <summary>Checks a model whose output is y.</summary>
-    public static void Check(Action<TinyGraph> describe, Known least = Known.Nothing, long opset = Upgrade.Floor, double floatStep = 1, Action<TinyGraph>? same = null) => Check(describe, least, opset, (y, feeds, cotangent) =>
-    {
-        using var precise = same is null ? Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build()) : new Runtime(Make(same, DataType.Double, Known.Everything, opset).Build());
-        using var forward = new Runtime(Make(describe, DataType.Float, Known.Everything, opset).Build());
-        if (same is not null) Assert.InRange(precise!.Run(feeds)["y"].DistanceTo(y), 0, 1e-6);
-        return Differences(precise ?? forward, feeds, cotangent, precise is null ? floatStep : DoubleStep);
-    });
+    public static void Check(
+        Action<TinyGraph> describe,
+        Known least = Known.Nothing,
+        long opset = Upgrade.Floor,
+        double floatStep = 1,
+        Action<TinyGraph>? same = null
+    ) => Check(describe, least, opset, (y, feeds, cotangent) =>
+        {
+            using var precise = same is null
+                ? Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build())
+                : new Runtime(Make(same, DataType.Double, Known.Everything, opset).Build());
+            using var forward = new Runtime(Make(describe, DataType.Float, Known.Everything, opset).Build());
+            if (same is not null)
+                Assert.InRange(precise!.Run(feeds)["y"].DistanceTo(y), 0, 1e-6);
+            return Differences(precise ?? forward, feeds, cotangent, precise is null ? floatStep : DoubleStep);
+        });
 
     private static TinyGraph Make(Action<TinyGraph> describe, DataType real, Known known, long opset)
     {
@@ -85,7 +132,11 @@ internal static class GradientCheck
     }
 
     private static void Check(
-        Action<TinyGraph> describe, Known least, long opset, Func<Tensor, IReadOnlyDictionary<string, Tensor>, Tensor, Dictionary<string, Tensor>> differences)
+        Action<TinyGraph> describe,
+        Known least,
+        long opset,
+        Func<Tensor, IReadOnlyDictionary<string, Tensor>, Tensor, Dictionary<string, Tensor>> differences
+    )
     {
         var single = Make(describe, DataType.Float, Known.Everything, opset);
         var wanted = single.Feeds.Keys.ToArray();
@@ -101,29 +152,51 @@ internal static class GradientCheck
         {
             using var gradient = new Runtime(Backwards(Make(describe, DataType.Float, known, opset), wanted));
             worst32 = Math.Max(worst32, Compare(gradient.Run(feeds), expected, y));
-            if (precise is null || known == Known.Nothing) continue;
+            if (precise is null || known == Known.Nothing)
+                continue;
             using var gradient64 = Runtime.OpenIfThereAreKernels(Backwards(Make(describe, DataType.Double, known, opset), wanted));
-            if (gradient64 is null) continue;
+            if (gradient64 is null)
+                continue;
             ranIn64 = true;
             worst64 = Math.Max(worst64, Compare(gradient64.Run(feeds), expected, precise.Run(feeds)["y"]));
         }
         worst32 = Math.Max(worst32, Compare(Runtime.Run(Backwards(single, wanted), feeds, optimised: true), expected, y));
 
         var name = TestContext.Current.TestCase?.TestMethodName;
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: gradient error {worst32:E1} in float32, {(ranIn64 ? $"{worst64:E1}" : "no kernel")} in float64"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: gradient error {worst32:E1} in float32, {(ranIn64 ? $"{worst64:E1}" : "no kernel")} in float64"
+            )
+        );
         Assert.InRange(worst32, 0, FloatTolerance);
         Assert.InRange(worst64, 0, DoubleTolerance);
     }
 
     /// <summary>The central differences of Σ cotangent · output by every feed.</summary>
-    public static Dictionary<string, Tensor> Differences(Runtime forward, IReadOnlyDictionary<string, Tensor> feeds, Tensor cotangent, double step, string output = "y")
+    public static Dictionary<string, Tensor> Differences(
+        Runtime forward,
+        IReadOnlyDictionary<string, Tensor> feeds,
+        Tensor cotangent,
+        double step,
+        string output = "y"
+    )
     {
-        double Scalar(string name, Tensor moved) => forward.Run(new Dictionary<string, Tensor>(feeds) { [name] = moved })[output].Dot(cotangent);
-        return feeds.ToDictionary(f => f.Key, f => f.Value with
-        {
-            Values = [.. f.Value.Values.Select((_, i) => (Scalar(f.Key, f.Value.Moved(i, step)) - Scalar(f.Key, f.Value.Moved(i, -step))) / (2 * step))],
-        });
+        double Scalar(string name, Tensor moved) =>
+            forward.Run(new Dictionary<string, Tensor>(feeds) { [name] = moved })[output].Dot(cotangent);
+        return feeds.ToDictionary(
+            f => f.Key,
+            f =>
+                f.Value with
+                {
+                    Values =
+                    [
+                        .. f.Value.Values.Select(
+                            (_, i) => (Scalar(f.Key, f.Value.Moved(i, step)) - Scalar(f.Key, f.Value.Moved(i, -step))) / (2 * step)
+                        ),
+                    ],
+                }
+        );
     }
 
     /// <summary>The model with its backward pass: outputs y and one gradient a wanted value.</summary>
@@ -143,7 +216,8 @@ internal static class GradientCheck
         return graph;
     }
 
-    // The shapes must be those of the inputs, and the forward values what they were; but sums in ONNX Runtime are rounded as the alignment of a buffer has it.
+    // The shapes must be those of the inputs, and the forward values what they were; but sums in ONNX Runtime are rounded as the alignment
+    // of a buffer has it.
     private static double Compare(Dictionary<string, Tensor> outputs, Dictionary<string, Tensor> expected, Tensor y)
     {
         Assert.InRange(outputs["y"].DistanceTo(y), 0, 1e-6);

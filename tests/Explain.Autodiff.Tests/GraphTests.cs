@@ -35,17 +35,22 @@ public class GraphTests
         }
     }
 
-    [Fact] public void BytesThatAreNoModelAreRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([0xFF, 0xFF, 0xFF]));
+    [Fact]
+    public void BytesThatAreNoModelAreRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([0xFF, 0xFF, 0xFF]));
 
     [Fact]
     public void AValueThatTwoNodesComputeIsRefused()
     {
         var model = new TinyGraph().Input("x", 2).Node("Relu", "x", "y").Node("Neg", "x", "z").Output("y").Build().Model;
         model.Graph.Node[1].Output[0] = "y";
-        Assert.Contains("two nodes compute 'y'", Assert.Throws<InvalidDataException>(() => Graph.Parse(Google.Protobuf.MessageExtensions.ToByteArray(model))).Message);
+        Assert.Contains(
+            "two nodes compute 'y'",
+            Assert.Throws<InvalidDataException>(() => Graph.Parse(Google.Protobuf.MessageExtensions.ToByteArray(model))).Message
+        );
     }
 
-    [Fact] public void AnEmptyFileIsRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([]));
+    [Fact]
+    public void AnEmptyFileIsRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([]));
 
     [Fact]
     public void ACloneIsIndependent()
@@ -70,27 +75,46 @@ public class GraphTests
         Assert.Equal(["a"], graph.Inputs);
         Assert.Equal(["Tanh", "Mul"], graph.Nodes.Select(n => n.OpType));
         var feeds = new Dictionary<string, Tensor> { ["a"] = Tensor.Of([2, 3], 1, 2, 3, 4, 5, 6) };
-        Assert.All(Runtime.Run(graph, feeds)["y"].Values.Zip(feeds["a"].Values), p => Assert.Equal(p.Second * Math.Tanh(p.Second), p.First, 1e-5));
+        Assert.All(Runtime.Run(graph, feeds)["y"].Values.Zip(feeds["a"].Values), p =>
+            Assert.Equal(p.Second * Math.Tanh(p.Second), p.First, 1e-5)
+        );
     }
 
     [Fact]
     public void CuttingAtOneOutputLeavesTheOthersOfItsNode()
     {
-        var graph = new TinyGraph().Input("x", 2, 4).Node("Split", "x", "a b", Of("axis", 1), Of("num_outputs", 2)).Node("Add", "a b", "y").Output("y").Build();
+        var graph = new TinyGraph()
+            .Input("x", 2, 4)
+            .Node("Split", "x", "a b", Of("axis", 1), Of("num_outputs", 2))
+            .Node("Add", "a b", "y")
+            .Output("y")
+            .Build();
         graph.CutAt("b", new TensorType(DataType.Float, [2, 2]));
         graph.SetOutputs(["y"]);
         Assert.Equal(["x", "b"], graph.Inputs);
-        var feeds = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([2, 4], 1, 2, 0, 0, 3, 4, 0, 0), ["b"] = Tensor.Of([2, 2], 10, 20, 30, 40) };
+        var feeds = new Dictionary<string, Tensor>
+        {
+            ["x"] = Tensor.Of([2, 4], 1, 2, 0, 0, 3, 4, 0, 0),
+            ["b"] = Tensor.Of([2, 2], 10, 20, 30, 40),
+        };
         Assert.Equal([11, 22, 33, 44], Runtime.Run(graph, feeds)["y"].Values);
     }
 
-    [Fact] public void CuttingAtAnInputIsRefused() => Assert.Throws<ArgumentException>(() => Model().CutAt("x", new TensorType(DataType.Float, null)));
+    [Fact]
+    public void CuttingAtAnInputIsRefused() =>
+        Assert.Throws<ArgumentException>(() => Model().CutAt("x", new TensorType(DataType.Float, null)));
 
     [Fact]
     public void ConstantsAreFoundBehindNodes()
     {
-        var graph = new TinyGraph().Ints("i", 1, 2).Node("Identity", "i", "same").Node("Constant", "", "ints", Of("value_ints", [3, 4]))
-            .Node("Constant", "", "float", Of("value_float", 0.5f)).Node("Constant", "", "tensor", Of("value", Tensors.Ints(5))).Input("x", 1).Build();
+        var graph = new TinyGraph()
+            .Ints("i", 1, 2)
+            .Node("Identity", "i", "same")
+            .Node("Constant", "", "ints", Of("value_ints", [3, 4]))
+            .Node("Constant", "", "float", Of("value_float", 0.5f))
+            .Node("Constant", "", "tensor", Of("value", Tensors.Ints(5)))
+            .Input("x", 1)
+            .Build();
         Assert.Equal([1, 2], Tensors.ReadInts(graph.Constant("same"))!);
         Assert.Equal([3, 4], Tensors.ReadInts(graph.Constant("ints"))!);
         Assert.Equal([0.5], Tensors.ReadFloats(graph.Constant("float"))!);
@@ -109,21 +133,39 @@ public class GraphTests
     public void NamesReadInsideSubgraphsAreKept()
     {
         var inner = new GraphProto { Name = "body" };
-        inner.Node.Add(new NodeProto { OpType = "Neg", Input = { "a" }, Output = { "inner" } });
+        inner.Node.Add(
+            new NodeProto
+            {
+                OpType = "Neg",
+                Input = { "a" },
+                Output = { "inner" },
+            }
+        );
         inner.Output.Add(new ValueInfoProto { Name = "inner" });
         var graph = Model();
-        graph.Proto.Node.Add(new NodeProto
-        {
-            OpType = "If",
-            Input = { "condition" },
-            Output = { "z" },
-            Attribute = { new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = inner } },
-        });
+        graph.Proto.Node.Add(
+            new NodeProto
+            {
+                OpType = "If",
+                Input = { "condition" },
+                Output = { "z" },
+                Attribute =
+                {
+                    new AttributeProto
+                    {
+                        Name = "then_branch",
+                        Type = AttributeProto.Types.AttributeType.Graph,
+                        G = inner,
+                    },
+                },
+            }
+        );
         graph = new Graph(graph.Model);
         graph.SetOutputs(["z"]);
         Assert.Equal(["Sigmoid", "If"], graph.Nodes.Select(n => n.OpType));
         Assert.Equal([new("If", "z")], Backward.Missing(graph, "z", ["x"], GradientRules.Plain));
     }
 
-    private static Graph Model() => new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y").Build();
+    private static Graph Model() =>
+        new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y").Build();
 }

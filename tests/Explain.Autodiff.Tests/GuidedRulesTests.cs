@@ -8,6 +8,7 @@ public class GuidedRulesTests
     private static readonly double[] X = [-2, -1, 0, 1, 5, 9];
     private static readonly double[] Dy = [3, -4, 5, -6, 7, 8];
 
+    // csharpier-ignore
     public static TheoryData<string, string, double[]> Rectifiers =>
     [
         ("guided", "Relu", [0, 0, 0, 0, 7, 8]), ("deconvolution", "Relu", [3, 0, 5, 0, 7, 8]),
@@ -33,7 +34,11 @@ public class GuidedRulesTests
     public void OfNegativePartsOfABroadcastValueNoneIsAddedUp(string rules)
     {
         // Two rows of zeros under one row of numbers: 3 and -1 come back to the same number.
-        var tiny = new TinyGraph().Input("x", Tensor.Of([1], 4)).Weight("zeros", Tensor.Of([2, 1], 0, 0)).Node("Max", "x zeros", "y").Output("y");
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1], 4))
+            .Weight("zeros", Tensor.Of([2, 1], 0, 0))
+            .Node("Max", "x zeros", "y")
+            .Output("y");
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Of([2, 1], 3, -1) };
         Assert.Equal([3], Runtime.Run(GradientCheck.Backwards(tiny, ["x"], Set(rules)), feeds)[ExplainGraph.GradientOf("x")].Values);
     }
@@ -44,24 +49,28 @@ public class GuidedRulesTests
         foreach (var set in new[] { RuleSets.Guided, RuleSets.Deconvolution })
         {
             Assert.Equal(GradientRules.Plain.Operators.Order(), set.Operators.Order());
-            Assert.Equal(["Clip", "LeakyRelu", "Max", "PRelu", "Relu"], set.Operators.Where(o => set.Rule(o) != GradientRules.Plain.Rule(o)).Order());
+            Assert.Equal(
+                ["Clip", "LeakyRelu", "Max", "PRelu", "Relu"],
+                set.Operators.Where(o => set.Rule(o) != GradientRules.Plain.Rule(o)).Order()
+            );
         }
     }
 
     private static RuleSet Set(string name) => name == "guided" ? RuleSets.Guided : RuleSets.Deconvolution;
 
-    private static Func<TinyGraph, TinyGraph> Form(string form) => form.Split(' ') switch
-    {
-        ["Clip", var low, var high] => g => g.Weight("low", Number(low)).Weight("high", Number(high)).Node("Clip", "x low high", "y"),
-        ["Clip", var low] => g => g.Weight("low", Number(low)).Node("Clip", "x low", "y"),
-        ["Max", "x", "x"] => g => g.Node("Max", "x x", "y"),
-        ["Max", "x", var low] => g => g.Weight("low", Number(low)).Node("Max", "x low", "y"),
-        ["Max", var low, _] => g => g.Weight("low", Number(low)).Node("Max", "low x", "y"),
-        ["LeakyRelu"] => g => g.Node("LeakyRelu", "x", "y", Of("alpha", 0.25f)),
-        ["PRelu"] => g => g.Weight("slope", Tensor.Of([1], 0.25)).Node("PRelu", "x slope", "y"),
-        [var op] => g => g.Node(op, "x", "y"),
-        _ => throw new ArgumentException(form, nameof(form)),
-    };
+    private static Func<TinyGraph, TinyGraph> Form(string form) =>
+        form.Split(' ') switch
+        {
+            ["Clip", var low, var high] => g => g.Weight("low", Number(low)).Weight("high", Number(high)).Node("Clip", "x low high", "y"),
+            ["Clip", var low] => g => g.Weight("low", Number(low)).Node("Clip", "x low", "y"),
+            ["Max", "x", "x"] => g => g.Node("Max", "x x", "y"),
+            ["Max", "x", var low] => g => g.Weight("low", Number(low)).Node("Max", "x low", "y"),
+            ["Max", var low, _] => g => g.Weight("low", Number(low)).Node("Max", "low x", "y"),
+            ["LeakyRelu"] => g => g.Node("LeakyRelu", "x", "y", Of("alpha", 0.25f)),
+            ["PRelu"] => g => g.Weight("slope", Tensor.Of([1], 0.25)).Node("PRelu", "x slope", "y"),
+            [var op] => g => g.Node(op, "x", "y"),
+            _ => throw new ArgumentException(form, nameof(form)),
+        };
 
     private static Tensor Number(string text) => Tensor.Of([], double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
 

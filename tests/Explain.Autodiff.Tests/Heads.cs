@@ -6,6 +6,7 @@ namespace Explain.Autodiff.Tests;
 /// <summary>The ways from a feature map "l" [N, 4, 3, 3] to class scores "scores" that models have.</summary>
 internal static class Heads
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>> Table = new()
     {
         ["average, Gemm with rows for classes"] = g => g.Average().Classify(),
@@ -50,7 +51,11 @@ internal static class Heads
     /// <summary>A model with a head: x [N, 3, 3, 3] → l → scores.</summary>
     public static TinyGraph Model(string head, Known known = Known.Everything)
     {
-        var tiny = new TinyGraph(known: known).Input("x", 2, 3, 3, 3).Weight("w0", 4, 3, 3, 3).Node("Conv", "x w0", "c0", Of("pads", [1, 1, 1, 1])).Node("Sigmoid", "c0", "l");
+        var tiny = new TinyGraph(known: known)
+            .Input("x", 2, 3, 3, 3)
+            .Weight("w0", 4, 3, 3, 3)
+            .Node("Conv", "x w0", "c0", Of("pads", [1, 1, 1, 1]))
+            .Node("Sigmoid", "c0", "l");
         return Table[head](tiny).Output("scores");
     }
 
@@ -68,7 +73,9 @@ internal static class Heads
 
     private static TinyGraph Average(this TinyGraph g) => g.Node("GlobalAveragePool", "l", "pooled").Node("Flatten", "pooled", "f");
 
-    private static TinyGraph Classify(this TinyGraph g, string scores = "scores") => g.Weight("w", 5, 4).Weight("b", 5).Node("Gemm", "f w b", scores, Of("transB", 1));
+    private static TinyGraph Classify(this TinyGraph g, string scores = "scores") =>
+        g.Weight("w", 5, 4).Weight("b", 5).Node("Gemm", "f w b", scores, Of("transB", 1));
 
-    private static TinyGraph Maps(this TinyGraph g) => g.Weight("w", 5, 4, 1, 1).Weight("b", 5).Node("Conv", "l w b", "c").Node("Relu", "c", "r");
+    private static TinyGraph Maps(this TinyGraph g) =>
+        g.Weight("w", 5, 4, 1, 1).Weight("b", 5).Node("Conv", "l w b", "c").Node("Relu", "c", "r");
 }

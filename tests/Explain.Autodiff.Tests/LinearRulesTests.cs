@@ -16,13 +16,18 @@ public class LinearRulesTests
 
     [Theory]
     [MemberData(nameof(Gemms))]
-    public void GemmInAllTranspositions(int transA, int transB, bool scaled, long[]? bias) => Check("Gemm",
-        [transA == 0 ? In(3, 4) : In(4, 3), transB == 0 ? In(4, 5) : In(5, 4), .. bias is null ? Array.Empty<Operand>() : [In(bias)]],
-        [Of("transA", transA), Of("transB", transB), Of("alpha", scaled ? 0.5f : 1), Of("beta", scaled ? -2f : 1)]);
+    public void GemmInAllTranspositions(int transA, int transB, bool scaled, long[]? bias) =>
+        Check(
+            "Gemm",
+            [transA == 0 ? In(3, 4) : In(4, 3), transB == 0 ? In(4, 5) : In(5, 4), .. bias is null ? Array.Empty<Operand>() : [In(bias)]],
+            [Of("transA", transA), Of("transB", transB), Of("alpha", scaled ? 0.5f : 1), Of("beta", scaled ? -2f : 1)]
+        );
 
-    [Fact] public void GemmWithConstantWeights() => Check("Gemm", [In(3, 4), Weight(5, 4), Weight(5)], [Of("transB", 1)]);
+    [Fact]
+    public void GemmWithConstantWeights() => Check("Gemm", [In(3, 4), Weight(5, 4), Weight(5)], [Of("transB", 1)]);
 
-    [Fact] public void GemmWithoutAttributes() => Check("Gemm", [In(3, 4), Weight(4, 5), Weight(5)]);
+    [Fact]
+    public void GemmWithoutAttributes() => Check("Gemm", [In(3, 4), Weight(4, 5), Weight(5)]);
 
     [Theory]
     [InlineData(new long[] { 3, 4 }, new long[] { 4, 5 })]
@@ -45,9 +50,11 @@ public class LinearRulesTests
     [InlineData(new long[] { 1, 4 }, new long[] { 4, 1 })]
     public void MatMulOfAnyRanks(long[] left, long[] right) => Check("MatMul", [In(left), In(right)], least: Known.Ranks);
 
-    [Fact] public void MatMulWithConstantWeights() => Check("MatMul", [In(2, 3, 4), Weight(4, 5)], least: Known.Ranks);
+    [Fact]
+    public void MatMulWithConstantWeights() => Check("MatMul", [In(2, 3, 4), Weight(4, 5)], least: Known.Ranks);
 
-    [Fact] public void MatMulWithAConstantOnTheLeft() => Check("MatMul", [Weight(3, 4), In(2, 4, 5)], least: Known.Ranks);
+    [Fact]
+    public void MatMulWithAConstantOnTheLeft() => Check("MatMul", [Weight(3, 4), In(2, 4, 5)], least: Known.Ranks);
 
     [Fact]
     public void MatMulWhoseVariableBatchTurnsOutToBeOne()

@@ -33,7 +33,10 @@ public class LocalFunctionsTests
     {
         var model = Model();
         model.Functions[0].Node[0] = Call("leaky", "a", "b", "again");
-        Assert.Contains("'leaky' calls itself", Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message);
+        Assert.Contains(
+            "'leaky' calls itself",
+            Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message
+        );
     }
 
     [Fact]
@@ -41,16 +44,39 @@ public class LocalFunctionsTests
     {
         var model = Model();
         model.Functions[1].OpsetImport[0].Version = 12;
-        Assert.Contains("'squared' is written for opset 12 of 'ai.onnx', the model for 17", Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message);
+        Assert.Contains(
+            "'squared' is written for opset 12 of 'ai.onnx', the model for 17",
+            Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message
+        );
     }
 
     // y = squared(squared(x)) with squared(t) = leaky(t)²; the slope is handed through.
     private static ModelProto Model()
     {
-        var leaky = Function("leaky", new NodeProto { OpType = "LeakyRelu", Name = "leak", Input = { "a" }, Output = { "b" }, Attribute = { Reference("alpha", "slope") } });
+        var leaky = Function(
+            "leaky",
+            new NodeProto
+            {
+                OpType = "LeakyRelu",
+                Name = "leak",
+                Input = { "a" },
+                Output = { "b" },
+                Attribute = { Reference("alpha", "slope") },
+            }
+        );
         var inner = Call("leaky", "a", "t", "inner");
         inner.Attribute.Add(Reference("slope", "slope"));
-        var squared = Function("squared", inner, new NodeProto { OpType = "Mul", Name = "square", Input = { "t", "t" }, Output = { "b" } });
+        var squared = Function(
+            "squared",
+            inner,
+            new NodeProto
+            {
+                OpType = "Mul",
+                Name = "square",
+                Input = { "t", "t" },
+                Output = { "b" },
+            }
+        );
         squared.AttributeProto.Add(Of("slope", 0.1f));
         leaky.Attribute.Add("slope");
         var first = Call("squared", "x", "m", "first");
@@ -63,17 +89,36 @@ public class LocalFunctionsTests
         return tiny;
     }
 
-    private static AttributeProto Reference(string name, string of) => new() { Name = name, RefAttrName = of, Type = Kind.Float };
+    private static AttributeProto Reference(string name, string of) =>
+        new()
+        {
+            Name = name,
+            RefAttrName = of,
+            Type = Kind.Float,
+        };
 
-    private static NodeProto Call(string function, string input, string output, string name) => new() { OpType = function, Domain = Domain, Name = name, Input = { input }, Output = { output } };
+    private static NodeProto Call(string function, string input, string output, string name) =>
+        new()
+        {
+            OpType = function,
+            Domain = Domain,
+            Name = name,
+            Input = { input },
+            Output = { output },
+        };
 
-    private static FunctionProto Function(string name, params NodeProto[] body) => new()
-    {
-        Name = name,
-        Domain = Domain,
-        Input = { "a" },
-        Output = { "b" },
-        Node = { body },
-        OpsetImport = { new OperatorSetIdProto { Version = 17 }, new OperatorSetIdProto { Domain = Domain, Version = 1 } },
-    };
+    private static FunctionProto Function(string name, params NodeProto[] body) =>
+        new()
+        {
+            Name = name,
+            Domain = Domain,
+            Input = { "a" },
+            Output = { "b" },
+            Node = { body },
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Version = 17 },
+                new OperatorSetIdProto { Domain = Domain, Version = 1 },
+            },
+        };
 }

@@ -8,15 +8,21 @@ public class OperatorTableTests
 {
     [Fact]
     public void EveryRuleIsOfAListedOperator() =>
-        Assert.Empty(GradientRules.Plain.Operators.Concat(GradientRules.NotDifferentiable).Except(OperatorTable.Operators.Select(o => o.Name)));
+        Assert.Empty(
+            GradientRules.Plain.Operators.Concat(GradientRules.NotDifferentiable).Except(OperatorTable.Operators.Select(o => o.Name))
+        );
 
     [Fact]
-    public void NoOperatorIsListedTwice() => Assert.Equal(OperatorTable.Operators.Count, OperatorTable.Operators.Select(o => o.Name).Distinct().Count());
+    public void NoOperatorIsListedTwice() =>
+        Assert.Equal(OperatorTable.Operators.Count, OperatorTable.Operators.Select(o => o.Name).Distinct().Count());
 
     [Fact]
     public void OnnxRuntimeKnowsEveryListedOperatorFromItsFirstVersionOn()
     {
-        var unknown = OperatorTable.Operators.Where(o => !o.Name.Contains('(', StringComparison.Ordinal)).Where(o => !IsRegistered(o)).Select(o => o.Name);
+        var unknown = OperatorTable
+            .Operators.Where(o => !o.Name.Contains('(', StringComparison.Ordinal))
+            .Where(o => !IsRegistered(o))
+            .Select(o => o.Name);
         Assert.Empty(unknown);
     }
 
@@ -25,9 +31,16 @@ public class OperatorTableTests
     {
         var dot = o.Name.LastIndexOf('.');
         var (domain, name) = dot < 0 ? ("", o.Name) : (o.Name[..dot], o.Name[(dot + 1)..]);
-        var model = new ModelProto { IrVersion = 8, Graph = new GraphProto { Name = "one" } };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = Math.Max(o.Since, domain.Length == 0 ? Upgrade.Oldest : 1) });
-        if (domain.Length > 0) model.OpsetImport.Add(new OperatorSetIdProto { Version = Upgrade.Floor });
+        var model = new ModelProto
+        {
+            IrVersion = 8,
+            Graph = new GraphProto { Name = "one" },
+        };
+        model.OpsetImport.Add(
+            new OperatorSetIdProto { Domain = domain, Version = Math.Max(o.Since, domain.Length == 0 ? Upgrade.Oldest : 1) }
+        );
+        if (domain.Length > 0)
+            model.OpsetImport.Add(new OperatorSetIdProto { Version = Upgrade.Floor });
         var node = new NodeProto { OpType = name, Domain = domain };
         node.Output.Add("y");
         model.Graph.Node.Add(node);
@@ -40,7 +53,8 @@ public class OperatorTableTests
         }
         catch (OnnxRuntimeException e)
         {
-            return !e.Message.Contains("is not a registered function/op", StringComparison.Ordinal) && !e.Message.Contains("under development", StringComparison.Ordinal);
+            return !e.Message.Contains("is not a registered function/op", StringComparison.Ordinal)
+                && !e.Message.Contains("under development", StringComparison.Ordinal);
         }
     }
 }

@@ -12,16 +12,21 @@ internal sealed class OracleNet(OracleCase reference)
     public string Picture => Model.Inputs.Single();
 
     /// <summary>Values to feed: the pictures and the target of each.</summary>
-    public Dictionary<string, Tensor> Feeds => new()
-    {
-        [Picture] = Array("input.npy"),
-        [ExplainGraph.Classes] = Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(k => (double)k)]),
-        [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(_ => 1.0)])),
-    };
+    public Dictionary<string, Tensor> Feeds =>
+        new()
+        {
+            [Picture] = Array("input.npy"),
+            [ExplainGraph.Classes] = Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(k => (double)k)]),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(
+                Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(_ => 1.0)])
+            ),
+        };
 
     /// <summary>Cases of classifiers that end in logits and whose layer has feature maps, that have a file.</summary>
     public static IEnumerable<OracleCase> Cases(string file) =>
-        OracleCase.All.Where(c => c.Has(file) && c.Kind == "classification" && c.Layout == "NCHW" && c.ModelFile.Contains("oracle", StringComparison.Ordinal));
+        OracleCase.All.Where(c =>
+            c.Has(file) && c.Kind == "classification" && c.Layout == "NCHW" && c.ModelFile.Contains("oracle", StringComparison.Ordinal)
+        );
 
     /// <summary>A query about the logits by layers; the test is skipped where an operator has no rule.</summary>
     public Dictionary<string, Tensor> Run(GradientQuery query)

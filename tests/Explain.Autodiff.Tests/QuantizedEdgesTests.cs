@@ -18,13 +18,21 @@ public class QuantizedEdgesTests
         Assert.Equal((0.25, ((element == DataType.Int8 ? -128 : 0) - zero) * 0.25), (changed["x"].Scale, changed["x"].Lowest));
         Assert.Equal((DataType.Float, DataType.Float), (graph.Type("x")!.Element, graph.Type("y")!.Element));
         var real = new Tensor(integers.Shape, [.. integers.Values.Select(v => (v - zero) * 0.25)]);
-        Assert.Equal(before.Values.Select(v => (v - zero) * 0.5), Runtime.Run(graph, new Dictionary<string, Tensor> { ["x"] = real })["y"].Values);
+        Assert.Equal(
+            before.Values.Select(v => (v - zero) * 0.5),
+            Runtime.Run(graph, new Dictionary<string, Tensor> { ["x"] = real })["y"].Values
+        );
     }
 
     [Fact]
     public void AnInputThatIsCastIsItsOwnRealNumber()
     {
-        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 1, 1, 3], 0, 100, 255), DataType.Uint8).Node("Cast", "x", "f", Attributes.Of("to", 1)).Weight("h", Tensor.Of([], 0.5)).Node("Mul", "f h", "y").Output("y");
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1, 1, 1, 3], 0, 100, 255), DataType.Uint8)
+            .Node("Cast", "x", "f", Attributes.Of("to", 1))
+            .Weight("h", Tensor.Of([], 0.5))
+            .Node("Mul", "f h", "y")
+            .Output("y");
         var graph = tiny.Prepare();
         var changed = QuantizedEdges.Apply(graph);
         Assert.Equal(new QuantizedInput(1, 0), changed["x"]);
@@ -34,11 +42,22 @@ public class QuantizedEdgesTests
     [Fact]
     public void InputsThatAreNoPicturesStay()
     {
-        var graph = new TinyGraph().Input("x", Tensor.Of([1, 3], 0, 1, 2), DataType.Uint8).Node("Cast", "x", "y", Attributes.Of("to", 1)).Output("y").Prepare();
+        var graph = new TinyGraph()
+            .Input("x", Tensor.Of([1, 3], 0, 1, 2), DataType.Uint8)
+            .Node("Cast", "x", "y", Attributes.Of("to", 1))
+            .Output("y")
+            .Prepare();
         Assert.Empty(QuantizedEdges.Apply(graph));
         Assert.Equal(DataType.Uint8, graph.Type("x")!.Element);
     }
 
-    private static TinyGraph Net(TinyGraph g, DataType element, double zero) => g.Weight("s", Tensor.Of([], 0.25)).Weight("t", Tensor.Of([], 0.5)).Weight("z", Tensor.Of([], zero), element)
-        .Node("DequantizeLinear", "x s z", "a").Node("Relu", "a", "r").Node("QuantizeLinear", "r t z", "q").Node("Flatten", "q", "y").Output("y");
+    private static TinyGraph Net(TinyGraph g, DataType element, double zero) =>
+        g.Weight("s", Tensor.Of([], 0.25))
+            .Weight("t", Tensor.Of([], 0.5))
+            .Weight("z", Tensor.Of([], zero), element)
+            .Node("DequantizeLinear", "x s z", "a")
+            .Node("Relu", "a", "r")
+            .Node("QuantizeLinear", "r t z", "q")
+            .Node("Flatten", "q", "y")
+            .Output("y");
 }

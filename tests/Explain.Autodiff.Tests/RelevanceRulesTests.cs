@@ -3,7 +3,9 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;
 
-/// <summary>Excitation backpropagation and layer-wise relevance propagation: what every operator hands down adds up to what it was given.</summary>
+/// <summary>
+/// Excitation backpropagation and layer-wise relevance propagation: what every operator hands down adds up to what it was given.
+/// </summary>
 public class RelevanceRulesTests
 {
     // Of what is handed down in all: where contributions nearly cancel, each is large against their sum.
@@ -12,6 +14,7 @@ public class RelevanceRulesTests
     private static readonly RuleSet[] Sets = [RuleSets.Excitation, RuleSets.LrpEpsilon, RuleSets.LrpGamma, RuleSets.LrpAlpha1Beta0];
 
     // From "x", shaped [2, 4, 6, 5] and above 0, to "y", without biases; every form of an operator whose rule tells forms apart.
+    // csharpier-ignore
     internal static readonly IReadOnlyDictionary<string, Func<TinyGraph, TinyGraph>[]> Forms = new Dictionary<string, Func<TinyGraph, TinyGraph>[]>
     {
         ["Conv"] =
@@ -76,7 +79,8 @@ public class RelevanceRulesTests
         ["Clip"] = [g => g.Weight("a", Tensor.Of([], 0)).Weight("b", Tensor.Of([], 6)).Node("Clip", "x a b", "y")],
     };
 
-    private static TinyGraph Quantised(TinyGraph g) => g.Weight("s", Tensor.Of([], 0.02)).Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y");
+    private static TinyGraph Quantised(TinyGraph g) =>
+        g.Weight("s", Tensor.Of([], 0.02)).Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y");
 
     public static TheoryData<string, string> Rules => [.. from set in Sets from op in set.Operators.Order() select (set.Name, op)];
 
@@ -86,15 +90,24 @@ public class RelevanceRulesTests
     public void AnOperatorHandsDownWhatItIsGiven(string set, string op)
     {
         foreach (var form in Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]))
-            foreach (var known in new[] { Known.Everything, Known.Ranks })
-            {
-                // The activation functions came with opset 20 at the latest.
-                var tiny = form(new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input("x", Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3))).Output("y");
-                var (arrived, given) = Propagate(tiny, Set(set), y => Tensor.Spread(y.Shape, 0.5, 1, 4));
-                Assert.InRange(Lost(arrived.Values, given.Values), 0, Tolerance);
-                if (set is "excitation" or "lrp-alpha1beta0") Assert.All(arrived.Values, v => Assert.True(v >= 0));
-                if (given.Shape[0] == 2) Assert.InRange(Lost(arrived.Values[..(arrived.Values.Length / 2)], given.Values[..(given.Values.Length / 2)]), 0, Tolerance);
-            }
+        foreach (var known in new[] { Known.Everything, Known.Ranks })
+        {
+            // The activation functions came with opset 20 at the latest.
+            var tiny = form(
+                    new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input("x", Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3))
+                )
+                .Output("y");
+            var (arrived, given) = Propagate(tiny, Set(set), y => Tensor.Spread(y.Shape, 0.5, 1, 4));
+            Assert.InRange(Lost(arrived.Values, given.Values), 0, Tolerance);
+            if (set is "excitation" or "lrp-alpha1beta0")
+                Assert.All(arrived.Values, v => Assert.True(v >= 0));
+            if (given.Shape[0] == 2)
+                Assert.InRange(
+                    Lost(arrived.Values[..(arrived.Values.Length / 2)], given.Values[..(given.Values.Length / 2)]),
+                    0,
+                    Tolerance
+                );
+        }
     }
 
     [Fact]
@@ -144,7 +157,10 @@ public class RelevanceRulesTests
     public void ProductsOfTwoComputedValuesHaveNoRule(string set)
     {
         var model = new TinyGraph().Input("x", 2, 3).Node("Transpose", "x", "t").Node("MatMul", "x t", "y").Output("y").Prepare();
-        Assert.Contains("'matmul/y'", Assert.Throws<NotSupportedException>(() => Backward.Gradients(model, model["y"], model["y"], ["x"], Set(set))).Message);
+        Assert.Contains(
+            "'matmul/y'",
+            Assert.Throws<NotSupportedException>(() => Backward.Gradients(model, model["y"], model["y"], ["x"], Set(set))).Message
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -171,11 +187,21 @@ public class RelevanceRulesTests
     [InlineData("torchray/cEBP contrast=pool feat", "contrastive", "feat")]
     public void RelevancesOfTheSmallNetAreTheLibrarys(string key, string set, string layer)
     {
-        var arrived = GoldenNet.Run(new GradientQuery("scores", [layer]) { Rules = set == "contrastive" ? RuleSets.Contrastive : Set(set) })[ExplainGraph.GradientOf(layer)];
+        var arrived = GoldenNet.Run(
+            new GradientQuery("scores", [layer]) { Rules = set == "contrastive" ? RuleSets.Contrastive : Set(set) }
+        )[ExplainGraph.GradientOf(layer)];
         var area = (int)(arrived.Shape[2] * arrived.Shape[3]);
         // TorchRay adds up the channels; of contrasts it keeps what is above 0.
-        double[] summed = [.. Enumerable.Range(0, area).Select(i => Enumerable.Range(0, (int)arrived.Shape[1]).Sum(k => arrived.Values[(k * area) + i]))];
-        GoldenNet.Compare(key, !key.StartsWith("torchray", StringComparison.Ordinal) ? arrived.Values : set == "contrastive" ? Array.ConvertAll(summed, v => Math.Max(v, 0)) : summed);
+        double[] summed =
+        [
+            .. Enumerable.Range(0, area).Select(i => Enumerable.Range(0, (int)arrived.Shape[1]).Sum(k => arrived.Values[(k * area) + i])),
+        ];
+        GoldenNet.Compare(
+            key,
+            !key.StartsWith("torchray", StringComparison.Ordinal) ? arrived.Values
+                : set == "contrastive" ? Array.ConvertAll(summed, v => Math.Max(v, 0))
+                : summed
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -183,15 +209,28 @@ public class RelevanceRulesTests
     {
         var tiny = Heads.Model("flat, two layers");
         var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Rules = Set(set) });
-        Tensor Of(double[] classes, double[] weights) => Runtime.Run(graph, new Dictionary<string, Tensor>(tiny.Feeds)
-        {
-            [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
-        })[ExplainGraph.GradientOf("l")];
+        Tensor Of(double[] classes, double[] weights) =>
+            Runtime.Run(
+                graph,
+                new Dictionary<string, Tensor>(tiny.Feeds)
+                {
+                    [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
+                    [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
+                }
+            )[ExplainGraph.GradientOf("l")];
 
         var (one, other, both) = (Of([1, 3], [1, 1]), Of([4, 0], [1, 1]), Of([1, 4, 3, 0], [2, -1, 1, 0.5]));
         var half = one.Values.Length / 2;
-        Assert.InRange(both.DistanceTo(one with { Values = [.. one.Values.Select((v, i) => i < half ? 2 * v - other.Values[i] : v + 0.5 * other.Values[i])] }), 0, 1e-5);
+        Assert.InRange(
+            both.DistanceTo(
+                one with
+                {
+                    Values = [.. one.Values.Select((v, i) => i < half ? 2 * v - other.Values[i] : v + 0.5 * other.Values[i])],
+                }
+            ),
+            0,
+            1e-5
+        );
         Assert.All(Of([1, 2], [1, 0]).Values[half..], v => Assert.Equal(0, v));
     }
 
@@ -199,7 +238,11 @@ public class RelevanceRulesTests
     public void SumsBelowZeroThatGammaWouldBringToZeroStayAway()
     {
         // 3·1 - 3.75·1 = -0.75; with w + w⁺/4 it is 0.
-        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 2], 1, 1)).Weight("w", Tensor.Of([2, 1], 3, -3.75)).Node("MatMul", "x w", "y").Output("y");
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1, 2], 1, 1))
+            .Weight("w", Tensor.Of([2, 1], 3, -3.75))
+            .Node("MatMul", "x w", "y")
+            .Output("y");
         Assert.Equal([3 / -1.6875, -4.6875 / -1.6875], Propagate(tiny, RuleSets.LrpGamma, _ => Tensor.Of([1, 1], 1)).Arrived.Values, Close);
     }
 
@@ -210,7 +253,10 @@ public class RelevanceRulesTests
         var above = GoldenNet.Run(new GradientQuery("scores", ["act", "feat"]) { Rules = RuleSets.Excitation });
         var tiny = GoldenNet.Graph;
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = above[ExplainGraph.GradientOf("act")] };
-        var below = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("act", ["feat"]) { Dense = true, Rules = RuleSets.Excitation }), feeds);
+        var below = Runtime.Run(
+            ExplainGraph.Build(tiny.Prepare(), new GradientQuery("act", ["feat"]) { Dense = true, Rules = RuleSets.Excitation }),
+            feeds
+        );
         Assert.InRange(below[ExplainGraph.GradientOf("feat")].DistanceTo(above[ExplainGraph.GradientOf("feat")]), 0, 1e-6);
     }
 
@@ -224,7 +270,12 @@ public class RelevanceRulesTests
 
     private static double[] Single(RuleSet set, double[] x, double bias = 0.5)
     {
-        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 2], x)).Weight("w", Tensor.Of([2, 1], 3, -4)).Weight("b", Tensor.Of([1], bias)).Node("Gemm", "x w b", "y").Output("y");
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1, 2], x))
+            .Weight("w", Tensor.Of([2, 1], 3, -4))
+            .Weight("b", Tensor.Of([1], bias))
+            .Node("Gemm", "x w b", "y")
+            .Output("y");
         return Propagate(tiny, set, y => Tensor.Of(y.Shape, 10)).Arrived.Values;
     }
 

@@ -18,8 +18,10 @@ public class ShapleyTests
         {
             var data = new TheoryData<string, string>();
             foreach (var file in References.Keys)
-                foreach (var c in OracleNet.Cases($"{file}.raw.npy")) data.Add(c.ToString(), file);
-            if (data.Count == 0) data.Add("none", "none");
+            foreach (var c in OracleNet.Cases($"{file}.raw.npy"))
+                data.Add(c.ToString(), file);
+            if (data.Count == 0)
+                data.Add("none", "none");
             return data;
         }
     }
@@ -45,7 +47,8 @@ public class ShapleyTests
         var c = OracleCase.All.Single(o => o.ToString() == name);
         var net = new OracleNet(c);
         var map = Map(References[file](net, c), c.TargetValue);
-        var (expected, found) = c.Has($"{file}.prerelu.npy") ? (net.Array($"{file}.prerelu.npy"), map)
+        var (expected, found) = c.Has($"{file}.prerelu.npy")
+            ? (net.Array($"{file}.prerelu.npy"), map)
             : (net.Array($"{file}.raw.npy"), map with { Values = Array.ConvertAll(map.Values, v => Math.Max(v, 0)) });
         var error = found.DistanceTo(expected);
         TestContext.Current.TestOutputHelper?.WriteLine($"{file} of {c}: {error:E1}");
@@ -56,7 +59,9 @@ public class ShapleyTests
     private static double[] Weights(Dictionary<string, Tensor> outputs, string layer)
     {
         var gradient = outputs[ExplainGraph.GradientOf(layer)];
-        var curvature = outputs.TryGetValue(ExplainGraph.CurvatureOf(layer), out var product) ? product.Values : new double[gradient.Values.Length];
+        var curvature = outputs.TryGetValue(ExplainGraph.CurvatureOf(layer), out var product)
+            ? product.Values
+            : new double[gradient.Values.Length];
         return [.. gradient.Values.Zip(curvature, (g, h) => g - (0.5 * h)).Chunk(Area(gradient)).Select(channel => channel.Average())];
     }
 
@@ -64,8 +69,16 @@ public class ShapleyTests
     {
         var (activations, weights) = (outputs[layer], Weights(outputs, layer));
         var (rows, channels, area) = ((int)activations.Shape[0], (int)activations.Shape[1], Area(activations));
-        return new Tensor([rows, .. activations.Shape[2..]], [.. Enumerable.Range(0, rows * area).Select(i =>
-            Enumerable.Range(i / area * channels, channels).Sum(k => weights[k] * activations.Values[(k * area) + (i % area)]))]);
+        return new Tensor(
+            [rows, .. activations.Shape[2..]],
+            [
+                .. Enumerable
+                    .Range(0, rows * area)
+                    .Select(i =>
+                        Enumerable.Range(i / area * channels, channels).Sum(k => weights[k] * activations.Values[(k * area) + (i % area)])
+                    ),
+            ]
+        );
     }
 
     private static int Area(Tensor maps) => (int)(maps.Shape[2] * maps.Shape[3]);

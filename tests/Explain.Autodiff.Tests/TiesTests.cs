@@ -18,7 +18,10 @@ public class TiesTests
 
     [Theory, MemberData(nameof(Forms))]
     public void ReluPassesExactlyEverythingAtTheSmallestNumbersAboveZero(DataType element, bool optimised) =>
-        Assert.Equal([0.1f, 0.3f, -7, 1], Gradient("Relu", element, optimised, Tensor.Of([4], SmallestNormal, 1e-30, 1e-20, 1e-10), [0.1f, 0.3f, -7, 1]));
+        Assert.Equal(
+            [0.1f, 0.3f, -7, 1],
+            Gradient("Relu", element, optimised, Tensor.Of([4], SmallestNormal, 1e-30, 1e-20, 1e-10), [0.1f, 0.3f, -7, 1])
+        );
 
     [Theory, MemberData(nameof(Forms))]
     public void ReluPassesExactlyEverythingAtTheLargestNumbers(DataType element, bool optimised) =>
@@ -27,31 +30,74 @@ public class TiesTests
     [Theory, InlineData(false), InlineData(true)]
     public void LeakyReluHasTheSlopeOfNegativeNumbersAtZero(bool optimised)
     {
-        var gradient = Gradient("LeakyRelu", DataType.Float, optimised, Tensor.Of([5], -1, 0, SmallestNormal, 1, Largest), [2, 4, 4, 4, 1], [Of("alpha", 0.25f)]);
+        var gradient = Gradient(
+            "LeakyRelu",
+            DataType.Float,
+            optimised,
+            Tensor.Of([5], -1, 0, SmallestNormal, 1, Largest),
+            [2, 4, 4, 4, 1],
+            [Of("alpha", 0.25f)]
+        );
         Assert.Equal([0.5, 1, 4, 4, 1], gradient);
     }
 
     [Theory, MemberData(nameof(Forms))]
     public void ClipPassesNothingAtEitherBound(DataType element, bool optimised) =>
-        Assert.Equal([0, 0, 3, 4, 5, 0, 0], Gradient("Clip", element, optimised,
-            Tensor.Of([7], -2, -1, -0.99999994f, 0, 5.9999995f, 6, 7), [1, 2, 3, 4, 5, 6, 7], [], Tensor.Of([], -1), Tensor.Of([], 6)));
+        Assert.Equal(
+            [0, 0, 3, 4, 5, 0, 0],
+            Gradient(
+                "Clip",
+                element,
+                optimised,
+                Tensor.Of([7], -2, -1, -0.99999994f, 0, 5.9999995f, 6, 7),
+                [1, 2, 3, 4, 5, 6, 7],
+                [],
+                Tensor.Of([], -1),
+                Tensor.Of([], 6)
+            )
+        );
 
     [Theory, MemberData(nameof(Forms))]
     public void ClipAtZeroPassesNothingAtZeroAsAReluDoes(DataType element, bool optimised) =>
-        Assert.Equal([0, 0, 3], Gradient("Clip", element, optimised, Tensor.Of([3], -1, 0, SmallestNormal), [1, 2, 3], [], Tensor.Of([], 0)));
+        Assert.Equal(
+            [0, 0, 3],
+            Gradient("Clip", element, optimised, Tensor.Of([3], -1, 0, SmallestNormal), [1, 2, 3], [], Tensor.Of([], 0))
+        );
 
     [Theory, MemberData(nameof(Forms))]
     public void ClipBetweenTheLargestNumbersPassesEverything(DataType element, bool optimised) =>
-        Assert.Equal([1, 2, 3], Gradient("Clip", element, optimised, Tensor.Of([3], -1e38, 0, 1e38), [1, 2, 3], [], Tensor.Of([], -Largest), Tensor.Of([], Largest)));
+        Assert.Equal(
+            [1, 2, 3],
+            Gradient(
+                "Clip",
+                element,
+                optimised,
+                Tensor.Of([3], -1e38, 0, 1e38),
+                [1, 2, 3],
+                [],
+                Tensor.Of([], -Largest),
+                Tensor.Of([], Largest)
+            )
+        );
 
     [Theory, InlineData("Max"), InlineData("Min")]
     public void EqualOperandsPartAMaximum(string op) =>
-        Assert.Equal([1, op == "Max" ? 0 : 3, op == "Max" ? 4 : 0], Gradient(op, DataType.Float, false, Tensor.Of([3], 5, 1, 7), [2, 3, 4], [], Tensor.Of([3], 5, 2, 6)));
+        Assert.Equal(
+            [1, op == "Max" ? 0 : 3, op == "Max" ? 4 : 0],
+            Gradient(op, DataType.Float, false, Tensor.Of([3], 5, 1, 7), [2, 3, 4], [], Tensor.Of([3], 5, 2, 6))
+        );
 
     [Theory, MemberData(nameof(Forms))]
     public void MaxPoolGivesEverythingToTheFirstOfEqualMaxima(DataType element, bool optimised)
     {
-        var gradient = Gradient("MaxPool", element, optimised, Tensor.Of([1, 1, 3, 3], 1, 1, 1, 1, 1, 1, 1, 1, 1), [1, 2, 3, 4], [Of("kernel_shape", [2, 2])]);
+        var gradient = Gradient(
+            "MaxPool",
+            element,
+            optimised,
+            Tensor.Of([1, 1, 3, 3], 1, 1, 1, 1, 1, 1, 1, 1, 1),
+            [1, 2, 3, 4],
+            [Of("kernel_shape", [2, 2])]
+        );
         Assert.Equal([1, 2, 0, 3, 4, 0, 0, 0, 0], gradient);
     }
 
@@ -65,15 +111,28 @@ public class TiesTests
     [Theory, MemberData(nameof(Forms))]
     public void MaxPoolNeverGivesAnythingToThePads(DataType element, bool optimised)
     {
-        var gradient = Gradient("MaxPool", element, optimised, Tensor.Of([1, 1, 2, 2], -5, -5, -5, -5), [1, 2, 3, 4, 5, 6, 7, 8, 9],
-            [Of("kernel_shape", [2, 2]), Of("pads", [1, 1, 1, 1])]);
+        var gradient = Gradient(
+            "MaxPool",
+            element,
+            optimised,
+            Tensor.Of([1, 1, 2, 2], -5, -5, -5, -5),
+            [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            [Of("kernel_shape", [2, 2]), Of("pads", [1, 1, 1, 1])]
+        );
         Assert.Equal([1 + 2 + 4 + 5, 3 + 6, 7 + 8, 9], gradient);
     }
 
     [Theory, MemberData(nameof(Forms))]
     public void MaxPoolOfSeveralImagesAndChannelsKeepsThemApart(DataType element, bool optimised)
     {
-        var gradient = Gradient("MaxPool", element, optimised, Tensor.Of([2, 2, 1, 2], 0, 0, 1, 1, 2, 2, 3, 3), [1, 2, 3, 4], [Of("kernel_shape", [1, 2])]);
+        var gradient = Gradient(
+            "MaxPool",
+            element,
+            optimised,
+            Tensor.Of([2, 2, 1, 2], 0, 0, 1, 1, 2, 2, 3, 3),
+            [1, 2, 3, 4],
+            [Of("kernel_shape", [1, 2])]
+        );
         Assert.Equal([1, 0, 2, 0, 3, 0, 4, 0], gradient);
     }
 
@@ -105,16 +164,43 @@ public class TiesTests
     [InlineData("ReduceMean")]
     public void NoGradientIsEverNaN(string op)
     {
-        double[] awkward = [Largest, -Largest, 0, -0.0, SmallestNormal, -SmallestNormal, 1e-45, -1e-45, 1e30, -1e30, 88.8, -88.8, 104, -104, 1, -1];
+        double[] awkward =
+        [
+            Largest,
+            -Largest,
+            0,
+            -0.0,
+            SmallestNormal,
+            -SmallestNormal,
+            1e-45,
+            -1e-45,
+            1e30,
+            -1e30,
+            88.8,
+            -88.8,
+            104,
+            -104,
+            1,
+            -1,
+        ];
         foreach (var shape in new long[][] { [1, 1, 16], [1, 16, 1], [16, 1, 1], [2, 2, 4] })
-            foreach (var optimised in new[] { false, true })
-                Assert.All(Gradient(op, DataType.Float, optimised, Tensor.Of(shape, awkward), null), g => Assert.True(double.IsFinite(g)));
+        foreach (var optimised in new[] { false, true })
+            Assert.All(Gradient(op, DataType.Float, optimised, Tensor.Of(shape, awkward), null), g => Assert.True(double.IsFinite(g)));
     }
 
-    private static double[] Gradient(string op, DataType element, bool optimised, Tensor x, double[]? cotangent, AttributeProto[]? attributes = null, params Tensor[] constants)
+    private static double[] Gradient(
+        string op,
+        DataType element,
+        bool optimised,
+        Tensor x,
+        double[]? cotangent,
+        AttributeProto[]? attributes = null,
+        params Tensor[] constants
+    )
     {
         var tiny = new TinyGraph(element).Input("x", x);
-        for (var i = 0; i < constants.Length; i++) tiny.Weight($"c{i}", constants[i]);
+        for (var i = 0; i < constants.Length; i++)
+            tiny.Weight($"c{i}", constants[i]);
         tiny.Node(op, $"x {string.Join(' ', constants.Select((_, i) => $"c{i}"))}", "y", attributes ?? []).Output("y");
         var y = Runtime.Run(tiny.Build(), tiny.Feeds)["y"];
         var dy = cotangent is null ? Tensor.Normal(y.Shape, 5) : Tensor.Of(y.Shape, cotangent);

@@ -24,8 +24,8 @@ public class ChannelSumBenchmarks
     {
         Array.Clear(_map);
         for (var c = 0; c < _weights.Length; c++)
-            for (var i = 0; i < _map.Length; i++)
-                _map[i] += _maps[c * _map.Length + i] * _weights[c];
+        for (var i = 0; i < _map.Length; i++)
+            _map[i] += _maps[c * _map.Length + i] * _weights[c];
     }
 
     [Benchmark]
@@ -51,7 +51,8 @@ public class BlendBenchmarks
     [Benchmark(Baseline = true)]
     public void Scalar()
     {
-        for (var i = 0; i < _result.Length; i++) _result[i] = (byte)((_bottom[i] * 128 + _top[i] * 128 + 128) >> 8);
+        for (var i = 0; i < _result.Length; i++)
+            _result[i] = (byte)((_bottom[i] * 128 + _top[i] * 128 + 128) >> 8);
     }
 
     [Benchmark]

@@ -58,32 +58,54 @@ internal static class Ratios
 
         void Explain(string layer, int targets)
         {
-            IObjective[][] rounds = [.. Enumerable.Range(0, targets).Select(r => new IObjective[] { new ClassObjective(Score.Logit, new Target(-1 - r)) })];
-            using var study = new Study(model, input, [[layer]], rounds, new MethodOptions(), CancellationToken.None);
+            IObjective[][] rounds =
+            [
+                .. Enumerable.Range(0, targets).Select(r => new IObjective[] { new ClassObjective(Score.Logit, new Target(-1 - r)) }),
+            ];
+            using var study = new Study(
+                model,
+                input,
+                [
+                    [layer],
+                ],
+                rounds,
+                new MethodOptions(),
+                CancellationToken.None
+            );
             for (var round = 0; round < targets; round++)
             {
-                if (layer == spec.Name) study.Gradients(round, layer, GradientRules.Plain);
-                else MapFinish.Map(gradcam, gradcam.Run(new Probe(study, round, 0, layer)), null);
+                if (layer == spec.Name)
+                    study.Gradients(round, layer, GradientRules.Plain);
+                else
+                    MapFinish.Map(gradcam, gradcam.Run(new Probe(study, round, 0, layer)), null);
             }
         }
 
         List<(string Name, Action Run)> cases =
         [
-            ("forward of the untouched model", () => Array.ForEach(SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None), r => r.Dispose())),
+            ("forward of the untouched model", () =>
+                Array.ForEach(SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None), r => r.Dispose())
+            ),
             ("Grad-CAM, predicted class", () => Explain(model.Description.Layer!, 1)),
             ("Grad-CAM, top 5 classes", () => Explain(model.Description.Layer!, 5)),
         ];
-        if (model.Description.MissingGradients.Count == 0) cases.Add(("gradient to the input", () => Explain(spec.Name, 1)));
+        if (model.Description.MissingGradients.Count == 0)
+            cases.Add(("gradient to the input", () => Explain(spec.Name, 1)));
         var medians = Medians([.. cases.Select(c => c.Run)]);
-        if (model.Description.MissingGradients.Count > 0) Console.WriteLine($"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule");
+        if (model.Description.MissingGradients.Count > 0)
+            Console.WriteLine(
+                $"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule"
+            );
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");
-        for (var i = 0; i < cases.Count; i++) Console.WriteLine($"  {cases[i].Name,-32} {medians[i],8:F2} ms  ×{medians[i] / medians[0]:F3}");
+        for (var i = 0; i < cases.Count; i++)
+            Console.WriteLine($"  {cases[i].Name, -32} {medians[i], 8:F2} ms  ×{medians[i] / medians[0]:F3}");
     }
 
     private static double[] Medians(Action[] actions)
     {
         // Long enough for the just-in-time compiler to have finished: a service is measured as it runs, not as it starts.
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);) Array.ForEach(actions, a => a());
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3); )
+            Array.ForEach(actions, a => a());
         var times = actions.Select(_ => new double[Runs]).ToArray();
         for (var run = 0; run < Runs; run++)
         {
@@ -100,7 +122,15 @@ internal static class Ratios
     private static FloatTensor Input(ModelDescription description)
     {
         var random = new Random(1);
-        var shape = description.Inputs.Single(i => i.Name == description.Input.Name).Shape.Select((d, i) => d > 0 ? d : i == 0 ? 1 : description.Input.Height).ToArray();
+        var shape = description
+            .Inputs.Single(i => i.Name == description.Input.Name)
+            .Shape.Select(
+                (d, i) =>
+                    d > 0 ? d
+                    : i == 0 ? 1
+                    : description.Input.Height
+            )
+            .ToArray();
         return new FloatTensor(shape, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle())]);
     }
 }

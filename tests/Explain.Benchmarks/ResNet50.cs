@@ -5,7 +5,10 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Benchmarks;
 
-/// <summary>A full-size ResNet-50 (He et al. 2016, table 1) with random weights, batch normalisation folded: timings do not depend on what the weights say.</summary>
+/// <summary>
+/// A full-size ResNet-50 (He et al. 2016, table 1) with random weights, batch normalisation folded: timings do not depend on what the
+/// weights say.
+/// </summary>
 internal static class ResNet50
 {
     /// <summary>What the command line calls it.</summary>
@@ -14,7 +17,11 @@ internal static class ResNet50
     /// <summary>Writes the graph.</summary>
     public static void Write(string path)
     {
-        var model = new ModelProto { IrVersion = 8, Graph = new GraphProto { Name = Name } };
+        var model = new ModelProto
+        {
+            IrVersion = 8,
+            Graph = new GraphProto { Name = Name },
+        };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });
         var graph = new Graph(model);
         var random = new Random(50);
@@ -30,7 +37,8 @@ internal static class ResNet50
                 var y = Relu(graph, Conv(graph, random, x, channels, width, 1, 1));
                 y = Relu(graph, Conv(graph, random, y, width, width, 3, stride));
                 y = Conv(graph, random, y, width, 4 * width, 1, 1);
-                if (block == 0) x = Conv(graph, random, x, channels, 4 * width, 1, stride);
+                if (block == 0)
+                    x = Conv(graph, random, x, channels, 4 * width, 1, stride);
                 x = Relu(graph, graph.Append("Add", [x, y], 1, []).Output[0]);
                 channels = 4 * width;
             }
@@ -46,15 +54,26 @@ internal static class ResNet50
     private static string Relu(Graph graph, string x) => graph.Append("Relu", [x], 1, []).Output[0];
 
     private static string Conv(Graph graph, Random random, string x, int from, int to, int kernel, int stride) =>
-        graph.Append("Conv", [x, Weights(graph, random, [to, from, kernel, kernel], from * kernel * kernel), Weights(graph, random, [to], to)], 1,
-            [Of("kernel_shape", [kernel, kernel]), Of("strides", [stride, stride]), Of("pads", Enumerable.Repeat((long)(kernel / 2), 4))]).Output[0];
+        graph
+            .Append(
+                "Conv",
+                [x, Weights(graph, random, [to, from, kernel, kernel], from * kernel * kernel), Weights(graph, random, [to], to)],
+                1,
+                [
+                    Of("kernel_shape", [kernel, kernel]),
+                    Of("strides", [stride, stride]),
+                    Of("pads", Enumerable.Repeat((long)(kernel / 2), 4)),
+                ]
+            )
+            .Output[0];
 
     // Uniform with the variance of He initialisation, so that values stay in range through fifty layers.
     private static string Weights(Graph graph, Random random, long[] shape, int fanIn)
     {
         var bound = MathF.Sqrt(3f / fanIn);
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        for (var i = 0; i < values.Length; i++) values[i] = (random.NextSingle() * 2 - 1) * bound;
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (random.NextSingle() * 2 - 1) * bound;
         return graph.Add(Tensors.Float(shape, values)).Name;
     }
 }

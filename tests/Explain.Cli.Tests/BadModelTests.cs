@@ -37,7 +37,15 @@ public sealed class BadModelTests
     public async Task AMissingGradientIsOneLineWithOperatorNodeAndWhatStillWorks()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), place.RedAndBlue("b.png"), "--model", place.WithoutRule, "--out", place.Path("maps"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            place.RedAndBlue("b.png"),
+            "--model",
+            place.WithoutRule,
+            "--out",
+            place.Path("maps")
+        );
 
         Assert.Equal(2, run.Code);
         var line = Assert.Single(run.Error);
@@ -47,7 +55,14 @@ public sealed class BadModelTests
 
     private static async Task RefusesAsync(string model, string message, Workplace place)
     {
-        foreach (var run in new[] { await Cli.RunAsync("inspect", model), await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", model), await Cli.RunAsync("evaluate", "--model", model) })
+        foreach (
+            var run in new[]
+            {
+                await Cli.RunAsync("inspect", model),
+                await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", model),
+                await Cli.RunAsync("evaluate", "--model", model),
+            }
+        )
         {
             Assert.Equal(2, run.Code);
             Assert.Contains(message, Assert.Single(run.Error));

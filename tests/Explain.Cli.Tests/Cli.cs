@@ -15,5 +15,6 @@ internal sealed record Cli(int Code, string[] Out, string[] Error)
         return new Cli(code, Lines(output), Lines(error));
     }
 
-    private static string[] Lines(StringWriter text) => text.ToString().TrimEnd().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(StringWriter text) =>
+        text.ToString().TrimEnd().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 }

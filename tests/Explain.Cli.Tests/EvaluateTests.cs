@@ -14,7 +14,9 @@ public sealed class EvaluateTests
         Assert.Equal(0, run.Code);
         Assert.Empty(run.Error);
         Assert.StartsWith("60 generated pictures, seed 5; model demo, method gradcam, layer ", run.Out[0]);
-        var shares = run.Out[2..].Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToArray();
+        var shares = run.Out[2..]
+            .Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .ToArray();
         Assert.Equal(4, shares.Length);
         Assert.All(shares, share => Assert.InRange(double.Parse(share[2]) / double.Parse(share[3]), 0.9, 1));
         Assert.Equal("60", shares[1][3]);
@@ -40,11 +42,23 @@ public sealed class EvaluateTests
     [Fact]
     public void TheMaximumIsFoundOnThePartOfThePictureThatTheModelSaw()
     {
-        var spec = new InputSpec { Name = "x", Layout = TensorLayout.Nchw, Color = ColorOrder.Rgb, Height = 4, Width = 4, Fit = Fit.Crop, ResizeTo = 4, Mean = [0, 0, 0], Std = [1, 1, 1] };
+        var spec = new InputSpec
+        {
+            Name = "x",
+            Layout = TensorLayout.Nchw,
+            Color = ColorOrder.Rgb,
+            Height = 4,
+            Width = 4,
+            Fit = Fit.Crop,
+            ResizeTo = 4,
+            Mean = [0, 0, 0],
+            Std = [1, 1, 1],
+        };
         var geometry = Geometry.Of(spec, 80, 40);
         var map = new SaliencyMap(2, 2, [0, 0, 0, 1], 0.25f);
 
-        // The centre square is seen, columns 20 to 59; the last cell's centre is at three quarters of it, and beyond that its value repeats.
+        // The centre square is seen, columns 20 to 59; the last cell's centre is at three quarters of it, and beyond that its value
+        // repeats.
         Assert.Equal((20 + 30, 30), MapPeak.Find(map, geometry));
     }
 

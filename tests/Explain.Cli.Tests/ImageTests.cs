@@ -27,7 +27,16 @@ public sealed class ImageTests
     public async Task SeveralTargetsMakeOneLabelledGrid()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red,blue", "--out", place.Path("grid.png"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "red,blue",
+            "--out",
+            place.Path("grid.png")
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Contains("\tred; blue\t", Assert.Single(run.Out));
@@ -38,7 +47,20 @@ public sealed class ImageTests
     public async Task SeveralMethodsMakeOneSheet()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("compare", place.RedAndBlue("in.png"), "--model", place.Colours, "--methods", "all", "--target", "red,blue", "--samples", "2", "--out", place.Path("sheet.png"));
+        var run = await Cli.RunAsync(
+            "compare",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--methods",
+            "all",
+            "--target",
+            "red,blue",
+            "--samples",
+            "2",
+            "--out",
+            place.Path("sheet.png")
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Contains("\tred; blue\t", Assert.Single(run.Out));
@@ -49,7 +71,17 @@ public sealed class ImageTests
     public async Task JsonGoesToStandardOutputOneDocumentALine()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("a.png"), place.RedAndBlue("b.png"), "--model", place.Colours, "--target", "red", "--format", "json");
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("a.png"),
+            place.RedAndBlue("b.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "red",
+            "--format",
+            "json"
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Equal(2, run.Out.Length);
@@ -81,7 +113,21 @@ public sealed class ImageTests
     {
         using var place = new Workplace();
         var run = await Cli.RunAsync(
-            "image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--out", place.Path("out.png"), "--method", "rise", "--samples", "90000", "--deadline", "5");
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "red",
+            "--out",
+            place.Path("out.png"),
+            "--method",
+            "rise",
+            "--samples",
+            "90000",
+            "--deadline",
+            "5"
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Matches("red: partial: Time was up after [0-9]+ of 90000 samples", Assert.Single(run.Error));
@@ -91,7 +137,18 @@ public sealed class ImageTests
     public async Task PixelsAreExplainedWithHowWellTheirValuesAddUp()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--method", "integrated-gradients", "--format", "json");
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "red",
+            "--method",
+            "integrated-gradients",
+            "--format",
+            "json"
+        );
 
         Assert.Equal(0, run.Code);
         using var document = JsonDocument.Parse(run.Out[0]);
@@ -102,7 +159,11 @@ public sealed class ImageTests
         var row = map.GetProperty("data").EnumerateArray().Take(8).Select(v => v.GetSingle()).ToArray();
         Assert.All(row[..3], v => Assert.Equal(250 / 255.0 / 64, v, 1e-6));
         Assert.All(row[5..], v => Assert.Equal(0, v, 1e-6));
-        Assert.Equal(explanation.GetProperty("completeness").GetProperty("expected").GetDouble(), map.GetProperty("data").EnumerateArray().Sum(v => v.GetDouble()), 1e-4);
+        Assert.Equal(
+            explanation.GetProperty("completeness").GetProperty("expected").GetDouble(),
+            map.GetProperty("data").EnumerateArray().Sum(v => v.GetDouble()),
+            1e-4
+        );
         Assert.InRange(explanation.GetProperty("completeness").GetProperty("error").GetDouble(), 0, 1e-5);
     }
 
@@ -112,10 +173,28 @@ public sealed class ImageTests
         using var place = new Workplace();
         async Task<float[]> Map(params string[] options)
         {
-            var run = await Cli.RunAsync(["image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red", "--format", "json", .. options]);
+            var run = await Cli.RunAsync([
+                "image",
+                place.RedAndBlue("in.png"),
+                "--model",
+                place.Colours,
+                "--target",
+                "red",
+                "--format",
+                "json",
+                .. options,
+            ]);
             Assert.Equal(0, run.Code);
             using var document = JsonDocument.Parse(run.Out[0]);
-            return [.. document.RootElement.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle())];
+            return
+            [
+                .. document
+                    .RootElement.GetProperty("explanations")[0]
+                    .GetProperty("map")
+                    .GetProperty("data")
+                    .EnumerateArray()
+                    .Select(v => v.GetSingle()),
+            ];
         }
 
         // Red weighs 1/64 in every place, so torch-cam's sum of cubes over 64 places is 1/64³ for Grad-CAM++'s 1/2 and a little less.
@@ -128,14 +207,37 @@ public sealed class ImageTests
             var map = await Map("--method", "layercam", "--smooth", smooth);
             Assert.True(map[0] > 0.1 * map.Max() && map[7] <= 1e-3, $"{smooth}: {map[0]} and {map[7]}");
         }
-        Assert.Equal(2, (await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--method", "fem", "--compat", "torch-cam")).Code);
+        Assert.Equal(
+            2,
+            (
+                await Cli.RunAsync(
+                    "image",
+                    place.RedAndBlue("in.png"),
+                    "--model",
+                    place.Colours,
+                    "--method",
+                    "fem",
+                    "--compat",
+                    "torch-cam"
+                )
+            ).Code
+        );
     }
 
     [Fact]
     public async Task NpyHoldsTheRawMapsOfAllTargets()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "red,blue", "--out", place.Path("maps.npy"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "red,blue",
+            "--out",
+            place.Path("maps.npy")
+        );
 
         Assert.Equal(0, run.Code);
         var (shape, values) = Npy.Read(place.Path("maps.npy"));
@@ -148,7 +250,17 @@ public sealed class ImageTests
     {
         using var place = new Workplace();
         var bad = place.Write("no picture"u8.ToArray(), "bad.png");
-        var run = await Cli.RunAsync("image", place.RedAndBlue("a.png"), bad, place.Path("none.png"), place.RedAndBlue("b.png"), "--model", place.Colours, "--out", place.Path("maps"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("a.png"),
+            bad,
+            place.Path("none.png"),
+            place.RedAndBlue("b.png"),
+            "--model",
+            place.Colours,
+            "--out",
+            place.Path("maps")
+        );
 
         Assert.Equal(1, run.Code);
         Assert.Equal(2, run.Out.Length);
@@ -162,17 +274,41 @@ public sealed class ImageTests
     public async Task PicturesOfTheSameNameGetFilesOfTheirOwn()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("a", "x.png"), place.RedAndBlue("b", "x.png"), "--model", place.Colours, "--method", "cam", "--format", "webp", "--out", place.Path("maps"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("a", "x.png"),
+            place.RedAndBlue("b", "x.png"),
+            "--model",
+            place.Colours,
+            "--method",
+            "cam",
+            "--format",
+            "webp",
+            "--out",
+            place.Path("maps")
+        );
 
         Assert.Equal(0, run.Code);
-        Assert.Equal(["x-2.cam.webp", "x.cam.webp"], Directory.GetFiles(place.Path("maps")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["x-2.cam.webp", "x.cam.webp"],
+            Directory.GetFiles(place.Path("maps")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task AMapOfZerosIsAWarningThatNamesThePicture()
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", place.Colours, "--target", "green", "--out", place.Path("out.png"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            place.Colours,
+            "--target",
+            "green",
+            "--out",
+            place.Path("out.png")
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Contains("in.png: warning: green: map-all-zero", Assert.Single(run.Error));
@@ -198,10 +334,20 @@ public sealed class ImageTests
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var place = new Workplace();
         var run = await Cli.RunAsync(
-            "image", SharedData.Path("images", "both.png"), "--model", SharedData.Path("models", "squeezenet1.1"), "--target", "bull mastiff,tiger cat", "--out", place.Path("out.json"));
+            "image",
+            SharedData.Path("images", "both.png"),
+            "--model",
+            SharedData.Path("models", "squeezenet1.1"),
+            "--target",
+            "bull mastiff,tiger cat",
+            "--out",
+            place.Path("out.json")
+        );
 
         Assert.Equal(0, run.Code);
-        using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(place.Path("out.json"), TestContext.Current.CancellationToken));
+        using var document = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(place.Path("out.json"), TestContext.Current.CancellationToken)
+        );
         var rows = document.RootElement.GetProperty("explanations").EnumerateArray().Select(e => PeakRow(e.GetProperty("map"))).ToArray();
         Assert.True(rows[0] < rows[1], $"the dog's head is above the cat, but the maxima are in rows {rows[0]} and {rows[1]}");
     }

@@ -68,5 +68,7 @@ public sealed class InspectTests
     }
 
     private static string[] Cells(string[] lines, string first) =>
-        lines.Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).First(cells => cells is [var head, ..] && head == first);
+        lines
+            .Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .First(cells => cells is [var head, ..] && head == first);
 }

@@ -7,10 +7,14 @@ using static Explain.Autodiff.Attributes;
 
 namespace Explain.Cli.Tests;
 
-/// <summary>A model of more than 2 GB, which no single protobuf message can hold: its weights lie beside the file, and stay there.</summary>
+/// <summary>
+/// A model of more than 2 GB, which no single protobuf message can hold: its weights lie beside the file, and stay there.
+/// </summary>
 public sealed class LargeModelTests(ITestOutputHelper output)
 {
-    private const long Hidden = 34_000, Features = 64 * 16 * 16, Classes = 10;
+    private const long Hidden = 34_000,
+        Features = 64 * 16 * 16,
+        Classes = 10;
 
     // The runtime, the libraries, and a pass through this net, whose largest tensor has 64 kilobytes.
     private const long Beside = 300L << 20;
@@ -20,7 +24,10 @@ public sealed class LargeModelTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads the peak of the memory from /proc");
         Assert.SkipUnless(Available() > 4L << 30, "needs 4 GB of free memory");
-        Assert.SkipUnless(new DriveInfo(Path.GetTempPath()).AvailableFreeSpace > 3L << 30, "needs 3 GB of free disk in the temporary folder");
+        Assert.SkipUnless(
+            new DriveInfo(Path.GetTempPath()).AvailableFreeSpace > 3L << 30,
+            "needs 3 GB of free disk in the temporary folder"
+        );
         using var place = new Workplace();
         var size = Write(Directory.CreateDirectory(place.Path("large")).FullName);
         Assert.True(size > 2L << 30);
@@ -28,7 +35,18 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         foreach (var method in new[] { "gradcam", "saliency" })
         {
             var clock = Stopwatch.StartNew();
-            var (answer, peak) = await RunAsync("image", picture, "--model", place.Path("large"), "--method", method, "--target", "1", "--format", "json");
+            var (answer, peak) = await RunAsync(
+                "image",
+                picture,
+                "--model",
+                place.Path("large"),
+                "--method",
+                method,
+                "--target",
+                "1",
+                "--format",
+                "json"
+            );
             output.WriteLine($"{method}: weights {size >> 20} MB, peak {peak >> 20} MB, {clock.Elapsed.TotalSeconds:F1} s");
             Assert.InRange(peak, size / 2, size + Beside);
             using var json = JsonDocument.Parse(answer);
@@ -66,7 +84,10 @@ public sealed class LargeModelTests(ITestOutputHelper output)
     {
         try
         {
-            return File.ReadLines(file).Where(l => l.StartsWith(key + ":", StringComparison.Ordinal)).Select(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).FirstOrDefault();
+            return File.ReadLines(file)
+                .Where(l => l.StartsWith(key + ":", StringComparison.Ordinal))
+                .Select(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]))
+                .FirstOrDefault();
         }
         catch (IOException)
         {
@@ -74,12 +95,17 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         }
     }
 
-    // Conv, Relu, and two linear layers, the first of which has nearly all the weights: zeros, which take no room on the disk, but for its first rows.
+    // Conv, Relu, and two linear layers, the first of which has nearly all the weights: zeros, which take no room on the disk, but for its
+    // first rows.
     private static long Write(string folder)
     {
         var graph = new GraphProto { Name = "large" };
-        graph.Input.Add(new ValueInfoProto { Name = "x", Type = new TensorType(TensorProto.Types.DataType.Float, [1, 3, 16, 16]).ToProto() });
-        graph.Output.Add(new ValueInfoProto { Name = "scores", Type = new TensorType(TensorProto.Types.DataType.Float, [1, Classes]).ToProto() });
+        graph.Input.Add(
+            new ValueInfoProto { Name = "x", Type = new TensorType(TensorProto.Types.DataType.Float, [1, 3, 16, 16]).ToProto() }
+        );
+        graph.Output.Add(
+            new ValueInfoProto { Name = "scores", Type = new TensorType(TensorProto.Types.DataType.Float, [1, Classes]).ToProto() }
+        );
         graph.Node.Add(Node("Conv", ["x", "w"], "c", Of("pads", [1, 1, 1, 1])));
         graph.Node.Add(Node("Relu", ["c"], "l"));
         graph.Node.Add(Node("Flatten", ["l"], "f"));
@@ -102,13 +128,20 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         var (offset, count) = (data.Position, dims.Aggregate(1L, (a, b) => a * b));
         var random = new Random(dims.Length);
         var values = new float[Math.Min(count, Filled)];
-        for (var i = 0; i < values.Length; i++) values[i] = random.NextSingle() - 0.4f;
+        for (var i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() - 0.4f;
         data.Write(MemoryMarshal.AsBytes<float>(values));
         data.SetLength(offset + (4 * count));
         data.Position = data.Length;
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         tensor.Dims.AddRange(dims);
-        foreach (var (key, value) in new[] { ("location", "weights.bin"), ("offset", $"{offset}"), ("length", $"{4 * count}") }) tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+        foreach (var (key, value) in new[] { ("location", "weights.bin"), ("offset", $"{offset}"), ("length", $"{4 * count}") })
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
         return tensor;
     }
 

@@ -11,7 +11,11 @@ public sealed class MethodsTests
         var run = await Cli.RunAsync("methods");
 
         Assert.Equal(0, run.Code);
-        Assert.All(MethodTable.All, m => Assert.Contains(run.Out, line => line.Contains(m.Id, StringComparison.Ordinal) && line.EndsWith(m.Summary, StringComparison.Ordinal)));
+        Assert.All(MethodTable.All, m =>
+            Assert.Contains(run.Out, line =>
+                line.Contains(m.Id, StringComparison.Ordinal) && line.EndsWith(m.Summary, StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
@@ -20,13 +24,20 @@ public sealed class MethodsTests
         var docs = Docs();
 
         Assert.Equal(MethodsPage.Text(), File.ReadAllText(Path.Combine(docs, MethodsPage.FileName)));
-        Assert.Equal(MethodTable.All.Select(MethodsPage.Picture).Order(), Directory.GetFiles(Path.Combine(docs, MethodsPage.Pictures)).Select(f => $"{MethodsPage.Pictures}/{Path.GetFileName(f)}").Order());
+        Assert.Equal(
+            MethodTable.All.Select(MethodsPage.Picture).Order(),
+            Directory
+                .GetFiles(Path.Combine(docs, MethodsPage.Pictures))
+                .Select(f => $"{MethodsPage.Pictures}/{Path.GetFileName(f)}")
+                .Order()
+        );
     }
 
     private static string Docs()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExplainService.sln"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "ExplainService.sln")))
+            folder = Path.GetDirectoryName(folder)!;
         return Path.Combine(folder, "docs");
     }
 }

@@ -12,7 +12,9 @@ public sealed class OperatorsTests
 
         Assert.Equal(0, run.Code);
         Assert.Equal(OperatorTable.Operators.Count + 1, run.Out.Length);
-        Assert.Contains(run.Out, line => line.Trim().StartsWith("Relu ", StringComparison.Ordinal) && line.EndsWith("rule", StringComparison.Ordinal));
+        Assert.Contains(run.Out, line =>
+            line.Trim().StartsWith("Relu ", StringComparison.Ordinal) && line.EndsWith("rule", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -22,7 +24,8 @@ public sealed class OperatorsTests
     private static string Docs()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExplainService.sln"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "ExplainService.sln")))
+            folder = Path.GetDirectoryName(folder)!;
         return Path.Combine(folder, "docs");
     }
 }

@@ -14,7 +14,16 @@ public sealed class OutputTargetTests
         using var place = new Workplace();
         var model = place.Write(TinyNets.Segmentation().ToBytes(), "seg.onnx");
 
-        var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", model, "--target", """{"output":"logits","index":[1],"region":{"mask":[[1,0]]}}""", "--out", place.Path("out.png"));
+        var run = await Cli.RunAsync(
+            "image",
+            place.RedAndBlue("in.png"),
+            "--model",
+            model,
+            "--target",
+            """{"output":"logits","index":[1],"region":{"mask":[[1,0]]}}""",
+            "--out",
+            place.Path("out.png")
+        );
 
         Assert.Equal(0, run.Code);
         Assert.Contains("\tlogits[1] mask region\t", Assert.Single(run.Out), StringComparison.Ordinal);
@@ -61,7 +70,16 @@ public sealed class OutputTargetTests
         var question = place.Write(NpyFile([1, 5], new float[5]), "q.npy");
 
         var picked = await Cli.RunAsync("image", picture, "--model", model, "--input", $"question={picture}");
-        var twice = await Cli.RunAsync("image", picture, "--model", model, "--input", $"question={question}", "--input", $"question={question}");
+        var twice = await Cli.RunAsync(
+            "image",
+            picture,
+            "--model",
+            model,
+            "--input",
+            $"question={question}",
+            "--input",
+            $"question={question}"
+        );
 
         Assert.Contains("is no NumPy array file", Assert.Single(picked.Error), StringComparison.Ordinal);
         Assert.Contains("--input 'question' is given twice", Assert.Single(twice.Error), StringComparison.Ordinal);
@@ -78,16 +96,34 @@ public sealed class OutputTargetTests
         var asked = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", model);
 
         Assert.Contains("classes     none: the output is a map", inspected.Out);
-        Assert.Contains(inspected.Out, line => line.StartsWith("target      logits (map):", StringComparison.Ordinal) && line.Contains("\"region\":\"predicted\"", StringComparison.Ordinal));
+        Assert.Contains(inspected.Out, line =>
+            line.StartsWith("target      logits (map):", StringComparison.Ordinal)
+            && line.Contains("\"region\":\"predicted\"", StringComparison.Ordinal)
+        );
         Assert.Equal(2, asked.Code);
-        Assert.Contains("has no class scores; it has 'logits' (map [3, 12, 16]). Give target as", Assert.Single(asked.Error), StringComparison.Ordinal);
+        Assert.Contains(
+            "has no class scores; it has 'logits' (map [3, 12, 16]). Give target as",
+            Assert.Single(asked.Error),
+            StringComparison.Ordinal
+        );
     }
 
-    private static string Explanations(Cli run) => JsonDocument.Parse(Assert.Single(run.Out)).RootElement.GetProperty("explanations").ToString();
+    private static string Explanations(Cli run) =>
+        JsonDocument.Parse(Assert.Single(run.Out)).RootElement.GetProperty("explanations").ToString();
 
     private static byte[] NpyFile(int[] shape, float[] values)
     {
         var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}\n";
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. values.SelectMany(BitConverter.GetBytes)];
+        return
+        [
+            0x93,
+            .. "NUMPY"u8,
+            1,
+            0,
+            (byte)header.Length,
+            0,
+            .. System.Text.Encoding.ASCII.GetBytes(header),
+            .. values.SelectMany(BitConverter.GetBytes),
+        ];
     }
 }

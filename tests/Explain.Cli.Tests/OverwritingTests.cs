@@ -25,7 +25,16 @@ public sealed class OverwritingTests
         using var place = new Workplace();
         var input = place.RedAndBlue("real", "in.gradcam.png");
         Directory.CreateSymbolicLink(place.Path("link"), place.Path("real"));
-        await RefusesAndKeepsAsync(input, "image", place.RedAndBlue("in.png"), input, "--model", place.Colours, "--out", place.Path("link"));
+        await RefusesAndKeepsAsync(
+            input,
+            "image",
+            place.RedAndBlue("in.png"),
+            input,
+            "--model",
+            place.Colours,
+            "--out",
+            place.Path("link")
+        );
     }
 
     [Fact]

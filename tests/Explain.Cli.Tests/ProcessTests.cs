@@ -9,7 +9,15 @@ public sealed class ProcessTests
     {
         using var place = new Workplace();
         var input = place.RedAndBlue("pictures", "half.png");
-        var (code, output, error) = await StartAsync(Directory.CreateDirectory(place.Path("here")).FullName, "image", input, "--model", place.Colours, "--method", "hirescam");
+        var (code, output, error) = await StartAsync(
+            Directory.CreateDirectory(place.Path("here")).FullName,
+            "image",
+            input,
+            "--model",
+            place.Colours,
+            "--method",
+            "hirescam"
+        );
 
         Assert.Equal("", error);
         Assert.Equal(0, code);

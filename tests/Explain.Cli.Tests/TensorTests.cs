@@ -16,13 +16,27 @@ public sealed class TensorTests : IDisposable
         foreach (var asked in Golden.Cases)
         {
             var (raw, heatmap) = Golden.Expected(asked.Key);
-            string[] options = [.. asked.Parameters.Select(p => $"--{p.Key}={p.Value}"), .. raw is not null && raw.Min() < 0 ? ["--sign=both"] : Array.Empty<string>()];
+            string[] options =
+            [
+                .. asked.Parameters.Select(p => $"--{p.Key}={p.Value}"),
+                .. raw is not null && raw.Min() < 0 ? ["--sign=both"] : Array.Empty<string>(),
+            ];
             var run = await Cli.RunAsync(["image", input, "--model", model, "--target", $"{asked.Target}", "--format", "json", .. options]);
             Assert.True(run.Code == 0, $"{asked.Key}: {string.Join(' ', run.Error)}");
             var outputs = JsonDocument.Parse(string.Concat(run.Out)).RootElement.GetProperty("outputs");
-            float[] Output(string name) => [.. outputs.EnumerateArray().Single(o => o.GetProperty("name").GetString() == name).GetProperty("data").EnumerateArray().Select(v => v.GetSingle())];
-            if (raw is not null) Assert.InRange(Golden.Distance(raw, Output("map")), 0, Golden.Decimals);
-            if (raw is null) Assert.InRange(Golden.Distance(heatmap!, Output("heatmap")), 0, Golden.HeatmapDecimals);
+            float[] Output(string name) =>
+                [
+                    .. outputs
+                        .EnumerateArray()
+                        .Single(o => o.GetProperty("name").GetString() == name)
+                        .GetProperty("data")
+                        .EnumerateArray()
+                        .Select(v => v.GetSingle()),
+                ];
+            if (raw is not null)
+                Assert.InRange(Golden.Distance(raw, Output("map")), 0, Golden.Decimals);
+            if (raw is null)
+                Assert.InRange(Golden.Distance(heatmap!, Output("heatmap")), 0, Golden.HeatmapDecimals);
         }
     }
 
@@ -37,10 +51,26 @@ public sealed class TensorTests : IDisposable
         foreach (var (reference, asked) in OracleMaps.All.Where(m => c.Has($"{m.Key}.raw.npy")))
         {
             var output = _place.Path($"{reference}.npy");
-            var run = await Cli.RunAsync(["image", input, "--model", c.ModelFile, "--target", $"{c.Classes[0]}", "--layer", c.TargetValue, "--out", output, .. asked.Select(p => $"--{p.Key}={p.Value}")]);
+            var run = await Cli.RunAsync([
+                "image",
+                input,
+                "--model",
+                c.ModelFile,
+                "--target",
+                $"{c.Classes[0]}",
+                "--layer",
+                c.TargetValue,
+                "--out",
+                output,
+                .. asked.Select(p => $"--{p.Key}={p.Value}"),
+            ]);
             Assert.True(run.Code == 0, $"{reference}: {string.Join(' ', run.Error)}");
             var expected = c.Array($"{reference}.raw.npy").Values;
-            Assert.InRange(OracleMaps.Distance(expected[..(expected.Length / (int)shape[0])], Explain.Testing.Npy.Read(output).Values), 0, 1e-3);
+            Assert.InRange(
+                OracleMaps.Distance(expected[..(expected.Length / (int)shape[0])], Explain.Testing.Npy.Read(output).Values),
+                0,
+                1e-3
+            );
         }
     }
 
@@ -48,7 +78,14 @@ public sealed class TensorTests : IDisposable
     public async Task TheMapIsWrittenAsANumPyArray()
     {
         var output = _place.Path("map.npy");
-        var run = await Cli.RunAsync("image", Npy("x.npy", [1, 2, 2, 3], Golden.Net.Feeds["x"].Floats), "--model", GoldenModel(), "--out", output);
+        var run = await Cli.RunAsync(
+            "image",
+            Npy("x.npy", [1, 2, 2, 3], Golden.Net.Feeds["x"].Floats),
+            "--model",
+            GoldenModel(),
+            "--out",
+            output
+        );
         Assert.Equal(0, run.Code);
         var (shape, values) = Explain.Testing.Npy.Read(output);
         Assert.Equal([1, 2, 3], shape);

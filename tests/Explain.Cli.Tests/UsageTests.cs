@@ -33,7 +33,10 @@ public sealed class UsageTests
         var run = await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--method", "x", "--sign", "y", "--what", "z");
 
         Assert.Equal(2, run.Code);
-        Assert.Equal(["explain: --method", "explain: --sign", "explain: --what"], run.Error.Select(line => string.Join(':', line.Split(':')[..2])));
+        Assert.Equal(
+            ["explain: --method", "explain: --sign", "explain: --what"],
+            run.Error.Select(line => string.Join(':', line.Split(':')[..2]))
+        );
     }
 
     [Theory]

@@ -43,8 +43,8 @@ public sealed class CSharpTests
         var assembly = Compile(await GenerateAsync(), Program);
         await using var service = await Served.StartAsync();
         var ask = assembly.GetType("Generated.Run")!.GetMethod("AskAsync")!;
-        var (models, predicted, explained, map, status, problem) =
-            await (Task<(string[], int, int, float[], int, string)>)ask.Invoke(null, [service.Client, Served.Picture])!;
+        var (models, predicted, explained, map, status, problem) = await (Task<(string[], int, int, float[], int, string)>)
+            ask.Invoke(null, [service.Client, Served.Picture])!;
         Assert.Equal(["demo"], models);
         Assert.Equal(predicted, explained);
         Assert.Contains(map, value => value > 0);
@@ -58,11 +58,17 @@ public sealed class CSharpTests
         // NSwag makes one method of an operation and cannot choose between its bodies.
         foreach (var operation in document.Operations.Select(o => o.Operation))
         {
-            if (operation.RequestBody?.Content is not { Count: > 1 } content || !content.TryGetValue("application/json", out var json)) continue;
+            if (operation.RequestBody?.Content is not { Count: > 1 } content || !content.TryGetValue("application/json", out var json))
+                continue;
             operation.Parameters.Remove(operation.Parameters.Single(p => p.Kind == OpenApiParameterKind.Body));
             operation.RequestBody = new OpenApiRequestBody { IsRequired = true, Content = { ["application/json"] = json } };
         }
-        var settings = new CSharpClientGeneratorSettings { ClassName = "ExplainClient", UseBaseUrl = false, GenerateOptionalParameters = true };
+        var settings = new CSharpClientGeneratorSettings
+        {
+            ClassName = "ExplainClient",
+            UseBaseUrl = false,
+            GenerateOptionalParameters = true,
+        };
         settings.CSharpGeneratorSettings.Namespace = "Generated";
         settings.CSharpGeneratorSettings.JsonLibrary = CSharpJsonLibrary.SystemTextJson;
         settings.CSharpGeneratorSettings.GenerateNullableReferenceTypes = true;
@@ -71,9 +77,15 @@ public sealed class CSharpTests
 
     private static Assembly Compile(params string[] sources)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
-            "Generated", sources.Select(s => CSharpSyntaxTree.ParseText(s)), references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            "Generated",
+            sources.Select(s => CSharpSyntaxTree.ParseText(s)),
+            references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
+        );
         using var image = new MemoryStream();
         Assert.Empty(compilation.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         image.Position = 0;

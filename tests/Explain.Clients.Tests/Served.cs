@@ -12,15 +12,21 @@ internal static class Served
     public static string Document => Path.Combine(Repository, "openapi.yaml");
 
     /// <summary>A picture of the demo model's classes.</summary>
-    public static string Picture => Directory.EnumerateFiles(Path.Combine(Repository, "src", "Explain.Engine", "Demo", "samples"), "*.png").Order(StringComparer.Ordinal).First();
+    public static string Picture =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository, "src", "Explain.Engine", "Demo", "samples"), "*.png")
+            .Order(StringComparer.Ordinal)
+            .First();
 
     /// <summary>Starts the service with the demo model.</summary>
-    public static Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync(typeof(Service.Problems.ProblemDocument).Assembly.Location, ["--Explain:Store=none"]);
+    public static Task<ServiceProcess> StartAsync() =>
+        ServiceProcess.StartAsync(typeof(Service.Problems.ProblemDocument).Assembly.Location, ["--Explain:Store=none"]);
 
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
+                return folder.FullName;
         throw new InvalidOperationException("the tests run outside the repository");
     }
 }

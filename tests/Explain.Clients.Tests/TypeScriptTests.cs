@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Explain.Clients.Tests;
 
-/// <summary>A TypeScript client: types generated from the document by <c>openapi-typescript</c>, requests by <c>openapi-fetch</c>.</summary>
+/// <summary>
+/// A TypeScript client: types generated from the document by <c>openapi-typescript</c>, requests by <c>openapi-fetch</c>.
+/// </summary>
 public sealed class TypeScriptTests : IDisposable
 {
     private static readonly string Node = Path.Combine(Served.Repository, "tests", "node");
@@ -19,16 +21,25 @@ public sealed class TypeScriptTests : IDisposable
 
         await using var service = await Served.StartAsync();
         var picture = Path.Combine(_folder, "heat.png");
-        var found = JsonDocument.Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Picture, picture)).RootElement;
+        var found = JsonDocument
+            .Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Picture, picture))
+            .RootElement;
 
         using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Picture, TestContext.Current.CancellationToken));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var plain = await service.Client.PostAsync("/api/v1/models/demo/explain?format=json", body, TestContext.Current.CancellationToken);
+        using var plain = await service.Client.PostAsync(
+            "/api/v1/models/demo/explain?format=json",
+            body,
+            TestContext.Current.CancellationToken
+        );
         var expected = JsonDocument.Parse(await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
         var best = expected.GetProperty("predictions")[0].GetProperty("index").GetInt32();
         Assert.Equal(["demo"], found.GetProperty("models").EnumerateArray().Select(m => m.GetString()!));
         Assert.Equal((best, best), (found.GetProperty("predicted").GetInt32(), found.GetProperty("explained").GetInt32()));
-        Assert.Equal(expected.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle()), found.GetProperty("map").EnumerateArray().Select(v => v.GetSingle()));
+        Assert.Equal(
+            expected.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle()),
+            found.GetProperty("map").EnumerateArray().Select(v => v.GetSingle())
+        );
         Assert.Equal("PNG", Encoding.ASCII.GetString(await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken), 1, 3));
         Assert.Equal(404, found.GetProperty("problem").GetProperty("status").GetInt32());
         Assert.EndsWith("model-not-found", found.GetProperty("problem").GetProperty("type").GetString(), StringComparison.Ordinal);
@@ -40,7 +51,11 @@ public sealed class TypeScriptTests : IDisposable
         await GenerateAsync("client.mts");
         var source = Path.Combine(_folder, "client.mts");
         var text = await File.ReadAllTextAsync(source, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(source, text.Replace("method: 'gradcam'", "method: 'gradcan'", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            source,
+            text.Replace("method: 'gradcam'", "method: 'gradcan'", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
         var (code, output, _) = await StartAsync(Path.Combine(_folder, "node_modules", "typescript", "bin", "tsc"), "-p", _folder);
         Assert.NotEqual(0, code);
         Assert.Contains("'\"gradcan\"' is not assignable", output, StringComparison.Ordinal);
@@ -50,17 +65,24 @@ public sealed class TypeScriptTests : IDisposable
 
     private async Task GenerateAsync(string program)
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Node, "node_modules", "openapi-typescript")), "needs npm packages: run 'npm ci' in tests/node");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(Node, "node_modules", "openapi-typescript")),
+            "needs npm packages: run 'npm ci' in tests/node"
+        );
         Directory.CreateSymbolicLink(Path.Combine(_folder, "node_modules"), Path.Combine(Node, "node_modules"));
         File.Copy(Path.Combine(Node, program), Path.Combine(_folder, program));
         await File.WriteAllTextAsync(Path.Combine(_folder, "package.json"), """{"type":"module"}""");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "tsconfig.json"), """
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "tsconfig.json"),
+            """
             {"compilerOptions":{"strict":true,"noUncheckedIndexedAccess":true,"target":"es2022","module":"esnext","moduleResolution":"bundler","types":["node"]},"include":["*.mts","*.ts"]}
-            """);
+            """
+        );
         await RunAsync("openapi-typescript/bin/cli.js", Served.Document, "-o", Path.Combine(_folder, "api.d.ts"));
     }
 
-    private Task<string> RunAsync(string tool, params string[] arguments) => NodeAsync([Path.Combine(_folder, "node_modules", tool), .. arguments]);
+    private Task<string> RunAsync(string tool, params string[] arguments) =>
+        NodeAsync([Path.Combine(_folder, "node_modules", tool), .. arguments]);
 
     private async Task<string> NodeAsync(params string[] arguments)
     {
@@ -74,7 +96,14 @@ public sealed class TypeScriptTests : IDisposable
         Process node;
         try
         {
-            node = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            node = Process.Start(
+                new ProcessStartInfo("node", arguments)
+                {
+                    WorkingDirectory = _folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -23,22 +23,34 @@ internal sealed class Running : IDisposable
     {
         get
         {
-            lock (_printed) return _printed.ToString();
+            lock (_printed)
+                return _printed.ToString();
         }
     }
 
     /// <summary>Starts a program with an environment of which nothing is inherited but where programs are found.</summary>
     public static Running Start(IEnumerable<string> command, string folder, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(command.First(), command.Skip(1)) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Except(["PATH", "HOME", "DOTNET_ROOT"]).ToArray()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo(command.First(), command.Skip(1))
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Except(["PATH", "HOME", "DOTNET_ROOT"]).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new Running(Process.Start(start)!);
     }
 
     /// <summary>The service of this build, started with arguments and an environment.</summary>
     public static Running Service(string[] arguments, params (string Name, string Value)[] environment) =>
-        Start(["dotnet", typeof(Program).Assembly.Location, .. arguments], AppContext.BaseDirectory, environment.ToDictionary(e => e.Name, e => e.Value));
+        Start(
+            ["dotnet", typeof(Program).Assembly.Location, .. arguments],
+            AppContext.BaseDirectory,
+            environment.ToDictionary(e => e.Name, e => e.Value)
+        );
 
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> ExitCodeAsync()
@@ -56,7 +68,8 @@ internal sealed class Running : IDisposable
             Assert.True(tries < 600 && !_process.HasExited, $"not ready: {Printed}");
             try
             {
-                if ((await client.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.OK) return client;
+                if ((await client.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.OK)
+                    return client;
             }
             catch (HttpRequestException)
             {
@@ -68,12 +81,14 @@ internal sealed class Running : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 
     private void Note(string? line)
     {
-        lock (_printed) _printed.AppendLine(line);
+        lock (_printed)
+            _printed.AppendLine(line);
     }
 }

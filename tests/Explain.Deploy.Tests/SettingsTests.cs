@@ -19,7 +19,8 @@ public sealed class SettingsTests : IDisposable
     public void OfTheImages(string file) => AreSettings(Dockerfile.Read(file).Environment());
 
     [Fact]
-    public void OfTheKustomizations() => Assert.All(Kustomization.All, k => AreSettings(k.Literals().GroupBy(l => l.Key).ToDictionary(g => g.Key, g => g.Last().Value)));
+    public void OfTheKustomizations() =>
+        Assert.All(Kustomization.All, k => AreSettings(k.Literals().GroupBy(l => l.Key).ToDictionary(g => g.Key, g => g.Last().Value)));
 
     [Theory]
     [InlineData("docker-compose.yml")]
@@ -27,13 +28,16 @@ public sealed class SettingsTests : IDisposable
     public void OfCompose(string file) => AreSettings(ComposeFile.Read(file).Services["explain"].Environment);
 
     [Fact]
-    public void AMisspeltOneIsFound() => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AreSettings(new Dictionary<string, string> { ["Explain__QueLimit"] = "1" }));
+    public void AMisspeltOneIsFound() =>
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AreSettings(new Dictionary<string, string> { ["Explain__QueLimit"] = "1" }));
 
     private void AreSettings(Dictionary<string, string> environment)
     {
         var settings = environment.ToDictionary(e => e.Key.Replace("__", ":", StringComparison.Ordinal), string? (e) => e.Value);
         settings["Explain:ModelsDirectory"] = _models;
-        Assert.All(settings.Keys.Where(k => k.Contains("explain", StringComparison.OrdinalIgnoreCase)), k => Assert.StartsWith($"{ServiceSettings.Section}:", k, StringComparison.Ordinal));
+        Assert.All(settings.Keys.Where(k => k.Contains("explain", StringComparison.OrdinalIgnoreCase)), k =>
+            Assert.StartsWith($"{ServiceSettings.Section}:", k, StringComparison.Ordinal)
+        );
         ServiceSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), out var problems);
         Assert.Empty(problems);
     }

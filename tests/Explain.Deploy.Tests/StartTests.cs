@@ -17,15 +17,29 @@ public sealed class StartTests : IDisposable
     [InlineData("deploy/kserve/clusterservingruntime.yaml", "", "1")]
     [InlineData("deploy/kserve/clusterservingruntime.yaml", "1", "1")]
     [InlineData("deploy/kserve/explainer.yaml", "7", "7")]
-    public async Task TheArgumentsOfAKServeContainerServeTheMountedModelUnderTheNameOfItsInferenceService(string file, string version, string expected)
+    public async Task TheArgumentsOfAKServeContainerServeTheMountedModelUnderTheNameOfItsInferenceService(
+        string file,
+        string version,
+        string expected
+    )
     {
         Demo(version);
         var port = Ports.Free();
-        var written = Workload.All.Single(w => w.File == file).Container.Args.Select(a => a
-            .Replace("{{.Name}}", "heron", StringComparison.Ordinal).Replace("/mnt/models", _folder, StringComparison.Ordinal).Replace("8080", $"{port}", StringComparison.Ordinal));
+        var written = Workload
+            .All.Single(w => w.File == file)
+            .Container.Args.Select(a =>
+                a.Replace("{{.Name}}", "heron", StringComparison.Ordinal)
+                    .Replace("/mnt/models", _folder, StringComparison.Ordinal)
+                    .Replace("8080", $"{port}", StringComparison.Ordinal)
+            );
         // What the controller appends to an explainer's, each name and value as two arguments.
-        string[] appended = file.EndsWith("explainer.yaml", StringComparison.Ordinal) ? ["--model_name", "heron", "--predictor_host", "heron-predictor.zoo", "--http_port", $"{port}", "--workers", "1"] : [];
-        using var service = Running.Service([.. written, .. appended], [.. Dockerfile.Read("Dockerfile").Environment().Select(e => (e.Key, e.Value))]);
+        string[] appended = file.EndsWith("explainer.yaml", StringComparison.Ordinal)
+            ? ["--model_name", "heron", "--predictor_host", "heron-predictor.zoo", "--http_port", $"{port}", "--workers", "1"]
+            : [];
+        using var service = Running.Service(
+            [.. written, .. appended],
+            [.. Dockerfile.Read("Dockerfile").Environment().Select(e => (e.Key, e.Value))]
+        );
         using var client = await service.ReadyAsync(port);
         using var models = JsonDocument.Parse(await client.GetStringAsync("/api/v1/models", TestContext.Current.CancellationToken));
         var model = Assert.Single(models.RootElement.GetProperty("models").EnumerateArray().ToArray());
@@ -42,7 +56,8 @@ public sealed class StartTests : IDisposable
         using var client = await service.ReadyAsync(port);
         string[] asked =
         [
-            .. Workload.All.SelectMany(w => w.Probes).Select(p => p.HttpGet.Path), PrometheusFile.Read().ScrapeConfigs.Single().MetricsPath,
+            .. Workload.All.SelectMany(w => w.Probes).Select(p => p.HttpGet.Path),
+            PrometheusFile.Read().ScrapeConfigs.Single().MetricsPath,
             .. Manifests.Of<ClusterServingRuntime>().Select(r => r.Spec.Annotations["prometheus.kserve.io/path"]),
         ];
         foreach (var path in asked.Distinct())
@@ -58,7 +73,11 @@ public sealed class StartTests : IDisposable
         Demo("crane");
         using var service = Running.Service(["--models=" + _folder, "--model_name", "heron"]);
         Assert.Equal(2, await service.ExitCodeAsync());
-        Assert.StartsWith("Explain:ModelName = 'heron' is not allowed; allowed: a folder in the ModelsDirectory", service.Printed, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Explain:ModelName = 'heron' is not allowed; allowed: a folder in the ModelsDirectory",
+            service.Printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -69,7 +88,10 @@ public sealed class StartTests : IDisposable
     {
         using var service = Running.Service(["--http_port", port]);
         Assert.Equal(2, await service.ExitCodeAsync());
-        Assert.Equal($"http_ports = '{port}' is not allowed; allowed: a port from 0 to 65535, or several with ; between them", service.Printed.Trim());
+        Assert.Equal(
+            $"http_ports = '{port}' is not allowed; allowed: a port from 0 to 65535, or several with ; between them",
+            service.Printed.Trim()
+        );
     }
 
     [Fact]
@@ -107,13 +129,17 @@ public sealed class StartTests : IDisposable
         using var check = Running.Service(arguments, environment);
         Assert.True(await check.ExitCodeAsync() == code, check.Printed);
         Assert.StartsWith(printed, check.Printed, StringComparison.Ordinal);
-        if (code == 0) Assert.Empty(check.Printed.Trim());
+        if (code == 0)
+            Assert.Empty(check.Printed.Trim());
     }
 
     private void Demo(string below, byte[]? model = null)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, below)).FullName;
-        if (model is not null) File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model);
-        else foreach (var file in new[] { "model.onnx", "model.json", "labels.txt" }) File.Copy(Repository.PathOf("src", "Explain.Engine", "Demo", file), Path.Combine(folder, file));
+        if (model is not null)
+            File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model);
+        else
+            foreach (var file in new[] { "model.onnx", "model.json", "labels.txt" })
+                File.Copy(Repository.PathOf("src", "Explain.Engine", "Demo", file), Path.Combine(folder, file));
     }
 }

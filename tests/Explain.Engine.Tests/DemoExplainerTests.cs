@@ -55,24 +55,43 @@ public sealed class DemoExplainerTests : IAsyncLifetime
     [Fact]
     public async Task ConcurrentRequestsGiveWhatOneByOneGives()
     {
-        var requests = Enumerable.Range(0, 60).Select(i => (
-            Picture: Sample(DemoAssets.Samples[i % DemoAssets.Samples.Count].File),
-            Parameters: new ExplainParameters { Method = ThreeMethods[i % 3], Target = i % 2 == 0 ? "predicted" : "top:4" })).ToArray();
+        var requests = Enumerable
+            .Range(0, 60)
+            .Select(i =>
+                (
+                    Picture: Sample(DemoAssets.Samples[i % DemoAssets.Samples.Count].File),
+                    Parameters: new ExplainParameters { Method = ThreeMethods[i % 3], Target = i % 2 == 0 ? "predicted" : "top:4" }
+                )
+            )
+            .ToArray();
         var expected = new List<float[]>();
-        foreach (var (picture, parameters) in requests) expected.Add(Values(await Explain(picture, parameters)));
+        foreach (var (picture, parameters) in requests)
+            expected.Add(Values(await Explain(picture, parameters)));
         var actual = await Task.WhenAll(requests.Select(async r => Values(await Explain(r.Picture, r.Parameters))));
-        for (var i = 0; i < requests.Length; i++) Assert.Equal(expected[i], actual[i]);
+        for (var i = 0; i < requests.Length; i++)
+            Assert.Equal(expected[i], actual[i]);
     }
 
     [Fact]
     public async Task AContrastIsTheDifferenceOfTheGradients()
     {
         var sample = DemoAssets.Samples[0];
-        Task<Explanation> Get(string target, string score) => Explain(Sample(sample.File), new ExplainParameters { Target = target, Score = score, Method = "hirescam", Sign = Sign.Both });
+        Task<Explanation> Get(string target, string score) =>
+            Explain(
+                Sample(sample.File),
+                new ExplainParameters
+                {
+                    Target = target,
+                    Score = score,
+                    Method = "hirescam",
+                    Sign = Sign.Both,
+                }
+            );
         var (a, b) = (sample.Objects[0].Kind, sample.Objects[1].Kind);
         var (forA, forB, contrast) = (Values(await Get(a, "logit")), Values(await Get(b, "logit")), Values(await Get(a, $"contrast:{b}")));
         var scale = forA.Concat(forB).Max(Math.Abs);
-        for (var i = 0; i < contrast.Length; i++) Assert.Equal((forA[i] - forB[i]) / scale, contrast[i] / scale, 1e-5f);
+        for (var i = 0; i < contrast.Length; i++)
+            Assert.Equal((forA[i] - forB[i]) / scale, contrast[i] / scale, 1e-5f);
     }
 
     [Fact]
@@ -85,12 +104,26 @@ public sealed class DemoExplainerTests : IAsyncLifetime
             foreach (var mean in new[] { "0.5", "0.4" })
             {
                 using (var model = File.Create(Path.Combine(folder.FullName, "model.onnx")))
-                using (var embedded = DemoAssets.Open("model.onnx")!) embedded.CopyTo(model);
-                await File.WriteAllTextAsync(Path.Combine(folder.FullName, "model.json"), $$"""{ "input": { "mean": [{{mean}}, {{mean}}, {{mean}}] } }""", TestContext.Current.CancellationToken);
+                using (var embedded = DemoAssets.Open("model.onnx")!)
+                    embedded.CopyTo(model);
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder.FullName, "model.json"),
+                    $$"""{ "input": { "mean": [{{mean}}, {{mean}}, {{mean}}] } }""",
+                    TestContext.Current.CancellationToken
+                );
                 using var catalogue = ModelCatalogue.ForPath(folder.FullName, Options, NullLogger.Instance);
                 await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
                 var explainer = new Explainer(catalogue, new VipsImageCodec(), Options);
-                ids.Add((await explainer.ExplainAsync(catalogue.Status[0].Name, Sample(DemoAssets.Samples[0].File), new ExplainParameters { Target = "1" }, TestContext.Current.CancellationToken)).Id);
+                ids.Add(
+                    (
+                        await explainer.ExplainAsync(
+                            catalogue.Status[0].Name,
+                            Sample(DemoAssets.Samples[0].File),
+                            new ExplainParameters { Target = "1" },
+                            TestContext.Current.CancellationToken
+                        )
+                    ).Id
+                );
             }
             Assert.Equal(2, ids.Count);
         }
@@ -111,8 +144,15 @@ public sealed class DemoExplainerTests : IAsyncLifetime
     [Fact]
     public void AModelOfTwoChannelsTakesTensorsAndSaysSo()
     {
-        var net = new TinyGraph().Input("x", 1, 2, 4, 4).Weight("k", 3, 2, 1, 1).Weight("w", 3, 2)
-            .Node("Conv", "x k", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Node("MatMul", "f w", "y").Output("y");
+        var net = new TinyGraph()
+            .Input("x", 1, 2, 4, 4)
+            .Weight("k", 3, 2, 1, 1)
+            .Weight("w", 3, 2)
+            .Node("Conv", "x k", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Node("MatMul", "f w", "y")
+            .Output("y");
         using var model = net.Load("""{ "input": { "layout": "NCHW" } }""");
         Assert.Contains(model.Description.Guesses, g => g is { What: "input", Value: "tensors only" });
         Assert.Equal(16, model.Explain(net.Picture()).Map.Values.Length);

@@ -8,7 +8,12 @@ namespace Explain.Engine.Tests;
 /// <summary>Pictures made for one warning each, through a net whose feature maps are the picture's colours.</summary>
 public sealed class DiagnosticsTests : IDisposable
 {
-    private static readonly EngineOptions Options = new() { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 1 };
+    private static readonly EngineOptions Options = new()
+    {
+        Device = Device.Cpu,
+        DemoModel = false,
+        ThreadsPerModel = 1,
+    };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("colours");
 
@@ -31,7 +36,8 @@ public sealed class DiagnosticsTests : IDisposable
         Assert.Equal(empty, Codes(answer).Contains("map-all-zero"));
         Assert.Contains("target-not-predicted", Codes(answer));
         Assert.DoesNotContain("map-constant", Codes(answer));
-        if (empty) Assert.Empty(answer.Boxes);
+        if (empty)
+            Assert.Empty(answer.Boxes);
     }
 
     [Fact]
@@ -59,7 +65,12 @@ public sealed class DiagnosticsTests : IDisposable
     [Fact]
     public void ValuesThatAreNoNumbersAreReported()
     {
-        var spec = new InputSpec { Name = "x", Height = 8, Width = 8 };
+        var spec = new InputSpec
+        {
+            Name = "x",
+            Height = 8,
+            Width = 8,
+        };
 
         var found = Diagnose.All(new SaliencyMap(1, 2, [0, 1], 0.5f), false, null, true, [], Geometry.Of(spec, 8, 8));
 
@@ -87,20 +98,32 @@ public sealed class DiagnosticsTests : IDisposable
 
     private static string[] Codes(TargetExplanation answer) => [.. answer.Diagnostics.Select(d => d.Code)];
 
-    private async Task<TargetExplanation> Explain(RgbImage picture, string target, string method = "gradcam") => (await ExplainAll(picture, target, method))[0];
+    private async Task<TargetExplanation> Explain(RgbImage picture, string target, string method = "gradcam") =>
+        (await ExplainAll(picture, target, method))[0];
 
     private async Task<IReadOnlyList<TargetExplanation>> ExplainAll(RgbImage picture, string target, string method, long rows = 1)
     {
-        var net = new TinyGraph().Input("x", rows, 3, 8, 8).Node("Relu", "x", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f")
-            .Weight("w", Tensor.Of([3, 2], 1, -1, 1, -1, 1, -1)).Node("MatMul", "f w", "scores").Output("scores");
+        var net = new TinyGraph()
+            .Input("x", rows, 3, 8, 8)
+            .Node("Relu", "x", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Of([3, 2], 1, -1, 1, -1, 1, -1))
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         var folder = _folder.CreateSubdirectory($"{rows}").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "model.onnx"), net.ToBytes());
         await File.WriteAllTextAsync(Path.Combine(folder, "labels.txt"), "bright\ndark");
-        await File.WriteAllTextAsync(Path.Combine(folder, "model.json"), """{ "input": { "fit": "crop", "resizeTo": 8, "interpolation": "bilinear" } }""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "model.json"),
+            """{ "input": { "fit": "crop", "resizeTo": 8, "interpolation": "bilinear" } }"""
+        );
         using var catalogue = ModelCatalogue.ForPath(folder, Options, NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         var explainer = new Explainer(catalogue, new VipsImageCodec(), Options);
         var png = Pictures.Vips(picture).WriteToBuffer(".png");
-        return (await explainer.ExplainAsync($"{rows}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)).Targets;
+        return (
+            await explainer.ExplainAsync($"{rows}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)
+        ).Targets;
     }
 }

@@ -5,12 +5,20 @@ using Xunit.Sdk;
 namespace Explain.Engine.Tests;
 
 /// <summary>
-/// Properties of values that are drawn: the same values in every run, so that a run that was green stays so. With the variable <c>EXPLAIN_DRAWS</c> set to a number, as many times more are
+/// Properties of values that are drawn: the same values in every run, so that a run that was green stays so. With the variable
+/// <c>EXPLAIN_DRAWS</c> set to a number, as many times more are
 /// drawn, other ones each time.
 /// </summary>
 internal static class Draws
 {
-    private static readonly int? Times = int.TryParse(Environment.GetEnvironmentVariable("EXPLAIN_DRAWS"), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? times : null;
+    private static readonly int? Times = int.TryParse(
+        Environment.GetEnvironmentVariable("EXPLAIN_DRAWS"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var times
+    )
+        ? times
+        : null;
 
     /// <summary>Checks a property of each value.</summary>
     /// <param name="values">Where values come from.</param>
@@ -32,6 +40,10 @@ internal static class Draws
                 failures.Add((value, e));
             }
         }
-        if (failures.Count > 0) throw new XunitException($"{failures.Count} of {all}:\n{string.Join('\n', failures.Take(5).Select(f => $"{f.Value}: {f.Reason.Message}"))}", failures[0].Reason);
+        if (failures.Count > 0)
+            throw new XunitException(
+                $"{failures.Count} of {all}:\n{string.Join('\n', failures.Take(5).Select(f => $"{f.Value}: {f.Reason.Message}"))}",
+                failures[0].Reason
+            );
     }
 }

@@ -15,7 +15,8 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
 
     public static TheoryData<string> AllMethods => [.. Methods];
 
-    // The methods that drop negative gradients place by place see the dog's own evidence in either class; against the dog they find the cat.
+    // The methods that drop negative gradients place by place see the dog's own evidence in either class; against the dog they find the
+    // cat.
     [Theory]
     [InlineData("gradcam", "logit")]
     [InlineData("hirescam", "logit")]
@@ -26,7 +27,16 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     public async Task InAPictureOfADogAndACatEachClassPointsAtItsAnimal(string method, string score)
     {
         var answer = await net.Explain("both.png", new() { Method = method, Target = "bull mastiff" }, SqueezeNet.Whole);
-        var other = await net.Explain("both.png", new() { Method = method, Target = "tiger cat", Score = score }, SqueezeNet.Whole);
+        var other = await net.Explain(
+            "both.png",
+            new()
+            {
+                Method = method,
+                Target = "tiger cat",
+                Score = score,
+            },
+            SqueezeNet.Whole
+        );
 
         Assert.Equal((243, 282), (answer.Targets[0].Target!.Index, other.Targets[0].Target!.Index));
         AssertPeakInside(Dog, answer);
@@ -43,14 +53,30 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     public async Task WhereThePictureIsCroppedTheCatStillSpeaksAgainstTheDog(string method)
     {
         AssertPeakInside(Dog, await net.Explain("both.png", new() { Method = method, Target = "bull mastiff" }));
-        AssertPeakInside(Cat, await net.Explain("both.png", new() { Method = method, Target = "tiger cat", Score = "contrast:bull mastiff" }));
+        AssertPeakInside(
+            Cat,
+            await net.Explain(
+                "both.png",
+                new()
+                {
+                    Method = method,
+                    Target = "tiger cat",
+                    Score = "contrast:bull mastiff",
+                }
+            )
+        );
     }
 
     [Fact]
     public async Task PredictionsAreRankedLabelledAndTheSameAsThoseOfPredict()
     {
         var answer = await net.Explain("both.png", new(), SqueezeNet.Whole);
-        var predicted = await net.Explainer.PredictAsync(SqueezeNet.Whole, SqueezeNet.Picture("both.png"), 5, TestContext.Current.CancellationToken);
+        var predicted = await net.Explainer.PredictAsync(
+            SqueezeNet.Whole,
+            SqueezeNet.Picture("both.png"),
+            5,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([243, 242, 180, 254, 246], answer.Predictions.Select(p => p.Index));
         Assert.Equal("bull mastiff", answer.Predictions[0].Label);
@@ -65,12 +91,30 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     {
         foreach (var score in method == "cam" ? new[] { "logit", "contrast:boxer" } : ["logit", "probability", "contrast:boxer"])
         {
-            var together = await net.Explain("both.png", new() { Method = method, Target = "243,282,top:3,281", Score = score });
+            var together = await net.Explain(
+                "both.png",
+                new()
+                {
+                    Method = method,
+                    Target = "243,282,top:3,281",
+                    Score = score,
+                }
+            );
 
             Assert.Equal(6, together.Targets.Count);
             foreach (var target in together.Targets)
             {
-                var alone = (await net.Explain("both.png", new() { Method = method, Target = $"{target.Target!.Index}", Score = score })).Targets.Single();
+                var alone = (
+                    await net.Explain(
+                        "both.png",
+                        new()
+                        {
+                            Method = method,
+                            Target = $"{target.Target!.Index}",
+                            Score = score,
+                        }
+                    )
+                ).Targets.Single();
                 Assert.Equal(alone.Map.Values, target.Map.Values);
                 Assert.Equal(alone.Target, target.Target);
                 Assert.Equal(alone.Boxes, target.Boxes);
@@ -83,12 +127,23 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     {
         string[] pictures = ["both.png", "kitten_224.png", "goldfish.jpg"];
         string[] targets = ["predicted", "top:2"];
-        var requests = (from picture in pictures
-                        from method in Methods
-                        from target in targets
-                        select (picture, new ExplainParameters { Method = method, Target = target, Layer = method == "layercam" ? "fire5/concat_1" : null })).ToArray();
+        var requests = (
+            from picture in pictures
+            from method in Methods
+            from target in targets
+            select (
+                picture,
+                new ExplainParameters
+                {
+                    Method = method,
+                    Target = target,
+                    Layer = method == "layercam" ? "fire5/concat_1" : null,
+                }
+            )
+        ).ToArray();
         var sequential = new List<Explanation>();
-        foreach (var (picture, parameters) in requests) sequential.Add(await net.Explain(picture, parameters));
+        foreach (var (picture, parameters) in requests)
+            sequential.Add(await net.Explain(picture, parameters));
 
         var concurrent = await Task.WhenAll(requests.Select(r => net.Explain(r.picture, r.Item2)));
 
@@ -96,7 +151,8 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         {
             Assert.Equal(one.Id, other.Id);
             Assert.Equal(one.Predictions, other.Predictions);
-            foreach (var (a, b) in one.Targets.Zip(other.Targets)) Assert.Equal(a.Map.Values, b.Map.Values);
+            foreach (var (a, b) in one.Targets.Zip(other.Targets))
+                Assert.Equal(a.Map.Values, b.Map.Values);
         }
     }
 
@@ -107,10 +163,18 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
 
         Assert.Matches("^sha256:[0-9a-f]{64}$", id);
         Assert.Equal(id, (await net.Explain("both.png", new() { Target = "243" })).Id);
-        foreach (var other in new ExplainParameters[]
-        {
-            new() { Target = "282" }, new() { Method = "cam" }, new() { Score = "probability" }, new() { Layer = "fire5/concat_1" }, new() { Sign = Sign.Both }, new() { Threshold = 0.5f },
-        }) Assert.NotEqual(id, (await net.Explain("both.png", other)).Id);
+        foreach (
+            var other in new ExplainParameters[]
+            {
+                new() { Target = "282" },
+                new() { Method = "cam" },
+                new() { Score = "probability" },
+                new() { Layer = "fire5/concat_1" },
+                new() { Sign = Sign.Both },
+                new() { Threshold = 0.5f },
+            }
+        )
+            Assert.NotEqual(id, (await net.Explain("both.png", other)).Id);
         Assert.NotEqual(id, (await net.Explain("dogs.png", new() { Target = "243" })).Id);
     }
 
@@ -122,7 +186,12 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         for (var delay = 0; delay < 30; delay++)
         {
             using var source = new CancellationTokenSource();
-            var run = net.Explainer.ExplainAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), new() { Target = "top:5" }, source.Token);
+            var run = net.Explainer.ExplainAsync(
+                SqueezeNet.Cropped,
+                SqueezeNet.Picture("both.png"),
+                new() { Target = "top:5" },
+                source.Token
+            );
             await Task.Delay(delay, TestContext.Current.CancellationToken);
             await source.CancelAsync();
             try
@@ -145,7 +214,9 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     [InlineData(1001)]
     public async Task MoreOrFewerClassesThanThereAreCannotBePredicted(int top)
     {
-        var e = await Assert.ThrowsAsync<ExplainException>(() => net.Explainer.PredictAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), top, TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<ExplainException>(() =>
+            net.Explainer.PredictAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), top, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(ExplainError.TargetOutOfRange, e.Error);
     }
@@ -167,7 +238,9 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
 
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
 
-        var e = await Assert.ThrowsAsync<ExplainException>(() => net.Explainer.ExplainAsync(SqueezeNet.Cropped, "no picture"u8.ToArray(), parameters, TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<ExplainException>(() =>
+            net.Explainer.ExplainAsync(SqueezeNet.Cropped, "no picture"u8.ToArray(), parameters, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(error, e.Error);
     }
@@ -194,15 +267,26 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
 
         public async ValueTask InitializeAsync()
         {
-            if (SharedData.Root is null) return;
+            if (SharedData.Root is null)
+                return;
             foreach (var (name, fit) in new[] { (Cropped, "crop"), (Whole, "stretch") })
             {
                 var folder = _models.CreateSubdirectory(name).FullName;
-                foreach (var file in Directory.EnumerateFiles(SharedData.Path("models", "squeezenet1.1"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+                foreach (var file in Directory.EnumerateFiles(SharedData.Path("models", "squeezenet1.1")))
+                    File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
                 var manifest = Path.Combine(folder, "model.json");
-                await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("\"crop\"", $"\"{fit}\"", StringComparison.Ordinal));
+                await File.WriteAllTextAsync(
+                    manifest,
+                    (await File.ReadAllTextAsync(manifest)).Replace("\"crop\"", $"\"{fit}\"", StringComparison.Ordinal)
+                );
             }
-            var options = new EngineOptions { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 1, ModelsDirectory = _models.FullName };
+            var options = new EngineOptions
+            {
+                Device = Device.Cpu,
+                DemoModel = false,
+                ThreadsPerModel = 1,
+                ModelsDirectory = _models.FullName,
+            };
             _catalogue = ModelCatalogue.Create(options, NullLogger.Instance);
             await _catalogue.LoadAllAsync(CancellationToken.None);
             Explainer = new Explainer(_catalogue, new VipsImageCodec(), options);

@@ -17,8 +17,16 @@ public sealed class FaithfulnessTests : IDisposable
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         const double Probability = .760313;
         // One library takes the difference, of a map of the logit; the other the share, of a map of the probability.
-        Assert.Equal(Number("pgc/DropInConfidence softmax target, GradCAM map"), Measure(Heat("pgc/GradCAM")).Drop * Probability, Golden.Decimals);
-        Assert.Equal(Number("torchcam/ClassificationMetric softmax avg_drop"), Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget")).Drop, Golden.Decimals);
+        Assert.Equal(
+            Number("pgc/DropInConfidence softmax target, GradCAM map"),
+            Measure(Heat("pgc/GradCAM")).Drop * Probability,
+            Golden.Decimals
+        );
+        Assert.Equal(
+            Number("torchcam/ClassificationMetric softmax avg_drop"),
+            Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget")).Drop,
+            Golden.Decimals
+        );
     }
 
     [Fact]
@@ -37,9 +45,18 @@ public sealed class FaithfulnessTests : IDisposable
     public void ThePixelsOfThatAScoreIsMadeAreFaithfulAndTheOthersAreNot()
     {
         // The score of class 0 is the sum of the left half; the right half does nothing.
-        var net = new TinyGraph().Input("x", Tensor.Of([1, 3, 4, 4], [.. Enumerable.Repeat(1.0, 48)])).Weight("left", Tensor.Of([1, 1, 1, 4], 1, 1, 0, 0)).Node("Mul", "x left", "m").Node("Identity", "m", "l")
-            .Ints("axes", 1, 2, 3).Node("ReduceMean", "l axes", "s", Autodiff.Attributes.Of("keepdims", 0)).Ints("one", 1).Node("Unsqueeze", "s one", "a").Node("Neg", "a", "b")
-            .Node("Concat", "a b", "scores", Autodiff.Attributes.Of("axis", 1)).Output("scores");
+        var net = new TinyGraph()
+            .Input("x", Tensor.Of([1, 3, 4, 4], [.. Enumerable.Repeat(1.0, 48)]))
+            .Weight("left", Tensor.Of([1, 1, 1, 4], 1, 1, 0, 0))
+            .Node("Mul", "x left", "m")
+            .Node("Identity", "m", "l")
+            .Ints("axes", 1, 2, 3)
+            .Node("ReduceMean", "l axes", "s", Autodiff.Attributes.Of("keepdims", 0))
+            .Ints("one", 1)
+            .Node("Unsqueeze", "s one", "a")
+            .Node("Neg", "a", "b")
+            .Node("Concat", "a b", "scores", Autodiff.Attributes.Of("axis", 1))
+            .Output("scores");
         using var model = net.Load("""{ "input": { "layout": "NCHW" }, "output": { "activation": "none" }, "layer": "l" }""");
         float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];
 
@@ -64,12 +81,29 @@ public sealed class FaithfulnessTests : IDisposable
         await using var sample = Demo.DemoAssets.Open("samples/triangle-and-star.png")!;
         using var picture = new MemoryStream();
         await sample.CopyToAsync(picture, TestContext.Current.CancellationToken);
-        async Task<Faithfulness> Of(Sign sign) => (await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
-            "demo", picture.ToArray(), new ExplainParameters { Target = "star", Sign = sign, Faithfulness = true }, TestContext.Current.CancellationToken)).Targets[0].Faithfulness!;
+        async Task<Faithfulness> Of(Sign sign) => (
+                await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
+                    "demo",
+                    picture.ToArray(),
+                    new ExplainParameters
+                    {
+                        Target = "star",
+                        Sign = sign,
+                        Faithfulness = true,
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            ).Targets[0].Faithfulness!;
 
         var (toward, against) = (await Of(Sign.Positive), await Of(Sign.Negative));
 
-        Assert.True(toward.Deletion < against.Deletion && toward.Insertion > against.Insertion && toward.Drop < against.Drop && toward.Road > against.Road, $"{toward} against {against}");
+        Assert.True(
+            toward.Deletion < against.Deletion
+                && toward.Insertion > against.Insertion
+                && toward.Drop < against.Drop
+                && toward.Road > against.Road,
+            $"{toward} against {against}"
+        );
         Assert.Equal(toward, await Of(Sign.Positive));
     }
 
@@ -84,7 +118,14 @@ public sealed class FaithfulnessTests : IDisposable
     private static Faithfulness Measure(float[] heat, Model model, FloatTensor input)
     {
         var plan = model.Plan(new ExplainParameters());
-        using var study = ExplainPlan.Study([plan], input, [[new ClassObjective(Score.Logit, new Target(0))]], TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study(
+            [plan],
+            input,
+            [
+                [new ClassObjective(Score.Logit, new Target(0))],
+            ],
+            TestContext.Current.CancellationToken
+        );
         return FaithfulnessMeter.Measure(study, 0, 0, heat);
     }
 }

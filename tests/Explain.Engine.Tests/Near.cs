@@ -28,7 +28,8 @@ internal static class Near
     {
         Assert.Equal(expected.Length, actual.Length);
         var largest = 0.0;
-        for (var i = 0; i < expected.Length; i++) largest = Math.Max(largest, double.IsFinite(actual[i]) ? Math.Abs((double)expected[i] - actual[i]) : double.PositiveInfinity);
+        for (var i = 0; i < expected.Length; i++)
+            largest = Math.Max(largest, double.IsFinite(actual[i]) ? Math.Abs((double)expected[i] - actual[i]) : double.PositiveInfinity);
         Assert.True(largest <= tolerance, $"{what}: largest difference {largest:E2}, allowed {tolerance:E0}");
     }
 }

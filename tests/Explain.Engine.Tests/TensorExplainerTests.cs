@@ -25,14 +25,23 @@ public sealed class TensorExplainerTests
     {
         // Row n is bright in channel n, and each class looks at one channel.
         var picture = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + (i % 7) : i % 5)]);
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", picture).Node("Relu", "x", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f")
-            .Weight("w", Tensor.Of([3, 3], 0, 0, 1, 1, 0, 0, 0, 1, 0)).Node("MatMul", "f w", "scores").Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", picture)
+            .Node("Relu", "x", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Of([3, 3], 0, 0, 1, 1, 0, 0, 0, 1, 0))
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         var answer = model.Explain(g.Picture(), "gradcam", "predicted");
 
         Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(n => Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max())));
-        Assert.Equal(model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Sign = Sign.Both }) { RowTargets = [2, 0, 1] }).Map.Values, answer.Map.Values);
+        Assert.Equal(
+            model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Sign = Sign.Both }) { RowTargets = [2, 0, 1] }).Map.Values,
+            answer.Map.Values
+        );
     }
 
     [Fact]
@@ -59,7 +68,10 @@ public sealed class TensorExplainerTests
     [InlineData("probability", "space")]
     public void ACotangentWithASingleOneIsAClass(string score, string head)
     {
-        var g = head == "scores" ? Net : Tiny.Features().Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "scores").Output("scores");
+        var g =
+            head == "scores"
+                ? Net
+                : Tiny.Features().Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "scores").Output("scores");
         using var model = g.Load();
         var parameters = new ExplainParameters { Score = score, Sign = Sign.Both };
 
@@ -90,7 +102,12 @@ public sealed class TensorExplainerTests
     public void AModelForOnePictureTakesTheRowsOneByOne(string method)
     {
         // Weights are numbered in the order they are made, so both nets are the same but for the batch.
-        var one = new TinyGraph().Input("x", 1, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var one = new TinyGraph()
+            .Input("x", 1, 3, 5, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var fixedBatch = one.Load();
         using var anyBatch = Net.Load();
 
@@ -112,6 +129,7 @@ public sealed class TensorExplainerTests
         Assert.Equal("the model takes batches of exactly 4, the input has 2 rows", Refused(model, Query()).Message);
     }
 
+    // csharpier-ignore
     public static TheoryData<string, string> WrongQueries => new()
     {
         { "another rank", "input 'x' has shape [3, 5, 6], the model takes [-1, 3, 5, 6]" },
@@ -137,22 +155,25 @@ public sealed class TensorExplainerTests
         var (input, parameters) = (Net.Picture(), new ExplainParameters());
         float[] With(float value) => [value, .. input.Values.Skip(1)];
 
-        var e = Refused(model, what switch
-        {
-            "another rank" => new TensorQuery(new FloatTensor([3, 5, 6], new float[90]), parameters),
-            "other channels" => new TensorQuery(new FloatTensor([2, 1, 5, 6], new float[60]), parameters),
-            "no rows" => new TensorQuery(new FloatTensor([0, 3, 5, 6], []), parameters),
-            "too few values" => new TensorQuery(new FloatTensor([2, 3, 5, 6], new float[179]), parameters),
-            "a NaN" => new TensorQuery(new FloatTensor(input.Shape, With(float.NaN)), parameters),
-            "an infinity" => new TensorQuery(new FloatTensor(input.Shape, With(float.NegativeInfinity)), parameters),
-            "a cotangent of other classes" => Query() with { Cotangent = new FloatTensor([2, 4], new float[8]) },
-            "a cotangent of other rows" => Query() with { Cotangent = new FloatTensor([1, 3], new float[3]) },
-            "a cotangent of no shape" => Query() with { Cotangent = new FloatTensor([], [1]) },
-            "a cotangent with too few values" => Query() with { Cotangent = new FloatTensor([2, 3], new float[5]) },
-            "a cotangent with a NaN" => Query() with { Cotangent = new FloatTensor([2, 3], [0, 0, float.NaN, 0, 0, 0]) },
-            "too few targets" => Query() with { RowTargets = [1] },
-            _ => Query() with { Parameters = parameters with { Target = "top:2" } },
-        });
+        var e = Refused(
+            model,
+            what switch
+            {
+                "another rank" => new TensorQuery(new FloatTensor([3, 5, 6], new float[90]), parameters),
+                "other channels" => new TensorQuery(new FloatTensor([2, 1, 5, 6], new float[60]), parameters),
+                "no rows" => new TensorQuery(new FloatTensor([0, 3, 5, 6], []), parameters),
+                "too few values" => new TensorQuery(new FloatTensor([2, 3, 5, 6], new float[179]), parameters),
+                "a NaN" => new TensorQuery(new FloatTensor(input.Shape, With(float.NaN)), parameters),
+                "an infinity" => new TensorQuery(new FloatTensor(input.Shape, With(float.NegativeInfinity)), parameters),
+                "a cotangent of other classes" => Query() with { Cotangent = new FloatTensor([2, 4], new float[8]) },
+                "a cotangent of other rows" => Query() with { Cotangent = new FloatTensor([1, 3], new float[3]) },
+                "a cotangent of no shape" => Query() with { Cotangent = new FloatTensor([], [1]) },
+                "a cotangent with too few values" => Query() with { Cotangent = new FloatTensor([2, 3], new float[5]) },
+                "a cotangent with a NaN" => Query() with { Cotangent = new FloatTensor([2, 3], [0, 0, float.NaN, 0, 0, 0]) },
+                "too few targets" => Query() with { RowTargets = [1] },
+                _ => Query() with { Parameters = parameters with { Target = "top:2" } },
+            }
+        );
 
         Assert.Equal(ExplainError.InvalidRequest, e.Error);
         Assert.Contains(message, e.Message);
@@ -172,7 +193,10 @@ public sealed class TensorExplainerTests
     public void CamOfACotangentIsTheSumOfTheClassesCams()
     {
         using var model = Net.Load();
-        var (first, second) = (model.Explain(Query("cam") with { RowTargets = [0, 0] }), model.Explain(Query("cam") with { RowTargets = [2, 2] }));
+        var (first, second) = (
+            model.Explain(Query("cam") with { RowTargets = [0, 0] }),
+            model.Explain(Query("cam") with { RowTargets = [2, 2] })
+        );
 
         var both = model.Explain(Query("cam") with { Cotangent = new FloatTensor([2, 3], [2, 0, -1, 2, 0, -1]) });
 
@@ -182,7 +206,14 @@ public sealed class TensorExplainerTests
     [Fact]
     public void ScoresThatAreNoNumbersAreRefused()
     {
-        var g = Tiny.Features().Node("Exp", "l", "e").Node("Exp", "e", "e2").Node("Exp", "e2", "e3").Node("GlobalAveragePool", "e3", "p").Node("Flatten", "p", "f").Classify().Output("scores");
+        var g = Tiny.Features()
+            .Node("Exp", "l", "e")
+            .Node("Exp", "e", "e2")
+            .Node("Exp", "e2", "e3")
+            .Node("GlobalAveragePool", "e3", "p")
+            .Node("Flatten", "p", "f")
+            .Classify()
+            .Output("scores");
         using var model = g.Load();
 
         var e = Refused(model, new TensorQuery(g.Picture(), new ExplainParameters { Method = "cam", Layer = "e3" }));
@@ -194,15 +225,24 @@ public sealed class TensorExplainerTests
     [Fact]
     public void ATensorOfAnotherSizeIsRefusedWherePadsDependOnTheSize()
     {
-        static TinyGraph Strided(TinyGraph g) => g.Weight("w0", 4, 3, 3, 3).Node("Conv", "x w0", "c0", Of("auto_pad", "SAME_UPPER"), Of("strides", [2, 2])).Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        static TinyGraph Strided(TinyGraph g) =>
+            g.Weight("w0", 4, 3, 3, 3)
+                .Node("Conv", "x w0", "c0", Of("auto_pad", "SAME_UPPER"), Of("strides", [2, 2]))
+                .Node("Relu", "c0", "l")
+                .PoolAndClassify()
+                .Output("scores");
         var picture = Tensor.Normal([1, 3, 7, 7], 3);
         using var variable = Strided(new TinyGraph().Input("x", picture, [1, 3, null, null])).Load("""{ "input": { "size": [8, 8] } }""");
 
-        Assert.Equal("input 'x' has shape [1, 3, 7, 7], the model takes [1, 3, 8, 8]", Refused(variable, new TensorQuery(picture.ToEngine(), new ExplainParameters())).Message);
+        Assert.Equal(
+            "input 'x' has shape [1, 3, 7, 7], the model takes [1, 3, 8, 8]",
+            Refused(variable, new TensorQuery(picture.ToEngine(), new ExplainParameters())).Message
+        );
         Assert.Equal([1L, 4, 4], variable.Explain(Tensor.Normal([1, 3, 8, 8], 3).ToEngine()).Map.Shape);
     }
 
-    private static TensorQuery Query(string method = "gradcam") => new(Net.Picture(), new ExplainParameters { Method = method, Target = "1" });
+    private static TensorQuery Query(string method = "gradcam") =>
+        new(Net.Picture(), new ExplainParameters { Method = method, Target = "1" });
 
     private static ExplainException Refused(Model model, TensorQuery query) => Assert.Throws<ExplainException>(() => model.Explain(query));
 }

@@ -12,18 +12,22 @@ namespace Explain.Engine.Tests;
 internal static class Tiny
 {
     /// <summary>The way every test opens sessions.</summary>
-    public static SessionFactory Sessions { get; } = new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
+    public static SessionFactory Sessions { get; } =
+        new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
 
     /// <summary>Reads the pictures that targets hold.</summary>
-    public static Pictures Pictures => new(new VipsImageCodec(), new EngineOptions(), new Permits(2), TestContext.Current.CancellationToken);
+    public static Pictures Pictures =>
+        new(new VipsImageCodec(), new EngineOptions(), new Permits(2), TestContext.Current.CancellationToken);
 
     /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
-    public static TinyGraph Features(Known known = Known.AllButBatch) => new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");
+    public static TinyGraph Features(Known known = Known.AllButBatch) =>
+        new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");
 
     /// <summary>A convolution that keeps the size.</summary>
-    public static TinyGraph Convolve(this TinyGraph g, string x, long channels, long from, string y, long kernel = 3) => g
-        .Weight($"{y}.w", channels, from, kernel, kernel).Weight($"{y}.b", channels)
-        .Node("Conv", $"{x} {y}.w {y}.b", y, Of("kernel_shape", [kernel, kernel]), Of("pads", Enumerable.Repeat(kernel / 2, 4)));
+    public static TinyGraph Convolve(this TinyGraph g, string x, long channels, long from, string y, long kernel = 3) =>
+        g.Weight($"{y}.w", channels, from, kernel, kernel)
+            .Weight($"{y}.b", channels)
+            .Node("Conv", $"{x} {y}.w {y}.b", y, Of("kernel_shape", [kernel, kernel]), Of("pads", Enumerable.Repeat(kernel / 2, 4)));
 
     /// <summary>Global average pooling of "l" and a linear layer with one row of weights "w" a class.</summary>
     public static TinyGraph PoolAndClassify(this TinyGraph g, string pool = "GlobalAveragePool", string scores = "scores") =>
@@ -37,31 +41,64 @@ internal static class Tiny
     public static Model Load(this TinyGraph g, string? json = null, string? labels = null) => Load(g.ToBytes(), json, labels);
 
     /// <summary>Loads a model as from a folder with these files.</summary>
-    public static Model Load(byte[] onnx, string? json = null, string? labels = null) => ModelLoader.Load(
-        new ModelSource("tiny", "1", null, file => file switch
-        {
-            "model.onnx" => new MemoryStream(onnx),
-            "model.json" when json is not null => new MemoryStream(Encoding.UTF8.GetBytes(json)),
-            "labels.txt" when labels is not null => new MemoryStream(Encoding.UTF8.GetBytes(labels)),
-            _ => null,
-        }),
-        Sessions);
+    public static Model Load(byte[] onnx, string? json = null, string? labels = null) =>
+        ModelLoader.Load(new ModelSource("tiny", "1", null, file => file switch
+                {
+                    "model.onnx" => new MemoryStream(onnx),
+                    "model.json" when json is not null => new MemoryStream(Encoding.UTF8.GetBytes(json)),
+                    "labels.txt" when labels is not null => new MemoryStream(Encoding.UTF8.GetBytes(labels)),
+                    _ => null,
+                }), Sessions);
 
     /// <summary>Loads a model file alone, without what lies beside it.</summary>
     public static Model LoadFile(string path) =>
-        ModelLoader.Load(ModelSource.FromPath(path) with { Open = f => f == Path.GetFileName(path) ? File.OpenRead(path) : null }, Sessions);
+        ModelLoader.Load(
+            ModelSource.FromPath(path) with
+            {
+                Open = f => f == Path.GetFileName(path) ? File.OpenRead(path) : null,
+            },
+            Sessions
+        );
 
     /// <summary>Explains every row for one class.</summary>
     public static TensorAnswer Explain(
-        this Model model, FloatTensor input, string method = "gradcam", string target = "1", string score = "logit", Sign? sign = Sign.Both, string? layer = null) =>
-        model.Explain(new TensorQuery(input, new ExplainParameters { Method = method, Target = target, Score = score, Sign = sign, Layer = layer }));
+        this Model model,
+        FloatTensor input,
+        string method = "gradcam",
+        string target = "1",
+        string score = "logit",
+        Sign? sign = Sign.Both,
+        string? layer = null
+    ) =>
+        model.Explain(
+            new TensorQuery(
+                input,
+                new ExplainParameters
+                {
+                    Method = method,
+                    Target = target,
+                    Score = score,
+                    Sign = sign,
+                    Layer = layer,
+                }
+            )
+        );
 
     /// <summary>Explains a batch, and answers everything there is to answer at one layer.</summary>
     public static TensorAnswer Explain(this Model model, TensorQuery query) =>
-        TensorExplainer.Explain(model, query with { Parts = TensorParts.Activations | TensorParts.Gradients | TensorParts.Scores }, Pictures, TestContext.Current.CancellationToken);
+        TensorExplainer.Explain(
+            model,
+            query with
+            {
+                Parts = TensorParts.Activations | TensorParts.Gradients | TensorParts.Scores,
+            },
+            Pictures,
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>A request for a picture whose targets belong to one tensor, checked.</summary>
-    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) => Plans.Of(model, parameters, Pictures).Single().Single();
+    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) =>
+        Plans.Of(model, parameters, Pictures).Single().Single();
 
     /// <summary>A tensor as the engine takes it.</summary>
     public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);

@@ -58,7 +58,8 @@ public class ChannelStatisticsTests
     [InlineData(5, 2)]
     [InlineData(0, 2)]
     [InlineData(3, 0)]
-    public void LengthsThatDisagreeAreRefused(int values, int channels) => Assert.Throws<ArgumentException>(() => Of(new float[values], channels));
+    public void LengthsThatDisagreeAreRefused(int values, int channels) =>
+        Assert.Throws<ArgumentException>(() => Of(new float[values], channels));
 
     [Fact]
     public void ResultsOfDifferentLengthsAreRefused() =>

@@ -76,8 +76,7 @@ public class ColorMapTests
     public void OtherNamesAreNotFound(string name) => Assert.False(ColorMap.TryGet(name, out _));
 
     [Fact]
-    public void PaintingRefusesAWrongDestination() =>
-        Assert.Throws<ArgumentException>(() => Map("gray").Apply([0, 1], new byte[5]));
+    public void PaintingRefusesAWrongDestination() => Assert.Throws<ArgumentException>(() => Map("gray").Apply([0, 1], new byte[5]));
 
     private static ColorMap Map(string name) => ColorMap.TryGet(name, out var map) ? map : throw new ArgumentException(name);
 }

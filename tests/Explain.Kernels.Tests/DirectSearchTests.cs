@@ -3,6 +3,7 @@ namespace Explain.Kernels.Tests;
 public class DirectSearchTests
 {
     // Table 1 of Jones, Perttunen and Stuckman: evaluations until the value is within 0.01 % of the optimum.
+    // csharpier-ignore
     public static TheoryData<string, Func<double[], double>, double[], double[], double, int> PublishedRuns => new()
     {
         { "Branin", Branin, [-5, 0], [10, 15], 0.397887357729739, 195 },
@@ -13,7 +14,14 @@ public class DirectSearchTests
 
     [Theory]
     [MemberData(nameof(PublishedRuns))]
-    public void TheOptimumIsFoundWithinThePublishedEvaluations(string name, Func<double[], double> function, double[] lower, double[] upper, double optimum, int evaluations)
+    public void TheOptimumIsFoundWithinThePublishedEvaluations(
+        string name,
+        Func<double[], double> function,
+        double[] lower,
+        double[] upper,
+        double optimum,
+        int evaluations
+    )
     {
         var search = new DirectSearch(lower, upper, evaluations);
         Run(search, function);
@@ -56,7 +64,10 @@ public class DirectSearchTests
     [Fact]
     public void TheSameValuesGiveTheSamePoints()
     {
-        var (first, second) = (Run(new DirectSearch([0, 0, 0], [1, 1, 1], 200), Hartman), Run(new DirectSearch([0, 0, 0], [1, 1, 1], 200), Hartman));
+        var (first, second) = (
+            Run(new DirectSearch([0, 0, 0], [1, 1, 1], 200), Hartman),
+            Run(new DirectSearch([0, 0, 0], [1, 1, 1], 200), Hartman)
+        );
         Assert.Equal(first.SelectMany(p => p), second.SelectMany(p => p));
     }
 
@@ -116,7 +127,9 @@ public class DirectSearchTests
         Assert.All(expected.Zip(actual.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
 
     private static double Branin(double[] x) =>
-        Math.Pow(x[1] - 5.1 / (4 * Math.PI * Math.PI) * x[0] * x[0] + 5 / Math.PI * x[0] - 6, 2) + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x[0]) + 10;
+        Math.Pow(x[1] - 5.1 / (4 * Math.PI * Math.PI) * x[0] * x[0] + 5 / Math.PI * x[0] - 6, 2)
+        + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x[0])
+        + 10;
 
     private static double GoldsteinPrice(double[] v)
     {
@@ -133,8 +146,11 @@ public class DirectSearchTests
 
     private static double Hartman(double[] x)
     {
-        double[] heights = [1, 1.2, 3, 3.2], widths = [3, 10, 30, 0.1, 10, 35, 3, 10, 30, 0.1, 10, 35];
+        double[] heights = [1, 1.2, 3, 3.2],
+            widths = [3, 10, 30, 0.1, 10, 35, 3, 10, 30, 0.1, 10, 35];
         double[] places = [0.3689, 0.1170, 0.2673, 0.4699, 0.4387, 0.7470, 0.1091, 0.8732, 0.5547, 0.03815, 0.5743, 0.8828];
-        return -heights.Select((h, i) => h * Math.Exp(-Enumerable.Range(0, 3).Sum(j => widths[3 * i + j] * Math.Pow(x[j] - places[3 * i + j], 2)))).Sum();
+        return -heights
+            .Select((h, i) => h * Math.Exp(-Enumerable.Range(0, 3).Sum(j => widths[3 * i + j] * Math.Pow(x[j] - places[3 * i + j], 2))))
+            .Sum();
     }
 }

@@ -8,7 +8,8 @@ public class GaussLegendreTests
         var (points, weights) = Of(5);
         var (inner, outer) = (Math.Sqrt(5 - 2 * Math.Sqrt(10.0 / 7)) / 3, Math.Sqrt(5 + 2 * Math.Sqrt(10.0 / 7)) / 3);
         var (innerWeight, outerWeight) = ((322 + 13 * Math.Sqrt(70)) / 900, (322 - 13 * Math.Sqrt(70)) / 900);
-        double[] roots = [-outer, -inner, 0, inner, outer], shares = [outerWeight, innerWeight, 128 / 225.0, innerWeight, outerWeight];
+        double[] roots = [-outer, -inner, 0, inner, outer],
+            shares = [outerWeight, innerWeight, 128 / 225.0, innerWeight, outerWeight];
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal((1 + roots[i]) / 2, points[i], 1e-15);
@@ -63,12 +64,14 @@ public class GaussLegendreTests
         var (points, weights) = Of(50);
         var attribution = new float[12];
         for (var k = 0; k < 50; k++)
-            for (var i = 0; i < 12; i++)
-            {
-                var (above, below) = (OnPath(points[k]), OnPath(points[k]));
-                (above[i], below[i]) = (above[i] + 1e-3f, below[i] - 1e-3f);
-                attribution[i] += (float)(weights[k] * GoldenNet.Values[i] * (GoldenNet.Logit(above) - GoldenNet.Logit(below)) / (above[i] - below[i]));
-            }
+        for (var i = 0; i < 12; i++)
+        {
+            var (above, below) = (OnPath(points[k]), OnPath(points[k]));
+            (above[i], below[i]) = (above[i] + 1e-3f, below[i] - 1e-3f);
+            attribution[i] += (float)(
+                weights[k] * GoldenNet.Values[i] * (GoldenNet.Logit(above) - GoldenNet.Logit(below)) / (above[i] - below[i])
+            );
+        }
         float[] expected = [0.307846f, -0.139096f, 0, -0.047075f, 0, 0.43125f, 0, 0.56414f, 0.015625f, -0.130086f, 0.337234f, 0];
         Samples.AssertClose(expected, attribution, 2e-6f);
     }

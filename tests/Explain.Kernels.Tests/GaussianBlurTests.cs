@@ -19,7 +19,8 @@ public class GaussianBlurTests
 
         var expected = Reference.Blur(source, extent, inner, sigma);
         var scale = source.Max(MathF.Abs);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], blurred[i], 1e-6 * scale);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], blurred[i], 1e-6 * scale);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public partial class InstructionSetLaneTests
         }
     }
 
-    private static int TotalOf(string output) => TotalLine().Match(output) is { Success: true } match ? int.Parse(match.Groups[1].Value) : 0;
+    private static int TotalOf(string output) =>
+        TotalLine().Match(output) is { Success: true } match ? int.Parse(match.Groups[1].Value) : 0;
 
     [GeneratedRegex(@"Total: (\d+)")]
     private static partial Regex TotalLine();

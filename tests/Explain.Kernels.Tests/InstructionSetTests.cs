@@ -16,11 +16,12 @@ public class InstructionSetTests
             Assert.False(IsOn(name), $"{name} is still on: the switch of this lane does nothing on this runtime.");
     }
 
-    public static bool IsOn(string name) => name switch
-    {
-        "Avx512" => Vector512.IsHardwareAccelerated,
-        "Avx2" => Vector256.IsHardwareAccelerated,
-        "HWIntrinsic" => Vector128.IsHardwareAccelerated,
-        _ => throw new ArgumentException($"No lane is called {name}.", nameof(name)),
-    };
+    public static bool IsOn(string name) =>
+        name switch
+        {
+            "Avx512" => Vector512.IsHardwareAccelerated,
+            "Avx2" => Vector256.IsHardwareAccelerated,
+            "HWIntrinsic" => Vector128.IsHardwareAccelerated,
+            _ => throw new ArgumentException($"No lane is called {name}.", nameof(name)),
+        };
 }

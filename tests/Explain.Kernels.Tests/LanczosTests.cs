@@ -2,9 +2,21 @@ namespace Explain.Kernels.Tests;
 
 public class LanczosTests
 {
-    public static TheoryData<double[]> Spectra => new(
-        [3.0], [0.0], [-2.0], [0, 0, 0], [-5, 1, 2], [-5, -4, -3], [2, 2, 1], [1, 1 - 1e-9, 0.5, -1], [1e-90, 1e-91], [1e90, -1e91, 1e89],
-        [.. Enumerable.Range(0, 60).Select(i => Math.Cos(i))], [.. Enumerable.Range(0, 300).Select(i => 1 - 1e-6 * i)]);
+    public static TheoryData<double[]> Spectra =>
+        new(
+            [3.0],
+            [0.0],
+            [-2.0],
+            [0, 0, 0],
+            [-5, 1, 2],
+            [-5, -4, -3],
+            [2, 2, 1],
+            [1, 1 - 1e-9, 0.5, -1],
+            [1e-90, 1e-91],
+            [1e90, -1e91, 1e89],
+            [.. Enumerable.Range(0, 60).Select(i => Math.Cos(i))],
+            [.. Enumerable.Range(0, 300).Select(i => 1 - 1e-6 * i)]
+        );
 
     [Theory]
     [MemberData(nameof(Spectra))]
@@ -50,7 +62,8 @@ public class LanczosTests
         // The second difference matrix has the eigenvalues 2 - 2 cos(k pi / (n + 1)) and sine vectors.
         foreach (var n in new[] { 1, 2, 3, 10, 500 })
         {
-            double[] diagonal = [.. Enumerable.Repeat(2.0, n)], offDiagonal = [.. Enumerable.Repeat(-1.0, n - 1)];
+            double[] diagonal = [.. Enumerable.Repeat(2.0, n)],
+                offDiagonal = [.. Enumerable.Repeat(-1.0, n - 1)];
             var top = TopEigenpair.Of(diagonal, offDiagonal);
             Assert.Equal(2 - 2 * Math.Cos(n * Math.PI / (n + 1)), top.Value, 1e-14);
             var sign = Math.Sign(top.Vector[0]);

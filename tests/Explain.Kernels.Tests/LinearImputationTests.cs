@@ -32,7 +32,8 @@ public class LinearImputationTests
             foreach (var (down, right) in from d in (int[])[-1, 0, 1] from r in (int[])[-1, 0, 1] where (d, r) != (0, 0) select (d, r))
             {
                 var (row, column) = ((i / width) + down, (i % width) + right);
-                if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                if (row < 0 || row >= height || column < 0 || column >= width)
+                    continue;
                 var weight = down == 0 || right == 0 ? 1.0 / 6 : 1.0 / 12;
                 sum += weight * picture[(row * width) + column];
                 weights += weight;
@@ -49,5 +50,7 @@ public class LinearImputationTests
         Assert.Equal([0, 0, 0, 0], picture);
     }
 
-    [Fact] public void LengthsThatDoNotFitAreRefused() => Assert.Throws<ArgumentException>(() => LinearImputation.Fill(new float[4], new bool[3], 2, 2));
+    [Fact]
+    public void LengthsThatDoNotFitAreRefused() =>
+        Assert.Throws<ArgumentException>(() => LinearImputation.Fill(new float[4], new bool[3], 2, 2));
 }

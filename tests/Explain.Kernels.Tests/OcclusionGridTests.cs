@@ -30,13 +30,21 @@ public class OcclusionGridTests
     [InlineData(6, 5, 2)]
     [InlineData(10, 5, 2)]
     [InlineData(11, 5, 3)]
-    public void AsManyWindowsAsCaptumCountsFit(int width, int window, int count) => Assert.Equal(count, new OcclusionGrid(1, width, 1, window, 1, 5).Count);
+    public void AsManyWindowsAsCaptumCountsFit(int width, int window, int count) =>
+        Assert.Equal(count, new OcclusionGrid(1, width, 1, window, 1, 5).Count);
 
     [Fact]
     public void EveryPixelGetsTheMeanOfTheWindowsThatCoverIt()
     {
-        foreach (var (height, width, windowHeight, windowWidth, strideY, strideX) in new[]
-                 { (7, 9, 3, 4, 2, 3), (5, 5, 5, 5, 1, 1), (1, 40, 1, 7, 1, 3), (33, 17, 8, 8, 5, 8) })
+        foreach (
+            var (height, width, windowHeight, windowWidth, strideY, strideX) in new[]
+            {
+                (7, 9, 3, 4, 2, 3),
+                (5, 5, 5, 5, 1, 1),
+                (1, 40, 1, 7, 1, 3),
+                (33, 17, 8, 8, 5, 8),
+            }
+        )
         {
             var grid = new OcclusionGrid(height, width, windowHeight, windowWidth, strideY, strideX);
             var (differences, map) = (Samples.Scattered(grid.Count), new float[height * width]);

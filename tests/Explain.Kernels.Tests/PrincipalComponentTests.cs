@@ -5,6 +5,7 @@ namespace Explain.Kernels.Tests;
 public class PrincipalComponentTests
 {
     // pytorch-grad-cam on the golden net, float32 to 6 decimals, up to LAPACK's sign (shared/reference/golden.json).
+    // csharpier-ignore
     public static TheoryData<string, float[], float[]> GoldenCases => new()
     {
         { "EigenCAM", GoldenNet.Values, [-0.817763f, 0.300222f, -0.139647f, -0.605676f, 2.30841f, -1.045545f] },
@@ -120,7 +121,14 @@ public class PrincipalComponentTests
     [Fact]
     public void WithoutContrastTheProjectionIsZero()
     {
-        foreach (var maps in new float[][] { new float[12], [.. Enumerable.Repeat(0.1f, 12)], [0.1f, 0.1f, 0.1f, 0.1f, 7e8f, 7e8f, 7e8f, 7e8f, -3, -3, -3, -3] })
+        foreach (
+            var maps in new float[][]
+            {
+                new float[12],
+                [.. Enumerable.Repeat(0.1f, 12)],
+                [0.1f, 0.1f, 0.1f, 0.1f, 7e8f, 7e8f, 7e8f, 7e8f, -3, -3, -3, -3],
+            }
+        )
             AssertSameBits(new float[4], Project(maps, 3));
         AssertSameBits(new float[1], Project([1, 2, 3], 3));
         AssertSameBits(new float[4], Project([], 0, area: 4));

@@ -2,7 +2,9 @@ using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;
 
-/// <summary>Known answers come from the authors' published vectors and, for streams, from a port to another language (Python's integers).</summary>
+/// <summary>
+/// Known answers come from the authors' published vectors and, for streams, from a port to another language (Python's integers).
+/// </summary>
 public class RandomStreamTests
 {
     [Fact]
@@ -35,9 +37,15 @@ public class RandomStreamTests
     [Fact]
     public void EveryKindOfNumberIsTheSameForever()
     {
-        Assert.Equal([0.0717976393760017, 0.9887912612807954, 0.7392968284698367, 0.9022884041400636], Take(4, random => random.NextDouble()));
+        Assert.Equal(
+            [0.0717976393760017, 0.9887912612807954, 0.7392968284698367, 0.9022884041400636],
+            Take(4, random => random.NextDouble())
+        );
         Assert.Equal([0, 9, 7, 9, 3, 7, 7, 0, 3, 2, 0, 6], Take(12, random => random.NextBelow(10)));
-        Assert.Equal([143595278, 1977582522, 1478593656, 1804576808, 698850923, 1440144668], Take(6, random => random.NextBelow(2000000000)));
+        Assert.Equal(
+            [143595278, 1977582522, 1478593656, 1804576808, 698850923, 1440144668],
+            Take(6, random => random.NextBelow(2000000000))
+        );
 
         var floats = new float[4];
         new RandomStream(7, 3).FillUniform(floats);
@@ -50,7 +58,15 @@ public class RandomStreamTests
     [Fact]
     public void GaussiansFollowThePolarMethodWithTheExactLogarithm()
     {
-        double[] expected = [0.2626128718398591, 0.44148563854624023, -0.89544537820959, 1.3087388917126448, -0.4843007932912243, -1.353696024322813];
+        double[] expected =
+        [
+            0.2626128718398591,
+            0.44148563854624023,
+            -0.89544537820959,
+            1.3087388917126448,
+            -0.4843007932912243,
+            -1.353696024322813,
+        ];
         var drawn = Take(6, random => random.NextGaussian());
         Assert.All(expected.Zip(drawn), pair => Assert.Equal(pair.First, pair.Second, 1e-14));
     }
@@ -99,7 +115,9 @@ public class RandomStreamTests
     public void NeighbouringStreamsAndSeedsAreUncorrelated()
     {
         // Correlations of 100000 independent uniform pairs have a standard error of 0.0032.
-        foreach (var (seed, stream, otherSeed, otherStream) in new (ulong, ulong, ulong, ulong)[] { (1, 0, 1, 1), (1, 0, 2, 0), (0, 1, 1, 0) })
+        foreach (
+            var (seed, stream, otherSeed, otherStream) in new (ulong, ulong, ulong, ulong)[] { (1, 0, 1, 1), (1, 0, 2, 0), (0, 1, 1, 0) }
+        )
         {
             var (x, y) = (new RandomStream(seed, stream), new RandomStream(otherSeed, otherStream));
             var sum = 0.0;

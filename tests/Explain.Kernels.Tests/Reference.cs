@@ -7,15 +7,18 @@ internal static partial class Reference
     {
         var sum = new float[area];
         for (var c = 0; c < weights.Length; c++)
-            for (var i = 0; i < area; i++)
-            {
-                var product = weights[c] * maps[c * area + i];
-                sum[i] += product;
-            }
+        for (var i = 0; i < area; i++)
+        {
+            var product = weights[c] * maps[c * area + i];
+            sum[i] += product;
+        }
         return sum;
     }
 
-    public static float Relu(float x) => float.IsNaN(x) ? x : x > 0 ? x : 0f;
+    public static float Relu(float x) =>
+        float.IsNaN(x) ? x
+        : x > 0 ? x
+        : 0f;
 
     public static float[] MinMax(float[] x, float epsilon = 0f) =>
         [.. x.Select(v => x.Min() == x.Max() ? 0f : (v - x.Min()) / (epsilon + (x.Max() - x.Min())))];
@@ -63,17 +66,26 @@ internal static partial class Reference
         return result;
     }
 
-    /// <summary>Weights exp(-d² / 2σ²) up to three σ, divided by their sum, in double precision; each index limited to the axis on its own.</summary>
+    /// <summary>
+    /// Weights exp(-d² / 2σ²) up to three σ, divided by their sum, in double precision; each index limited to the axis on its own.
+    /// </summary>
     public static double[] Blur(float[] source, int extent, int inner, double sigma)
     {
         var reach = (int)Math.Ceiling(3 * sigma);
         double Weight(int d) => Math.Exp(-d * d / (2 * sigma * sigma));
         var total = Enumerable.Range(-reach, (2 * reach) + 1).Sum(Weight);
-        return [.. source.Select((_, i) =>
-        {
-            var place = i / inner % extent;
-            return Enumerable.Range(-reach, (2 * reach) + 1).Sum(d => Weight(d) / total * source[i + ((Math.Clamp(place + d, 0, extent - 1) - place) * inner)]);
-        })];
+        return
+        [
+            .. source.Select(
+                (_, i) =>
+                {
+                    var place = i / inner % extent;
+                    return Enumerable
+                        .Range(-reach, (2 * reach) + 1)
+                        .Sum(d => Weight(d) / total * source[i + ((Math.Clamp(place + d, 0, extent - 1) - place) * inner)]);
+                }
+            ),
+        ];
     }
 
     public static byte Mix(byte bottom, byte top, float alpha)
@@ -95,9 +107,17 @@ internal static partial class Reference
             if (pixels.Count == 0)
                 continue;
             var (xs, ys) = (pixels.Select(p => p % width).ToArray(), pixels.Select(p => p / width).ToArray());
-            found.Add(new Region(
-                xs.Min(), ys.Min(), xs.Max() - xs.Min() + 1, ys.Max() - ys.Min() + 1,
-                (float)pixels.Sum(p => (double)map[p]), pixels.Max(p => map[p]), pixels.Count));
+            found.Add(
+                new Region(
+                    xs.Min(),
+                    ys.Min(),
+                    xs.Max() - xs.Min() + 1,
+                    ys.Max() - ys.Min() + 1,
+                    (float)pixels.Sum(p => (double)map[p]),
+                    pixels.Max(p => map[p]),
+                    pixels.Count
+                )
+            );
 
             void Flood(int x, int y)
             {
@@ -117,8 +137,8 @@ internal static partial class Reference
         var pixels = rgb.Length / 3;
         var tensor = new float[rgb.Length];
         for (var i = 0; i < pixels; i++)
-            for (var c = 0; c < 3; c++)
-                tensor[planar ? c * pixels + i : i * 3 + c] = (rgb[3 * i + order[c]] * scale - mean[c]) / std[c];
+        for (var c = 0; c < 3; c++)
+            tensor[planar ? c * pixels + i : i * 3 + c] = (rgb[3 * i + order[c]] * scale - mean[c]) / std[c];
         return tensor;
     }
 }

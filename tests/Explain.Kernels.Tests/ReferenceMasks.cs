@@ -23,16 +23,22 @@ internal static partial class Reference
         return mask;
 
         double Mirrored(double position) =>
-            cells == 1 ? 0 : position < 0 ? -position : position > cells - 1 ? 2 * (cells - 1) - position : position;
+            cells == 1 ? 0
+            : position < 0 ? -position
+            : position > cells - 1 ? 2 * (cells - 1) - position
+            : position;
     }
 
     public static float[] Gaussian(double centerY, double centerX, double sigma, int height, int width)
     {
-        var values = Enumerable.Range(0, height * width).Select(i =>
-        {
-            var (y, x) = (height == 1 ? 0 : i / width / (height - 1.0), width == 1 ? 0 : i % width / (width - 1.0));
-            return Math.Exp(-(Math.Pow(y - centerY, 2) + Math.Pow(x - centerX, 2)) / (2 * sigma * sigma));
-        }).ToArray();
+        var values = Enumerable
+            .Range(0, height * width)
+            .Select(i =>
+            {
+                var (y, x) = (height == 1 ? 0 : i / width / (height - 1.0), width == 1 ? 0 : i % width / (width - 1.0));
+                return Math.Exp(-(Math.Pow(y - centerY, 2) + Math.Pow(x - centerX, 2)) / (2 * sigma * sigma));
+            })
+            .ToArray();
         var peak = values.Max();
         return Array.ConvertAll(values, value => (float)(value / peak));
     }

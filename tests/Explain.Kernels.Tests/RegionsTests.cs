@@ -7,8 +7,10 @@ public class RegionsTests
     [Fact]
     public void RandomMapsGiveTheRegionsOfAFloodFill()
     {
-        var maps = Gen.Select(Gen.Int[1, 14], Gen.Int[1, 14], Gen.Int[0, 9]).SelectMany((height, width, threshold) =>
-            Gen.Int[0, 10].Array[height * width].Select(values => (height, width, threshold, values)));
+        var maps = Gen.Select(Gen.Int[1, 14], Gen.Int[1, 14], Gen.Int[0, 9])
+            .SelectMany(
+                (height, width, threshold) => Gen.Int[0, 10].Array[height * width].Select(values => (height, width, threshold, values))
+            );
         foreach (var (height, width, threshold, values) in Samples.Draw(maps, 2000))
         {
             var map = Array.ConvertAll(values, v => (float)v);
@@ -19,43 +21,28 @@ public class RegionsTests
     [Fact]
     public void ASpiralIsOneRegion()
     {
-        var found = Find(0,
-            "#######",
-            "......#",
-            "#####.#",
-            "#...#.#",
-            "#.###.#",
-            "#.....#",
-            "#######");
+        var found = Find(0, "#######", "......#", "#####.#", "#...#.#", "#.###.#", "#.....#", "#######");
         Assert.Equal([new Region(0, 0, 7, 7, 31, 1, 31)], found);
     }
 
     [Fact]
     public void DiagonalNeighboursBelongTogether()
     {
-        var found = Find(0,
-            "#.#.",
-            ".#..",
-            "#..#");
+        var found = Find(0, "#.#.", ".#..", "#..#");
         Assert.Equal([new Region(0, 0, 3, 3, 4, 1, 4), new Region(3, 2, 1, 1, 1, 1, 1)], found);
     }
 
     [Fact]
     public void ArmsThatMeetOnlyInTheLastRowAreJoined()
     {
-        var found = Find(0,
-            "#.#.#",
-            "#.#.#",
-            "#####");
+        var found = Find(0, "#.#.#", "#.#.#", "#####");
         Assert.Equal([new Region(0, 0, 5, 3, 11, 1, 11)], found);
     }
 
     [Fact]
     public void TheRightmostColumnDoesNotTouchTheLeftmostOfTheNextRow()
     {
-        var found = Find(0,
-            "..#",
-            "#..");
+        var found = Find(0, "..#", "#..");
         Assert.Equal(2, found.Count);
     }
 
@@ -79,8 +66,7 @@ public class RegionsTests
     }
 
     [Fact]
-    public void AWholeMapBelowZeroCanBeARegionToo() =>
-        Assert.Equal([new Region(0, 0, 2, 1, -3, -1, 2)], Regions.Find([-1, -2], 1, 2, -10));
+    public void AWholeMapBelowZeroCanBeARegionToo() => Assert.Equal([new Region(0, 0, 2, 1, -3, -1, 2)], Regions.Find([-1, -2], 1, 2, -10));
 
     [Theory]
     [InlineData(6, 2, 2)]

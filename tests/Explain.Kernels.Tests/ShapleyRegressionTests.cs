@@ -106,7 +106,8 @@ public class ShapleyRegressionTests
     }
 
     /// <summary>A value for each set of features, by its bits, with interactions.</summary>
-    private static double[] Game(int features) => [.. Samples.Scattered(1 << features).Select((v, set) => v + 0.3 * BitOperations.PopCount((uint)set))];
+    private static double[] Game(int features) =>
+        [.. Samples.Scattered(1 << features).Select((v, set) => v + 0.3 * BitOperations.PopCount((uint)set))];
 
     /// <summary>Shapley's formula: the mean over sizes and sets of what a feature adds.</summary>
     private static double[] ByMarginalContributions(double[] game, int features)
@@ -114,20 +115,22 @@ public class ShapleyRegressionTests
         double Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
         var values = new double[features];
         for (var feature = 0; feature < features; feature++)
-            for (var set = 0; set < game.Length; set++)
-            {
-                if ((set >> feature & 1) == 1)
-                    continue;
-                var size = BitOperations.PopCount((uint)set);
-                values[feature] += Factorial(size) * Factorial(features - size - 1) / Factorial(features) * (game[set | 1 << feature] - game[set]);
-            }
+        for (var set = 0; set < game.Length; set++)
+        {
+            if ((set >> feature & 1) == 1)
+                continue;
+            var size = BitOperations.PopCount((uint)set);
+            values[feature] +=
+                Factorial(size) * Factorial(features - size - 1) / Factorial(features) * (game[set | 1 << feature] - game[set]);
+        }
         return values;
     }
 
     private static double[] Solve(double[] game, int features, int[] sets, Func<int, double> weightOfSize)
     {
         float[] coalitions = [.. sets.SelectMany(set => Enumerable.Range(0, features).Select(i => (float)(set >> i & 1)))];
-        double[] values = [.. sets.Select(set => game[set])], weights = [.. sets.Select(set => weightOfSize(BitOperations.PopCount((uint)set)))];
+        double[] values = [.. sets.Select(set => game[set])],
+            weights = [.. sets.Select(set => weightOfSize(BitOperations.PopCount((uint)set)))];
         var attributions = new double[features];
         ShapleyRegression.Solve(coalitions, values, weights, game[0], game[^1], attributions);
         return attributions;

@@ -27,7 +27,10 @@ public class SuperpixelsTests
         var disc = Enumerable.Range(0, 64 * 64).Select(i => Math.Pow(i / 64 - 30.5, 2) + Math.Pow(i % 64 - 33.5, 2) < 20 * 20).ToArray();
         float[] picture = [.. Enumerable.Range(0, 3).SelectMany(c => disc.Select(inside => inside ? 200f - 30 * c : 40f))];
         var (labels, _) = Slic(picture, 64, 64, 30, 0.3);
-        var strays = labels.Zip(disc).GroupBy(pixel => pixel.First).Sum(segment => Math.Min(segment.Count(p => p.Second), segment.Count(p => !p.Second)));
+        var strays = labels
+            .Zip(disc)
+            .GroupBy(pixel => pixel.First)
+            .Sum(segment => Math.Min(segment.Count(p => p.Second), segment.Count(p => !p.Second)));
         Assert.InRange(strays, 0, 40);
     }
 
@@ -44,10 +47,15 @@ public class SuperpixelsTests
     public void WithFullCompactnessPixelsBelongToTheNearestSegmentWhateverTheirColour()
     {
         var (labels, count) = Slic(Picture(40, 40), 40, 40, 16, 1000);
-        var centers = Enumerable.Range(0, count).Select(label => Enumerable.Range(0, 1600).Where(i => labels[i] == label))
-            .Select(segment => (Y: segment.Average(i => i / 40), X: segment.Average(i => i % 40))).ToArray();
+        var centers = Enumerable
+            .Range(0, count)
+            .Select(label => Enumerable.Range(0, 1600).Where(i => labels[i] == label))
+            .Select(segment => (Y: segment.Average(i => i / 40), X: segment.Average(i => i % 40)))
+            .ToArray();
         // Ten rounds come near the fixed point of the means, where this holds for every pixel.
-        var nearest = labels.Where((label, i) => centers.MinBy(c => Math.Pow(c.Y - i / 40, 2) + Math.Pow(c.X - i % 40, 2)) == centers[label]);
+        var nearest = labels.Where(
+            (label, i) => centers.MinBy(c => Math.Pow(c.Y - i / 40, 2) + Math.Pow(c.X - i % 40, 2)) == centers[label]
+        );
         Assert.InRange(nearest.Count(), 1550, 1600);
     }
 
@@ -98,7 +106,9 @@ public class SuperpixelsTests
         return [.. Enumerable.Range(0, 3 * height * width).Select(i => Value(i / (height * width), i / width % height, i % width))];
 
         float Value(int c, int y, int x) =>
-            MathF.Round(Math.Clamp((float)(128 + 90 * Math.Sin(y * (0.11 + 0.02 * c)) * Math.Cos(x * 0.09 + c) + 6 * random.NextGaussian()), 0, 255));
+            MathF.Round(
+                Math.Clamp((float)(128 + 90 * Math.Sin(y * (0.11 + 0.02 * c)) * Math.Cos(x * 0.09 + c) + 6 * random.NextGaussian()), 0, 255)
+            );
     }
 
     private static (int[] Labels, int Count) Slic(float[] picture, int height, int width, int segments, double compactness)
@@ -111,7 +121,7 @@ public class SuperpixelsTests
     private static int Parts(int[] labels, int width)
     {
         var least = Enumerable.Range(0, labels.Length).ToArray();
-        for (var changed = true; changed;)
+        for (var changed = true; changed; )
         {
             changed = false;
             for (var i = 0; i < labels.Length; i++)

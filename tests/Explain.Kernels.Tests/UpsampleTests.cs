@@ -9,33 +9,141 @@ public class UpsampleTests
 {
     // cv2.resize(source, (width, height), interpolation=cv2.INTER_LINEAR) of OpenCV 4.6 on 32-bit floats.
     [Fact]
-    public void GrowingASquareEqualsOpenCv() => EqualsOpenCv(3, 3, 5, 7, [
-        0f, 0.121194974f, 0.484779894f, 0.848364711f, 0.783378124f, 0.718391657f, 0.696729422f,
-        0.21803765f, 0.28208977f, 0.474246085f, 0.6664024f, 0.601415813f, 0.536429346f, 0.51476711f,
-        0.545094132f, 0.523431957f, 0.45844543f, 0.393458873f, 0.328472316f, 0.263485789f, 0.241823584f,
-        0.272150606f, 0.336202741f, 0.528359056f, 0.72051543f, 0.655528843f, 0.590542316f, 0.568880081f,
-        0.0901883096f, 0.211383268f, 0.574968159f, 0.938553035f, 0.873566508f, 0.808579922f, 0.786917806f]);
+    public void GrowingASquareEqualsOpenCv() =>
+        EqualsOpenCv(
+            3,
+            3,
+            5,
+            7,
+            [
+                0f,
+                0.121194974f,
+                0.484779894f,
+                0.848364711f,
+                0.783378124f,
+                0.718391657f,
+                0.696729422f,
+                0.21803765f,
+                0.28208977f,
+                0.474246085f,
+                0.6664024f,
+                0.601415813f,
+                0.536429346f,
+                0.51476711f,
+                0.545094132f,
+                0.523431957f,
+                0.45844543f,
+                0.393458873f,
+                0.328472316f,
+                0.263485789f,
+                0.241823584f,
+                0.272150606f,
+                0.336202741f,
+                0.528359056f,
+                0.72051543f,
+                0.655528843f,
+                0.590542316f,
+                0.568880081f,
+                0.0901883096f,
+                0.211383268f,
+                0.574968159f,
+                0.938553035f,
+                0.873566508f,
+                0.808579922f,
+                0.786917806f,
+            ]
+        );
 
     [Fact]
-    public void GrowingMostlyDownwardsEqualsOpenCv() => EqualsOpenCv(2, 3, 7, 4, [
-        0f, 0.530227959f, 0.791501522f, 0.696729422f,
-        0f, 0.530227959f, 0.791501522f, 0.696729422f,
-        0.116805889f, 0.513105273f, 0.694021702f, 0.599249601f,
-        0.272547066f, 0.490275025f, 0.564048588f, 0.469276488f,
-        0.428288251f, 0.467444777f, 0.434075475f, 0.339303434f,
-        0.545094132f, 0.450322092f, 0.336595654f, 0.241823584f,
-        0.545094132f, 0.450322092f, 0.336595654f, 0.241823584f]);
+    public void GrowingMostlyDownwardsEqualsOpenCv() =>
+        EqualsOpenCv(
+            2,
+            3,
+            7,
+            4,
+            [
+                0f,
+                0.530227959f,
+                0.791501522f,
+                0.696729422f,
+                0f,
+                0.530227959f,
+                0.791501522f,
+                0.696729422f,
+                0.116805889f,
+                0.513105273f,
+                0.694021702f,
+                0.599249601f,
+                0.272547066f,
+                0.490275025f,
+                0.564048588f,
+                0.469276488f,
+                0.428288251f,
+                0.467444777f,
+                0.434075475f,
+                0.339303434f,
+                0.545094132f,
+                0.450322092f,
+                0.336595654f,
+                0.241823584f,
+                0.545094132f,
+                0.450322092f,
+                0.336595654f,
+                0.241823584f,
+            ]
+        );
 
     [Fact]
-    public void ShrinkingEqualsOpenCv() => EqualsOpenCv(7, 5, 3, 4, [
-        0.183927983f, 0.536050558f, 0.763173103f, 0.573629022f,
-        0.706516385f, 0.516972244f, 0.327428162f, 0.137884051f,
-        0.270771444f, 0.331227303f, 0.766683161f, 0.702139139f]);
+    public void ShrinkingEqualsOpenCv() =>
+        EqualsOpenCv(
+            7,
+            5,
+            3,
+            4,
+            [
+                0.183927983f,
+                0.536050558f,
+                0.763173103f,
+                0.573629022f,
+                0.706516385f,
+                0.516972244f,
+                0.327428162f,
+                0.137884051f,
+                0.270771444f,
+                0.331227303f,
+                0.766683161f,
+                0.702139139f,
+            ]
+        );
 
     [Fact]
-    public void GrowingASingleRowEqualsOpenCv() => EqualsOpenCv(1, 4, 2, 9, [
-        0f, 0.141394123f, 0.518445075f, 0.839940488f, 0.772547066f, 0.705153644f, 0.637760162f, 0.570366681f, 0.545094132f,
-        0f, 0.141394123f, 0.518445075f, 0.839940488f, 0.772547066f, 0.705153644f, 0.637760162f, 0.570366681f, 0.545094132f]);
+    public void GrowingASingleRowEqualsOpenCv() =>
+        EqualsOpenCv(
+            1,
+            4,
+            2,
+            9,
+            [
+                0f,
+                0.141394123f,
+                0.518445075f,
+                0.839940488f,
+                0.772547066f,
+                0.705153644f,
+                0.637760162f,
+                0.570366681f,
+                0.545094132f,
+                0f,
+                0.141394123f,
+                0.518445075f,
+                0.839940488f,
+                0.772547066f,
+                0.705153644f,
+                0.637760162f,
+                0.570366681f,
+                0.545094132f,
+            ]
+        );
 
     // The first 8 bytes of the SHA-256 of OpenCV's floats. The last case it averages instead; the bits are the same here.
     [Theory]
@@ -60,7 +168,10 @@ public class UpsampleTests
         {
             var (source, resized) = (Scattered(sourceHeight * sourceWidth), new float[height * width]);
             Upsample.Bilinear(source, sourceHeight, sourceWidth, resized, height, width);
-            AssertClose(Reference.Bilinear(source, sourceHeight, sourceWidth, new(0, 0, sourceHeight, sourceWidth), height, width), resized);
+            AssertClose(
+                Reference.Bilinear(source, sourceHeight, sourceWidth, new(0, 0, sourceHeight, sourceWidth), height, width),
+                resized
+            );
         }
     }
 
@@ -131,7 +242,15 @@ public class UpsampleTests
         Assert.Throws<ArgumentException>(() => Upsample.Bilinear([], 0, 3, new float[4], 2, 2));
         Assert.Throws<ArgumentException>(() => Upsample.Bilinear(map, 2, 4, new float[4], 2, 3));
         Assert.Throws<ArgumentException>(() => Upsample.Bilinear(map.AsSpan(0, 4), 2, 2, map.AsSpan(2, 4), 2, 2));
-        foreach (var window in new SourceWindow[] { new(0, 0, 0, 1), new(0, 0, 1, -1), new(double.NaN, 0, 1, 1), new(0, 0, double.PositiveInfinity, 1) })
+        foreach (
+            var window in new SourceWindow[]
+            {
+                new(0, 0, 0, 1),
+                new(0, 0, 1, -1),
+                new(double.NaN, 0, 1, 1),
+                new(0, 0, double.PositiveInfinity, 1),
+            }
+        )
             Assert.Throws<ArgumentException>(() => Upsample.Bilinear(map, 2, 4, window, new float[4], 2, 2));
     }
 

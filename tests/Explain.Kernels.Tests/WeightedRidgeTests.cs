@@ -10,8 +10,18 @@ public class WeightedRidgeTests
 
     // numpy.linalg.lstsq of the problem with the penalty as further rows.
     [Theory]
-    [InlineData(1.0, new[] { 0.24338573545646866, 0.02006755634798213, 0.05387167792765074, 0.1502685134391236 }, 0.32327644979946485, 0.43182799523981286)]
-    [InlineData(0.01, new[] { 0.3949985789327025, 0.3270053888076245, 0.35953638444846947, 0.28339817835776304 }, -0.15517845609485337, 0.5376450352453237)]
+    [InlineData(
+        1.0,
+        new[] { 0.24338573545646866, 0.02006755634798213, 0.05387167792765074, 0.1502685134391236 },
+        0.32327644979946485,
+        0.43182799523981286
+    )]
+    [InlineData(
+        0.01,
+        new[] { 0.3949985789327025, 0.3270053888076245, 0.35953638444846947, 0.28339817835776304 },
+        -0.15517845609485337,
+        0.5376450352453237
+    )]
     public void TheFitEqualsNumPys(double penalty, double[] expected, double intercept, double rSquared)
     {
         var coefficients = new double[4];
@@ -38,7 +48,9 @@ public class WeightedRidgeTests
         var coefficients = new double[features];
         var fit = WeightedRidge.Fit(samples, targets, weights, 0.3, coefficients);
 
-        var residuals = targets.Select((y, i) => weights[i] * (y - fit.Intercept - coefficients.Select((c, j) => c * samples[i * features + j]).Sum())).ToArray();
+        var residuals = targets
+            .Select((y, i) => weights[i] * (y - fit.Intercept - coefficients.Select((c, j) => c * samples[i * features + j]).Sum()))
+            .ToArray();
         Assert.Equal(0, residuals.Sum(), 1e-11);
         for (var j = 0; j < features; j++)
             Assert.Equal(0.3 * coefficients[j], residuals.Select((r, i) => r * samples[i * features + j]).Sum(), 1e-11);
@@ -47,7 +59,10 @@ public class WeightedRidgeTests
     [Fact]
     public void ALinearModelIsFoundExactlyWithoutPenalty()
     {
-        var targets = Enumerable.Range(0, 10).Select(i => 0.5 + 2 * Switches[4 * i] - Switches[4 * i + 1] + 3 * Switches[4 * i + 3]).ToArray();
+        var targets = Enumerable
+            .Range(0, 10)
+            .Select(i => 0.5 + 2 * Switches[4 * i] - Switches[4 * i + 1] + 3 * Switches[4 * i + 3])
+            .ToArray();
         var coefficients = new double[4];
         var fit = WeightedRidge.Fit(Switches, targets, Weights, 0, coefficients);
         AssertClose([2, -1, 0, 3], coefficients);
@@ -68,7 +83,10 @@ public class WeightedRidgeTests
     public void ConstantTargetsAreExplainedByTheIntercept()
     {
         var coefficients = new double[4];
-        Assert.Equal(new RidgeFit(0.25, 1), WeightedRidge.Fit(Switches, [.. Enumerable.Repeat(0.25, 10)], [.. Enumerable.Repeat(0.5, 10)], 1, coefficients));
+        Assert.Equal(
+            new RidgeFit(0.25, 1),
+            WeightedRidge.Fit(Switches, [.. Enumerable.Repeat(0.25, 10)], [.. Enumerable.Repeat(0.5, 10)], 1, coefficients)
+        );
         Assert.All(coefficients, coefficient => Assert.Equal(0, coefficient));
     }
 
@@ -106,5 +124,6 @@ public class WeightedRidgeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => WeightedRidge.LimeWeight(1, 4, 0));
     }
 
-    private static void AssertClose(double[] expected, double[] actual) => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
+    private static void AssertClose(double[] expected, double[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
 }

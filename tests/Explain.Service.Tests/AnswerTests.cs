@@ -28,20 +28,28 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal("miss", Header(response, "X-Cache"));
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
         Assert.Equal("Accept", Header(response, "Vary"));
-        Assert.Matches("^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$", Header(response, "Server-Timing"));
+        Assert.Matches(
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$",
+            Header(response, "Server-Timing")
+        );
         Assert.False(response.Headers.Contains("Server"));
     }
 
     [Fact]
     public async Task EveryKindOfBodyGivesTheSamePicture()
     {
-        var form = await BytesAsync(await _client.SendAsync(ExplainRoute, Form(Pictures.Jpeg, fields: [("target", "2"), ("alpha", "0.7")])));
+        var form = await BytesAsync(
+            await _client.SendAsync(ExplainRoute, Form(Pictures.Jpeg, fields: [("target", "2"), ("alpha", "0.7")]))
+        );
         foreach (var part in new[] { "file", "data" })
             Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Form(Pictures.Jpeg, part))));
         foreach (var type in new[] { "image/jpeg", "image/png", "application/octet-stream" })
             Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Raw(Pictures.Jpeg, type))));
         Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute, Json(Pictures.Jpeg, """{"target":2,"alpha":0.7}"""))));
-        Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2", Json(Pictures.Jpeg, """{"alpha":"0.7"}"""))));
+        Assert.Equal(
+            form,
+            await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2", Json(Pictures.Jpeg, """{"alpha":"0.7"}""")))
+        );
     }
 
     [Theory]
@@ -70,7 +78,14 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData("json", "application/json")]
     [InlineData("npy", "application/x-npy")]
     public async Task TheParameterFormatWinsOverAccept(string format, string expected) =>
-        Assert.Equal(expected, (await _client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png), "text/html")).Content.Headers.ContentType?.MediaType);
+        Assert.Equal(
+            expected,
+            (await _client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png), "text/html"))
+                .Content
+                .Headers
+                .ContentType
+                ?.MediaType
+        );
 
     [Theory]
     [InlineData(ExplainRoute, "text/html")]
@@ -95,7 +110,9 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task ALabelWithACommaIsOneTarget()
     {
-        var json = await (await _client.SendAsync(ExplainRoute + "?format=json", Form(Pictures.Png, fields: ("target", "Blue, azure")))).JsonAsync();
+        var json = await (
+            await _client.SendAsync(ExplainRoute + "?format=json", Form(Pictures.Png, fields: ("target", "Blue, azure")))
+        ).JsonAsync();
         Assert.Equal(2, json.GetProperty("explanations").EnumerateArray().Single().GetProperty("target").GetProperty("index").GetInt32());
     }
 
@@ -108,7 +125,9 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     {
         foreach (var render in new[] { "overlay", "heatmap", "mask" })
         {
-            var picture = Pictures.Decode(await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(Pictures.Png))));
+            var picture = Pictures.Decode(
+                await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(Pictures.Png)))
+            );
             Assert.Equal((width, height), (picture.Width, picture.Height));
         }
     }
@@ -117,7 +136,12 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     public async Task NpyHoldsTheRawMapOfTheJsonAnswer()
     {
         var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1", Raw(Pictures.Png))).JsonAsync();
-        var expected = json.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        var expected = json.GetProperty("explanations")[0]
+            .GetProperty("map")
+            .GetProperty("data")
+            .EnumerateArray()
+            .Select(e => e.GetSingle())
+            .ToArray();
         var one = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=1", Raw(Pictures.Png)));
         Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (8, 8), }", NpyHeader(one));
         Assert.Equal(expected, Floats(one));
@@ -130,7 +154,10 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData("gradcam++")]
     [InlineData("gradcam%2B%2B")]
     public async Task APlusSignInAQueryMeansItself(string method) =>
-        Assert.Equal("gradcam++", Header(await _client.SendAsync($"{ExplainRoute}?method={method}", Raw(Pictures.Png)), "X-Explain-Method"));
+        Assert.Equal(
+            "gradcam++",
+            Header(await _client.SendAsync($"{ExplainRoute}?method={method}", Raw(Pictures.Png)), "X-Explain-Method")
+        );
 
     [Fact]
     public async Task PredictListsTheBestClasses()
@@ -140,7 +167,10 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(3, all.GetProperty("predictions").GetArrayLength());
         var one = await (await _client.SendAsync("/api/v1/models/tiny/predict", Form(Pictures.Png, fields: ("top", "1")))).JsonAsync();
         Assert.Equal(all.GetProperty("predictions")[0].ToString(), one.GetProperty("predictions").EnumerateArray().Single().ToString());
-        await (await _client.SendAsync("/api/v1/models/tiny/predict?method=gradcam", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
+        await (await _client.SendAsync("/api/v1/models/tiny/predict?method=gradcam", Raw(Pictures.Png))).ProblemAsync(
+            400,
+            "invalid-parameter"
+        );
     }
 
     private static async Task<byte[]> BytesAsync(HttpResponseMessage response)
@@ -161,7 +191,8 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         return Encoding.ASCII.GetString(file, 10, Start(file) - 10).TrimEnd();
     }
 
-    private static float[] Floats(byte[] file) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.AsSpan(Start(file))).ToArray();
+    private static float[] Floats(byte[] file) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.AsSpan(Start(file))).ToArray();
 
     private static int Start(byte[] file) => 10 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
 }

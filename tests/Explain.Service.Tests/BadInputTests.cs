@@ -5,6 +5,7 @@ namespace Explain.Service.Tests;
 /// <summary>Every bad input gets its status and slug, and none a 500.</summary>
 public sealed class BadInputTests(Service service) : IClassFixture<Service>
 {
+    // csharpier-ignore
     public static TheoryData<string, int, string> BadPictures => new()
     {
         { "text named .jpg", 415, "unsupported-media-type" },
@@ -16,17 +17,18 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
         { "too many bytes", 413, "payload-too-large" },
     };
 
-    private static byte[] Bytes(string name) => name switch
-    {
-        "text named .jpg" => Pictures.Text,
-        "truncated JPEG" => Pictures.Jpeg[..(Pictures.Jpeg.Length / 2)],
-        "truncated PNG" => Pictures.Png[..(Pictures.Png.Length / 2)],
-        "PNG bomb" => Pictures.Bomb,
-        "SVG" => Pictures.Svg,
-        "0-byte file" => [],
-        "too many bytes" => new byte[1_000_001],
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    private static byte[] Bytes(string name) =>
+        name switch
+        {
+            "text named .jpg" => Pictures.Text,
+            "truncated JPEG" => Pictures.Jpeg[..(Pictures.Jpeg.Length / 2)],
+            "truncated PNG" => Pictures.Png[..(Pictures.Png.Length / 2)],
+            "PNG bomb" => Pictures.Bomb,
+            "SVG" => Pictures.Svg,
+            "0-byte file" => [],
+            "too many bytes" => new byte[1_000_001],
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
 
     [Theory]
     [MemberData(nameof(BadPictures))]
@@ -55,15 +57,23 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
         await (await service.Client.SendAsync(ExplainRoute, null)).ProblemAsync(400, "invalid-request");
         await (await service.Client.SendAsync(ExplainRoute, Raw([], "image/png"))).ProblemAsync(400, "invalid-request");
         await (await service.Client.SendAsync(ExplainRoute, Raw([], "application/json"))).ProblemAsync(400, "invalid-request");
-        await (await service.Client.SendAsync(ExplainRoute, Raw([], "multipart/form-data; boundary=x"))).ProblemAsync(400, "invalid-request");
+        await (await service.Client.SendAsync(ExplainRoute, Raw([], "multipart/form-data; boundary=x"))).ProblemAsync(
+            400,
+            "invalid-request"
+        );
     }
 
     [Fact]
     public async Task ABodyWithoutAPictureTypeIsRefusedWithAHint()
     {
-        var posted = await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png, "application/x-www-form-urlencoded"))).ProblemAsync(415, "unsupported-media-type");
+        var posted = await (
+            await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png, "application/x-www-form-urlencoded"))
+        ).ProblemAsync(415, "unsupported-media-type");
         Assert.Contains("-F image=@", posted.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        await (await service.Client.SendAsync(ExplainRoute, new ByteArrayContent(Pictures.Png))).ProblemAsync(415, "unsupported-media-type");
+        await (await service.Client.SendAsync(ExplainRoute, new ByteArrayContent(Pictures.Png))).ProblemAsync(
+            415,
+            "unsupported-media-type"
+        );
     }
 
     [Fact]
@@ -77,7 +87,11 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task TwoPicturesInOneFormAreRefused()
     {
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(Pictures.Png), "image", "a.png" }, { new ByteArrayContent(Pictures.Png), "file", "b.png" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Pictures.Png), "image", "a.png" },
+            { new ByteArrayContent(Pictures.Png), "file", "b.png" },
+        };
         await (await service.Client.SendAsync(ExplainRoute, form)).ProblemAsync(400, "invalid-request");
     }
 
@@ -86,7 +100,12 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     {
         using var form = new MultipartFormDataContent { { new StringContent("281"), "target" } };
         await (await service.Client.SendAsync(ExplainRoute, form)).ProblemAsync(400, "invalid-request");
-        await (await service.Client.SendAsync(ExplainRoute, Raw("--x\r\nContent-Disposition: form-data; name=image\r\n\r\nab"u8.ToArray(), "multipart/form-data; boundary=x"))).ProblemAsync(400, "invalid-request");
+        await (
+            await service.Client.SendAsync(
+                ExplainRoute,
+                Raw("--x\r\nContent-Disposition: form-data; name=image\r\n\r\nab"u8.ToArray(), "multipart/form-data; boundary=x")
+            )
+        ).ProblemAsync(400, "invalid-request");
         await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png, "multipart/form-data"))).ProblemAsync(400, "invalid-request");
     }
 
@@ -108,7 +127,9 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AParameterOfAWrongJsonKindIsNamed()
     {
-        var problem = await (await service.Client.SendAsync(ExplainRoute, Json(Pictures.Png, """{"layer":[1,2],"alpha":null}"""))).ProblemAsync(400, "invalid-parameter");
+        var problem = await (
+            await service.Client.SendAsync(ExplainRoute, Json(Pictures.Png, """{"layer":[1,2],"alpha":null}"""))
+        ).ProblemAsync(400, "invalid-parameter");
         Assert.Equal(["alpha", "layer"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
     }
 
@@ -138,7 +159,10 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AnOperatorWithoutARuleIsNamed()
     {
-        var problem = await (await service.Client.SendAsync("/api/v1/models/norule/explain", Raw(Pictures.Png))).ProblemAsync(422, "method-not-supported");
+        var problem = await (await service.Client.SendAsync("/api/v1/models/norule/explain", Raw(Pictures.Png))).ProblemAsync(
+            422,
+            "method-not-supported"
+        );
         Assert.Contains("Shrink", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -149,7 +173,9 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AParameterMayNotComeFromTwoPlaces()
     {
-        var problem = await (await service.Client.SendAsync(ExplainRoute + "?target=1", Form(Pictures.Png, fields: ("target", "2")))).ProblemAsync(400, "invalid-parameter");
+        var problem = await (
+            await service.Client.SendAsync(ExplainRoute + "?target=1", Form(Pictures.Png, fields: ("target", "2")))
+        ).ProblemAsync(400, "invalid-parameter");
         Assert.True(problem.GetProperty("errors").TryGetProperty("target", out _));
     }
 

@@ -18,12 +18,19 @@ public sealed class ConcurrencyTests
         await service.InitializeAsync();
         string[] methods = ["gradcam", "layercam", "cam"];
         var pictures = Enumerable.Range(0, 10).Select(i => Pictures.Make(40 + i, 30 + (2 * i), ImageFormat.Png, seed: i + 3)).ToArray();
-        var requests = Enumerable.Range(0, 100)
-            .Select(i => ($"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}", pictures[i % 10]))
+        var requests = Enumerable
+            .Range(0, 100)
+            .Select(i =>
+                (
+                    $"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}",
+                    pictures[i % 10]
+                )
+            )
             .ToArray();
 
         var alone = new List<string>();
-        foreach (var (path, picture) in requests) alone.Add(await AnswerAsync(service, path, picture));
+        foreach (var (path, picture) in requests)
+            alone.Add(await AnswerAsync(service, path, picture));
         var together = await Task.WhenAll(requests.Select(r => Task.Run(() => AnswerAsync(service, r.Item1, r.Item2))));
         Assert.Equal(alone, together);
         Assert.True(alone.Distinct().Count() > 50);
@@ -42,7 +49,10 @@ public sealed class ConcurrencyTests
                 await refused.ProblemAsync(503, "overloaded");
                 Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
             }
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.SendAsync("/v2/models/tiny/explain", Json("{}"))).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.ServiceUnavailable,
+                (await service.Client.SendAsync("/v2/models/tiny/explain", Json("{}"))).StatusCode
+            );
             Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/healthz/ready", null, method: HttpMethod.Get)).StatusCode);
         }
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
@@ -51,7 +61,12 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task ARequestThatWaitsTooLongPassesItsDeadline()
     {
-        await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "5"), ("RequestTimeoutSeconds", "1"));
+        await using var service = new Service(
+            ("MaxConcurrentRuns", "1"),
+            ("MaxBatch", "1"),
+            ("QueueLimit", "5"),
+            ("RequestTimeoutSeconds", "1")
+        );
         await service.InitializeAsync();
         using var held = await service.Services.GetRequiredService<RunGate>().EnterAsync("tiny", TestContext.Current.CancellationToken);
         await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).ProblemAsync(504, "deadline-exceeded");
@@ -63,7 +78,8 @@ public sealed class ConcurrencyTests
         var response = await service.Client.SendAsync(path, Raw(picture));
         var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, Encoding.UTF8.GetString(bytes));
-        if (response.Content.Headers.ContentType?.MediaType != "application/json") return Convert.ToHexString(bytes);
+        if (response.Content.Headers.ContentType?.MediaType != "application/json")
+            return Convert.ToHexString(bytes);
         var json = JsonNode.Parse(bytes)!.AsObject();
         Assert.True(json.Remove("timings"));
         return json.ToJsonString();

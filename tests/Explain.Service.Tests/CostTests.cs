@@ -20,7 +20,10 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
         var cost = await (await _client.SendAsync(EstimateRoute + query, null)).JsonAsync();
 
         var passes = cost.GetProperty("passes");
-        Assert.Equal((forward, head, backward), (passes.GetProperty("forward").GetInt32(), passes.GetProperty("head").GetInt32(), passes.GetProperty("backward").GetInt32()));
+        Assert.Equal(
+            (forward, head, backward),
+            (passes.GetProperty("forward").GetInt32(), passes.GetProperty("head").GetInt32(), passes.GetProperty("backward").GetInt32())
+        );
         Assert.True(cost.GetProperty("milliseconds").GetDouble() > 0);
         Assert.Equal(stops, cost.GetProperty("stopsInTime").GetBoolean());
         Assert.Equal("tiny", cost.GetProperty("model").GetProperty("name").GetString());
@@ -55,7 +58,9 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     public async Task WhatIsDoneAtTheDeadlineIsAnsweredAndMarked()
     {
         var picture = await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30", Form(Pictures.Png));
-        var json = await (await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30&format=json&target=0,1", Form(Pictures.Png))).JsonAsync();
+        var json = await (
+            await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30&format=json&target=0,1", Form(Pictures.Png))
+        ).JsonAsync();
 
         Assert.Equal(HttpStatusCode.OK, picture.StatusCode);
         Assert.Matches("^[1-9][0-9]*/100000$", picture.Headers.GetValues("X-Explain-Partial").Single());
@@ -94,7 +99,8 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     public async Task RowsOfATensorSayHowFarTheyCame()
     {
         var values = string.Join(',', Enumerable.Range(0, 2 * 768).Select(i => (i % 7) - 3));
-        var body = $$"""{"inputs":[{"name":"x","shape":[2,3,16,16],"datatype":"FP32","data":[{{values}}]}],"parameters":{"method":"kernelshap","samples":50000,"deadline":40} }""";
+        var body =
+            $$"""{"inputs":[{"name":"x","shape":[2,3,16,16],"datatype":"FP32","data":[{{values}}]}],"parameters":{"method":"kernelshap","samples":50000,"deadline":40} }""";
 
         var response = await _client.SendAsync("/v2/models/tiny/explain", Json(body));
 

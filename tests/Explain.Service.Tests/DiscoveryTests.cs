@@ -12,7 +12,10 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task ModelsAreListedWithTheirStates()
     {
-        var models = (await GetAsync("/api/v1/models")).GetProperty("models").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!);
+        var models = (await GetAsync("/api/v1/models"))
+            .GetProperty("models")
+            .EnumerateArray()
+            .ToDictionary(m => m.GetProperty("name").GetString()!);
         Assert.Equal(["broken", "flat", "norule", "other", "tiny"], models.Keys.Order());
         Assert.Equal("failed", models["broken"].GetProperty("state").GetString());
         Assert.NotEmpty(models["broken"].GetProperty("error").GetString()!);
@@ -28,24 +31,50 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
         Assert.Equal(3, model.GetProperty("labels").GetInt32());
         Assert.Equal("features", model.GetProperty("layer").GetProperty("name").GetString());
         Assert.NotEmpty(model.GetProperty("layer").GetProperty("reason").GetString()!);
-        Assert.Equal("[4,8,8]", model.GetProperty("layers").EnumerateArray().First(l => l.GetProperty("name").GetString() == "features").GetProperty("shape").ToString());
-        Assert.Equal(MethodTable.All.Select(m => m.Id), model.GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("method").GetString()));
+        Assert.Equal(
+            "[4,8,8]",
+            model
+                .GetProperty("layers")
+                .EnumerateArray()
+                .First(l => l.GetProperty("name").GetString() == "features")
+                .GetProperty("shape")
+                .ToString()
+        );
+        Assert.Equal(
+            MethodTable.All.Select(m => m.Id),
+            model.GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("method").GetString())
+        );
         Assert.Matches("^[0-9a-f]{64}$", model.GetProperty("sha256").GetString());
         Assert.Equal("cpu", model.GetProperty("provider").GetString());
-        Assert.Equal("Shrink", (await GetAsync("/api/v1/models/norule")).GetProperty("missingGradients")[0].GetProperty("operator").GetString());
+        Assert.Equal(
+            "Shrink",
+            (await GetAsync("/api/v1/models/norule")).GetProperty("missingGradients")[0].GetProperty("operator").GetString()
+        );
     }
 
     [Fact]
     public async Task LabelsMethodsColormapsAndSamplesAreServed()
     {
-        Assert.Equal(["red", "green thing", "blue, azure"], (await GetAsync("/api/v1/models/tiny/labels")).GetProperty("labels").EnumerateArray().Select(l => l.GetString()));
-        Assert.Equal(MethodTable.All.Select(m => m.Id), (await GetAsync("/api/v1/methods")).GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("id").GetString()));
-        Assert.Equal(ColorMap.Names, (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["red", "green thing", "blue, azure"],
+            (await GetAsync("/api/v1/models/tiny/labels")).GetProperty("labels").EnumerateArray().Select(l => l.GetString())
+        );
+        Assert.Equal(
+            MethodTable.All.Select(m => m.Id),
+            (await GetAsync("/api/v1/methods")).GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("id").GetString())
+        );
+        Assert.Equal(
+            ColorMap.Names,
+            (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps").EnumerateArray().Select(m => m.GetProperty("name").GetString())
+        );
         var sample = (await GetAsync("/api/v1/samples")).GetProperty("samples")[0].GetProperty("file").GetString();
         var picture = await service.Client.SendAsync($"/api/v1/samples/{sample}", null, method: HttpMethod.Get);
         Assert.Equal("image/png", picture.Content.Headers.ContentType?.MediaType);
         await (await service.Client.SendAsync("/api/v1/samples/samples.json", null, method: HttpMethod.Get)).ProblemAsync(404, "not-found");
-        await (await service.Client.SendAsync("/api/v1/samples/..%2Fmodel.onnx", null, method: HttpMethod.Get)).ProblemAsync(404, "not-found");
+        await (await service.Client.SendAsync("/api/v1/samples/..%2Fmodel.onnx", null, method: HttpMethod.Get)).ProblemAsync(
+            404,
+            "not-found"
+        );
     }
 
     [Fact]
@@ -62,8 +91,14 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task TheServedDocumentIsTheCommittedOne()
     {
-        var served = await (await service.Client.SendAsync("/swagger/v1/swagger.yaml", null, method: HttpMethod.Get)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(await File.ReadAllTextAsync(Committed(), TestContext.Current.CancellationToken), served, ignoreLineEndingDifferences: true);
+        var served = await (
+            await service.Client.SendAsync("/swagger/v1/swagger.yaml", null, method: HttpMethod.Get)
+        ).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Committed(), TestContext.Current.CancellationToken),
+            served,
+            ignoreLineEndingDifferences: true
+        );
     }
 
     [Fact]
@@ -71,7 +106,12 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
     {
         var document = await GetAsync("/swagger/v1/swagger.json");
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
-        var parameters = document.GetProperty("paths").GetProperty("/api/v1/models/{model}/explain").GetProperty("post").GetProperty("parameters").EnumerateArray()
+        var parameters = document
+            .GetProperty("paths")
+            .GetProperty("/api/v1/models/{model}/explain")
+            .GetProperty("post")
+            .GetProperty("parameters")
+            .EnumerateArray()
             .Select(p => p.GetProperty("name").GetString());
         Assert.Equal(["model", .. ParameterTable.For(ParameterScope.Picture).Select(p => p.Name)], parameters);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/swagger/index.html", null, method: HttpMethod.Get)).StatusCode);
@@ -87,7 +127,8 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
     private static string Committed()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "openapi.yaml"))) folder = folder.Parent;
+        while (!File.Exists(Path.Combine(folder!.FullName, "openapi.yaml")))
+            folder = folder.Parent;
         return Path.Combine(folder.FullName, "openapi.yaml");
     }
 }

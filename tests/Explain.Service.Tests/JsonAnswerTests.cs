@@ -12,7 +12,9 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task TheJsonAnswerHasEveryFieldOfTheContract()
     {
-        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1&include=map,boxes,image", Raw(Pictures.Png))).JsonAsync();
+        var answer = await (
+            await _client.SendAsync(ExplainRoute + "?format=json&target=1&include=map,boxes,image", Raw(Pictures.Png))
+        ).JsonAsync();
         Assert.Equal(["id", "model", "image", "predictions", "explanations", "timings"], Names(answer));
         Assert.Equal(["name", "version", "sha256"], Names(answer.GetProperty("model")));
         Assert.Equal(["width", "height", "orientationApplied", "region"], Names(answer.GetProperty("image")));
@@ -41,7 +43,9 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task TheChannelsThatWereAskedForAddUpToTheMap()
     {
-        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(Pictures.Png))).JsonAsync();
+        var answer = await (
+            await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(Pictures.Png))
+        ).JsonAsync();
 
         var explanation = answer.GetProperty("explanations")[0];
         var channels = explanation.GetProperty("channels").EnumerateArray().ToArray();
@@ -53,9 +57,11 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
             Assert.Equal(weight > 0 ? "positive" : "negative", channel.GetProperty("sign").GetString());
             Assert.Equal(TinyModels.ChannelNames[channel.GetProperty("index").GetInt32()], channel.GetProperty("name").GetString());
             Assert.Equal(map.Average(), explanation.GetProperty("features")[channel.GetProperty("index").GetInt32()].GetDouble(), 1e-5);
-            for (var i = 0; i < sum.Length; i++) sum[i] += weight * map[i];
+            for (var i = 0; i < sum.Length; i++)
+                sum[i] += weight * map[i];
         }
-        foreach (var (expected, value) in sum.Zip(Numbers(explanation.GetProperty("map").GetProperty("data")))) Assert.Equal(expected, value, 1e-5);
+        foreach (var (expected, value) in sum.Zip(Numbers(explanation.GetProperty("map").GetProperty("data"))))
+            Assert.Equal(expected, value, 1e-5);
         var weights = channels.Select(c => c.GetProperty("weight").GetDouble()).ToArray();
         Assert.Equal([.. weights.Where(w => w > 0).OrderDescending(), .. weights.Where(w => w < 0).Order()], weights);
     }
@@ -64,14 +70,18 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     public async Task AComparisonIsWhatEachMethodSaysAlone()
     {
         const string Compare = "/api/v1/models/tiny/compare";
-        var answer = await (await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(Pictures.Png))).JsonAsync();
+        var answer = await (
+            await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(Pictures.Png))
+        ).JsonAsync();
 
         var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
         Assert.Equal(8, explanations.Length);
         foreach (var pair in explanations.Chunk(2))
         {
             var (method, layer) = (pair[0].GetProperty("method").GetString(), pair[0].GetProperty("layer").GetString());
-            var alone = await (await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(Pictures.Png))).JsonAsync();
+            var alone = await (
+                await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(Pictures.Png))
+            ).JsonAsync();
             Assert.Equal(alone.GetProperty("explanations").EnumerateArray().Select(e => e.GetRawText()), pair.Select(e => e.GetRawText()));
         }
         var sheet = await _client.SendAsync(Compare + "?methods=gradcam,layercam&target=0,2", Raw(Pictures.Png));
@@ -90,8 +100,14 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task ChannelsBelongToOneLayer()
     {
-        var problem = await (await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
-        Assert.Contains("more than one target layer", problem.GetProperty("errors").GetProperty("include")[0].GetString(), StringComparison.Ordinal);
+        var problem = await (
+            await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))
+        ).ProblemAsync(400, "invalid-parameter");
+        Assert.Contains(
+            "more than one target layer",
+            problem.GetProperty("errors").GetProperty("include")[0].GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];

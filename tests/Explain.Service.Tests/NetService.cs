@@ -26,6 +26,7 @@ public sealed class NetService : IAsyncLifetime
     {
         var folder = Directory.CreateDirectory(Path.Combine(_service.Models, name)).FullName;
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), net.ToBytes());
-        if (labels.Length > 0) File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
+        if (labels.Length > 0)
+            File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
     }
 }

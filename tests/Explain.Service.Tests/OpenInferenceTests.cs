@@ -23,14 +23,19 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         foreach (var output in answer.GetProperty("outputs").EnumerateArray())
         {
             Assert.Equal("FP32", output.GetProperty("datatype").GetString());
-            Assert.Equal(output.GetProperty("shape").EnumerateArray().Aggregate(1, (n, e) => n * e.GetInt32()), output.GetProperty("data").GetArrayLength());
+            Assert.Equal(
+                output.GetProperty("shape").EnumerateArray().Aggregate(1, (n, e) => n * e.GetInt32()),
+                output.GetProperty("data").GetArrayLength()
+            );
         }
     }
 
     [Fact]
     public async Task ActivationsAndGradientsComeWhenAskedFor()
     {
-        var answer = await PostAsync($$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"target":1,"layer":"features"} }""");
+        var answer = await PostAsync(
+            $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"target":1,"layer":"features"} }"""
+        );
         Assert.Equal(["gradients:1,4,8,8", "activations:1,4,8,8"], Shapes(answer));
         Assert.NotEqual("", answer.GetProperty("id").GetString());
     }
@@ -58,7 +63,9 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [InlineData("finercam", "none", "aug", "map:1,16,16")]
     public async Task MethodsOfALayerFollowConventionsAndAreSmoothed(string method, string compat, string smooth, string map)
     {
-        var answer = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"{{method}}","target":1,"compat":"{{compat}}","smooth":"{{smooth}}","sign":"both"} }""");
+        var answer = await PostAsync(
+            $$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"{{method}}","target":1,"compat":"{{compat}}","smooth":"{{smooth}}","sign":"both"} }"""
+        );
         Assert.Equal(["logits:1,3", map, "heatmap:1,16,16"], Shapes(answer));
         Assert.Contains(answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray(), v => v.GetSingle() != 0);
     }
@@ -66,8 +73,14 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task CaptumsGradCamIsOursWithoutTheReluAndTorchCamsPlusPlusIsAnother()
     {
-        async Task<float[]> Map(string parameters) => [.. (await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":1,{{parameters}}},"outputs":[{"name":"map"}]}"""))
-            .GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
+        async Task<float[]> Map(string parameters) =>
+            [
+                .. (await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":1,{{parameters}}},"outputs":[{"name":"map"}]}"""))
+                    .GetProperty("outputs")[0]
+                    .GetProperty("data")
+                    .EnumerateArray()
+                    .Select(e => e.GetSingle()),
+            ];
 
         var captum = await Map("""  "compat":"captum" """);
         Assert.Equal(await Map("""  "sign":"both" """), captum);
@@ -78,10 +91,14 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task InputTimesGradientIsTheInputTimesTheGradientOfTheInput()
     {
-        var product = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"inputxgradient","target":1},"outputs":[{"name":"map"},{"name":"gradients"}]}""");
-        float[] Data(int output) => [.. product.GetProperty("outputs")[output].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
+        var product = await PostAsync(
+            $$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"inputxgradient","target":1},"outputs":[{"name":"map"},{"name":"gradients"}]}"""
+        );
+        float[] Data(int output) =>
+            [.. product.GetProperty("outputs")[output].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
         var (map, gradients, input) = (Data(0), Data(1), Values(1));
-        for (var i = 0; i < input.Length; i++) Assert.Equal(input[i] * gradients[i], map[i], 1e-6);
+        for (var i = 0; i < input.Length; i++)
+            Assert.Equal(input[i] * gradients[i], map[i], 1e-6);
     }
 
     [Fact]
@@ -91,12 +108,27 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         var values = Values(1);
         var nested = new StringBuilder("[[");
         for (var c = 0; c < 3; c++)
-            nested.Append(c > 0 ? "," : "").Append('[').AppendJoin(',', Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', values.Skip((c * 256) + (y * 16)).Take(16)) + "]")).Append(']');
+            nested
+                .Append(c > 0 ? "," : "")
+                .Append('[')
+                .AppendJoin(
+                    ',',
+                    Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', values.Skip((c * 256) + (y * 16)).Take(16)) + "]")
+                )
+                .Append(']');
         nested.Append("]]");
         var deep = await PostAsync($$"""{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":{{nested}}}]}""");
         Assert.Equal(flat.ToString(), deep.ToString());
 
-        var bytes = await (await _client.SendAsync(Route, Binary("""{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","parameters":{"binary_data_size":3072}}]}""", values))).JsonAsync();
+        var bytes = await (
+            await _client.SendAsync(
+                Route,
+                Binary(
+                    """{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","parameters":{"binary_data_size":3072}}]}""",
+                    values
+                )
+            )
+        ).JsonAsync();
         Assert.Equal(flat.ToString(), bytes.ToString());
     }
 
@@ -105,7 +137,12 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     {
         var json = await PostAsync($$"""{"inputs":[{{Input(1)}}]}""");
         var expected = json.GetProperty("outputs")[1].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
-        var response = await _client.SendAsync(Route, Json($$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"map"},{"name":"logits","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }"""));
+        var response = await _client.SendAsync(
+            Route,
+            Json(
+                $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"map"},{"name":"logits","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }"""
+            )
+        );
         Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
         var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         var length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single());
@@ -119,17 +156,22 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     public async Task EachRowMayHaveItsOwnClass()
     {
         var one = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":"2"},"outputs":[{"name":"map"}]}""");
-        var rows = await PostAsync($$"""{"inputs":[{{Input(2)}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"}]}""");
+        var rows = await PostAsync(
+            $$"""{"inputs":[{{Input(2)}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"}]}"""
+        );
         var expected = one.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
         var both = rows.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], both[i], 1e-5);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], both[i], 1e-5);
     }
 
     [Fact]
     public async Task AOneHotCotangentIsAClass()
     {
         var target = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}}],"parameters":{"target":1},"outputs":[{"name":"gradients"}]}""");
-        var cotangent = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,0]}],"outputs":[{"name":"gradients"}]}""");
+        var cotangent = await PostAsync(
+            $$"""{"id":"a","inputs":[{{Input(1)}},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,0]}],"outputs":[{"name":"gradients"}]}"""
+        );
         Assert.Equal(target.ToString(), cotangent.ToString());
     }
 
@@ -185,11 +227,27 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         var model = await (await _client.SendAsync("/v2/models/tiny", null, method: HttpMethod.Get)).JsonAsync();
         Assert.Equal("onnx_onnxv1", model.GetProperty("platform").GetString());
         Assert.Equal([-1, 3, 16, 16], model.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
-        Assert.Equal(["logits", "map", "heatmap", "activations", "gradients", "score"], model.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("name").GetString()));
-        Assert.True((await (await _client.SendAsync("/v2/models/tiny/ready", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("ready").GetBoolean());
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.SendAsync("/v2/models/broken/ready", null, method: HttpMethod.Get)).StatusCode);
-        Assert.True((await (await _client.SendAsync("/v2/health/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("live").GetBoolean());
-        Assert.True((await (await _client.SendAsync("/v2/health/ready", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("ready").GetBoolean());
+        Assert.Equal(
+            ["logits", "map", "heatmap", "activations", "gradients", "score"],
+            model.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("name").GetString())
+        );
+        Assert.True(
+            (await (await _client.SendAsync("/v2/models/tiny/ready", null, method: HttpMethod.Get)).JsonAsync())
+                .GetProperty("ready")
+                .GetBoolean()
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await _client.SendAsync("/v2/models/broken/ready", null, method: HttpMethod.Get)).StatusCode
+        );
+        Assert.True(
+            (await (await _client.SendAsync("/v2/health/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("live").GetBoolean()
+        );
+        Assert.True(
+            (await (await _client.SendAsync("/v2/health/ready", null, method: HttpMethod.Get)).JsonAsync())
+                .GetProperty("ready")
+                .GetBoolean()
+        );
     }
 
     private async Task<JsonElement> PostAsync(string json)
@@ -208,9 +266,15 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     }
 
     private static string[] Shapes(JsonElement answer) =>
-        [.. answer.GetProperty("outputs").EnumerateArray().Select(o => $"{o.GetProperty("name").GetString()}:{string.Join(',', o.GetProperty("shape").EnumerateArray())}")];
+        [
+            .. answer
+                .GetProperty("outputs")
+                .EnumerateArray()
+                .Select(o => $"{o.GetProperty("name").GetString()}:{string.Join(',', o.GetProperty("shape").EnumerateArray())}"),
+        ];
 
-    private static string Input(int rows) => $$"""{"name":"x","shape":[{{rows}},3,16,16],"datatype":"FP32","data":[{{string.Join(',', Values(rows))}}]}""";
+    private static string Input(int rows) =>
+        $$"""{"name":"x","shape":[{{rows}},3,16,16],"datatype":"FP32","data":[{{string.Join(',', Values(rows))}}]}""";
 
     private static float[] Values(int rows) => [.. Enumerable.Range(0, rows * 768).Select(i => MathF.Sin(i))];
 }

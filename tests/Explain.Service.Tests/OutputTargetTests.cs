@@ -11,6 +11,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     private const string State = """{"state":{"shape":[1,2],"data":[1,-0.5]}}""";
     private readonly HttpClient _client = nets.Client;
 
+    // csharpier-ignore
     public static TheoryData<string, string, string, string> Targets => new()
     {
         { "segmentation", """{"output":"logits","index":[1],"region":"predicted"}""", "{}", """{"output":"logits","index":[1],"region":"predicted"}""" },
@@ -29,10 +30,16 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         var answer = await ExplainAsync(model, target, inputs);
 
         var explained = answer.GetProperty("explanations")[0].GetProperty("target");
-        foreach (var fact in JsonDocument.Parse(facts).RootElement.EnumerateObject()) Assert.Equal(fact.Value.ToString(), explained.GetProperty(fact.Name).ToString());
+        foreach (var fact in JsonDocument.Parse(facts).RootElement.EnumerateObject())
+            Assert.Equal(fact.Value.ToString(), explained.GetProperty(fact.Name).ToString());
         Assert.True(double.IsFinite(explained.GetProperty("value").GetDouble()));
         Assert.Equal(48, answer.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").GetArrayLength());
-        Assert.Equal(model is "embedding" ? 3 : model is "policy" ? 4 : 0, answer.GetProperty("predictions").GetArrayLength());
+        Assert.Equal(
+            model is "embedding" ? 3
+                : model is "policy" ? 4
+                : 0,
+            answer.GetProperty("predictions").GetArrayLength()
+        );
     }
 
     [Theory]
@@ -40,11 +47,19 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     public async Task QueryFormAndJsonAreTheSame(string model, string target, string inputs, string _)
     {
         var json = await ExplainAsync(model, target, inputs);
-        var form = await (await _client.SendAsync(Route(model), Form(Pictures.Png, fields: [("target", target), ("inputs", inputs), ("format", "json")]))).JsonAsync();
-        var query = await (await _client.SendAsync($"{Route(model)}?format=json&target={Uri.EscapeDataString(target)}&inputs={Uri.EscapeDataString(inputs)}", Raw(Pictures.Png))).JsonAsync();
+        var form = await (
+            await _client.SendAsync(Route(model), Form(Pictures.Png, fields: [("target", target), ("inputs", inputs), ("format", "json")]))
+        ).JsonAsync();
+        var query = await (
+            await _client.SendAsync(
+                $"{Route(model)}?format=json&target={Uri.EscapeDataString(target)}&inputs={Uri.EscapeDataString(inputs)}",
+                Raw(Pictures.Png)
+            )
+        ).JsonAsync();
 
         foreach (var other in new[] { form, query })
-            foreach (var part in new[] { "id", "explanations", "predictions" }) Assert.Equal(json.GetProperty(part).ToString(), other.GetProperty(part).ToString());
+        foreach (var part in new[] { "id", "explanations", "predictions" })
+            Assert.Equal(json.GetProperty(part).ToString(), other.GetProperty(part).ToString());
     }
 
     [Fact]
@@ -59,7 +74,10 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         Assert.Equal("embedding", explanations[1].GetProperty("target").GetProperty("output").GetString());
         Assert.Equal(mixed.GetProperty("predictions")[0].ToString(), explanations[2].GetProperty("target").ToString());
         Assert.Equal(alone.GetProperty("explanations")[0].ToString(), explanations[0].ToString());
-        Assert.Equal(["index", "label", "logit", "probability"], explanations[0].GetProperty("target").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["index", "label", "logit", "probability"],
+            explanations[0].GetProperty("target").EnumerateObject().Select(p => p.Name)
+        );
     }
 
     [Fact]
@@ -67,10 +85,16 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     {
         const string Target = """[2,{"output":"embedding","index":[0]},"predicted"]""";
         var body = Json(Pictures.Png, "{\"target\":" + Target + ",\"methods\":\"gradcam,rise\",\"samples\":40,\"format\":\"json\"}");
-        var compared = (await (await _client.SendAsync("/api/v1/models/embedding/compare", body)).JsonAsync()).GetProperty("explanations").EnumerateArray().ToArray();
+        var compared = (await (await _client.SendAsync("/api/v1/models/embedding/compare", body)).JsonAsync())
+            .GetProperty("explanations")
+            .EnumerateArray()
+            .ToArray();
 
         Assert.Equal(["gradcam", "gradcam", "gradcam", "rise", "rise", "rise"], compared.Select(e => e.GetProperty("method").GetString()));
-        Assert.Equal(["logit", "logit", "logit", "probability", "logit", "probability"], compared.Select(e => e.GetProperty("score").GetString()));
+        Assert.Equal(
+            ["logit", "logit", "logit", "probability", "logit", "probability"],
+            compared.Select(e => e.GetProperty("score").GetString())
+        );
         foreach (var method in new[] { compared[..3], compared[3..] })
         {
             Assert.Equal(2, method[0].GetProperty("target").GetProperty("index").GetInt32());
@@ -83,9 +107,16 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     [Fact]
     public async Task WhatAnotherTargetCostsIsEstimatedWithTheInputsBesideThePicture()
     {
-        var cost = await (await _client.SendAsync("/api/v1/models/caption/estimate",
-            Json("""{"parameters":{"method":"gradcam","target":{"output":"logits","tokens":[1,2,3]}},"inputs":""" + Tokens + "}"))).JsonAsync();
-        var missing = await _client.SendAsync("/api/v1/models/caption/estimate?target=%7B%22output%22:%22logits%22,%22tokens%22:[1]%7D", Json("{}"));
+        var cost = await (
+            await _client.SendAsync(
+                "/api/v1/models/caption/estimate",
+                Json("""{"parameters":{"method":"gradcam","target":{"output":"logits","tokens":[1,2,3]}},"inputs":""" + Tokens + "}")
+            )
+        ).JsonAsync();
+        var missing = await _client.SendAsync(
+            "/api/v1/models/caption/estimate?target=%7B%22output%22:%22logits%22,%22tokens%22:[1]%7D",
+            Json("{}")
+        );
 
         Assert.Equal(1, cost.GetProperty("passes").GetProperty("forward").GetInt32());
         Assert.Equal(1, cost.GetProperty("passes").GetProperty("backward").GetInt32());
@@ -107,7 +138,13 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     [Fact]
     public async Task APictureAnswerNamesTheTargetInItsHeader()
     {
-        var response = await _client.SendAsync(Route("segmentation"), Form(Pictures.Png, fields: [("target", """[{"output":"logits","index":[2],"region":"predicted"},{"output":"logits","index":[0,1,1]}]""")]));
+        var response = await _client.SendAsync(
+            Route("segmentation"),
+            Form(
+                Pictures.Png,
+                fields: [("target", """[{"output":"logits","index":[2],"region":"predicted"},{"output":"logits","index":[0,1,1]}]""")]
+            )
+        );
 
         Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal("logits%5Bhouse%5D%20predicted%20region,logits%5Bsky%5D", response.Headers.GetValues("X-Explain-Target").Single());
@@ -117,9 +154,18 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     public async Task AMaskMayBeLargerThanOtherFields()
     {
         var mask = string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat(1, 100))}]", 100));
-        var response = await _client.SendAsync(Route("segmentation"), Form(Pictures.Png, fields: [("target", "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":[" + mask + "]}}"), ("format", "json")]));
+        var response = await _client.SendAsync(
+            Route("segmentation"),
+            Form(
+                Pictures.Png,
+                fields: [("target", "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":[" + mask + "]}}"), ("format", "json")]
+            )
+        );
 
-        Assert.Equal(192, (await response.JsonAsync()).GetProperty("explanations")[0].GetProperty("target").GetProperty("regionSize").GetInt32());
+        Assert.Equal(
+            192,
+            (await response.JsonAsync()).GetProperty("explanations")[0].GetProperty("target").GetProperty("regionSize").GetInt32()
+        );
     }
 
     [Fact]
@@ -127,27 +173,92 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     {
         var answer = await ExplainAsync("segmentation", """{"output":"logits","index":[0],"region":{"mask":[[0]]}}""", "{}");
 
-        Assert.Contains(answer.GetProperty("explanations")[0].GetProperty("diagnostics").EnumerateArray(), d => d.GetProperty("code").GetString() == "region-empty");
+        Assert.Contains(answer.GetProperty("explanations")[0].GetProperty("diagnostics").EnumerateArray(), d =>
+            d.GetProperty("code").GetString() == "region-empty"
+        );
     }
 
     [Theory]
-    [InlineData("segmentation", "\"predicted\"", "{}", 422, "target-out-of-range", "has no class scores; it has 'logits' (map [3, 12, 16]). Give target as {\"output\":\"logits\"")]
-    [InlineData("segmentation", """{"output":"nothing","index":[0]}""", "{}", 400, "invalid-parameter", "the model has 'logits' (map [3, 12, 16])")]
+    [InlineData(
+        "segmentation",
+        "\"predicted\"",
+        "{}",
+        422,
+        "target-out-of-range",
+        "has no class scores; it has 'logits' (map [3, 12, 16]). Give target as {\"output\":\"logits\""
+    )]
+    [InlineData(
+        "segmentation",
+        """{"output":"nothing","index":[0]}""",
+        "{}",
+        400,
+        "invalid-parameter",
+        "the model has 'logits' (map [3, 12, 16])"
+    )]
     [InlineData("segmentation", """{"output":"logits","index":[3]}""", "{}", 422, "target-out-of-range", "allowed: 0 to 2")]
     [InlineData("segmentation", """{"output":"logits","index":["tree"]}""", "{}", 404, "label-not-found", "no single label matches 'tree'")]
     [InlineData("segmentation", """{"output":"logits","index":[0],"region":{"mask":"AAAA"}}""", "{}", 415, "unsupported-media-type", "")]
     [InlineData("segmentation", """[{"output":"logits","index":[0]},[]]""", "{}", 400, "invalid-parameter", "holds []")]
     [InlineData("segmentation", "\"{output\"", "{}", 400, "invalid-parameter", "is not JSON")]
-    [InlineData("segmentation", """{"output":"logits","index":[0]}""", """{"question":{"shape":[1],"data":[1]}}""", 400, "invalid-parameter", "it takes the picture only")]
-    [InlineData("detection", """{"output":"rows","index":[48,0]}""", "{}", 422, "target-out-of-range", "'rows' is [48, 5] for one picture; allowed: 0 to 47")]
+    [InlineData(
+        "segmentation",
+        """{"output":"logits","index":[0]}""",
+        """{"question":{"shape":[1],"data":[1]}}""",
+        400,
+        "invalid-parameter",
+        "it takes the picture only"
+    )]
+    [InlineData(
+        "detection",
+        """{"output":"rows","index":[48,0]}""",
+        "{}",
+        422,
+        "target-out-of-range",
+        "'rows' is [48, 5] for one picture; allowed: 0 to 47"
+    )]
     [InlineData("embedding", """{"output":"embedding","similarTo":{"image":{"b64":"AAAA"}}}""", "{}", 415, "unsupported-media-type", "")]
-    [InlineData("embedding", """{"output":"embedding","similarTo":{"vector":[1]}}""", "{}", 422, "target-out-of-range", "has 1 numbers, 'embedding' is [6]")]
+    [InlineData(
+        "embedding",
+        """{"output":"embedding","similarTo":{"vector":[1]}}""",
+        "{}",
+        422,
+        "target-out-of-range",
+        "has 1 numbers, 'embedding' is [6]"
+    )]
     [InlineData("caption", """{"output":"logits","tokens":[7,0,0]}""", Tokens, 422, "target-out-of-range", "token 7 does not exist")]
-    [InlineData("caption", """{"output":"logits","tokens":[1]}""", "{}", 400, "invalid-parameter", "the model needs 'tokens' INT64 [-1, 3] beside the picture")]
-    [InlineData("caption", """{"output":"logits","tokens":[1]}""", """{"tokens":{"shape":[1,3],"data":[0,1,0.5]}}""", 400, "invalid-parameter", "input 'tokens' is INT64: 0.5 is no whole number")]
-    [InlineData("caption", """{"output":"logits","tokens":[1]}""", """{"tokens":{"shape":[1,3],"data":[0,1,99]}}""", 400, "invalid-request", "the model cannot compute with these values of 'tokens' INT64 [-1, 3]: indices element out of data bounds, idx=99")]
+    [InlineData(
+        "caption",
+        """{"output":"logits","tokens":[1]}""",
+        "{}",
+        400,
+        "invalid-parameter",
+        "the model needs 'tokens' INT64 [-1, 3] beside the picture"
+    )]
+    [InlineData(
+        "caption",
+        """{"output":"logits","tokens":[1]}""",
+        """{"tokens":{"shape":[1,3],"data":[0,1,0.5]}}""",
+        400,
+        "invalid-parameter",
+        "input 'tokens' is INT64: 0.5 is no whole number"
+    )]
+    [InlineData(
+        "caption",
+        """{"output":"logits","tokens":[1]}""",
+        """{"tokens":{"shape":[1,3],"data":[0,1,99]}}""",
+        400,
+        "invalid-request",
+        "the model cannot compute with these values of 'tokens' INT64 [-1, 3]: indices element out of data bounds, idx=99"
+    )]
     [InlineData("vqa", "\"0\"", "{}", 400, "invalid-parameter", "the model needs 'question' FP32 [-1, 5] beside the picture")]
-    [InlineData("vqa", "\"0\"", """{"question":{"shape":[1,4],"data":[1,2,3,4]}}""", 400, "invalid-parameter", "the model's is 'question' FP32 [-1, 5]")]
+    [InlineData(
+        "vqa",
+        "\"0\"",
+        """{"question":{"shape":[1,4],"data":[1,2,3,4]}}""",
+        400,
+        "invalid-parameter",
+        "the model's is 'question' FP32 [-1, 5]"
+    )]
     [InlineData("vqa", "\"0\"", """{"question":[1,2]}""", 400, "invalid-parameter", "needs a shape and data")]
     [InlineData("vqa", "\"0\"", "5", 400, "invalid-parameter", "is no object")]
     [InlineData("policy", """{"output":"policy"}""", State, 400, "invalid-parameter", "which is not one number")]
@@ -161,18 +272,26 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     [Fact]
     public async Task AModelWithoutClassesPredictsNone()
     {
-        var problem = await (await _client.SendAsync("/api/v1/models/segmentation/predict", Form(Pictures.Png))).ProblemAsync(422, "target-out-of-range");
+        var problem = await (await _client.SendAsync("/api/v1/models/segmentation/predict", Form(Pictures.Png))).ProblemAsync(
+            422,
+            "target-out-of-range"
+        );
         Assert.Contains("has no class scores to predict; its output 'logits' is a map", problem.GetProperty("detail").GetString());
     }
 
     [Fact]
     public async Task AnAnswerToAQuestionIsPredictedAndExplained()
     {
-        var predicted = await (await _client.SendAsync("/api/v1/models/vqa/predict", Form(Pictures.Png, fields: [("inputs", Question)]))).JsonAsync();
+        var predicted = await (
+            await _client.SendAsync("/api/v1/models/vqa/predict", Form(Pictures.Png, fields: [("inputs", Question)]))
+        ).JsonAsync();
         var explained = await ExplainAsync("vqa", "\"predicted\"", Question);
 
         Assert.Equal(predicted.GetProperty("predictions").ToString(), explained.GetProperty("predictions").ToString());
-        Assert.Equal(predicted.GetProperty("predictions")[0].ToString(), explained.GetProperty("explanations")[0].GetProperty("target").ToString());
+        Assert.Equal(
+            predicted.GetProperty("predictions")[0].ToString(),
+            explained.GetProperty("explanations")[0].GetProperty("target").ToString()
+        );
         await (await _client.SendAsync("/api/v1/models/vqa/predict", Form(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
         var other = await ExplainAsync("vqa", "\"predicted\"", Question.Replace("0.5,-1", "-1,0.5", StringComparison.Ordinal));
         Assert.NotEqual(explained.GetProperty("id").GetString(), other.GetProperty("id").GetString());
@@ -184,13 +303,27 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         var model = await (await _client.SendAsync("/api/v1/models/segmentation", null, method: HttpMethod.Get)).JsonAsync();
 
         Assert.Equal(("map", 0), (model.GetProperty("output").GetProperty("kind").GetString(), model.GetProperty("classes").GetInt32()));
-        Assert.Contains("""{"output":"logits","index":[0],"region":"predicted"}""", model.GetProperty("targets")[0].GetProperty("forms").EnumerateArray().Select(f => f.GetString()));
+        Assert.Contains(
+            """{"output":"logits","index":[0],"region":"predicted"}""",
+            model.GetProperty("targets")[0].GetProperty("forms").EnumerateArray().Select(f => f.GetString())
+        );
     }
 
     private static string Route(string model) => $"/api/v1/models/{model}/explain";
 
-    private Task<HttpResponseMessage> PostAsync(string model, string target, string inputs) => _client.SendAsync(Route(model),
-        Json("{\"image\":{\"b64\":\"" + Convert.ToBase64String(Pictures.Png) + "\"},\"parameters\":{\"format\":\"json\",\"target\":" + target + "},\"inputs\":" + inputs + "}"));
+    private Task<HttpResponseMessage> PostAsync(string model, string target, string inputs) =>
+        _client.SendAsync(
+            Route(model),
+            Json(
+                "{\"image\":{\"b64\":\""
+                    + Convert.ToBase64String(Pictures.Png)
+                    + "\"},\"parameters\":{\"format\":\"json\",\"target\":"
+                    + target
+                    + "},\"inputs\":"
+                    + inputs
+                    + "}"
+            )
+        );
 
     private async Task<JsonElement> ExplainAsync(string model, string target, string inputs)
     {

@@ -73,18 +73,55 @@ public sealed class ParameterTests
     public void EveryDefaultIsTheOneOfTheContract()
     {
         var request = ParameterTable.Parse(ParameterScope.Picture, []);
-        Assert.Equal(new ExplainParameters { Method = "gradcam", Target = "predicted", Seed = 0 }, request.Explain);
-        Assert.Equal(new OutputParameters { Render = "overlay", ColorMap = "turbo", Alpha = 0.5f, Include = AnswerParts.Map | AnswerParts.Boxes }, request.Output);
+        Assert.Equal(
+            new ExplainParameters
+            {
+                Method = "gradcam",
+                Target = "predicted",
+                Seed = 0,
+            },
+            request.Explain
+        );
+        Assert.Equal(
+            new OutputParameters
+            {
+                Render = "overlay",
+                ColorMap = "turbo",
+                Alpha = 0.5f,
+                Include = AnswerParts.Map | AnswerParts.Boxes,
+            },
+            request.Output
+        );
     }
 
     [Fact]
     public void EveryParameterOfThePictureScopeIsRead()
     {
         var request = Parse(
-            ("method", "xgradcam"), ("target", "tench, Tinca tinca"), ("score", "contrast:5"), ("layer", "a,b"), ("sign", "both"), ("threshold", "0.3"), ("smooth", "none"),
-            ("compat", "captum"), ("baseline", "blur"), ("quadrature", "riemann-right"), ("seed", "-4"), ("samples", "7"), ("window", "8"), ("stride", "4x3"), ("deadline", "250"),
-            ("format", "webp"), ("render", "mask"), ("size", "20x30"), ("colormap", "magma"), ("alpha", "1e-1"), ("clip", "1,99.5"), ("include", "image,map"),
-            ("inputs", """{"q":{"shape":[1,2],"data":[3,4]}}"""));
+            ("method", "xgradcam"),
+            ("target", "tench, Tinca tinca"),
+            ("score", "contrast:5"),
+            ("layer", "a,b"),
+            ("sign", "both"),
+            ("threshold", "0.3"),
+            ("smooth", "none"),
+            ("compat", "captum"),
+            ("baseline", "blur"),
+            ("quadrature", "riemann-right"),
+            ("seed", "-4"),
+            ("samples", "7"),
+            ("window", "8"),
+            ("stride", "4x3"),
+            ("deadline", "250"),
+            ("format", "webp"),
+            ("render", "mask"),
+            ("size", "20x30"),
+            ("colormap", "magma"),
+            ("alpha", "1e-1"),
+            ("clip", "1,99.5"),
+            ("include", "image,map"),
+            ("inputs", """{"q":{"shape":[1,2],"data":[3,4]}}""")
+        );
         Assert.Equal(
             new ExplainParameters
             {
@@ -105,7 +142,8 @@ public sealed class ParameterTests
                 Stride = (4, 3),
                 Deadline = TimeSpan.FromMilliseconds(250),
             },
-            request.Explain);
+            request.Explain
+        );
         Assert.Equal(new long[] { 3, 4 }, request.Explain.Inputs["q"].Values);
         Assert.Equal(
             new OutputParameters
@@ -117,7 +155,8 @@ public sealed class ParameterTests
                 Alpha = 0.1f,
                 Include = AnswerParts.Image | AnswerParts.Map,
             },
-            request.Output);
+            request.Output
+        );
         Assert.Equal(23, ParameterTable.For(ParameterScope.Picture).Count());
     }
 
@@ -131,20 +170,22 @@ public sealed class ParameterTests
 
     [Fact]
     public void EveryRowOfTheTableDescribesItself() => Assert.All(ParameterTable.All, row =>
-    {
-        Assert.Matches("^[a-z]+$", row.Name);
-        Assert.NotEqual(ParameterScope.None, row.Scope);
-        Assert.EndsWith(".", row.Summary, StringComparison.Ordinal);
-        Assert.NotEmpty(row.Values);
-        Assert.NotEmpty(row.Default);
-    });
+        {
+            Assert.Matches("^[a-z]+$", row.Name);
+            Assert.NotEqual(ParameterScope.None, row.Scope);
+            Assert.EndsWith(".", row.Summary, StringComparison.Ordinal);
+            Assert.NotEmpty(row.Values);
+            Assert.NotEmpty(row.Default);
+        });
 
     private static RequestParameters Parse(params (string, string)[] given) =>
         ParameterTable.Parse(ParameterScope.Picture, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
 
     private static ExplainException Refused(ParameterScope scope, params (string, string)[] given)
     {
-        var error = Assert.Throws<ExplainException>(() => ParameterTable.Parse(scope, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2))));
+        var error = Assert.Throws<ExplainException>(() =>
+            ParameterTable.Parse(scope, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2)))
+        );
         Assert.Equal(ExplainError.InvalidParameter, error.Error);
         return error;
     }

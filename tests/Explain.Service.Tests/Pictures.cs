@@ -17,7 +17,8 @@ internal static class Pictures
 
     public static byte[] Text { get; } = "This is only text, whatever the name says."u8.ToArray();
 
-    public static byte[] Svg { get; } = """<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10"/></svg>"""u8.ToArray();
+    public static byte[] Svg { get; } =
+        """<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10"/></svg>"""u8.ToArray();
 
     /// <summary>A correct PNG of 30000×30000 white pixels in about a hundred kilobytes.</summary>
     public static byte[] Bomb { get; } = MakeBomb(30_000);
@@ -27,7 +28,8 @@ internal static class Pictures
     public static byte[] Make(int width, int height, ImageFormat format, int seed = 7)
     {
         var pixels = new byte[width * height * 3];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)((i * seed / 3) + (i % width * 2));
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)((i * seed / 3) + (i % width * 2));
         return Codec.Encode(new RgbImage(width, height, pixels), format);
     }
 
@@ -44,7 +46,8 @@ internal static class Pictures
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
             var row = new byte[1 + ((side + 7) / 8)];
-            for (var y = 0; y < side; y++) zlib.Write(row);
+            for (var y = 0; y < side; y++)
+                zlib.Write(row);
         }
         Chunk(file, "IDAT"u8, packed.ToArray());
         Chunk(file, "IEND"u8, []);
@@ -68,7 +71,8 @@ internal static class Pictures
         foreach (var b in data)
         {
             crc ^= b;
-            for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
         }
         return ~crc;
     }

@@ -13,15 +13,28 @@ public sealed partial class ProcessTests
     [Fact]
     public async Task BadSettingsStopTheStartWithOneLineEach()
     {
-        using var service = Start("--Explain:Device=tpu", "--Explain:MaxImageBytes=lots", "--Explain:ModelDirectory=x", "--models=/no/such/folder");
+        using var service = Start(
+            "--Explain:Device=tpu",
+            "--Explain:MaxImageBytes=lots",
+            "--Explain:ModelDirectory=x",
+            "--models=/no/such/folder"
+        );
         var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await service.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, service.ExitCode);
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(4, lines.Length);
         Assert.Equal("Explain:Device = 'tpu' is not allowed; allowed: auto, cpu, cuda", lines[0]);
-        Assert.StartsWith("Explain:MaxImageBytes = 'lots' is not allowed; allowed: a whole number from ", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("Explain:ModelDirectory = 'x' is no setting; did you mean 'ModelsDirectory'?", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Explain:MaxImageBytes = 'lots' is not allowed; allowed: a whole number from ",
+            lines[1],
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Explain:ModelDirectory = 'x' is no setting; did you mean 'ModelsDirectory'?",
+            lines[2],
+            StringComparison.Ordinal
+        );
         Assert.Equal("Explain:ModelsDirectory = '/no/such/folder' is not allowed; allowed: an existing directory", lines[3]);
     }
 
@@ -37,7 +50,11 @@ public sealed partial class ProcessTests
         var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await service.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, service.ExitCode);
-        Assert.StartsWith($"urls = '{address}' is not allowed; allowed: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"urls = '{address}' is not allowed; allowed: ",
+            Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,7 +70,12 @@ public sealed partial class ProcessTests
             using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder })!;
             await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, shell.ExitCode);
-            await FirstMatchAsync(service, new Regex(@"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32} .*Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"));
+            await FirstMatchAsync(
+                service,
+                new Regex(
+                    @"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32} .*Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"
+                )
+            );
             Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
             Directory.Delete(folder, recursive: true);
         }
@@ -72,8 +94,14 @@ public sealed partial class ProcessTests
         {
             await FirstMatchAsync(service, CurlLine());
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await (await client.SendAsync("/api/v1/models/demo/explain", Requests.Raw(new byte[200_000]))).ProblemAsync(413, "payload-too-large");
-            using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models/demo/explain") { Content = Requests.Raw(new byte[200_000]) };
+            await (await client.SendAsync("/api/v1/models/demo/explain", Requests.Raw(new byte[200_000]))).ProblemAsync(
+                413,
+                "payload-too-large"
+            );
+            using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models/demo/explain")
+            {
+                Content = Requests.Raw(new byte[200_000]),
+            };
             chunked.Headers.TransferEncodingChunked = true;
             await (await client.SendAsync(chunked, TestContext.Current.CancellationToken)).ProblemAsync(413, "payload-too-large");
             await client.SendAsync("/nothing%0Aa%20faked%20line", null, method: HttpMethod.Get);
@@ -88,7 +116,11 @@ public sealed partial class ProcessTests
 
     private static Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["Explain__Store"] = "none";
         return Process.Start(start)!;
@@ -103,7 +135,8 @@ public sealed partial class ProcessTests
         {
             while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } text)
             {
-                if (line.IsMatch(text)) return text.Trim();
+                if (line.IsMatch(text))
+                    return text.Trim();
                 seen.AppendLine(text);
             }
         }
@@ -111,7 +144,9 @@ public sealed partial class ProcessTests
         {
             throw new InvalidOperationException($"no line matches {line}: {seen}");
         }
-        throw new InvalidOperationException($"the program ended: {seen}{await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+        throw new InvalidOperationException(
+            $"the program ended: {seen}{await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}"
+        );
     }
 
     [GeneratedRegex("^ *curl ")]

@@ -10,7 +10,15 @@ namespace Explain.Service.Tests;
 public sealed class Service : IAsyncLifetime
 {
     private readonly string _models = Directory.CreateTempSubdirectory("explain-models-").FullName;
-    private readonly Dictionary<string, string> _settings = new() { ["DemoModel"] = "false", ["Device"] = "cpu", ["MaxImageBytes"] = "1000000", ["Cache:SizeBytes"] = "0", ["Store"] = "none", ["Log:Format"] = "json" };
+    private readonly Dictionary<string, string> _settings = new()
+    {
+        ["DemoModel"] = "false",
+        ["Device"] = "cpu",
+        ["MaxImageBytes"] = "1000000",
+        ["Cache:SizeBytes"] = "0",
+        ["Store"] = "none",
+        ["Log:Format"] = "json",
+    };
     private Host? _host;
 
     public Service() => TinyModels.Write(_models);
@@ -18,7 +26,8 @@ public sealed class Service : IAsyncLifetime
     internal Service(params (string Key, string Value)[] settings)
         : this()
     {
-        foreach (var (key, value) in settings) _settings[key] = value;
+        foreach (var (key, value) in settings)
+            _settings[key] = value;
     }
 
     public HttpClient Client { get; private set; } = null!;
@@ -31,12 +40,16 @@ public sealed class Service : IAsyncLifetime
     {
         _host = new Host(_models, _settings);
         Client = _host.CreateClient();
-        await Wait.UntilAsync(async () => (await Client.GetAsync("/healthz/startup")).StatusCode == HttpStatusCode.OK, "the models are loaded");
+        await Wait.UntilAsync(
+            async () => (await Client.GetAsync("/healthz/startup")).StatusCode == HttpStatusCode.OK,
+            "the models are loaded"
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null) await _host.DisposeAsync();
+        if (_host is not null)
+            await _host.DisposeAsync();
         Directory.Delete(_models, recursive: true);
     }
 
@@ -46,7 +59,8 @@ public sealed class Service : IAsyncLifetime
         {
             builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
             builder.UseSetting("Explain:ModelsDirectory", models);
-            foreach (var (key, value) in settings) builder.UseSetting($"Explain:{key}", value);
+            foreach (var (key, value) in settings)
+                builder.UseSetting($"Explain:{key}", value);
         }
     }
 }
@@ -66,7 +80,8 @@ internal static class Requests
     public static HttpContent Form(byte[] image, string part = "image", string file = "a.png", params (string Name, string Value)[] fields)
     {
         var form = new MultipartFormDataContent { { new ByteArrayContent(image), part, file } };
-        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        foreach (var (name, value) in fields)
+            form.Add(new StringContent(value), name);
         return form;
     }
 
@@ -75,10 +90,17 @@ internal static class Requests
     public static HttpContent Json(byte[] image, string parameters = "{}") =>
         Json($$"""{"image":{"b64":"{{Convert.ToBase64String(image)}}"},"parameters":{{parameters}}}""");
 
-    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, string path, HttpContent? content, string? accept = null, HttpMethod? method = null)
+    public static async Task<HttpResponseMessage> SendAsync(
+        this HttpClient client,
+        string path,
+        HttpContent? content,
+        string? accept = null,
+        HttpMethod? method = null
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = content };
-        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

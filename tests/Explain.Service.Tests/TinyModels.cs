@@ -11,7 +11,10 @@ internal static class TinyModels
     /// <summary>What <c>model.json</c> of <c>tiny</c> calls the channels of <c>features</c>.</summary>
     public static readonly string[] ChannelNames = ["edges", "stripes", "blobs", "sky"];
 
-    /// <summary>Writes <c>tiny</c>, <c>other</c>, <c>flat</c> (no feature map), <c>norule</c> (an operator without a gradient) and <c>broken</c> (no ONNX).</summary>
+    /// <summary>
+    /// Writes <c>tiny</c>, <c>other</c>, <c>flat</c> (no feature map), <c>norule</c> (an operator without a gradient) and <c>broken</c> (no
+    /// ONNX).
+    /// </summary>
     public static void Write(string directory)
     {
         Save(directory, "tiny", Classifier(size: 16, classes: 3, seed: 1), ["red", "green thing", "blue, azure"]);
@@ -27,13 +30,16 @@ internal static class TinyModels
     /// <summary>Writes <c>slow</c>: a pass takes milliseconds, so the most samples that may be asked for take minutes.</summary>
     public static void WriteSlow(string directory) => Save(directory, "slow", Classifier(size: 512, classes: 3, seed: 5), []);
 
-    /// <summary>Writes a classifier of three classes in the place of what was there; as in a deployment, no file is ever half of it.</summary>
+    /// <summary>
+    /// Writes a classifier of three classes in the place of what was there; as in a deployment, no file is ever half of it.
+    /// </summary>
     public static void Replace(string directory, string name, int seed, string[] labels)
     {
         var next = Directory.CreateTempSubdirectory("explain-next-").FullName;
         Save(next, name, Classifier(size: 16, classes: 3, seed), labels);
         Directory.CreateDirectory(Path.Combine(directory, name));
-        foreach (var file in Directory.GetFiles(Path.Combine(next, name))) File.Move(file, Path.Combine(directory, name, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.GetFiles(Path.Combine(next, name)))
+            File.Move(file, Path.Combine(directory, name, Path.GetFileName(file)), overwrite: true);
         Directory.Delete(next, recursive: true);
     }
 
@@ -48,8 +54,21 @@ internal static class TinyModels
         graph.Node.Add(Node("Relu", ["conv"], "features"));
         graph.Node.Add(Node("GlobalAveragePool", ["features"], "pooled"));
         graph.Node.Add(Node("Flatten", ["pooled"], "flat"));
-        if (extra is not null) graph.Node.Add(Node(extra, ["flat"], "extra"));
-        graph.Node.Add(Node("Gemm", [extra is null ? "flat" : "extra", "head", "bias"], "logits", new AttributeProto { Name = "transB", Type = AttributeProto.Types.AttributeType.Int, I = 1 }));
+        if (extra is not null)
+            graph.Node.Add(Node(extra, ["flat"], "extra"));
+        graph.Node.Add(
+            Node(
+                "Gemm",
+                [extra is null ? "flat" : "extra", "head", "bias"],
+                "logits",
+                new AttributeProto
+                {
+                    Name = "transB",
+                    Type = AttributeProto.Types.AttributeType.Int,
+                    I = 1,
+                }
+            )
+        );
         return Model(graph);
     }
 
@@ -66,14 +85,25 @@ internal static class TinyModels
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model.ToByteArray());
-        if (labels.Length > 0) File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
+        if (labels.Length > 0)
+            File.WriteAllLines(Path.Combine(folder, "labels.txt"), labels);
     }
 
     private static ModelProto Model(GraphProto graph) =>
-        new() { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
+        new()
+        {
+            IrVersion = 8,
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+        };
 
     private static GraphProto Graph(long[] input, long classes) =>
-        new() { Name = "test", Input = { Value("x", input) }, Output = { Value("logits", [classes]) } };
+        new()
+        {
+            Name = "test",
+            Input = { Value("x", input) },
+            Output = { Value("logits", [classes]) },
+        };
 
     private static ValueInfoProto Value(string name, long[] extents)
     {
@@ -82,21 +112,43 @@ internal static class TinyModels
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape },
+            },
         };
     }
 
     private static NodeProto Node(string op, string[] inputs, string output, params AttributeProto[] attributes) =>
-        new() { OpType = op, Name = $"{op}_{output}", Input = { inputs }, Output = { output }, Attribute = { attributes } };
+        new()
+        {
+            OpType = op,
+            Name = $"{op}_{output}",
+            Input = { inputs },
+            Output = { output },
+            Attribute = { attributes },
+        };
 
     private static AttributeProto Ints(string name, params long[] values) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Ints,
+            Ints = { values },
+        };
 
     private static TensorProto Weights(string name, int seed, params long[] extents)
     {
         var random = new Random(seed);
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { extents } };
-        tensor.FloatData.AddRange(Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextSingle() * 2) - 1));
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            Dims = { extents },
+        };
+        tensor.FloatData.AddRange(
+            Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextSingle() * 2) - 1)
+        );
         return tensor;
     }
 }

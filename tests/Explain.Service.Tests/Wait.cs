@@ -12,7 +12,7 @@ internal static class Wait
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        for (var start = Stopwatch.GetTimestamp(); !await condition();)
+        for (var start = Stopwatch.GetTimestamp(); !await condition(); )
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"a minute long it was not so that {what}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);

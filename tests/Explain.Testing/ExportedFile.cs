@@ -9,7 +9,12 @@ internal static class ExportedFile
     /// <returns>Outputs by name, in the order of the file.</returns>
     public static Dictionary<string, Tensor> Run(string path, IReadOnlyDictionary<string, Tensor> feeds, GraphOptimizationLevel level)
     {
-        using var options = new SessionOptions { GraphOptimizationLevel = level, IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = level,
+            IntraOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
         using var runtime = new Runtime(new InferenceSession(path, options));
         return runtime.Run(feeds);
     }

@@ -11,7 +11,9 @@ public sealed record GoldenCase(string Key, IReadOnlyDictionary<string, string> 
     public int Target => Key.EndsWith("class1", StringComparison.Ordinal) ? 1 : 0;
 }
 
-/// <summary>The net of four nodes whose maps were computed with the reference libraries, and those maps. Their numbers have six decimals.</summary>
+/// <summary>
+/// The net of four nodes whose maps were computed with the reference libraries, and those maps. Their numbers have six decimals.
+/// </summary>
 public static class Golden
 {
     /// <summary>Half a unit of the sixth decimal on both sides, and the rounding of a float.</summary>
@@ -26,20 +28,53 @@ public static class Golden
     private static readonly string[] Halves = ["raw", "norm"];
 
     /// <summary>Input "x", identity convolution "feat", convolution "mid", ReLU "act", averages "pool", class scores "scores".</summary>
-    public static TinyGraph Net { get; } = new TinyGraph()
-        .Input("x", Tensor.Of([1, 2, 2, 3], 1, .5, 0, 2, 0, 1.5, 0, 1, .25, .75, 3, 0))
-        .Weight("identity", Tensor.Of([2, 2, 1, 1], 1, 0, 0, 1))
-        .Weight("mid.w", Tensor.Of([3, 2, 2, 2],
-            .5, -1, .25, .5, 1, 0, -.5, .75,
-            -.3, .6, .9, -.2, .4, -.7, .1, .8,
-            .2, .1, -.4, .3, -.6, .5, .7, -.1))
-        .Weight("mid.b", Tensor.Of([3], .1, -2, .05))
-        .Weight("w", Tensor.Of([3, 3], 1, -.5, .25, -.75, .6, .4, .3, .2, -.9))
-        .Weight("b", Tensor.Of([3], .05, 0, -.05))
-        .Node("Conv", "x identity", "feat").Node("Conv", "feat mid.w mid.b", "mid").Node("Relu", "mid", "act")
-        .Node("GlobalAveragePool", "act", "pool").Node("Flatten", "pool", "f").Node("Gemm", "f w b", "scores", Autodiff.Attributes.Of("transB", 1)).Output("scores");
+    public static TinyGraph Net { get; } =
+        new TinyGraph()
+            .Input("x", Tensor.Of([1, 2, 2, 3], 1, .5, 0, 2, 0, 1.5, 0, 1, .25, .75, 3, 0))
+            .Weight("identity", Tensor.Of([2, 2, 1, 1], 1, 0, 0, 1))
+            .Weight(
+                "mid.w",
+                Tensor.Of(
+                    [3, 2, 2, 2],
+                    .5,
+                    -1,
+                    .25,
+                    .5,
+                    1,
+                    0,
+                    -.5,
+                    .75,
+                    -.3,
+                    .6,
+                    .9,
+                    -.2,
+                    .4,
+                    -.7,
+                    .1,
+                    .8,
+                    .2,
+                    .1,
+                    -.4,
+                    .3,
+                    -.6,
+                    .5,
+                    .7,
+                    -.1
+                )
+            )
+            .Weight("mid.b", Tensor.Of([3], .1, -2, .05))
+            .Weight("w", Tensor.Of([3, 3], 1, -.5, .25, -.75, .6, .4, .3, .2, -.9))
+            .Weight("b", Tensor.Of([3], .05, 0, -.05))
+            .Node("Conv", "x identity", "feat")
+            .Node("Conv", "feat mid.w mid.b", "mid")
+            .Node("Relu", "mid", "act")
+            .Node("GlobalAveragePool", "act", "pool")
+            .Node("Flatten", "pool", "f")
+            .Node("Gemm", "f w b", "scores", Autodiff.Attributes.Of("transB", 1))
+            .Output("scores");
 
     /// <summary>The maps.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<GoldenCase> Cases { get; } =
     [
         Case("pgc/GradCAM", "method=gradcam compat=pytorch-grad-cam"),
@@ -107,10 +142,16 @@ public static class Golden
         using var file = JsonDocument.Parse(File.ReadAllText(SharedData.Path("reference", "golden.json")));
         var golden = file.RootElement;
         float[]? Read(string name) => golden.TryGetProperty(name, out var entry) ? [.. Flat(entry)] : null;
-        // An entry is an object with both, one of the two alone, or two entries. With several layers the raw map in it is that of the first one.
-        if (!golden.TryGetProperty(key, out var found)) return (Read($"{key} {Halves[0]}"), Read($"{key} {Halves[1]}"));
-        if (found.ValueKind != JsonValueKind.Object) return key.StartsWith("pgc/", StringComparison.Ordinal) ? (null, [.. Flat(found)]) : ([.. Flat(found)], null);
-        return (key.Contains("layers", StringComparison.Ordinal) ? null : [.. Flat(found.GetProperty("raw"))], [.. Flat(found.GetProperty("final"))]);
+        // An entry is an object with both, one of the two alone, or two entries. With several layers the raw map in it is that of the first
+        // one.
+        if (!golden.TryGetProperty(key, out var found))
+            return (Read($"{key} {Halves[0]}"), Read($"{key} {Halves[1]}"));
+        if (found.ValueKind != JsonValueKind.Object)
+            return key.StartsWith("pgc/", StringComparison.Ordinal) ? (null, [.. Flat(found)]) : ([.. Flat(found)], null);
+        return (
+            key.Contains("layers", StringComparison.Ordinal) ? null : [.. Flat(found.GetProperty("raw"))],
+            [.. Flat(found.GetProperty("final"))]
+        );
     }
 
     /// <summary>The names in the file.</summary>
@@ -129,9 +170,13 @@ public static class Golden
 
     /// <summary>The largest difference of a raw map from the file's; Captum repeats a window's value for every channel it covers.</summary>
     public static double Distance(float[] expected, IReadOnlyList<float> found) =>
-        found.Count == 0 || expected.Length % found.Count != 0 ? double.PositiveInfinity : expected.Select((v, i) => Math.Abs((double)v - found[i % found.Count])).Max();
+        found.Count == 0 || expected.Length % found.Count != 0
+            ? double.PositiveInfinity
+            : expected.Select((v, i) => Math.Abs((double)v - found[i % found.Count])).Max();
 
-    private static GoldenCase Case(string key, string parameters) => new(key, parameters.Split(' ').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]));
+    private static GoldenCase Case(string key, string parameters) =>
+        new(key, parameters.Split(' ').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]));
 
-    private static IEnumerable<float> Flat(JsonElement e) => e.ValueKind == JsonValueKind.Array ? e.EnumerateArray().SelectMany(Flat) : [e.GetSingle()];
+    private static IEnumerable<float> Flat(JsonElement e) =>
+        e.ValueKind == JsonValueKind.Array ? e.EnumerateArray().SelectMany(Flat) : [e.GetSingle()];
 }

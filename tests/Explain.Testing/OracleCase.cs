@@ -11,10 +11,18 @@ namespace Explain.Testing;
 /// <param name="Layout">Layout of the layer.</param>
 /// <param name="Kind">classification, segmentation, ….</param>
 public sealed record OracleCase(
-    string Folder, string ModelFile, string TargetValue, long[] Classes, IReadOnlyList<string> Operators, string Layout, string Kind)
+    string Folder,
+    string ModelFile,
+    string TargetValue,
+    long[] Classes,
+    IReadOnlyList<string> Operators,
+    string Layout,
+    string Kind
+)
 {
     /// <summary>Short name for test output.</summary>
-    public override string ToString() => $"{Path.GetFileName(Folder)} {Path.GetFileName(ModelFile) switch { "model.onnx" => Path.GetFileName(Path.GetDirectoryName(ModelFile)), var file => file }}";
+    public override string ToString() =>
+        $"{Path.GetFileName(Folder)} {Path.GetFileName(ModelFile) switch { "model.onnx" => Path.GetFileName(Path.GetDirectoryName(ModelFile)), var file => file }}";
 
     /// <summary>Whether the case has a file.</summary>
     public bool Has(string file) => File.Exists(Path.Combine(Folder, file));
@@ -22,12 +30,17 @@ public sealed record OracleCase(
     /// <summary>An array of the case.</summary>
     public (long[] Shape, float[] Values) Array(string file) => Npy.Read(Path.Combine(Folder, file));
 
-    /// <summary>How far an array in the space of the input is from the same computation in double precision, relative L2: no bound can be lower.</summary>
+    /// <summary>
+    /// How far an array in the space of the input is from the same computation in double precision, relative L2: no bound can be lower.
+    /// </summary>
     public double Noise(string array)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "case.json")));
-        return json.RootElement.GetProperty("input_space").TryGetProperty(array, out var entry) && entry.TryGetProperty("noise_vs_float64", out var noise)
-            ? noise.GetProperty("rel_l2").GetDouble() : 0;
+        return
+            json.RootElement.GetProperty("input_space").TryGetProperty(array, out var entry)
+            && entry.TryGetProperty("noise_vs_float64", out var noise)
+            ? noise.GetProperty("rel_l2").GetDouble()
+            : 0;
     }
 
     /// <summary>All cases: the small models and the real network.</summary>
@@ -39,14 +52,25 @@ public sealed record OracleCase(
         {
             using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
             var c = json.RootElement;
-            if (!c.TryGetProperty("classes", out var classes)) continue;
+            if (!c.TryGetProperty("classes", out var classes))
+                continue;
             foreach (var model in c.GetProperty("models").EnumerateArray())
             {
-                var file = root == "oracle" ? SharedData.Path("oracle", model.GetProperty("file").GetString()!) : RealModel(model.GetProperty("file").GetString()!);
-                if (!File.Exists(file) || !model.TryGetProperty("target_value", out var target)) continue;
-                yield return new OracleCase(folder, file, target.GetString()!, [.. classes.EnumerateArray().Select(e => e.GetInt64())],
+                var file =
+                    root == "oracle"
+                        ? SharedData.Path("oracle", model.GetProperty("file").GetString()!)
+                        : RealModel(model.GetProperty("file").GetString()!);
+                if (!File.Exists(file) || !model.TryGetProperty("target_value", out var target))
+                    continue;
+                yield return new OracleCase(
+                    folder,
+                    file,
+                    target.GetString()!,
+                    [.. classes.EnumerateArray().Select(e => e.GetInt64())],
                     model.TryGetProperty("ops", out var ops) ? [.. ops.EnumerateObject().Select(o => o.Name)] : [],
-                    c.GetProperty("layout").GetString()!, c.GetProperty("kind").GetString()!);
+                    c.GetProperty("layout").GetString()!,
+                    c.GetProperty("kind").GetString()!
+                );
             }
         }
     }

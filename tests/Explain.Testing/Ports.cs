@@ -8,7 +8,8 @@ namespace Explain.Testing;
 public static class Ports
 {
     // Below those that systems give to connections by themselves: none is taken between its choice and its use.
-    private const int First = 15_000, Last = 30_000;
+    private const int First = 15_000,
+        Last = 30_000;
 
     // Held until this program ends: no test beside it chooses the same.
     private static readonly ConcurrentBag<FileStream> Held = [];
@@ -22,7 +23,16 @@ public static class Ports
             var port = Random.Shared.Next(First, Last);
             try
             {
-                Held.Add(new FileStream(Path.Combine(Path.GetTempPath(), $"explain-port-{port}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose));
+                Held.Add(
+                    new FileStream(
+                        Path.Combine(Path.GetTempPath(), $"explain-port-{port}"),
+                        FileMode.OpenOrCreate,
+                        FileAccess.ReadWrite,
+                        FileShare.None,
+                        bufferSize: 1,
+                        FileOptions.DeleteOnClose
+                    )
+                );
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
                 return port;

@@ -25,12 +25,21 @@ internal sealed class Runtime : IDisposable
         _session = new InferenceSession(graph.ToBytes(), options);
     }
 
-    private static readonly string[] Unknown = ["NotImplemented", "NOT_IMPLEMENTED", "Type 'tensor(double)' of input parameter", "bound to different types (tensor(double) and tensor(float)"];
+    private static readonly string[] Unknown =
+    [
+        "NotImplemented",
+        "NOT_IMPLEMENTED",
+        "Type 'tensor(double)' of input parameter",
+        "bound to different types (tensor(double) and tensor(float)",
+    ];
 
     /// <summary>A session that was opened elsewhere; it is closed with this.</summary>
     public Runtime(InferenceSession session) => _session = session;
 
-    /// <summary>Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no such type.</summary>
+    /// <summary>
+    /// Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no
+    /// such type.
+    /// </summary>
     public static Runtime? OpenIfThereAreKernels(Graph graph)
     {
         try
@@ -58,9 +67,15 @@ internal sealed class Runtime : IDisposable
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
         using var runtime = new Runtime(probe);
         foreach (var (name, meta) in runtime._session.OutputMetadata.Where(m => m.Value.IsTensor))
-            graph.Declare(name, new TensorType((DataType)(int)meta.ElementDataType, meta.Dimensions.Length == 0
-                ? null
-                : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]));
+            graph.Declare(
+                name,
+                new TensorType(
+                    (DataType)(int)meta.ElementDataType,
+                    meta.Dimensions.Length == 0
+                        ? null
+                        : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]
+                )
+            );
     }
 
     /// <summary>Runs the graph; of the feeds it takes what it has inputs for.</summary>
@@ -74,7 +89,8 @@ internal sealed class Runtime : IDisposable
         }
         finally
         {
-            foreach (var value in inputs.Values) value.Dispose();
+            foreach (var value in inputs.Values)
+                value.Dispose();
         }
     }
 
@@ -84,29 +100,36 @@ internal sealed class Runtime : IDisposable
         _session.Dispose();
     }
 
-    private static OrtValue ToOrt(Tensor tensor, TensorElementType element) => element switch
-    {
-        TensorElementType.Double => OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape),
-        TensorElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (long)v), tensor.Shape),
-        TensorElementType.Int8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (sbyte)v), tensor.Shape),
-        TensorElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (byte)v), tensor.Shape),
-        TensorElementType.Float16 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (Float16)(float)v), tensor.Shape),
-        _ => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (float)v), tensor.Shape),
-    };
+    private static OrtValue ToOrt(Tensor tensor, TensorElementType element) =>
+        element switch
+        {
+            TensorElementType.Double => OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape),
+            TensorElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (long)v), tensor.Shape),
+            TensorElementType.Int8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (sbyte)v), tensor.Shape),
+            TensorElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (byte)v), tensor.Shape),
+            TensorElementType.Float16 => OrtValue.CreateTensorValueFromMemory(
+                Array.ConvertAll(tensor.Values, v => (Float16)(float)v),
+                tensor.Shape
+            ),
+            _ => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (float)v), tensor.Shape),
+        };
 
     private static Tensor FromOrt(OrtValue value)
     {
         var info = value.GetTensorTypeAndShape();
-        return new Tensor(info.Shape, info.ElementDataType switch
-        {
-            TensorElementType.Double => value.GetTensorDataAsSpan<double>().ToArray(),
-            TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(v => (double)v)],
-            TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(v => (double)v)],
-            TensorElementType.Int8 => [.. value.GetTensorDataAsSpan<sbyte>().ToArray().Select(v => (double)v)],
-            TensorElementType.UInt8 => [.. value.GetTensorDataAsSpan<byte>().ToArray().Select(v => (double)v)],
-            TensorElementType.Float16 => [.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(v => (double)(float)v)],
-            TensorElementType.Bool => [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(v => v ? 1.0 : 0.0)],
-            _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
-        });
+        return new Tensor(
+            info.Shape,
+            info.ElementDataType switch
+            {
+                TensorElementType.Double => value.GetTensorDataAsSpan<double>().ToArray(),
+                TensorElementType.Int64 => [.. value.GetTensorDataAsSpan<long>().ToArray().Select(v => (double)v)],
+                TensorElementType.Int32 => [.. value.GetTensorDataAsSpan<int>().ToArray().Select(v => (double)v)],
+                TensorElementType.Int8 => [.. value.GetTensorDataAsSpan<sbyte>().ToArray().Select(v => (double)v)],
+                TensorElementType.UInt8 => [.. value.GetTensorDataAsSpan<byte>().ToArray().Select(v => (double)v)],
+                TensorElementType.Float16 => [.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(v => (double)(float)v)],
+                TensorElementType.Bool => [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(v => v ? 1.0 : 0.0)],
+                _ => [.. value.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
+            }
+        );
     }
 }

@@ -16,7 +16,11 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process = process;
         Address = new Uri($"http://127.0.0.1:{port}");
         // Many clients in one: a connection for each.
-        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 4096, UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 4096, UseCookies = false })
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromMinutes(2),
+        };
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
@@ -49,12 +53,21 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="assembly">Path of the service's assembly.</param>
     /// <param name="arguments">Of the command line; the address is added.</param>
     /// <param name="environment">Variables beside this process's own.</param>
-    public static async Task<ServiceProcess> StartAsync(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ServiceProcess> StartAsync(
+        string assembly,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var port = Ports.Free();
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments, $"--urls=http://127.0.0.1:{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments, $"--urls=http://127.0.0.1:{port}"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment.Remove("ASPNETCORE_URLS");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var service = new ServiceProcess(Process.Start(start)!, port);
         await service.UntilAsync("/healthz/startup");
         return service;
@@ -65,16 +78,19 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         for (var tries = 0; ; tries++)
         {
-            if (_process.HasExited) throw new InvalidOperationException($"the service ended with code {_process.ExitCode}: {string.Join('\n', Lines)}");
+            if (_process.HasExited)
+                throw new InvalidOperationException($"the service ended with code {_process.ExitCode}: {string.Join('\n', Lines)}");
             try
             {
-                if ((await Client.GetAsync(path)).StatusCode == HttpStatusCode.OK) return;
+                if ((await Client.GetAsync(path)).StatusCode == HttpStatusCode.OK)
+                    return;
             }
             catch (HttpRequestException)
             {
                 // It does not listen yet.
             }
-            if (tries > 1200) throw new TimeoutException($"{path} is not 200 after two minutes: {string.Join('\n', Lines)}");
+            if (tries > 1200)
+                throw new TimeoutException($"{path} is not 200 after two minutes: {string.Join('\n', Lines)}");
             await Task.Delay(100);
         }
     }
@@ -93,7 +109,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Ends it at once, as a power cut does.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         await _process.WaitForExitAsync();
         await _reading;
     }
@@ -108,9 +125,13 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private async Task ReadAsync(StreamReader output)
     {
-        while (await output.ReadLineAsync() is { } line) Lines.Enqueue(line);
+        while (await output.ReadLineAsync() is { } line)
+            Lines.Enqueue(line);
     }
 
-    private long Status(string key) => File.ReadLines($"/proc/{Id}/status").Where(l => l.StartsWith(key, StringComparison.Ordinal))
-        .Select(l => long.Parse(l[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture)).First();
+    private long Status(string key) =>
+        File.ReadLines($"/proc/{Id}/status")
+            .Where(l => l.StartsWith(key, StringComparison.Ordinal))
+            .Select(l => long.Parse(l[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture))
+            .First();
 }

@@ -16,7 +16,8 @@ public static class SharedData
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "ExplainService.sln"))) continue;
+            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "ExplainService.sln")))
+                continue;
             var shared = System.IO.Path.Combine(folder.Parent!.FullName, "shared");
             return Directory.Exists(System.IO.Path.Combine(shared, "oracle")) ? shared : null;
         }

@@ -12,8 +12,16 @@ public sealed record Tensor(long[] Shape, double[] Values)
     public static Tensor Normal(long[] shape, int seed)
     {
         var random = new Random(seed);
-        return new Tensor(shape, [.. Enumerable.Range(0, Size(shape)).Select(_ =>
-            (double)(float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))]);
+        return new Tensor(
+            shape,
+            [
+                .. Enumerable
+                    .Range(0, Size(shape))
+                    .Select(_ =>
+                        (double)(float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))
+                    ),
+            ]
+        );
     }
 
     /// <summary>Evenly spaced values between the bounds in random order: all different, none 0, and all exact in float32.</summary>
@@ -42,10 +50,16 @@ public sealed record Tensor(long[] Shape, double[] Values)
     /// <summary>The largest difference in units of the largest value of <paramref name="expected"/>.</summary>
     public double DistanceTo(Tensor expected)
     {
-        if (!Shape.SequenceEqual(expected.Shape)) throw new ArgumentException($"shape [{string.Join(", ", Shape)}] instead of [{string.Join(", ", expected.Shape)}]", nameof(expected));
-        if (Values.Length == 0) return 0;
+        if (!Shape.SequenceEqual(expected.Shape))
+            throw new ArgumentException(
+                $"shape [{string.Join(", ", Shape)}] instead of [{string.Join(", ", expected.Shape)}]",
+                nameof(expected)
+            );
+        if (Values.Length == 0)
+            return 0;
         var largest = expected.Values.Max(Math.Abs);
-        return Values.Zip(expected.Values, (a, b) => double.IsFinite(a) ? Math.Abs(a - b) : double.PositiveInfinity).Max() / (largest > 0 ? largest : 1);
+        return Values.Zip(expected.Values, (a, b) => double.IsFinite(a) ? Math.Abs(a - b) : double.PositiveInfinity).Max()
+            / (largest > 0 ? largest : 1);
     }
 
     private static int Size(long[] shape) => (int)shape.Aggregate(1L, (a, b) => a * b);

@@ -46,7 +46,8 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     public TinyGraph Input(string name, params long[] shape) => Input(name, Tensor.Spread(shape, -2, 2, ++_seed));
 
     /// <summary>An input with given values.</summary>
-    public TinyGraph Input(string name, Tensor values, DataType? element = null) => Declare(name, values, element ?? real, Declared(name, values.Shape));
+    public TinyGraph Input(string name, Tensor values, DataType? element = null) =>
+        Declare(name, values, element ?? real, Declared(name, values.Shape));
 
     /// <summary>An input that declares some axes only: each is a number, or null for one that varies.</summary>
     public TinyGraph Input(string name, Tensor values, long?[] declared) =>
@@ -74,7 +75,12 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     public TinyGraph Node(string op, string inputs, string outputs, params AttributeProto[] attributes)
     {
         var dot = op.LastIndexOf('.');
-        var node = new NodeProto { OpType = op[(dot + 1)..], Domain = op[..Math.Max(dot, 0)], Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}" };
+        var node = new NodeProto
+        {
+            OpType = op[(dot + 1)..],
+            Domain = op[..Math.Max(dot, 0)],
+            Name = $"{op.ToLowerInvariant()}/{outputs.Split(' ')[0]}",
+        };
         node.Input.AddRange(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
         node.Output.AddRange(outputs.Split(' ').Select(o => o == "-" ? "" : o));
         node.Attribute.AddRange(attributes.Select(a => a.Clone()));
@@ -92,11 +98,18 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     /// <summary>The model.</summary>
     public Graph Build()
     {
-        var model = new ModelProto { IrVersion = ir, ProducerName = "tests", Graph = _graph.Clone() };
+        var model = new ModelProto
+        {
+            IrVersion = ir,
+            ProducerName = "tests",
+            Graph = _graph.Clone(),
+        };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
-        foreach (var domain in _graph.Node.Select(n => n.Domain).Where(d => d.Length > 0).Distinct()) model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        foreach (var domain in _graph.Node.Select(n => n.Domain).Where(d => d.Length > 0).Distinct())
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
         var built = new Graph(model);
-        foreach (var (name, type) in _inputs) built.AddInput(name, type);
+        foreach (var (name, type) in _inputs)
+            built.AddInput(name, type);
         return built;
     }
 
@@ -105,8 +118,10 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     {
         var graph = Build();
         Upgrade.ToFloor(graph);
-        if (known != Known.Nothing) Runtime.DeclareTypes(graph);
-        if (QuantizedOperators.Dequantize(graph) && known != Known.Nothing) Runtime.DeclareTypes(graph);
+        if (known != Known.Nothing)
+            Runtime.DeclareTypes(graph);
+        if (QuantizedOperators.Dequantize(graph) && known != Known.Nothing)
+            Runtime.DeclareTypes(graph);
         AutoPad.Explicit(graph, graph);
         return graph;
     }
@@ -121,18 +136,20 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
         var tensor = new TensorProto
         {
             DataType = (int)element,
-            RawData = ByteString.CopyFrom(element switch
-            {
-                DataType.Double => Bytes(v => v),
-                DataType.Float16 => Bytes(v => (Half)v),
-                DataType.Bfloat16 => Bytes(v => (ushort)(BitConverter.SingleToUInt32Bits((float)v) >> 16)),
-                DataType.Int8 => Bytes(v => (sbyte)v),
-                DataType.Uint8 => Bytes(v => (byte)v),
-                DataType.Int16 => Bytes(v => (short)v),
-                DataType.Uint16 => Bytes(v => (ushort)v),
-                DataType.Int32 => Bytes(v => (int)v),
-                _ => Bytes(v => (float)v),
-            }),
+            RawData = ByteString.CopyFrom(
+                element switch
+                {
+                    DataType.Double => Bytes(v => v),
+                    DataType.Float16 => Bytes(v => (Half)v),
+                    DataType.Bfloat16 => Bytes(v => (ushort)(BitConverter.SingleToUInt32Bits((float)v) >> 16)),
+                    DataType.Int8 => Bytes(v => (sbyte)v),
+                    DataType.Uint8 => Bytes(v => (byte)v),
+                    DataType.Int16 => Bytes(v => (short)v),
+                    DataType.Uint16 => Bytes(v => (ushort)v),
+                    DataType.Int32 => Bytes(v => (int)v),
+                    _ => Bytes(v => (float)v),
+                }
+            ),
         };
         tensor.Dims.AddRange(values.Shape);
         return tensor;
@@ -149,16 +166,26 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     {
         tensor.Name = name;
         _graph.Initializer.Add(tensor);
-        if (ir < 4) _inputs.Add((name, new TensorType((DataType)tensor.DataType, [.. tensor.Dims.Select(d => new Dim(d))])));
+        if (ir < 4)
+            _inputs.Add((name, new TensorType((DataType)tensor.DataType, [.. tensor.Dims.Select(d => new Dim(d))])));
         return this;
     }
 
     // The first axes of inputs are one batch when they have the same extent; an extent of 1 is broadcast and stays.
-    private Dim[]? Declared(string name, long[] shape) => known switch
-    {
-        Known.Nothing => null,
-        Known.Ranks => [.. shape.Select((_, i) => new Dim(null, $"{name}.{i}"))],
-        Known.AllButBatch => [.. shape.Select((d, i) => i == 0 && d > 1 && (Feeds.Count == 0 || d == Feeds.First().Value.Shape.FirstOrDefault()) ? new Dim(null, "N") : new Dim(d))],
-        _ => [.. shape.Select(d => new Dim(d))],
-    };
+    private Dim[]? Declared(string name, long[] shape) =>
+        known switch
+        {
+            Known.Nothing => null,
+            Known.Ranks => [.. shape.Select((_, i) => new Dim(null, $"{name}.{i}"))],
+            Known.AllButBatch =>
+            [
+                .. shape.Select(
+                    (d, i) =>
+                        i == 0 && d > 1 && (Feeds.Count == 0 || d == Feeds.First().Value.Shape.FirstOrDefault())
+                            ? new Dim(null, "N")
+                            : new Dim(d)
+                ),
+            ],
+            _ => [.. shape.Select(d => new Dim(d))],
+        };
 }

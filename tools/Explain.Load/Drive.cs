@@ -32,7 +32,8 @@ internal sealed class Outcome(TimeSpan time)
     public void Add(TimeSpan took)
     {
         Milliseconds.Add(took.TotalMilliseconds);
-        if (Stopwatch.GetElapsedTime(_start) <= time) Interlocked.Increment(ref _inTime);
+        if (Stopwatch.GetElapsedTime(_start) <= time)
+            Interlocked.Increment(ref _inTime);
     }
 
     public void Print(string what)
@@ -40,16 +41,21 @@ internal sealed class Outcome(TimeSpan time)
         var sorted = Milliseconds.Order().ToArray();
         double At(double share) => sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
         var exact = Distances.Count(d => d == 0);
-        Console.WriteLine($"{what}: {sorted.Length} answers, {Rate:F1}/s, p50 {At(0.5):F0} ms, p99 {At(0.99):F0} ms; {Refused} refused with 503 and Retry-After; {Wrong} wrong"
-            + $"; {exact} equal to the last digit, the others within {Distances.DefaultIfEmpty(0).Max():E1} (relative L2)");
+        Console.WriteLine(
+            $"{what}: {sorted.Length} answers, {Rate:F1}/s, p50 {At(0.5):F0} ms, p99 {At(0.99):F0} ms; {Refused} refused with 503 and Retry-After; {Wrong} wrong"
+                + $"; {exact} equal to the last digit, the others within {Distances.DefaultIfEmpty(0).Max():E1} (relative L2)"
+        );
         Console.WriteLine($"  processor time: service {Used.Service.TotalSeconds:F1} s, clients {Used.Clients.TotalSeconds:F1} s");
         if (Memory.Count > 3 && Memory[^1].Second > time.TotalSeconds / 2)
         {
             var late = Memory.Where(m => m.Second > time.TotalSeconds / 2).Select(m => m.Megabytes).ToArray();
-            Console.WriteLine($"  memory: {Memory[0].Megabytes:F0} MB at first, {Memory.Max(m => m.Megabytes):F0} MB at most; second half {late.Min():F0} to {late.Max():F0} MB, "
-                + $"{late.Take(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its first and {late.Skip(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its last part");
+            Console.WriteLine(
+                $"  memory: {Memory[0].Megabytes:F0} MB at first, {Memory.Max(m => m.Megabytes):F0} MB at most; second half {late.Min():F0} to {late.Max():F0} MB, "
+                    + $"{late.Take(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its first and {late.Skip(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its last part"
+            );
         }
-        foreach (var (failure, count) in Failures) Console.WriteLine($"  {count} x {failure}");
+        foreach (var (failure, count) in Failures)
+            Console.WriteLine($"  {count} x {failure}");
     }
 }
 
@@ -65,14 +71,21 @@ internal static class Drive
         var outcome = new Outcome(time);
         using var end = new CancellationTokenSource(time);
         var watching = WatchAsync(service, outcome, end.Token);
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(async () =>
-        {
-            for (var n = c * 7; !end.IsCancellationRequested; n++)
-            {
-                // A refused client waits, shorter than it is told so that there is always a queue.
-                if (!await OneAsync(service.Client, asks[n % asks.Count], outcome)) await Task.Delay(50);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, clients)
+                .Select(c =>
+                    Task.Run(async () =>
+                    {
+                        for (var n = c * 7; !end.IsCancellationRequested; n++)
+                        {
+                            // A refused client waits, shorter than it is told so that there is always a queue.
+                            if (!await OneAsync(service.Client, asks[n % asks.Count], outcome))
+                                await Task.Delay(50);
+                        }
+                    })
+                )
+        );
         await watching;
         return outcome;
     }
@@ -88,7 +101,8 @@ internal static class Drive
         for (var n = 0; watch.Elapsed < time; n++)
         {
             var due = TimeSpan.FromSeconds(n / rate);
-            if (due > watch.Elapsed) await Task.Delay(due - watch.Elapsed);
+            if (due > watch.Elapsed)
+                await Task.Delay(due - watch.Elapsed);
             pending.Add(OneAsync(service.Client, asks[n % asks.Count], outcome));
         }
         await watching;
@@ -104,10 +118,12 @@ internal static class Drive
             var (status, retryAfter, answer) = await Workload.SendAsync(client, ask, CancellationToken.None);
             if (status == 503 && retryAfter)
             {
-                lock (outcome.Failures) outcome.Refused++;
+                lock (outcome.Failures)
+                    outcome.Refused++;
                 return false;
             }
-            if (answer is null) return Wrong(outcome, $"status {status} for {ask.Path}");
+            if (answer is null)
+                return Wrong(outcome, $"status {status} for {ask.Path}");
             return Check(outcome, ask, answer, watch.Elapsed);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
@@ -119,7 +135,8 @@ internal static class Drive
     private static bool Check(Outcome outcome, Ask ask, JsonNode answer, TimeSpan took)
     {
         var distance = Workload.Distance(ask.Alone!, answer);
-        if (!(distance <= Rounding)) return Wrong(outcome, $"another answer than alone for {ask.Path}, {distance:E1} off");
+        if (!(distance <= Rounding))
+            return Wrong(outcome, $"another answer than alone for {ask.Path}, {distance:E1} off");
         outcome.Distances.Add(distance);
         outcome.Add(took);
         return true;
@@ -128,7 +145,8 @@ internal static class Drive
     private static bool Wrong(Outcome outcome, string what)
     {
         outcome.Failures.AddOrUpdate(what, 1, (_, count) => count + 1);
-        lock (outcome.Failures) outcome.Wrong++;
+        lock (outcome.Failures)
+            outcome.Wrong++;
         return false;
     }
 

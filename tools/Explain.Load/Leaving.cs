@@ -6,20 +6,36 @@ namespace Explain.Load;
 /// <summary>How soon the processors are free when a caller leaves whose request would go on for minutes.</summary>
 internal static class Leaving
 {
-    private static readonly string[] Ways = ["method=rise&samples=100000", "method=smoothgrad&samples=10000", "method=kernelshap&samples=100000", "method=integrated-gradients&samples=10000", "method=scorecam&samples=100000"];
+    private static readonly string[] Ways =
+    [
+        "method=rise&samples=100000",
+        "method=smoothgrad&samples=10000",
+        "method=kernelshap&samples=100000",
+        "method=integrated-gradients&samples=10000",
+        "method=scorecam&samples=100000",
+    ];
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Milliseconds until the service is idle, for each departure.</summary>
-    public static async Task<IReadOnlyList<double>> MeasureAsync(ServiceProcess service, IReadOnlyList<Ask> asks, IReadOnlyList<string> models)
+    public static async Task<IReadOnlyList<double>> MeasureAsync(
+        ServiceProcess service,
+        IReadOnlyList<Ask> asks,
+        IReadOnlyList<string> models
+    )
     {
         var times = new List<double>();
         foreach (var (model, way) in models.SelectMany(m => Ways.Select(w => (m, w))))
         {
             using var leaving = new CancellationTokenSource();
-            var request = Workload.SendAsync(service.Client, new Ask($"/api/v1/models/{model}/explain?{way}", asks[0].Picture), leaving.Token);
+            var request = Workload.SendAsync(
+                service.Client,
+                new Ask($"/api/v1/models/{model}/explain?{way}", asks[0].Picture),
+                leaving.Token
+            );
             await Task.Delay(700);
             // It was refused, or there was less to do.
-            if (request.IsCompleted) continue;
+            if (request.IsCompleted)
+                continue;
             var start = Stopwatch.GetTimestamp();
             await leaving.CancelAsync();
             times.Add(await UntilIdleAsync(service.Id, start));
@@ -32,14 +48,17 @@ internal static class Leaving
     private static async Task<double> UntilIdleAsync(int process, long start)
     {
         var (idleSince, idle) = (0.0, 0);
-        for (var (before, begun) = (Used(process), start); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30);)
+        for (var (before, begun) = (Used(process), start); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30); )
         {
             await Task.Delay(Window);
             var (now, ended) = (Used(process), Stopwatch.GetTimestamp());
             var busy = (now - before) / (Stopwatch.GetElapsedTime(begun, ended).TotalMilliseconds * 1e6);
-            if (busy >= 0.2) idle = 0;
-            else if (idle++ == 0) idleSince = Stopwatch.GetElapsedTime(start, begun).TotalMilliseconds;
-            if (idle == 2) return idleSince;
+            if (busy >= 0.2)
+                idle = 0;
+            else if (idle++ == 0)
+                idleSince = Stopwatch.GetElapsedTime(start, begun).TotalMilliseconds;
+            if (idle == 2)
+                return idleSince;
             (before, begun) = (now, ended);
         }
         return double.PositiveInfinity;

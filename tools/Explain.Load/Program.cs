@@ -1,15 +1,24 @@
 // Loads the service on the loopback device and checks every answer against the one that the same request gets alone.
 //   Explain.Load [--seconds 120] [--clients 64] [--models DIR] [-- SETTINGS OF THE SERVICE…]
-// Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when three times as much is asked as it can do; exit code 1 when an answer was wrong.
+// Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when
+// three times as much is asked as it can do; exit code 1 when an answer was wrong.
 using System.Diagnostics;
 using Explain.Load;
 
 var own = args.TakeWhile(a => a != "--").ToArray();
 string Option(string name, string fallback) => Array.IndexOf(own, name) is >= 0 and var at ? own[at + 1] : fallback;
 var (seconds, clients, models) = (int.Parse(Option("--seconds", "120")), int.Parse(Option("--clients", "64")), Option("--models", ""));
+
 // Each answer is to be computed, and written down as in production.
 using var trail = new TemporaryFolder();
-string[] settings = ["--Explain:Cache:SizeBytes=0", $"--Explain:Store:Directory={trail.Path}", .. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(), "--Serilog:MinimumLevel:Default=Warning", .. args.SkipWhile(a => a != "--").Skip(1)];
+string[] settings =
+[
+    "--Explain:Cache:SizeBytes=0",
+    $"--Explain:Store:Directory={trail.Path}",
+    .. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(),
+    "--Serilog:MinimumLevel:Default=Warning",
+    .. args.SkipWhile(a => a != "--").Skip(1),
+];
 
 await using var service = await ServiceProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"), settings);
 var names = await Workload.ModelsAsync(service.Client);
@@ -17,7 +26,10 @@ var asks = await Workload.AnsweredAloneAsync(service.Client, Workload.Make(names
 Console.WriteLine($"{asks.Count} kinds of request to {names.Count} models: {string.Join(", ", names)}");
 
 var left = await Leaving.MeasureAsync(service, asks, names);
-if (left.Count > 0) Console.WriteLine($"{left.Count} callers left in the midst of minutes of work: idle after {left.Order().ElementAt(left.Count / 2):F0} ms in the middle, {left.Max():F0} ms at most");
+if (left.Count > 0)
+    Console.WriteLine(
+        $"{left.Count} callers left in the midst of minutes of work: idle after {left.Order().ElementAt(left.Count / 2):F0} ms in the middle, {left.Max():F0} ms at most"
+    );
 
 var wrong = 0;
 var watch = Stopwatch.StartNew();
@@ -30,6 +42,7 @@ var share = TimeSpan.FromSeconds(Math.Max(seconds / 6, 5));
 var peak = await Drive.ClosedAsync(service, asks, 8, share);
 peak.Print("8 clients, the peak");
 var peakRate = Math.Max(peak.Rate, run.Rate);
+
 // Long: the first thousands of refusals cost three times what the later ones do, until their path is compiled for good.
 var over = await Drive.OpenAsync(service, asks, 3 * peakRate, 3 * share);
 over.Print($"{3 * peakRate:F0} requests a second, three times the peak");

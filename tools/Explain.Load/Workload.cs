@@ -15,10 +15,13 @@ internal sealed record Ask(string Path, byte[] Picture)
     public JsonNode? Alone { get; set; }
 }
 
-/// <summary>Requests of every kind: models, methods, targets, sizes of pictures, all answered as JSON so that every number can be compared.</summary>
+/// <summary>
+/// Requests of every kind: models, methods, targets, sizes of pictures, all answered as JSON so that every number can be compared.
+/// </summary>
 internal static class Workload
 {
     // Of each price: without a gradient, with one, with the gradient of the picture, with several passes, with a picture in the answer.
+    // csharpier-ignore
     private static readonly string[] Ways =
     [
         "method=gradcam", "method=cam", "method=layercam", "method=gradcam%2B%2B", "method=hirescam&target=top:3", "method=saliency", "method=guided-gradcam",
@@ -30,52 +33,86 @@ internal static class Workload
     public static IReadOnlyList<Ask> Make(IReadOnlyList<string> models)
     {
         var codec = new VipsImageCodec();
-        var pictures = DemoAssets.Samples.SelectMany((sample, i) => Sizes.Select(size => Resized(codec, sample.File, size, i % 2 == 0 ? ImageFormat.Png : ImageFormat.Jpeg))).ToArray();
+        var pictures = DemoAssets
+            .Samples.SelectMany(
+                (sample, i) => Sizes.Select(size => Resized(codec, sample.File, size, i % 2 == 0 ? ImageFormat.Png : ImageFormat.Jpeg))
+            )
+            .ToArray();
         // No size of picture stays with one model or one way.
-        return [.. models.SelectMany((model, m) => Ways.Select((way, w) => new Ask($"/api/v1/models/{model}/explain?format=json&{way}", pictures[(7 * m + 5 * w) % pictures.Length])))];
+        return
+        [
+            .. models.SelectMany(
+                (model, m) =>
+                    Ways.Select(
+                        (way, w) =>
+                            new Ask($"/api/v1/models/{model}/explain?format=json&{way}", pictures[(7 * m + 5 * w) % pictures.Length])
+                    )
+            ),
+        ];
     }
 
     /// <summary>The models that are ready.</summary>
     public static async Task<IReadOnlyList<string>> ModelsAsync(HttpClient client) =>
-        [.. JsonNode.Parse(await client.GetStringAsync("/api/v1/models"))!["models"]!.AsArray().Where(m => m!["state"]!.GetValue<string>() == "ready").Select(m => m!["name"]!.GetValue<string>())];
+        [
+            .. JsonNode.Parse(await client.GetStringAsync("/api/v1/models"))!["models"]!
+                .AsArray()
+                .Where(m => m!["state"]!.GetValue<string>() == "ready")
+                .Select(m => m!["name"]!.GetValue<string>()),
+        ];
 
     /// <summary>The requests that are answered, with their answers; some models cannot do every method.</summary>
     public static async Task<IReadOnlyList<Ask>> AnsweredAloneAsync(HttpClient client, IReadOnlyList<Ask> asks)
     {
-        foreach (var ask in asks) (_, _, ask.Alone) = await SendAsync(client, ask, CancellationToken.None);
+        foreach (var ask in asks)
+            (_, _, ask.Alone) = await SendAsync(client, ask, CancellationToken.None);
         return [.. asks.Where(a => a.Alone is not null)];
     }
 
     /// <summary>Sends a request; null for an answer other than 200.</summary>
-    public static async Task<(int Status, bool RetryAfter, JsonNode? Answer)> SendAsync(HttpClient client, Ask ask, CancellationToken cancellation)
+    public static async Task<(int Status, bool RetryAfter, JsonNode? Answer)> SendAsync(
+        HttpClient client,
+        Ask ask,
+        CancellationToken cancellation
+    )
     {
         using var content = new ByteArrayContent(ask.Picture);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var request = new HttpRequestMessage(HttpMethod.Post, ask.Path) { Content = content };
         using var response = await client.SendAsync(request, cancellation);
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
-        return ((int)response.StatusCode, response.Headers.RetryAfter is not null, response.IsSuccessStatusCode ? JsonNode.Parse(bytes) : null);
+        return (
+            (int)response.StatusCode,
+            response.Headers.RetryAfter is not null,
+            response.IsSuccessStatusCode ? JsonNode.Parse(bytes) : null
+        );
     }
 
-    /// <summary>How far an answer is from the one that the same request gets alone: the largest distance of two maps relative to the map, infinite when anything else differs.</summary>
+    /// <summary>
+    /// How far an answer is from the one that the same request gets alone: the largest distance of two maps relative to the map, infinite
+    /// when anything else differs.
+    /// </summary>
     public static double Distance(JsonNode alone, JsonNode answer)
     {
         var (a, b) = (Facts(alone), Facts(answer));
-        if (a.Count != b.Count) return double.PositiveInfinity;
+        if (a.Count != b.Count)
+            return double.PositiveInfinity;
         var worst = 0.0;
         foreach (var (key, value) in a)
         {
-            if (!b.TryGetValue(key, out var other)) return double.PositiveInfinity;
+            if (!b.TryGetValue(key, out var other))
+                return double.PositiveInfinity;
             if (value is double[] x && other is double[] y)
             {
-                if (x.Length != y.Length) return double.PositiveInfinity;
+                if (x.Length != y.Length)
+                    return double.PositiveInfinity;
                 var (difference, norm) = (0.0, 0.0);
                 for (var i = 0; i < x.Length; i++)
                 {
                     difference += (x[i] - y[i]) * (x[i] - y[i]);
                     norm += x[i] * x[i];
                 }
-                if (difference > 0) worst = Math.Max(worst, Math.Sqrt(difference / Math.Max(norm, 1e-30)));
+                if (difference > 0)
+                    worst = Math.Max(worst, Math.Sqrt(difference / Math.Max(norm, 1e-30)));
             }
             else if (!Equals(value, other))
             {
@@ -98,13 +135,15 @@ internal static class Workload
         switch (node)
         {
             case JsonObject o:
-                foreach (var (name, value) in o.Where(p => p.Key is not ("timings" or "b64"))) Walk(value, $"{path}/{name}", facts);
+                foreach (var (name, value) in o.Where(p => p.Key is not ("timings" or "b64")))
+                    Walk(value, $"{path}/{name}", facts);
                 break;
             case JsonArray { Count: > 0 } a when a[0] is JsonValue v && v.GetValueKind() == JsonValueKind.Number:
                 facts[path] = a.Select(n => n!.GetValue<double>()).ToArray();
                 break;
             case JsonArray a:
-                for (var i = 0; i < a.Count; i++) Walk(a[i], $"{path}/{i}", facts);
+                for (var i = 0; i < a.Count; i++)
+                    Walk(a[i], $"{path}/{i}", facts);
                 break;
             case JsonValue v when v.GetValueKind() == JsonValueKind.Number:
                 facts[path] = new[] { v.GetValue<double>() };
@@ -124,9 +163,9 @@ internal static class Workload
         var (width, height) = ((int)(image.Width * factor), (int)(image.Height * factor));
         var pixels = new byte[width * height * 3];
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                for (var c = 0; c < 3; c++)
-                    pixels[((y * width) + x) * 3 + c] = image.Pixels[(((int)(y / factor) * image.Width) + (int)(x / factor)) * 3 + c];
+        for (var x = 0; x < width; x++)
+        for (var c = 0; c < 3; c++)
+            pixels[((y * width) + x) * 3 + c] = image.Pixels[(((int)(y / factor) * image.Width) + (int)(x / factor)) * 3 + c];
         return codec.Encode(new RgbImage(width, height, pixels), format);
     }
 }

@@ -10,11 +10,13 @@ namespace Explain.Migrations
 {
     internal sealed class Sqlite : IDesignTimeDbContextFactory<SqliteTrail>
     {
-        public SqliteTrail CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<SqliteTrail>().UseSqlite("Data Source=unused.db").Options);
+        public SqliteTrail CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<SqliteTrail>().UseSqlite("Data Source=unused.db").Options);
     }
 
     internal sealed class Postgres : IDesignTimeDbContextFactory<PostgresTrail>
     {
-        public PostgresTrail CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<PostgresTrail>().UseNpgsql("Host=unused").Options);
+        public PostgresTrail CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<PostgresTrail>().UseNpgsql("Host=unused").Options);
     }
 }

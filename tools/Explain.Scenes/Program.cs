@@ -8,7 +8,12 @@ switch (args)
         SampleWriter.Write(directory, ulong.Parse(seed, CultureInfo.InvariantCulture));
         return 0;
     case [var directory, var count, var seed]:
-        SceneDataset.Write(directory, ulong.Parse(seed, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture), new SceneOptions());
+        SceneDataset.Write(
+            directory,
+            ulong.Parse(seed, CultureInfo.InvariantCulture),
+            int.Parse(count, CultureInfo.InvariantCulture),
+            new SceneOptions()
+        );
         return 0;
     default:
         Console.Error.WriteLine("usage: DIRECTORY COUNT SEED (a training set) | samples DIRECTORY SEED (the demo's sample pictures)");

@@ -18,15 +18,41 @@ internal static class SampleWriter
         for (var index = 0; missing.Count > 0; index++)
         {
             var (width, height) = Shapes[samples.Count];
-            var scene = SceneGenerator.Generate(seed, index, new SceneOptions { Width = width, Height = height, Kinds = 2, MinSize = 0.34 });
-            if (!scene.Objects.All(o => missing.Contains(o.Kind) && InCentreSquare(o.Box, width, height))) continue;
+            var scene = SceneGenerator.Generate(
+                seed,
+                index,
+                new SceneOptions
+                {
+                    Width = width,
+                    Height = height,
+                    Kinds = 2,
+                    MinSize = 0.34,
+                }
+            );
+            if (!scene.Objects.All(o => missing.Contains(o.Kind) && InCentreSquare(o.Box, width, height)))
+                continue;
             missing.ExceptWith(scene.Objects.Select(o => o.Kind));
             var file = $"{scene.Objects[0].Kind}-and-{scene.Objects[1].Kind}.png";
             using (var image = Image.NewFromMemoryCopy(scene.Pixels, width, height, 3, Enums.BandFormat.Uchar))
             {
                 image.Pngsave(Path.Combine(directory, file));
             }
-            samples.Add(new { file, width, height, objects = scene.Objects.Select(o => new { o.Kind, o.Box.X, o.Box.Y, o.Box.Width, o.Box.Height }) });
+            samples.Add(
+                new
+                {
+                    file,
+                    width,
+                    height,
+                    objects = scene.Objects.Select(o => new
+                    {
+                        o.Kind,
+                        o.Box.X,
+                        o.Box.Y,
+                        o.Box.Width,
+                        o.Box.Height,
+                    }),
+                }
+            );
         }
         File.WriteAllText(Path.Combine(directory, "samples.json"), JsonSerializer.Serialize(samples, Json) + "\n");
     }

@@ -7,10 +7,13 @@ namespace Explain.Autodiff.Export;
 /// <param name="Method">One of <see cref="MapFormulas.Methods"/>.</param>
 /// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
 /// <param name="Classes">K.</param>
-/// <param name="Layer">Tensor whose places are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is allowed.</param>
+/// <param name="Layer">Tensor whose places are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is
+/// allowed.</param>
 public sealed record MapQuery(string Method, string Scores, int Classes, string Layer)
 {
-    /// <summary>What each axis of the layer runs over: <c>NCHW</c>, <c>NHWC</c>, or with <see cref="Patches"/> <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.</summary>
+    /// <summary>
+    /// What each axis of the layer runs over: <c>NCHW</c>, <c>NHWC</c>, or with <see cref="Patches"/> <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.
+    /// </summary>
     public string Axes { get; init; } = "NCHW";
 
     /// <summary>For tokens: the number of those before the patches, and the rows and columns that the patches make.</summary>
@@ -32,9 +35,13 @@ public static class ExplainedModel
     /// <summary>Input, int64 [N]: 0 to K - 1 is a class, -1 the predicted one; the run fails on any other number.</summary>
     public const string Target = "explanation_target";
 
-    /// <summary>Builds it from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <summary>
+    /// Builds it from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared.
+    /// The model is not changed.
+    /// </summary>
     /// <exception cref="MissingRuleException">An operator between the layer and the scores has no rule.</exception>
-    /// <exception cref="ArgumentException">The scores do not depend on the layer, or the model has a tensor of one of the names.</exception>
+    /// <exception cref="ArgumentException">The scores do not depend on the layer, or the model has a tensor of one of the
+    /// names.</exception>
     public static Graph Build(Graph model, MapQuery query)
     {
         AddedNames.RequireFree(model, Explanation, Target, ExplainGraph.Resolved);
@@ -42,9 +49,19 @@ public static class ExplainedModel
         var scores = graph[query.Scores];
         var rows = Slice(Shape(scores), Ints(graph, 0), Ints(graph, 1));
         var classes = query.TargetInput ? GivenClasses(graph, query, rows) : Expand(Ints(graph, -1), Concat(0, rows, Ints(graph, 1)));
-        var source = new MapSource(InMaps(graph[query.Layer], query), () => InMaps(Gradient(graph, query, classes, rows), query), () => HeadRows(graph, query, classes));
+        var source = new MapSource(
+            InMaps(graph[query.Layer], query),
+            () => InMaps(Gradient(graph, query, classes, rows), query),
+            () => HeadRows(graph, query, classes)
+        );
         var map = ExplainGraph.Named(MapFormulas.For(query.Method)(source), Explanation);
-        graph.Declare(map.Name, new TensorType(DataType.Float, graph.Type(query.Layer)?.Dims is { } d && d.Count == query.Axes.Length ? Extents(query, d) : null));
+        graph.Declare(
+            map.Name,
+            new TensorType(
+                DataType.Float,
+                graph.Type(query.Layer)?.Dims is { } d && d.Count == query.Axes.Length ? Extents(query, d) : null
+            )
+        );
         graph.AddOutput(map.Name, $"{query.Method} at {query.Layer}, raw map");
         Describe(graph, query);
         return graph;
@@ -54,7 +71,13 @@ public static class ExplainedModel
     {
         RectifiedPools.MoveRelusBehind(graph, [query.Layer], GradientRules.Plain);
         var taken = new Dictionary<string, string>();
-        var (output, cotangent) = ExplainGraph.ClassSeed(graph, new GradientQuery(query.Scores, [query.Layer]), classes, OnePerRow(rows, graph[query.Scores].Element), taken);
+        var (output, cotangent) = ExplainGraph.ClassSeed(
+            graph,
+            new GradientQuery(query.Scores, [query.Layer]),
+            classes,
+            OnePerRow(rows, graph[query.Scores].Element),
+            taken
+        );
         var forward = graph.Nodes.Count;
         if (!Backward.Gradients(graph, output, cotangent, [query.Layer], GradientRules.Plain).TryGetValue(query.Layer, out var gradient))
             throw new ArgumentException($"'{query.Scores}' does not depend on '{query.Layer}'", nameof(query));
@@ -66,15 +89,25 @@ public static class ExplainedModel
     private static Value OnePerRow(Value rows, DataType element)
     {
         var graph = rows.Graph;
-        var numbers = Emit("Range", [graph.Add(Tensors.Scalar(DataType.Int64, 0)), Squeeze(rows, Ints(graph, 0)), graph.Add(Tensors.Scalar(DataType.Int64, 1))]);
+        var numbers = Emit(
+            "Range",
+            [graph.Add(Tensors.Scalar(DataType.Int64, 0)), Squeeze(rows, Ints(graph, 0)), graph.Add(Tensors.Scalar(DataType.Int64, 1))]
+        );
         return Cast(Emit("Equal", [Unsqueeze(numbers, Ints(graph, 1)), Unsqueeze(numbers, Ints(graph, 0))]).As(DataType.Bool), element);
     }
 
-    // Not every device's Gather minds an index that is out of range, and negative ones count from the end. A shape that does not fit fails everywhere, and the error names the node.
+    // Not every device's Gather minds an index that is out of range, and negative ones count from the end. A shape that does not fit fails
+    // everywhere, and the error names the node.
     private static Value GivenClasses(Graph graph, MapQuery query, Value rows)
     {
         var target = graph.AddInput(Target, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
-        var wrong = Emit("Or", [Emit("Less", [target, Ints(graph, -1)]).As(DataType.Bool), Emit("Greater", [target, Ints(graph, query.Classes - 1)]).As(DataType.Bool)]);
+        var wrong = Emit(
+            "Or",
+            [
+                Emit("Less", [target, Ints(graph, -1)]).As(DataType.Bool),
+                Emit("Greater", [target, Ints(graph, query.Classes - 1)]).As(DataType.Bool),
+            ]
+        );
         var count = Sum(Cast(wrong, DataType.Int64), 0);
         // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, in the place of what it does not know.
         var node = Node("Reshape", [target, Concat(0, rows, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
@@ -84,7 +117,8 @@ public static class ExplainedModel
 
     private static Value HeadRows(Graph graph, MapQuery query, Value classes)
     {
-        var weights = query.HeadWeights ?? throw new ArgumentException($"{query.Method} needs the weights of the classifier", nameof(query));
+        var weights = query.HeadWeights
+            ?? throw new ArgumentException($"{query.Method} needs the weights of the classifier", nameof(query));
         var table = graph.Add(Tensors.Float([query.Classes, weights.Count / query.Classes], [.. weights]));
         var resolved = ExplainGraph.Resolve(ExplainGraph.Matrix(graph[query.Scores]), classes);
         return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
@@ -95,7 +129,10 @@ public static class ExplainedModel
     {
         var graph = layer.Graph;
         var order = query.Patches is null ? "NCHW" : "NCT";
-        var maps = query.Axes == order ? layer : Transpose(layer, [.. order.Select(axis => (long)query.Axes.IndexOf(axis, StringComparison.Ordinal))]);
+        var maps =
+            query.Axes == order
+                ? layer
+                : Transpose(layer, [.. order.Select(axis => (long)query.Axes.IndexOf(axis, StringComparison.Ordinal))]);
         if (query.Patches is var (leading, height, width))
             maps = Reshape(Slice(maps, Ints(graph, leading), Ints(graph, leading + (height * width)), Ints(graph, 2)), 0, 0, height, width);
         return maps.Element == DataType.Float ? maps : Cast(maps, DataType.Float);
@@ -107,14 +144,20 @@ public static class ExplainedModel
         return query.Patches is var (_, height, width) ? [Of('N'), height, width] : [Of('N'), Of('H'), Of('W')];
     }
 
-    private static void Describe(Graph graph, MapQuery query) => AddedNames.Describe(graph, new Dictionary<string, string>
-    {
-        ["form"] = "explanation",
-        ["output"] = Explanation,
-        ["method"] = query.Method,
-        ["layer"] = query.Layer,
-        ["scores"] = query.Scores,
-        ["score"] = "logit",
-        ["target"] = query.TargetInput ? $"input {Target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class" : "the predicted class of each row",
-    });
+    private static void Describe(Graph graph, MapQuery query) =>
+        AddedNames.Describe(
+            graph,
+            new Dictionary<string, string>
+            {
+                ["form"] = "explanation",
+                ["output"] = Explanation,
+                ["method"] = query.Method,
+                ["layer"] = query.Layer,
+                ["scores"] = query.Scores,
+                ["score"] = "logit",
+                ["target"] = query.TargetInput
+                    ? $"input {Target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class"
+                    : "the predicted class of each row",
+            }
+        );
 }

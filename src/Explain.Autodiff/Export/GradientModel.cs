@@ -1,6 +1,9 @@
 namespace Explain.Autodiff.Export;
 
-/// <summary>A model with its reverse-mode derivative: one more input, the cotangent of a tensor, and one more output, the gradient with respect to another.</summary>
+/// <summary>
+/// A model with its reverse-mode derivative: one more input, the cotangent of a tensor, and one more output, the gradient with respect to
+/// another.
+/// </summary>
 public static class GradientModel
 {
     /// <summary>Input, shaped as the differentiated tensor.</summary>
@@ -9,7 +12,10 @@ public static class GradientModel
     /// <summary>Output: Jᵀ · cotangent, shaped as the tensor that is differentiated by.</summary>
     public const string Gradient = "gradient";
 
-    /// <summary>Builds it from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared. The model is not changed.</summary>
+    /// <summary>
+    /// Builds it from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values declared.
+    /// The model is not changed.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="of">The differentiated tensor, a float.</param>
     /// <param name="withRespectTo">The tensor to differentiate by, a float: an input or what a node computes.</param>
@@ -27,14 +33,17 @@ public static class GradientModel
         var gradient = ExplainGraph.Named(found, Gradient);
         graph.Declare(gradient.Name, graph.Type(withRespectTo) ?? new TensorType(found.Element, null));
         graph.AddOutput(gradient.Name, $"the gradient of the sum of {Cotangent} times {of} with respect to {withRespectTo}");
-        AddedNames.Describe(graph, new Dictionary<string, string>
-        {
-            ["form"] = "gradient",
-            ["output"] = Gradient,
-            ["gradient-of"] = of,
-            ["with-respect-to"] = withRespectTo,
-            ["target"] = $"input {Cotangent}, shaped as {of}",
-        });
+        AddedNames.Describe(
+            graph,
+            new Dictionary<string, string>
+            {
+                ["form"] = "gradient",
+                ["output"] = Gradient,
+                ["gradient-of"] = of,
+                ["with-respect-to"] = withRespectTo,
+                ["target"] = $"input {Cotangent}, shaped as {of}",
+            }
+        );
         return graph;
     }
 }

@@ -19,11 +19,15 @@ internal sealed class MapSource(Value activation, Func<Value> gradient, Func<Val
     public Value Head => headWeights();
 }
 
-/// <summary>The methods that can be written as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h, w].</summary>
+/// <summary>
+/// The methods that can be written as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h,
+/// w].
+/// </summary>
 public static class MapFormulas
 {
     internal delegate Value Formula(MapSource source);
 
+    // csharpier-ignore
     private static readonly FrozenDictionary<string, Formula> Table = new Dictionary<string, Formula>
     {
         ["gradcam"] = s => Relu(OverChannels(s.A * Mean(s.G, 2, 3))),
@@ -53,6 +57,7 @@ public static class MapFormulas
     private static Value Quotient(Value dividend, Value divisor)
     {
         var zero = divisor.Scalar(0);
-        return Emit("Where", [Emit("Equal", [divisor, zero]).As(Onnx.TensorProto.Types.DataType.Bool), zero, dividend / divisor]).As(dividend.Element);
+        return Emit("Where", [Emit("Equal", [divisor, zero]).As(Onnx.TensorProto.Types.DataType.Bool), zero, dividend / divisor])
+            .As(dividend.Element);
     }
 }

@@ -27,15 +27,30 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         var source = ItemSource.Open(input, output);
         BatchItem[] items = [.. source.Items.Where(item => shard.Holds(item.Name))];
         using var model = await OpenModel.OpenAsync(modelPath, shell, cancellation);
-        if (items.Any(item => item.Target is null)) await model.Explainer.CheckAsync(model.Description.Name, request.Parameters.Explain, cancellation);
+        if (items.Any(item => item.Target is null))
+            await model.Explainer.CheckAsync(model.Description.Name, request.Parameters.Explain, cancellation);
 
         var folder = new OutputFolder(output);
-        using var hold = await JobHold.TakeAsync(folder, request.Describe(model.Description, source.Folder, shard.Count), shard, cancellation);
+        using var hold = await JobHold.TakeAsync(
+            folder,
+            request.Describe(model.Description, source.Folder, shard.Count),
+            shard,
+            cancellation
+        );
         var ledger = await Ledger.OpenAsync(folder, hold.Files, shard, cancellation);
         BatchItem[] left = [.. items.Where(item => !ledger.IsDone(item))];
         var progress = new BatchProgress(shell, left.Length, Pause);
-        using var signals = new StopSignals(() => progress.Say("stopping after the pictures at work; a second time stops at once"), cancellation);
-        using var run = new BatchRun(new ItemExplainer(model, request.Parameters, request.Format, source.Folder, folder, hold.Files), ledger, progress, workers, part);
+        using var signals = new StopSignals(
+            () => progress.Say("stopping after the pictures at work; a second time stops at once"),
+            cancellation
+        );
+        using var run = new BatchRun(
+            new ItemExplainer(model, request.Parameters, request.Format, source.Folder, folder, hold.Files),
+            ledger,
+            progress,
+            workers,
+            part
+        );
         try
         {
             await progress.WatchAsync(() => run.RunAsync(left, signals.Token));
@@ -52,7 +67,11 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
     {
         var left = asked - ledger.Done - ledger.Failed;
         var whose = shard.Count == 1 ? "" : $"shard {shard.Index} of {shard.Count}: ";
-        shell.Complain($"{whose}{ledger.Done} done, {ledger.Failed} failed, {before} done before{(left > 0 ? $", {left} left to do" : "")}; {rate}");
-        return left > 0 ? ExitCode.Stopped : ledger.Failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+        shell.Complain(
+            $"{whose}{ledger.Done} done, {ledger.Failed} failed, {before} done before{(left > 0 ? $", {left} left to do" : "")}; {rate}"
+        );
+        return left > 0 ? ExitCode.Stopped
+            : ledger.Failed > 0 ? ExitCode.SomeFailed
+            : ExitCode.Done;
     }
 }

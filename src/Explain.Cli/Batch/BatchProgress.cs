@@ -22,7 +22,8 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
 
     private double PerSecond => _done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-3);
 
-    private string Line => $"{_done} of {total} pictures, {_failed} failed, {Rate}, {(_done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left")}";
+    private string Line =>
+        $"{_done} of {total} pictures, {_failed} failed, {Rate}, {(_done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left")}";
 
     /// <summary>Shows progress while something runs.</summary>
     public Task WatchAsync(Func<Task> work) => shell.ErrorIsTerminal && total > 0 ? DrawAsync(work) : WriteAsync(work);
@@ -36,7 +37,8 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
             _failed++;
             Say($"{outcome.Item.Name}: {outcome.Error}");
         }
-        if (_bar is null) return;
+        if (_bar is null)
+            return;
         _bar.Value = _done;
         _bar.Description = Markup.Escape(Line);
     }
@@ -44,8 +46,10 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
     /// <summary>A line between the others, or above the bar.</summary>
     public void Say(string message)
     {
-        if (_console is null) shell.Complain(message);
-        else _console.WriteLine(Shell.Line(message));
+        if (_console is null)
+            shell.Complain(message);
+        else
+            _console.WriteLine(Shell.Line(message));
     }
 
     private async Task DrawAsync(Func<Task> work)
@@ -53,11 +57,15 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Error) });
         try
         {
-            await _console.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }).StartAsync(async context =>
-            {
-                _bar = context.AddTask(Markup.Escape(Line), maxValue: total);
-                await work();
-            });
+            await _console
+                .Progress()
+                .AutoClear(true)
+                .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+                .StartAsync(async context =>
+                {
+                    _bar = context.AddTask(Markup.Escape(Line), maxValue: total);
+                    await work();
+                });
         }
         finally
         {
@@ -68,14 +76,16 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
     private async Task WriteAsync(Func<Task> work)
     {
         var running = work();
-        while (await Task.WhenAny(running, Task.Delay(pause)) != running) shell.Complain(Line);
+        while (await Task.WhenAny(running, Task.Delay(pause)) != running)
+            shell.Complain(Line);
         await running;
     }
 
-    private static string Left(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 100 } => $"{time.TotalSeconds:0} s",
-        { TotalMinutes: < 100 } => $"{time.TotalMinutes:0} min",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} h"),
-    };
+    private static string Left(TimeSpan time) =>
+        time switch
+        {
+            { TotalSeconds: < 100 } => $"{time.TotalSeconds:0} s",
+            { TotalMinutes: < 100 } => $"{time.TotalMinutes:0} min",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} h"),
+        };
 }

@@ -15,7 +15,12 @@ namespace Explain.Cli.Batch;
 /// <param name="Given">The parameters as they were written.</param>
 /// <param name="InputFiles">NumPy files for inputs beside the picture, NAME=FILE.</param>
 /// <param name="Format">What is written beside the rows; null for nothing.</param>
-internal sealed record BatchRequest(RequestParameters Parameters, IReadOnlyList<KeyValuePair<string, string>> Given, IReadOnlyList<string> InputFiles, AnswerFormat? Format)
+internal sealed record BatchRequest(
+    RequestParameters Parameters,
+    IReadOnlyList<KeyValuePair<string, string>> Given,
+    IReadOnlyList<string> InputFiles,
+    AnswerFormat? Format
+)
 {
     /// <summary>The name of the choice to write rows alone.</summary>
     public const string NoFiles = "none";
@@ -24,22 +29,34 @@ internal sealed record BatchRequest(RequestParameters Parameters, IReadOnlyList<
     public JobDescription Describe(ModelDescription model, string source, int shards)
     {
         var document = ModelDocument.Of(model);
-        return new JobDescription(new JsonObject
-        {
-            ["source"] = source,
-            ["model"] = new JsonObject
+        return new JobDescription(
+            new JsonObject
             {
-                ["name"] = model.Name,
-                ["sha256"] = model.Sha256,
-                ["labelsSha256"] = Digest(Encoding.UTF8.GetBytes(string.Join('\n', model.Labels))),
-                ["input"] = JsonSerializer.SerializeToNode(document.Input, Json.Options),
-                ["output"] = JsonSerializer.SerializeToNode(document.Output, Json.Options),
-                ["layer"] = model.Layer,
+                ["source"] = source,
+                ["model"] = new JsonObject
+                {
+                    ["name"] = model.Name,
+                    ["sha256"] = model.Sha256,
+                    ["labelsSha256"] = Digest(Encoding.UTF8.GetBytes(string.Join('\n', model.Labels))),
+                    ["input"] = JsonSerializer.SerializeToNode(document.Input, Json.Options),
+                    ["output"] = JsonSerializer.SerializeToNode(document.Output, Json.Options),
+                    ["layer"] = model.Layer,
+                },
+                ["format"] = Format?.ToString().ToLowerInvariant() ?? NoFiles,
+                ["parameters"] = new JsonObject(
+                    Given
+                        .Where(Matters)
+                        .OrderBy(g => g.Key, StringComparer.Ordinal)
+                        .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Value))
+                ),
+                ["inputs"] = new JsonObject(
+                    InputFiles
+                        .Select(FurtherInputs.Split)
+                        .Select(input => KeyValuePair.Create(input.Name, (JsonNode?)Digest(File.ReadAllBytes(input.File))))
+                ),
             },
-            ["format"] = Format?.ToString().ToLowerInvariant() ?? NoFiles,
-            ["parameters"] = new JsonObject(Given.Where(Matters).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Value))),
-            ["inputs"] = new JsonObject(InputFiles.Select(FurtherInputs.Split).Select(input => KeyValuePair.Create(input.Name, (JsonNode?)Digest(File.ReadAllBytes(input.File))))),
-        }, shards);
+            shards
+        );
     }
 
     // To write down a default is to ask for nothing else.

@@ -28,7 +28,9 @@ internal sealed class BatchRun(ItemExplainer explainer, Ledger ledger, BatchProg
         var side = new ParallelOptions { MaxDegreeOfParallelism = workers };
         try
         {
-            await Parallel.ForEachAsync(items.TakeWhile(_ => !stop.IsCancellationRequested), side, async (item, _) => await AddAsync(await explainer.RunAsync(item)));
+            await Parallel.ForEachAsync(items.TakeWhile(_ => !stop.IsCancellationRequested), side, async (item, _) =>
+                await AddAsync(await explainer.RunAsync(item))
+            );
         }
         finally
         {
@@ -45,7 +47,8 @@ internal sealed class BatchRun(ItemExplainer explainer, Ledger ledger, BatchProg
         {
             _open.Add(outcome);
             progress.Report(outcome);
-            if (_open.Count >= part || DateTime.UtcNow - _flushed > Longest) await FlushAsync();
+            if (_open.Count >= part || DateTime.UtcNow - _flushed > Longest)
+                await FlushAsync();
         }
         finally
         {

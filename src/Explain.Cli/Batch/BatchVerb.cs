@@ -4,7 +4,9 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Batch;
 
-/// <summary><c>explain batch</c>: a folder or a list of pictures to heat maps and Parquet rows, in shards, and where it was left off.</summary>
+/// <summary>
+/// <c>explain batch</c>: a folder or a list of pictures to heat maps and Parquet rows, in shards, and where it was left off.
+/// </summary>
 internal static class BatchVerb
 {
     public const string Name = "batch";
@@ -14,43 +16,86 @@ internal static class BatchVerb
         var input = new Argument<string[]>("INPUT")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "A folder, whose pictures are found by their extensions; or a manifest: .txt with a path a line, or .csv or .jsonl with path and, where wanted, target and id",
+            Description =
+                "A folder, whose pictures are found by their extensions; or a manifest: .txt with a path a line, or .csv or .jsonl with path and, where wanted, target and id",
         };
         var model = OpenModel.Option();
-        var output = new Option<string?>("--out", "-o") { Description = "Folder of the results: explained/, rows/*.parquet and batch.json. What is done there is not done again", HelpName = "DIR" };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "Folder of the results: explained/, rows/*.parquet and batch.json. What is done there is not done again",
+            HelpName = "DIR",
+        };
         var format = new Option<string>("--format")
         {
             Description = "What is written for each picture beside its rows: png, jpeg, webp, json, npy or none (default: png)",
             HelpName = "TEXT",
             DefaultValueFactory = _ => "png",
         };
-        var shard = new Option<string?>("--shard") { Description = "The part of the pictures to explain, one of n: i/n with i from 0 (default: all)", HelpName = "i/n" };
-        var shards = NumberOption.Create("--shards", $"How many parts there are, where the environment variable {Shard.IndexVariable} says which", null, 1, Shard.Most);
+        var shard = new Option<string?>("--shard")
+        {
+            Description = "The part of the pictures to explain, one of n: i/n with i from 0 (default: all)",
+            HelpName = "i/n",
+        };
+        var shards = NumberOption.Create(
+            "--shards",
+            $"How many parts there are, where the environment variable {Shard.IndexVariable} says which",
+            null,
+            1,
+            Shard.Most
+        );
         var workers = NumberOption.Create("--workers", "How many pictures are at work at once", (ulong)Environment.ProcessorCount, 1, 1024);
-        var part = NumberOption.Create("--part", "How many pictures' rows make a Parquet file; at most as many are explained again after a crash", 500, 1, 1_000_000);
+        var part = NumberOption.Create(
+            "--part",
+            "How many pictures' rows make a Parquet file; at most as many are explained again after a crash",
+            500,
+            1,
+            1_000_000
+        );
         var further = FurtherInputs.Option();
         Option[] own = [model, output, format, shard, shards, workers, part, further];
         var parameters = new ParameterOptions(ParameterScope.Picture, [.. own.Select(o => o.Name)]);
         var verb = new Command(Name, "Explain many pictures: resumable, and in shards") { input };
-        foreach (var option in own.Concat(parameters.All.Where(o => own.All(mine => mine.Name != o.Name)))) verb.Options.Add(option);
-        verb.SetAction((parsed, cancellation) =>
-        {
-            var given = parsed.GetValue(input) ?? [];
-            var inputs = parsed.GetValue(further) ?? [];
-            var request = FurtherInputs.AddTo(parameters.Read(parsed, given), inputs);
-            var asked = new BatchRequest(request, parameters.Given(parsed), inputs, Format(parsed.GetValue(format)!));
-            if (given.Length != 1) throw new UsageException(given.Length == 0 ? "batch needs INPUT, a folder or a manifest (see --help)" : $"batch takes one INPUT, a folder or a manifest; '{given[1]}' is one more");
-            var folder = parsed.GetValue(output) ?? throw new UsageException("batch needs --out, a folder for the results");
-            var which = Shard.Of(parsed.GetValue(shard), (int?)parsed.GetValue(shards), Environment.GetEnvironmentVariable(Shard.IndexVariable));
-            return new BatchJob(shell, asked, which, (int)parsed.GetValue(workers)!.Value, (int)parsed.GetValue(part)!.Value).RunAsync(given[0], parsed.GetValue(model), folder, cancellation);
-        });
+        foreach (var option in own.Concat(parameters.All.Where(o => own.All(mine => mine.Name != o.Name))))
+            verb.Options.Add(option);
+        verb.SetAction(
+            (parsed, cancellation) =>
+            {
+                var given = parsed.GetValue(input) ?? [];
+                var inputs = parsed.GetValue(further) ?? [];
+                var request = FurtherInputs.AddTo(parameters.Read(parsed, given), inputs);
+                var asked = new BatchRequest(request, parameters.Given(parsed), inputs, Format(parsed.GetValue(format)!));
+                if (given.Length != 1)
+                    throw new UsageException(
+                        given.Length == 0
+                            ? "batch needs INPUT, a folder or a manifest (see --help)"
+                            : $"batch takes one INPUT, a folder or a manifest; '{given[1]}' is one more"
+                    );
+                var folder = parsed.GetValue(output) ?? throw new UsageException("batch needs --out, a folder for the results");
+                var which = Shard.Of(
+                    parsed.GetValue(shard),
+                    (int?)parsed.GetValue(shards),
+                    Environment.GetEnvironmentVariable(Shard.IndexVariable)
+                );
+                return new BatchJob(shell, asked, which, (int)parsed.GetValue(workers)!.Value, (int)parsed.GetValue(part)!.Value).RunAsync(
+                    given[0],
+                    parsed.GetValue(model),
+                    folder,
+                    cancellation
+                );
+            }
+        );
         return verb;
     }
 
     private static AnswerFormat? Format(string text)
     {
-        if (text == BatchRequest.NoFiles) return null;
+        if (text == BatchRequest.NoFiles)
+            return null;
         var all = Enum.GetValues<AnswerFormat>().ToDictionary(f => f.ToString().ToLowerInvariant());
-        return all.TryGetValue(text, out var format) ? format : throw new UsageException($"--format: '{text}' is not allowed; allowed: {string.Join(", ", all.Keys)} or {BatchRequest.NoFiles}");
+        return all.TryGetValue(text, out var format)
+            ? format
+            : throw new UsageException(
+                $"--format: '{text}' is not allowed; allowed: {string.Join(", ", all.Keys)} or {BatchRequest.NoFiles}"
+            );
     }
 }

@@ -15,7 +15,14 @@ namespace Explain.Cli.Batch;
 /// <param name="source">The folder from which names are counted.</param>
 /// <param name="folder">Where results go.</param>
 /// <param name="files">Writes them.</param>
-internal sealed class ItemExplainer(OpenModel model, RequestParameters request, AnswerFormat? format, string source, OutputFolder folder, AtomicFiles files)
+internal sealed class ItemExplainer(
+    OpenModel model,
+    RequestParameters request,
+    AnswerFormat? format,
+    string source,
+    OutputFolder folder,
+    AtomicFiles files
+)
 {
     private readonly Explainer _explainer = model.Explainer;
     private readonly AnswerWriter _answers = new(new PictureWriter(model.Codec, model.Engine));
@@ -31,7 +38,8 @@ internal sealed class ItemExplainer(OpenModel model, RequestParameters request, 
             var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
             var picture = await PictureFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
             var explanation = await _explainer.ExplainAsync(model.Description.Name, picture, asked.Explain, CancellationToken.None);
-            if (format is null) return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
+            if (format is null)
+                return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
             var answer = _answers.Write(explanation, asked, format.Value);
             var name = OutputFolder.AnswerName(item.OutputName, _ending);
             await files.WriteAsync(folder.At(name), stream => stream.WriteAsync(answer.Content).AsTask());
@@ -39,10 +47,13 @@ internal sealed class ItemExplainer(OpenModel model, RequestParameters request, 
         }
         catch (Exception e) when (e is not OutputException)
         {
-            var error = e is ExplainException or IOException or UnauthorizedAccessException ? e.Message : $"unexpected failure ({e.GetType().Name}): {e.Message}";
+            var error = e is ExplainException or IOException or UnauthorizedAccessException
+                ? e.Message
+                : $"unexpected failure ({e.GetType().Name}): {e.Message}";
             return new ItemOutcome(item, _rows.Failed(item, error), error);
         }
     }
 
-    private static string Target(string text) => ParameterTable.Parse(ParameterScope.Picture, [KeyValuePair.Create("target", text)]).Explain.Target;
+    private static string Target(string text) =>
+        ParameterTable.Parse(ParameterScope.Picture, [KeyValuePair.Create("target", text)]).Explain.Target;
 }

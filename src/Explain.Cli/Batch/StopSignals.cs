@@ -16,7 +16,11 @@ internal sealed class StopSignals : IDisposable
     {
         _said = said;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        ];
     }
 
     /// <summary>The request.</summary>
@@ -24,13 +28,15 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
-        foreach (var signal in _signals) signal.Dispose();
+        foreach (var signal in _signals)
+            signal.Dispose();
         _stop.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
-        if (_stop.IsCancellationRequested) return;
+        if (_stop.IsCancellationRequested)
+            return;
         context.Cancel = true;
         _said();
         _stop.Cancel();

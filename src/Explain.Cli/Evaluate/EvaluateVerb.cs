@@ -19,35 +19,68 @@ internal static class EvaluateVerb
         var scenes = NumberOption.Create("--scenes", "How many generated pictures", 1000, 1, MostScenes);
         var seed = NumberOption.Create("--seed", "Which series of generated pictures", FreshSeed, 0, ulong.MaxValue);
         var model = OpenModel.Option();
-        var parameters = ParameterTable.All.Where(p => p.Name is "method" or "layer" or "score")
-            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" }).ToArray();
+        var parameters = ParameterTable
+            .All.Where(p => p.Name is "method" or "layer" or "score")
+            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
+            .ToArray();
         var verb = new Command("evaluate", "Measure a model and a method on generated pictures") { scenes, seed, model };
-        foreach (var option in parameters) verb.Options.Add(option);
-        verb.SetAction((parsed, cancellation) =>
-        {
-            var given = parameters.Where(o => parsed.GetValue(o) is not null).Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
-            var request = ParameterTable.Parse(ParameterScope.Picture, given);
-            return RunAsync(shell, parsed.GetValue(model), (int)parsed.GetValue(scenes)!.Value, parsed.GetValue(seed)!.Value, request.Explain, cancellation);
-        });
+        foreach (var option in parameters)
+            verb.Options.Add(option);
+        verb.SetAction(
+            (parsed, cancellation) =>
+            {
+                var given = parameters
+                    .Where(o => parsed.GetValue(o) is not null)
+                    .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
+                var request = ParameterTable.Parse(ParameterScope.Picture, given);
+                return RunAsync(
+                    shell,
+                    parsed.GetValue(model),
+                    (int)parsed.GetValue(scenes)!.Value,
+                    parsed.GetValue(seed)!.Value,
+                    request.Explain,
+                    cancellation
+                );
+            }
+        );
         return verb;
     }
 
-    private static async Task<int> RunAsync(Shell shell, string? path, int scenes, ulong seed, ExplainParameters parameters, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        Shell shell,
+        string? path,
+        int scenes,
+        ulong seed,
+        ExplainParameters parameters,
+        CancellationToken cancellation
+    )
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Description);
-        var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress => evaluation.RunAsync(scenes, seed, parameters, progress, cancellation));
-        shell.Out.WriteLine($"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}");
-        Columns.Write(shell, ["figure", "share", "hits", "of"],
-        [
-            Row("top-1 is the kind, pictures with one kind", figures.RightOnOneKind),
-            Row("top-1 is a kind that is present, all pictures", figures.PresentOnAll),
-            Row("map's maximum in the object's mask, pictures with two kinds", figures.MaximumInMask),
-            Row("map's maximum in the object's box, pictures with two kinds", figures.MaximumInBox),
-        ]);
+        var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress =>
+            evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)
+        );
+        shell.Out.WriteLine(
+            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
+        );
+        Columns.Write(
+            shell,
+            ["figure", "share", "hits", "of"],
+            [
+                Row("top-1 is the kind, pictures with one kind", figures.RightOnOneKind),
+                Row("top-1 is a kind that is present, all pictures", figures.PresentOnAll),
+                Row("map's maximum in the object's mask, pictures with two kinds", figures.MaximumInMask),
+                Row("map's maximum in the object's box, pictures with two kinds", figures.MaximumInBox),
+            ]
+        );
         return ExitCode.Done;
     }
 
     private static string[] Row(string figure, Share share) =>
-        [figure, share.Total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share.Value:P1}"), $"{share.Hits}", $"{share.Total}"];
+        [
+            figure,
+            share.Total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share.Value:P1}"),
+            $"{share.Hits}",
+            $"{share.Total}",
+        ];
 }

@@ -18,10 +18,16 @@ internal static class EstimateJob
     }
 
     private static string[] Row(CostEstimate cost) =>
-    [
-        cost.Method, cost.Layer, Text(cost.Targets), Text(cost.Passes.Forward), Text(cost.Passes.Head), Text(cost.Passes.Backward), Text(cost.Milliseconds),
-        cost.StopsInTime ? "gives what is done" : "ignored",
-    ];
+        [
+            cost.Method,
+            cost.Layer,
+            Text(cost.Targets),
+            Text(cost.Passes.Forward),
+            Text(cost.Passes.Head),
+            Text(cost.Passes.Backward),
+            Text(cost.Milliseconds),
+            cost.StopsInTime ? "gives what is done" : "ignored",
+        ];
 
     private static string Text(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 }

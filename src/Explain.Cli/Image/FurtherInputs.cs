@@ -7,12 +7,13 @@ namespace Explain.Cli.Image;
 /// <summary>Values for the model's inputs beside the picture, from NumPy files.</summary>
 internal static class FurtherInputs
 {
-    public static Option<string[]> Option() => new("--input")
-    {
-        Description = "A NumPy file for an input of the model beside the picture; once for each input",
-        HelpName = "NAME=FILE.npy",
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public static Option<string[]> Option() =>
+        new("--input")
+        {
+            Description = "A NumPy file for an input of the model beside the picture; once for each input",
+            HelpName = "NAME=FILE.npy",
+            AllowMultipleArgumentsPerToken = false,
+        };
 
     /// <summary>Adds what the files hold to what the request says.</summary>
     /// <exception cref="UsageException">A file is missing or no NumPy array, or an input is given twice.</exception>
@@ -22,7 +23,8 @@ internal static class FurtherInputs
         foreach (var text in given)
         {
             var (name, file) = Split(text);
-            if (!inputs.TryAdd(name, Read(file))) throw new UsageException($"--input '{name}' is given twice");
+            if (!inputs.TryAdd(name, Read(file)))
+                throw new UsageException($"--input '{name}' is given twice");
         }
         return request with { Explain = request.Explain with { Inputs = inputs } };
     }
@@ -33,7 +35,9 @@ internal static class FurtherInputs
     {
         // A tensor's name may hold anything; a file's name seldom holds the sign.
         var split = text.LastIndexOf('=');
-        return split > 0 && split < text.Length - 1 ? (text[..split], text[(split + 1)..]) : throw new UsageException($"--input '{text}' is not of the form NAME=FILE.npy");
+        return split > 0 && split < text.Length - 1
+            ? (text[..split], text[(split + 1)..])
+            : throw new UsageException($"--input '{text}' is not of the form NAME=FILE.npy");
     }
 
     private static InputTensor Read(string file)

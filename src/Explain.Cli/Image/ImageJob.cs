@@ -7,12 +7,18 @@ using Explain.Engine.Parameters;
 namespace Explain.Cli.Image;
 
 /// <summary>Asks the engine for one picture.</summary>
-internal delegate Task<Explanation> ExplainPicture(OpenModel model, byte[] picture, RequestParameters request, CancellationToken cancellation);
+internal delegate Task<Explanation> ExplainPicture(
+    OpenModel model,
+    byte[] picture,
+    RequestParameters request,
+    CancellationToken cancellation
+);
 
 /// <summary>Explains one picture after the other.</summary>
 internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format, ExplainPicture explain)
 {
     // These do not depend on the picture: the next one would fail in the same way.
+    // csharpier-ignore
     private static readonly ExplainError[] WrongRequest =
     [
         ExplainError.InvalidParameter, ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.LayerNotFound, ExplainError.LabelNotFound,
@@ -31,13 +37,15 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
             if (TensorFile.Is(item.Input))
             {
                 var tensors = await Checked(() => TensorFile.ExplainAsync(model, bytes, request, format, cancellation));
-                if (item.Output is { } target) await WriteAsync(target, tensors, cancellation);
+                if (item.Output is { } target)
+                    await WriteAsync(target, tensors, cancellation);
                 shell.Out.WriteLine(item.Output is null ? Encoding.UTF8.GetString(tensors) : string.Join('\t', item.Input, item.Output));
                 return true;
             }
             var explanation = await Checked(() => explain(model, bytes, request, cancellation));
             var answer = _answers.Write(explanation, request, format).Content;
-            if (item.Output is { } file) await WriteAsync(file, answer, cancellation);
+            if (item.Output is { } file)
+                await WriteAsync(file, answer, cancellation);
             Report(item, explanation, answer);
             return true;
         }
@@ -68,7 +76,8 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
     {
         try
         {
-            if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
             await File.WriteAllBytesAsync(file, content, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -81,22 +90,28 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
     {
         foreach (var target in explanation.Targets)
         {
-            foreach (var warning in target.Diagnostics.Where(d => d.Code is "partial" || d.Code.StartsWith("map-", StringComparison.Ordinal)))
+            foreach (
+                var warning in target.Diagnostics.Where(d => d.Code is "partial" || d.Code.StartsWith("map-", StringComparison.Ordinal))
+            )
                 shell.Complain($"{item.Input}: warning: {target.Name}: {warning.Code}: {warning.Message}");
         }
-        shell.Out.WriteLine(item.Output is null
-            ? Encoding.UTF8.GetString(answer)
-            : string.Join('\t', item.Input, Each(explanation, t => t.Name), Each(explanation, Value), item.Output));
+        shell.Out.WriteLine(
+            item.Output is null
+                ? Encoding.UTF8.GetString(answer)
+                : string.Join('\t', item.Input, Each(explanation, t => t.Name), Each(explanation, Value), item.Output)
+        );
     }
 
-    private static string Each(Explanation explanation, Func<TargetExplanation, string> fact) => string.Join("; ", explanation.Targets.DistinctBy(t => t.Subject).Select(fact));
+    private static string Each(Explanation explanation, Func<TargetExplanation, string> fact) =>
+        string.Join("; ", explanation.Targets.DistinctBy(t => t.Subject).Select(fact));
 
-    private static string Value(TargetExplanation target) => target switch
-    {
-        { Output: { } output } => output.Value.ToString("0.000", CultureInfo.InvariantCulture),
-        { Target: { Probability: { } probability } } => probability.ToString("0.000", CultureInfo.InvariantCulture),
-        _ => $"logit {target.Value.ToString("0.00", CultureInfo.InvariantCulture)}",
-    };
+    private static string Value(TargetExplanation target) =>
+        target switch
+        {
+            { Output: { } output } => output.Value.ToString("0.000", CultureInfo.InvariantCulture),
+            { Target: { Probability: { } probability } } => probability.ToString("0.000", CultureInfo.InvariantCulture),
+            _ => $"logit {target.Value.ToString("0.00", CultureInfo.InvariantCulture)}",
+        };
 
     private sealed class WrongRequestException(ExplainException cause) : Exception(cause.Message, cause)
     {

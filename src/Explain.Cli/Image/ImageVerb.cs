@@ -8,48 +8,89 @@ namespace Explain.Cli.Image;
 internal static class ImageVerb
 {
     /// <summary>One method.</summary>
-    public static Command Create(Shell shell) => Create(shell, "image", "Explain pictures", ParameterScope.Picture, request => request.Explain.Method,
-        (model, picture, request, cancellation) => model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation));
+    public static Command Create(Shell shell) =>
+        Create(
+            shell,
+            "image",
+            "Explain pictures",
+            ParameterScope.Picture,
+            request => request.Explain.Method,
+            (model, picture, request, cancellation) =>
+                model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation)
+        );
 
     /// <summary>Several methods or layers side by side.</summary>
-    public static Command CreateCompare(Shell shell) => Create(shell, "compare", "Explain pictures by several methods or at several layers, side by side", ParameterScope.Compare, _ => "compare",
-        (model, picture, request, cancellation) => model.Explainer.CompareAsync(model.Description.Name, picture, request.Explain, request.Compare, cancellation));
+    public static Command CreateCompare(Shell shell) =>
+        Create(
+            shell,
+            "compare",
+            "Explain pictures by several methods or at several layers, side by side",
+            ParameterScope.Compare,
+            _ => "compare",
+            (model, picture, request, cancellation) =>
+                model.Explainer.CompareAsync(model.Description.Name, picture, request.Explain, request.Compare, cancellation)
+        );
 
-    private static Command Create(Shell shell, string name, string description, ParameterScope scope, Func<RequestParameters, string> ending, ExplainPicture explain)
+    private static Command Create(
+        Shell shell,
+        string name,
+        string description,
+        ParameterScope scope,
+        Func<RequestParameters, string> ending,
+        ExplainPicture explain
+    )
     {
         var files = new Argument<string[]>("FILE")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = scope == ParameterScope.Picture
-            ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; not needed with --estimate"
-            : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate"
+            Description =
+                scope == ParameterScope.Picture
+                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; not needed with --estimate"
+                    : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
         };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
-            Description = "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
+            Description =
+                "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
-        var estimate = new Option<bool>("--estimate") { Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine" };
+        var estimate = new Option<bool>("--estimate")
+        {
+            Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine",
+        };
         var further = FurtherInputs.Option();
         var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name, further.Name]);
         var verb = new Command(name, description) { files, model, output, estimate, further };
-        foreach (var option in parameters.All) verb.Options.Add(option);
-        verb.SetAction((parsed, cancellation) =>
-        {
-            var inputs = parsed.GetValue(files) ?? [];
-            var request = FurtherInputs.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
-            if (parsed.GetValue(estimate)) return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
-            if (inputs.Length == 0) throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
-            var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
-            if (scope != ParameterScope.Picture && inputs.FirstOrDefault(TensorFile.Is) is { } tensor) throw new UsageException($"'{tensor}' is a tensor; {name} takes pictures");
-            TensorFile.RequireFormat(inputs, plan.Format);
-            return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
-        });
+        foreach (var option in parameters.All)
+            verb.Options.Add(option);
+        verb.SetAction(
+            (parsed, cancellation) =>
+            {
+                var inputs = parsed.GetValue(files) ?? [];
+                var request = FurtherInputs.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
+                if (parsed.GetValue(estimate))
+                    return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
+                if (inputs.Length == 0)
+                    throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
+                var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
+                if (scope != ParameterScope.Picture && inputs.FirstOrDefault(TensorFile.Is) is { } tensor)
+                    throw new UsageException($"'{tensor}' is a tensor; {name} takes pictures");
+                TensorFile.RequireFormat(inputs, plan.Format);
+                return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
+            }
+        );
         return verb;
     }
 
-    private static async Task<int> RunAsync(Shell shell, string? path, OutputPlan plan, RequestParameters request, ExplainPicture explain, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        Shell shell,
+        string? path,
+        OutputPlan plan,
+        RequestParameters request,
+        ExplainPicture explain,
+        CancellationToken cancellation
+    )
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var job = new ImageJob(shell, model, request, plan.Format, explain);
@@ -58,10 +99,12 @@ internal static class ImageVerb
             var failed = 0;
             for (var i = 0; i < plan.Items.Count; i++)
             {
-                if (!await job.RunAsync(plan.Items[i], cancellation)) failed++;
+                if (!await job.RunAsync(plan.Items[i], cancellation))
+                    failed++;
                 progress.Report(i + 1);
             }
-            if (plan.Items.Count > 1 && failed > 0) shell.Complain($"{failed} of {plan.Items.Count} pictures failed");
+            if (plan.Items.Count > 1 && failed > 0)
+                shell.Complain($"{failed} of {plan.Items.Count} pictures failed");
             return failed == 0 ? ExitCode.Done : ExitCode.SomeFailed;
         });
     }

@@ -12,6 +12,7 @@ internal sealed record OutputItem(string Input, string? Output);
 /// <param name="Format">One for all.</param>
 internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat Format)
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, AnswerFormat> Formats = new(StringComparer.OrdinalIgnoreCase)
     {
         [".png"] = AnswerFormat.Png,
@@ -31,13 +32,22 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     public static OutputPlan Make(IReadOnlyList<string> inputs, string? output, AnswerFormat? asked, string method)
     {
         var folder = output is not null && (inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output));
-        if (folder && File.Exists(output)) throw new UsageException($"--out '{output}' is a file; {inputs.Count} pictures need a folder");
+        if (folder && File.Exists(output))
+            throw new UsageException($"--out '{output}' is a file; {inputs.Count} pictures need a folder");
         var format = asked ?? (output is null || folder ? AnswerFormat.Png : FormatOf(output));
-        if (output is null && format == AnswerFormat.Json) return new OutputPlan([.. inputs.Select(input => new OutputItem(input, null))], format);
+        if (output is null && format == AnswerFormat.Json)
+            return new OutputPlan([.. inputs.Select(input => new OutputItem(input, null))], format);
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var ending = $".{method}.{format.ToString().ToLowerInvariant()}";
-        var items = inputs.Select(input => new OutputItem(input, output is null ? Name(input, ending, names) : folder ? Path.Combine(output, Name(input, ending, names)) : output)).ToArray();
+        var items = inputs
+            .Select(input => new OutputItem(
+                input,
+                output is null ? Name(input, ending, names)
+                    : folder ? Path.Combine(output, Name(input, ending, names))
+                    : output
+            ))
+            .ToArray();
         var read = inputs.Select(RealPath.Of).ToHashSet(RealPath.Comparer);
         if (items.FirstOrDefault(item => read.Contains(RealPath.Of(item.Output!))) is { } clash)
             throw new UsageException($"'{clash.Output}' is one of the pictures and would be overwritten; choose another --out");
@@ -47,9 +57,13 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     private static AnswerFormat FormatOf(string file)
     {
         var extension = Path.GetExtension(file);
-        if (extension.Length == 0) return AnswerFormat.Png;
-        return Formats.TryGetValue(extension, out var format) ? format
-            : throw new UsageException($"--out '{file}' ends in no format that can be written; allowed: {string.Join(", ", Formats.Keys)}, or say --format");
+        if (extension.Length == 0)
+            return AnswerFormat.Png;
+        return Formats.TryGetValue(extension, out var format)
+            ? format
+            : throw new UsageException(
+                $"--out '{file}' ends in no format that can be written; allowed: {string.Join(", ", Formats.Keys)}, or say --format"
+            );
     }
 
     // Pictures of the same name from several folders are numbered in the order given.
@@ -57,7 +71,8 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     {
         var stem = Path.GetFileNameWithoutExtension(input);
         var name = stem + ending;
-        for (var number = 2; !taken.Add(name); number++) name = $"{stem}-{number}{ending}";
+        for (var number = 2; !taken.Add(name); number++)
+            name = $"{stem}-{number}{ending}";
         return name;
     }
 }

@@ -22,7 +22,8 @@ internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<strin
         var strays = files.Where(f => f.StartsWith('-') && !File.Exists(f)).Select(f => f.Split('=')[0]).ToArray();
         foreach (var stray in strays)
         {
-            if (Spelling.Closest(stray, others) is { } meant) throw new UsageException($"{stray} is not an option; did you mean {meant}?");
+            if (Spelling.Closest(stray, others) is { } meant)
+                throw new UsageException($"{stray} is not an option; did you mean {meant}?");
         }
         return ParameterTable.Parse(scope, Given(parsed).Concat(strays.Select(Unknown)));
     }
@@ -35,14 +36,18 @@ internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<strin
     private static KeyValuePair<string, string> Unknown(string stray) =>
         KeyValuePair.Create(stray.StartsWith(Dashes, StringComparison.Ordinal) ? stray[Dashes.Length..] : stray, "");
 
-    private static Option<string[]> Create(Parameter row) => new(Dashes + row.Name)
-    {
-        // Twice is an error that the table reports.
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-        HelpName = row.Kind == ParameterKind.Text ? "TEXT" : "NUMBER",
-        Description = row.Name == "format" ? "What is written: png, jpeg, webp, json or npy (default: as --out ends, else png)" : $"{row.Summary} {Sentence(row.Values)} (default: {row.Default})",
-    };
+    private static Option<string[]> Create(Parameter row) =>
+        new(Dashes + row.Name)
+        {
+            // Twice is an error that the table reports.
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            HelpName = row.Kind == ParameterKind.Text ? "TEXT" : "NUMBER",
+            Description =
+                row.Name == "format"
+                    ? "What is written: png, jpeg, webp, json or npy (default: as --out ends, else png)"
+                    : $"{row.Summary} {Sentence(row.Values)} (default: {row.Default})",
+        };
 
     private static string Sentence(string values) => char.ToUpperInvariant(values[0]) + values[1..] + ".";
 }

@@ -7,8 +7,10 @@ internal static class PictureFile
     /// <exception cref="IOException">It cannot be read; the message says why in a few words.</exception>
     public static Task<byte[]> ReadAsync(string file, CancellationToken cancellation)
     {
-        if (Directory.Exists(file)) throw new IOException("is a folder; name the pictures in it");
-        if (!File.Exists(file)) throw new IOException("there is no such file");
+        if (Directory.Exists(file))
+            throw new IOException("is a folder; name the pictures in it");
+        if (!File.Exists(file))
+            throw new IOException("there is no such file");
         return File.ReadAllBytesAsync(file, cancellation);
     }
 }

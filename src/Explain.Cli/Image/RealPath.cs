@@ -10,7 +10,8 @@ internal static class RealPath
     public static string Of(string path)
     {
         var full = Path.GetFullPath(path);
-        if (Path.GetDirectoryName(full) is not { } parent) return full;
+        if (Path.GetDirectoryName(full) is not { } parent)
+            return full;
         var here = new FileInfo(Path.Combine(Of(parent), Path.GetFileName(full)));
         return here.LinkTarget is null ? here.FullName : here.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? here.FullName;
     }

@@ -21,7 +21,13 @@ internal static class TensorFile
 
     /// <summary>Explains the tensor.</summary>
     /// <exception cref="IOException">The file holds something else.</exception>
-    public static async Task<byte[]> ExplainAsync(OpenModel model, byte[] file, RequestParameters request, AnswerFormat format, CancellationToken cancellation)
+    public static async Task<byte[]> ExplainAsync(
+        OpenModel model,
+        byte[] file,
+        RequestParameters request,
+        AnswerFormat format,
+        CancellationToken cancellation
+    )
     {
         var description = model.Description;
         using var lease = model.Catalogue.Borrow(description.Name);
@@ -34,7 +40,9 @@ internal static class TensorFile
         try
         {
             var tensor = NpyReader.Read(file);
-            return tensor.Values is float[] values ? new FloatTensor(tensor.Shape, values) : throw new IOException("holds numbers of another type; the model's input is float32 (<f4)");
+            return tensor.Values is float[] values
+                ? new FloatTensor(tensor.Shape, values)
+                : throw new IOException("holds numbers of another type; the model's input is float32 (<f4)");
         }
         catch (FormatException e)
         {

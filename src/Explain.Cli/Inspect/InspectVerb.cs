@@ -24,8 +24,10 @@ internal static class InspectVerb
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var document = ModelDocument.Of(model.Description);
         var gradients = GradientCoverage.Of(model.Catalogue, model.Description.Name);
-        if (json) shell.Out.WriteLine(Whole(document, gradients));
-        else InspectReport.Write(shell, document, gradients);
+        if (json)
+            shell.Out.WriteLine(Whole(document, gradients));
+        else
+            InspectReport.Write(shell, document, gradients);
         return ExitCode.Done;
     }
 

@@ -26,11 +26,15 @@ internal static class MethodsPage
     {
         var page = new StringBuilder();
         page.Append("# Methods\n\n");
-        page.Append("Written by `dotnet run --project src/Explain.Cli -c Release -- methods --page docs`; the same facts are served at `GET /api/v1/methods`.\n");
+        page.Append(
+            "Written by `dotnet run --project src/Explain.Cli -c Release -- methods --page docs`; the same facts are served at `GET /api/v1/methods`.\n"
+        );
         page.Append($"Every picture answers the same question of the demo model: where in `{Sample}` is the {Target}?\n\n");
         page.Append("| | method | what it shows | source | cost | what it needs |\n|---|---|---|---|---|---|\n");
         foreach (var m in MethodTable.All)
-            page.Append($"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Needs)} |\n");
+            page.Append(
+                $"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Needs)} |\n"
+            );
         return page.ToString();
     }
 
@@ -41,7 +45,8 @@ internal static class MethodsPage
     public static async Task<byte[]> DrawAsync(OpenModel model, MethodInfo method, CancellationToken cancellation)
     {
         using var sample = new MemoryStream();
-        await using (var stream = DemoAssets.Open($"samples/{Sample}")!) await stream.CopyToAsync(sample, cancellation);
+        await using (var stream = DemoAssets.Open($"samples/{Sample}")!)
+            await stream.CopyToAsync(sample, cancellation);
         var parameters = new RequestParameters
         {
             Explain = new ExplainParameters { Method = method.Id, Target = Target },

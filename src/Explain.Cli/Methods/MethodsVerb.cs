@@ -8,7 +8,11 @@ internal static class MethodsVerb
 {
     public static Command Create(Shell shell)
     {
-        var page = new Option<string?>("--page") { Description = "Write methods.md and a picture of each method into this folder instead", HelpName = "FOLDER" };
+        var page = new Option<string?>("--page")
+        {
+            Description = "Write methods.md and a picture of each method into this folder instead",
+            HelpName = "FOLDER",
+        };
         var verb = new Command("methods", "List the methods: what each shows, its paper, its cost, what it needs") { page };
         verb.SetAction((parsed, cancellation) => RunAsync(shell, parsed.GetValue(page), cancellation));
         return verb;
@@ -25,7 +29,11 @@ internal static class MethodsVerb
         await File.WriteAllTextAsync(Path.Combine(folder, MethodsPage.FileName), MethodsPage.Text(), cancellation);
         using var model = await OpenModel.OpenAsync(null, shell, cancellation);
         foreach (var method in MethodTable.All)
-            await File.WriteAllBytesAsync(Path.Combine(folder, MethodsPage.Picture(method)), await MethodsPage.DrawAsync(model, method, cancellation), cancellation);
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, MethodsPage.Picture(method)),
+                await MethodsPage.DrawAsync(model, method, cancellation),
+                cancellation
+            );
         return ExitCode.Done;
     }
 }

@@ -10,6 +10,7 @@ internal static class OperatorsPage
     public const string FileName = "operators.md";
 
     // In the order of the page.
+    // csharpier-ignore
     private static readonly (GradientKind Kind, string Name, string Meaning)[] Kinds =
     [
         (GradientKind.Rule, "rule", "the derivative passes by a rule, or by that of the operators it is rewritten to"),
@@ -26,12 +27,18 @@ internal static class OperatorsPage
     {
         var page = new StringBuilder();
         page.Append("# Operators\n\n");
-        page.Append("Written by `dotnet run --project src/Explain.Cli -c Release -- operators --page docs`. `explain inspect MODEL` shows the same for the operators of a model.\n\n");
+        page.Append(
+            "Written by `dotnet run --project src/Explain.Cli -c Release -- operators --page docs`. `explain inspect MODEL` shows the same for the operators of a model.\n\n"
+        );
         page.Append("| gradient | operators | meaning |\n|---|---:|---|\n");
-        foreach (var (kind, name, meaning) in Kinds) page.Append($"| {name} | {OperatorTable.Operators.Count(o => OperatorTable.KindOf(o.Name) == kind)} | {meaning} |\n");
-        page.Append("\nOperators of domain `ai.onnx` up to the newest opset that ONNX Runtime knows, those of `com.microsoft` that tools ship, and modes that make another function of an operator.\n\n");
+        foreach (var (kind, name, meaning) in Kinds)
+            page.Append($"| {name} | {OperatorTable.Operators.Count(o => OperatorTable.KindOf(o.Name) == kind)} | {meaning} |\n");
+        page.Append(
+            "\nOperators of domain `ai.onnx` up to the newest opset that ONNX Runtime knows, those of `com.microsoft` that tools ship, and modes that make another function of an operator.\n\n"
+        );
         page.Append("| operator | since | gradient |\n|---|---:|---|\n");
-        foreach (var o in OperatorTable.Operators) page.Append($"| {o.Name} | {o.Since} | {NameOf(OperatorTable.KindOf(o.Name))} |\n");
+        foreach (var o in OperatorTable.Operators)
+            page.Append($"| {o.Name} | {o.Since} | {NameOf(OperatorTable.KindOf(o.Name))} |\n");
         return page.ToString();
     }
 }

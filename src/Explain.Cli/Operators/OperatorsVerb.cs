@@ -10,7 +10,13 @@ internal static class OperatorsVerb
     public static Command Create(Shell shell)
     {
         var page = new Option<string?>("--page") { Description = "Write operators.md into this folder instead", HelpName = "FOLDER" };
-        var verb = new Command("operators", "List the ONNX operators: which have a gradient rule, which are zero by definition, not differentiable, or missing") { page };
+        var verb = new Command(
+            "operators",
+            "List the ONNX operators: which have a gradient rule, which are zero by definition, not differentiable, or missing"
+        )
+        {
+            page,
+        };
         verb.SetAction((parsed, cancellation) => RunAsync(shell, parsed.GetValue(page), cancellation));
         return verb;
     }
@@ -19,8 +25,15 @@ internal static class OperatorsVerb
     {
         if (folder is null)
         {
-            Columns.Write(shell, ["operator", "since", "gradient"],
-                [.. OperatorTable.Operators.Select(o => new[] { o.Name, o.Since.ToString(CultureInfo.InvariantCulture), OperatorsPage.NameOf(OperatorTable.KindOf(o.Name)) })]);
+            Columns.Write(
+                shell,
+                ["operator", "since", "gradient"],
+                [
+                    .. OperatorTable.Operators.Select(o =>
+                        new[] { o.Name, o.Since.ToString(CultureInfo.InvariantCulture), OperatorsPage.NameOf(OperatorTable.KindOf(o.Name)) }
+                    ),
+                ]
+            );
             return ExitCode.Done;
         }
         Directory.CreateDirectory(folder);

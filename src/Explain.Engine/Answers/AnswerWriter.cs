@@ -15,7 +15,8 @@ public sealed record Answer(byte[] Content, Timings Timings);
 public sealed class AnswerWriter(PictureWriter pictures)
 {
     /// <summary>Writes it.</summary>
-    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format) => Stage.Render.Time(() => Compose(explanation, parameters, format));
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format) =>
+        Stage.Render.Time(() => Compose(explanation, parameters, format));
 
     private Answer Compose(Explanation explanation, RequestParameters parameters, AnswerFormat format)
     {
@@ -29,7 +30,8 @@ public sealed class AnswerWriter(PictureWriter pictures)
             AnswerFormat.Json => [],
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
         };
-        if (format == AnswerFormat.Json) return Document(explanation, parameters, start);
+        if (format == AnswerFormat.Json)
+            return Document(explanation, parameters, start);
         return new Answer(content, Timed(explanation, start));
     }
 
@@ -50,22 +52,45 @@ public sealed class AnswerWriter(PictureWriter pictures)
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
-        var targets = explanation.Targets.Select((t, i) => new TargetDocument(
-            t.Method, t.Layer, t.Score, (object?)t.Output ?? t.Target!,
-            parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
-            parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
-            t.Diagnostics,
-            t.Partial,
-            t.Completeness,
-            t.Channels?.Select(c => new ChannelDocument(c.Index, c.Name, c.Weight, c.Weight < 0 ? "negative" : "positive", MapDocument.Of(c.Map))).ToArray(),
-            t.Features,
-            t.Faithfulness,
-            drawn is null ? null : new PictureDocument("image/png", drawn[i])));
+        var targets = explanation.Targets.Select(
+            (t, i) =>
+                new TargetDocument(
+                    t.Method,
+                    t.Layer,
+                    t.Score,
+                    (object?)t.Output ?? t.Target!,
+                    parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
+                    parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
+                    t.Diagnostics,
+                    t.Partial,
+                    t.Completeness,
+                    t.Channels?.Select(c => new ChannelDocument(
+                            c.Index,
+                            c.Name,
+                            c.Weight,
+                            c.Weight < 0 ? "negative" : "positive",
+                            MapDocument.Of(c.Map)
+                        ))
+                        .ToArray(),
+                    t.Features,
+                    t.Faithfulness,
+                    drawn is null ? null : new PictureDocument("image/png", drawn[i])
+                )
+        );
         var document = new ExplanationDocument(
-            explanation.Id, explanation.Model, ImageFacts.Of(explanation.Image, explanation.Geometry), explanation.Predictions, [.. targets], timings);
+            explanation.Id,
+            explanation.Model,
+            ImageFacts.Of(explanation.Image, explanation.Geometry),
+            explanation.Predictions,
+            [.. targets],
+            timings
+        );
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), timings);
     }
 
     private static Timings Timed(Explanation explanation, long start) =>
-        explanation.Timings with { Render = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 3) };
+        explanation.Timings with
+        {
+            Render = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 3),
+        };
 }

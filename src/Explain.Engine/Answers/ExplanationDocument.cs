@@ -18,7 +18,8 @@ public sealed record ExplanationDocument(
     ImageFacts Image,
     IReadOnlyList<Prediction> Predictions,
     IReadOnlyList<TargetDocument> Explanations,
-    Timings Timings);
+    Timings Timings
+);
 
 /// <summary>The JSON answer to a predict request.</summary>
 /// <param name="Model">Which model answered.</param>
@@ -35,14 +36,16 @@ public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, I
 public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
 {
     /// <summary>The facts of a decoded picture.</summary>
-    public static ImageFacts Of(RgbImage image, Geometry geometry) => new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
+    public static ImageFacts Of(RgbImage image, Geometry geometry) =>
+        new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
 }
 
 /// <summary>Why one class got its score.</summary>
 /// <param name="Method">Method id.</param>
 /// <param name="Layer">Target layer.</param>
 /// <param name="Score">What was differentiated.</param>
-/// <param name="Target">The explained class with its scores (<see cref="Prediction"/>), or what else was explained with its value (<see cref="Targets.Outputs.OutputFacts"/>).</param>
+/// <param name="Target">The explained class with its scores (<see cref="Prediction"/>), or what else was explained with its value
+/// (<see cref="Targets.Outputs.OutputFacts"/>).</param>
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
@@ -65,7 +68,8 @@ public sealed record TargetDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChannelDocument>? Channels,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Features,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Faithfulness? Faithfulness,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image
+);
 
 /// <summary>One channel's part in an explanation.</summary>
 /// <param name="Index">Number of the channel, from 0.</param>
@@ -74,7 +78,12 @@ public sealed record TargetDocument(
 /// <param name="Sign"><c>positive</c> when it speaks for the target, <c>negative</c> when against it.</param>
 /// <param name="Map">The feature map.</param>
 public sealed record ChannelDocument(
-    int Index, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name, float Weight, string Sign, MapDocument Map);
+    int Index,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name,
+    float Weight,
+    string Sign,
+    MapDocument Map
+);
 
 /// <summary>A raw map: values as the method defines them, nothing scaled.</summary>
 /// <param name="Shape">Rows and columns.</param>

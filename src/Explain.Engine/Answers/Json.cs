@@ -29,8 +29,10 @@ public static class Json
 
         public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options)
         {
-            if (float.IsFinite(value)) writer.WriteNumberValue(value);
-            else writer.WriteNullValue();
+            if (float.IsFinite(value))
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
         }
     }
 }

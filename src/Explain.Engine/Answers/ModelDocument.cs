@@ -24,18 +24,63 @@ namespace Explain.Engine.Answers;
 /// <param name="MissingGradients">Nodes without a gradient rule.</param>
 /// <param name="Guesses">What was not configured, with the reason for each choice.</param>
 public sealed record ModelDocument(
-    string Name, string Version, string Sha256, string Provider, long Opset, IReadOnlyList<TensorInfo> Inputs, IReadOnlyList<TensorInfo> Outputs,
-    InputDocument Input, OutputDocument Output, IReadOnlyList<ExplainableDocument> Targets, int Classes, int Labels, LayerDocument? Layer, IReadOnlyList<CandidateDocument> Layers,
-    IReadOnlyList<MethodSupport> Methods, IReadOnlyList<MissingGradient> MissingGradients, IReadOnlyList<Guess> Guesses)
+    string Name,
+    string Version,
+    string Sha256,
+    string Provider,
+    long Opset,
+    IReadOnlyList<TensorInfo> Inputs,
+    IReadOnlyList<TensorInfo> Outputs,
+    InputDocument Input,
+    OutputDocument Output,
+    IReadOnlyList<ExplainableDocument> Targets,
+    int Classes,
+    int Labels,
+    LayerDocument? Layer,
+    IReadOnlyList<CandidateDocument> Layers,
+    IReadOnlyList<MethodSupport> Methods,
+    IReadOnlyList<MissingGradient> MissingGradients,
+    IReadOnlyList<Guess> Guesses
+)
 {
     /// <summary>What clients see of a description.</summary>
-    public static ModelDocument Of(ModelDescription model) => new(
-        model.Name, model.Version, model.Sha256, model.Provider, model.Opset, model.Inputs, model.Outputs,
-        InputDocument.Of(model.Input), new OutputDocument(model.Logit, model.Activation, Lower(model.Explainable[0].Kind)),
-        [.. model.Explainable.Select(o => new ExplainableDocument(o.Name, Lower(o.Kind), o.Known ? o.Extents : null, TargetForms.Of(model, o)))], model.Classes, model.Labels.Count,
-        model.Layer is { } layer ? new LayerDocument(layer, model.Guesses.FirstOrDefault(g => g.What == "layer")?.Reason ?? "named in model.json") : null,
-        [.. model.Layers.Select(l => new CandidateDocument(l.Name, l.Operator, [l.Channels, l.Height, l.Width], l.Layout.Name, l.Layout.Tokens))],
-        model.Methods, model.MissingGradients, model.Guesses);
+    public static ModelDocument Of(ModelDescription model) =>
+        new(
+            model.Name,
+            model.Version,
+            model.Sha256,
+            model.Provider,
+            model.Opset,
+            model.Inputs,
+            model.Outputs,
+            InputDocument.Of(model.Input),
+            new OutputDocument(model.Logit, model.Activation, Lower(model.Explainable[0].Kind)),
+            [
+                .. model.Explainable.Select(o => new ExplainableDocument(
+                    o.Name,
+                    Lower(o.Kind),
+                    o.Known ? o.Extents : null,
+                    TargetForms.Of(model, o)
+                )),
+            ],
+            model.Classes,
+            model.Labels.Count,
+            model.Layer is { } layer
+                ? new LayerDocument(layer, model.Guesses.FirstOrDefault(g => g.What == "layer")?.Reason ?? "named in model.json")
+                : null,
+            [
+                .. model.Layers.Select(l => new CandidateDocument(
+                    l.Name,
+                    l.Operator,
+                    [l.Channels, l.Height, l.Width],
+                    l.Layout.Name,
+                    l.Layout.Tokens
+                )),
+            ],
+            model.Methods,
+            model.MissingGradients,
+            model.Guesses
+        );
 
     private static string Lower(OutputKind kind) => kind.ToString().ToLowerInvariant();
 }
@@ -53,12 +98,33 @@ public sealed record ModelDocument(
 /// <param name="Mean">One a channel.</param>
 /// <param name="Std">One a channel.</param>
 public sealed record InputDocument(
-    string Name, string Layout, string Color, int Height, int Width, string Fit, int? ResizeTo, string Interpolation, float Scale,
-    IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+    string Name,
+    string Layout,
+    string Color,
+    int Height,
+    int Width,
+    string Fit,
+    int? ResizeTo,
+    string Interpolation,
+    float Scale,
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std
+)
 {
-    internal static InputDocument Of(InputSpec input) => new(
-        input.Name, Upper(input.Layout), Upper(input.Color), input.Height, input.Width, Lower(input.Fit), input.Fit == Images.Fit.Crop ? input.ResizeTo : null,
-        Lower(input.Interpolation), input.Scale, input.Mean, input.Std);
+    internal static InputDocument Of(InputSpec input) =>
+        new(
+            input.Name,
+            Upper(input.Layout),
+            Upper(input.Color),
+            input.Height,
+            input.Width,
+            Lower(input.Fit),
+            input.Fit == Images.Fit.Crop ? input.ResizeTo : null,
+            Lower(input.Interpolation),
+            input.Scale,
+            input.Mean,
+            input.Std
+        );
 
     private static string Upper(Enum value) => value.ToString().ToUpperInvariant();
 
@@ -87,7 +153,14 @@ public sealed record LayerDocument(string Name, string Reason);
 /// <param name="Name">Tensor name.</param>
 /// <param name="Operator">Operator that produces it.</param>
 /// <param name="Shape">Channels, rows, columns.</param>
-/// <param name="Layout">What the axes of the tensor run over: <c>NCHW</c>, <c>NHWC</c>, or for tokens <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.</param>
-/// <param name="Tokens">For tokens: the grid of the patches, how many other tokens are left out, and where the grid comes from; missing for other layers.</param>
+/// <param name="Layout">What the axes of the tensor run over: <c>NCHW</c>, <c>NHWC</c>, or for tokens <c>NTC</c>, <c>TNC</c> or
+/// <c>NCT</c>.</param>
+/// <param name="Tokens">For tokens: the grid of the patches, how many other tokens are left out, and where the grid comes from; missing for
+/// other layers.</param>
 public sealed record CandidateDocument(
-    string Name, string Operator, IReadOnlyList<int> Shape, string Layout, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TokenGrid? Tokens);
+    string Name,
+    string Operator,
+    IReadOnlyList<int> Shape,
+    string Layout,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TokenGrid? Tokens
+);

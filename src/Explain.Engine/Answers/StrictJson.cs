@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Explain.Engine.Answers;
 
 /// <summary>Reads JSON that strangers wrote: no member twice, and every string is text.</summary>
-/// <remarks>The framework takes half a surrogate pair and bytes that are no UTF-8 for JSON, and fails when such a string is read, with an exception that is no <see cref="JsonException"/>.</remarks>
+/// <remarks>The framework takes half a surrogate pair and bytes that are no UTF-8 for JSON, and fails when such a string is read, with an
+/// exception that is no <see cref="JsonException"/>.</remarks>
 public static class StrictJson
 {
     private const int UsualDepth = 64;
@@ -34,7 +35,11 @@ public static class StrictJson
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         while (reader.Read())
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))) continue;
+            if (
+                reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)
+                || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
+            )
+                continue;
             try
             {
                 reader.GetString();
@@ -42,7 +47,13 @@ public static class StrictJson
             catch (InvalidOperationException e)
             {
                 var before = json[..(int)reader.TokenStartIndex];
-                throw new JsonException("A string is no text.", null, before.Count((byte)'\n'), before.Length - (before.LastIndexOf((byte)'\n') + 1), e);
+                throw new JsonException(
+                    "A string is no text.",
+                    null,
+                    before.Count((byte)'\n'),
+                    before.Length - (before.LastIndexOf((byte)'\n') + 1),
+                    e
+                );
             }
         }
     }

@@ -24,13 +24,16 @@ public static class TensorAnswerWriter
     /// <param name="answer">What was found.</param>
     /// <param name="model">Which model answered.</param>
     /// <param name="format">One of <see cref="Formats"/>.</param>
-    public static byte[] Write(TensorAnswer answer, ModelIdentity model, AnswerFormat format) => format switch
-    {
-        AnswerFormat.Npy => NpyWriter.Write([.. answer.Map.Shape.Select(e => (int)e)], [answer.Map.Values]),
-        AnswerFormat.Json => JsonSerializer.SerializeToUtf8Bytes(
-            new TensorDocument(model, [Output("logits", answer.Logits), Output("map", answer.Map), Output("heatmap", answer.Heatmap)]), Json.Options),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
-    };
+    public static byte[] Write(TensorAnswer answer, ModelIdentity model, AnswerFormat format) =>
+        format switch
+        {
+            AnswerFormat.Npy => NpyWriter.Write([.. answer.Map.Shape.Select(e => (int)e)], [answer.Map.Values]),
+            AnswerFormat.Json => JsonSerializer.SerializeToUtf8Bytes(
+                new TensorDocument(model, [Output("logits", answer.Logits), Output("map", answer.Map), Output("heatmap", answer.Heatmap)]),
+                Json.Options
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+        };
 
     private static TensorOutput Output(string name, FloatTensor tensor) => new(name, tensor.Shape, tensor.Values);
 }

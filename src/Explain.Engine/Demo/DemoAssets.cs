@@ -34,7 +34,8 @@ public static class DemoAssets
     /// <summary>What <see cref="Open"/> knows: <c>model.onnx</c>, <c>model.json</c>, <c>labels.txt</c>, <c>samples/…</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. typeof(DemoAssets).Assembly.GetManifestResourceNames()
+        .. typeof(DemoAssets)
+            .Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(name => name[Prefix.Length..])
             .Order(StringComparer.Ordinal),

@@ -14,7 +14,10 @@ public sealed record OperatorCoverage(string Operator, int Count, GradientKind G
 /// <summary>Which operators of a model can be differentiated.</summary>
 public static class GradientCoverage
 {
-    /// <summary>Every operator between the input and the class scores; one with nodes of two kinds comes twice. The graph is that of the opset in which rules are written.</summary>
+    /// <summary>
+    /// Every operator between the input and the class scores; one with nodes of two kinds comes twice. The graph is that of the opset in
+    /// which rules are written.
+    /// </summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/> or <see cref="ExplainError.ModelNotReady"/>.</exception>
     public static IReadOnlyList<OperatorCoverage> Of(ModelCatalogue catalogue, string model)
     {
@@ -29,7 +32,8 @@ public static class GradientCoverage
                 .Select(n => (Node: n, Kind: KindOf(n, carried)))
                 .GroupBy(n => (Operator: RuleSet.KeyOf(n.Node), n.Kind))
                 .Select(g => new OperatorCoverage(g.Key.Operator, g.Count(), g.Key.Kind, NameOf(g.First().Node)))
-                .OrderBy(c => c.Operator, StringComparer.Ordinal).ThenBy(c => c.Gradient),
+                .OrderBy(c => c.Operator, StringComparer.Ordinal)
+                .ThenBy(c => c.Gradient),
         ];
     }
 
@@ -49,14 +53,21 @@ public static class GradientCoverage
     private static NodeProto[] Between(Graph graph, string input, string logit)
     {
         var reached = new HashSet<string> { input };
-        foreach (var node in graph.Nodes.Where(n => Reads(n).Any(reached.Contains))) reached.UnionWith(node.Output);
+        foreach (var node in graph.Nodes.Where(n => Reads(n).Any(reached.Contains)))
+            reached.UnionWith(node.Output);
         var needed = new HashSet<string> { logit };
-        foreach (var node in graph.Nodes.Reverse().Where(n => n.Output.Any(needed.Contains))) needed.UnionWith(Reads(node));
+        foreach (var node in graph.Nodes.Reverse().Where(n => n.Output.Any(needed.Contains)))
+            needed.UnionWith(Reads(node));
         return [.. graph.Nodes.Where(n => n.Output.Any(o => needed.Contains(o) && reached.Contains(o)))];
     }
 
     private static IEnumerable<string> Reads(NodeProto node) =>
-        node.Input.Concat(node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>().SelectMany(g => g.Node.SelectMany(Reads).Concat(g.Output.Select(o => o.Name))))
+        node
+            .Input.Concat(
+                node.Attribute.SelectMany(a => a.Graphs.Append(a.G))
+                    .OfType<GraphProto>()
+                    .SelectMany(g => g.Node.SelectMany(Reads).Concat(g.Output.Select(o => o.Name)))
+            )
             .Where(name => name.Length > 0);
 
     private static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];

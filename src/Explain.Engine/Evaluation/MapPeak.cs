@@ -16,10 +16,19 @@ public static class MapPeak
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(geometry);
-        if (!(map.Max > 0) || map.Max == map.Min) return null;
+        if (!(map.Max > 0) || map.Max == map.Min)
+            return null;
         var seen = geometry.Region;
         var enlarged = new float[seen.Height * seen.Width];
-        Upsample.Bilinear(map.Values, map.Height, map.Width, geometry.MapWindow(seen, map.Width, map.Height), enlarged, seen.Height, seen.Width);
+        Upsample.Bilinear(
+            map.Values,
+            map.Height,
+            map.Width,
+            geometry.MapWindow(seen, map.Width, map.Height),
+            enlarged,
+            seen.Height,
+            seen.Width
+        );
         var (y, x) = Math.DivRem(enlarged.IndexOf(enlarged.Max()), seen.Width);
         return (seen.X + x, seen.Y + y);
     }

@@ -18,7 +18,8 @@ public readonly record struct Share(int Hits, int Total)
 /// <summary>What generated pictures say of a model and a method.</summary>
 /// <param name="RightOnOneKind">Pictures with one kind whose best class is that kind.</param>
 /// <param name="PresentOnAll">All pictures whose best class is a kind that is present.</param>
-/// <param name="MaximumInMask">Pairs of picture and kind, in pictures with two kinds, where the kind's map has its maximum on the kind's own object.</param>
+/// <param name="MaximumInMask">Pairs of picture and kind, in pictures with two kinds, where the kind's map has its maximum on the kind's
+/// own object.</param>
 /// <param name="MaximumInBox">The same with the object's bounding box.</param>
 public sealed record SceneFigures(Share RightOnOneKind, Share PresentOnAll, Share MaximumInMask, Share MaximumInBox);
 
@@ -37,7 +38,13 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
     /// <param name="progress">Gets the number of pictures done.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ExplainException">The model cannot do what is asked.</exception>
-    public async Task<SceneFigures> RunAsync(int scenes, ulong seed, ExplainParameters parameters, IProgress<int>? progress, CancellationToken cancellation)
+    public async Task<SceneFigures> RunAsync(
+        int scenes,
+        ulong seed,
+        ExplainParameters parameters,
+        IProgress<int>? progress,
+        CancellationToken cancellation
+    )
     {
         var figures = new SceneFigures(default, default, default, default);
         for (var i = 0; i < scenes; i++)
@@ -49,7 +56,12 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         return figures;
     }
 
-    private async Task<SceneFigures> AddAsync(SceneFigures figures, Scene scene, ExplainParameters parameters, CancellationToken cancellation)
+    private async Task<SceneFigures> AddAsync(
+        SceneFigures figures,
+        Scene scene,
+        ExplainParameters parameters,
+        CancellationToken cancellation
+    )
     {
         var picture = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png);
         int[] present = [.. scene.Objects.Select(o => _classes[o.KindIndex])];
@@ -57,9 +69,21 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         {
             var answer = await explainer.PredictAsync(model.Name, picture, 1, cancellation);
             var right = present.Contains(answer.Predictions[0].Index);
-            return figures with { PresentOnAll = figures.PresentOnAll.With(right), RightOnOneKind = present.Length == 1 ? figures.RightOnOneKind.With(right) : figures.RightOnOneKind };
+            return figures with
+            {
+                PresentOnAll = figures.PresentOnAll.With(right),
+                RightOnOneKind = present.Length == 1 ? figures.RightOnOneKind.With(right) : figures.RightOnOneKind,
+            };
         }
-        var explanation = await explainer.ExplainAsync(model.Name, picture, parameters with { Target = string.Join(',', present) }, cancellation);
+        var explanation = await explainer.ExplainAsync(
+            model.Name,
+            picture,
+            parameters with
+            {
+                Target = string.Join(',', present),
+            },
+            cancellation
+        );
         figures = figures with { PresentOnAll = figures.PresentOnAll.With(present.Contains(explanation.Predictions[0].Index)) };
         foreach (var (target, thing) in explanation.Targets.Zip(scene.Objects))
         {
@@ -80,7 +104,11 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
     {
         var labels = model.Labels.Select((label, i) => (label, i)).ToLookup(l => l.label, l => l.i, StringComparer.OrdinalIgnoreCase);
         var missing = SceneKinds.Names.Where(kind => !labels.Contains(kind)).ToArray();
-        if (missing.Length == 0) return [.. SceneKinds.Names.Select(kind => labels[kind].First())];
-        throw new ExplainException(ExplainError.LabelNotFound, $"model '{model.Name}' cannot be measured on the generated pictures: it has no label {string.Join(", ", missing)}");
+        if (missing.Length == 0)
+            return [.. SceneKinds.Names.Select(kind => labels[kind].First())];
+        throw new ExplainException(
+            ExplainError.LabelNotFound,
+            $"model '{model.Name}' cannot be measured on the generated pictures: it has no label {string.Join(", ", missing)}"
+        );
     }
 }

@@ -21,12 +21,24 @@ public static class ExplanationExport
     /// <param name="folder">Folder of the model's file.</param>
     /// <param name="path">The file to write; one that exists is replaced as a whole.</param>
     /// <returns>The target layer.</returns>
-    /// <exception cref="ExplainException">The method, the layer or the model will not do; the message says what will. Nothing was written.</exception>
-    public static string Write(ModelCatalogue catalogue, string model, string method, string? layer, bool targetInput, string folder, string path)
+    /// <exception cref="ExplainException">The method, the layer or the model will not do; the message says what will. Nothing was
+    /// written.</exception>
+    public static string Write(
+        ModelCatalogue catalogue,
+        string model,
+        string method,
+        string? layer,
+        bool targetInput,
+        string folder,
+        string path
+    )
     {
         ArgumentNullException.ThrowIfNull(catalogue);
         if (!Methods.Contains(method))
-            throw new ExplainException(ExplainError.MethodNotSupported, $"method '{method}' cannot be written as a graph; those that can are {string.Join(", ", Methods)}");
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"method '{method}' cannot be written as a graph; those that can are {string.Join(", ", Methods)}"
+            );
         using var lease = catalogue.Borrow(model);
         var found = lease.Model;
         var query = Query(found, method, layer) with { TargetInput = targetInput };
@@ -35,7 +47,8 @@ public static class ExplanationExport
             var graph = found.Graph.Clone();
             FixSize(graph, found.Description);
             var built = ExplainedModel.Build(graph, query);
-            using (SessionFactory.OpenForTypes(built.ToBytes(), folder)) ModelFile.Write(built.Model, folder, path);
+            using (SessionFactory.OpenForTypes(built.ToBytes(), folder))
+                ModelFile.Write(built.Model, folder, path);
             return query.Layer;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or OnnxRuntimeException)
@@ -48,13 +61,26 @@ public static class ExplanationExport
     {
         var (description, row) = (model.Description, MethodTable.Find(method));
         if (description.Classes == 0)
-            throw new ExplainException(ExplainError.MethodNotSupported, $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of {description.Logit} --with-respect-to {description.Input.Name})");
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of {description.Logit} --with-respect-to {description.Input.Name})"
+            );
         if (row.OfInput && asked is not null && asked != description.Input.Name)
-            throw new ExplainException(ExplainError.LayerNotFound, $"{method} explains the input '{description.Input.Name}' and takes no other layer");
+            throw new ExplainException(
+                ExplainError.LayerNotFound,
+                $"{method} explains the input '{description.Input.Name}' and takes no other layer"
+            );
         var layer = row.OfInput ? description.Input.Name : asked ?? description.Layer;
         if (layer is not null && !row.OfInput && description.Layers.All(l => l.Name != layer))
-            throw new ExplainException(ExplainError.LayerNotFound, $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}");
-        if (model.WhyNot(row, layer) is { } reason) throw new ExplainException(ExplainError.MethodNotSupported, $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}");
+            throw new ExplainException(
+                ExplainError.LayerNotFound,
+                $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}"
+            );
+        if (model.WhyNot(row, layer) is { } reason)
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}"
+            );
         var layout = description.LayoutOf(layer!);
         return new MapQuery(method, description.Logit, description.Classes, layer!)
         {
@@ -67,7 +93,10 @@ public static class ExplanationExport
     private static string WhatWorks(Model model, Method method, string? layer)
     {
         string[] methods = [.. Methods.Where(m => model.WhyNot(MethodTable.Find(m), layer) is null)];
-        string[] layers = [.. model.Description.Layers.Where(l => !method.OfInput && model.WhyNot(method, l.Name) is null).Select(l => l.Name)];
+        string[] layers =
+        [
+            .. model.Description.Layers.Where(l => !method.OfInput && model.WhyNot(method, l.Name) is null).Select(l => l.Name),
+        ];
         return $"; what works here: {(methods.Length > 0 ? string.Join(", ", methods) : "no method")}{(layers.Length > 0 ? $", and {method.Info.Id} at {string.Join(", ", layers.TakeLast(5))}" : "")}";
     }
 
@@ -75,6 +104,7 @@ public static class ExplanationExport
     private static void FixSize(Graph graph, ModelDescription description)
     {
         var (name, shape) = (description.Input.Name, description.Inputs.Single(i => i.Name == description.Input.Name).Shape);
-        if (graph.Type(name) is { Dims: { } dims } type) graph.RetypeInput(name, type with { Dims = [.. dims.Zip(shape, (d, e) => e >= 0 ? new Dim(e) : d)] });
+        if (graph.Type(name) is { Dims: { } dims } type)
+            graph.RetypeInput(name, type with { Dims = [.. dims.Zip(shape, (d, e) => e >= 0 ? new Dim(e) : d)] });
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Export;
 
-/// <summary>Writes any model, of pictures or not, with its reverse-mode derivative beside its own outputs (<see cref="GradientModel"/>).</summary>
+/// <summary>
+/// Writes any model, of pictures or not, with its reverse-mode derivative beside its own outputs (<see cref="GradientModel"/>).
+/// </summary>
 public static class GradientExport
 {
     /// <summary>Writes it.</summary>
@@ -13,7 +15,8 @@ public static class GradientExport
     /// <param name="of">The differentiated tensor.</param>
     /// <param name="withRespectTo">The tensor to differentiate by.</param>
     /// <param name="path">The file to write; one that exists is replaced as a whole.</param>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.LayerNotFound"/> or <see cref="ExplainError.MethodNotSupported"/>; nothing was written.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.LayerNotFound"/> or
+    /// <see cref="ExplainError.MethodNotSupported"/>; nothing was written.</exception>
     public static void Write(string model, string of, string withRespectTo, string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(model))!;
@@ -23,9 +26,14 @@ public static class GradientExport
             RequireFloat(graph, of, "outputs", graph.Outputs);
             RequireFloat(graph, withRespectTo, "inputs", graph.Inputs);
             var missing = Backward.Missing(graph, of, [withRespectTo], GradientRules.Plain);
-            if (missing.Count > 0) throw new ExplainException(ExplainError.MethodNotSupported, new MissingRuleException(missing).Message + Behind(graph, of, missing));
+            if (missing.Count > 0)
+                throw new ExplainException(
+                    ExplainError.MethodNotSupported,
+                    new MissingRuleException(missing).Message + Behind(graph, of, missing)
+                );
             var built = GradientModel.Build(graph, of, withRespectTo);
-            using (SessionFactory.OpenForTypes(built.ToBytes(), folder)) ModelFile.Write(built.Model, folder, path);
+            using (SessionFactory.OpenForTypes(built.ToBytes(), folder))
+                ModelFile.Write(built.Model, folder, path);
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or OnnxRuntimeException)
         {
@@ -43,16 +51,27 @@ public static class GradientExport
     private static void RequireFloat(Graph graph, string tensor, string kind, IEnumerable<string> usual)
     {
         if (!graph.Inputs.Contains(tensor) && graph.Producer(tensor) is null)
-            throw new ExplainException(ExplainError.LayerNotFound, $"no input or node of the model gives a tensor '{tensor}'; its {kind} are {string.Join(", ", usual)}, and any tensor between will do");
+            throw new ExplainException(
+                ExplainError.LayerNotFound,
+                $"no input or node of the model gives a tensor '{tensor}'; its {kind} are {string.Join(", ", usual)}, and any tensor between will do"
+            );
         if (graph.Type(tensor) is { IsFloat: false } type)
-            throw new ExplainException(ExplainError.MethodNotSupported, $"'{tensor}' holds {type.Element.ToString().ToUpperInvariant()}, which has no derivative; only floats have");
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"'{tensor}' holds {type.Element.ToString().ToUpperInvariant()}, which has no derivative; only floats have"
+            );
     }
 
     // What the operators without a rule compute can be differentiated by, if there is no further one behind them.
     private static string Behind(Graph graph, string of, IReadOnlyList<MissingRule> missing)
     {
-        var possible = graph.Nodes.Where(n => missing.Any(m => m.Node == n.Name || m.Node == n.Output[0])).SelectMany(n => n.Output)
-            .Where(o => o.Length > 0 && graph.Type(o)?.IsFloat == true && Backward.Missing(graph, of, [o], GradientRules.Plain).Count == 0).ToArray();
-        return possible.Length == 0 ? "; nothing before the last of them can be differentiated by" : $"; what works is the gradient with respect to {string.Join(", ", possible.Select(p => $"'{p}'"))} and everything behind";
+        var possible = graph
+            .Nodes.Where(n => missing.Any(m => m.Node == n.Name || m.Node == n.Output[0]))
+            .SelectMany(n => n.Output)
+            .Where(o => o.Length > 0 && graph.Type(o)?.IsFloat == true && Backward.Missing(graph, of, [o], GradientRules.Plain).Count == 0)
+            .ToArray();
+        return possible.Length == 0
+            ? "; nothing before the last of them can be differentiated by"
+            : $"; what works is the gradient with respect to {string.Join(", ", possible.Select(p => $"'{p}'"))} and everything behind";
     }
 }

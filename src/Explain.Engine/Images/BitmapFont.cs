@@ -12,6 +12,7 @@ internal static class BitmapFont
     private const int Columns = 5;
 
     // One byte a column, left to right; the lowest bit is the top row. From the space to the tilde.
+    // csharpier-ignore
     private static ReadOnlySpan<byte> Glyphs =>
     [
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x5F, 0x00, 0x00, 0x00, 0x07, 0x00, 0x07, 0x00, 0x14, 0x7F, 0x14, 0x7F, 0x14, // space ! " #
@@ -43,7 +44,8 @@ internal static class BitmapFont
     /// <summary>Cuts a text to a number of letters; three dots stand for what was lost.</summary>
     public static string Fit(string text, int letters)
     {
-        if (text.Length <= letters) return text;
+        if (text.Length <= letters)
+            return text;
         return letters > 3 ? string.Concat(text.AsSpan(0, letters - 3).TrimEnd(), "...") : text[..Math.Max(letters, 0)];
     }
 
@@ -62,7 +64,8 @@ internal static class BitmapFont
             for (var dot = 0; dot < Columns * Height; dot++)
             {
                 var (x, y) = (dot / Height, dot % Height);
-                if ((columns[x] >> y & 1) != 0) Dot(picture, left + (((i * Advance) + x) * scale), top + (y * scale), scale);
+                if ((columns[x] >> y & 1) != 0)
+                    Dot(picture, left + (((i * Advance) + x) * scale), top + (y * scale), scale);
             }
         }
     }

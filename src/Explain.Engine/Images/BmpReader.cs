@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Reads uncompressed Windows bitmaps: 8-bit palette, 16, 24 and 32 bits, with or without bit fields, bottom-up and top-down.</summary>
+/// <summary>
+/// Reads uncompressed Windows bitmaps: 8-bit palette, 16, 24 and 32 bits, with or without bit fields, bottom-up and top-down.
+/// </summary>
 internal static class BmpReader
 {
     private const int FileHeader = 14;
@@ -15,22 +17,26 @@ internal static class BmpReader
     public static RgbImage Read(ReadOnlySpan<byte> file, long maxPixels)
     {
         var headerSize = Int(file, FileHeader);
-        if (headerSize < 40) throw Unsupported("an OS/2 header");
+        if (headerSize < 40)
+            throw Unsupported("an OS/2 header");
         var width = Int(file, 18);
         long rows = Int(file, 22);
         var topDown = rows < 0;
         var height = Math.Abs(rows);
-        if (width < 1 || height < 1) throw Corrupt();
+        if (width < 1 || height < 1)
+            throw Corrupt();
         PictureLimits.Check(width, height, maxPixels);
 
         var bits = UShort(file, 28);
         var compression = (uint)Int(file, 30);
         var plain = compression == Rgb && bits is 8 or 16 or 24 or 32;
-        if (!plain && !(compression is BitFields or AlphaBitFields && bits is 16 or 32)) throw Unsupported($"{bits} bits a pixel and compression {compression}");
+        if (!plain && !(compression is BitFields or AlphaBitFields && bits is 16 or 32))
+            throw Unsupported($"{bits} bits a pixel and compression {compression}");
 
         var stride = ((((long)width * bits) + 31) / 32) * 4;
         var start = (long)(uint)Int(file, 10);
-        if (start < FileHeader + headerSize || start + (stride * height) > file.Length) throw Corrupt();
+        if (start < FileHeader + headerSize || start + (stride * height) > file.Length)
+            throw Corrupt();
 
         var pixels = new byte[width * height * 3];
         var palette = bits == 8 ? Palette(file, headerSize) : default;
@@ -39,9 +45,12 @@ internal static class BmpReader
         {
             var source = file.Slice((int)(start + (stride * (topDown ? y : height - 1 - y))), (int)stride);
             var target = pixels.AsSpan((int)(y * width * 3L), width * 3);
-            if (bits == 8) ReadIndexed(source, palette, target);
-            else if (bits == 24) ReadBgr(source, target);
-            else ReadMasked(source, bits / 8, masks, target);
+            if (bits == 8)
+                ReadIndexed(source, palette, target);
+            else if (bits == 24)
+                ReadBgr(source, target);
+            else
+                ReadMasked(source, bits / 8, masks, target);
         }
         return new RgbImage(width, (int)height, pixels);
     }
@@ -51,7 +60,8 @@ internal static class BmpReader
         for (var x = 0; x < target.Length / 3; x++)
         {
             var entry = source[x] * 4;
-            if (entry + 4 > palette.Length) throw Corrupt();
+            if (entry + 4 > palette.Length)
+                throw Corrupt();
             (target[3 * x], target[(3 * x) + 1], target[(3 * x) + 2]) = (palette[entry + 2], palette[entry + 1], palette[entry]);
         }
     }
@@ -76,7 +86,8 @@ internal static class BmpReader
     private static ReadOnlySpan<byte> Palette(ReadOnlySpan<byte> file, int headerSize)
     {
         var used = Int(file, 46);
-        if (used is < 0 or > 256) throw Corrupt();
+        if (used is < 0 or > 256)
+            throw Corrupt();
         var start = FileHeader + headerSize;
         var length = 4 * (used == 0 ? 256 : used);
         return start + length <= file.Length ? file.Slice(start, length) : throw Corrupt();
@@ -89,7 +100,10 @@ internal static class BmpReader
         var hasAlpha = headerSize >= 56 || compression == AlphaBitFields;
         Channel[] channels =
         [
-            new((uint)Int(file, 54)), new((uint)Int(file, 58)), new((uint)Int(file, 62)), new(hasAlpha ? (uint)Int(file, 66) : 0),
+            new((uint)Int(file, 54)),
+            new((uint)Int(file, 58)),
+            new((uint)Int(file, 62)),
+            new(hasAlpha ? (uint)Int(file, 66) : 0),
         ];
         return channels.Take(3).All(c => c.Mask != 0) ? channels : throw Corrupt();
     }

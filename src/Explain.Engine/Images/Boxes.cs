@@ -7,8 +7,10 @@ namespace Explain.Engine.Images;
 public static class Boxes
 {
     /// <summary>
-    /// The connected regions where the map's positive part, bilinearly enlarged to the input's size, is at least <paramref name="thresholdShare"/> of the
-    /// map's maximum. Cut to the seen part; a region that lies on letterbox bars alone is left out. Largest score first; empty for a map without a positive value.
+    /// The connected regions where the map's positive part, bilinearly enlarged to the input's size, is at least
+    /// <paramref name="thresholdShare"/> of the
+    /// map's maximum. Cut to the seen part; a region that lies on letterbox bars alone is left out. Largest score first; empty for a map
+    /// without a positive value.
     /// </summary>
     /// <param name="map">Raw map over the whole input.</param>
     /// <param name="geometry">Where the input lies on the picture.</param>
@@ -18,7 +20,8 @@ public static class Boxes
         var positive = new float[map.Values.Length];
         TensorPrimitives.Max(map.Values, 0f, positive);
         var peak = TensorPrimitives.Max<float>(positive);
-        if (!(peak > 0)) return [];
+        if (!(peak > 0))
+            return [];
 
         var enlarged = new float[geometry.InputHeight * geometry.InputWidth];
         Upsample.Bilinear(positive, map.Height, map.Width, enlarged, geometry.InputHeight, geometry.InputWidth);
@@ -29,10 +32,10 @@ public static class Boxes
         return
         [
             .. from region in regions
-               let part = geometry.FromInput(new Rect(region.X, region.Y, region.Width, region.Height))
-               where part.Width > 0 && part.Height > 0
-               let box = geometry.Pixels(part)
-               select new Box(box.X, box.Y, box.Width, box.Height, (float)(region.Mass / mass)),
+            let part = geometry.FromInput(new Rect(region.X, region.Y, region.Width, region.Height))
+            where part.Width > 0 && part.Height > 0
+            let box = geometry.Pixels(part)
+            select new Box(box.X, box.Y, box.Width, box.Height, (float)(region.Mass / mass)),
         ];
     }
 }

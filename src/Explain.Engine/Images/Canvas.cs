@@ -10,19 +10,22 @@ namespace Explain.Engine.Images;
 internal readonly record struct Canvas(int Width, int Height, PixelRect Painted, SourceWindow Window)
 {
     /// <summary>Measures the canvas.</summary>
-    public static Canvas Of(RenderSize size, Geometry geometry, SaliencyMap map) => size.Canvas switch
-    {
-        RenderCanvas.Original => OnPicture(geometry, map),
-        RenderCanvas.Exact => OnPicture(geometry.ScaledTo(size.Width, size.Height), map),
-        RenderCanvas.Input => OnInput(geometry.InputWidth, geometry.InputHeight, map),
-        RenderCanvas.Map => OnInput(map.Width, map.Height, map),
-        _ => throw new ArgumentOutOfRangeException(nameof(size)),
-    };
+    public static Canvas Of(RenderSize size, Geometry geometry, SaliencyMap map) =>
+        size.Canvas switch
+        {
+            RenderCanvas.Original => OnPicture(geometry, map),
+            RenderCanvas.Exact => OnPicture(geometry.ScaledTo(size.Width, size.Height), map),
+            RenderCanvas.Input => OnInput(geometry.InputWidth, geometry.InputHeight, map),
+            RenderCanvas.Map => OnInput(map.Width, map.Height, map),
+            _ => throw new ArgumentOutOfRangeException(nameof(size)),
+        };
 
     /// <summary>The picture below the colours; a copy that may be drawn on.</summary>
     public RgbImage Picture(RenderCanvas kind, Geometry geometry, RgbImage original)
     {
-        var source = kind is RenderCanvas.Input or RenderCanvas.Map ? InputCanvas.Draw(original, geometry, Interpolation.Bilinear) : original;
+        var source = kind is RenderCanvas.Input or RenderCanvas.Map
+            ? InputCanvas.Draw(original, geometry, Interpolation.Bilinear)
+            : original;
         var picture = Resampler.Resize(source, Width, Height, Interpolation.Bilinear);
         return ReferenceEquals(picture, original) ? original with { Pixels = [.. original.Pixels] } : picture;
     }

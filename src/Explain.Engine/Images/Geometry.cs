@@ -20,7 +20,8 @@ public readonly record struct PixelRect(int X, int Y, int Width, int Height);
 public enum Fit
 {
     /// <summary>
-    /// Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model. A picture of exactly the input's size is taken as it is.
+    /// Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model. A picture of exactly the
+    /// input's size is taken as it is.
     /// </summary>
     Crop,
 
@@ -58,7 +59,10 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         return new Geometry(imageWidth, imageHeight, spec.Width, spec.Height, seen, new Rect(x, y, width, height));
     }
 
-    /// <summary>A rectangle of the input on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the picture.</summary>
+    /// <summary>
+    /// A rectangle of the input on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
+    /// picture.
+    /// </summary>
     /// <param name="part">Input pixels.</param>
     public Rect FromInput(Rect part)
     {
@@ -67,8 +71,12 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         return new Rect(left, top, width, height);
     }
 
-    /// <summary>A rectangle of a map's grid on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the picture.</summary>
-    /// <param name="part">Grid cells: a cell is 1 × 1, the whole map (0, 0, <paramref name="mapWidth"/>, <paramref name="mapHeight"/>).</param>
+    /// <summary>
+    /// A rectangle of a map's grid on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
+    /// picture.
+    /// </summary>
+    /// <param name="part">Grid cells: a cell is 1 × 1, the whole map (0, 0, <paramref name="mapWidth"/>,
+    /// <paramref name="mapHeight"/>).</param>
     /// <param name="mapWidth">Cells across the input.</param>
     /// <param name="mapHeight">Cells down the input.</param>
     public Rect FromMap(Rect part, int mapWidth, int mapHeight)
@@ -86,7 +94,11 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         var (x, y) = (Content.Width / Seen.Width, Content.Height / Seen.Height);
         var (cellsX, cellsY) = ((double)mapWidth / InputWidth, (double)mapHeight / InputHeight);
         return new SourceWindow(
-            (Content.Y + ((part.Y - Seen.Y) * y)) * cellsY, (Content.X + ((part.X - Seen.X) * x)) * cellsX, part.Height * y * cellsY, part.Width * x * cellsX);
+            (Content.Y + ((part.Y - Seen.Y) * y)) * cellsY,
+            (Content.X + ((part.X - Seen.X) * x)) * cellsX,
+            part.Height * y * cellsY,
+            part.Width * x * cellsX
+        );
     }
 
     /// <summary>The same for the original picture scaled to another size.</summary>
@@ -95,7 +107,12 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     public Geometry ScaledTo(int width, int height)
     {
         var (x, y) = ((double)width / ImageWidth, (double)height / ImageHeight);
-        return this with { ImageWidth = width, ImageHeight = height, Seen = new Rect(Seen.X * x, Seen.Y * y, Seen.Width * x, Seen.Height * y) };
+        return this with
+        {
+            ImageWidth = width,
+            ImageHeight = height,
+            Seen = new Rect(Seen.X * x, Seen.Y * y, Seen.Width * x, Seen.Height * y),
+        };
     }
 
     /// <summary>The pixels of the original picture whose centre lies in a rectangle, one at least on each axis.</summary>
@@ -106,7 +123,14 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         return new PixelRect(left, top, width, height);
     }
 
-    private static (double Start, double Length) Along(double start, double length, double content, double contentLength, double seen, double seenLength)
+    private static (double Start, double Length) Along(
+        double start,
+        double length,
+        double content,
+        double contentLength,
+        double seen,
+        double seenLength
+    )
     {
         var scale = seenLength / contentLength;
         var from = Math.Max(seen + ((start - content) * scale), seen);

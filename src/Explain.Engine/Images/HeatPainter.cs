@@ -20,24 +20,33 @@ internal static class HeatPainter
     {
         if (!ColorMap.TryGet(options.ColorMap, out var colors))
         {
-            throw new ExplainException(ExplainError.InvalidParameter, $"There is no colour map '{options.ColorMap}'.", new Dictionary<string, string[]>
-            {
-                ["colormap"] = [$"'{options.ColorMap}' is none of {string.Join(", ", ColorMap.Names)}."],
-            });
+            throw new ExplainException(
+                ExplainError.InvalidParameter,
+                $"There is no colour map '{options.ColorMap}'.",
+                new Dictionary<string, string[]>
+                {
+                    ["colormap"] = [$"'{options.ColorMap}' is none of {string.Join(", ", ColorMap.Names)}."],
+                }
+            );
         }
         return options.Sign == Sign.Both && !colors.IsDiverging && ColorMap.TryGet("coolwarm", out var diverging) ? diverging : colors;
     }
 
-    /// <summary>The map in 0..1 as <paramref name="colors"/> wants it, at its own resolution; null for a constant map, which has nothing to show.</summary>
+    /// <summary>
+    /// The map in 0..1 as <paramref name="colors"/> wants it, at its own resolution; null for a constant map, which has nothing to show.
+    /// </summary>
     public static float[]? Unit(SaliencyMap map, RenderOptions options, ColorMap colors)
     {
         var unit = options.Sign == Sign.Both ? [.. map.Values] : Positive(map);
-        if (options.Clip is { Absolute: true } scale) return Fixed(unit, scale, options, colors);
+        if (options.Clip is { Absolute: true } scale)
+            return Fixed(unit, scale, options, colors);
         if (options.Clip is { } clip)
             Normalize.Clamp(unit, Normalize.Percentile(unit, clip.Low), Normalize.Percentile(unit, clip.High), unit);
         var range = options.Sign == Sign.Both ? Normalize.Signed(unit, unit) : Normalize.MinMax(unit, unit);
-        if (range.IsConstant || !range.IsFinite) return null;
-        if (colors.IsDiverging) Normalize.SignedToUnit(unit, unit);
+        if (range.IsConstant || !range.IsFinite)
+            return null;
+        if (colors.IsDiverging)
+            Normalize.SignedToUnit(unit, unit);
         return unit;
     }
 
@@ -45,10 +54,12 @@ internal static class HeatPainter
     private static float[] Fixed(float[] values, Clip scale, RenderOptions options, ColorMap colors)
     {
         Normalize.Clamp(values, scale.Low, scale.High, values);
-        var (low, span) = options.Sign == Sign.Both ? (0, Math.Max(Math.Abs(scale.Low), Math.Abs(scale.High))) : (scale.Low, scale.High - scale.Low);
+        var (low, span) =
+            options.Sign == Sign.Both ? (0, Math.Max(Math.Abs(scale.Low), Math.Abs(scale.High))) : (scale.Low, scale.High - scale.Low);
         TensorPrimitives.Subtract(values, low, values);
         TensorPrimitives.Divide(values, span, values);
-        if (colors.IsDiverging) Normalize.SignedToUnit(values, values);
+        if (colors.IsDiverging)
+            Normalize.SignedToUnit(values, values);
         return values;
     }
 

@@ -24,12 +24,14 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels, bool Orienta
 public interface IImageCodec
 {
     /// <summary>
-    /// Decodes JPEG, PNG, WebP, GIF (first frame), BMP or TIFF. The header is checked against <paramref name="maxPixels"/> before any pixel is decoded.
+    /// Decodes JPEG, PNG, WebP, GIF (first frame), BMP or TIFF. The header is checked against <paramref name="maxPixels"/> before any pixel
+    /// is decoded.
     /// </summary>
     /// <param name="encoded">The file's bytes; its name and declared type are not trusted.</param>
     /// <param name="maxPixels">Limit for width times height.</param>
     /// <exception cref="ExplainException">
-    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or <see cref="ExplainError.ImageCorrupt"/>.
+    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or
+    /// <see cref="ExplainError.ImageCorrupt"/>.
     /// </exception>
     RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels);
 
@@ -37,7 +39,8 @@ public interface IImageCodec
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="maxPixels">Limit for it.</param>
     /// <exception cref="ExplainException">
-    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or <see cref="ExplainError.ImageCorrupt"/>.
+    /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or
+    /// <see cref="ExplainError.ImageCorrupt"/>.
     /// </exception>
     long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
 

@@ -1,12 +1,17 @@
 namespace Explain.Engine.Images;
 
-/// <summary>How large the whole picture is on the model's input and where its top left corner lies there: negative where the input cuts it off.</summary>
+/// <summary>
+/// How large the whole picture is on the model's input and where its top left corner lies there: negative where the input cuts it off.
+/// </summary>
 internal readonly record struct InputPlacement(int Width, int Height, int Left, int Top)
 {
-    /// <summary>Places a picture as torchvision does; one that already has the input's size was prepared for it and is taken as it is.</summary>
+    /// <summary>
+    /// Places a picture as torchvision does; one that already has the input's size was prepared for it and is taken as it is.
+    /// </summary>
     public static InputPlacement Of(InputSpec spec, int imageWidth, int imageHeight)
     {
-        if ((imageWidth, imageHeight) == (spec.Width, spec.Height)) return new InputPlacement(spec.Width, spec.Height, 0, 0);
+        if ((imageWidth, imageHeight) == (spec.Width, spec.Height))
+            return new InputPlacement(spec.Width, spec.Height, 0, 0);
         var (width, height) = spec.Fit switch
         {
             Fit.Stretch => (spec.Width, spec.Height),
@@ -25,9 +30,10 @@ internal readonly record struct InputPlacement(int Width, int Height, int Left, 
     }
 
     // The longer side is cut down to whole pixels, as torchvision's Resize does.
-    private static (int Width, int Height) ShorterSideTo(int side, int imageWidth, int imageHeight) => imageWidth <= imageHeight
-        ? (side, (int)((long)side * imageHeight / imageWidth))
-        : ((int)((long)side * imageWidth / imageHeight), side);
+    private static (int Width, int Height) ShorterSideTo(int side, int imageWidth, int imageHeight) =>
+        imageWidth <= imageHeight
+            ? (side, (int)((long)side * imageHeight / imageWidth))
+            : ((int)((long)side * imageWidth / imageHeight), side);
 
     private static (int Width, int Height) Inside(int width, int height, int imageWidth, int imageHeight)
     {

@@ -44,7 +44,9 @@ public sealed record InputSpec
     /// <summary>How a picture of another shape is made to fit.</summary>
     public Fit Fit { get; init; } = Fit.Stretch;
 
-    /// <summary>For <see cref="Fit.Crop"/>: length of the shorter side before the centre is cut out, pixels. At least the input's shorter side.</summary>
+    /// <summary>
+    /// For <see cref="Fit.Crop"/>: length of the shorter side before the centre is cut out, pixels. At least the input's shorter side.
+    /// </summary>
     public int ResizeTo { get; init; }
 
     /// <summary>Filter for the resize.</summary>

@@ -10,7 +10,8 @@ public static class LabelledGrid
     private const byte Dark = 28;
 
     /// <summary>
-    /// Draws the grid, row by row. Pictures smaller than the largest stand in the middle right under their caption; all are shrunk alike if the tiles would
+    /// Draws the grid, row by row. Pictures smaller than the largest stand in the middle right under their caption; all are shrunk alike if
+    /// the tiles would
     /// otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
     /// <param name="tiles">One or more; letters other than printable ASCII show as question marks.</param>

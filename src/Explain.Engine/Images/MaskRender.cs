@@ -2,7 +2,9 @@ using Explain.Kernels;
 
 namespace Explain.Engine.Images;
 
-/// <summary>White where the map's positive part is at least the threshold's share of its maximum, black elsewhere. Sign and clipping play no part.</summary>
+/// <summary>
+/// White where the map's positive part is at least the threshold's share of its maximum, black elsewhere. Sign and clipping play no part.
+/// </summary>
 internal static class MaskRender
 {
     public static RgbImage Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
@@ -11,13 +13,15 @@ internal static class MaskRender
         var picture = canvas.Empty();
         var positive = HeatPainter.Positive(map);
         var range = Normalize.RangeOf(positive);
-        if (range.IsConstant || !range.IsFinite) return picture;
+        if (range.IsConstant || !range.IsFinite)
+            return picture;
 
         var threshold = options.Threshold * range.Max;
         HeatPainter.Paint(positive, map, canvas, picture.Pixels, (values, row) =>
         {
             for (var x = 0; x < values.Length; x++)
-                if (values[x] >= threshold) row.Slice(3 * x, 3).Fill(255);
+                if (values[x] >= threshold)
+                    row.Slice(3 * x, 3).Fill(255);
         });
         return picture;
     }

@@ -11,7 +11,8 @@ internal static class OverlayRender
         var canvas = Canvas.Of(options.Size, geometry, map);
         var colors = HeatPainter.Colors(options);
         var picture = canvas.Picture(options.Size.Canvas, geometry, original);
-        if (HeatPainter.Unit(map, options, colors) is not { } unit) return picture;
+        if (HeatPainter.Unit(map, options, colors) is not { } unit)
+            return picture;
 
         var heat = ArrayPool<byte>.Shared.Rent(canvas.Painted.Width * 3);
         HeatPainter.Paint(unit, map, canvas, picture.Pixels, (values, row) =>

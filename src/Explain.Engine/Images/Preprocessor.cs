@@ -8,7 +8,8 @@ namespace Explain.Engine.Images;
 public sealed record PreparedInput(float[] Tensor, Geometry Geometry);
 
 /// <summary>
-/// Turns pictures into tensors as torchvision does: resized whole, then cut (only the part that is kept is computed). Where the picture does not fill the
+/// Turns pictures into tensors as torchvision does: resized whole, then cut (only the part that is kept is computed). Where the picture
+/// does not fill the
 /// input (letterbox, or a crop larger than the resized picture), the input shows black, normalised like any other pixel.
 /// </summary>
 public static class Preprocessor

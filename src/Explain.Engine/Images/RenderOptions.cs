@@ -3,7 +3,9 @@ namespace Explain.Engine.Images;
 /// <summary>How a map is made visible.</summary>
 public sealed record RenderOptions
 {
-    /// <summary>Name of a colour map. Signed maps are drawn in <c>coolwarm</c> unless this one is diverging; a diverging one has zero in its middle.</summary>
+    /// <summary>
+    /// Name of a colour map. Signed maps are drawn in <c>coolwarm</c> unless this one is diverging; a diverging one has zero in its middle.
+    /// </summary>
     public string ColorMap { get; init; } = "turbo";
 
     /// <summary>Share of the colour in an overlay, 0..1.</summary>

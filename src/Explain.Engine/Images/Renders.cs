@@ -4,8 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Explain.Engine.Images;
 
 /// <summary>
-/// Draws a map. Its values (below 0 set to 0 unless signed) are scaled to 0..1 over the whole map, enlarged bilinearly over the part of the picture that the model saw,
-/// and coloured. What the model did not see keeps its pixels in an overlay and is black elsewhere. A constant map has nothing to show: its overlay is the
+/// Draws a map. Its values (below 0 set to 0 unless signed) are scaled to 0..1 over the whole map, enlarged bilinearly over the part of the
+/// picture that the model saw,
+/// and coloured. What the model did not see keeps its pixels in an overlay and is black elsewhere. A constant map has nothing to show: its
+/// overlay is the
 /// plain picture, everything else is black.
 /// </summary>
 /// <param name="map">Raw map over the whole input.</param>

@@ -5,7 +5,8 @@ namespace Explain.Engine.Images;
 /// <summary>For each sample of one output axis: which source samples it is made of, and their weights in fixed point.</summary>
 /// <param name="Start">First source sample.</param>
 /// <param name="Count">How many follow from there.</param>
-/// <param name="Weights">A row of <paramref name="Stride"/> for each output sample; in units of 2^-<see cref="Bits"/>, adding up to about 1.</param>
+/// <param name="Weights">A row of <paramref name="Stride"/> for each output sample; in units of 2^-<see cref="Bits"/>, adding up to about
+/// 1.</param>
 /// <param name="Stride">Length of a row.</param>
 /// <param name="MostAtOnce">The most output samples that any one source sample lies between.</param>
 internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int Stride, int MostAtOnce)
@@ -19,11 +20,16 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
     /// <summary>Weight of source sample <paramref name="at"/> in output sample <paramref name="row"/>.</summary>
     public int Weight(int row, int at) => at < Start[row] + Count[row] ? Weights[(row * Stride) + at - Start[row]] : 0;
 
-    /// <summary>The taps of output samples <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="length"/> of an axis scaled to <paramref name="scaledSize"/>.</summary>
+    /// <summary>
+    /// The taps of output samples <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="length"/> of an axis scaled to
+    /// <paramref name="scaledSize"/>.
+    /// </summary>
     public static ResampleTaps Create(Interpolation interpolation, int sourceSize, int scaledSize, int offset, int length)
     {
         var scale = (double)sourceSize / scaledSize;
-        return interpolation == Interpolation.Nearest ? Nearest(sourceSize, scale, offset, length) : Filtered(interpolation, sourceSize, scale, offset, length);
+        return interpolation == Interpolation.Nearest
+            ? Nearest(sourceSize, scale, offset, length)
+            : Filtered(interpolation, sourceSize, scale, offset, length);
     }
 
     private static ResampleTaps Nearest(int sourceSize, double scale, int offset, int length)
@@ -32,7 +38,8 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
         // A running sum, as in PIL: a product rounds ties differently.
         var center = scale * 0.5;
         for (var i = 0; i < offset + length; i++, center += scale)
-            if (i >= offset) start[i - offset] = Math.Min((int)center, sourceSize - 1);
+            if (i >= offset)
+                start[i - offset] = Math.Min((int)center, sourceSize - 1);
         var ones = Enumerable.Repeat(1, length).ToArray();
         var taps = new ResampleTaps(start, ones, Array.ConvertAll(ones, one => one << Bits), 1, 0);
         return taps with { MostAtOnce = Overlap(taps) };
@@ -52,9 +59,11 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
             var start = Math.Max((int)(center - support + 0.5), 0);
             var count = Math.Min((int)(center + support + 0.5), sourceSize) - start;
             (taps.Start[i], taps.Count[i]) = (start, count);
-            for (var k = 0; k < count; k++) weights[k] = filter((start + k - center + 0.5) / widening);
+            for (var k = 0; k < count; k++)
+                weights[k] = filter((start + k - center + 0.5) / widening);
             var total = TensorPrimitives.Sum(weights.AsSpan(0, count));
-            for (var k = 0; k < count; k++) taps.Weights[(i * stride) + k] = (int)Math.Round(weights[k] / total * (1 << Bits), MidpointRounding.AwayFromZero);
+            for (var k = 0; k < count; k++)
+                taps.Weights[(i * stride) + k] = (int)Math.Round(weights[k] / total * (1 << Bits), MidpointRounding.AwayFromZero);
         }
         return taps with { MostAtOnce = Overlap(taps) };
     }
@@ -64,24 +73,27 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
         var (most, done) = (1, 0);
         for (var i = 0; i < taps.Start.Length; i++)
         {
-            while (taps.Start[done] + taps.Count[done] <= taps.Start[i]) done++;
+            while (taps.Start[done] + taps.Count[done] <= taps.Start[i])
+                done++;
             most = Math.Max(most, i - done + 1);
         }
         return most;
     }
 
-    private static (Func<double, double> Weight, double Radius) Filter(Interpolation interpolation) => interpolation switch
-    {
-        Interpolation.Bilinear => (x => Math.Max(1 - Math.Abs(x), 0), 1),
-        Interpolation.Bicubic => (CatmullRom, 2),
-        Interpolation.Lanczos => (x => Math.Abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0, 3),
-        _ => throw new ArgumentOutOfRangeException(nameof(interpolation)),
-    };
+    private static (Func<double, double> Weight, double Radius) Filter(Interpolation interpolation) =>
+        interpolation switch
+        {
+            Interpolation.Bilinear => (x => Math.Max(1 - Math.Abs(x), 0), 1),
+            Interpolation.Bicubic => (CatmullRom, 2),
+            Interpolation.Lanczos => (x => Math.Abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0, 3),
+            _ => throw new ArgumentOutOfRangeException(nameof(interpolation)),
+        };
 
     private static double CatmullRom(double x)
     {
         x = Math.Abs(x);
-        if (x < 1) return (((1.5 * x) - 2.5) * x * x) + 1;
+        if (x < 1)
+            return (((1.5 * x) - 2.5) * x * x) + 1;
         return x < 2 ? (((((-0.5 * x) + 2.5) * x) - 4) * x) + 2 : 0;
     }
 

@@ -28,14 +28,16 @@ public sealed class VipsImageCodec : IImageCodec
         Cache.Max = 0;
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.All, Silent);
         Operation.Block("VipsForeignLoad", true);
-        foreach (var loader in Loaders) Operation.Block("VipsForeignLoad" + loader, false);
+        foreach (var loader in Loaders)
+            Operation.Block("VipsForeignLoad" + loader, false);
     }
 
     /// <inheritdoc/>
     public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels)
     {
         var format = Detect(encoded);
-        if (format == SourceFormat.Bmp) return BmpReader.Read(encoded.Span, maxPixels);
+        if (format == SourceFormat.Bmp)
+            return BmpReader.Read(encoded.Span, maxPixels);
         return Open(encoded, format, file =>
         {
             PictureLimits.Check(file.Width, file.Height, maxPixels);
@@ -49,7 +51,8 @@ public sealed class VipsImageCodec : IImageCodec
     {
         var format = Detect(encoded);
         // Read by ourselves, and never larger than its file.
-        if (format == SourceFormat.Bmp) return encoded.Length;
+        if (format == SourceFormat.Bmp)
+            return encoded.Length;
         return Open(encoded, format, file =>
         {
             PictureLimits.Check(file.Width, file.Height, maxPixels);
@@ -72,13 +75,21 @@ public sealed class VipsImageCodec : IImageCodec
         };
     }
 
-    private static Image Fitting(Image image, ImageFormat format, int longest) => image.Width <= longest && image.Height <= longest ? image
-        : throw new ExplainException(ExplainError.ImageTooLarge, $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may be longer than {longest}: ask for a smaller size, or for PNG.");
+    private static Image Fitting(Image image, ImageFormat format, int longest) =>
+        image.Width <= longest && image.Height <= longest
+            ? image
+            : throw new ExplainException(
+                ExplainError.ImageTooLarge,
+                $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may be longer than {longest}: ask for a smaller size, or for PNG."
+            );
 
     private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)
     {
-        if (encoded.IsEmpty) throw PictureLimits.Unsupported("The image is empty (0 bytes).");
-        return SourceFormats.Detect(encoded.Span) is var format and not SourceFormat.Unknown ? format : throw PictureLimits.Unsupported("The bytes are not an image of a known format.");
+        if (encoded.IsEmpty)
+            throw PictureLimits.Unsupported("The image is empty (0 bytes).");
+        return SourceFormats.Detect(encoded.Span) is var format and not SourceFormat.Unknown
+            ? format
+            : throw PictureLimits.Unsupported("The bytes are not an image of a known format.");
     }
 
     private static T Open<T>(ReadOnlyMemory<byte> encoded, SourceFormat format, Func<Image, T> read)
@@ -99,7 +110,8 @@ public sealed class VipsImageCodec : IImageCodec
         using var color = file.Colourspace(Enums.Interpretation.Srgb);
         using var opaque = color.HasAlpha() ? color.Flatten(background: [255, 255, 255]) : color.Copy();
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
-        if (Orientation(file) == 1) return new RgbImage(bytes.Width, bytes.Height, bytes.WriteToMemory<byte>());
+        if (Orientation(file) == 1)
+            return new RgbImage(bytes.Width, bytes.Height, bytes.WriteToMemory<byte>());
 
         // Turning reads columns; the file can only be read row by row.
         using var memory = bytes.CopyMemory();

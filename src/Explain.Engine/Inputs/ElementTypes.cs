@@ -11,6 +11,7 @@ internal sealed record ElementType(Func<Array, Array> Convert, Func<Array, long[
 /// <summary>The types of inputs by their names in the Open Inference Protocol.</summary>
 internal static class ElementTypes
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, ElementType> Table = new()
     {
         ["FP32"] = Numbers<float>(whole: false),
@@ -31,12 +32,15 @@ internal static class ElementTypes
     public static ElementType? Find(string name) => Table.GetValueOrDefault(name);
 
     private static ElementType Numbers<T>(bool whole)
-        where T : unmanaged, INumber<T> => Of(value => Number<T>(value, whole)) with { Convert = values => values is T[] own && Array.TrueForAll(own, T.IsFinite) ? own : Each(values, v => Number<T>(v, whole)) };
+        where T : unmanaged, INumber<T> =>
+        Of(value => Number<T>(value, whole)) with
+        {
+            Convert = values => values is T[] own && Array.TrueForAll(own, T.IsFinite) ? own : Each(values, v => Number<T>(v, whole)),
+        };
 
     private static ElementType Of<T>(Func<object, T> read)
-        where T : unmanaged => new(
-            values => values as T[] ?? Each(values, read),
-            (values, shape) => OrtValue.CreateTensorValueFromMemory((T[])values, shape));
+        where T : unmanaged =>
+        new(values => values as T[] ?? Each(values, read), (values, shape) => OrtValue.CreateTensorValueFromMemory((T[])values, shape));
 
     private static T[] Each<T>(Array values, Func<object, T> read) => [.. values.Cast<object>().Select(read)];
 
@@ -47,7 +51,9 @@ internal static class ElementTypes
         {
             return value switch
             {
-                float or double when Convert.ToDouble(value) is var real => double.IsFinite(real) && (!whole || double.IsInteger(real)) ? T.CreateChecked(real) : throw Wrong(value, whole),
+                float or double when Convert.ToDouble(value) is var real => double.IsFinite(real) && (!whole || double.IsInteger(real))
+                    ? T.CreateChecked(real)
+                    : throw Wrong(value, whole),
                 bool truth => truth ? T.One : T.Zero,
                 ulong large => T.CreateChecked(large),
                 _ => T.CreateChecked(Convert.ToInt64(value)),
@@ -59,16 +65,17 @@ internal static class ElementTypes
         }
     }
 
-    private static bool Truth(object value) => value switch
-    {
-        bool truth => truth,
-        _ => Number<double>(value, whole: true) switch
+    private static bool Truth(object value) =>
+        value switch
         {
-            0 => false,
-            1 => true,
-            _ => throw new FormatException($"{value} is neither true nor false"),
-        },
-    };
+            bool truth => truth,
+            _ => Number<double>(value, whole: true) switch
+            {
+                0 => false,
+                1 => true,
+                _ => throw new FormatException($"{value} is neither true nor false"),
+            },
+        };
 
     private static FormatException Wrong(object value, bool whole) =>
         new(FormattableString.Invariant($"{value} is {(whole ? "no whole number of that type" : "no number of that type")}"));

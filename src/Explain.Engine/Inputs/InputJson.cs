@@ -16,7 +16,8 @@ public static class InputJson
         try
         {
             using var document = StrictJson.Parse(text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException($"is no object; allowed: {Allowed}");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new FormatException($"is no object; allowed: {Allowed}");
             return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => Tensor(p.Name, p.Value));
         }
         catch (JsonException e)
@@ -28,17 +29,30 @@ public static class InputJson
     private static InputTensor Tensor(string name, JsonElement tensor)
     {
         var members = tensor.ValueKind == JsonValueKind.Object ? tensor.EnumerateObject().ToDictionary(p => p.Name, p => p.Value) : [];
-        if (members.Count != 2 || !members.TryGetValue("shape", out var shape) || !members.TryGetValue("data", out var data) || data.ValueKind != JsonValueKind.Array)
-            throw new FormatException($"'{Parameters.ParameterValues.Shown(name)}' needs a shape and data and nothing else; allowed: {Allowed}");
+        if (
+            members.Count != 2
+            || !members.TryGetValue("shape", out var shape)
+            || !members.TryGetValue("data", out var data)
+            || data.ValueKind != JsonValueKind.Array
+        )
+            throw new FormatException(
+                $"'{Parameters.ParameterValues.Shown(name)}' needs a shape and data and nothing else; allowed: {Allowed}"
+            );
         var values = new List<object>();
         Collect(name, data, values);
-        return new InputTensor(Shape(name, shape), values.TrueForAll(v => v is long) ? values.ConvertAll(v => (long)v).ToArray() : values.ToArray());
+        return new InputTensor(
+            Shape(name, shape),
+            values.TrueForAll(v => v is long) ? values.ConvertAll(v => (long)v).ToArray() : values.ToArray()
+        );
     }
 
     private static long[] Shape(string name, JsonElement shape) =>
-        shape.ValueKind == JsonValueKind.Array && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)
+        shape.ValueKind == JsonValueKind.Array
+        && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)
             ? [.. shape.EnumerateArray().Select(e => e.GetInt64())]
-            : throw new FormatException($"'{Parameters.ParameterValues.Shown(name)}': shape must be an array of whole numbers, none negative");
+            : throw new FormatException(
+                $"'{Parameters.ParameterValues.Shown(name)}': shape must be an array of whole numbers, none negative"
+            );
 
     private static void Collect(string name, JsonElement data, List<object> values)
     {
@@ -59,7 +73,9 @@ public static class InputJson
                     values.Add(real);
                     break;
                 default:
-                    throw new FormatException($"'{Parameters.ParameterValues.Shown(name)}': value {values.Count} of data is no number and no boolean");
+                    throw new FormatException(
+                        $"'{Parameters.ParameterValues.Shown(name)}': value {values.Count} of data is no number and no boolean"
+                    );
             }
         }
     }

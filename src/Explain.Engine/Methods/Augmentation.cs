@@ -6,7 +6,15 @@ namespace Explain.Engine.Methods;
 /// <summary>Smoothing by augmentation: what stays when the input is mirrored and made weaker and stronger.</summary>
 internal static class Augmentation
 {
-    private static readonly (bool Mirrored, float Factor)[] Changes = [(false, 0.9f), (false, 1), (false, 1.1f), (true, 0.9f), (true, 1), (true, 1.1f)];
+    private static readonly (bool Mirrored, float Factor)[] Changes =
+    [
+        (false, 0.9f),
+        (false, 1),
+        (false, 1.1f),
+        (true, 0.9f),
+        (true, 1),
+        (true, 1.1f),
+    ];
 
     /// <summary>How many inputs are explained for one map.</summary>
     public static int Inputs => Changes.Length;
@@ -24,7 +32,8 @@ internal static class Augmentation
             var changed = study.Changed($"{mirrored} {factor}", input => Change(input, spec, mirrored, factor));
             var (run, result) = plan.RunPlain(changed, round, row);
             var heat = MapFinish.Heatmap(result.Map, height, width, plan.Parameters.Compat);
-            if (mirrored) Mirror(heat, width);
+            if (mirrored)
+                Mirror(heat, width);
             TensorPrimitives.Add(mean, heat, mean);
             finite &= result.Finite;
             positive += result.Map.PositiveShare / Changes.Length;
@@ -34,7 +43,9 @@ internal static class Augmentation
         var values = new Attribution(null, height, width, mean)
         {
             Diagnostics = [.. runs.SelectMany(r => r.Diagnostics).Distinct()],
-            Partial = runs.Any(r => r.Partial is not null) ? new Progress(runs.Sum(r => r.Partial?.Done ?? 0), runs.Sum(r => r.Partial?.Of ?? 0)) : null,
+            Partial = runs.Any(r => r.Partial is not null)
+                ? new Progress(runs.Sum(r => r.Partial?.Done ?? 0), runs.Sum(r => r.Partial?.Of ?? 0))
+                : null,
         };
         return (values, new MapFinish.Result(new SaliencyMap(height, width, mean, positive), finite));
     }
@@ -43,7 +54,12 @@ internal static class Augmentation
     {
         var values = new float[input.Values.Length];
         TensorPrimitives.Multiply(input.Values, factor, values);
-        if (mirrored) Mirror(values, (int)input.Shape[spec.Layout == TensorLayout.Nchw ? 3 : 2], spec.Layout == TensorLayout.Nchw ? 1 : (int)input.Shape[3]);
+        if (mirrored)
+            Mirror(
+                values,
+                (int)input.Shape[spec.Layout == TensorLayout.Nchw ? 3 : 2],
+                spec.Layout == TensorLayout.Nchw ? 1 : (int)input.Shape[3]
+            );
         return input with { Values = values };
     }
 
@@ -53,8 +69,10 @@ internal static class Augmentation
         for (var start = 0; start < values.Length; start += width * place)
         {
             values.AsSpan(start, width * place).Reverse();
-            if (place == 1) continue;
-            for (var x = 0; x < width; x++) values.AsSpan(start + (x * place), place).Reverse();
+            if (place == 1)
+                continue;
+            for (var x = 0; x < width; x++)
+                values.AsSpan(start + (x * place), place).Reverse();
         }
     }
 }

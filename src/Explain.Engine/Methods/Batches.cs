@@ -7,7 +7,8 @@ internal static class Batches
     /// <param name="tensor">[n, …].</param>
     /// <param name="size">Rows that the model takes, exactly; null when any number will do.</param>
     /// <param name="most">Rows at once, when any number will do.</param>
-    /// <returns>The parts, each with the number of its first row; the last one is filled up by repeating its last row when the model takes an exact number.</returns>
+    /// <returns>The parts, each with the number of its first row; the last one is filled up by repeating its last row when the model takes
+    /// an exact number.</returns>
     public static IEnumerable<(int First, FloatTensor Part)> Split(FloatTensor tensor, int? size, int most)
     {
         var rows = (int)tensor.Shape[0];
@@ -27,6 +28,9 @@ internal static class Batches
     private static FloatTensor Filled(FloatTensor part, int rows)
     {
         var last = part.Row((int)part.Shape[0] - 1);
-        return new FloatTensor([rows, .. part.Shape.Skip(1)], [.. part.Values, .. Enumerable.Repeat(last, rows - (int)part.Shape[0]).SelectMany(v => v)]);
+        return new FloatTensor(
+            [rows, .. part.Shape.Skip(1)],
+            [.. part.Values, .. Enumerable.Repeat(last, rows - (int)part.Shape[0]).SelectMany(v => v)]
+        );
     }
 }

@@ -10,15 +10,29 @@ internal static class ChannelFacts
     private const int EachSide = 5;
 
     /// <summary>The facts that were asked for; null for the others.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the method has no channel weights, and there is no gradient to take Grad-CAM's.</exception>
-    public static (IReadOnlyList<ChannelEvidence>? Channels, IReadOnlyList<float>? Features) Of(ExplainPlan plan, Study study, int round, Attribution values)
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the method has no channel weights, and there is no
+    /// gradient to take Grad-CAM's.</exception>
+    public static (IReadOnlyList<ChannelEvidence>? Channels, IReadOnlyList<float>? Features) Of(
+        ExplainPlan plan,
+        Study study,
+        int round,
+        Attribution values
+    )
     {
-        if (plan.Parameters is { Channels: false, Features: false }) return (null, null);
+        if (plan.Parameters is { Channels: false, Features: false })
+            return (null, null);
         var probe = new Probe(study, round, 0, plan.Layers[0]);
         var activation = probe.Activation;
         return (
-            plan.Parameters.Channels ? Important(activation, values.Weights ?? GradCamWeights(plan, probe), plan.Model.Description.ChannelNames.GetValueOrDefault(probe.Layer)) : null,
-            plan.Parameters.Features ? Pooled(activation) : null);
+            plan.Parameters.Channels
+                ? Important(
+                    activation,
+                    values.Weights ?? GradCamWeights(plan, probe),
+                    plan.Model.Description.ChannelNames.GetValueOrDefault(probe.Layer)
+                )
+                : null,
+            plan.Parameters.Features ? Pooled(activation) : null
+        );
     }
 
     private static ChannelEvidence[] Important(FeatureMaps maps, float[] weights, IReadOnlyList<string>? names)
@@ -35,14 +49,19 @@ internal static class ChannelFacts
         return found;
     }
 
-    private static float[] GradCamWeights(ExplainPlan plan, Probe probe) => Need.LayerGradient.WhyNot(plan.Model, probe.Layer) is { } reason
-        ? throw new ExplainException(ExplainError.MethodNotSupported, $"{plan.Method.Info.Id} does not weigh channels, and Grad-CAM's weights cannot be computed: {reason}")
-        : ChannelMaps.Weights(probe.Activation, probe.Gradient, GradientFormulas.Mean);
+    private static float[] GradCamWeights(ExplainPlan plan, Probe probe) =>
+        Need.LayerGradient.WhyNot(plan.Model, probe.Layer) is { } reason
+            ? throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"{plan.Method.Info.Id} does not weigh channels, and Grad-CAM's weights cannot be computed: {reason}"
+            )
+            : ChannelMaps.Weights(probe.Activation, probe.Gradient, GradientFormulas.Mean);
 
     private static float[] Pooled(FeatureMaps maps)
     {
         var means = new float[maps.Channels];
-        for (var k = 0; k < means.Length; k++) means[k] = TensorPrimitives.Sum(maps[k]) / maps.Area;
+        for (var k = 0; k < means.Length; k++)
+            means[k] = TensorPrimitives.Sum(maps[k]) / maps.Area;
         return means;
     }
 }

@@ -17,24 +17,27 @@ internal static class ChannelMaps
     /// <summary>M = Σ α_k A_k.</summary>
     /// <param name="weight">The paper's formula.</param>
     /// <param name="others">Those of libraries, where they differ.</param>
-    public static Algorithm Weighted(ChannelWeight weight, params (Compat Compat, ChannelWeight Weight)[] others) => probe =>
-    {
-        var own = others.Where(o => o.Compat == probe.Study.Options.Compat).Select(o => o.Weight).FirstOrDefault(weight);
-        // Asked for first, the gradient comes with the feature maps from one run.
-        var gradient = probe.Gradient;
-        return Smoothed(probe, Weights(probe.Activation, gradient, own));
-    };
+    public static Algorithm Weighted(ChannelWeight weight, params (Compat Compat, ChannelWeight Weight)[] others) =>
+        probe =>
+        {
+            var own = others.Where(o => o.Compat == probe.Study.Options.Compat).Select(o => o.Weight).FirstOrDefault(weight);
+            // Asked for first, the gradient comes with the feature maps from one run.
+            var gradient = probe.Gradient;
+            return Smoothed(probe, Weights(probe.Activation, gradient, own));
+        };
 
     /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
-    public static Algorithm Summed(ChannelContribution contribution) => probe =>
-    {
-        var gradient = probe.Gradient;
-        var activation = probe.Activation;
-        if (probe.Study.Options.Smooth != Smoothing.Eigen) return Sum(activation, gradient, contribution);
-        var parts = new float[activation.Values.Length];
-        Each(activation, gradient, contribution, parts);
-        return EigenMaps.Projected(parts, activation, EigenMaps.SignOf(probe));
-    };
+    public static Algorithm Summed(ChannelContribution contribution) =>
+        probe =>
+        {
+            var gradient = probe.Gradient;
+            var activation = probe.Activation;
+            if (probe.Study.Options.Smooth != Smoothing.Eigen)
+                return Sum(activation, gradient, contribution);
+            var parts = new float[activation.Values.Length];
+            Each(activation, gradient, contribution, parts);
+            return EigenMaps.Projected(parts, activation, EigenMaps.SignOf(probe));
+        };
 
     /// <summary>M = Σ α_k A_k for known weights, or the first component of its terms when that smoothing is asked for.</summary>
     public static Attribution Smoothed(Probe probe, float[] weights) => Smoothed(probe, probe.Activation, weights);
@@ -42,9 +45,11 @@ internal static class ChannelMaps
     /// <summary>The same of other feature maps than those of the input as it is.</summary>
     public static Attribution Smoothed(Probe probe, FeatureMaps activation, float[] weights)
     {
-        if (probe.Study.Options.Smooth != Smoothing.Eigen) return Weighted(activation, weights);
+        if (probe.Study.Options.Smooth != Smoothing.Eigen)
+            return Weighted(activation, weights);
         var parts = new float[activation.Values.Length];
-        for (var k = 0; k < weights.Length; k++) TensorPrimitives.Multiply(activation[k], weights[k], parts.AsSpan(k * activation.Area, activation.Area));
+        for (var k = 0; k < weights.Length; k++)
+            TensorPrimitives.Multiply(activation[k], weights[k], parts.AsSpan(k * activation.Area, activation.Area));
         return EigenMaps.Projected(parts, activation, EigenMaps.SignOf(probe)) with { Weights = weights };
     }
 
@@ -57,7 +62,8 @@ internal static class ChannelMaps
     {
         var weights = new float[activation.Channels];
         var scratch = ArrayPool<float>.Shared.Rent(2 * activation.Area);
-        for (var c = 0; c < weights.Length; c++) weights[c] = weight(At(activation, gradient, c, scratch));
+        for (var c = 0; c < weights.Length; c++)
+            weights[c] = weight(At(activation, gradient, c, scratch));
         ArrayPool<float>.Shared.Return(scratch);
         return weights;
     }
@@ -83,16 +89,20 @@ internal static class ChannelMaps
     {
         var scratch = ArrayPool<float>.Shared.Rent(2 * activation.Area);
         for (var c = 0; c < activation.Channels; c++)
-            contribution(At(activation, gradient, c, scratch), maps.Length == activation.Area ? maps : maps.Slice(c * activation.Area, activation.Area));
+            contribution(
+                At(activation, gradient, c, scratch),
+                maps.Length == activation.Area ? maps : maps.Slice(c * activation.Area, activation.Area)
+            );
         ArrayPool<float>.Shared.Return(scratch);
     }
 
-    private static Channel At(FeatureMaps activation, FeatureMaps gradient, int channel, float[] scratch) => new()
-    {
-        Index = channel,
-        Activation = activation[channel],
-        Gradient = gradient[channel],
-        Scratch = scratch.AsSpan(0, activation.Area),
-        Scratch2 = scratch.AsSpan(activation.Area, activation.Area),
-    };
+    private static Channel At(FeatureMaps activation, FeatureMaps gradient, int channel, float[] scratch) =>
+        new()
+        {
+            Index = channel,
+            Activation = activation[channel],
+            Gradient = gradient[channel],
+            Scratch = scratch.AsSpan(0, activation.Area),
+            Scratch2 = scratch.AsSpan(activation.Area, activation.Area),
+        };
 }

@@ -9,14 +9,16 @@ internal static class ChannelReductions
     public static void Sum(ReadOnlySpan<float> channels, Span<float> map)
     {
         map.Clear();
-        for (var at = 0; at < channels.Length; at += map.Length) TensorPrimitives.Add(map, channels.Slice(at, map.Length), map);
+        for (var at = 0; at < channels.Length; at += map.Length)
+            TensorPrimitives.Add(map, channels.Slice(at, map.Length), map);
     }
 
     /// <summary>The largest magnitude over channels (Simonyan et al. 2014, section 3.1).</summary>
     public static void MaxMagnitude(ReadOnlySpan<float> channels, Span<float> map)
     {
         map.Clear();
-        for (var at = 0; at < channels.Length; at += map.Length) TensorPrimitives.MaxMagnitude(map, channels.Slice(at, map.Length), map);
+        for (var at = 0; at < channels.Length; at += map.Length)
+            TensorPrimitives.MaxMagnitude(map, channels.Slice(at, map.Length), map);
         TensorPrimitives.Abs(map, map);
     }
 }

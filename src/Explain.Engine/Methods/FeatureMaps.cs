@@ -31,7 +31,12 @@ internal readonly ref struct FeatureMaps(ReadOnlySpan<float> values, int channel
     public static FeatureMaps Of(RunTensor tensor, int row, LayerLayout layout)
     {
         var index = layout.Index(tensor.Shape);
-        return new FeatureMaps(index.IsPlanes && layout.Batch == 0 ? tensor.Row(row) : Planes(tensor, row, layout, index), index.Channels, index.Height, index.Width);
+        return new FeatureMaps(
+            index.IsPlanes && layout.Batch == 0 ? tensor.Row(row) : Planes(tensor, row, layout, index),
+            index.Channels,
+            index.Height,
+            index.Width
+        );
     }
 
     private static float[] Planes(RunTensor tensor, int row, LayerLayout layout, RowIndex index)

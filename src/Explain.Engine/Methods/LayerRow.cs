@@ -36,6 +36,7 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
         {
             destination.Clear();
         }
-        foreach (var (place, factor) in places) _index.CopyPlace(_values, destination, place, factor);
+        foreach (var (place, factor) in places)
+            _index.CopyPlace(_values, destination, place, factor);
     }
 }

@@ -8,6 +8,7 @@ namespace Explain.Engine.Methods;
 /// <param name="ScaleAgain">Whether the enlarged map is scaled again.</param>
 internal sealed record MapConvention(bool Rectifies, bool ReluFirst, float Epsilon, bool Nearest, bool ScaleAgain)
 {
+    // csharpier-ignore
     private static readonly Dictionary<Compat, MapConvention> Table = new()
     {
         [Compat.None] = new(true, true, 0, false, true),

@@ -19,8 +19,10 @@ internal static class MapFinish
     public static Result Map(Method method, Attribution attribution, Sign? sign, Compat compat = Compat.None)
     {
         var map = new float[attribution.Height * attribution.Width];
-        if (method.Reduce is { } reduce) reduce(attribution.Values, map);
-        else attribution.Values.CopyTo(map, 0);
+        if (method.Reduce is { } reduce)
+            reduce(attribution.Values, map);
+        else
+            attribution.Values.CopyTo(map, 0);
         var finite = MakeFinite(map);
         var positive = map.Count(v => v > 0) / (float)map.Length;
         Show(method, map, sign, compat);
@@ -37,27 +39,34 @@ internal static class MapFinish
     }
 
     /// <summary>
-    /// The map as it is shown: scaled to 0..1, enlarged to the input's size, 0 everywhere for a constant map. Our own way is ReLU, min-max, bilinear, min-max again; see
+    /// The map as it is shown: scaled to 0..1, enlarged to the input's size, 0 everywhere for a constant map. Our own way is ReLU, min-max,
+    /// bilinear, min-max again; see
     /// <see cref="MapConvention"/> for those of other libraries.
     /// </summary>
     public static float[] Heatmap(SaliencyMap map, int height, int width, Compat compat = Compat.None)
     {
         var convention = MapConvention.Of(compat);
         var small = (float[])map.Values.Clone();
-        if (convention.ReluFirst) ChannelSum.Relu(small);
+        if (convention.ReluFirst)
+            ChannelSum.Relu(small);
         Normalize.MinMax(small, small, convention.Epsilon);
         var heat = new float[height * width];
-        if (convention.Nearest) Upsample.Nearest(small, map.Height, map.Width, heat, height, width);
-        else Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
-        if (convention.ScaleAgain) Normalize.MinMax(heat, heat, convention.Epsilon);
+        if (convention.Nearest)
+            Upsample.Nearest(small, map.Height, map.Width, heat, height, width);
+        else
+            Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
+        if (convention.ScaleAgain)
+            Normalize.MinMax(heat, heat, convention.Epsilon);
         return heat;
     }
 
     private static bool MakeFinite(float[] values)
     {
-        if (TensorPrimitives.IsFiniteAll<float>(values)) return true;
+        if (TensorPrimitives.IsFiniteAll<float>(values))
+            return true;
         for (var i = 0; i < values.Length; i++)
-            if (!float.IsFinite(values[i])) values[i] = 0;
+            if (!float.IsFinite(values[i]))
+                values[i] = 0;
         return false;
     }
 

@@ -6,17 +6,18 @@ namespace Explain.Engine.Methods;
 internal sealed record MethodOptions
 {
     /// <summary>Those of a request.</summary>
-    public static MethodOptions Of(ExplainParameters parameters) => new()
-    {
-        Seed = parameters.Seed,
-        Samples = parameters.Samples,
-        Smooth = parameters.Smooth,
-        Compat = parameters.Compat,
-        Baseline = parameters.Baseline,
-        Quadrature = parameters.Quadrature,
-        Window = parameters.Window,
-        Stride = parameters.Stride,
-    };
+    public static MethodOptions Of(ExplainParameters parameters) =>
+        new()
+        {
+            Seed = parameters.Seed,
+            Samples = parameters.Samples,
+            Smooth = parameters.Smooth,
+            Compat = parameters.Compat,
+            Baseline = parameters.Baseline,
+            Quadrature = parameters.Quadrature,
+            Window = parameters.Window,
+            Stride = parameters.Stride,
+        };
 
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }

@@ -57,7 +57,8 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other scalar.</param>
-    public FeatureMaps GradientOf(string name, ObjectiveChange change) => study.Maps(study.Gradients(round, layer, name, change), layer, row);
+    public FeatureMaps GradientOf(string name, ObjectiveChange change) =>
+        study.Maps(study.Gradients(round, layer, name, change), layer, row);
 
     /// <summary>The scalar for variants of the input.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
@@ -73,28 +74,40 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
     public double[] EvaluateHead(Variants variants) => study.Respond(row, layer, variants)[round];
 
-    /// <summary>The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.</summary>
+    /// <summary>
+    /// The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.
+    /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input; the same for the same number.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="limit">When they should be done.</param>
     /// <param name="least">How many are done in any case.</param>
-    /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when time is up before the last.</returns>
-    public IEnumerable<(Pass Pass, int Row)> Differentiate(int count, Action<int, Span<float>> fill, IReadOnlyList<string> layers, TimeLimit limit, int least = 1)
+    /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when
+    /// time is up before the last.</returns>
+    public IEnumerable<(Pass Pass, int Row)> Differentiate(
+        int count,
+        Action<int, Span<float>> fill,
+        IReadOnlyList<string> layers,
+        TimeLimit limit,
+        int least = 1
+    )
     {
         var (like, exact) = (Input, study.Model.BatchSize);
         var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerRow(PassKind.Gradient, string.Join('|', layers)));
-        for (var done = 0; done < count;)
+        for (var done = 0; done < count; )
         {
             var fitting = limit.Rows(exact ?? BatchRows, milliseconds);
-            if (done >= least && fitting < (exact ?? 1)) yield break;
+            if (done >= least && fitting < (exact ?? 1))
+                yield break;
             var rows = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
             var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([rows, .. like.Shape.Skip(1)], new float[rows * length]));
-            for (var n = 0; n < rows; n++) fill(done + n, inputs.Values.AsSpan(n * length, length));
+            for (var n = 0; n < rows; n++)
+                fill(done + n, inputs.Values.AsSpan(n * length, length));
             foreach (var (_, pass) in Differentiate(inputs, layers, GradientRules.Plain))
             {
                 milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / rows;
-                for (var n = 0; n < rows; n++) yield return (pass, n);
+                for (var n = 0; n < rows; n++)
+                    yield return (pass, n);
             }
             done += rows;
         }
@@ -104,13 +117,22 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <param name="inputs">[n, …], shaped like the model's input.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="rules">The gradient rules.</param>
-    /// <returns>The passes of one part of the rows after the other, each with the number of its first row; disposed of when the next is asked for.</returns>
+    /// <returns>The passes of one part of the rows after the other, each with the number of its first row; disposed of when the next is
+    /// asked for.</returns>
     public IEnumerable<(int First, Pass Pass)> Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
     {
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
         {
-            using var pass = study.Time(() => Pass.Backward(
-                study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Cancellation));
+            using var pass = study.Time(() =>
+                Pass.Backward(
+                    study.ModelOf(row),
+                    part,
+                    layers,
+                    [.. Enumerable.Repeat(Objective, (int)part.Shape[0])],
+                    rules,
+                    study.Cancellation
+                )
+            );
             yield return (first, pass);
         }
     }
@@ -123,9 +145,19 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         var (input, name) = (Input, study.Model.Description.Input.Name);
         // A model made for several rows at a time gets the same one in all places.
         var rows = study.Model.BatchSize ?? 1;
-        FloatTensor Repeated(float[] values) => new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
-        using var pass = study.Time(() => Pass.Backward(
-            study.ModelOf(row), Repeated(input.Values), [name], [.. Enumerable.Repeat(Objective, rows)], rules, study.Cancellation, Repeated(reference)));
+        FloatTensor Repeated(float[] values) =>
+            new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
+        using var pass = study.Time(() =>
+            Pass.Backward(
+                study.ModelOf(row),
+                Repeated(input.Values),
+                [name],
+                [.. Enumerable.Repeat(Objective, rows)],
+                rules,
+                study.Cancellation,
+                Repeated(reference)
+            )
+        );
         return pass.Gradients[name].Row(0).ToArray();
     }
 }

@@ -3,7 +3,9 @@ using Explain.Kernels;
 
 namespace Explain.Engine.Methods;
 
-/// <summary>What makes values in pixel space readable: neighbours there differ as grains of sand do, and a few are far larger than all others.</summary>
+/// <summary>
+/// What makes values in pixel space readable: neighbours there differ as grains of sand do, and a few are far larger than all others.
+/// </summary>
 internal static class Speckles
 {
     // Standard deviation as a share of a side: 7 pixels of 224, the size of the smallest parts that a box is for.
@@ -15,7 +17,8 @@ internal static class Speckles
     /// <summary>A map in which neighbours speak together, to find boxes in.</summary>
     public static SaliencyMap Joined(Method method, SaliencyMap map)
     {
-        if (method.Reduce is null) return map;
+        if (method.Reduce is null)
+            return map;
         var (rows, values) = (new float[map.Values.Length], new float[map.Values.Length]);
         var positive = (float[])map.Values.Clone();
         ChannelSum.Relu(positive);

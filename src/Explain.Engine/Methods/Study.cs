@@ -7,7 +7,8 @@ using Explain.Engine.Telemetry;
 namespace Explain.Engine.Methods;
 
 /// <summary>
-/// A batch of inputs under study: asks the model for what methods need, when they need it, and keeps what was computed, so that several methods, layers and objectives share
+/// A batch of inputs under study: asks the model for what methods need, when they need it, and keeps what was computed, so that several
+/// methods, layers and objectives share
 /// one forward pass. Owns native memory.
 /// </summary>
 /// <param name="model">The model.</param>
@@ -17,7 +18,13 @@ namespace Explain.Engine.Methods;
 /// <param name="options">What the request says about how methods work.</param>
 /// <param name="cancellation">Ends native runs.</param>
 internal sealed class Study(
-    Model model, FloatTensor input, IReadOnlyList<IReadOnlyList<string>> layers, IReadOnlyList<IReadOnlyList<IObjective>> rounds, MethodOptions options, CancellationToken cancellation) : IDisposable
+    Model model,
+    FloatTensor input,
+    IReadOnlyList<IReadOnlyList<string>> layers,
+    IReadOnlyList<IReadOnlyList<IObjective>> rounds,
+    MethodOptions options,
+    CancellationToken cancellation
+) : IDisposable
 {
     // So many variants go through the model at once: enough for its kernels to work at full speed.
     private const int BatchRows = 16;
@@ -58,10 +65,12 @@ internal sealed class Study(
     {
         var layout = model.Description.LayoutOf(layer);
         var index = layout.Index(tensor.Shape);
-        if (_maps.TryGetValue((tensor, row), out var known)) return new FeatureMaps(known, index.Channels, index.Height, index.Width);
+        if (_maps.TryGetValue((tensor, row), out var known))
+            return new FeatureMaps(known, index.Channels, index.Height, index.Width);
         var maps = FeatureMaps.Of(tensor, row, layout);
         // Methods ask many times; maps that are the tensor itself need no room.
-        if (!index.IsPlanes || layout.Batch != 0) _maps[(tensor, row)] = maps.Values.ToArray();
+        if (!index.IsPlanes || layout.Batch != 0)
+            _maps[(tensor, row)] = maps.Values.ToArray();
         return maps;
     }
 
@@ -70,7 +79,8 @@ internal sealed class Study(
     {
         get
         {
-            if (_scores is null) Keep(Time(() => Pass.Forward(model, input, [], cancellation)));
+            if (_scores is null)
+                Keep(Time(() => Pass.Forward(model, input, [], cancellation)));
             return _scores!;
         }
     }
@@ -78,20 +88,29 @@ internal sealed class Study(
     /// <summary>The value of a layer, shaped as in the graph.</summary>
     public RunTensor Activations(string layer)
     {
-        if (!_activations.ContainsKey(layer)) Keep(Time(() => Pass.Forward(model, input, Together(layer), cancellation)));
+        if (!_activations.ContainsKey(layer))
+            Keep(Time(() => Pass.Forward(model, input, Together(layer), cancellation)));
         return _activations[layer];
     }
 
-    /// <summary>The gradient of a round's objectives with respect to a layer, shaped like it. Asked for first, it costs one forward and one backward pass; later, the backward pass only.</summary>
+    /// <summary>
+    /// The gradient of a round's objectives with respect to a layer, shaped like it. Asked for first, it costs one forward and one backward
+    /// pass; later, the backward pass only.
+    /// </summary>
     public RunTensor Gradients(int round, string layer, RuleSet rules)
     {
-        if (_gradients.TryGetValue((round, layer, rules.Name), out var known)) return known;
-        if (!rounds[round].All(o => o.Settled)) Activations(layer);
-        var pass = Time(() => _scores is not null && _activations.TryGetValue(layer, out var value)
-            ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
-            : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation));
+        if (_gradients.TryGetValue((round, layer, rules.Name), out var known))
+            return known;
+        if (!rounds[round].All(o => o.Settled))
+            Activations(layer);
+        var pass = Time(() =>
+            _scores is not null && _activations.TryGetValue(layer, out var value)
+                ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
+                : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation)
+        );
         Keep(pass);
-        foreach (var (name, gradient) in pass.Gradients) _gradients.TryAdd((round, name, rules.Name), gradient);
+        foreach (var (name, gradient) in pass.Gradients)
+            _gradients.TryAdd((round, name, rules.Name), gradient);
         return _gradients[(round, layer, rules.Name)];
     }
 
@@ -99,7 +118,8 @@ internal sealed class Study(
     public RunTensor Curvatures(int round, string layer)
     {
         var name = ExplainGraph.CurvatureOf(layer);
-        if (_gradients.TryGetValue((round, layer, name), out var known)) return known;
+        if (_gradients.TryGetValue((round, layer, name), out var known))
+            return known;
         var activations = Activations(layer);
         var pass = Time(() => Pass.CurvatureFrom(model, input, layer, activations, Resolved[round], cancellation));
         Keep(pass);
@@ -109,7 +129,8 @@ internal sealed class Study(
     /// <summary>The gradient of objectives that follow from those of a round and the class scores, with respect to a layer.</summary>
     public RunTensor Gradients(int round, string layer, string name, ObjectiveChange change)
     {
-        if (_gradients.TryGetValue((round, layer, name), out var known)) return known;
+        if (_gradients.TryGetValue((round, layer, name), out var known))
+            return known;
         var activations = Activations(layer);
         var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
         var pass = Time(() => Pass.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, cancellation));
@@ -121,18 +142,27 @@ internal sealed class Study(
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other input, shaped alike.</param>
     public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
-    {
-        var other = new Study(model, change(input), layers, Resolved, options, cancellation);
-        _others.Add(other);
-        return other;
-    });
+        {
+            var other = new Study(model, change(input), layers, Resolved, options, cancellation);
+            _others.Add(other);
+            return other;
+        });
 
     /// <summary>A study of another objective for one row; disposed of with this one.</summary>
     /// <param name="row">The row.</param>
     /// <param name="objective">The objective, settled.</param>
     public Study OfRow(int row, IObjective objective)
     {
-        var other = new Study(ModelOf(row), new FloatTensor([1, .. input.Shape.Skip(1)], input.Row(row)), [], [[objective]], options, cancellation);
+        var other = new Study(
+            ModelOf(row),
+            new FloatTensor([1, .. input.Shape.Skip(1)], input.Row(row)),
+            [],
+            [
+                [objective],
+            ],
+            options,
+            cancellation
+        );
         _others.Add(other);
         return other;
     }
@@ -146,7 +176,8 @@ internal sealed class Study(
     public T Once<T>(string name, Func<T> compute)
         where T : notnull
     {
-        if (_shared.TryGetValue(name, out var known)) return (T)known;
+        if (_shared.TryGetValue(name, out var known))
+            return (T)known;
         var value = compute();
         _shared[name] = value;
         return value;
@@ -157,13 +188,19 @@ internal sealed class Study(
     /// <param name="layer">The layer whose values vary; null for the input.</param>
     /// <param name="variants">The variants.</param>
     /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[][] Respond(int row, string? layer, Variants variants) => Once(
-        $"variants|{row}|{layer}|{variants.Name}", () => Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count)));
+    public double[][] Respond(int row, string? layer, Variants variants) =>
+        Once($"variants|{row}|{layer}|{variants.Name}", () =>
+            Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count))
+        );
 
     /// <summary>The same within a time of its own, and not remembered.</summary>
     public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
     {
-        var (own, shape, layout) = (ModelOf(row), layer is null ? input.Shape : Activations(layer).Shape, layer is null ? LayerLayout.Nchw : model.Description.LayoutOf(layer));
+        var (own, shape, layout) = (
+            ModelOf(row),
+            layer is null ? input.Shape : Activations(layer).Shape,
+            layer is null ? LayerLayout.Nchw : model.Description.LayoutOf(layer)
+        );
         var variant = new float[layout.WithRows(shape, 1).Aggregate(1L, (a, b) => a * b)];
         var values = rounds.Select(_ => new double[variants.Count]).ToArray();
         var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
@@ -171,22 +208,28 @@ internal sealed class Study(
         while (done < variants.Count)
         {
             var fitting = limit.Rows(model.BatchSize ?? BatchRows, milliseconds);
-            if (done > 0 && fitting < (model.BatchSize ?? 1)) break;
+            if (done > 0 && fitting < (model.BatchSize ?? 1))
+                break;
             var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
             var together = model.BatchSize ?? rows;
-            if (part.Values.Length != together * variant.Length) part = new FloatTensor(layout.WithRows(shape, together), new float[together * variant.Length]);
+            if (part.Values.Length != together * variant.Length)
+                part = new FloatTensor(layout.WithRows(shape, together), new float[together * variant.Length]);
             var start = Stopwatch.GetTimestamp();
             // A model made for several rows at a time gets the last one in the places that are left.
             for (var n = 0; n < together; n++)
             {
-                if (n < rows) variants.Fill(done + n, variant);
+                if (n < rows)
+                    variants.Fill(done + n, variant);
                 layout.Put(variant, part, n);
             }
             cancellation.ThrowIfCancellationRequested();
-            using var pass = Time(() => layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, together, cancellation));
+            using var pass = Time(() =>
+                layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, together, cancellation)
+            );
             for (var n = 0; n < rows; n++)
             {
-                for (var round = 0; round < values.Length; round++) values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+                for (var round = 0; round < values.Length; round++)
+                    values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
                 variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
             }
             done += rows;
@@ -224,6 +267,7 @@ internal sealed class Study(
     {
         _passes.Add(pass);
         _scores ??= pass.Scores;
-        foreach (var (name, value) in pass.Activations) _activations.TryAdd(name, value);
+        foreach (var (name, value) in pass.Activations)
+            _activations.TryAdd(name, value);
     }
 }

@@ -1,6 +1,8 @@
 namespace Explain.Engine.Models;
 
-/// <summary>What a run is fed: the picture or a layer in its place, the inputs beside it, and what the explaining graph takes. Owns native memory.</summary>
+/// <summary>
+/// What a run is fed: the picture or a layer in its place, the inputs beside it, and what the explaining graph takes. Owns native memory.
+/// </summary>
 internal sealed class Feeds : IDisposable
 {
     private readonly Dictionary<string, RunTensor> _tensors = [];
@@ -15,7 +17,8 @@ internal sealed class Feeds : IDisposable
     public static Feeds Of(Model model, string name, FloatTensor values, int rows)
     {
         var feeds = new Feeds().Add(name, RunTensor.Over(values));
-        foreach (var (other, tensor) in model.Further.For(rows)) feeds.Add(other, tensor);
+        foreach (var (other, tensor) in model.Further.For(rows))
+            feeds.Add(other, tensor);
         return feeds;
     }
 
@@ -29,6 +32,7 @@ internal sealed class Feeds : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
+        foreach (var tensor in _tensors.Values)
+            tensor.Dispose();
     }
 }

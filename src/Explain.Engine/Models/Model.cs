@@ -8,7 +8,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Explain.Engine.Models;
 
 /// <summary>
-/// A loaded model: its graph, what is known of it, and its open sessions. A request sees it through views that share all of this: one explains another output (<see cref="Explaining"/>),
+/// A loaded model: its graph, what is known of it, and its open sessions. A request sees it through views that share all of this: one
+/// explains another output (<see cref="Explaining"/>),
 /// one has values for the inputs beside the picture (<see cref="With"/>). Views are not disposed of.
 /// </summary>
 internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFactory factory, ModelDescription description) : IDisposable
@@ -35,7 +36,10 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>How runs share the machine.</summary>
     public RunSchedule Schedule => factory.Schedule;
 
-    /// <summary>Whether rows of several requests can go through the model together: it was tried, and no row changed another's result. Values of further inputs belong to one request.</summary>
+    /// <summary>
+    /// Whether rows of several requests can go through the model together: it was tried, and no row changed another's result. Values of
+    /// further inputs belong to one request.
+    /// </summary>
     public bool JoinsRequests => _rowsAreIndependent && BatchSize is null && !Shape.Varies && Further == FurtherInputs.None;
 
     /// <summary>What the passes of this view took lately.</summary>
@@ -43,7 +47,11 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
 
     /// <summary>What is added on the way from the input to the explained tensor.</summary>
     public IReadOnlyList<Bias> Biases =>
-        _biases.GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() => Models.Biases.Find(Graph, Description.Input.Name, tensor, Layouts, Read))).Value;
+        _biases
+            .GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() =>
+                Models.Biases.Find(Graph, Description.Input.Name, tensor, Layouts, Read)
+            ))
+            .Value;
 
     /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
     public Graph Sized => sized;
@@ -57,14 +65,20 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// <summary>Shape of the explained tensor.</summary>
     public OutputShape Shape => _shape ??= OutputShape.Of(sized, Description.Input.Name, Description.Logit);
 
-    /// <summary>Rows that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to one row, and so does an input made for one.</summary>
-    public int? BatchSize => Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows
-        : Shape.Alone || Description.FurtherInputs.Any(i => i.Shape is [1, _, ..]) ? 1 : null;
+    /// <summary>
+    /// Rows that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to one
+    /// row, and so does an input made for one.
+    /// </summary>
+    public int? BatchSize =>
+        Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows
+        : Shape.Alone || Description.FurtherInputs.Any(i => i.Shape is [1, _, ..]) ? 1
+        : null;
 
     /// <summary>The view that explains a float output, or the logit behind one.</summary>
     public Model Explaining(string tensor)
     {
-        if (tensor == Description.Logit) return this;
+        if (tensor == Description.Logit)
+            return this;
         var view = (Model)_views.GetOrAdd(tensor, t => new Lazy<Model>(() => OpenView(t))).Value.MemberwiseClone();
         view.Further = Further;
         return view;
@@ -85,26 +99,31 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     public void AllowJoining() => _rowsAreIndependent = true;
 
     /// <summary>Borrows the session that answers a query.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or opened.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the graph of the query cannot be built or
+    /// opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(query.Key, () => Open(query));
 
     /// <summary>Why a method cannot be done at a layer; null when it can. The graph is searched once for each.</summary>
     public string? WhyNot(Method method, string? layer) =>
         _unsupported.GetOrAdd($"{method.Info.Id}|{layer}", _ => MethodSupportTable.Reason(this, method, layer));
 
-    /// <summary>Why the plain gradient with respect to the input or the default layer is refused although every operator has a rule; null when it is not. Other layers are tried when they are asked for.</summary>
-    public string? WhyRefused(string layer) => layer != Description.Layer && layer != Description.Input.Name ? null : _refusals.GetOrAdd(layer, l =>
-    {
-        try
-        {
-            ExplainGraph.Build(Graph, new GradientQuery(Description.Logit, [l]) { Dense = true, FromLayers = true });
-            return null;
-        }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException)
-        {
-            return e.Message;
-        }
-    });
+    /// <summary>
+    /// Why the plain gradient with respect to the input or the default layer is refused although every operator has a rule; null when it is
+    /// not. Other layers are tried when they are asked for.
+    /// </summary>
+    public string? WhyRefused(string layer) =>
+        layer != Description.Layer && layer != Description.Input.Name ? null : _refusals.GetOrAdd(layer, l =>
+            {
+                try
+                {
+                    ExplainGraph.Build(Graph, new GradientQuery(Description.Logit, [l]) { Dense = true, FromLayers = true });
+                    return null;
+                }
+                catch (Exception e) when (e is NotSupportedException or ArgumentException)
+                {
+                    return e.Message;
+                }
+            });
 
     /// <summary>The linear layer behind a target layer, where CAM has a closed form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>.</exception>
@@ -133,14 +152,18 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
         }
         catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException or OnnxRuntimeException)
         {
-            throw new ExplainException(ExplainError.MethodNotSupported, $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {e.Message}");
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {e.Message}"
+            );
         }
     }
 
     // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
     private FloatTensor[] Read(IReadOnlyList<string> constants)
     {
-        if (constants.Count == 0) return [];
+        if (constants.Count == 0)
+            return [];
         var graph = Graph.Clone();
         string[] read = [.. constants.Select(c => graph.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
         graph.SetOutputs(read);

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Explain.Engine.Models;
 
 /// <summary>
-/// The served models, loaded one at a time while the others answer. Loading a model again puts it in the place of the old one once it has answered its first run; requests that
+/// The served models, loaded one at a time while the others answer. Loading a model again puts it in the place of the old one once it has
+/// answered its first run; requests that
 /// began with the old one end with it.
 /// </summary>
 public sealed class ModelCatalogue : IDisposable
@@ -20,7 +21,8 @@ public sealed class ModelCatalogue : IDisposable
     private ModelCatalogue(Func<IEnumerable<ModelSource>> scan, SessionFactory factory, ILogger logger)
     {
         (_scan, _factory, _logger) = (scan, factory, logger);
-        foreach (var source in scan()) _slots[source.Name] = new Slot(source);
+        foreach (var source in scan())
+            _slots[source.Name] = new Slot(source);
     }
 
     /// <summary>Every model that was found, by name.</summary>
@@ -28,38 +30,44 @@ public sealed class ModelCatalogue : IDisposable
 
     /// <summary>Finds the models that <paramref name="options"/> name; loads none.</summary>
     /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
-    public static ModelCatalogue Create(EngineOptions options, ILogger logger) => new(() => Scan(options), new SessionFactory(options, logger), logger);
+    public static ModelCatalogue Create(EngineOptions options, ILogger logger) =>
+        new(() => Scan(options), new SessionFactory(options, logger), logger);
 
     /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
     public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
         new(() => [ModelSource.FromPath(path)], new SessionFactory(options, logger), logger);
 
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
-    public Task LoadAllAsync(CancellationToken cancellation) => Task.Run(
-        async () =>
-        {
-            foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
+    public Task LoadAllAsync(CancellationToken cancellation) =>
+        Task.Run(
+            async () =>
             {
-                if (cancellation.IsCancellationRequested) return;
-                await _loading.WaitAsync(cancellation);
-                try
+                foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
                 {
-                    if (slot.Status.State == ModelState.Loading) Load(slot, slot.Source);
+                    if (cancellation.IsCancellationRequested)
+                        return;
+                    await _loading.WaitAsync(cancellation);
+                    try
+                    {
+                        if (slot.Status.State == ModelState.Loading)
+                            Load(slot, slot.Source);
+                    }
+                    finally
+                    {
+                        _loading.Release();
+                    }
                 }
-                finally
-                {
-                    _loading.Release();
-                }
-            }
-        },
-        CancellationToken.None);
+            },
+            CancellationToken.None
+        );
 
     /// <summary>Loads a model from its files as they are now, for the first time or anew; the highest version is served.</summary>
     /// <param name="name">A model of the catalogue, or one that was put into the models directory since.</param>
     /// <param name="cancellation">Ends the wait for other models that are being loaded.</param>
     /// <returns>The model's new state.</returns>
     /// <exception cref="ExplainException">
-    /// <see cref="ExplainError.ModelNotFound"/>: there are no such files. <see cref="ExplainError.ModelNotReady"/>: they cannot be loaded; a model that was served is served on.
+    /// <see cref="ExplainError.ModelNotFound"/>: there are no such files. <see cref="ExplainError.ModelNotReady"/>: they cannot be loaded;
+    /// a model that was served is served on.
     /// </exception>
     public async Task<ModelStatus> LoadAsync(string name, CancellationToken cancellation)
     {
@@ -67,12 +75,19 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             var source = _scan().FirstOrDefault(s => s.Name == name)
-                ?? throw new ExplainException(ExplainError.ModelNotFound, $"there is no model '{name}' among the models' files; the models are {Names(Status)}");
+                ?? throw new ExplainException(
+                    ExplainError.ModelNotFound,
+                    $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
+                );
             var slot = _slots.GetOrAdd(name, _ => new Slot(source));
             await Task.Run(() => Load(slot, source), CancellationToken.None);
             var status = slot.Status;
-            return status.Error is null ? status : throw new ExplainException(ExplainError.ModelNotReady,
-                $"model '{name}' could not be loaded: {status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}");
+            return status.Error is null
+                ? status
+                : throw new ExplainException(
+                    ExplainError.ModelNotReady,
+                    $"model '{name}' could not be loaded: {status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
+                );
         }
         finally
         {
@@ -80,7 +95,9 @@ public sealed class ModelCatalogue : IDisposable
         }
     }
 
-    /// <summary>Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.</summary>
+    /// <summary>
+    /// Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.
+    /// </summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/>.</exception>
     public async Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
     {
@@ -119,24 +136,33 @@ public sealed class ModelCatalogue : IDisposable
         // A model that goes just now has a successor, or the slot is empty.
         for (var served = slot.Served; served is not null; served = slot.Served)
         {
-            if (!served.TryUse()) continue;
+            if (!served.TryUse())
+                continue;
             var lease = new ModelLease(served);
-            if (version is null || version == lease.Description.Version) return lease;
+            if (version is null || version == lease.Description.Version)
+                return lease;
             lease.Dispose();
-            throw new ExplainException(ExplainError.ModelNotFound, $"version '{version}' of model '{name}' is not served; version {lease.Description.Version} is");
+            throw new ExplainException(
+                ExplainError.ModelNotFound,
+                $"version '{version}' of model '{name}' is not served; version {lease.Description.Version} is"
+            );
         }
-        throw new ExplainException(ExplainError.ModelNotReady, slot.Status switch
-        {
-            { State: ModelState.Failed } status => $"model '{name}' could not be loaded: {status.Error}",
-            { State: ModelState.Unloaded } => $"model '{name}' is unloaded",
-            _ => $"model '{name}' is still being loaded",
-        });
+        throw new ExplainException(
+            ExplainError.ModelNotReady,
+            slot.Status switch
+            {
+                { State: ModelState.Failed } status => $"model '{name}' could not be loaded: {status.Error}",
+                { State: ModelState.Unloaded } => $"model '{name}' is unloaded",
+                _ => $"model '{name}' is still being loaded",
+            }
+        );
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var slot in _slots.Values) Interlocked.Exchange(ref slot.Served, null)?.Release();
+        foreach (var slot in _slots.Values)
+            Interlocked.Exchange(ref slot.Served, null)?.Release();
         _loading.Dispose();
     }
 
@@ -150,8 +176,10 @@ public sealed class ModelCatalogue : IDisposable
 
     private static string Names(IEnumerable<ModelStatus> models) => string.Join(", ", models.Select(m => m.Name));
 
-    private Slot Known(string name) => _slots.TryGetValue(name, out var slot) ? slot
-        : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
+    private Slot Known(string name) =>
+        _slots.TryGetValue(name, out var slot)
+            ? slot
+            : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
 
     private void Load(Slot slot, ModelSource source)
     {
@@ -161,11 +189,22 @@ public sealed class ModelCatalogue : IDisposable
             model = ModelLoader.Load(source, _factory);
             TryOut(model);
             var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model));
-            (slot.Source, slot.Status) = (source, new ModelStatus(source.Name, source.Version, ModelState.Ready, null) { Description = model.Description });
+            (slot.Source, slot.Status) = (
+                source,
+                new ModelStatus(source.Name, source.Version, ModelState.Ready, null) { Description = model.Description }
+            );
             old?.Release();
             var output = model.Description.Explainable[0];
-            _logger.LogInformation("Model {Model} is ready: version {Version}, {Output}, layer {Layer}, on {Provider}", source.Name, source.Version,
-                model.Description.Classes > 0 ? $"{model.Description.Classes} classes" : $"{output.Kind.ToString().ToLowerInvariant()} {output.Name}", model.Description.Layer, model.Description.Provider);
+            _logger.LogInformation(
+                "Model {Model} is ready: version {Version}, {Output}, layer {Layer}, on {Provider}",
+                source.Name,
+                source.Version,
+                model.Description.Classes > 0
+                    ? $"{model.Description.Classes} classes"
+                    : $"{output.Kind.ToString().ToLowerInvariant()} {output.Name}",
+                model.Description.Layer,
+                model.Description.Provider
+            );
             SayWhatCannotBeDone(model);
         }
         // Whatever a file provokes must not keep the other models from being served.
@@ -174,8 +213,16 @@ public sealed class ModelCatalogue : IDisposable
             model?.Dispose();
             // Clients read this: one line, and no paths of the machine.
             var reason = e.Message.ReplaceLineEndings(" ").Trim();
-            if (source.Folder is { } folder) reason = reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder, ".", StringComparison.Ordinal);
-            slot.Status = slot.Served is null ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason) : slot.Status with { Error = reason };
+            if (source.Folder is { } folder)
+                reason = reason
+                    .Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+                    .Replace(folder, ".", StringComparison.Ordinal);
+            slot.Status = slot.Served is null
+                ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason)
+                : slot.Status with
+                {
+                    Error = reason,
+                };
             _logger.LogError("Model {Model} could not be loaded: {Reason}", source.Name, reason);
         }
     }
@@ -188,17 +235,26 @@ public sealed class ModelCatalogue : IDisposable
         }
         catch (ExplainException e)
         {
-            _logger.LogWarning("Model {Model} answers predictions, but its default layer cannot be explained: {Reason}", model.Description.Name, e.Message);
+            _logger.LogWarning(
+                "Model {Model} answers predictions, but its default layer cannot be explained: {Reason}",
+                model.Description.Name,
+                e.Message
+            );
         }
     }
 
     private void SayWhatCannotBeDone(Model model)
     {
         var description = model.Description;
-        var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null) ?? Need.InputGradient.WhyNot(model, description.Input.Name);
+        var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null)
+            ?? Need.InputGradient.WhyNot(model, description.Input.Name);
         if (reason is not null)
-            _logger.LogInformation("Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}", description.Name, reason,
-                string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method)));
+            _logger.LogInformation(
+                "Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}",
+                description.Name,
+                reason,
+                string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method))
+            );
     }
 
     private sealed class Slot(ModelSource source)

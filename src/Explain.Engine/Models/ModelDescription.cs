@@ -53,7 +53,9 @@ public sealed record ModelDescription
     /// <summary>Version: the number of the version folder, else <c>1</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>SHA-256 of the <c>.onnx</c> file followed by the files of its weights in the order of their names, lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 of the <c>.onnx</c> file followed by the files of its weights in the order of their names, lower-case hex.
+    /// </summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Execution provider in use: <c>cpu</c> or <c>cuda</c>.</summary>
@@ -77,7 +79,9 @@ public sealed record ModelDescription
     /// <summary>Every tensor that can be explained; the first is <see cref="Logit"/>.</summary>
     public required IReadOnlyList<ExplainableOutput> Explainable { get; init; }
 
-    /// <summary>Tensor that is differentiated: the class scores before any softmax or sigmoid; in a model without class scores, its output.</summary>
+    /// <summary>
+    /// Tensor that is differentiated: the class scores before any softmax or sigmoid; in a model without class scores, its output.
+    /// </summary>
     public required string Logit { get; init; }
 
     /// <summary><c>softmax</c>, <c>sigmoid</c> or <c>none</c>: how logits become probabilities.</summary>
@@ -85,7 +89,8 @@ public sealed record ModelDescription
 
     /// <summary>The probabilities of class scores; the scores themselves in a model without class scores.</summary>
     /// <param name="logits">One row of <see cref="Logit"/>.</param>
-    public float[] Probabilities(ReadOnlySpan<float> logits) => (Classes > 0 ? Targets.Ranking.Probabilities(logits, Activation) : null) ?? logits.ToArray();
+    public float[] Probabilities(ReadOnlySpan<float> logits) =>
+        (Classes > 0 ? Targets.Ranking.Probabilities(logits, Activation) : null) ?? logits.ToArray();
 
     /// <summary>One class with its scores.</summary>
     /// <param name="logits">One row of <see cref="Logit"/>.</param>
@@ -105,8 +110,12 @@ public sealed record ModelDescription
     public required IReadOnlyList<CandidateLayer> Layers { get; init; }
 
     /// <summary>How the feature maps of a target layer, or of the picture itself, lie in their tensor.</summary>
-    internal LayerLayout LayoutOf(string layer) => layer == Input.Name ? Input.Layout == TensorLayout.Nchw ? LayerLayout.Nchw : LayerLayout.Nhwc
-        : Layers.FirstOrDefault(l => l.Name == layer)?.Layout ?? LayerLayout.Nchw;
+    internal LayerLayout LayoutOf(string layer) =>
+        layer == Input.Name
+            ? Input.Layout == TensorLayout.Nchw
+                ? LayerLayout.Nchw
+                : LayerLayout.Nhwc
+            : Layers.FirstOrDefault(l => l.Name == layer)?.Layout ?? LayerLayout.Nchw;
 
     /// <summary>Names of the channels of a layer, where <c>model.json</c> gives them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ChannelNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

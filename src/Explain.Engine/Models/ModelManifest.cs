@@ -6,6 +6,7 @@ namespace Explain.Engine.Models;
 /// <summary>The optional <c>model.json</c> beside a model; every field may be absent.</summary>
 internal sealed record ModelManifest
 {
+    // csharpier-ignore
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         ReadCommentHandling = JsonCommentHandling.Skip,

@@ -20,7 +20,8 @@ public enum ModelState
 /// <param name="Name">Name.</param>
 /// <param name="Version">The version that is served or was to be served.</param>
 /// <param name="State">State.</param>
-/// <param name="Error">Why loading failed, the last time it was tried; null otherwise. A model that could not be loaded anew is still served as it was.</param>
+/// <param name="Error">Why loading failed, the last time it was tried; null otherwise. A model that could not be loaded anew is still
+/// served as it was.</param>
 public sealed record ModelStatus(string Name, string Version, ModelState State, string? Error)
 {
     /// <summary>What clients may know of the model that is served; null when none is.</summary>

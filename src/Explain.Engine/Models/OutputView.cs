@@ -5,7 +5,10 @@ namespace Explain.Engine.Models;
 /// <summary>What is known of a model when another of its outputs is explained.</summary>
 internal static class OutputView
 {
-    /// <summary>The description with <see cref="ModelDescription.Logit"/> and all that follows from it; the methods are those of the model's own output.</summary>
+    /// <summary>
+    /// The description with <see cref="ModelDescription.Logit"/> and all that follows from it; the methods are those of the model's own
+    /// output.
+    /// </summary>
     public static ModelDescription Describe(Model model, string tensor)
     {
         var (own, input) = (model.Description, model.Description.Input);
@@ -18,15 +21,28 @@ internal static class OutputView
             // One layer for all outputs is easier to compare, and it may be configured.
             Layer = own.Layer is { } layer && layers.Candidates.Any(c => c.Name == layer) ? layer : layers.Default,
             Layers = layers.Candidates,
-            MissingGradients = [.. Backward.Missing(model.Graph, tensor, [input.Name], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node))],
+            MissingGradients =
+            [
+                .. Backward
+                    .Missing(model.Graph, tensor, [input.Name], GradientRules.Plain)
+                    .Select(m => new MissingGradient(m.Operator, m.Node)),
+            ],
         };
     }
 
     /// <summary>The tensors that can be explained: the float outputs, and the logit behind one.</summary>
     public static IReadOnlyList<ExplainableOutput> All(Graph graph, Graph sized, string picture, string logit, int classes) =>
-    [
-        .. graph.Outputs.Prepend(logit).Distinct().Where(o => graph.Type(o) is null or { Element: Autodiff.Onnx.TensorProto.Types.DataType.Float })
-            .Select(o => (Name: o, Shape: OutputShape.Of(sized, picture, o)))
-            .Select(o => new ExplainableOutput(o.Name, o.Name == logit && classes > 0 ? OutputKind.Classes : o.Shape.Kind, o.Shape.Extents ?? [], o.Shape.Extents is not null)),
-    ];
+        [
+            .. graph
+                .Outputs.Prepend(logit)
+                .Distinct()
+                .Where(o => graph.Type(o) is null or { Element: Autodiff.Onnx.TensorProto.Types.DataType.Float })
+                .Select(o => (Name: o, Shape: OutputShape.Of(sized, picture, o)))
+                .Select(o => new ExplainableOutput(
+                    o.Name,
+                    o.Name == logit && classes > 0 ? OutputKind.Classes : o.Shape.Kind,
+                    o.Shape.Extents ?? [],
+                    o.Shape.Extents is not null
+                )),
+        ];
 }

@@ -35,14 +35,17 @@ internal sealed class PassTimings
         lock (times)
         {
             times.Enqueue(time.TotalMilliseconds / rows);
-            if (times.Count > Kept) times.Dequeue();
+            if (times.Count > Kept)
+                times.Dequeue();
         }
     }
 
     /// <summary>Milliseconds that a row takes; null when too few were seen.</summary>
     public double? PerRow(PassKind kind, string layers)
     {
-        if (!_times.TryGetValue((kind, layers), out var times)) return null;
-        lock (times) return times.Count < Enough ? null : times.Order().ElementAt(times.Count / 2);
+        if (!_times.TryGetValue((kind, layers), out var times))
+            return null;
+        lock (times)
+            return times.Count < Enough ? null : times.Order().ElementAt(times.Count / 2);
     }
 }

@@ -9,7 +9,10 @@ internal static class PictureInput
     public static FloatTensor Row(Model model, PreparedInput input)
     {
         var spec = model.Description.Input;
-        return new FloatTensor(spec.Layout == TensorLayout.Nchw ? [1, spec.Channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, spec.Channels], input.Tensor);
+        return new FloatTensor(
+            spec.Layout == TensorLayout.Nchw ? [1, spec.Channels, spec.Height, spec.Width] : [1, spec.Height, spec.Width, spec.Channels],
+            input.Tensor
+        );
     }
 
     /// <summary>The batch: a model made for several pictures at a time gets the same one in every place.</summary>

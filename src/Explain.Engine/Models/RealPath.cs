@@ -17,7 +17,7 @@ internal static class RealPath
         var full = Path.GetFullPath(path);
         var real = Path.GetPathRoot(full)!;
         var left = new Stack<string>(Parts(full[real.Length..]));
-        for (var links = 0; left.TryPop(out var part);)
+        for (var links = 0; left.TryPop(out var part); )
         {
             var next = Path.GetFullPath(Path.Combine(real, part));
             if (new FileInfo(next).LinkTarget is not { } target)
@@ -25,13 +25,17 @@ internal static class RealPath
                 real = next;
                 continue;
             }
-            if (++links > MostLinks) throw new IOException("too many links");
-            if (Path.IsPathRooted(target)) real = Path.GetPathRoot(target)!;
-            foreach (var step in Parts(target[(Path.IsPathRooted(target) ? real.Length : 0)..])) left.Push(step);
+            if (++links > MostLinks)
+                throw new IOException("too many links");
+            if (Path.IsPathRooted(target))
+                real = Path.GetPathRoot(target)!;
+            foreach (var step in Parts(target[(Path.IsPathRooted(target) ? real.Length : 0)..]))
+                left.Push(step);
         }
         return real;
     }
 
     // Backwards: the first ends up on top of the stack.
-    private static IEnumerable<string> Parts(string path) => path.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();
 }

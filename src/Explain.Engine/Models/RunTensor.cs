@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
 
-/// <summary>A tensor in ONNX Runtime's memory: what a run takes or gives, without a copy. Only inputs beside the picture are other than float.</summary>
+/// <summary>
+/// A tensor in ONNX Runtime's memory: what a run takes or gives, without a copy. Only inputs beside the picture are other than float.
+/// </summary>
 internal sealed class RunTensor : IDisposable
 {
     private RunTensor(OrtValue value, long[] shape) => (Value, Shape) = (value, shape);

@@ -12,18 +12,23 @@ internal sealed class ServedModel(Model model)
     public bool TryUse()
     {
         for (var users = Volatile.Read(ref _users); users > 0; users = Volatile.Read(ref _users))
-            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users) return true;
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+                return true;
         return false;
     }
 
     /// <summary>One user less.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0) model.Dispose();
+        if (Interlocked.Decrement(ref _users) == 0)
+            model.Dispose();
     }
 }
 
-/// <summary>The right to use a model until disposed, whatever is loaded in its place meanwhile: everything that is answered from it comes from the same files.</summary>
+/// <summary>
+/// The right to use a model until disposed, whatever is loaded in its place meanwhile: everything that is answered from it comes from the
+/// same files.
+/// </summary>
 public sealed class ModelLease : IDisposable
 {
     private readonly ServedModel _served;
@@ -39,6 +44,7 @@ public sealed class ModelLease : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _returned, 1) == 0) _served.Release();
+        if (Interlocked.Exchange(ref _returned, 1) == 0)
+            _served.Release();
     }
 }

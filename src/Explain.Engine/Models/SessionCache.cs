@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Explain.Engine.Models;
 
 /// <summary>
-/// The open sessions of one model, by key. A session is shared by concurrent requests; the ones not used for longest make room for new ones, and each is disposed of when the last
+/// The open sessions of one model, by key. A session is shared by concurrent requests; the ones not used for longest make room for new
+/// ones, and each is disposed of when the last
 /// request that uses it is done.
 /// </summary>
 internal sealed class SessionCache(int capacity) : IDisposable
@@ -13,14 +14,17 @@ internal sealed class SessionCache(int capacity) : IDisposable
     private long _clock;
     private bool _closed;
 
-    /// <summary>Borrows the session for <paramref name="key"/>, opening it when it is not open. Concurrent borrowers of one key open it once.</summary>
+    /// <summary>
+    /// Borrows the session for <paramref name="key"/>, opening it when it is not open. Concurrent borrowers of one key open it once.
+    /// </summary>
     public Lease Borrow(string key, Func<InferenceSession> open)
     {
         Entry entry;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (!_entries.TryGetValue(key, out entry!)) _entries[key] = entry = new Entry(new Lazy<InferenceSession>(open));
+            if (!_entries.TryGetValue(key, out entry!))
+                _entries[key] = entry = new Entry(new Lazy<InferenceSession>(open));
             entry.Users++;
             entry.LastUse = ++_clock;
         }
@@ -28,14 +32,16 @@ internal sealed class SessionCache(int capacity) : IDisposable
         {
             var lease = new Lease(this, entry, open: entry.Session.IsValueCreated);
             // Only now: a session that does not open takes no other's place.
-            lock (_gate) Evict(entry);
+            lock (_gate)
+                Evict(entry);
             return lease;
         }
         catch
         {
             lock (_gate)
             {
-                if (_entries.GetValueOrDefault(key) == entry) _entries.Remove(key);
+                if (_entries.GetValueOrDefault(key) == entry)
+                    _entries.Remove(key);
             }
             throw;
         }
@@ -47,7 +53,8 @@ internal sealed class SessionCache(int capacity) : IDisposable
         lock (_gate)
         {
             _closed = true;
-            foreach (var entry in _entries.Values) Retire(entry);
+            foreach (var entry in _entries.Values)
+                Retire(entry);
             _entries.Clear();
         }
     }
@@ -65,14 +72,16 @@ internal sealed class SessionCache(int capacity) : IDisposable
     private static void Retire(Entry entry)
     {
         entry.Retired = true;
-        if (entry.Users == 0) entry.Close();
+        if (entry.Users == 0)
+            entry.Close();
     }
 
     private void Return(Entry entry)
     {
         lock (_gate)
         {
-            if (--entry.Users == 0 && entry.Retired) entry.Close();
+            if (--entry.Users == 0 && entry.Retired)
+                entry.Close();
         }
     }
 
@@ -88,7 +97,8 @@ internal sealed class SessionCache(int capacity) : IDisposable
 
         public void Close()
         {
-            if (Session.IsValueCreated) Session.Value.Dispose();
+            if (Session.IsValueCreated)
+                Session.Value.Dispose();
         }
     }
 
@@ -104,7 +114,8 @@ internal sealed class SessionCache(int capacity) : IDisposable
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _returned, 1) == 0) cache.Return(entry);
+            if (Interlocked.Exchange(ref _returned, 1) == 0)
+                cache.Return(entry);
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed class SessionFactory
     /// <summary>Opens a graph. Weights outside the file are looked up in <paramref name="folder"/>.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="folder">The folder, or null.</param>
-    /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged, and runs take longer.</param>
+    /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged,
+    /// and runs take longer.</param>
     public InferenceSession Open(byte[] model, string? folder, bool inPlace = false)
     {
         using var options = Options(folder);
@@ -39,7 +40,8 @@ internal sealed class SessionFactory
             // Each of these makes copies of weights: folded transpositions, and the blocked layout of convolutions.
             options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding;NchwcTransformer");
         }
-        if (_cuda) options.AppendExecutionProvider_CUDA();
+        if (_cuda)
+            options.AppendExecutionProvider_CUDA();
         return new InferenceSession(model, options);
     }
 
@@ -87,11 +89,17 @@ internal sealed class SessionFactory
 
     private static SessionOptions Common(string? folder)
     {
-        var options = new SessionOptions { InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        var options = new SessionOptions
+        {
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         // Spinning workers of one session take the cores from another's.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
-        if (folder is not null) options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        if (folder is not null)
+            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
         return options;
     }
 }

@@ -13,14 +13,19 @@ internal static class SessionRun
     /// <param name="cancellation">Ends the native run.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static RunTensor[] Run(
-        InferenceSession session, IReadOnlyDictionary<string, RunTensor> feeds, (string Name, long[] Shape, long[] Values)? classes,
-        IReadOnlyCollection<string> outputs, CancellationToken cancellation)
+        InferenceSession session,
+        IReadOnlyDictionary<string, RunTensor> feeds,
+        (string Name, long[] Shape, long[] Values)? classes,
+        IReadOnlyCollection<string> outputs,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
         var used = feeds.Where(f => session.InputMetadata.ContainsKey(f.Key)).ToArray();
         var names = used.Select(f => f.Key).ToList();
         var values = used.Select(f => f.Value.Value).ToList();
-        using var index = classes is { } c && session.InputMetadata.ContainsKey(c.Name) ? OrtValue.CreateTensorValueFromMemory(c.Values, c.Shape) : null;
+        using var index =
+            classes is { } c && session.InputMetadata.ContainsKey(c.Name) ? OrtValue.CreateTensorValueFromMemory(c.Values, c.Shape) : null;
         if (index is not null)
         {
             names.Add(classes!.Value.Name);

@@ -16,8 +16,12 @@ public sealed record TokenGrid(int Height, int Width, int Leading, int Trailing,
 
     /// <summary>The grid with the proportions of a picture and the fewest other tokens in front of it; null when there is none.</summary>
     internal static TokenGrid? Guess(int tokens, int height, int width) =>
-        Enumerable.Range(0, Math.Min(MostOthers, tokens)).Select(others => (Others: others, Grid: Like(tokens - others, height, width)))
-            .Where(g => g.Grid is not null).Select(g => new TokenGrid(g.Grid!.Value.Height, g.Grid.Value.Width, g.Others, 0, null)).FirstOrDefault();
+        Enumerable
+            .Range(0, Math.Min(MostOthers, tokens))
+            .Select(others => (Others: others, Grid: Like(tokens - others, height, width)))
+            .Where(g => g.Grid is not null)
+            .Select(g => new TokenGrid(g.Grid!.Value.Height, g.Grid.Value.Width, g.Others, 0, null))
+            .FirstOrDefault();
 
     /// <summary>So many patches in a grid of given proportions.</summary>
     internal static (int Height, int Width)? Like(int patches, int height, int width)

@@ -20,13 +20,18 @@ internal static class TypeInference
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
         using var session = SessionFactory.OpenForTypes(probe.ToBytes(), folder, fold);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
-            if (meta.IsTensor) graph.Declare(name, TypeOf(meta));
+            if (meta.IsTensor)
+                graph.Declare(name, TypeOf(meta));
     }
 
     /// <summary>What a session says of one of its tensors.</summary>
-    public static TensorType TypeOf(NodeMetadata meta) => new(
-        // The element types of ONNX Runtime carry the numbers of the ONNX specification.
-        (DataType)(int)meta.ElementDataType,
-        // No dimensions means a scalar or an unknown shape; only the latter is safe to assume.
-        meta.Dimensions.Length == 0 ? null : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]);
+    public static TensorType TypeOf(NodeMetadata meta) =>
+        new(
+            // The element types of ONNX Runtime carry the numbers of the ONNX specification.
+            (DataType)(int)meta.ElementDataType,
+            // No dimensions means a scalar or an unknown shape; only the latter is safe to assume.
+            meta.Dimensions.Length == 0
+                ? null
+                : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]
+        );
 }

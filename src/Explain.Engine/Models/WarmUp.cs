@@ -7,7 +7,10 @@ using Explain.Kernels;
 
 namespace Explain.Engine.Models;
 
-/// <summary>The first runs of a model. They open the session of the usual request and lay out its memory, for which no client should wait, and find out whether rows mind each other.</summary>
+/// <summary>
+/// The first runs of a model. They open the session of the usual request and lay out its memory, for which no client should wait, and find
+/// out whether rows mind each other.
+/// </summary>
 internal static class WarmUp
 {
     // What differs by more is not the rounding of another order of sums.
@@ -19,16 +22,19 @@ internal static class WarmUp
     {
         var description = model.Description;
         // Nothing is known of what the other inputs may hold.
-        if (!description.Methods.Any(m => m.Supported) || description.FurtherInputs.Count > 0) return;
+        if (!description.Methods.Any(m => m.Supported) || description.FurtherInputs.Count > 0)
+            return;
         var layer = description.Layer is { } own && Need.LayerGradient.WhyNot(model, own) is null ? own : null;
         var rows = model.BatchSize ?? 1;
         using var first = Run(model, layer, Noise(description, rows, 0));
-        if (model.BatchSize is not null || model.Shape.Varies) return;
+        if (model.BatchSize is not null || model.Shape.Varies)
+            return;
         using var second = Run(model, layer, Noise(description, 1, 1));
         try
         {
             using var both = Run(model, layer, FloatTensor.Join([Noise(description, 1, 0), Noise(description, 1, 1)]));
-            if (both.Split([1, 1]) is { } parts && Same(parts[0], first) && Same(parts[1], second)) model.AllowJoining();
+            if (both.Split([1, 1]) is { } parts && Same(parts[0], first) && Same(parts[1], second))
+                model.AllowJoining();
         }
         catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
         {
@@ -38,15 +44,19 @@ internal static class WarmUp
 
     private static Pass Run(Model model, string? layer, FloatTensor input)
     {
-        if (layer is null || model.Description.Classes == 0) return Pass.Forward(model, input, layer is null ? [] : [layer], CancellationToken.None);
+        if (layer is null || model.Description.Classes == 0)
+            return Pass.Forward(model, input, layer is null ? [] : [layer], CancellationToken.None);
         var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), (int)input.Shape[0]).ToArray();
         return Pass.Backward(model, input, [layer], objectives, GradientRules.Plain, CancellationToken.None);
     }
 
     private static bool Same(Pass part, Pass alone) =>
-        Same(part.Scores!, alone.Scores!) && part.Activations.All(a => Same(a.Value, alone.Activations[a.Key])) && part.Gradients.All(g => Same(g.Value, alone.Gradients[g.Key]));
+        Same(part.Scores!, alone.Scores!)
+        && part.Activations.All(a => Same(a.Value, alone.Activations[a.Key]))
+        && part.Gradients.All(g => Same(g.Value, alone.Gradients[g.Key]));
 
-    private static bool Same(RunTensor part, RunTensor alone) => part.Values.Length == alone.Values.Length
+    private static bool Same(RunTensor part, RunTensor alone) =>
+        part.Values.Length == alone.Values.Length
         && TensorPrimitives.Distance(part.Values, alone.Values) <= Rounding * TensorPrimitives.Norm(alone.Values);
 
     private static FloatTensor Noise(ModelDescription description, int rows, ulong seed)
@@ -56,6 +66,9 @@ internal static class WarmUp
         var (channels, height, width) = input.Layout == TensorLayout.Nchw ? (1, 2, 3) : (3, 1, 2);
         (shape[0], shape[channels], shape[height], shape[width]) = (rows, input.Mean.Count, input.Height, input.Width);
         var random = new RandomStream(seed);
-        return new FloatTensor(shape, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)random.NextGaussian())]);
+        return new FloatTensor(
+            shape,
+            [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)random.NextGaussian())]
+        );
     }
 }

@@ -8,7 +8,10 @@ internal static class WeightFiles
 {
     private const int Block = 1 << 20;
 
-    /// <summary>Finds them, and checks that all are there, in the model's folder. ONNX Runtime checks that, too, but names paths of the machine, which clients would read.</summary>
+    /// <summary>
+    /// Finds them, and checks that all are there, in the model's folder. ONNX Runtime checks that, too, but names paths of the machine,
+    /// which clients would read.
+    /// </summary>
     /// <returns>Their paths, each once, in the order of their names.</returns>
     /// <exception cref="InvalidDataException">One is missing or elsewhere.</exception>
     public static IReadOnlyList<string> Find(GraphProto graph, string folder)
@@ -16,8 +19,10 @@ internal static class WeightFiles
         string[] paths = [.. Locations(graph).Distinct().Order(StringComparer.Ordinal).Select(location => Path.Combine(folder, location))];
         foreach (var path in paths)
         {
-            if (!RealPath.IsBelow(path, folder)) throw new InvalidDataException($"the weights in '{Path.GetFileName(path)}' are outside the model's folder");
-            if (!File.Exists(path)) throw new InvalidDataException($"the weights in '{Path.GetFileName(path)}' are missing");
+            if (!RealPath.IsBelow(path, folder))
+                throw new InvalidDataException($"the weights in '{Path.GetFileName(path)}' are outside the model's folder");
+            if (!File.Exists(path))
+                throw new InvalidDataException($"the weights in '{Path.GetFileName(path)}' are missing");
         }
         return paths;
     }
@@ -34,7 +39,8 @@ internal static class WeightFiles
         foreach (var path in weights)
         {
             using var file = File.OpenRead(path);
-            for (int read; (read = file.Read(block)) > 0;) hash.AppendData(block.AsSpan(0, read));
+            for (int read; (read = file.Read(block)) > 0; )
+                hash.AppendData(block.AsSpan(0, read));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -42,9 +48,13 @@ internal static class WeightFiles
     private static IEnumerable<string> Locations(GraphProto graph)
     {
         var attributes = graph.Node.SelectMany(n => n.Attribute).ToArray();
-        return graph.Initializer.Concat(attributes.SelectMany(a => a.Tensors)).Concat(attributes.Select(a => a.T).OfType<TensorProto>())
+        return graph
+            .Initializer.Concat(attributes.SelectMany(a => a.Tensors))
+            .Concat(attributes.Select(a => a.T).OfType<TensorProto>())
             .Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
-            .SelectMany(t => t.ExternalData).Where(e => e.Key == "location").Select(e => e.Value)
+            .SelectMany(t => t.ExternalData)
+            .Where(e => e.Key == "location")
+            .Select(e => e.Value)
             .Concat(attributes.SelectMany(a => a.Graphs).Concat(attributes.Select(a => a.G).OfType<GraphProto>()).SelectMany(Locations));
     }
 }

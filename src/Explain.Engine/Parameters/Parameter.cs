@@ -43,7 +43,13 @@ public enum ParameterKind
 /// Puts the value into a request; throws <see cref="FormatException"/> with a message that continues "parameter: ".
 /// </param>
 public sealed record Parameter(
-    string Name, ParameterScope Scope, string Summary, string Values, string Default, Func<RequestParameters, string, RequestParameters> Apply)
+    string Name,
+    ParameterScope Scope,
+    string Summary,
+    string Values,
+    string Default,
+    Func<RequestParameters, string, RequestParameters> Apply
+)
 {
     /// <summary>What the value is made of.</summary>
     public ParameterKind Kind { get; init; }

@@ -19,6 +19,7 @@ public static class ParameterTable
     private static readonly string[] QuadratureNames = [.. Quadratures.Names];
 
     /// <summary>The rows, in the order in which they should be shown.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<Parameter> All { get; } =
     [
         new("method", Picture | Tensor, "How feature maps and gradients become a map.", "a method id", "gradcam",
@@ -82,11 +83,17 @@ public static class ParameterTable
     ];
 
     // Some parts have to be computed first.
-    private static RequestParameters Include(RequestParameters request, AnswerParts parts) => request with
-    {
-        Explain = request.Explain with { Channels = parts.HasFlag(AnswerParts.Channels), Features = parts.HasFlag(AnswerParts.Features), Faithfulness = parts.HasFlag(AnswerParts.Faithfulness) },
-        Output = request.Output with { Include = parts },
-    };
+    private static RequestParameters Include(RequestParameters request, AnswerParts parts) =>
+        request with
+        {
+            Explain = request.Explain with
+            {
+                Channels = parts.HasFlag(AnswerParts.Channels),
+                Features = parts.HasFlag(AnswerParts.Features),
+                Faithfulness = parts.HasFlag(AnswerParts.Faithfulness),
+            },
+            Output = request.Output with { Include = parts },
+        };
 
     /// <summary>The parameters a request of <paramref name="scope"/> knows.</summary>
     public static IEnumerable<Parameter> For(ParameterScope scope) => All.Where(p => (p.Scope & scope) != 0);
@@ -109,7 +116,8 @@ public static class ParameterTable
                 errors[ParameterValues.Shown(values.Key)] = [error.Message];
             }
         }
-        if (errors.Count == 0) return request;
+        if (errors.Count == 0)
+            return request;
         throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
     }
 
@@ -117,8 +125,10 @@ public static class ParameterTable
     {
         var known = For(scope).ToArray();
         var row = known.FirstOrDefault(p => p.Name == name) ?? throw new FormatException(Unknown(name, known));
-        if (values.Length > 1) throw new FormatException($"is given {values.Length} times; give it once");
-        if (string.IsNullOrWhiteSpace(values[0])) throw new FormatException($"has no value; allowed: {row.Values}");
+        if (values.Length > 1)
+            throw new FormatException($"is given {values.Length} times; give it once");
+        if (string.IsNullOrWhiteSpace(values[0]))
+            throw new FormatException($"has no value; allowed: {row.Values}");
         return row.Apply(request, values[0]);
     }
 

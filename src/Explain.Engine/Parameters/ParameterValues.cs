@@ -12,8 +12,10 @@ internal static class ParameterValues
 
     public static string OneOf(string text, IReadOnlyList<string> choices, params string[] notYet)
     {
-        if (choices.Contains(text, StringComparer.Ordinal)) return text;
-        if (notYet.Contains(text, StringComparer.Ordinal)) throw new FormatException($"'{text}' is not available yet; allowed: {string.Join(", ", choices)}");
+        if (choices.Contains(text, StringComparer.Ordinal))
+            return text;
+        if (notYet.Contains(text, StringComparer.Ordinal))
+            throw new FormatException($"'{text}' is not available yet; allowed: {string.Join(", ", choices)}");
         throw new FormatException($"'{Shown(text)}' is not allowed;{Spelling.Hint(text, choices)} allowed: {string.Join(", ", choices)}");
     }
 
@@ -22,30 +24,36 @@ internal static class ParameterValues
         var allowed = highAllowed ? $"a number from {low} to {high}" : $"a number from {low} to below {high}";
         if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
             throw new FormatException($"'{Shown(text)}' is not a number; allowed: {allowed}");
-        if (value < low || value > high || (value == high && !highAllowed)) throw new FormatException($"{Shown(text)} is out of range; allowed: {allowed}");
+        if (value < low || value > high || (value == high && !highAllowed))
+            throw new FormatException($"{Shown(text)} is out of range; allowed: {allowed}");
         return value;
     }
 
     public static int Integer(string text, int low, int high)
     {
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high) return value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high)
+            return value;
         throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number from {low} to {high}");
     }
 
     /// <summary>Checks what can be checked of a target list without the model's labels.</summary>
     public static string Targets(string text)
     {
-        if (TargetReader.IsJson(text)) return text;
+        if (TargetReader.IsJson(text))
+            return text;
         var targets = text.Split(',', StringSplitOptions.TrimEntries);
-        if (targets.Any(t => t.Length == 0)) throw new FormatException("has an empty entry; allowed: a class index, a label, predicted, top:K, or a comma list of those");
+        if (targets.Any(t => t.Length == 0))
+            throw new FormatException("has an empty entry; allowed: a class index, a label, predicted, top:K, or a comma list of those");
         var count = targets.Sum(t => t.StartsWith("top:", StringComparison.Ordinal) ? Integer(t["top:".Length..], 1, MaxTargets) : 1);
-        if (count > MaxTargets) throw new FormatException($"names {count} classes; allowed: at most {MaxTargets}");
+        if (count > MaxTargets)
+            throw new FormatException($"names {count} classes; allowed: at most {MaxTargets}");
         return text;
     }
 
     public static IReadOnlyList<string> Methods(string text, IReadOnlyList<string> known)
     {
-        if (text == "all") return [];
+        if (text == "all")
+            return [];
         // A plus sign in a query arrives as a space: ?methods=gradcam++.
         var methods = text.Split(',').Select(m => OneOf(m.TrimStart().Replace(' ', '+'), known)).ToArray();
         return methods.Distinct().Count() == methods.Length ? methods : throw new FormatException($"'{Shown(text)}' names a method twice");
@@ -54,14 +62,18 @@ internal static class ParameterValues
     public static string Score(string text)
     {
         const string Contrast = "contrast:";
-        if (text.StartsWith(Contrast, StringComparison.Ordinal) && text.AsSpan(Contrast.Length).Trim().Length > 0) return text;
+        if (text.StartsWith(Contrast, StringComparison.Ordinal) && text.AsSpan(Contrast.Length).Trim().Length > 0)
+            return text;
         return OneOf(text, ScoreNames);
     }
 
-    public static IReadOnlyList<string> ScoreNames { get; } = ["logit", "probability", "log-probability", "rest", "counterfactual", "contrast:CLASS"];
+    public static IReadOnlyList<string> ScoreNames { get; } =
+    ["logit", "probability", "log-probability", "rest", "counterfactual", "contrast:CLASS"];
 
     public static RenderSize Size(string text) =>
-        RenderSize.TryParse(text, out var size) ? size : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
+        RenderSize.TryParse(text, out var size)
+            ? size
+            : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
 
     public static (int Height, int Width) Extent(string text)
     {
@@ -80,7 +92,8 @@ internal static class ParameterValues
         const string Unit = "abs:";
         var absolute = text.StartsWith(Unit, StringComparison.Ordinal);
         var ends = (absolute ? text[Unit.Length..] : text).Split(',');
-        if (ends.Length != 2) throw new FormatException($"'{Shown(text)}' is not a pair; allowed: {Images.Clip.Allowed}");
+        if (ends.Length != 2)
+            throw new FormatException($"'{Shown(text)}' is not a pair; allowed: {Images.Clip.Allowed}");
         float End(int i) => absolute ? Number(ends[i].Trim(), float.MinValue, float.MaxValue) : Number(ends[i].Trim(), 0, 100);
         var clip = new Clip(End(0), End(1), absolute);
         return clip.Low < clip.High ? clip : throw new FormatException($"'{Shown(text)}' is empty; allowed: {Images.Clip.Allowed}");

@@ -24,9 +24,16 @@ internal sealed record ClassObjective(Score Score, Target Target) : IObjective
     /// <inheritdoc/>
     public IObjective Resolve(IReadOnlyList<long> extents, ReadOnlySpan<float> scores)
     {
-        if (Classes.All(code => code >= 0)) return this;
+        if (Classes.All(code => code >= 0))
+            return this;
         var ranking = Ranking.Of(scores);
-        return new ClassObjective(Score with { Against = Score.Against is { } other ? new Target(other.Resolve(ranking)) : null }, new Target(Target.Resolve(ranking)));
+        return new ClassObjective(
+            Score with
+            {
+                Against = Score.Against is { } other ? new Target(other.Resolve(ranking)) : null,
+            },
+            new Target(Target.Resolve(ranking))
+        );
     }
 
     /// <inheritdoc/>

@@ -27,16 +27,19 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
     /// <inheritdoc/>
     public double Value(ReadOnlySpan<float> scores)
     {
-        if (scores.Length != Weights.Length) throw OutputShape.Changed();
+        if (scores.Length != Weights.Length)
+            throw OutputShape.Changed();
         var sum = 0.0;
         if (Function == ScoreFunction.Logit)
         {
             // A map has millions of numbers, most of them with the factor 0.
-            for (var k = 0; k < scores.Length; k++) sum += (double)Weights[k] * scores[k];
+            for (var k = 0; k < scores.Length; k++)
+                sum += (double)Weights[k] * scores[k];
             return sum;
         }
         var values = ScoreFunctions.Apply(Function, scores, Extents is { Count: > 0 } ? (int)Extents[^1] : 1);
-        for (var k = 0; k < values.Length; k++) sum += Weights[k] * values[k];
+        for (var k = 0; k < values.Length; k++)
+            sum += Weights[k] * values[k];
         return sum;
     }
 }

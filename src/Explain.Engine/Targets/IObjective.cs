@@ -8,7 +8,9 @@ internal interface IObjective
     /// <summary>What of the explained tensor is differentiated.</summary>
     ScoreFunction Function { get; }
 
-    /// <summary>Class codes as <see cref="Target.Code"/>, [S]; null when <see cref="Weights"/> is shaped like a row of the explained tensor.</summary>
+    /// <summary>
+    /// Class codes as <see cref="Target.Code"/>, [S]; null when <see cref="Weights"/> is shaped like a row of the explained tensor.
+    /// </summary>
     long[]? Classes { get; }
 
     /// <summary>Factor of each of <see cref="Classes"/>, [S]; else the cotangent, one factor for each number of a row.</summary>
@@ -20,7 +22,10 @@ internal interface IObjective
     /// <summary>Whether the graph can do what is left to <see cref="Resolve"/>; otherwise a forward pass comes first.</summary>
     bool Settled { get; }
 
-    /// <summary>The same objective with everything that depends on the row's values settled, so that it stays what it is for other inputs: class indices for ranks, places for regions.</summary>
+    /// <summary>
+    /// The same objective with everything that depends on the row's values settled, so that it stays what it is for other inputs: class
+    /// indices for ranks, places for regions.
+    /// </summary>
     /// <param name="extents">Extents of a row of the explained tensor.</param>
     /// <param name="scores">The row, [K] or row-major.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.TargetOutOfRange"/>: the row has no such place.</exception>

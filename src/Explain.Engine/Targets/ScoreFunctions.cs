@@ -12,7 +12,8 @@ internal static class ScoreFunctions
     public static double[] Apply(ScoreFunction function, ReadOnlySpan<float> scores, int last = 1)
     {
         var values = new double[scores.Length];
-        for (var k = 0; k < values.Length; k++) values[k] = scores[k];
+        for (var k = 0; k < values.Length; k++)
+            values[k] = scores[k];
         switch (function)
         {
             case ScoreFunction.Logit:

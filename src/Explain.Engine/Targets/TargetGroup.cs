@@ -26,13 +26,27 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         var found = new List<(Model Model, IObjective Objective)>();
         foreach (var asked in Read(parameters.Target, pictures))
         {
-            if (asked.Output is { } output) found.Add(Objective(bound, output, parameters));
-            else found.AddRange(Classes(bound, asked.Classes!, parameters));
+            if (asked.Output is { } output)
+                found.Add(Objective(bound, output, parameters));
+            else
+                found.AddRange(Classes(bound, asked.Classes!, parameters));
         }
-        if (found.Count > ParameterValues.MaxTargets) throw OutputAxes.Invalid($"there are {found.Count} targets; allowed: at most {ParameterValues.MaxTargets}");
-        if (found.Select(t => t.Objective).OfType<ClassObjective>().GroupBy(o => o.Target).Any(g => g.Count() > 1)) throw OutputAxes.Invalid("a class is named twice");
-        return [.. found.Select((target, place) => (target, place)).GroupBy(t => t.target.Model.Description.Logit).Select(g =>
-            new TargetGroup(g.First().target.Model, ScoreOf(g.Select(t => t.target.Objective)), [.. g.Select(t => t.target.Objective)], [.. g.Select(t => t.place)]))];
+        if (found.Count > ParameterValues.MaxTargets)
+            throw OutputAxes.Invalid($"there are {found.Count} targets; allowed: at most {ParameterValues.MaxTargets}");
+        if (found.Select(t => t.Objective).OfType<ClassObjective>().GroupBy(o => o.Target).Any(g => g.Count() > 1))
+            throw OutputAxes.Invalid("a class is named twice");
+        return
+        [
+            .. found
+                .Select((target, place) => (target, place))
+                .GroupBy(t => t.target.Model.Description.Logit)
+                .Select(g => new TargetGroup(
+                    g.First().target.Model,
+                    ScoreOf(g.Select(t => t.target.Objective)),
+                    [.. g.Select(t => t.target.Objective)],
+                    [.. g.Select(t => t.place)]
+                )),
+        ];
     }
 
     /// <summary>A group for a cotangent: the target may name an output and nothing else.</summary>
@@ -42,22 +56,49 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <param name="rows">Rows of the picture's input.</param>
     /// <param name="pictures">Reads pictures in targets.</param>
     /// <returns>The model that explains the output, and one objective a row.</returns>
-    public static (TargetGroup Group, IObjective[] Objectives) Of(Model model, ExplainParameters parameters, FloatTensor cotangent, int rows, Pictures pictures)
+    public static (TargetGroup Group, IObjective[] Objectives) Of(
+        Model model,
+        ExplainParameters parameters,
+        FloatTensor cotangent,
+        int rows,
+        Pictures pictures
+    )
     {
         var bound = Bind(model, parameters, rows);
         var asked = TargetReader.IsJson(parameters.Target) ? Read(parameters.Target, pictures) : [];
-        if (asked is not ([] or [{ Output.Rule: WholeRule }])) throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
+        if (asked is not ([] or [{ Output.Rule: WholeRule }]))
+            throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
         var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule(), "");
-        var objectives = Enumerable.Range(0, rows).Select(n => Objective(bound, output with { Rule = new GivenRule(new FloatTensor([.. cotangent.Shape.Skip(1)], cotangent.Row(n))) }, parameters)).ToArray();
-        return (new TargetGroup(objectives[0].Model, ScoreOf(objectives.Select(o => o.Objective)), [objectives[0].Objective], [0]), [.. objectives.Select(o => o.Objective)]);
+        var objectives = Enumerable
+            .Range(0, rows)
+            .Select(n =>
+                Objective(
+                    bound,
+                    output with
+                    {
+                        Rule = new GivenRule(new FloatTensor([.. cotangent.Shape.Skip(1)], cotangent.Row(n))),
+                    },
+                    parameters
+                )
+            )
+            .ToArray();
+        return (
+            new TargetGroup(objectives[0].Model, ScoreOf(objectives.Select(o => o.Objective)), [objectives[0].Objective], [0]),
+            [.. objectives.Select(o => o.Objective)]
+        );
     }
 
     /// <summary>The same targets with the score that a method explains where the request does not say which.</summary>
     public TargetGroup For(Method method, ExplainParameters parameters)
     {
-        if (parameters.Score is not null || !method.OfProbability || Model.Description.Activation == "none") return this;
+        if (parameters.Score is not null || !method.OfProbability || Model.Description.Activation == "none")
+            return this;
         var score = Score.Parse("probability", Model.Description.Activation, new TargetParser([], 0));
-        return this with { Score = score, Objectives = [.. Objectives.Select(o => o is ClassObjective target ? target with { Score = score } : o)] };
+        return this with
+        {
+            Score = score,
+            Objectives = [.. Objectives.Select(o => o is ClassObjective target ? target with { Score = score } : o)],
+        };
     }
 
     /// <summary>Why a method cannot explain these targets; null when it can.</summary>
@@ -65,9 +106,12 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     {
         if (method.LogitsOnly && Objectives.FirstOrDefault(o => o.Function != ScoreFunction.Logit) is { } other)
             return $"{method.Info.Id} has a closed form for logits only, not for {(other is ClassObjective ? $"score={Score.Name}" : "this target")}";
-        if (!method.Needs.Contains(Need.ClassScores)) return null;
+        if (!method.Needs.Contains(Need.ClassScores))
+            return null;
         return Objectives.Any(o => o is not ClassObjective) ? $"{method.Info.Id} compares classes, and this target is none"
-            : Objectives.OfType<ClassObjective>().Any(o => o.Score.Against is not null) ? $"{method.Info.Id} compares the class with those most like it, and takes no contrast" : null;
+            : Objectives.OfType<ClassObjective>().Any(o => o.Score.Against is not null)
+                ? $"{method.Info.Id} compares the class with those most like it, and takes no contrast"
+            : null;
     }
 
     /// <summary>Name of the score of one of the targets.</summary>
@@ -76,15 +120,18 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <summary>The objectives of a batch: the same targets for every row.</summary>
     /// <param name="objectives">One a target.</param>
     /// <param name="rows">Rows of the batch.</param>
-    public IReadOnlyList<IReadOnlyList<IObjective>> Rounds(IEnumerable<IObjective> objectives, int rows) => [.. objectives.Select(o => Enumerable.Range(0, rows).Select(n => OfRow(o, n)).ToArray())];
+    public IReadOnlyList<IReadOnlyList<IObjective>> Rounds(IEnumerable<IObjective> objectives, int rows) =>
+        [.. objectives.Select(o => Enumerable.Range(0, rows).Select(n => OfRow(o, n)).ToArray())];
 
     /// <summary>The same targets for some rows of the batch.</summary>
     public TargetGroup Rows(int first, int count) => this with { Model = Model.Rows(first, count) };
 
     /// <summary>An objective with a row's further inputs.</summary>
-    public IObjective OfRow(IObjective objective, int row) => objective is OutputObjective output ? output with { Model = Model.Rows(row, 1) } : objective;
+    public IObjective OfRow(IObjective objective, int row) =>
+        objective is OutputObjective output ? output with { Model = Model.Rows(row, 1) } : objective;
 
-    private static Model Bind(Model model, ExplainParameters parameters, int rows) => model.With(FurtherInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
+    private static Model Bind(Model model, ExplainParameters parameters, int rows) =>
+        model.With(FurtherInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
 
     private static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
     {
@@ -104,7 +151,8 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     private static IEnumerable<(Model Model, IObjective Objective)> Classes(Model model, string expression, ExplainParameters parameters)
     {
         var description = model.Description;
-        if (description.Classes == 0) throw NoClasses(model);
+        if (description.Classes == 0)
+            throw NoClasses(model);
         var parser = new TargetParser(description.Labels, description.Classes);
         var targets = parser.ParseList(expression);
         var score = Score.Parse(parameters.Score ?? Score.Logit.Name, description.Activation, parser);
@@ -115,7 +163,9 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     {
         var description = model.Description;
         if (description.Explainable.All(o => o.Name != target.Output))
-            throw OutputAxes.Invalid($"'{ParameterValues.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}");
+            throw OutputAxes.Invalid(
+                $"'{ParameterValues.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}"
+            );
         var view = model.Explaining(target.Output);
         var axes = new OutputAxes(target.Output, view.Shape.Extents ?? [], description.Input.Layout == Images.TensorLayout.Nhwc)
         {
@@ -123,23 +173,42 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
             Labels = description.Labels,
             Threshold = LogitFinder.IsSigmoid(model.Graph, target.Output) ? 0.5f : 0,
         };
-        if (view.Shape.Extents is not null && axes.Asked >= axes.Extents.Count) throw OutputAxes.OutOfRange($"axis {target.Axis} does not exist: {axes.Text}");
-        if (view.Shape.Extents is not null) target.Rule.Check(axes);
+        if (view.Shape.Extents is not null && axes.Asked >= axes.Extents.Count)
+            throw OutputAxes.OutOfRange($"axis {target.Axis} does not exist: {axes.Text}");
+        if (view.Shape.Extents is not null)
+            target.Rule.Check(axes);
         return (view, new OutputObjective(axes, target.Rule, view, OutputScore(parameters)));
     }
 
-    private static Score OutputScore(ExplainParameters parameters) => parameters.Score is null or "logit" or "counterfactual"
-        ? Score.Parse(parameters.Score ?? Score.Logit.Name, "none", new TargetParser([], 0))
-        : throw new ExplainException(ExplainError.InvalidParameter, $"score={parameters.Score} is for classes; a target with an output is explained as it is",
-            new Dictionary<string, string[]> { ["score"] = [$"'{ParameterValues.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as it is), counterfactual (negated)"] });
+    private static Score OutputScore(ExplainParameters parameters) =>
+        parameters.Score is null or "logit" or "counterfactual"
+            ? Score.Parse(parameters.Score ?? Score.Logit.Name, "none", new TargetParser([], 0))
+            : throw new ExplainException(
+                ExplainError.InvalidParameter,
+                $"score={parameters.Score} is for classes; a target with an output is explained as it is",
+                new Dictionary<string, string[]>
+                {
+                    ["score"] =
+                    [
+                        $"'{ParameterValues.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as it is), counterfactual (negated)",
+                    ],
+                }
+            );
 
     private static ExplainException NoClasses(Model model)
     {
         var description = model.Description;
         var forms = TargetForms.Of(description, description.Explainable[0]).DefaultIfEmpty("{\"output\":…}");
-        return OutputAxes.OutOfRange($"model '{description.Name}' has no class scores; it has {List(description)}. Give target as {string.Join(" or ", forms)}");
+        return OutputAxes.OutOfRange(
+            $"model '{description.Name}' has no class scores; it has {List(description)}. Give target as {string.Join(" or ", forms)}"
+        );
     }
 
     private static string List(ModelDescription model) =>
-        string.Join(", ", model.Explainable.Select(o => $"'{o.Name}' ({o.Kind.ToString().ToLowerInvariant()}{(o.Known ? " " + OutputShape.Text(o.Extents) : "")})"));
+        string.Join(
+            ", ",
+            model.Explainable.Select(o =>
+                $"'{o.Name}' ({o.Kind.ToString().ToLowerInvariant()}{(o.Known ? " " + OutputShape.Text(o.Extents) : "")})"
+            )
+        );
 }

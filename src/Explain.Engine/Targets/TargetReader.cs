@@ -21,24 +21,34 @@ internal static class TargetReader
     /// <exception cref="FormatException">The JSON is of another form; the message continues "target: ".</exception>
     public static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
     {
-        if (!IsJson(text)) return [new AskedTarget(text, null)];
+        if (!IsJson(text))
+            return [new AskedTarget(text, null)];
         try
         {
             using var document = StrictJson.Parse(text, MaxDepth);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return [Entry(document.RootElement, pictures)];
-            return document.RootElement.GetArrayLength() > 0 ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, pictures))] : throw new FormatException("is an empty array");
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return [Entry(document.RootElement, pictures)];
+            return document.RootElement.GetArrayLength() > 0
+                ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, pictures))]
+                : throw new FormatException("is an empty array");
         }
         catch (JsonException e)
         {
-            throw new FormatException($"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; allowed: {{\"output\":…}}, or an array of such objects and classes", e);
+            throw new FormatException(
+                $"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; allowed: {{\"output\":…}}, or an array of such objects and classes",
+                e
+            );
         }
     }
 
-    private static AskedTarget Entry(JsonElement element, Pictures pictures) => element.ValueKind switch
-    {
-        JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, pictures)),
-        JsonValueKind.Number => new AskedTarget(element.GetRawText(), null),
-        JsonValueKind.String => new AskedTarget(element.GetString(), null),
-        _ => throw new FormatException($"holds {Parameters.ParameterValues.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"),
-    };
+    private static AskedTarget Entry(JsonElement element, Pictures pictures) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, pictures)),
+            JsonValueKind.Number => new AskedTarget(element.GetRawText(), null),
+            JsonValueKind.String => new AskedTarget(element.GetString(), null),
+            _ => throw new FormatException(
+                $"holds {Parameters.ParameterValues.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"
+            ),
+        };
 }

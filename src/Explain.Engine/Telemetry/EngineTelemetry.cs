@@ -4,7 +4,9 @@ using Explain.Engine.Models;
 
 namespace Explain.Engine.Telemetry;
 
-/// <summary>What the engine tells of itself: spans and metrics under the name <see cref="Name"/>. Nothing is done for those that nobody listens to.</summary>
+/// <summary>
+/// What the engine tells of itself: spans and metrics under the name <see cref="Name"/>. Nothing is done for those that nobody listens to.
+/// </summary>
 public static class EngineTelemetry
 {
     /// <summary>Name of the source of spans and of the meter.</summary>
@@ -23,14 +25,20 @@ public static class EngineTelemetry
 
     private static readonly Counter<long> Executions = Meter.CreateCounter<long>("explain.executions", "{run}", "Native runs");
 
-    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram("explain.batch.size", "{row}", "Rows of a native run", null,
-        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram(
+        "explain.batch.size",
+        "{row}",
+        "Rows of a native run",
+        null,
+        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] }
+    );
 
     /// <summary>The source of spans.</summary>
     public static ActivitySource Source { get; } = new(Name);
 
     /// <summary>Begins a native run.</summary>
-    /// <param name="links">The requests it serves; the span is below the one on whose thread it runs, and linked with all when they are several.</param>
+    /// <param name="links">The requests it serves; the span is below the one on whose thread it runs, and linked with all when they are
+    /// several.</param>
     /// <param name="rows">Rows of all of them together.</param>
     /// <param name="model">The model.</param>
     /// <param name="cached">Whether the session was open already.</param>
@@ -41,9 +49,19 @@ public static class EngineTelemetry
         Executions.Add(1, tag);
         BatchSize.Record(rows, tag);
         var several = links.Count > 1;
-        var span = Source.StartActivity(StageClock.NameOf(Stage.Run), ActivityKind.Internal, default(ActivityContext), links: several ? links.Select(l => new ActivityLink(l)) : null);
-        if (span is null) return null;
-        if (!several) RequestTrace.Current?.Describe(span);
-        return span.SetTag("explain.model", model.Name).SetTag("explain.rows", rows).SetTag("explain.provider", model.Provider).SetTag("explain.session.cached", cached);
+        var span = Source.StartActivity(
+            StageClock.NameOf(Stage.Run),
+            ActivityKind.Internal,
+            default(ActivityContext),
+            links: several ? links.Select(l => new ActivityLink(l)) : null
+        );
+        if (span is null)
+            return null;
+        if (!several)
+            RequestTrace.Current?.Describe(span);
+        return span.SetTag("explain.model", model.Name)
+            .SetTag("explain.rows", rows)
+            .SetTag("explain.provider", model.Provider)
+            .SetTag("explain.session.cached", cached);
     }
 }

@@ -32,13 +32,17 @@ public sealed class QueueWait : IDisposable
     /// <param name="run">What that run took: it is no waiting.</param>
     public void End(TimeSpan run)
     {
-        if (Interlocked.Exchange(ref _over, 1) != 0) return;
+        if (Interlocked.Exchange(ref _over, 1) != 0)
+            return;
         Lengths.AddOrUpdate(_model, 0, (_, length) => length - 1);
         var time = Stopwatch.GetElapsedTime(_start) - run;
-        if (time < TimeSpan.Zero) time = TimeSpan.Zero;
+        if (time < TimeSpan.Zero)
+            time = TimeSpan.Zero;
         RequestTrace.Current?.Add(Stage.Queue, time);
-        if (run > TimeSpan.Zero) _span?.SetEndTime(DateTime.UtcNow - run);
+        if (run > TimeSpan.Zero)
+            _span?.SetEndTime(DateTime.UtcNow - run);
         _span?.Dispose();
-        if (run > TimeSpan.Zero) StageClock.DrawShared(run);
+        if (run > TimeSpan.Zero)
+            StageClock.DrawShared(run);
     }
 }

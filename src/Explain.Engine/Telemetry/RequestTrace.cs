@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Explain.Engine.Telemetry;
 
-/// <summary>What becomes known of the request under way, and how long its stages take. It flows with the request's calls, as the current <see cref="Activity"/> does.</summary>
+/// <summary>
+/// What becomes known of the request under way, and how long its stages take. It flows with the request's calls, as the current
+/// <see cref="Activity"/> does.
+/// </summary>
 /// <param name="model">The model, by a name that is served; callers' own words do not belong here.</param>
 public sealed class RequestTrace(string model)
 {
@@ -49,8 +52,7 @@ public sealed class RequestTrace(string model)
     internal void Ask(string method) => Method = method;
 
     /// <summary>Notes what is explained.</summary>
-    internal void Explain(IEnumerable<string> layers, IEnumerable<string> targets) =>
-        (Layer, Target) = (Few(layers), Few(targets));
+    internal void Explain(IEnumerable<string> layers, IEnumerable<string> targets) => (Layer, Target) = (Few(layers), Few(targets));
 
     /// <summary>Adds to a stage: a tick at least, so that it counts as entered.</summary>
     internal void Add(Stage stage, TimeSpan time) => Interlocked.Add(ref _ticks[(int)stage], Math.Max(time.Ticks, 1));
@@ -60,10 +62,14 @@ public sealed class RequestTrace(string model)
     /// <summary>Puts what is known on a span.</summary>
     public void Describe(Activity? span)
     {
-        if (span is not { IsAllDataRequested: true }) return;
+        if (span is not { IsAllDataRequested: true })
+            return;
         span.SetTag("explain.model", model);
-        if (Method is not null) span.SetTag("explain.method", Method);
-        if (Layer is not null) span.SetTag("explain.layer", Layer);
-        if (Target is not null) span.SetTag("explain.target", Target);
+        if (Method is not null)
+            span.SetTag("explain.method", Method);
+        if (Layer is not null)
+            span.SetTag("explain.layer", Layer);
+        if (Target is not null)
+            span.SetTag("explain.target", Target);
     }
 }

@@ -9,11 +9,12 @@ public static class StageClock
     public static T Time<T>(this Stage stage, Func<T> work) => stage.Time(work, out _);
 
     /// <summary>Does the work of a stage.</summary>
-    public static void Time(this Stage stage, Action work) => stage.Time(() =>
-    {
-        work();
-        return true;
-    });
+    public static void Time(this Stage stage, Action work) =>
+        stage.Time(() =>
+        {
+            work();
+            return true;
+        });
 
     /// <summary>Does the work of a stage.</summary>
     /// <param name="stage">The stage.</param>
@@ -47,7 +48,12 @@ public static class StageClock
 
     private static Activity? Draw(Stage stage, TimeSpan time)
     {
-        var span = EngineTelemetry.Source.StartActivity(NameOf(stage), ActivityKind.Internal, default(ActivityContext), startTime: DateTimeOffset.UtcNow - time);
+        var span = EngineTelemetry.Source.StartActivity(
+            NameOf(stage),
+            ActivityKind.Internal,
+            default(ActivityContext),
+            startTime: DateTimeOffset.UtcNow - time
+        );
         RequestTrace.Current?.Describe(span);
         return span;
     }
@@ -84,14 +90,15 @@ public static class StageClock
     }
 
     /// <summary>A stage as it is written.</summary>
-    public static string NameOf(Stage stage) => stage switch
-    {
-        Stage.Decode => "decode",
-        Stage.Preprocess => "preprocess",
-        Stage.Queue => "queue",
-        Stage.Run => "run",
-        Stage.Map => "map",
-        Stage.Render => "render",
-        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
-    };
+    public static string NameOf(Stage stage) =>
+        stage switch
+        {
+            Stage.Decode => "decode",
+            Stage.Preprocess => "preprocess",
+            Stage.Queue => "queue",
+            Stage.Run => "run",
+            Stage.Map => "map",
+            Stage.Render => "render",
+            _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+        };
 }

@@ -1,8 +1,11 @@
 namespace Explain.Kernels.ColorMaps;
 
-/// <summary>Coolwarm (K. Moreland, Diverging Color Maps for Scientific Visualization, 2009) as Matplotlib samples it: round(255 x).</summary>
+/// <summary>
+/// Coolwarm (K. Moreland, Diverging Color Maps for Scientific Visualization, 2009) as Matplotlib samples it: round(255 x).
+/// </summary>
 internal static class Coolwarm
 {
+    // csharpier-ignore
     public static ReadOnlySpan<byte> Rgb =>
     [
         59, 76, 192, 60, 78, 194, 61, 80, 195, 62, 81, 197, 63, 83, 198, 64, 85, 200, 66, 87, 201, 67, 88, 203,

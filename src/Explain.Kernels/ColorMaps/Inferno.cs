@@ -3,6 +3,7 @@ namespace Explain.Kernels.ColorMaps;
 /// <summary>Inferno (S. van der Walt and N. Smith, 2015, CC0): round(255 x) of the published 256 float triples.</summary>
 internal static class Inferno
 {
+    // csharpier-ignore
     public static ReadOnlySpan<byte> Rgb =>
     [
         0, 0, 4, 1, 0, 5, 1, 1, 6, 1, 1, 8, 2, 1, 10, 2, 2, 12, 2, 2, 14, 3, 2, 16,

@@ -3,6 +3,7 @@ namespace Explain.Kernels.ColorMaps;
 /// <summary>Jet as OpenCV's COLORMAP_JET has it, the one pytorch-grad-cam paints with.</summary>
 internal static class Jet
 {
+    // csharpier-ignore
     public static ReadOnlySpan<byte> Rgb =>
     [
         0, 0, 128, 0, 0, 132, 0, 0, 136, 0, 0, 140, 0, 0, 144, 0, 0, 148, 0, 0, 152, 0, 0, 156,

@@ -3,6 +3,7 @@ namespace Explain.Kernels.ColorMaps;
 /// <summary>Turbo (A. Mikhailov, Google, 2019): round(255 x) of the published 256 float triples.</summary>
 internal static class Turbo
 {
+    // csharpier-ignore
     public static ReadOnlySpan<byte> Rgb =>
     [
         48, 18, 59, 50, 21, 67, 51, 24, 74, 52, 27, 81, 53, 30, 88, 54, 33, 95, 55, 36, 102, 56, 39, 109,

@@ -3,6 +3,7 @@ namespace Explain.Kernels.ColorMaps;
 /// <summary>Viridis (S. van der Walt and N. Smith, 2015, CC0): round(255 x) of the published 256 float triples.</summary>
 internal static class Viridis
 {
+    // csharpier-ignore
     public static ReadOnlySpan<byte> Rgb =>
     [
         68, 1, 84, 68, 2, 86, 69, 4, 87, 69, 5, 89, 70, 7, 90, 70, 8, 92, 70, 10, 93, 70, 11, 94,

@@ -17,9 +17,14 @@ internal sealed class AnswerCache(CacheSettings settings, IServiceProvider servi
     /// <param name="compute">Computes it, and says whether it may be kept. The token ends when nobody waits any more.</param>
     /// <param name="cancellation">Ends this caller's wait.</param>
     /// <returns>The answer, and whether it was computed for somebody else; null when nothing is kept.</returns>
-    public async Task<(CachedAnswer Answer, bool? Hit)> GetAsync(Question question, Func<CancellationToken, Task<(CachedAnswer Answer, bool Keep)>> compute, CancellationToken cancellation)
+    public async Task<(CachedAnswer Answer, bool? Hit)> GetAsync(
+        Question question,
+        Func<CancellationToken, Task<(CachedAnswer Answer, bool Keep)>> compute,
+        CancellationToken cancellation
+    )
     {
-        if (_cache is null) return ((await compute(cancellation)).Answer, null);
+        if (_cache is null)
+            return ((await compute(cancellation)).Answer, null);
         // The cache computes on another thread, without what flows from this one.
         var (activity, trace, computed) = (Activity.Current, RequestTrace.Current, false);
         try
@@ -33,7 +38,8 @@ internal sealed class AnswerCache(CacheSettings settings, IServiceProvider servi
                     var (answer, keep) = await compute(ending);
                     return keep ? answer : throw new UnkeptAnswerException(answer);
                 },
-                cancellationToken: cancellation);
+                cancellationToken: cancellation
+            );
             return (kept, !computed);
         }
         catch (UnkeptAnswerException unkept)

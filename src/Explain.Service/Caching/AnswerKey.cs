@@ -17,7 +17,13 @@ namespace Explain.Service.Caching;
 /// <param name="Image">The picture's bytes.</param>
 /// <param name="Parameters">Everything the caller asks for; the format is the negotiated one.</param>
 /// <param name="MediaType">Media type of the answer.</param>
-internal sealed record Question(ParameterScope Scope, ModelDescription Model, ReadOnlyMemory<byte> Image, RequestParameters Parameters, string MediaType)
+internal sealed record Question(
+    ParameterScope Scope,
+    ModelDescription Model,
+    ReadOnlyMemory<byte> Image,
+    RequestParameters Parameters,
+    string MediaType
+)
 {
     /// <summary>SHA-256 of the picture, lower-case hex.</summary>
     [JsonIgnore]
@@ -25,15 +31,23 @@ internal sealed record Question(ParameterScope Scope, ModelDescription Model, Re
 }
 
 /// <summary>
-/// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute. Whole records are written out, so a
+/// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute.
+/// Whole records are written out, so a
 /// parameter that is added is part of the key.
 /// </summary>
 internal static class AnswerKey
 {
-    private static readonly JsonSerializerOptions Canonical = new() { IncludeFields = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Canonical = new()
+    {
+        IncludeFields = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     // Instances of several releases may share one Redis.
-    private static readonly string Programs = string.Join(',', new[] { typeof(AnswerKey), typeof(Explainer), typeof(ColorMap), typeof(Graph) }.Select(Build));
+    private static readonly string Programs = string.Join(
+        ',',
+        new[] { typeof(AnswerKey), typeof(Explainer), typeof(ColorMap), typeof(Graph) }.Select(Build)
+    );
 
     private static readonly ConditionalWeakTable<ModelDescription, string> Models = [];
 
@@ -45,7 +59,8 @@ internal static class AnswerKey
     }
 
     /// <summary>SHA-256 of facts, lower-case hex.</summary>
-    public static string Digest(object facts) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
+    public static string Digest(object facts) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
 
     private static string Build(Type type) => type.GetTypeInfo().Module.ModuleVersionId.ToString("N");
 }

@@ -27,9 +27,12 @@ internal sealed record CacheSettings
             Redis = reader.Text("Redis"),
             Expiry = TimeSpan.FromSeconds(reader.Whole("Seconds", 3600, 1, 31 * 24 * 3600)),
         };
-        if (settings.Redis is not { } redis) return settings;
-        if (!settings.On) reader.Refuse("SizeBytes", "0", "1 and more where Redis is set: what comes from there is kept in memory, too");
-        if (!Understood(redis)) reader.Refuse("Redis", "(not shown)", "a connection string of StackExchange.Redis, like redis:6379,password=…");
+        if (settings.Redis is not { } redis)
+            return settings;
+        if (!settings.On)
+            reader.Refuse("SizeBytes", "0", "1 and more where Redis is set: what comes from there is kept in memory, too");
+        if (!Understood(redis))
+            reader.Refuse("Redis", "(not shown)", "a connection string of StackExchange.Redis, like redis:6379,password=…");
         return settings;
     }
 

@@ -10,7 +10,11 @@ namespace Explain.Service.Caching;
 /// <param name="Facts">What the trail keeps of it; null for answers that are no explanations.</param>
 [ImmutableObject(true)]
 internal sealed record CachedAnswer(
-    byte[] Content, string MediaType, IReadOnlyList<KeyValuePair<string, string>> Headers, ExplanationFacts? Facts)
+    byte[] Content,
+    string MediaType,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    ExplanationFacts? Facts
+)
 {
     /// <summary>Whether another request may get it: an answer that a deadline cut short is for the one who set it.</summary>
     public bool Whole => Facts is null || Facts.Targets.All(t => t.Partial is null);

@@ -15,15 +15,23 @@ internal static class CachingSetup
     public static IServiceCollection AddAnswerCache(this IServiceCollection services, CacheSettings settings)
     {
         services.AddSingleton(settings).AddSingleton<AnswerCache>();
-        if (!settings.On) return services;
+        if (!settings.On)
+            return services;
         services.AddMemoryCache(memory => memory.SizeLimit = settings.SizeBytes);
-        services.AddHybridCache(cache =>
-        {
-            cache.MaximumPayloadBytes = LargestAnswer;
-            cache.ReportTagMetrics = false;
-            cache.DefaultEntryOptions = new HybridCacheEntryOptions { Expiration = settings.Expiry, LocalCacheExpiration = settings.Expiry };
-        }).AddSerializer<CachedAnswer, CachedAnswerSerializer>();
-        if (settings.Redis is { } connection) services.AddSingleton<IDistributedCache>(provider => Shared(connection, provider));
+        services
+            .AddHybridCache(cache =>
+            {
+                cache.MaximumPayloadBytes = LargestAnswer;
+                cache.ReportTagMetrics = false;
+                cache.DefaultEntryOptions = new HybridCacheEntryOptions
+                {
+                    Expiration = settings.Expiry,
+                    LocalCacheExpiration = settings.Expiry,
+                };
+            })
+            .AddSerializer<CachedAnswer, CachedAnswerSerializer>();
+        if (settings.Redis is { } connection)
+            services.AddSingleton<IDistributedCache>(provider => Shared(connection, provider));
         return services;
     }
 
@@ -37,6 +45,11 @@ internal static class CachingSetup
         options.ConnectTimeout = Math.Min(options.ConnectTimeout, 2000);
         options.LoggerFactory = null;
         var redis = new RedisCache(Options.Create(new RedisCacheOptions { ConfigurationOptions = options, InstanceName = "explain:" }));
-        return new SharedTier(redis, string.Join(',', options.EndPoints), TimeProvider.System, provider.GetRequiredService<ILogger<SharedTier>>());
+        return new SharedTier(
+            redis,
+            string.Join(',', options.EndPoints),
+            TimeProvider.System,
+            provider.GetRequiredService<ILogger<SharedTier>>()
+        );
     }
 }

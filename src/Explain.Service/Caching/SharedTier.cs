@@ -3,14 +3,17 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace Explain.Service.Caching;
 
 /// <summary>
-/// A shared cache that answers never wait for: what it does not do soon is not done. When it fails it is left alone for a while and then tried by one request at a time; an outage is
+/// A shared cache that answers never wait for: what it does not do soon is not done. When it fails it is left alone for a while and then
+/// tried by one request at a time; an outage is
 /// reported once when it begins and once when it is over.
 /// </summary>
 /// <param name="inner">The shared cache.</param>
 /// <param name="name">Where it is, for the log; nothing secret.</param>
 /// <param name="clock">The time.</param>
 /// <param name="logger">The log.</param>
-internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvider clock, ILogger<SharedTier> logger) : IDistributedCache, IDisposable
+internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvider clock, ILogger<SharedTier> logger)
+    : IDistributedCache,
+        IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
@@ -30,13 +33,16 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
         TryAsync(t => Nothing(inner.SetAsync(key, value, options, t)), WritePatience, token);
 
-    public Task RefreshAsync(string key, CancellationToken token = default) => TryAsync(t => Nothing(inner.RefreshAsync(key, t)), WritePatience, token);
+    public Task RefreshAsync(string key, CancellationToken token = default) =>
+        TryAsync(t => Nothing(inner.RefreshAsync(key, t)), WritePatience, token);
 
-    public Task RemoveAsync(string key, CancellationToken token = default) => TryAsync(t => Nothing(inner.RemoveAsync(key, t)), WritePatience, token);
+    public Task RemoveAsync(string key, CancellationToken token = default) =>
+        TryAsync(t => Nothing(inner.RemoveAsync(key, t)), WritePatience, token);
 
     public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).GetAwaiter().GetResult();
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
+        SetAsync(key, value, options).GetAwaiter().GetResult();
 
     public void Refresh(string key) => RefreshAsync(key).GetAwaiter().GetResult();
 
@@ -52,7 +58,8 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
 
     private async Task<byte[]?> TryAsync(Func<CancellationToken, Task<byte[]?>> work, TimeSpan patience, CancellationToken cancellation)
     {
-        if (!MayTry()) return null;
+        if (!MayTry())
+            return null;
         var start = clock.GetTimestamp();
         try
         {
@@ -70,10 +77,12 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
 
     private bool MayTry()
     {
-        if (!_down) return true;
+        if (!_down)
+            return true;
         lock (_lock)
         {
-            if (_down && clock.GetTimestamp() < _nextTry) return false;
+            if (_down && clock.GetTimestamp() < _nextTry)
+                return false;
             _nextTry = Later();
             return true;
         }
@@ -82,10 +91,12 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
     // What began before the failure says nothing of the time after it.
     private void Answered(long start)
     {
-        if (!_down) return;
+        if (!_down)
+            return;
         lock (_lock)
         {
-            if (!_down || start <= _failed) return;
+            if (!_down || start <= _failed)
+                return;
             _down = false;
         }
         logger.LogInformation("Redis at {Redis} answers again", name);
@@ -96,10 +107,15 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
         lock (_lock)
         {
             (_failed, _nextTry) = (clock.GetTimestamp(), Later());
-            if (_down) return;
+            if (_down)
+                return;
             _down = true;
         }
-        logger.LogWarning("Redis at {Redis} does not answer ({Reason}); answers are cached in memory only until it does", name, reason.GetType().Name);
+        logger.LogWarning(
+            "Redis at {Redis} does not answer ({Reason}); answers are cached in memory only until it does",
+            name,
+            reason.GetType().Name
+        );
     }
 
     private long Later() => clock.GetTimestamp() + (long)(Pause.TotalSeconds * clock.TimestampFrequency);

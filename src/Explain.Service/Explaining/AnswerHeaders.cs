@@ -28,7 +28,8 @@ internal static class AnswerHeaders
             new("X-Explain-Target", string.Join(",", explanation.Targets.Select(Target))),
             new("X-Explain-Score", Distinct(explanation, t => t.Score)),
         ];
-        if (PartialAnswers.Describe([.. explanation.Targets.Select(t => t.Partial)]) is { } partial) headers.Add(new(PartialAnswers.Header, partial));
+        if (PartialAnswers.Describe([.. explanation.Targets.Select(t => t.Partial)]) is { } partial)
+            headers.Add(new(PartialAnswers.Header, partial));
         return headers;
     }
 
@@ -41,15 +42,19 @@ internal static class AnswerHeaders
     }
 
     /// <summary>The stages of a computation, as <c>Server-Timing</c> has them.</summary>
-    public static string Describe(Timings timings) => string.Create(CultureInfo.InvariantCulture,
-        $"decode;dur={timings.Decode:0.###}, preprocess;dur={timings.Preprocess:0.###}, run;dur={timings.Run:0.###}, map;dur={timings.Map:0.###}, render;dur={timings.Render:0.###}");
+    public static string Describe(Timings timings) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"decode;dur={timings.Decode:0.###}, preprocess;dur={timings.Preprocess:0.###}, run;dur={timings.Run:0.###}, map;dur={timings.Map:0.###}, render;dur={timings.Render:0.###}"
+        );
 
-    private static string Target(TargetExplanation explanation) => explanation.Target switch
-    {
-        null => Uri.EscapeDataString(explanation.Name),
-        { Label: { } label } target => $"{target.Index};{Uri.EscapeDataString(label)}",
-        var target => target.Index.ToString(CultureInfo.InvariantCulture),
-    };
+    private static string Target(TargetExplanation explanation) =>
+        explanation.Target switch
+        {
+            null => Uri.EscapeDataString(explanation.Name),
+            { Label: { } label } target => $"{target.Index};{Uri.EscapeDataString(label)}",
+            var target => target.Index.ToString(CultureInfo.InvariantCulture),
+        };
 
     private static string Distinct(Explanation explanation, Func<TargetExplanation, string> fact) =>
         string.Join(",", explanation.Targets.Select(fact).Distinct().Select(Printable));
@@ -60,8 +65,10 @@ internal static class AnswerHeaders
         var printable = new StringBuilder();
         foreach (var b in Encoding.UTF8.GetBytes(text))
         {
-            if (b is > 0x20 and < 0x7F and not (byte)'%' and not (byte)',') printable.Append((char)b);
-            else printable.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
+            if (b is > 0x20 and < 0x7F and not (byte)'%' and not (byte)',')
+                printable.Append((char)b);
+            else
+                printable.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
         }
         return printable.ToString();
     }

@@ -9,36 +9,63 @@ using Explain.Service.Trail;
 namespace Explain.Service.Explaining;
 
 /// <summary>Where answers come from: the cache, or a turn of their own. Explanations go into the trail either way.</summary>
-internal sealed class AnswerSource(ModelCatalogue catalogue, RunGate gate, ImageRoom room, AnswerCache cache, TrailRecorder trail, ServiceMetrics metrics, TimeProvider clock)
+internal sealed class AnswerSource(
+    ModelCatalogue catalogue,
+    RunGate gate,
+    ImageRoom room,
+    AnswerCache cache,
+    TrailRecorder trail,
+    ServiceMetrics metrics,
+    TimeProvider clock
+)
 {
-    /// <summary>Refuses a request before its body is read, when its answer cannot come from the cache and there is no turn for it either.</summary>
+    /// <summary>
+    /// Refuses a request before its body is read, when its answer cannot come from the cache and there is no turn for it either.
+    /// </summary>
     /// <param name="model">A model of the catalogue.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
     public void RefuseWhenFull(string model)
     {
-        if (!cache.On) gate.RefuseWhenFull(model);
+        if (!cache.On)
+            gate.RefuseWhenFull(model);
     }
 
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request; it may be over while the computation goes on for others.</param>
     /// <param name="question">What is asked.</param>
-    /// <param name="compute">Computes the answer with the model as it is served then. The token ends when nobody waits for it any more.</param>
-    public async Task<IResult> AnswerAsync(HttpContext context, Question question, Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute)
+    /// <param name="compute">Computes the answer with the model as it is served then. The token ends when nobody waits for it any
+    /// more.</param>
+    public async Task<IResult> AnswerAsync(
+        HttpContext context,
+        Question question,
+        Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute
+    )
     {
         var start = clock.GetTimestamp();
         var (answer, hit) = await cache.GetAsync(question, ending => InTurnAsync(question, compute, ending), context.RequestAborted);
         var headers = context.Response.Headers;
-        foreach (var (name, value) in answer.Headers) headers[name] = value;
+        foreach (var (name, value) in answer.Headers)
+            headers[name] = value;
         headers["X-Cache"] = hit == true ? "hit" : "miss";
-        if (hit is { } found) metrics.Cache(found);
+        if (hit is { } found)
+            metrics.Cache(found);
         // Of an answer that is computed the stages are told.
-        if (hit == true) headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"cache;desc=hit;dur={clock.GetElapsedTime(start).TotalMilliseconds:0.###}");
+        if (hit == true)
+            headers["Server-Timing"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"cache;desc=hit;dur={clock.GetElapsedTime(start).TotalMilliseconds:0.###}"
+            );
         AnswerHeaders.SetCommon(context.Response);
-        if (answer.Facts is { } facts) trail.Record(context, facts, (question.ImageDigest, question.Image.Length), hit == true, (answer.Content, answer.MediaType));
+        if (answer.Facts is { } facts)
+            trail.Record(context, facts, (question.ImageDigest, question.Image.Length), hit == true, (answer.Content, answer.MediaType));
         return TypedResults.Bytes(answer.Content, answer.MediaType);
     }
 
-    private async Task<(CachedAnswer Answer, bool Keep)> InTurnAsync(Question question, Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute, CancellationToken ending)
+    private async Task<(CachedAnswer Answer, bool Keep)> InTurnAsync(
+        Question question,
+        Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute,
+        CancellationToken ending
+    )
     {
         using var turn = await gate.EnterAsync(question.Model.Name, ending);
         using var place = await room.ReserveAsync(question.Image, ending);

@@ -9,6 +9,7 @@ namespace Explain.Service.Explaining;
 internal static class Negotiation
 {
     /// <summary>Media types with their formats, in the order of preference among equals.</summary>
+    // csharpier-ignore
     private static readonly (string MediaType, AnswerFormat Format)[] Offers =
     [
         ("image/png", AnswerFormat.Png),
@@ -26,7 +27,8 @@ internal static class Negotiation
     /// <exception cref="NotAcceptableException">The header allows none.</exception>
     public static (AnswerFormat Format, string MediaType) Choose(StringValues accept, AnswerFormat? asked)
     {
-        if (asked is { } format) return (format, MediaTypeOf(format));
+        if (asked is { } format)
+            return (format, MediaTypeOf(format));
         var best = Choose(accept, [.. Offers.Select(o => o.MediaType)]);
         return (Offers.First(o => o.MediaType == best).Format, best);
     }
@@ -35,14 +37,21 @@ internal static class Negotiation
     /// <exception cref="NotAcceptableException">It does not.</exception>
     public static void RequireJson(StringValues accept) => Choose(accept, ["application/json"]);
 
-    // Highest quality first; among equals the range that names a type more exactly (axios sends "application/json, text/plain, */*"), then the one named first.
+    // Highest quality first; among equals the range that names a type more exactly (axios sends "application/json, text/plain, */*"), then
+    // the one named first.
     private static string Choose(StringValues accept, string[] offers)
     {
-        if (accept.All(string.IsNullOrWhiteSpace)) return offers[0];
-        if (!MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var ranges)) throw Unacceptable(offers);
-        var best = offers.Select((offer, order) => (Offer: offer, Order: order, Match: Match(ranges, offer)))
+        if (accept.All(string.IsNullOrWhiteSpace))
+            return offers[0];
+        if (!MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var ranges))
+            throw Unacceptable(offers);
+        var best = offers
+            .Select((offer, order) => (Offer: offer, Order: order, Match: Match(ranges, offer)))
             .Where(o => o.Match.Quality > 0)
-            .OrderByDescending(o => o.Match.Quality).ThenByDescending(o => o.Match.Exactness).ThenBy(o => o.Match.Position).ThenBy(o => o.Order)
+            .OrderByDescending(o => o.Match.Quality)
+            .ThenByDescending(o => o.Match.Exactness)
+            .ThenBy(o => o.Match.Position)
+            .ThenBy(o => o.Order)
             .FirstOrDefault();
         return best.Offer ?? throw Unacceptable(offers);
     }
@@ -50,10 +59,20 @@ internal static class Negotiation
     private static (double Quality, int Exactness, int Position) Match(IList<MediaTypeHeaderValue> ranges, string offer)
     {
         var type = new MediaTypeHeaderValue(offer);
-        return ranges.Select((range, position) => (Range: range, Position: position))
+        return ranges
+            .Select((range, position) => (Range: range, Position: position))
             .Where(r => type.IsSubsetOf(r.Range))
-            .Select(r => (r.Range.Quality ?? 1, r.Range.MatchesAllTypes ? 0 : r.Range.MatchesAllSubTypes ? 1 : 2, r.Position))
-            .OrderByDescending(m => m.Item2).FirstOrDefault();
+            .Select(r =>
+                (
+                    r.Range.Quality ?? 1,
+                    r.Range.MatchesAllTypes ? 0
+                    : r.Range.MatchesAllSubTypes ? 1
+                    : 2,
+                    r.Position
+                )
+            )
+            .OrderByDescending(m => m.Item2)
+            .FirstOrDefault();
     }
 
     private static NotAcceptableException Unacceptable(string[] offers) =>

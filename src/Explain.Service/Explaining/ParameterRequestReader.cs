@@ -26,9 +26,13 @@ internal static class ParameterRequestReader
     {
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
         var body = await CappedBody.ReadAsync(request, (maxImage / 3 * 4L) + Envelope);
-        if (body.IsEmpty) return [.. query];
+        if (body.IsEmpty)
+            return [.. query];
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "application/json")
-            throw new ExplainException(ExplainError.UnsupportedMediaType, $"An estimate needs no picture: give the parameters in the query, or as JSON {Form}.");
+            throw new ExplainException(
+                ExplainError.UnsupportedMediaType,
+                $"An estimate needs no picture: give the parameters in the query, or as JSON {Form}."
+            );
         return [.. query, .. Fields(body)];
     }
 
@@ -42,7 +46,10 @@ internal static class ParameterRequestReader
         }
         catch (JsonException e)
         {
-            throw new ExplainException(ExplainError.InvalidRequest, $"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}.");
+            throw new ExplainException(
+                ExplainError.InvalidRequest,
+                $"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}."
+            );
         }
     }
 }

@@ -10,12 +10,15 @@ internal static class PartialAnswers
     public const string Header = "X-Explain-Partial";
 
     /// <summary>Done and all samples of each map, like <c>320/4000</c>; null when all came to their end.</summary>
-    public static string? Describe(IReadOnlyList<Progress?> maps) => maps.All(m => m is null) ? null
-        : string.Join(",", maps.Select(m => m is null ? "all" : string.Create(CultureInfo.InvariantCulture, $"{m.Done}/{m.Of}")));
+    public static string? Describe(IReadOnlyList<Progress?> maps) =>
+        maps.All(m => m is null)
+            ? null
+            : string.Join(",", maps.Select(m => m is null ? "all" : string.Create(CultureInfo.InvariantCulture, $"{m.Done}/{m.Of}")));
 
     /// <summary>Sets the header where there is something to say.</summary>
     public static void Set(HttpResponse response, IReadOnlyList<Progress?> maps)
     {
-        if (Describe(maps) is { } text) response.Headers[Header] = text;
+        if (Describe(maps) is { } text)
+            response.Headers[Header] = text;
     }
 }

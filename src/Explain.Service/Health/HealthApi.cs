@@ -14,7 +14,8 @@ namespace Explain.Service.Health;
 public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models, StoreHealth Store);
 
 /// <summary>How writing down explanations goes.</summary>
-/// <param name="State"><c>ok</c>, <c>off</c>, <c>opening</c>, or what is wrong: <c>disk-full</c>, <c>unreachable</c>, <c>read-only</c>, <c>failed</c>.</param>
+/// <param name="State"><c>ok</c>, <c>off</c>, <c>opening</c>, or what is wrong: <c>disk-full</c>, <c>unreachable</c>, <c>read-only</c>,
+/// <c>failed</c>.</param>
 /// <param name="Waiting">Explanations that are yet to be written.</param>
 /// <param name="Lost">Explanations that could not be kept.</param>
 public sealed record StoreHealth(string State, int Waiting, long Lost);
@@ -30,11 +31,23 @@ internal static class HealthApi
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/healthz").WithTags("Health").OpenToAll();
-        group.MapGet("/live", Live).WithName("live").WithSummary("The process runs").WithDescription("Always 200 while the process answers at all.");
-        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Requests can be answered")
-            .WithDescription("200 when every model is loaded or has failed, and one at least is ready; else 503.").WithMetadata(new Unready(typeof(HealthDocument)));
-        group.MapGet("/startup", Startup).WithName("startup").WithSummary("Starting is over")
-            .WithDescription("200 when every model is loaded or has failed; else 503.").WithMetadata(new Unready(typeof(HealthDocument)));
+        group
+            .MapGet("/live", Live)
+            .WithName("live")
+            .WithSummary("The process runs")
+            .WithDescription("Always 200 while the process answers at all.");
+        group
+            .MapGet("/ready", Ready)
+            .WithName("ready")
+            .WithSummary("Requests can be answered")
+            .WithDescription("200 when every model is loaded or has failed, and one at least is ready; else 503.")
+            .WithMetadata(new Unready(typeof(HealthDocument)));
+        group
+            .MapGet("/startup", Startup)
+            .WithName("startup")
+            .WithSummary("Starting is over")
+            .WithDescription("200 when every model is loaded or has failed; else 503.")
+            .WithMetadata(new Unready(typeof(HealthDocument)));
         return routes;
     }
 
@@ -42,7 +55,8 @@ internal static class HealthApi
 
     private static JsonHttpResult<HealthDocument> Ready(Readiness readiness) => Answer(readiness, readiness.Status);
 
-    private static JsonHttpResult<HealthDocument> Startup(Readiness readiness) => Answer(readiness, readiness.Starting ? Readiness.StartingStatus : Readiness.Ok);
+    private static JsonHttpResult<HealthDocument> Startup(Readiness readiness) =>
+        Answer(readiness, readiness.Starting ? Readiness.StartingStatus : Readiness.Ok);
 
     private static JsonHttpResult<HealthDocument> Answer(Readiness readiness, string status) =>
         TypedResults.Json(readiness.Describe(status), Json.Options, statusCode: status == Readiness.Ok ? 200 : 503);
@@ -61,8 +75,13 @@ internal sealed class Readiness(ModelCatalogue catalogue, TrailStatus trail, Tra
     public string Status =>
         lifetime.ApplicationStopping.IsCancellationRequested ? "draining"
         : Starting ? StartingStatus
-        : catalogue.Status.Any(m => m.State == ModelState.Ready) ? Ok : "no-model";
+        : catalogue.Status.Any(m => m.State == ModelState.Ready) ? Ok
+        : "no-model";
 
     public HealthDocument Describe(string status) =>
-        new(status, [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))], new StoreHealth(trail.State, queue.Count, trail.Dropped));
+        new(
+            status,
+            [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))],
+            new StoreHealth(trail.State, queue.Count, trail.Dropped)
+        );
 }

@@ -12,14 +12,18 @@ internal static class HealthCheck
     public static async Task<int> RunAsync(string[] args)
     {
         var (question, rest) = args is [var first, .. var others] && !first.StartsWith('-') ? (first, others) : (Questions[0], args);
-        if (!Questions.Contains(question)) return Fail($"'{question}' is no health check; allowed: {string.Join(", ", Questions)}");
+        if (!Questions.Contains(question))
+            return Fail($"'{question}' is no health check; allowed: {string.Join(", ", Questions)}");
         var (key, addresses) = ConfigurationSetup.AddressesOf(ConfigurationSetup.CreateBuilder(rest).Configuration);
-        if (Target(key, addresses) is not { } root) return Fail($"{key} = '{addresses}' has no http:// address to ask");
+        if (Target(key, addresses) is not { } root)
+            return Fail($"{key} = '{addresses}' has no http:// address to ask");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
             using var answer = await client.GetAsync(new Uri(root, $"/healthz/{question}"));
-            return answer.IsSuccessStatusCode ? 0 : Fail($"{question}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            return answer.IsSuccessStatusCode
+                ? 0
+                : Fail($"{question}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
@@ -30,11 +34,14 @@ internal static class HealthCheck
     // The first address without TLS; on this machine, where it stands for every interface.
     private static Uri? Target(string key, string? addresses)
     {
-        var address = (addresses ?? "").Split(';', StringSplitOptions.TrimEntries)
-            .Select(a => key == ConfigurationSetup.Ports ? $"http://*:{a}" : a).FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+        var address = (addresses ?? "")
+            .Split(';', StringSplitOptions.TrimEntries)
+            .Select(a => key == ConfigurationSetup.Ports ? $"http://*:{a}" : a)
+            .FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
         try
         {
-            if (address is null) return null;
+            if (address is null)
+                return null;
             var binding = BindingAddress.Parse(address);
             return new UriBuilder("http", binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host, binding.Port).Uri;
         }

@@ -11,15 +11,19 @@ internal static class CappedBody
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long limit)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        if (request.ContentLength > limit) throw TooLarge(limit);
+        if (request.ContentLength > limit)
+            throw TooLarge(limit);
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
         while (true)
         {
             var read = await NextAsync(request.BodyReader, cancellation);
-            if (body.Length + read.Buffer.Length > limit) throw TooLarge(limit);
-            foreach (var segment in read.Buffer) body.Write(segment.Span);
+            if (body.Length + read.Buffer.Length > limit)
+                throw TooLarge(limit);
+            foreach (var segment in read.Buffer)
+                body.Write(segment.Span);
             request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) return body.GetBuffer().AsMemory(0, (int)body.Length);
+            if (read.IsCompleted)
+                return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
     }
 

@@ -16,34 +16,60 @@ internal static class MultipartBody
     private static readonly string[] ImageNames = ["image", "file", "data"];
 
     /// <summary>Takes the form apart.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
+    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
     public static async Task<(ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields)> ReadAsync(
-        ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, int maxImage, long maxJson, CancellationToken cancellation)
+        ReadOnlyMemory<byte> body,
+        MediaTypeHeaderValue type,
+        int maxImage,
+        long maxJson,
+        CancellationToken cancellation
+    )
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary) throw Invalid($"The multipart boundary is missing or longer than {MaxBoundary} characters.");
-        if (body.IsEmpty) throw Invalid("The request has no body.");
+        if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary)
+            throw Invalid($"The multipart boundary is missing or longer than {MaxBoundary} characters.");
+        if (body.IsEmpty)
+            throw Invalid("The request has no body.");
         ReadOnlyMemory<byte>? image = null;
         var fields = new List<KeyValuePair<string, string>>();
         await foreach (var (name, content) in PartsAsync(body, boundary, cancellation))
         {
-            if (!ImageNames.Contains(name, StringComparer.Ordinal)) fields.Add(KeyValuePair.Create(name, Text(name, content, ParameterTable.All.Any(p => p.Name == name && p.TakesJson) ? maxJson : MaxField)));
-            else if (image is not null) throw Invalid("The form has more than one picture; send one request for each.");
-            else image = content.Length <= maxImage ? content : throw CappedBody.TooLarge(maxImage);
+            if (!ImageNames.Contains(name, StringComparer.Ordinal))
+                fields.Add(
+                    KeyValuePair.Create(
+                        name,
+                        Text(name, content, ParameterTable.All.Any(p => p.Name == name && p.TakesJson) ? maxJson : MaxField)
+                    )
+                );
+            else if (image is not null)
+                throw Invalid("The form has more than one picture; send one request for each.");
+            else
+                image = content.Length <= maxImage ? content : throw CappedBody.TooLarge(maxImage);
         }
-        return (image ?? throw Invalid($"The form has no picture: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."), fields);
+        return (
+            image ?? throw Invalid($"The form has no picture: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."),
+            fields
+        );
     }
 
     private static async IAsyncEnumerable<(string Name, byte[] Content)> PartsAsync(
-        ReadOnlyMemory<byte> body, string boundary, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        ReadOnlyMemory<byte> body,
+        string boundary,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         _ = MemoryMarshal.TryGetArray(body, out var bytes);
         var reader = new MultipartReader(boundary, new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false));
         for (var count = 1; await NextAsync(reader, cancellation) is { } part; count++)
         {
-            if (count > MaxParts) throw Invalid($"The form has more than {MaxParts} parts.");
-            var name = ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) ? HeaderUtilities.RemoveQuotes(disposition.Name).Value : null;
-            if (string.IsNullOrEmpty(name)) throw Invalid("A part of the form has no name.");
+            if (count > MaxParts)
+                throw Invalid($"The form has more than {MaxParts} parts.");
+            var name = ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+                ? HeaderUtilities.RemoveQuotes(disposition.Name).Value
+                : null;
+            if (string.IsNullOrEmpty(name))
+                throw Invalid("A part of the form has no name.");
             using var content = new MemoryStream();
             await Guarded(() => part.Body.CopyToAsync(content, cancellation));
             yield return (name, content.ToArray());
@@ -71,7 +97,9 @@ internal static class MultipartBody
     }
 
     private static string Text(string name, byte[] content, long most) =>
-        content.Length <= most ? Encoding.UTF8.GetString(content) : throw Invalid($"The field '{(name.Length <= 60 ? name : name[..60])}' is longer than {most} bytes.");
+        content.Length <= most
+            ? Encoding.UTF8.GetString(content)
+            : throw Invalid($"The field '{(name.Length <= 60 ? name : name[..60])}' is longer than {most} bytes.");
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
 }

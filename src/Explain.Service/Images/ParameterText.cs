@@ -12,13 +12,15 @@ internal static class ParameterText
     /// <summary>The text, or null for a value of another kind.</summary>
     /// <param name="name">Name of the parameter.</param>
     /// <param name="value">Its value.</param>
-    public static string? Of(string name, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object or JsonValueKind.Array when ParameterTable.All.Any(p => p.Name == name && p.TakesJson) => value.GetRawText(),
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => null,
-    };
+    public static string? Of(string name, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object or JsonValueKind.Array when ParameterTable.All.Any(p => p.Name == name && p.TakesJson) =>
+                value.GetRawText(),
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => null,
+        };
 }

@@ -27,7 +27,8 @@ internal sealed class AnswerTime(ServiceSettings settings)
         return parameters =>
         {
             var left = (settings.RequestTimeout * Computing) - Stopwatch.GetElapsedTime(start);
-            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+            if (left < TimeSpan.Zero)
+                left = TimeSpan.Zero;
             return parameters with { Deadline = parameters.Deadline is { } own && own < left ? own : left };
         };
     }

@@ -5,7 +5,10 @@ using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
 
-/// <summary>The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need more wait for each other.</summary>
+/// <summary>
+/// The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need
+/// more wait for each other.
+/// </summary>
 internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : IDisposable
 {
     private const long Unit = 1 << 20;
@@ -13,19 +16,22 @@ internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : I
     // RGB as decoded, the same to be drawn on, and one float for the heat.
     private const int BytesPerPixel = 3 + 3 + 4;
 
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = Units(settings.ImageMemoryBytes),
-        // Those that wait have a turn already, of which there are few.
-        QueueLimit = int.MaxValue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions
+        {
+            PermitLimit = Units(settings.ImageMemoryBytes),
+            // Those that wait have a turn already, of which there are few.
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
 
     /// <summary>Waits until there is room for a picture, which is taken until the result is disposed.</summary>
     /// <param name="image">An encoded picture.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Explain.Engine.ExplainException">It is no picture, or too large.</exception>
-    public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) => ReserveAsync([image], cancellation);
+    public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
+        ReserveAsync([image], cancellation);
 
     /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
     /// <param name="images">Encoded pictures, one or more.</param>
@@ -35,7 +41,8 @@ internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : I
     {
         var pixels = images.Max(image => codec.Measure(image, settings.Engine.MaxImagePixels));
         var units = Math.Min(Units(pixels * BytesPerPixel), Units(settings.ImageMemoryBytes));
-        if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free) return free;
+        if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free)
+            return free;
         using var wait = QueueWait.Begin();
         return await _limiter.AcquireAsync(units, cancellation);
     }

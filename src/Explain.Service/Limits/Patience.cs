@@ -12,7 +12,8 @@ internal static class Patience
     /// <exception cref="ExplainException"><see cref="ExplainError.DeadlineExceeded"/>.</exception>
     public static async Task<T> WithinAsync<T>(TimeSpan? time, Func<CancellationToken, Task<T>> work, CancellationToken aborted)
     {
-        if (time is not { } limit) return await work(aborted);
+        if (time is not { } limit)
+            return await work(aborted);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         over.CancelAfter(limit);
         try
@@ -21,7 +22,10 @@ internal static class Patience
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            throw new ExplainException(ExplainError.DeadlineExceeded, $"not finished within the request's timeout of {limit.TotalMilliseconds:0.###} ms");
+            throw new ExplainException(
+                ExplainError.DeadlineExceeded,
+                $"not finished within the request's timeout of {limit.TotalMilliseconds:0.###} ms"
+            );
         }
     }
 }

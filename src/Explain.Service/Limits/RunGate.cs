@@ -7,7 +7,8 @@ using Explain.Service.Settings;
 namespace Explain.Service.Limits;
 
 /// <summary>
-/// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the body has arrived: a caller who sends
+/// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the
+/// body has arrived: a caller who sends
 /// slowly occupies nobody's turn.
 /// </summary>
 internal sealed class RunGate(ServiceSettings settings) : IDisposable
@@ -20,7 +21,8 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
     public void RefuseWhenFull(string model)
     {
-        if (Limiter(model).GetStatistics() is { CurrentAvailablePermits: 0 } now && now.CurrentQueuedCount >= settings.QueueLimit) throw Full(model);
+        if (Limiter(model).GetStatistics() is { CurrentAvailablePermits: 0 } now && now.CurrentQueuedCount >= settings.QueueLimit)
+            throw Full(model);
     }
 
     /// <summary>Waits for a turn, which lasts until the result is disposed.</summary>
@@ -31,7 +33,8 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     {
         using var wait = QueueWait.Begin();
         var own = await Limiter(model).AcquireAsync(1, cancellation);
-        if (!own.IsAcquired) throw Full(model);
+        if (!own.IsAcquired)
+            throw Full(model);
         try
         {
             return new Turn(own, await _all.AcquireAsync(1, cancellation));
@@ -46,17 +49,20 @@ internal sealed class RunGate(ServiceSettings settings) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var limiter in _models.Values.Append(_all)) limiter.Dispose();
+        foreach (var limiter in _models.Values.Append(_all))
+            limiter.Dispose();
     }
 
-    private ConcurrencyLimiter Limiter(string model) => _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
+    private ConcurrencyLimiter Limiter(string model) =>
+        _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
 
-    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) => new()
-    {
-        PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
-        QueueLimit = queue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    };
+    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) =>
+        new()
+        {
+            PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
+            QueueLimit = queue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        };
 
     private ExplainException Full(string model) =>
         new(ExplainError.Overloaded, $"{settings.QueueLimit} requests to model '{model}' wait already; try again.");

@@ -25,8 +25,16 @@ internal static class DiscoveryApi
     public static IEndpointRouteBuilder MapDiscovery(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1").WithTags("Discovery").RequireScope(Scope.ModelsRead);
-        group.MapGet("/methods", Methods).WithName("listMethods").WithSummary("The methods").WithDescription("Every method with its meaning, paper and cost class.");
-        group.MapGet("/colormaps", ColorMaps).WithName("listColormaps").WithSummary("The colour maps").WithDescription("Every colour map with its meaning.");
+        group
+            .MapGet("/methods", Methods)
+            .WithName("listMethods")
+            .WithSummary("The methods")
+            .WithDescription("Every method with its meaning, paper and cost class.");
+        group
+            .MapGet("/colormaps", ColorMaps)
+            .WithName("listColormaps")
+            .WithSummary("The colour maps")
+            .WithDescription("Every colour map with its meaning.");
         return routes;
     }
 
@@ -35,5 +43,7 @@ internal static class DiscoveryApi
     private static Ok<ColorMapsDocument> ColorMaps() => TypedResults.Ok(new ColorMapsDocument([.. ColorMap.Names.Select(Describe)]));
 
     private static ColorMapDocument Describe(string name) =>
-        ColorMap.TryGet(name, out var map) ? new(map.Name, map.Summary, map.IsDiverging) : throw new InvalidOperationException($"no colour map '{name}'");
+        ColorMap.TryGet(name, out var map)
+            ? new(map.Name, map.Summary, map.IsDiverging)
+            : throw new InvalidOperationException($"no colour map '{name}'");
 }

@@ -11,7 +11,12 @@ namespace Explain.Service.Models;
 
 /// <summary>Prints a command that can be pasted as it is, and where the documentation is.</summary>
 internal sealed class FirstSteps(
-    ModelCatalogue catalogue, IServer server, IHostApplicationLifetime lifetime, ServiceSettings settings, ILogger<FirstSteps> logger)
+    ModelCatalogue catalogue,
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    ServiceSettings settings,
+    ILogger<FirstSteps> logger
+)
 {
     private static readonly string UsualMethod = new ExplainParameters().Method;
     private static readonly string[] AnyAddress = ["[::]", "0.0.0.0", "*", "+"];
@@ -20,21 +25,34 @@ internal sealed class FirstSteps(
     public async Task PrintAsync(CancellationToken cancellation)
     {
         await StartedAsync(cancellation);
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address) return;
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
+            return;
         var root = AnyAddress.Aggregate(address, (url, any) => url.Replace($"//{any}:", "//localhost:", StringComparison.Ordinal));
-        if (Command(root) is not { } command) return;
+        if (Command(root) is not { } command)
+            return;
         // Collectors of JSON lines read nothing else.
-        if (settings.Telemetry.Format == LogFormat.Json) logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
-        else Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
+        if (settings.Telemetry.Format == LogFormat.Json)
+            logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
+        else
+            Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
     }
 
     private string? Command(string root)
     {
-        var usable = catalogue.Status.Select(s => s.Description).OfType<ModelDescription>()
-            .Where(m => m.Classes > 0 && m.FurtherInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)).Select(m => m.Name).ToArray();
-        if (usable.Length == 0 || DemoAssets.Samples.Count == 0) return null;
+        var usable = catalogue
+            .Status.Select(s => s.Description)
+            .OfType<ModelDescription>()
+            .Where(m =>
+                m.Classes > 0 && m.FurtherInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)
+            )
+            .Select(m => m.Name)
+            .ToArray();
+        if (usable.Length == 0 || DemoAssets.Samples.Count == 0)
+            return null;
         var sample = DemoAssets.Samples[0];
-        var (model, target) = usable.Contains(DemoAssets.ModelName) ? (DemoAssets.ModelName, sample.Objects[0].Kind) : (usable[0], "predicted");
+        var (model, target) = usable.Contains(DemoAssets.ModelName)
+            ? (DemoAssets.ModelName, sample.Objects[0].Kind)
+            : (usable[0], "predicted");
         // The shell puts the key in: it is nobody's business here.
         var curl = settings.Security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
         return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";

@@ -13,21 +13,43 @@ internal static class ModelsApi
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(Scope.ModelsRead);
-        group.MapGet("/", List).WithName("listModels").WithSummary("The served models")
+        group
+            .MapGet("/", List)
+            .WithName("listModels")
+            .WithSummary("The served models")
             .WithDescription("Every model with its state; those that are ready with all there is to know of them.");
-        group.MapGet("/{model}", Get).WithName("getModel").WithSummary("One model")
-            .WithDescription("Input, preprocessing, default layer and why, candidate layers, supported methods, operators without a gradient rule.")
+        group
+            .MapGet("/{model}", Get)
+            .WithName("getModel")
+            .WithSummary("One model")
+            .WithDescription(
+                "Input, preprocessing, default layer and why, candidate layers, supported methods, operators without a gradient rule."
+            )
             .WithMetadata(new Fails([ExplainError.ModelNotFound, ExplainError.ModelNotReady]));
-        group.MapGet("/{model}/labels", Labels).WithName("getLabels").WithSummary("The labels of a model").WithDescription("One label a class, in order.")
+        group
+            .MapGet("/{model}/labels", Labels)
+            .WithName("getLabels")
+            .WithSummary("The labels of a model")
+            .WithDescription("One label a class, in order.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound, ExplainError.ModelNotReady]));
         return routes;
     }
 
     private static Ok<ModelListDocument> List(ModelCatalogue catalogue) =>
-        TypedResults.Ok(new ModelListDocument([.. catalogue.Status.Select(s => new ModelStateDocument(
-            s.Name, s.State.ToString().ToLowerInvariant(), s.Error, s.Description is { } description ? ModelDocument.Of(description) : null))]));
+        TypedResults.Ok(
+            new ModelListDocument([
+                .. catalogue.Status.Select(s => new ModelStateDocument(
+                    s.Name,
+                    s.State.ToString().ToLowerInvariant(),
+                    s.Error,
+                    s.Description is { } description ? ModelDocument.Of(description) : null
+                )),
+            ])
+        );
 
-    private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue) => TypedResults.Ok(ModelDocument.Of(catalogue.Describe(model)));
+    private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue) =>
+        TypedResults.Ok(ModelDocument.Of(catalogue.Describe(model)));
 
-    private static Ok<LabelsDocument> Labels(string model, ModelCatalogue catalogue) => TypedResults.Ok(new LabelsDocument(catalogue.Describe(model).Labels));
+    private static Ok<LabelsDocument> Labels(string model, ModelCatalogue catalogue) =>
+        TypedResults.Ok(new LabelsDocument(catalogue.Describe(model).Labels));
 }

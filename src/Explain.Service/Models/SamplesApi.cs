@@ -15,9 +15,18 @@ internal static class SamplesApi
     public static IEndpointRouteBuilder MapSamples(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/samples").WithTags("Discovery").RequireScope(Scope.ModelsRead);
-        group.MapGet("/", List).WithName("listSamples").WithSummary("The sample pictures").WithDescription("Names of the pictures and the objects they show.");
-        group.MapGet("/{file}", Get).WithName("getSample").WithSummary("A sample picture").WithDescription("The PNG file.")
-            .Produces<Stream>(200, "image/png").WithMetadata(new Fails([]) { NotFound = true });
+        group
+            .MapGet("/", List)
+            .WithName("listSamples")
+            .WithSummary("The sample pictures")
+            .WithDescription("Names of the pictures and the objects they show.");
+        group
+            .MapGet("/{file}", Get)
+            .WithName("getSample")
+            .WithSummary("A sample picture")
+            .WithDescription("The PNG file.")
+            .Produces<Stream>(200, "image/png")
+            .WithMetadata(new Fails([]) { NotFound = true });
         return routes;
     }
 

@@ -11,7 +11,8 @@ internal sealed record TakesImage(ParameterScope Scope);
 internal sealed record TakesParameters(ParameterScope Scope);
 
 /// <summary>For the document: the endpoint takes a body of one of these types.</summary>
-/// <remarks>Metadata of the framework's own would have routing refuse every other type, and with it clients that do not say what they send.</remarks>
+/// <remarks>Metadata of the framework's own would have routing refuse every other type, and with it clients that do not say what they
+/// send.</remarks>
 internal sealed record TakesBody(Type? Document, params string[] BinaryTypes)
 {
     /// <summary>A document that is accepted, JSON; null for none.</summary>

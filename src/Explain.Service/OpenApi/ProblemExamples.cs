@@ -14,7 +14,9 @@ internal static class ProblemExamples
 
     /// <summary>One for each problem, by its slug.</summary>
     public static Dictionary<string, IOpenApiExample> Of(ErrorShape shape, IEnumerable<Problem> problems, string path) =>
-        problems.DistinctBy(p => p.Slug).ToDictionary(p => p.Slug, IOpenApiExample (p) => new OpenApiExample { Summary = p.Title, Value = Written(shape, p, path) });
+        problems
+            .DistinctBy(p => p.Slug)
+            .ToDictionary(p => p.Slug, IOpenApiExample (p) => new OpenApiExample { Summary = p.Title, Value = Written(shape, p, path) });
 
     private static JsonNode? Written(ErrorShape shape, Problem problem, string path)
     {

@@ -12,6 +12,7 @@ namespace Explain.Service.OpenApi;
 /// <summary>Describes the picture and the parameters of an endpoint, from the table that reads them.</summary>
 internal sealed class RequestFilter : IOperationFilter
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, string> RouteParameters = new()
     {
         ["model"] = "Name of a served model",
@@ -31,42 +32,77 @@ internal sealed class RequestFilter : IOperationFilter
             route.Description ??= RouteParameters.GetValueOrDefault(route.Name!);
         foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
         {
-            if (fact is TakesImage image) (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
-            if (fact is TakesBody body) operation.RequestBody = Body(body, context);
-            if (fact is AsksTrail) operation.Parameters = [.. ExplanationsQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}."))];
-            if (fact is TakesParameters parameters) (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
+            if (fact is TakesImage image)
+                (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
+            if (fact is TakesBody body)
+                operation.RequestBody = Body(body, context);
+            if (fact is AsksTrail)
+                operation.Parameters =
+                [
+                    .. ExplanationsQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}.")),
+                ];
+            if (fact is TakesParameters parameters)
+                (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }
     }
 
     private static JsonObject Parameters(ParameterScope scope) =>
-        new(ParameterTable.For(scope).Where(row => row.Choices.Contains(row.Default)).Take(3).Select(row => KeyValuePair.Create(row.Name, (JsonNode?)row.Default)));
+        new(
+            ParameterTable
+                .For(scope)
+                .Where(row => row.Choices.Contains(row.Default))
+                .Take(3)
+                .Select(row => KeyValuePair.Create(row.Name, (JsonNode?)row.Default))
+        );
 
     private static List<IOpenApiParameter> Query(OpenApiOperation operation, ParameterScope scope) =>
-    [
-        .. operation.Parameters ?? [],
-        .. ParameterTable.For(scope).Select(row => new OpenApiParameter { Name = row.Name, In = ParameterLocation.Query, Description = Describe(row), Schema = Schema(row) }),
-    ];
+        [
+            .. operation.Parameters ?? [],
+            .. ParameterTable
+                .For(scope)
+                .Select(row => new OpenApiParameter
+                {
+                    Name = row.Name,
+                    In = ParameterLocation.Query,
+                    Description = Describe(row),
+                    Schema = Schema(row),
+                }),
+        ];
 
     private static OpenApiParameter Question(string name, string description) =>
-        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-
-    private static OpenApiRequestBody ParametersBody(OperationFilterContext context) => new()
-    {
-        Description = "The parameters, where they are not in the query.",
-        Content = new Dictionary<string, IOpenApiMediaType>
+        new()
         {
-            ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ParametersDocument), context.SchemaRepository) },
-        },
-    };
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+
+    private static OpenApiRequestBody ParametersBody(OperationFilterContext context) =>
+        new()
+        {
+            Description = "The parameters, where they are not in the query.",
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                ["application/json"] = new OpenApiMediaType
+                {
+                    Schema = context.SchemaGenerator.GenerateSchema(typeof(ParametersDocument), context.SchemaRepository),
+                },
+            },
+        };
 
     private static OpenApiRequestBody Body(TakesBody body, OperationFilterContext context)
     {
-        var content = body.BinaryTypes.ToDictionary(type => type, IOpenApiMediaType (_) => new OpenApiMediaType { Schema = Bytes("The content as it is") });
-        if (body.Document is { } document) content["application/json"] = new OpenApiMediaType
-        {
-            Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository),
-            Example = body.Example is { } example ? JsonNode.Parse(example) : null,
-        };
+        var content = body.BinaryTypes.ToDictionary(
+            type => type,
+            IOpenApiMediaType (_) => new OpenApiMediaType { Schema = Bytes("The content as it is") }
+        );
+        if (body.Document is { } document)
+            content["application/json"] = new OpenApiMediaType
+            {
+                Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository),
+                Example = body.Example is { } example ? JsonNode.Parse(example) : null,
+            };
         return new OpenApiRequestBody { Required = true, Content = content };
     }
 
@@ -78,39 +114,61 @@ internal sealed class RequestFilter : IOperationFilter
             ["application/json"] = new OpenApiMediaType
             {
                 Schema = context.SchemaGenerator.GenerateSchema(typeof(ImageDocument), context.SchemaRepository),
-                Example = new JsonObject { ["image"] = new JsonObject { ["b64"] = Pixel }, ["parameters"] = Parameters(scope) },
+                Example = new JsonObject
+                {
+                    ["image"] = new JsonObject { ["b64"] = Pixel },
+                    ["parameters"] = Parameters(scope),
+                },
             },
         };
-        foreach (var type in RawTypes) content[type] = new OpenApiMediaType { Schema = Bytes("The encoded picture") };
+        foreach (var type in RawTypes)
+            content[type] = new OpenApiMediaType { Schema = Bytes("The encoded picture") };
         return new OpenApiRequestBody
         {
             Required = true,
-            Description = "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the query or in the body.",
+            Description =
+                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the query or in the body.",
             Content = content,
         };
     }
 
     private static OpenApiSchema Form(ParameterScope scope)
     {
-        var parts = new Dictionary<string, IOpenApiSchema> { ["image"] = Bytes("The encoded picture; the part may also be called file or data") };
-        foreach (var row in ParameterTable.For(scope)) parts[row.Name] = Schema(row, Describe(row));
-        return new OpenApiSchema { Type = JsonSchemaType.Object, Properties = parts, Required = new HashSet<string> { "image" } };
+        var parts = new Dictionary<string, IOpenApiSchema>
+        {
+            ["image"] = Bytes("The encoded picture; the part may also be called file or data"),
+        };
+        foreach (var row in ParameterTable.For(scope))
+            parts[row.Name] = Schema(row, Describe(row));
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = parts,
+            Required = new HashSet<string> { "image" },
+        };
     }
 
-    private static OpenApiSchema Bytes(string description) => new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
+    private static OpenApiSchema Bytes(string description) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Format = "binary",
+            Description = description,
+        };
 
     private static string Describe(Parameter row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.Summary} Allowed: {row.Values}. Default: {row.Default}.");
 
-    private static OpenApiSchema Schema(Parameter row, string? description = null) => new()
-    {
-        Type = row.Kind switch
+    private static OpenApiSchema Schema(Parameter row, string? description = null) =>
+        new()
         {
-            ParameterKind.Number => JsonSchemaType.Number,
-            ParameterKind.Integer => JsonSchemaType.Integer,
-            _ => JsonSchemaType.String,
-        },
-        Enum = row.Choices.Count > 0 ? [.. row.Choices.Select(choice => (JsonNode)choice)] : null,
-        Description = description,
-    };
+            Type = row.Kind switch
+            {
+                ParameterKind.Number => JsonSchemaType.Number,
+                ParameterKind.Integer => JsonSchemaType.Integer,
+                _ => JsonSchemaType.String,
+            },
+            Enum = row.Choices.Count > 0 ? [.. row.Choices.Select(choice => (JsonNode)choice)] : null,
+            Description = description,
+        };
 }

@@ -7,11 +7,14 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Explain.Service.OpenApi;
 
-/// <summary>Describes what an endpoint answers: the framework knows one media type for each status only, and none of the failures.</summary>
+/// <summary>
+/// Describes what an endpoint answers: the framework knows one media type for each status only, and none of the failures.
+/// </summary>
 internal sealed class ResponseFilter : IOperationFilter
 {
     private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/webp", "application/x-npy"];
 
+    // csharpier-ignore
     private static readonly (string Name, string Description)[] PictureHeaders =
     [
         ("X-Request-Id", "Id of this request, as in the log"),
@@ -35,57 +38,92 @@ internal sealed class ResponseFilter : IOperationFilter
         operation.Responses ??= [];
         foreach (var fact in context.ApiDescription.ActionDescriptor.EndpointMetadata)
         {
-            if (fact is Answers answers) operation.Responses["200"] = Success(answers, context);
-            if (fact is Unready unready) operation.Responses["503"] = Response("Not ready", "application/json", unready.Document, context);
-            if (fact is Fails fails) Describe(Problems(fails), operation.Responses, context);
-            if (fact is RequiredScope) Describe(AccessProblems, operation.Responses, context);
+            if (fact is Answers answers)
+                operation.Responses["200"] = Success(answers, context);
+            if (fact is Unready unready)
+                operation.Responses["503"] = Response("Not ready", "application/json", unready.Document, context);
+            if (fact is Fails fails)
+                Describe(Problems(fails), operation.Responses, context);
+            if (fact is RequiredScope)
+                Describe(AccessProblems, operation.Responses, context);
         }
     }
 
     private static OpenApiResponse Success(Answers answers, OperationFilterContext context)
     {
         var response = Response("The answer", "application/json", answers.Document, context);
-        if (!answers.AnswersPicture) return response;
+        if (!answers.AnswersPicture)
+            return response;
         foreach (var type in PictureTypes)
-            response.Content![type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+            response.Content![type] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+            };
         response.Headers = PictureHeaders.ToDictionary(
-            h => h.Name, IOpenApiHeader (h) => new OpenApiHeader { Description = h.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            h => h.Name,
+            IOpenApiHeader (h) =>
+                new OpenApiHeader
+                {
+                    Description = h.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                }
+        );
         return response;
     }
 
     private static List<Problem> Problems(Fails fails)
     {
         var problems = fails.Errors.Select(e => Problem.Of(e, null)).Append(Problem.Of(500, null)).ToList();
-        if (fails.NotAcceptable) problems.Add(Problem.Of(406, null));
+        if (fails.NotAcceptable)
+            problems.Add(Problem.Of(406, null));
         problems.AddRange(fails.Others);
-        if (fails.NotFound) problems.Add(Problem.Of(404, null));
+        if (fails.NotFound)
+            problems.Add(Problem.Of(404, null));
         return problems;
     }
 
     private static void Describe(IEnumerable<Problem> problems, OpenApiResponses responses, OperationFilterContext context)
     {
         var shape = ErrorShapes.Of("/" + context.ApiDescription.RelativePath);
-        foreach (var status in problems.GroupBy(p => shape.Document == typeof(ProblemDocument) || p.Status != 422 ? p.Status : 400).OrderBy(p => p.Key))
+        foreach (
+            var status in problems
+                .GroupBy(p => shape.Document == typeof(ProblemDocument) || p.Status != 422 ? p.Status : 400)
+                .OrderBy(p => p.Key)
+        )
         {
             var key = status.Key.ToString(CultureInfo.InvariantCulture);
-            var description = shape.Document == typeof(ProblemDocument) ? string.Join(", ", status.Select(p => p.Slug)) : string.Join("; ", status.Select(p => p.Title));
-            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 }) responses[key] = Failure(description, shape, status, context);
+            var description =
+                shape.Document == typeof(ProblemDocument)
+                    ? string.Join(", ", status.Select(p => p.Slug))
+                    : string.Join("; ", status.Select(p => p.Title));
+            if (!responses.TryGetValue(key, out var known) || known.Content is not { Count: > 0 })
+                responses[key] = Failure(description, shape, status, context);
         }
     }
 
-    private static OpenApiResponse Failure(string description, ErrorShape shape, IEnumerable<Problem> problems, OperationFilterContext context)
+    private static OpenApiResponse Failure(
+        string description,
+        ErrorShape shape,
+        IEnumerable<Problem> problems,
+        OperationFilterContext context
+    )
     {
         var response = Response(description, shape.MediaType, shape.Document, context);
-        ((OpenApiMediaType)response.Content![shape.MediaType]).Examples = ProblemExamples.Of(shape, problems, "/" + context.ApiDescription.RelativePath);
+        ((OpenApiMediaType)response.Content![shape.MediaType]).Examples = ProblemExamples.Of(
+            shape,
+            problems,
+            "/" + context.ApiDescription.RelativePath
+        );
         return response;
     }
 
-    private static OpenApiResponse Response(string description, string mediaType, Type document, OperationFilterContext context) => new()
-    {
-        Description = description,
-        Content = new Dictionary<string, IOpenApiMediaType>
+    private static OpenApiResponse Response(string description, string mediaType, Type document, OperationFilterContext context) =>
+        new()
         {
-            [mediaType] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository) },
-        },
-    };
+            Description = description,
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                [mediaType] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository) },
+            },
+        };
 }

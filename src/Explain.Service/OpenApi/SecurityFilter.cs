@@ -13,19 +13,25 @@ internal sealed class SecurityFilter : IOperationFilter
     /// <summary>Adds the schemes to the document.</summary>
     public static void AddSchemes(SwaggerGenOptions options)
     {
-        options.AddSecurityDefinition(Key, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.ApiKey,
-            In = ParameterLocation.Header,
-            Name = ApiKeyHandler.Header,
-            Description = "A key of the service's settings; nothing is asked for when it has none.",
-        });
-        options.AddSecurityDefinition(Bearer, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            Description = "A key, or a JSON Web Token of the issuer that the settings name.",
-        });
+        options.AddSecurityDefinition(
+            Key,
+            new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyHandler.Header,
+                Description = "A key of the service's settings; nothing is asked for when it has none.",
+            }
+        );
+        options.AddSecurityDefinition(
+            Bearer,
+            new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A key, or a JSON Web Token of the issuer that the settings name.",
+            }
+        );
     }
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -36,8 +42,13 @@ internal sealed class SecurityFilter : IOperationFilter
             operation.Security = [];
             return;
         }
-        operation.Security = [.. new[] { Key, Bearer }.Select(scheme =>
-            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [scope.Name()] })];
+        operation.Security =
+        [
+            .. new[] { Key, Bearer }.Select(scheme => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [scope.Name()],
+            }),
+        ];
         operation.Description = $"{operation.Description} Scope: `{scope.Name()}`.";
     }
 }

@@ -6,6 +6,7 @@ namespace Explain.Service.OpenApi;
 /// <summary>Says what each group of endpoints is for.</summary>
 internal sealed class TagFilter : IDocumentFilter
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, string> Meanings = new()
     {
         ["Discovery"] = "Methods, colour maps and samples that a caller may name",
@@ -20,6 +21,7 @@ internal sealed class TagFilter : IDocumentFilter
 
     public void Apply(OpenApiDocument document, DocumentFilterContext context)
     {
-        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = Meanings[tag.Name!];
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+            tag.Description = Meanings[tag.Name!];
     }
 }

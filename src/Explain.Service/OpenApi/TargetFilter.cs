@@ -12,11 +12,20 @@ internal sealed class TargetFilter : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.Type is not { } type || (type != typeof(TargetDocument) && type != typeof(RecordedTarget)) || schema.Properties is not { } properties) return;
+        if (
+            context.Type is not { } type
+            || (type != typeof(TargetDocument) && type != typeof(RecordedTarget))
+            || schema.Properties is not { } properties
+        )
+            return;
         properties["target"] = new OpenApiSchema
         {
             Description = "The explained class with its scores, or what else was explained with its value",
-            OneOf = [context.SchemaGenerator.GenerateSchema(typeof(Prediction), context.SchemaRepository), context.SchemaGenerator.GenerateSchema(typeof(OutputFacts), context.SchemaRepository)],
+            OneOf =
+            [
+                context.SchemaGenerator.GenerateSchema(typeof(Prediction), context.SchemaRepository),
+                context.SchemaGenerator.GenerateSchema(typeof(OutputFacts), context.SchemaRepository),
+            ],
         };
     }
 }

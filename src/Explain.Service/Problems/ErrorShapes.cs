@@ -8,11 +8,17 @@ namespace Explain.Service.Problems;
 /// <param name="MediaType">Media type of the body.</param>
 /// <param name="Document">What the body is.</param>
 /// <param name="Write">Makes status and body.</param>
-internal sealed record ErrorShape(string Path, string MediaType, Type Document, Func<HttpContext, Problem, (int Status, object Document)> Write);
+internal sealed record ErrorShape(
+    string Path,
+    string MediaType,
+    Type Document,
+    Func<HttpContext, Problem, (int Status, object Document)> Write
+);
 
 /// <summary>The shapes of all protocols.</summary>
 internal static class ErrorShapes
 {
+    // csharpier-ignore
     private static readonly ErrorShape[] Table =
     [
         new("/v1", MediaTypeNames.Application.Json, typeof(KServeError), Short),
@@ -27,32 +33,45 @@ internal static class ErrorShapes
     /// <summary>The shape of failures at an address.</summary>
     public static ErrorShape Of(PathString path) => Array.Find(Table, t => path.StartsWithSegments(t.Path)) ?? Own;
 
-    private static (int, object) Native(HttpContext context, Problem problem) => (
-        problem.Status,
-        new ProblemDocument(
-            problem.Type, problem.Title, problem.Status, problem.Detail, context.Request.Path.ToUriComponent(),
-            Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier, context.TraceIdentifier, problem.Errors.Count > 0 ? problem.Errors : null));
+    private static (int, object) Native(HttpContext context, Problem problem) =>
+        (
+            problem.Status,
+            new ProblemDocument(
+                problem.Type,
+                problem.Title,
+                problem.Status,
+                problem.Detail,
+                context.Request.Path.ToUriComponent(),
+                Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier,
+                context.TraceIdentifier,
+                problem.Errors.Count > 0 ? problem.Errors : null
+            )
+        );
 
     // KServe's two protocols.
-    private static (int, object) Short(HttpContext context, Problem problem) => (Plain(problem.Status), new KServeError(Message(context, problem)));
+    private static (int, object) Short(HttpContext context, Problem problem) =>
+        (Plain(problem.Status), new KServeError(Message(context, problem)));
 
-    private static (int, object) Torch(HttpContext context, Problem problem) => (Plain(problem.Status), new TorchError(Plain(problem.Status), Exception(problem), Message(context, problem)));
+    private static (int, object) Torch(HttpContext context, Problem problem) =>
+        (Plain(problem.Status), new TorchError(Plain(problem.Status), Exception(problem), Message(context, problem)));
 
     // None of them knows this one.
     private static int Plain(int status) => status == 422 ? 400 : status;
 
-    private static string Message(HttpContext context, Problem problem) => problem.Detail ?? $"{problem.Title} (request {context.TraceIdentifier})";
+    private static string Message(HttpContext context, Problem problem) =>
+        problem.Detail ?? $"{problem.Title} (request {context.TraceIdentifier})";
 
-    private static string Exception(Problem problem) => problem switch
-    {
-        { Slug: "model-not-found" } => "ModelNotFoundException",
-        { Status: 404 } => "ResourceNotFoundException",
-        { Status: 405 } => "MethodNotAllowedException",
-        { Status: 401 or 403 } => "InvalidKeyException",
-        { Status: 413 } => "RequestEntityTooLargeException",
-        { Status: 429 or 503 } => "ServiceUnavailableException",
-        { Status: 504 } => "TimeoutException",
-        { Status: >= 500 } => "InternalServerException",
-        _ => "BadRequestException",
-    };
+    private static string Exception(Problem problem) =>
+        problem switch
+        {
+            { Slug: "model-not-found" } => "ModelNotFoundException",
+            { Status: 404 } => "ResourceNotFoundException",
+            { Status: 405 } => "MethodNotAllowedException",
+            { Status: 401 or 403 } => "InvalidKeyException",
+            { Status: 413 } => "RequestEntityTooLargeException",
+            { Status: 429 or 503 } => "ServiceUnavailableException",
+            { Status: 504 } => "TimeoutException",
+            { Status: >= 500 } => "InternalServerException",
+            _ => "BadRequestException",
+        };
 }

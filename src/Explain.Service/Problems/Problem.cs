@@ -24,49 +24,53 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
     public static Problem Of(ExplainException exception) => Of(exception.Error, exception.Message) with { Errors = exception.Errors };
 
     /// <summary>The one place where a kind of failure gets its status and slug.</summary>
-    public static Problem Of(ExplainError error, string? detail) => error switch
-    {
-        ExplainError.InvalidRequest => new(400, "invalid-request", "The request is malformed", detail),
-        ExplainError.InvalidParameter => new(400, "invalid-parameter", "A parameter is not allowed", detail),
-        ExplainError.ModelNotFound => new(404, "model-not-found", "No such model", detail),
-        ExplainError.LayerNotFound => new(404, "layer-not-found", "No such layer", detail),
-        ExplainError.LabelNotFound => new(404, "label-not-found", "No such label", detail),
-        ExplainError.UnsupportedMediaType => new(415, "unsupported-media-type", "Not an accepted kind of content", detail),
-        ExplainError.PayloadTooLarge => new(413, "payload-too-large", "Too many bytes", detail),
-        ExplainError.ImageCorrupt => new(422, "image-corrupt", "The image is broken", detail),
-        ExplainError.ImageTooLarge => new(422, "image-too-large", "The image has too many pixels", detail),
-        ExplainError.TargetOutOfRange => new(422, "target-out-of-range", "No such class or place", detail),
-        ExplainError.MethodNotSupported => new(422, "method-not-supported", "The method does not work on this model", detail),
-        ExplainError.ModelNotReady => new(503, "model-not-ready", "The model is not usable now", detail) { RetryAfter = 5 },
-        ExplainError.Overloaded => new(503, "overloaded", "Too many requests at once", detail) { RetryAfter = 1 },
-        ExplainError.DeadlineExceeded => new(504, "deadline-exceeded", "Not finished in time", detail),
-        _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
-    };
+    public static Problem Of(ExplainError error, string? detail) =>
+        error switch
+        {
+            ExplainError.InvalidRequest => new(400, "invalid-request", "The request is malformed", detail),
+            ExplainError.InvalidParameter => new(400, "invalid-parameter", "A parameter is not allowed", detail),
+            ExplainError.ModelNotFound => new(404, "model-not-found", "No such model", detail),
+            ExplainError.LayerNotFound => new(404, "layer-not-found", "No such layer", detail),
+            ExplainError.LabelNotFound => new(404, "label-not-found", "No such label", detail),
+            ExplainError.UnsupportedMediaType => new(415, "unsupported-media-type", "Not an accepted kind of content", detail),
+            ExplainError.PayloadTooLarge => new(413, "payload-too-large", "Too many bytes", detail),
+            ExplainError.ImageCorrupt => new(422, "image-corrupt", "The image is broken", detail),
+            ExplainError.ImageTooLarge => new(422, "image-too-large", "The image has too many pixels", detail),
+            ExplainError.TargetOutOfRange => new(422, "target-out-of-range", "No such class or place", detail),
+            ExplainError.MethodNotSupported => new(422, "method-not-supported", "The method does not work on this model", detail),
+            ExplainError.ModelNotReady => new(503, "model-not-ready", "The model is not usable now", detail) { RetryAfter = 5 },
+            ExplainError.Overloaded => new(503, "overloaded", "Too many requests at once", detail) { RetryAfter = 1 },
+            ExplainError.DeadlineExceeded => new(504, "deadline-exceeded", "Not finished in time", detail),
+            _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
+        };
 
     /// <summary>Whoever vouches for callers cannot be asked.</summary>
-    public static Problem IdentityUnavailable(string detail) => new(503, "identity-unavailable", "Callers cannot be checked now", detail) { RetryAfter = 5 };
+    public static Problem IdentityUnavailable(string detail) =>
+        new(503, "identity-unavailable", "Callers cannot be checked now", detail) { RetryAfter = 5 };
 
     /// <summary>There is no such explanation in the trail.</summary>
     public static Problem ExplanationNotFound(string? detail) => new(404, "explanation-not-found", "No such explanation", detail);
 
     /// <summary>The trail cannot be read now.</summary>
-    public static Problem StoreUnavailable(string? detail) => new(503, "store-unavailable", "The explanations cannot be looked up now", detail) { RetryAfter = 5 };
+    public static Problem StoreUnavailable(string? detail) =>
+        new(503, "store-unavailable", "The explanations cannot be looked up now", detail) { RetryAfter = 5 };
 
     /// <summary>A failure that ASP.NET Core found, known by its status only.</summary>
-    public static Problem Of(int status, string? detail) => status switch
-    {
-        401 => new(401, "unauthenticated", "No valid key or token", detail),
-        403 => new(403, "forbidden", "Not allowed to this caller", detail),
-        404 => new(404, "not-found", "No such address", detail),
-        405 => new(405, "method-not-allowed", "Not a verb of this address", detail),
-        406 => new(406, "not-acceptable", "Nothing the Accept header allows", detail),
-        408 => new(408, "request-timeout", "The request came too slowly", detail),
-        413 => Of(ExplainError.PayloadTooLarge, detail),
-        415 => Of(ExplainError.UnsupportedMediaType, detail),
-        429 => new(429, "rate-limited", "The caller's quota is used up", detail),
-        503 => Of(ExplainError.Overloaded, detail),
-        504 => Of(ExplainError.DeadlineExceeded, detail),
-        >= 500 => new(500, "internal", "Something went wrong here", null),
-        _ => new(status, "invalid-request", "The request is malformed", detail),
-    };
+    public static Problem Of(int status, string? detail) =>
+        status switch
+        {
+            401 => new(401, "unauthenticated", "No valid key or token", detail),
+            403 => new(403, "forbidden", "Not allowed to this caller", detail),
+            404 => new(404, "not-found", "No such address", detail),
+            405 => new(405, "method-not-allowed", "Not a verb of this address", detail),
+            406 => new(406, "not-acceptable", "Nothing the Accept header allows", detail),
+            408 => new(408, "request-timeout", "The request came too slowly", detail),
+            413 => Of(ExplainError.PayloadTooLarge, detail),
+            415 => Of(ExplainError.UnsupportedMediaType, detail),
+            429 => new(429, "rate-limited", "The caller's quota is used up", detail),
+            503 => Of(ExplainError.Overloaded, detail),
+            504 => Of(ExplainError.DeadlineExceeded, detail),
+            >= 500 => new(500, "internal", "Something went wrong here", null),
+            _ => new(status, "invalid-request", "The request is malformed", detail),
+        };
 }

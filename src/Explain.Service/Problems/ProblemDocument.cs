@@ -19,7 +19,8 @@ public sealed record ProblemDocument(
     string Instance,
     string TraceId,
     string RequestId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors
+);
 
 /// <summary>An error of KServe's protocols, V1 and V2.</summary>
 /// <param name="Error">What was wrong.</param>

@@ -24,12 +24,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (Exception) when (callerLeft.IsCancellationRequested)
         {
             // Nobody is there to read an answer, and nothing is wrong here.
-            if (!response.HasStarted) response.StatusCode = ClientClosedRequest;
+            if (!response.HasStarted)
+                response.StatusCode = ClientClosedRequest;
         }
         catch (Exception exception) when (!response.HasStarted)
         {
             var problem = Describe(exception);
-            if (problem.Status == 500) logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
+            if (problem.Status == 500)
+                logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
             await WriteAsync(context, problem, callerLeft);
         }
     }
@@ -46,21 +48,23 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
     }
 
-    private static Problem Describe(Exception exception) => exception switch
-    {
-        ExplainException known => Problem.Of(known),
-        ProblemException known => known.Problem,
-        NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
-        MissingScopeException missing => Problem.Of(403, missing.Message),
-        BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
-        _ => Problem.Of(500, null),
-    };
+    private static Problem Describe(Exception exception) =>
+        exception switch
+        {
+            ExplainException known => Problem.Of(known),
+            ProblemException known => known.Problem,
+            NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
+            MissingScopeException missing => Problem.Of(403, missing.Message),
+            BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
+            _ => Problem.Of(500, null),
+        };
 
-    private static string? Hint(HttpContext context) => context.Response.StatusCode switch
-    {
-        404 => "There is nothing at this address; /swagger lists what there is.",
-        405 => $"This address does not answer {context.Request.Method}; allowed: {context.Response.Headers.Allow}",
-        504 => "The answer was not ready before the service's deadline.",
-        _ => null,
-    };
+    private static string? Hint(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            404 => "There is nothing at this address; /swagger lists what there is.",
+            405 => $"This address does not answer {context.Request.Method}; allowed: {context.Response.Headers.Allow}",
+            504 => "The answer was not ready before the service's deadline.",
+            _ => null,
+        };
 }

@@ -12,7 +12,8 @@ internal static class ProblemWriter
         // For the log and the metrics.
         context.Features.Set(problem);
         var headers = context.Response.Headers;
-        if (problem.RetryAfter is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (problem.RetryAfter is { } seconds)
+            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         var shape = ErrorShapes.Of(context.Request.Path);

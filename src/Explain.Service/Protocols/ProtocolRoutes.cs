@@ -10,8 +10,11 @@ internal static class ProtocolRoutes
     /// <summary>Maps those that are switched on.</summary>
     public static void MapProtocols(this IEndpointRouteBuilder routes, ProtocolSettings settings)
     {
-        if (settings.KServe) routes.MapKServe();
-        if (settings.OpenInference) routes.MapOpenInference();
-        if (settings.TorchServe) routes.MapTorchServe();
+        if (settings.KServe)
+            routes.MapKServe();
+        if (settings.OpenInference)
+            routes.MapOpenInference();
+        if (settings.TorchServe)
+            routes.MapTorchServe();
     }
 }

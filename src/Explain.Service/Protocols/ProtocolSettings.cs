@@ -15,10 +15,11 @@ internal sealed record ProtocolSettings
     public required bool TorchServe { get; init; }
 
     /// <summary>Reads the section.</summary>
-    public static ProtocolSettings Read(SettingsReader reader) => new()
-    {
-        KServe = reader.Flag("KServe", true),
-        OpenInference = reader.Flag("OpenInference", true),
-        TorchServe = reader.Flag("TorchServe", true),
-    };
+    public static ProtocolSettings Read(SettingsReader reader) =>
+        new()
+        {
+            KServe = reader.Flag("KServe", true),
+            OpenInference = reader.Flag("OpenInference", true),
+            TorchServe = reader.Flag("TorchServe", true),
+        };
 }

@@ -9,7 +9,13 @@ namespace Explain.Service.Security;
 /// <param name="Scopes">What it allows.</param>
 /// <param name="RequestsPerMinute">Its own quota; null for the general one.</param>
 /// <param name="ExpiresAt">When it ends; null for never.</param>
-internal sealed record ApiKey(string Name, ReadOnlyMemory<byte> Hash, IReadOnlyList<Scope> Scopes, int? RequestsPerMinute, DateTimeOffset? ExpiresAt)
+internal sealed record ApiKey(
+    string Name,
+    ReadOnlyMemory<byte> Hash,
+    IReadOnlyList<Scope> Scopes,
+    int? RequestsPerMinute,
+    DateTimeOffset? ExpiresAt
+)
 {
     private const string HashPrefix = "sha256:";
 
@@ -21,8 +27,11 @@ internal sealed record ApiKey(string Name, ReadOnlyMemory<byte> Hash, IReadOnlyL
 
     /// <summary>Reads <c>sha256:</c> and 64 hexadecimal digits; null for anything else.</summary>
     public static byte[]? ParseHash(string text) =>
-        text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase) && text.Length == HashPrefix.Length + (2 * SHA256.HashSizeInBytes)
-            && text[HashPrefix.Length..].All(char.IsAsciiHexDigit) ? Convert.FromHexString(text[HashPrefix.Length..]) : null;
+        text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase)
+        && text.Length == HashPrefix.Length + (2 * SHA256.HashSizeInBytes)
+        && text[HashPrefix.Length..].All(char.IsAsciiHexDigit)
+            ? Convert.FromHexString(text[HashPrefix.Length..])
+            : null;
 
     /// <summary>The key that was presented, or null.</summary>
     public static ApiKey? Find(IReadOnlyList<ApiKey> keys, string presented)
@@ -32,7 +41,8 @@ internal sealed record ApiKey(string Name, ReadOnlyMemory<byte> Hash, IReadOnlyL
         // To the end, match or not: the time tells nothing.
         foreach (var key in keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, key.Hash.Span)) found = key;
+            if (CryptographicOperations.FixedTimeEquals(hash, key.Hash.Span))
+                found = key;
         }
         return found;
     }

@@ -6,8 +6,11 @@ namespace Explain.Service.Security;
 
 /// <summary>Knows callers by their key, in <c>X-Api-Key</c> or as bearer token.</summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SecuritySettings security)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    SecuritySettings security
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Name of the scheme.</summary>
     public const string Name = "ApiKey";
@@ -20,10 +23,14 @@ internal sealed class ApiKeyHandler(
     private AuthenticateResult Authenticate()
     {
         var headers = Request.Headers[Header];
-        if (headers.Count > 1) return AuthenticateResult.Fail($"{Header} is there {headers.Count} times; send one key.");
-        if ((headers is [{ Length: > 0 } own] ? own : BearerToken.Of(Request)) is not { } presented) return AuthenticateResult.NoResult();
-        if (ApiKey.Find(security.Keys, presented) is not { } key) return AuthenticateResult.Fail("This key is not known.");
-        if (key.ExpiresAt <= TimeProvider.GetUtcNow()) return AuthenticateResult.Fail("This key has expired.");
+        if (headers.Count > 1)
+            return AuthenticateResult.Fail($"{Header} is there {headers.Count} times; send one key.");
+        if ((headers is [{ Length: > 0 } own] ? own : BearerToken.Of(Request)) is not { } presented)
+            return AuthenticateResult.NoResult();
+        if (ApiKey.Find(security.Keys, presented) is not { } key)
+            return AuthenticateResult.Fail("This key is not known.");
+        if (key.ExpiresAt <= TimeProvider.GetUtcNow())
+            return AuthenticateResult.Fail("This key has expired.");
         return AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(Name, key.Name, key.Scopes), Name));
     }
 }

@@ -10,7 +10,14 @@ internal static class Caller
 
     /// <summary>A caller that a scheme has found to be who they say.</summary>
     public static ClaimsPrincipal Of(string scheme, string name, IEnumerable<Scope> scopes) =>
-        new(new ClaimsIdentity([new(NameClaim, name), .. scopes.Select(s => new Claim(ScopeClaim, s.Name()))], scheme, NameClaim, roleType: null));
+        new(
+            new ClaimsIdentity(
+                [new(NameClaim, name), .. scopes.Select(s => new Claim(ScopeClaim, s.Name()))],
+                scheme,
+                NameClaim,
+                roleType: null
+            )
+        );
 
     /// <summary>Whether the caller has a scope.</summary>
     public static bool Has(this ClaimsPrincipal caller, Scope scope) => caller.HasClaim(ScopeClaim, scope.Name());

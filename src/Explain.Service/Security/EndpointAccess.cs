@@ -37,5 +37,7 @@ internal static class EndpointAccess
     /// <summary>Scrapers may call: anybody, unless <c>OpenMetrics</c> is false; on the admin port alone, where there is one.</summary>
     public static TBuilder OpenToScrapers<TBuilder>(this TBuilder endpoints, SecuritySettings security)
         where TBuilder : IEndpointConventionBuilder =>
-        (security.OpenMetrics ? endpoints.AllowAnonymous() : endpoints.RequireScope(Scope.ModelsRead)).DisableRateLimiting().WithMetadata(new OnAdminPort());
+        (security.OpenMetrics ? endpoints.AllowAnonymous() : endpoints.RequireScope(Scope.ModelsRead))
+            .DisableRateLimiting()
+            .WithMetadata(new OnAdminPort());
 }

@@ -14,10 +14,19 @@ internal sealed record JwtSettings(string Authority, string Audience, string Sco
     {
         var (authority, audience) = (reader.Text("Authority"), reader.Text("Audience"));
         var (claim, https) = (reader.Text("ScopeClaim"), reader.Flag("RequireHttpsMetadata", true));
-        if (authority is null && audience is null && claim is null && https) return null;
-        if (!Uri.TryCreate(authority, UriKind.Absolute, out var address) || address.Scheme != "https" && (https || address.Scheme != "http"))
-            reader.Refuse("Authority", authority, $"an address that begins with https://{(https ? ", or http:// with RequireHttpsMetadata = false" : " or http://")}");
-        if (audience is null) reader.Refuse("Audience", "", "the audience that tokens for this service name");
+        if (authority is null && audience is null && claim is null && https)
+            return null;
+        if (
+            !Uri.TryCreate(authority, UriKind.Absolute, out var address)
+            || address.Scheme != "https" && (https || address.Scheme != "http")
+        )
+            reader.Refuse(
+                "Authority",
+                authority,
+                $"an address that begins with https://{(https ? ", or http:// with RequireHttpsMetadata = false" : " or http://")}"
+            );
+        if (audience is null)
+            reader.Refuse("Audience", "", "the audience that tokens for this service name");
         return new JwtSettings(authority ?? "", audience ?? "", claim ?? "scope", https);
     }
 }

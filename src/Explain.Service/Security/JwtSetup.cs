@@ -10,6 +10,7 @@ internal sealed class AuthorityUnreachableException() : Exception("the issuer of
 internal static class JwtSetup
 {
     // Keys of a pair only: with a shared secret allowed, anybody could sign with the public key as the secret.
+    // csharpier-ignore
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -30,13 +31,19 @@ internal static class JwtSetup
         {
             OnMessageReceived = async context =>
             {
-                if (BearerToken.Of(context.Request) is not null && !await HasKeysAsync(context)) context.Fail(new AuthorityUnreachableException());
+                if (BearerToken.Of(context.Request) is not null && !await HasKeysAsync(context))
+                    context.Fail(new AuthorityUnreachableException());
             },
             OnTokenValidated = context =>
             {
                 if (context.Principal?.FindFirst("sub")?.Value is { Length: > 0 } subject)
-                    context.Principal = Caller.Of(JwtBearerDefaults.AuthenticationScheme, subject, ScopesOf(context.Principal.FindAll(jwt.ScopeClaim).Select(c => c.Value)));
-                else context.Fail("The token names no subject (sub).");
+                    context.Principal = Caller.Of(
+                        JwtBearerDefaults.AuthenticationScheme,
+                        subject,
+                        ScopesOf(context.Principal.FindAll(jwt.ScopeClaim).Select(c => c.Value))
+                    );
+                else
+                    context.Fail("The token names no subject (sub).");
                 return Task.CompletedTask;
             },
             OnAuthenticationFailed = context =>
@@ -57,8 +64,14 @@ internal static class JwtSetup
         }
         catch (InvalidOperationException e)
         {
-            context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(JwtSetup))
-                .LogWarning("Tokens cannot be checked, {Authority} gives no keys: {Reason}", context.Options.Authority, (e.InnerException ?? e).Message);
+            context
+                .HttpContext.RequestServices.GetRequiredService<ILoggerFactory>()
+                .CreateLogger(typeof(JwtSetup))
+                .LogWarning(
+                    "Tokens cannot be checked, {Authority} gives no keys: {Reason}",
+                    context.Options.Authority,
+                    (e.InnerException ?? e).Message
+                );
             return false;
         }
     }
@@ -67,14 +80,17 @@ internal static class JwtSetup
         claims.SelectMany(c => c.Split(' ')).Select(Scopes.Find).OfType<Scope>().Distinct();
 
     // In our own words: the library's quote the token.
-    private static string Reason(Exception exception) => exception switch
-    {
-        SecurityTokenExpiredException => "The token has expired.",
-        SecurityTokenNotYetValidException => "The token is not valid yet.",
-        SecurityTokenNoExpirationException => "The token has no end (exp).",
-        SecurityTokenInvalidAudienceException => "The token is for another audience.",
-        SecurityTokenInvalidIssuerException => "The token is from another issuer.",
-        SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidAlgorithmException => "The token's signature is not valid.",
-        _ => "The token is not valid.",
-    };
+    private static string Reason(Exception exception) =>
+        exception switch
+        {
+            SecurityTokenExpiredException => "The token has expired.",
+            SecurityTokenNotYetValidException => "The token is not valid yet.",
+            SecurityTokenNoExpirationException => "The token has no end (exp).",
+            SecurityTokenInvalidAudienceException => "The token is for another audience.",
+            SecurityTokenInvalidIssuerException => "The token is from another issuer.",
+            SecurityTokenInvalidSignatureException
+            or SecurityTokenSignatureKeyNotFoundException
+            or SecurityTokenInvalidAlgorithmException => "The token's signature is not valid.",
+            _ => "The token is not valid.",
+        };
 }

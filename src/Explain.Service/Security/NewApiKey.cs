@@ -13,14 +13,20 @@ internal static class NewApiKey
     /// <summary>The exit code when a key was asked for, else null.</summary>
     public static int? Handle(string[] args, TextWriter output, TextWriter errors)
     {
-        if (args.Length == 0 || args[0] != Option) return null;
+        if (args.Length == 0 || args[0] != Option)
+            return null;
         if (args.Length != 2 || !SecuritySettings.IsName(args[1]))
         {
             errors.WriteLine($"{Option} takes one name; allowed: {SecuritySettings.NameForm}");
             return 2;
         }
         var key = "exk_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
-        var setting = new { Name = args[1], Hash = ApiKey.FormatHash(ApiKey.HashOf(key)), Scopes = Scopes.Names.Where(s => s != Scope.ModelsAdmin.Name()) };
+        var setting = new
+        {
+            Name = args[1],
+            Hash = ApiKey.FormatHash(ApiKey.HashOf(key)),
+            Scopes = Scopes.Names.Where(s => s != Scope.ModelsAdmin.Name()),
+        };
         output.WriteLine($"Key, shown this once: {key}");
         output.WriteLine($"For Explain:ApiKeys: {JsonSerializer.Serialize(setting)}");
         return 0;

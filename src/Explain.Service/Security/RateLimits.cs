@@ -17,23 +17,36 @@ internal static class RateLimits
 
     private static RateLimitPartition<string> Partition(HttpContext context, SecuritySettings security)
     {
-        var own = context.User.Identity is { IsAuthenticated: true, AuthenticationType: ApiKeyHandler.Name, Name: var key } ? security.Keys.First(k => k.Name == key).RequestsPerMinute : null;
+        var own = context.User.Identity is { IsAuthenticated: true, AuthenticationType: ApiKeyHandler.Name, Name: var key }
+            ? security.Keys.First(k => k.Name == key).RequestsPerMinute
+            : null;
         return (own ?? security.RequestsPerMinute) is { } quota
             ? RateLimitPartition.GetTokenBucketLimiter(Name(context), _ => Bucket(quota))
             : RateLimitPartition.GetNoLimiter("");
     }
 
     private static string Name(HttpContext context) =>
-        context.User.Identity is { IsAuthenticated: true } caller ? $"{caller.AuthenticationType} {caller.Name}" : (context.Connection.RemoteIpAddress ?? IPAddress.None).MapToIPv6().ToString();
+        context.User.Identity is { IsAuthenticated: true } caller
+            ? $"{caller.AuthenticationType} {caller.Name}"
+            : (context.Connection.RemoteIpAddress ?? IPAddress.None).MapToIPv6().ToString();
 
     private static TokenBucketRateLimiterOptions Bucket(int quota) =>
-        new() { TokenLimit = quota, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1) / quota, QueueLimit = 0 };
+        new()
+        {
+            TokenLimit = quota,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / quota,
+            QueueLimit = 0,
+        };
 
     private static Task RejectAsync(OnRejectedContext rejected)
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : TimeSpan.FromMinutes(1);
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        var problem = Problem.Of(429, string.Create(CultureInfo.InvariantCulture, $"The caller's quota of requests a minute is used up; try again in {seconds} s."));
+        var problem = Problem.Of(
+            429,
+            string.Create(CultureInfo.InvariantCulture, $"The caller's quota of requests a minute is used up; try again in {seconds} s.")
+        );
         return ProblemWriter.WriteAsync(rejected.HttpContext, problem with { RetryAfter = seconds });
     }
 }

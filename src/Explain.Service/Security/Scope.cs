@@ -19,6 +19,7 @@ internal enum Scope
 /// <summary>The scopes with the names that settings and tokens use.</summary>
 internal static class Scopes
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, Scope> ByName = new(StringComparer.Ordinal)
     {
         ["explain"] = Scope.Explain,

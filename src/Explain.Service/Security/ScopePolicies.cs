@@ -12,7 +12,8 @@ internal sealed class ScopeHandler(SecuritySettings security) : AuthorizationHan
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
         var allowed = security.IsOpen ? requirement.Scope != Scope.ModelsAdmin || security.OpenAdmin : context.User.Has(requirement.Scope);
-        if (allowed) context.Succeed(requirement);
+        if (allowed)
+            context.Succeed(requirement);
         return Task.CompletedTask;
     }
 }
@@ -26,10 +27,12 @@ internal static class ScopePolicies
         {
             options.AddPolicy(scope.Name(), policy =>
             {
-                if (!security.IsOpen) policy.RequireAuthenticatedUser();
+                if (!security.IsOpen)
+                    policy.RequireAuthenticatedUser();
                 policy.AddRequirements(new ScopeRequirement(scope));
             });
         }
-        if (!security.IsOpen) options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        if (!security.IsOpen)
+            options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
     }
 }

@@ -9,36 +9,43 @@ internal static class SecurityHeaders
     private static readonly (PathString Path, string Policy)[] Pages =
     [
         // The page holds a style sheet, and its scripts set styles and draw with data URLs.
-        ("/swagger", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+        (
+            "/swagger",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        ),
     ];
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, SecuritySettings security)
     {
         // Pages of other origins that may call may also show pictures: <img> asks for them without CORS.
         var resourcePolicy = security.CorsOrigins.Count > 0 ? "cross-origin" : "same-origin";
-        return app.Use((context, next) =>
-        {
-            // At the last moment: the deadline clears all headers that were set before.
-            context.Response.OnStarting(() =>
+        return app.Use(
+            (context, next) =>
             {
-                var headers = context.Response.Headers;
-                headers.XContentTypeOptions = "nosniff";
-                headers.XFrameOptions = "DENY";
-                headers["Referrer-Policy"] = "no-referrer";
-                headers["Cross-Origin-Resource-Policy"] = resourcePolicy;
-                headers.ContentSecurityPolicy = Policy(context.Request.Path);
-                if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
-                return Task.CompletedTask;
-            });
-            return next(context);
-        });
+                // At the last moment: the deadline clears all headers that were set before.
+                context.Response.OnStarting(() =>
+                {
+                    var headers = context.Response.Headers;
+                    headers.XContentTypeOptions = "nosniff";
+                    headers.XFrameOptions = "DENY";
+                    headers["Referrer-Policy"] = "no-referrer";
+                    headers["Cross-Origin-Resource-Policy"] = resourcePolicy;
+                    headers.ContentSecurityPolicy = Policy(context.Request.Path);
+                    if (headers.CacheControl.Count == 0)
+                        headers.CacheControl = "no-store";
+                    return Task.CompletedTask;
+                });
+                return next(context);
+            }
+        );
     }
 
     private static string Policy(PathString path)
     {
         foreach (var page in Pages)
         {
-            if (path.StartsWithSegments(page.Path)) return page.Policy;
+            if (path.StartsWithSegments(page.Path))
+                return page.Policy;
         }
         return Nothing;
     }

@@ -16,7 +16,9 @@ internal sealed record SecuritySettings
     /// <summary>Whose tokens are accepted; null for nobody's.</summary>
     public required JwtSettings? Jwt { get; init; }
 
-    /// <summary>Requests a minute of callers without a quota of their own, by remote address where nobody says who they are; null for any number.</summary>
+    /// <summary>
+    /// Requests a minute of callers without a quota of their own, by remote address where nobody says who they are; null for any number.
+    /// </summary>
     public required int? RequestsPerMinute { get; init; }
 
     /// <summary>Port of the admin routes and of the metrics; null for the same as all others.</summary>
@@ -35,7 +37,8 @@ internal sealed record SecuritySettings
     public bool IsOpen => Keys.Count == 0 && Jwt is null;
 
     /// <summary>Whether a key may have this name.</summary>
-    public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     /// <summary>Reads them.</summary>
     public static SecuritySettings Read(SettingsReader reader)
@@ -50,11 +53,18 @@ internal sealed record SecuritySettings
             OpenMetrics = reader.Flag("OpenMetrics", true),
             CorsOrigins = reader.Texts("CorsOrigins"),
         };
-        foreach (var twice in settings.Keys.GroupBy(k => k.Name).Where(g => g.Count() > 1)) reader.Refuse("ApiKeys", null, $"each name once; '{twice.Key}' is there {twice.Count()} times");
+        foreach (var twice in settings.Keys.GroupBy(k => k.Name).Where(g => g.Count() > 1))
+            reader.Refuse("ApiKeys", null, $"each name once; '{twice.Key}' is there {twice.Count()} times");
         foreach (var twice in settings.Keys.GroupBy(k => Convert.ToHexString(k.Hash.Span)).Where(g => g.Count() > 1))
             reader.Refuse("ApiKeys", null, $"each hash once; {string.Join(" and ", twice.Select(k => $"'{k.Name}'"))} have the same");
-        foreach (var origin in settings.CorsOrigins.Where(o => !IsOrigin(o))) reader.Refuse("CorsOrigins", origin, "origins like https://dashboard.example.org, with no path, or * for all");
-        if (settings is { OpenAdmin: true, IsOpen: false }) reader.Refuse("OpenAdmin", "true", "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take the scope models:admin");
+        foreach (var origin in settings.CorsOrigins.Where(o => !IsOrigin(o)))
+            reader.Refuse("CorsOrigins", origin, "origins like https://dashboard.example.org, with no path, or * for all");
+        if (settings is { OpenAdmin: true, IsOpen: false })
+            reader.Refuse(
+                "OpenAdmin",
+                "true",
+                "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take the scope models:admin"
+            );
         return settings;
     }
 
@@ -62,15 +72,25 @@ internal sealed record SecuritySettings
     {
         var (name, hash, scopes) = (reader.Text("Name") ?? "", ApiKey.ParseHash(reader.Text("Hash") ?? ""), reader.Texts("Scopes"));
         var (quota, expires) = (Quota(reader), reader.Instant("ExpiresAt"));
-        if (!IsName(name)) reader.Refuse("Name", name, NameForm);
-        if (hash is null) reader.Refuse("Hash", null, "sha256: and the 64 hexadecimal digits of a key's SHA-256, as --new-api-key NAME prints them");
+        if (!IsName(name))
+            reader.Refuse("Name", name, NameForm);
+        if (hash is null)
+            reader.Refuse("Hash", null, "sha256: and the 64 hexadecimal digits of a key's SHA-256, as --new-api-key NAME prints them");
         foreach (var unknown in scopes.Where(s => Scopes.Find(s) is null).DefaultIfEmpty(scopes.Count == 0 ? "" : null).OfType<string>())
             reader.Refuse("Scopes", unknown, string.Join(", ", Scopes.Names));
-        return hash is null || !IsName(name) ? null : new ApiKey(name, hash, [.. scopes.Select(Scopes.Find).OfType<Scope>()], quota, expires);
+        return hash is null || !IsName(name)
+            ? null
+            : new ApiKey(name, hash, [.. scopes.Select(Scopes.Find).OfType<Scope>()], quota, expires);
     }
 
-    private static int? Quota(SettingsReader reader) => reader.Whole("RequestsPerMinute", 0, 0, MaxQuota) is > 0 and var quota ? (int)quota : null;
+    private static int? Quota(SettingsReader reader) =>
+        reader.Whole("RequestsPerMinute", 0, 0, MaxQuota) is > 0 and var quota ? (int)quota : null;
 
     private static bool IsOrigin(string text) =>
-        text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https" && origin.GetLeftPart(UriPartial.Authority) == text);
+        text == "*"
+        || (
+            Uri.TryCreate(text, UriKind.Absolute, out var origin)
+            && origin.Scheme is "http" or "https"
+            && origin.GetLeftPart(UriPartial.Authority) == text
+        );
 }

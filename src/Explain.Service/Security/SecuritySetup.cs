@@ -12,13 +12,15 @@ internal static class SecuritySetup
 
     public static IServiceCollection AddSecurity(this IServiceCollection services, SecuritySettings security)
     {
-        // Not AddAuthentication: it brings data protection, which writes keys for cookies into a home folder that may be read-only, and there are no cookies.
+        // Not AddAuthentication: it brings data protection, which writes keys for cookies into a home folder that may be read-only, and
+        // there are no cookies.
         services.AddAuthenticationCore(options => options.DefaultScheme = ByHeader).AddWebEncoders().TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(ByHeader, null, policy => policy.ForwardDefaultSelector = context => SchemeOf(context.Request, security))
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Name, null);
-        if (security.Jwt is { } jwt) schemes.AddJwtBearer(options => options.Apply(jwt));
+        if (security.Jwt is { } jwt)
+            schemes.AddJwtBearer(options => options.Apply(jwt));
         return services
             .AddSingleton(security)
             .AddSingleton<IAuthorizationHandler, ScopeHandler>()
@@ -32,7 +34,8 @@ internal static class SecuritySetup
     public static WebApplication UseSecurity(this WebApplication app, SecuritySettings security)
     {
         // Before callers are asked who they are: a browser's preflight brings no key.
-        if (security.CorsOrigins.Count > 0) app.UseCors();
+        if (security.CorsOrigins.Count > 0)
+            app.UseCors();
         app.UseAdminPort(security);
         app.UseAuthentication();
         app.UseAuthorization();
@@ -43,12 +46,14 @@ internal static class SecuritySetup
     /// <summary>Says what anybody can do, when nobody is asked who they are.</summary>
     public static void WarnWhenOpen(this WebApplication app, SecuritySettings security)
     {
-        if (!security.IsOpen) return;
+        if (!security.IsOpen)
+            return;
         app.Logger.LogWarning(
             "THIS SERVICE IS OPEN: neither Explain:ApiKeys nor Explain:Jwt is set. Whoever reaches it may do everything of {Open}, {Quota}; {Admin}. Make a key with --new-api-key NAME",
             string.Join(", ", Scopes.Names.Where(s => security.OpenAdmin || s != Scope.ModelsAdmin.Name())),
             security.RequestsPerMinute is { } quota ? $"{quota} times a minute from each address" : "as often as they like",
-            security.OpenAdmin ? "LOADING AND UNLOADING MODELS INCLUDED (Explain:OpenAdmin)" : "admin routes are refused");
+            security.OpenAdmin ? "LOADING AND UNLOADING MODELS INCLUDED (Explain:OpenAdmin)" : "admin routes are refused"
+        );
     }
 
     // What tokens must be is said in our own section alone.
@@ -58,6 +63,10 @@ internal static class SecuritySetup
     }
 
     private static string SchemeOf(HttpRequest request, SecuritySettings security) =>
-        security.Jwt is not null && !request.Headers.ContainsKey(ApiKeyHandler.Header) && BearerToken.Of(request) is { } token && BearerToken.IsJwt(token)
-            ? JwtBearerDefaults.AuthenticationScheme : ApiKeyHandler.Name;
+        security.Jwt is not null
+        && !request.Headers.ContainsKey(ApiKeyHandler.Header)
+        && BearerToken.Of(request) is { } token
+        && BearerToken.IsJwt(token)
+            ? JwtBearerDefaults.AuthenticationScheme
+            : ApiKeyHandler.Name;
 }

@@ -27,25 +27,32 @@ internal static class ConfigurationSetup
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLine(args, ShortForms);
-        if (AddressKeys.All(key => string.IsNullOrEmpty(builder.Configuration[key])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        if (
+            AddressKeys.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
+        )
             builder.WebHost.UseUrls(DefaultUrl);
         return builder;
     }
 
     /// <summary>The key that names the addresses the service listens on, and its value.</summary>
     public static (string Key, string? Value) AddressesOf(IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration[Urls]) && configuration[Ports] is { Length: > 0 } ports ? (Ports, ports) : (Urls, configuration[Urls]);
+        string.IsNullOrEmpty(configuration[Urls]) && configuration[Ports] is { Length: > 0 } ports
+            ? (Ports, ports)
+            : (Urls, configuration[Urls]);
 
     /// <summary>One line for each port that is none: the server would listen on port 80 instead, and say nothing.</summary>
-    public static IEnumerable<string> WrongPorts(IConfiguration configuration) => (configuration[Ports] ?? "")
-        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Where(port => !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .Select(port => $"{Ports} = '{port}' is not allowed; allowed: a port from 0 to 65535, or several with ; between them");
+    public static IEnumerable<string> WrongPorts(IConfiguration configuration) =>
+        (configuration[Ports] ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(port => !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(port => $"{Ports} = '{port}' is not allowed; allowed: a port from 0 to 65535, or several with ; between them");
 
     /// <summary>Reports bad settings, one line each; the result is the exit code of wrong use.</summary>
     public static int Refuse(IEnumerable<string> problems)
     {
-        foreach (var problem in problems) Console.Error.WriteLine(problem);
+        foreach (var problem in problems)
+            Console.Error.WriteLine(problem);
         return 2;
     }
 }

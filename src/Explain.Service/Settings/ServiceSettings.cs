@@ -19,7 +19,9 @@ internal sealed record ServiceSettings
     /// <summary>Requests that may wait for each model; further ones are refused.</summary>
     public required int QueueLimit { get; init; }
 
-    /// <summary>Memory for the pictures of all requests that are being computed, bytes; the size of a picture is known from its header.</summary>
+    /// <summary>
+    /// Memory for the pictures of all requests that are being computed, bytes; the size of a picture is known from its header.
+    /// </summary>
     public required long ImageMemoryBytes { get; init; }
 
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
@@ -73,7 +75,11 @@ internal sealed record ServiceSettings
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
         if (!settings.Engine.HasNamedModel)
-            reader.Refuse("ModelName", settings.Engine.ModelName, "a folder in the ModelsDirectory, or any name if the ModelsDirectory itself holds model.onnx, or 1/model.onnx");
+            reader.Refuse(
+                "ModelName",
+                settings.Engine.ModelName,
+                "a folder in the ModelsDirectory, or any name if the ModelsDirectory itself holds model.onnx, or 1/model.onnx"
+            );
         problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
         return settings;
     }

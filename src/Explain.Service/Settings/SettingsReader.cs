@@ -14,7 +14,10 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
 
     public long Whole(string key, long fallback, long low, long high) =>
         Read(key, fallback, $"a whole number from {low} to {high}", text =>
-            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value : null);
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high
+                ? value
+                : null
+        );
 
     public bool Flag(string key, bool fallback) =>
         Read(key, fallback, "true or false", text => bool.TryParse(text, out var value) ? value : null);
@@ -24,18 +27,24 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     {
         var names = Enum.GetNames<T>();
         return Read<T>(key, fallback, string.Join(", ", names).ToLowerInvariant(), text =>
-            names.Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : null);
+            names.Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : null
+        );
     }
 
     /// <summary>A moment, like 2027-01-31T00:00:00Z; UTC when no offset is given.</summary>
     public DateTimeOffset? Instant(string key) =>
-        Text(key) is null ? null : Read(key, DateTimeOffset.MinValue, "a moment like 2027-01-31T00:00:00Z", text =>
-            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null);
+        Text(key) is null
+            ? null
+            : Read(key, DateTimeOffset.MinValue, "a moment like 2027-01-31T00:00:00Z", text =>
+                DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null
+            );
 
     public string? Directory(string key)
     {
-        if (Text(key) is not { } path) return null;
-        if (!System.IO.Directory.Exists(path)) Refuse(key, path, "an existing directory");
+        if (Text(key) is not { } path)
+            return null;
+        if (!System.IO.Directory.Exists(path))
+            Refuse(key, path, "an existing directory");
         return path;
     }
 
@@ -43,11 +52,14 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     public string? Text(string key)
     {
         _known.Add(key);
-        if (section.GetSection(key).GetChildren().Any()) Refuse(key, "(an object or a list)", "one value");
+        if (section.GetSection(key).GetChildren().Any())
+            Refuse(key, "(an object or a list)", "one value");
         // An empty value is how an environment variable or a compose file says "not set".
         var text = section[key]?.Trim() is { Length: > 0 } own ? own : null;
-        if (key != main || section.Value?.Trim() is not { Length: > 0 } whole) return text;
-        if (text is not null && !text.Equals(whole, StringComparison.OrdinalIgnoreCase)) Refuse(key, text, $"the same as {section.Path} = '{whole}', or only one of the two");
+        if (key != main || section.Value?.Trim() is not { Length: > 0 } whole)
+            return text;
+        if (text is not null && !text.Equals(whole, StringComparison.OrdinalIgnoreCase))
+            Refuse(key, text, $"the same as {section.Path} = '{whole}', or only one of the two");
         return whole;
     }
 
@@ -88,15 +100,19 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     public IReadOnlyList<string> Finish()
     {
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
-            _problems.Add($"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}");
+            _problems.Add(
+                $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}"
+            );
         return [.. _problems, .. _sections.SelectMany(s => s.Finish())];
     }
 
     private T Read<T>(string key, T fallback, string allowed, Func<string, T?> parse)
         where T : struct
     {
-        if (Text(key) is not { } text) return fallback;
-        if (parse(text) is { } value) return value;
+        if (Text(key) is not { } text)
+            return fallback;
+        if (parse(text) is { } value)
+            return value;
         Refuse(key, text, allowed);
         return fallback;
     }
@@ -105,7 +121,8 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     private void RefuseText(string key, string allowed)
     {
         _known.Add(key);
-        if (!string.IsNullOrWhiteSpace(section[key])) Refuse(key, section[key], allowed);
+        if (!string.IsNullOrWhiteSpace(section[key]))
+            Refuse(key, section[key], allowed);
     }
 
     private static string Shown(string name, string? value) =>

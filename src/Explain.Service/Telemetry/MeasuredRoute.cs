@@ -9,6 +9,7 @@ internal sealed record MeasuredRoute(string Protocol, string Operation)
     public const string ModelParameter = "model";
 
     /// <summary>Beginnings of routes.</summary>
+    // csharpier-ignore
     private static readonly (string Beginning, string Protocol)[] Protocols =
     [
         ("api/", "native"),
@@ -19,6 +20,7 @@ internal sealed record MeasuredRoute(string Protocol, string Operation)
     ];
 
     /// <summary>Words in routes.</summary>
+    // csharpier-ignore
     private static readonly (string Word, string Operation)[] Operations =
     [
         ("explanations/", Explain),
@@ -39,13 +41,18 @@ internal sealed record MeasuredRoute(string Protocol, string Operation)
     /// <summary>What an endpoint is measured as; null for one that computes nothing.</summary>
     public static MeasuredRoute? Of(Endpoint? endpoint)
     {
-        if (endpoint is not RouteEndpoint { RoutePattern: { RawText: { } text } pattern } || pattern.GetParameter(ModelParameter) is null) return null;
-        if (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Post) != true) return null;
+        if (endpoint is not RouteEndpoint { RoutePattern: { RawText: { } text } pattern } || pattern.GetParameter(ModelParameter) is null)
+            return null;
+        if (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Post) != true)
+            return null;
         var route = text.TrimStart('/');
         var protocol = Protocols.FirstOrDefault(p => route.StartsWith(p.Beginning, StringComparison.OrdinalIgnoreCase)).Protocol;
         var operation = Operations.FirstOrDefault(o => Names(route, o.Word)).Operation;
         return protocol is null || operation is null ? null : new MeasuredRoute(protocol, operation);
     }
 
-    private static bool Names(string route, string word) => word.EndsWith('/') ? route.StartsWith(word, StringComparison.OrdinalIgnoreCase) : route.EndsWith(word, StringComparison.OrdinalIgnoreCase);
+    private static bool Names(string route, string word) =>
+        word.EndsWith('/')
+            ? route.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+            : route.EndsWith(word, StringComparison.OrdinalIgnoreCase);
 }

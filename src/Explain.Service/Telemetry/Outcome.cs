@@ -14,18 +14,19 @@ internal static class Outcome
     /// <summary>The word for an answer.</summary>
     /// <param name="status">Its status.</param>
     /// <param name="problem">What was wrong, where that is known.</param>
-    public static string Of(int status, Problem? problem) => status switch
-    {
-        < 400 => Ok,
-        401 => "unauthenticated",
-        403 => "forbidden",
-        404 => "not_found",
-        429 => "rate_limited",
-        499 => "canceled",
-        503 when problem?.Slug == NotReady => "not_ready",
-        503 => "overloaded",
-        504 => "deadline",
-        < 500 => "invalid",
-        _ => "error",
-    };
+    public static string Of(int status, Problem? problem) =>
+        status switch
+        {
+            < 400 => Ok,
+            401 => "unauthenticated",
+            403 => "forbidden",
+            404 => "not_found",
+            429 => "rate_limited",
+            499 => "canceled",
+            503 when problem?.Slug == NotReady => "not_ready",
+            503 => "overloaded",
+            504 => "deadline",
+            < 500 => "invalid",
+            _ => "error",
+        };
 }

@@ -14,36 +14,40 @@ internal static class RequestLogging
 
     public static IServiceCollection AddLog(this IServiceCollection services, ServiceSettings settings) =>
         services.AddSerilog(
-            (provider, log) => log
-                .MinimumLevel.Is(settings.Telemetry.Level)
-                .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
-                .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
-                // Why a start failed is said once, by the program itself.
-                .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
-                .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
-                .WriteTo.Console(Formatter(settings.Telemetry.Format)),
-            preserveStaticLogger: true);
+            (provider, log) =>
+                log
+                    .MinimumLevel.Is(settings.Telemetry.Level)
+                    .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                    .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
+                    // Why a start failed is said once, by the program itself.
+                    .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+                    .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
+                    .WriteTo.Console(Formatter(settings.Telemetry.Format)),
+            preserveStaticLogger: true
+        );
 
-    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
-    {
-        // The default is the process-wide logger, which is not ours: several hosts may live in one process.
-        options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
-        options.MessageTemplate = "{RequestMethod:l} {RequestPath:l} {StatusCode} {Elapsed:0.0} ms {RequestId:l}";
-        options.GetLevel = Level;
-        options.GetMessageTemplateProperties = Properties;
-        options.EnrichDiagnosticContext = Enrich;
-    });
+    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) =>
+        app.UseSerilogRequestLogging(options =>
+        {
+            // The default is the process-wide logger, which is not ours: several hosts may live in one process.
+            options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+            options.MessageTemplate = "{RequestMethod:l} {RequestPath:l} {StatusCode} {Elapsed:0.0} ms {RequestId:l}";
+            options.GetLevel = Level;
+            options.GetMessageTemplateProperties = Properties;
+            options.EnrichDiagnosticContext = Enrich;
+        });
 
-    private static ITextFormatter Formatter(LogFormat format) => format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new TextLine();
+    private static ITextFormatter Formatter(LogFormat format) =>
+        format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new TextLine();
 
     private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status) =>
-    [
-        new("RequestMethod", new ScalarValue(context.Request.Method)),
-        new("RequestPath", new ScalarValue(Path(context))),
-        new("StatusCode", new ScalarValue(status)),
-        new("Elapsed", new ScalarValue(elapsed)),
-        new("RequestId", new ScalarValue(context.TraceIdentifier)),
-    ];
+        [
+            new("RequestMethod", new ScalarValue(context.Request.Method)),
+            new("RequestPath", new ScalarValue(Path(context))),
+            new("StatusCode", new ScalarValue(status)),
+            new("Elapsed", new ScalarValue(elapsed)),
+            new("RequestId", new ScalarValue(context.TraceIdentifier)),
+        ];
 
     // The path is escaped again: decoded, a caller could write lines of its own into the log. The query is never written.
     private static string Path(HttpContext context)
@@ -61,23 +65,28 @@ internal static class RequestLogging
         Set("Operation", facts?.Route?.Operation);
         Set("Outcome", facts?.Outcome);
         Set("Problem", context.Features.Get<Problem>()?.Slug);
-        if (facts?.Route is not null) Set("Model", facts.Trace.Model);
+        if (facts?.Route is not null)
+            Set("Model", facts.Trace.Model);
         Set("Method", facts?.Method);
         Set("Target", facts?.Trace.Target);
         Set("Cache", headers["X-Cache"].FirstOrDefault());
         Set("Caller", context.User.Identity?.Name);
-        if (context.Request.ContentLength is { } length) line.Set("BytesIn", length);
-        if (facts is not null) line.Set("BytesOut", facts.Body.Count);
+        if (context.Request.ContentLength is { } length)
+            line.Set("BytesIn", length);
+        if (facts is not null)
+            line.Set("BytesOut", facts.Body.Count);
 
         void Set(string name, string? value)
         {
-            if (!string.IsNullOrEmpty(value)) line.Set(name, value);
+            if (!string.IsNullOrEmpty(value))
+                line.Set(name, value);
         }
     }
 
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception)
     {
-        if (QuietPaths.Include(context.Request.Path)) return LogEventLevel.Verbose;
+        if (QuietPaths.Include(context.Request.Path))
+            return LogEventLevel.Verbose;
         return context.Response.StatusCode switch
         {
             500 => LogEventLevel.Error,

@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Explain.Service.Telemetry;
 
-/// <summary>Measures the requests that make a model compute, whatever protocol they speak: metrics, facts on the server's span and for the log, <c>Server-Timing</c>.</summary>
+/// <summary>
+/// Measures the requests that make a model compute, whatever protocol they speak: metrics, facts on the server's span and for the log,
+/// <c>Server-Timing</c>.
+/// </summary>
 internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metrics, ModelCatalogue catalogue)
 {
     private static readonly HashSet<string> Methods = [.. MethodTable.All.Select(m => m.Id), RequestTrace.Several, RequestTrace.Nothing];
@@ -19,9 +22,12 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         context.Features.Set<IHttpResponseBodyFeature>(body);
         var facts = new RequestFacts(MeasuredRoute.Of(context.GetEndpoint()), RequestTrace.Begin(ServedName(context)), body);
         context.Features.Set(facts);
-        if (QuietPaths.Include(context.Request.Path) && context.Features.Get<IHttpMetricsTagsFeature>() is { } http) http.MetricsDisabled = true;
-        if (facts.Route is null) await next(context);
-        else await MeasureAsync(context, facts, facts.Route);
+        if (QuietPaths.Include(context.Request.Path) && context.Features.Get<IHttpMetricsTagsFeature>() is { } http)
+            http.MetricsDisabled = true;
+        if (facts.Route is null)
+            await next(context);
+        else
+            await MeasureAsync(context, facts, facts.Route);
     }
 
     private async Task MeasureAsync(HttpContext context, RequestFacts facts, MeasuredRoute route)
@@ -29,7 +35,8 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         var start = Stopwatch.GetTimestamp();
         context.Response.OnStarting(() =>
         {
-            if (facts.Trace.Stages.Any()) context.Response.Headers["Server-Timing"] = ServerTiming(facts.Trace);
+            if (facts.Trace.Stages.Any())
+                context.Response.Headers["Server-Timing"] = ServerTiming(facts.Trace);
             return Task.CompletedTask;
         });
         var status = StatusCodes.Status500InternalServerError;
@@ -52,15 +59,25 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
     }
 
     private string ServedName(HttpContext context) =>
-        context.GetRouteValue(MeasuredRoute.ModelParameter) is string name && catalogue.Status.Any(m => m.Name == name) ? name : EngineTelemetry.NoModel;
+        context.GetRouteValue(MeasuredRoute.ModelParameter) is string name && catalogue.Status.Any(m => m.Name == name)
+            ? name
+            : EngineTelemetry.NoModel;
 
     // An answer from the cache was not computed now: its headers know the method.
     private static string Method(HttpContext context, RequestTrace trace)
     {
         var method = trace.Method ?? Uri.UnescapeDataString(context.Response.Headers["X-Explain-Method"].ToString());
-        return method.Contains(',', StringComparison.Ordinal) ? RequestTrace.Several : Methods.Contains(method) ? method : EngineTelemetry.NoModel;
+        return method.Contains(',', StringComparison.Ordinal) ? RequestTrace.Several
+            : Methods.Contains(method) ? method
+            : EngineTelemetry.NoModel;
     }
 
-    private static string ServerTiming(RequestTrace trace) => string.Join(", ", Enum.GetValues<Stage>().Select(stage =>
-        string.Create(CultureInfo.InvariantCulture, $"{StageClock.NameOf(stage)};dur={trace[stage].TotalMilliseconds:0.###}")));
+    private static string ServerTiming(RequestTrace trace) =>
+        string.Join(
+            ", ",
+            Enum.GetValues<Stage>()
+                .Select(stage =>
+                    string.Create(CultureInfo.InvariantCulture, $"{StageClock.NameOf(stage)};dur={trace[stage].TotalMilliseconds:0.###}")
+                )
+        );
 }

@@ -10,7 +10,10 @@ internal sealed class ServiceMetrics
 {
     private const string Hit = "hit";
     private const string Miss = "miss";
-    private static readonly InstrumentAdvice<double> RequestBoundaries = new() { HistogramBucketBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30] };
+    private static readonly InstrumentAdvice<double> RequestBoundaries = new()
+    {
+        HistogramBucketBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30],
+    };
 
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
@@ -26,17 +29,60 @@ internal sealed class ServiceMetrics
     {
         var meter = meters.Create(EngineTelemetry.Name);
         _requests = meter.CreateCounter<long>("explain.requests", "{request}", "Requests that make a model compute, by how they ended");
-        _duration = meter.CreateHistogram("explain.duration", "s", "Time from the arrival of such a request to the end of its answer", null, RequestBoundaries);
-        _stages = meter.CreateHistogram("explain.stage.duration", "s", "Time a request spends in a stage", null, EngineTelemetry.PartBoundaries);
-        _queue = meter.CreateHistogram("explain.queue.duration", "s", "Time a request waits for its turn", null, EngineTelemetry.PartBoundaries);
+        _duration = meter.CreateHistogram(
+            "explain.duration",
+            "s",
+            "Time from the arrival of such a request to the end of its answer",
+            null,
+            RequestBoundaries
+        );
+        _stages = meter.CreateHistogram(
+            "explain.stage.duration",
+            "s",
+            "Time a request spends in a stage",
+            null,
+            EngineTelemetry.PartBoundaries
+        );
+        _queue = meter.CreateHistogram(
+            "explain.queue.duration",
+            "s",
+            "Time a request waits for its turn",
+            null,
+            EngineTelemetry.PartBoundaries
+        );
         _cache = meter.CreateCounter<long>("explain.cache.requests", "{request}", "Answers looked up in the cache");
         // A counter that begins at its first request has no rate then.
-        foreach (var result in new[] { Hit, Miss }) _cache.Add(0, Tag("result", result));
+        foreach (var result in new[] { Hit, Miss })
+            _cache.Add(0, Tag("result", result));
         // These names are KServe's, and so is the unit in them.
-        _kservePreprocess = meter.CreateHistogram("request_preprocess_seconds", null, "Time to decode and prepare the input", null, RequestBoundaries);
-        _kserveExplain = meter.CreateHistogram("request_explain_seconds", null, "Time to explain the prepared input", null, RequestBoundaries);
-        _kservePredict = meter.CreateHistogram("request_predict_seconds", null, "Time to classify the prepared input", null, RequestBoundaries);
-        _kservePostprocess = meter.CreateHistogram("request_postprocess_seconds", null, "Time to draw and encode the answer", null, RequestBoundaries);
+        _kservePreprocess = meter.CreateHistogram(
+            "request_preprocess_seconds",
+            null,
+            "Time to decode and prepare the input",
+            null,
+            RequestBoundaries
+        );
+        _kserveExplain = meter.CreateHistogram(
+            "request_explain_seconds",
+            null,
+            "Time to explain the prepared input",
+            null,
+            RequestBoundaries
+        );
+        _kservePredict = meter.CreateHistogram(
+            "request_predict_seconds",
+            null,
+            "Time to classify the prepared input",
+            null,
+            RequestBoundaries
+        );
+        _kservePostprocess = meter.CreateHistogram(
+            "request_postprocess_seconds",
+            null,
+            "Time to draw and encode the answer",
+            null,
+            RequestBoundaries
+        );
         meter.CreateObservableGauge("explain.models", () => States(catalogue), "{model}", "Models by state");
         meter.CreateObservableGauge("explain.queue.length", () => Queues(catalogue), "{request}", "Requests that wait for their turn");
     }
@@ -47,28 +93,46 @@ internal sealed class ServiceMetrics
     /// <summary>Counts a request that has ended.</summary>
     public void Request(MeasuredRoute route, RequestTrace trace, string method, string outcome, TimeSpan duration)
     {
-        _requests.Add(1, new TagList { { "model", trace.Model }, { "method", method }, { "operation", route.Operation }, { "protocol", route.Protocol }, { "outcome", outcome } });
+        _requests.Add(
+            1,
+            new TagList
+            {
+                { "model", trace.Model },
+                { "method", method },
+                { "operation", route.Operation },
+                { "protocol", route.Protocol },
+                { "outcome", outcome },
+            }
+        );
         _duration.Record(duration.TotalSeconds, Tag("model", trace.Model), Tag("method", method), Tag("outcome", outcome));
-        foreach (var stage in trace.Stages) _stages.Record(trace[stage].TotalSeconds, Tag("stage", StageClock.NameOf(stage)), Tag("model", trace.Model));
-        if (trace[Stage.Queue] > TimeSpan.Zero) _queue.Record(trace[Stage.Queue].TotalSeconds, Tag("model", trace.Model));
-        if (outcome == Outcome.Ok && trace[Stage.Run] > TimeSpan.Zero) AsKServe(route, trace);
+        foreach (var stage in trace.Stages)
+            _stages.Record(trace[stage].TotalSeconds, Tag("stage", StageClock.NameOf(stage)), Tag("model", trace.Model));
+        if (trace[Stage.Queue] > TimeSpan.Zero)
+            _queue.Record(trace[Stage.Queue].TotalSeconds, Tag("model", trace.Model));
+        if (outcome == Outcome.Ok && trace[Stage.Run] > TimeSpan.Zero)
+            AsKServe(route, trace);
     }
 
     private void AsKServe(MeasuredRoute route, RequestTrace trace)
     {
         var model = Tag("model_name", trace.Model);
         _kservePreprocess.Record((trace[Stage.Decode] + trace[Stage.Preprocess]).TotalSeconds, model);
-        (route.Operation == MeasuredRoute.Predict ? _kservePredict : _kserveExplain).Record((trace[Stage.Run] + trace[Stage.Map]).TotalSeconds, model);
+        (route.Operation == MeasuredRoute.Predict ? _kservePredict : _kserveExplain).Record(
+            (trace[Stage.Run] + trace[Stage.Map]).TotalSeconds,
+            model
+        );
         _kservePostprocess.Record(trace[Stage.Render].TotalSeconds, model);
     }
 
     private static IEnumerable<Measurement<int>> States(ModelCatalogue catalogue)
     {
         var states = catalogue.Status.CountBy(m => m.State).ToDictionary();
-        return Enum.GetValues<ModelState>().Select(state => new Measurement<int>(states.GetValueOrDefault(state), Tag("state", state.ToString().ToLowerInvariant())));
+        return Enum.GetValues<ModelState>()
+            .Select(state => new Measurement<int>(states.GetValueOrDefault(state), Tag("state", state.ToString().ToLowerInvariant())));
     }
 
-    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue) => catalogue.Status.Select(m => new Measurement<int>(QueueWait.Length(m.Name), Tag("model", m.Name)));
+    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue) =>
+        catalogue.Status.Select(m => new Measurement<int>(QueueWait.Length(m.Name), Tag("model", m.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

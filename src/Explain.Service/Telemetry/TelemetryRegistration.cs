@@ -22,25 +22,39 @@ internal static class TelemetryRegistration
     {
         services.AddSingleton<ServiceMetrics>();
         var telemetry = settings.Telemetry;
-        if (telemetry is { Metrics: false, Sends: false }) return services;
+        if (telemetry is { Metrics: false, Sends: false })
+            return services;
         // What the standard variables say comes last and holds.
-        var builder = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: ApiDocument.Version).AddEnvironmentVariableDetector());
+        var builder = services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource.AddService(ServiceName, serviceVersion: ApiDocument.Version).AddEnvironmentVariableDetector()
+            );
         builder.WithMetrics(metrics =>
         {
             metrics.AddMeter(EngineTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation();
-            if (telemetry.Metrics) metrics.AddPrometheusExporter(options => options.ScopeInfoEnabled = false);
+            if (telemetry.Metrics)
+                metrics.AddPrometheusExporter(options => options.ScopeInfoEnabled = false);
         });
-        if (!telemetry.Sends) return services;
-        builder.WithTracing(traces => traces.AddSource(EngineTelemetry.Name).AddAspNetCoreInstrumentation(options => options.Filter = context => !QuietPaths.Include(context.Request.Path)));
-        if (telemetry.Otlp is { } url) builder.UseOtlpExporter(url.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf, url);
-        else builder.UseOtlpExporter();
+        if (!telemetry.Sends)
+            return services;
+        builder.WithTracing(traces =>
+            traces
+                .AddSource(EngineTelemetry.Name)
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !QuietPaths.Include(context.Request.Path))
+        );
+        if (telemetry.Otlp is { } url)
+            builder.UseOtlpExporter(url.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf, url);
+        else
+            builder.UseOtlpExporter();
         return services;
     }
 
     /// <summary>Maps the page that Prometheus reads.</summary>
     public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes, ServiceSettings settings)
     {
-        if (settings.Telemetry.Metrics) routes.MapPrometheusScrapingEndpoint(QuietPaths.Metrics).OpenToScrapers(settings.Security);
+        if (settings.Telemetry.Metrics)
+            routes.MapPrometheusScrapingEndpoint(QuietPaths.Metrics).OpenToScrapers(settings.Security);
         return routes;
     }
 }

@@ -53,8 +53,10 @@ internal sealed record TelemetrySettings
 
     private static Uri? Endpoint(SettingsReader reader, string key)
     {
-        if (reader.Text(key) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
+        if (reader.Text(key) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            return url;
         reader.Refuse(key, text, "the address of a collector, like http://localhost:4318");
         return null;
     }

@@ -11,13 +11,27 @@ namespace Explain.Service.Trail;
 /// <param name="Height">Of the picture, pixels after orientation.</param>
 /// <param name="Timings">Where the time of the computation went.</param>
 /// <param name="Targets">One for each target, in the order of the answer.</param>
-internal sealed record ExplanationFacts(string ContentId, ModelIdentity Model, int Width, int Height, Timings Timings, IReadOnlyList<TargetFacts> Targets)
+internal sealed record ExplanationFacts(
+    string ContentId,
+    ModelIdentity Model,
+    int Width,
+    int Height,
+    Timings Timings,
+    IReadOnlyList<TargetFacts> Targets
+)
 {
     /// <summary>The facts of an explanation.</summary>
     /// <param name="explanation">The explanation.</param>
     /// <param name="timings">Drawing included.</param>
-    public static ExplanationFacts Of(Explanation explanation, Timings timings) => new(
-        explanation.Id, explanation.Model, explanation.Image.Width, explanation.Image.Height, timings, [.. explanation.Targets.Select(TargetFacts.Of)]);
+    public static ExplanationFacts Of(Explanation explanation, Timings timings) =>
+        new(
+            explanation.Id,
+            explanation.Model,
+            explanation.Image.Width,
+            explanation.Image.Height,
+            timings,
+            [.. explanation.Targets.Select(TargetFacts.Of)]
+        );
 }
 
 /// <summary>What the trail keeps of one target.</summary>
@@ -33,11 +47,33 @@ internal sealed record ExplanationFacts(string ContentId, ModelIdentity Model, i
 /// <param name="Diagnostics">Coded warnings, in JSON.</param>
 /// <param name="Partial">How far the method came; null when it came to its end.</param>
 internal sealed record TargetFacts(
-    string Method, string Layer, string Score, int? Index, string? Label, float? Logit, float? Probability, string? Output, string Boxes, string Diagnostics, Progress? Partial)
+    string Method,
+    string Layer,
+    string Score,
+    int? Index,
+    string? Label,
+    float? Logit,
+    float? Probability,
+    string? Output,
+    string Boxes,
+    string Diagnostics,
+    Progress? Partial
+)
 {
-    public static TargetFacts Of(TargetExplanation target) => new(
-        target.Method, target.Layer, target.Score, target.Target?.Index, target.Target?.Label ?? target.Output?.Label, Finite(target.Target?.Logit), Finite(target.Target?.Probability),
-        target.Output is { } output ? Written(output) : null, Written(target.Boxes), Written(target.Diagnostics), target.Partial);
+    public static TargetFacts Of(TargetExplanation target) =>
+        new(
+            target.Method,
+            target.Layer,
+            target.Score,
+            target.Target?.Index,
+            target.Target?.Label ?? target.Output?.Label,
+            Finite(target.Target?.Logit),
+            Finite(target.Target?.Probability),
+            target.Output is { } output ? Written(output) : null,
+            Written(target.Boxes),
+            Written(target.Diagnostics),
+            target.Partial
+        );
 
     internal static string Written<T>(T value) => JsonSerializer.Serialize(value, Json.Options);
 

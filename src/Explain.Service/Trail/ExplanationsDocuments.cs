@@ -26,14 +26,37 @@ public sealed record ExplanationsDocument(IReadOnlyList<RecordedExplanation> Exp
 /// <param name="Timings">Milliseconds in each stage; of the first answer, when this one came from the cache.</param>
 /// <param name="Picture">Path of the answered picture; null when it is not kept.</param>
 public sealed record RecordedExplanation(
-    string Id, DateTime Time, string RequestId, string Protocol, string ContentId, ModelIdentity Model, RecordedImage Image, string? Caller, string Cache, string MediaType,
-    IReadOnlyList<RecordedTarget> Explanations, Timings Timings, string? Picture)
+    string Id,
+    DateTime Time,
+    string RequestId,
+    string Protocol,
+    string ContentId,
+    ModelIdentity Model,
+    RecordedImage Image,
+    string? Caller,
+    string Cache,
+    string MediaType,
+    IReadOnlyList<RecordedTarget> Explanations,
+    Timings Timings,
+    string? Picture
+)
 {
-    internal static RecordedExplanation Of(ExplanationRow row) => new(
-        row.Id, row.Time, row.RequestId, row.Protocol, row.ContentId, new ModelIdentity(row.Model, row.ModelVersion, row.ModelSha256),
-        new RecordedImage($"sha256:{row.ImageDigest}", row.ImageBytes, row.ImageWidth, row.ImageHeight), row.Caller, row.CacheHit ? "hit" : "miss", row.MediaType,
-        [.. row.Targets.OrderBy(t => t.Place).Select(RecordedTarget.Of)], new Timings(row.DecodeMs, row.PreprocessMs, row.QueueMs, row.RunMs, row.MapMs, row.RenderMs),
-        row.PictureDigest is null ? null : $"{ExplanationsApi.Link(row.Id)}/image");
+    internal static RecordedExplanation Of(ExplanationRow row) =>
+        new(
+            row.Id,
+            row.Time,
+            row.RequestId,
+            row.Protocol,
+            row.ContentId,
+            new ModelIdentity(row.Model, row.ModelVersion, row.ModelSha256),
+            new RecordedImage($"sha256:{row.ImageDigest}", row.ImageBytes, row.ImageWidth, row.ImageHeight),
+            row.Caller,
+            row.CacheHit ? "hit" : "miss",
+            row.MediaType,
+            [.. row.Targets.OrderBy(t => t.Place).Select(RecordedTarget.Of)],
+            new Timings(row.DecodeMs, row.PreprocessMs, row.QueueMs, row.RunMs, row.MapMs, row.RenderMs),
+            row.PictureDigest is null ? null : $"{ExplanationsApi.Link(row.Id)}/image"
+        );
 }
 
 /// <summary>A picture that was explained.</summary>
@@ -52,12 +75,25 @@ public sealed record RecordedImage(string Digest, long Bytes, int Width, int Hei
 /// <param name="Diagnostics">Coded warnings.</param>
 /// <param name="Partial">How far the method came before its deadline; missing when it came to its end.</param>
 public sealed record RecordedTarget(
-    string Method, string Layer, string Score, object Target, IReadOnlyList<Box> Boxes, IReadOnlyList<Diagnostic> Diagnostics,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial)
+    string Method,
+    string Layer,
+    string Score,
+    object Target,
+    IReadOnlyList<Box> Boxes,
+    IReadOnlyList<Diagnostic> Diagnostics,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial
+)
 {
-    internal static RecordedTarget Of(TargetRow row) => new(
-        row.Method, row.Layer, row.Score,
-        row.TargetIndex is { } index ? new Prediction(index, row.TargetLabel, row.Logit ?? float.NaN, row.Probability) : JsonSerializer.Deserialize<JsonElement>(row.Output ?? "{}"),
-        JsonSerializer.Deserialize<Box[]>(row.Boxes, Json.Options)!, JsonSerializer.Deserialize<Diagnostic[]>(row.Diagnostics, Json.Options)!,
-        row is { PartialDone: { } done, PartialOf: { } of } ? new Progress(done, of) : null);
+    internal static RecordedTarget Of(TargetRow row) =>
+        new(
+            row.Method,
+            row.Layer,
+            row.Score,
+            row.TargetIndex is { } index
+                ? new Prediction(index, row.TargetLabel, row.Logit ?? float.NaN, row.Probability)
+                : JsonSerializer.Deserialize<JsonElement>(row.Output ?? "{}"),
+            JsonSerializer.Deserialize<Box[]>(row.Boxes, Json.Options)!,
+            JsonSerializer.Deserialize<Diagnostic[]>(row.Diagnostics, Json.Options)!,
+            row is { PartialDone: { } done, PartialOf: { } of } ? new Progress(done, of) : null
+        );
 }

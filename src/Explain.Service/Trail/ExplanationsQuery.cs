@@ -15,6 +15,7 @@ internal sealed record ExplanationsQuery
     private const int IdLength = 32;
 
     /// <summary>What can be asked: name, meaning, allowed values, and how it narrows the question.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<(string Name, string Summary, string Allowed, Func<ExplanationsQuery, string, ExplanationsQuery?> Apply)> Table { get; } =
     [
         ("model", "Name of the model.", "a text", (q, v) => Text(v) is { } text ? q with { Model = text } : null),
@@ -59,12 +60,20 @@ internal sealed record ExplanationsQuery
         foreach (var (name, values) in given)
         {
             var row = Table.FirstOrDefault(r => r.Name == name);
-            if (row.Name is null) errors[Shown(name)] = [$"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: {string.Join(", ", Table.Select(r => r.Name))}"];
-            else if (values.Count != 1) errors[name] = [$"is given {values.Count} times; give it once"];
-            else if (string.IsNullOrWhiteSpace(values[0]) || row.Apply(query, values[0]!) is not { } narrowed) errors[name] = [$"'{Shown(values[0] ?? "")}' is not allowed; allowed: {row.Allowed}"];
-            else query = narrowed;
+            if (row.Name is null)
+                errors[Shown(name)] =
+                [
+                    $"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: {string.Join(", ", Table.Select(r => r.Name))}",
+                ];
+            else if (values.Count != 1)
+                errors[name] = [$"is given {values.Count} times; give it once"];
+            else if (string.IsNullOrWhiteSpace(values[0]) || row.Apply(query, values[0]!) is not { } narrowed)
+                errors[name] = [$"'{Shown(values[0] ?? "")}' is not allowed; allowed: {row.Allowed}"];
+            else
+                query = narrowed;
         }
-        if (errors.Count == 0) return query;
+        if (errors.Count == 0)
+            return query;
         throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
     }
 
@@ -74,14 +83,26 @@ internal sealed record ExplanationsQuery
     /// <summary>Narrows the rows to those that are asked for.</summary>
     public IQueryable<ExplanationRow> Narrow(IQueryable<ExplanationRow> rows)
     {
-        if (Model is not null) rows = rows.Where(e => e.Model == Model);
+        if (Model is not null)
+            rows = rows.Where(e => e.Model == Model);
         if (Method is not null || Target is not null || Label is not null)
-            rows = rows.Where(e => e.Targets.Any(t => (Method == null || t.Method == Method) && (Target == null || t.TargetIndex == Target) && (Label == null || t.TargetLabel == Label)));
-        if (Caller is not null) rows = rows.Where(e => e.Caller == Caller);
-        if (From is not null) rows = rows.Where(e => e.Time >= From);
-        if (To is not null) rows = rows.Where(e => e.Time < To);
-        if (ImageDigest is not null) rows = rows.Where(e => e.ImageDigest == ImageDigest);
-        if (After is not null) rows = rows.Where(e => string.Compare(e.Id, After) < 0);
+            rows = rows.Where(e =>
+                e.Targets.Any(t =>
+                    (Method == null || t.Method == Method)
+                    && (Target == null || t.TargetIndex == Target)
+                    && (Label == null || t.TargetLabel == Label)
+                )
+            );
+        if (Caller is not null)
+            rows = rows.Where(e => e.Caller == Caller);
+        if (From is not null)
+            rows = rows.Where(e => e.Time >= From);
+        if (To is not null)
+            rows = rows.Where(e => e.Time < To);
+        if (ImageDigest is not null)
+            rows = rows.Where(e => e.ImageDigest == ImageDigest);
+        if (After is not null)
+            rows = rows.Where(e => string.Compare(e.Id, After) < 0);
         return rows;
     }
 

@@ -11,14 +11,22 @@ internal sealed class Outage(string place, TrailStatus status, TimeProvider cloc
     public void Report(TrailFailure failure, int waiting)
     {
         status.Is(failure.Kind);
-        if (_said is { } said && clock.GetElapsedTime(said) < Quiet) return;
+        if (_said is { } said && clock.GetElapsedTime(said) < Quiet)
+            return;
         _said = clock.GetTimestamp();
-        logger.LogWarning("Explanations are not written down just now: {Place}: {Reason}; {Waiting} wait, {Most} can", place, failure.Detail, waiting, TrailQueue.Capacity);
+        logger.LogWarning(
+            "Explanations are not written down just now: {Place}: {Reason}; {Waiting} wait, {Most} can",
+            place,
+            failure.Detail,
+            waiting,
+            TrailQueue.Capacity
+        );
     }
 
     public void Over()
     {
-        if (_said is null) return;
+        if (_said is null)
+            return;
         _said = null;
         status.Is("ok");
         logger.LogInformation("Explanations are written down again: {Place}", place);

@@ -21,8 +21,13 @@ internal static class TensorFacts
         var shape = query.Input.Shape;
         var rows = model.Input.Layout == TensorLayout.Nchw ? 2 : 1;
         return new ExplanationFacts(
-            $"sha256:{AnswerKey.Digest(new object?[] { digest, model.Sha256, query.Parameters, query.RowTargets, query.Cotangent?.Values })}", new ModelIdentity(model.Name, model.Version, model.Sha256), (int)shape[rows + 1], (int)shape[rows],
-            Stages(), [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]);
+            $"sha256:{AnswerKey.Digest(new object?[] { digest, model.Sha256, query.Parameters, query.RowTargets, query.Cotangent?.Values })}",
+            new ModelIdentity(model.Name, model.Version, model.Sha256),
+            (int)shape[rows + 1],
+            (int)shape[rows],
+            Stages(),
+            [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]
+        );
     }
 
     /// <summary>SHA-256 of rows: of their numbers as they lie in memory, lower-case hex; and how many bytes these are.</summary>
@@ -34,10 +39,22 @@ internal static class TensorFacts
 
     private static TargetFacts Row(ModelDescription model, TensorQuery query, TensorAnswer answer, int row)
     {
-        var explained = answer.Classes[row] is { } index ? model.Prediction(answer.Logits.Values.AsSpan(row * model.Classes, model.Classes), index) : null;
+        var explained = answer.Classes[row] is { } index
+            ? model.Prediction(answer.Logits.Values.AsSpan(row * model.Classes, model.Classes), index)
+            : null;
         return new TargetFacts(
-            query.Parameters.Method, answer.Layer, answer.ScoreName, explained?.Index, explained?.Label, TargetFacts.Finite(explained?.Logit), TargetFacts.Finite(explained?.Probability),
-            explained is null ? TargetFacts.Written(new OutputName(model.Logit)) : null, "[]", "[]", answer.Partial[row]);
+            query.Parameters.Method,
+            answer.Layer,
+            answer.ScoreName,
+            explained?.Index,
+            explained?.Label,
+            TargetFacts.Finite(explained?.Logit),
+            TargetFacts.Finite(explained?.Probability),
+            explained is null ? TargetFacts.Written(new OutputName(model.Logit)) : null,
+            "[]",
+            "[]",
+            answer.Partial[row]
+        );
     }
 
     private static Timings Stages()

@@ -17,7 +17,9 @@ internal sealed class TrailQueue(TrailStatus status, TimeProvider clock, ILogger
     private const long PictureBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<TrailEntry> _channel = Channel.CreateBounded<TrailEntry>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<TrailEntry> _channel = Channel.CreateBounded<TrailEntry>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true }
+    );
     private readonly Lock _lock = new();
     private long _pictureBytes;
     private long _lost;
@@ -37,7 +39,8 @@ internal sealed class TrailQueue(TrailStatus status, TimeProvider clock, ILogger
             (entry, size) = (entry with { Picture = null }, 0);
             Lose("picture");
         }
-        if (_channel.Writer.TryWrite(entry)) return;
+        if (_channel.Writer.TryWrite(entry))
+            return;
         Interlocked.Add(ref _pictureBytes, -size);
         status.Drop(1);
         Lose("explanation");
@@ -68,9 +71,15 @@ internal sealed class TrailQueue(TrailStatus status, TimeProvider clock, ILogger
         lock (_lock)
         {
             _lost++;
-            if (_said is { } said && clock.GetElapsedTime(said) < Quiet) return;
+            if (_said is { } said && clock.GetElapsedTime(said) < Quiet)
+                return;
             (_said, lost, _lost) = (clock.GetTimestamp(), _lost, 0);
         }
-        logger.LogWarning("The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may wait", lost, what, Capacity);
+        logger.LogWarning(
+            "The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may wait",
+            lost,
+            what,
+            Capacity
+        );
     }
 }

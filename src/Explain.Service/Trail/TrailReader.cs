@@ -11,8 +11,13 @@ internal sealed class TrailReader(TrailDatabase database, TrailStatus status, IL
     public async Task<IResult> ReadAsync(Func<TrailContext, CancellationToken, Task<IResult>> read, CancellationToken cancellation)
     {
         if (status.Off is { } reason)
-            throw new ProblemException(Problem.ExplanationNotFound($"Explanations are not written down here ({reason}); Explain:Store=sqlite or postgres switches that on."));
-        if (status.State == "opening") throw Unavailable();
+            throw new ProblemException(
+                Problem.ExplanationNotFound(
+                    $"Explanations are not written down here ({reason}); Explain:Store=sqlite or postgres switches that on."
+                )
+            );
+        if (status.State == "opening")
+            throw Unavailable();
         try
         {
             await using var context = database.Open();
@@ -25,5 +30,6 @@ internal sealed class TrailReader(TrailDatabase database, TrailStatus status, IL
         }
     }
 
-    private static ProblemException Unavailable() => new(Problem.StoreUnavailable("The database of the explanations does not answer just now; explaining goes on."));
+    private static ProblemException Unavailable() =>
+        new(Problem.StoreUnavailable("The database of the explanations does not answer just now; explaining goes on."));
 }

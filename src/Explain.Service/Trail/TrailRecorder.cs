@@ -12,11 +12,14 @@ internal sealed class TrailRecorder(TrailSettings settings, TrailStatus status, 
     /// <summary>Name of the header with the address of what was noted.</summary>
     public const string Header = "X-Explanation";
 
-    /// <summary>Notes an explanation that was computed for a protocol without pictures, and tells the caller where it will be found.</summary>
+    /// <summary>
+    /// Notes an explanation that was computed for a protocol without pictures, and tells the caller where it will be found.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="facts">The explanation.</param>
     /// <param name="image">SHA-256 of what was explained, lower-case hex, and its length in bytes.</param>
-    public void Record(HttpContext context, ExplanationFacts facts, (string Digest, long Bytes) image) => Record(context, facts, image, hit: false, ([], MediaTypeNames.Application.Json));
+    public void Record(HttpContext context, ExplanationFacts facts, (string Digest, long Bytes) image) =>
+        Record(context, facts, image, hit: false, ([], MediaTypeNames.Application.Json));
 
     /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
     /// <param name="context">The request.</param>
@@ -24,9 +27,16 @@ internal sealed class TrailRecorder(TrailSettings settings, TrailStatus status, 
     /// <param name="image">SHA-256 of the picture, lower-case hex, and its length in bytes.</param>
     /// <param name="hit">Whether the answer came from the cache.</param>
     /// <param name="answer">The answer's body and its media type.</param>
-    public void Record(HttpContext context, ExplanationFacts facts, (string Digest, long Bytes) image, bool hit, (byte[] Content, string MediaType) answer)
+    public void Record(
+        HttpContext context,
+        ExplanationFacts facts,
+        (string Digest, long Bytes) image,
+        bool hit,
+        (byte[] Content, string MediaType) answer
+    )
     {
-        if (status.Off is not null) return;
+        if (status.Off is not null)
+            return;
         var picture = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
@@ -60,21 +70,22 @@ internal sealed class TrailRecorder(TrailSettings settings, TrailStatus status, 
         context.Response.Headers.Append(Header, ExplanationsApi.Link(id));
     }
 
-    private static TargetRow Row(string id, int place, TargetFacts target) => new()
-    {
-        ExplanationId = id,
-        Place = place,
-        Method = target.Method,
-        Layer = target.Layer,
-        Score = target.Score,
-        TargetIndex = target.Index,
-        TargetLabel = target.Label,
-        Logit = target.Logit,
-        Probability = target.Probability,
-        Output = target.Output,
-        Boxes = target.Boxes,
-        Diagnostics = target.Diagnostics,
-        PartialDone = target.Partial?.Done,
-        PartialOf = target.Partial?.Of,
-    };
+    private static TargetRow Row(string id, int place, TargetFacts target) =>
+        new()
+        {
+            ExplanationId = id,
+            Place = place,
+            Method = target.Method,
+            Layer = target.Layer,
+            Score = target.Score,
+            TargetIndex = target.Index,
+            TargetLabel = target.Label,
+            Logit = target.Logit,
+            Probability = target.Probability,
+            Output = target.Output,
+            Boxes = target.Boxes,
+            Diagnostics = target.Diagnostics,
+            PartialDone = target.Partial?.Done,
+            PartialOf = target.Partial?.Of,
+        };
 }

@@ -4,7 +4,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Explain.Service.Trail;
 
 /// <summary>Deletes what is older than it may be, a little at a time.</summary>
-internal sealed class TrailRetention(TrailSettings settings, TrailDatabase database, TrailStatus status, TimeProvider clock, ILogger<TrailRetention> logger) : BackgroundService
+internal sealed class TrailRetention(
+    TrailSettings settings,
+    TrailDatabase database,
+    TrailStatus status,
+    TimeProvider clock,
+    ILogger<TrailRetention> logger
+) : BackgroundService
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -12,7 +18,8 @@ internal sealed class TrailRetention(TrailSettings settings, TrailDatabase datab
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Retention is not { } retention) return;
+        if (settings.Retention is not { } retention)
+            return;
         while (status.Off is null)
         {
             // While the database is away, and before the tables are there, there is nothing to do.
@@ -27,10 +34,22 @@ internal sealed class TrailRetention(TrailSettings settings, TrailDatabase datab
         {
             await using var context = database.Open();
             var deleted = 0;
-            while (await context.Explanations.Where(e => e.Time < before).OrderBy(e => e.Id).Take(AtOnce).ExecuteDeleteAsync(cancellation) is > 0 and var rows) deleted += rows;
+            while (
+                await context.Explanations.Where(e => e.Time < before).OrderBy(e => e.Id).Take(AtOnce).ExecuteDeleteAsync(cancellation)
+                    is > 0
+                        and var rows
+            )
+                deleted += rows;
             // A picture is as young as the last row that shows it.
-            while (await context.Pictures.Where(p => p.Time < before).OrderBy(p => p.Digest).Take(AtOnce).ExecuteDeleteAsync(cancellation) > 0) { }
-            if (deleted > 0) logger.LogInformation("{Deleted} explanations were older than {Days} days and are deleted", deleted, settings.Retention!.Value.Days);
+            while (
+                await context.Pictures.Where(p => p.Time < before).OrderBy(p => p.Digest).Take(AtOnce).ExecuteDeleteAsync(cancellation) > 0
+            ) { }
+            if (deleted > 0)
+                logger.LogInformation(
+                    "{Deleted} explanations were older than {Days} days and are deleted",
+                    deleted,
+                    settings.Retention!.Value.Days
+                );
             return Period;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)

@@ -39,8 +39,10 @@ internal sealed record TrailSettings
     {
         var kind = reader.OneOf("Kind", StoreKind.Sqlite);
         var connection = reader.Text("Connection");
-        if (kind == StoreKind.Postgres) connection = Postgres(connection, reader);
-        else if (connection is not null) reader.Refuse("Connection", "(not shown)", "nothing, unless Kind is postgres; the folder of a file is Directory");
+        if (kind == StoreKind.Postgres)
+            connection = Postgres(connection, reader);
+        else if (connection is not null)
+            reader.Refuse("Connection", "(not shown)", "nothing, unless Kind is postgres; the folder of a file is Directory");
         return new TrailSettings
         {
             Kind = kind,
@@ -52,22 +54,32 @@ internal sealed record TrailSettings
     }
 
     private static string Default() =>
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data ? Path.Combine(data, "explain-service") : "";
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+            is { Length: > 0 } data
+            ? Path.Combine(data, "explain-service")
+            : "";
 
     private static string? Postgres(string? connection, SettingsReader reader)
     {
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(connection ?? "");
-            if (string.IsNullOrEmpty(builder.Host)) throw new ArgumentException("no host");
+            if (string.IsNullOrEmpty(builder.Host))
+                throw new ArgumentException("no host");
             // A server that hangs must not hang the reader of the trail.
-            if (!builder.ShouldSerialize("Timeout")) builder.Timeout = 5;
-            if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = 10;
+            if (!builder.ShouldSerialize("Timeout"))
+                builder.Timeout = 5;
+            if (!builder.ShouldSerialize("Command Timeout"))
+                builder.CommandTimeout = 10;
             return builder.ConnectionString;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            reader.Refuse("Connection", connection is null ? null : "(not shown)", "a connection string of Npgsql, like Host=db;Username=explain;Password=…;Database=explain");
+            reader.Refuse(
+                "Connection",
+                connection is null ? null : "(not shown)",
+                "a connection string of Npgsql, like Host=db;Username=explain;Password=…;Database=explain"
+            );
             return null;
         }
     }

@@ -2,8 +2,17 @@ using Explain.Service.Trail.Storage;
 
 namespace Explain.Service.Trail;
 
-/// <summary>Writes the trail down behind the answers' backs: tries again while the database is away, and when the service stops, writes what waits before it lets go.</summary>
-internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, TrailStatus status, TimeProvider clock, ILogger<TrailWriter> logger) : IHostedService, IDisposable
+/// <summary>
+/// Writes the trail down behind the answers' backs: tries again while the database is away, and when the service stops, writes what waits
+/// before it lets go.
+/// </summary>
+internal sealed class TrailWriter(
+    TrailDatabase database,
+    TrailQueue queue,
+    TrailStatus status,
+    TimeProvider clock,
+    ILogger<TrailWriter> logger
+) : IHostedService, IDisposable
 {
     private const int MostAtOnce = 200;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
@@ -23,16 +32,22 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
         if (status.Off is null && database.WhyNot() is { } reason)
         {
             status.TurnOff($"{database.Place} cannot be written");
-            logger.LogWarning("Explanations are not written down: {Place} cannot be written ({Reason}); set Explain:Store:Directory, or Explain:Store to none", database.Place, reason);
+            logger.LogWarning(
+                "Explanations are not written down: {Place} cannot be written ({Reason}); set Explain:Store:Directory, or Explain:Store to none",
+                database.Place,
+                reason
+            );
         }
-        if (status.Off is null) _work = Task.Run(WorkAsync, CancellationToken.None);
+        if (status.Off is null)
+            _work = Task.Run(WorkAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
     // Who disposes of the host may tell it to stop while it is stopping already; both wait for the same end.
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        lock (_lock) return _stopped ??= WriteTheRestAsync(cancellationToken);
+        lock (_lock)
+            return _stopped ??= WriteTheRestAsync(cancellationToken);
     }
 
     public void Dispose()
@@ -56,13 +71,19 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
         {
             await UntilDoneAsync(_ => database.MigrateAsync(_givingUp.Token));
             status.Is("ok");
-            while (await queue.WaitAsync(_givingUp.Token)) await WriteAsync(queue.Take(MostAtOnce));
+            while (await queue.WaitAsync(_givingUp.Token))
+                await WriteAsync(queue.Take(MostAtOnce));
         }
         catch (OperationCanceledException)
         {
             var lost = _atHand + queue.Count;
             status.Drop(lost);
-            if (lost > 0) logger.LogError("The service ends with {Lost} explanations not written down: {Place} did not take them", lost, database.Place);
+            if (lost > 0)
+                logger.LogError(
+                    "The service ends with {Lost} explanations not written down: {Place} did not take them",
+                    lost,
+                    database.Place
+                );
         }
     }
 
@@ -79,8 +100,10 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
             // One bad row must not keep the others out.
             catch (Exception e) when (TrailFailure.Of(e).OfTheData)
             {
-                if (batch.Count > 1) refused = await OneByOneAsync(batch);
-                else refused = Refuse(e);
+                if (batch.Count > 1)
+                    refused = await OneByOneAsync(batch);
+                else
+                    refused = Refuse(e);
             }
         });
         status.Write(batch.Count - refused);
@@ -132,8 +155,10 @@ internal sealed class TrailWriter(TrailDatabase database, TrailQueue queue, Trai
 
     private async Task PauseAsync(TimeSpan pause)
     {
-        if (_stopping.IsCancellationRequested) await Task.Delay(FirstPause, _givingUp.Token);
-        else await Task.WhenAny(Task.Delay(pause, clock, _stopping.Token));
+        if (_stopping.IsCancellationRequested)
+            await Task.Delay(FirstPause, _givingUp.Token);
+        else
+            await Task.WhenAny(Task.Delay(pause, clock, _stopping.Token));
         _givingUp.Token.ThrowIfCancellationRequested();
     }
 }

@@ -30,15 +30,22 @@ internal static class ConformanceSuite
     /// <summary>Every model with one operator whose inputs are tensors, by name.</summary>
     public static IEnumerable<ConformanceCase> Cases()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Root).SelectMany(Directory.EnumerateDirectories).Order(StringComparer.Ordinal))
+        foreach (
+            var folder in Directory.EnumerateDirectories(Root).SelectMany(Directory.EnumerateDirectories).Order(StringComparer.Ordinal)
+        )
         {
             var file = Path.Combine(folder, "model.onnx");
-            if (!File.Exists(file)) continue;
+            if (!File.Exists(file))
+                continue;
             var model = Graph.Load(file);
-            if (model.Nodes.Count(n => n.OpType != "Constant") != 1) continue;
+            if (model.Nodes.Count(n => n.OpType != "Constant") != 1)
+                continue;
             var names = model.Proto.Input.Select(i => i.Name).ToArray();
-            if (names.Any(n => model.Type(n) is null or { Element: DataType.String })) continue;
-            var inputs = names.Select((n, i) => (Name: n, File: Path.Combine(folder, "test_data_set_0", $"input_{i}.pb"))).Where(i => File.Exists(i.File))
+            if (names.Any(n => model.Type(n) is null or { Element: DataType.String }))
+                continue;
+            var inputs = names
+                .Select((n, i) => (Name: n, File: Path.Combine(folder, "test_data_set_0", $"input_{i}.pb")))
+                .Where(i => File.Exists(i.File))
                 .ToDictionary(i => i.Name, i => TensorProto.Parser.ParseFrom(File.ReadAllBytes(i.File)));
             yield return new ConformanceCase(Path.GetFileName(folder), model, inputs);
         }

@@ -8,12 +8,14 @@ internal static class Exceptions
 
     private const string Bound = "a bound or a filling, which models hold as a constant: rules hand no gradient to it";
 
-    private const string Edge = "an input is near the edge of the domain, where a step that float32 can resolve leads out of it or past its pole";
+    private const string Edge =
+        "an input is near the edge of the domain, where a step that float32 can resolve leads out of it or past its pole";
     private const string Jump = "an input is where the value jumps";
     private const string Statistic = "a statistic of training or quantisation: rules see the first output only";
     private const string Positions = "positions, which models count out for indices: they are constants for the derivative";
     private const string Drawn = "training mode draws at random in each run; the gradient is that of the mean over the draws";
 
+    // csharpier-ignore
     private static readonly Dictionary<(string Operator, int Input), string> Inputs = new()
     {
         [("BatchNormalization", 1)] = Weight,
@@ -43,6 +45,7 @@ internal static class Exceptions
         [("Range", 2)] = Positions,
     };
 
+    // csharpier-ignore
     private static readonly Dictionary<string, string> Cases = new()
     {
         ["test_acos"] = Edge,
@@ -65,12 +68,13 @@ internal static class Exceptions
     };
 
     /// <summary>Cases that are refused with an error of the library instead of a missing rule, and what it says.</summary>
-    public static IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>
-    {
-        ["test_einsum_batch_diagonal"] = "names an index twice",
-        ["test_loop11"] = "opset 11",
-        ["test_scan_sum"] = "opset 8",
-    };
+    public static IReadOnlyDictionary<string, string> Refused { get; } =
+        new Dictionary<string, string>
+        {
+            ["test_einsum_batch_diagonal"] = "names an index twice",
+            ["test_loop11"] = "opset 11",
+            ["test_scan_sum"] = "opset 8",
+        };
 
     private static readonly Dictionary<(string Operator, int Output), string> Outputs = new()
     {
@@ -80,10 +84,12 @@ internal static class Exceptions
     };
 
     /// <summary>Why an output of a case is not differentiated; null when it is.</summary>
-    public static string? WhyNotOutput(ConformanceCase @case, string output) => Outputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Output.IndexOf(output)));
+    public static string? WhyNotOutput(ConformanceCase @case, string output) =>
+        Outputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Output.IndexOf(output)));
 
     /// <summary>Whether an input is a setting, which keeps its element type in a model of another.</summary>
-    public static bool IsSetting(ConformanceCase @case, string input) => Inputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Input.IndexOf(input))) == Setting;
+    public static bool IsSetting(ConformanceCase @case, string input) =>
+        Inputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Input.IndexOf(input))) == Setting;
 
     /// <summary>Why a case is not differentiated by an input; null when it is.</summary>
     public static string? WhyNot(ConformanceCase @case, string input) =>

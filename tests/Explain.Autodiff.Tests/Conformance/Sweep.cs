@@ -32,7 +32,9 @@ internal enum SweepResult
 /// <param name="Pairs">How many pairs of output and input were compared.</param>
 internal sealed record SweepOutcome(ConformanceCase Case, SweepResult Result, IReadOnlyList<string> Detail, int Pairs = 0);
 
-/// <summary>Differentiates a model's float outputs by its float inputs, and compares with central differences along random directions.</summary>
+/// <summary>
+/// Differentiates a model's float outputs by its float inputs, and compares with central differences along random directions.
+/// </summary>
 internal static class Sweep
 {
     private const int Directions = 3;
@@ -41,20 +43,26 @@ internal static class Sweep
     public static SweepOutcome Of(ConformanceCase @case)
     {
         var model = @case.Model;
-        var floats = @case.Inputs.Where(i => i.Value.DataType is (int)DataType.Float or (int)DataType.Double && i.Value.Dims.All(d => d > 0))
+        var floats = @case
+            .Inputs.Where(i => i.Value.DataType is (int)DataType.Float or (int)DataType.Double && i.Value.Dims.All(d => d > 0))
             .ToDictionary(i => i.Key, i => new Tensor([.. i.Value.Dims], Tensors.ReadFloats(i.Value)!));
         using var single = TypedSession.Open(model);
-        if (single is null || floats.Count == 0 || model.Opset < Upgrade.Oldest) return new(@case, SweepResult.NotApplicable, []);
+        if (single is null || floats.Count == 0 || model.Opset < Upgrade.Oldest)
+            return new(@case, SweepResult.NotApplicable, []);
         Dictionary<string, Tensor> outputs;
         try
         {
-            outputs = single.Run(floats, @case.Inputs).Where(o => o.Value.Values.Length > 0 && model.Type(o.Key)?.Element is DataType.Float or DataType.Double).ToDictionary(o => o.Key, o => o.Value);
+            outputs = single
+                .Run(floats, @case.Inputs)
+                .Where(o => o.Value.Values.Length > 0 && model.Type(o.Key)?.Element is DataType.Float or DataType.Double)
+                .ToDictionary(o => o.Key, o => o.Value);
         }
         catch (OnnxRuntimeException)
         {
             return new(@case, SweepResult.NotApplicable, []);
         }
-        if (outputs.Count == 0) return new(@case, SweepResult.NotApplicable, []);
+        if (outputs.Count == 0)
+            return new(@case, SweepResult.NotApplicable, []);
 
         using var precise = TypedSession.Open(Retyped(@case));
         var differences = new Differences(precise ?? single, precise is not null, floats, @case.Inputs);
@@ -87,29 +95,40 @@ internal static class Sweep
                 for (var d = 0; d < Directions; d++)
                 {
                     var direction = Tensor.Normal(at.Shape, 1000 + seed++);
-                    if (differences.Disagreement(y, cotangent, x, direction, gradients.GetValueOrDefault(x)) is not { } problem) continue;
+                    if (differences.Disagreement(y, cotangent, x, direction, gradients.GetValueOrDefault(x)) is not { } problem)
+                        continue;
                     failures.Add($"d{y}/d{x}: {problem}");
                     break;
                 }
             }
         }
-        if (failures.Count > 0) return new(@case, SweepResult.Fails, failures);
-        return compared == 0 ? new(@case, SweepResult.NotApplicable, [])
+        if (failures.Count > 0)
+            return new(@case, SweepResult.Fails, failures);
+        return compared == 0
+            ? new(@case, SweepResult.NotApplicable, [])
             : new(@case, OperatorTable.KindOf(@case.Operator) == GradientKind.Zero ? SweepResult.Zero : SweepResult.Agrees, [], compared);
     }
 
-    private static Dictionary<string, Tensor> Gradients(ConformanceCase @case, string output, string[] wanted, Dictionary<string, Tensor> floats, Tensor cotangent)
+    private static Dictionary<string, Tensor> Gradients(
+        ConformanceCase @case,
+        string output,
+        string[] wanted,
+        Dictionary<string, Tensor> floats,
+        Tensor cotangent
+    )
     {
         var graph = @case.Model.Clone();
         Runtime.DeclareTypes(graph);
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);
-        if (QuantizedOperators.Dequantize(graph)) Runtime.DeclareTypes(graph);
+        if (QuantizedOperators.Dequantize(graph))
+            Runtime.DeclareTypes(graph);
         AutoPad.Explicit(graph, graph);
         var y = graph[output];
         var seed = graph.AddInput(ExplainGraph.Cotangent, new TensorType(y.Element, null));
         var found = Backward.Gradients(graph, y, seed, wanted, GradientRules.Plain);
-        if (found.Count == 0) return [];
+        if (found.Count == 0)
+            return [];
         foreach (var (name, value) in found)
         {
             var node = graph.Append("Identity", [value.Name], 1, []);
@@ -117,7 +136,8 @@ internal static class Sweep
             graph.Register(node);
         }
         graph.SetOutputs(found.Keys.Select(ExplainGraph.GradientOf));
-        using var session = TypedSession.Open(graph) ?? throw new InvalidOperationException("ONNX Runtime refuses the graph of the gradient");
+        using var session = TypedSession.Open(graph)
+            ?? throw new InvalidOperationException("ONNX Runtime refuses the graph of the gradient");
         var results = session.Run(new Dictionary<string, Tensor>(floats) { [ExplainGraph.Cotangent] = cotangent }, @case.Inputs);
         return found.Keys.ToDictionary(n => n, n => results[ExplainGraph.GradientOf(n)]);
     }
@@ -126,9 +146,20 @@ internal static class Sweep
     private static Graph Retyped(ConformanceCase @case)
     {
         var proto = @case.Model.Model.Clone();
-        foreach (var tensor in proto.Graph.Input.Concat(proto.Graph.Output).Concat(proto.Graph.ValueInfo).Where(i => !Exceptions.IsSetting(@case, i.Name)).Select(i => i.Type.TensorType).Where(t => t?.ElemType == (int)DataType.Float))
+        foreach (
+            var tensor in proto
+                .Graph.Input.Concat(proto.Graph.Output)
+                .Concat(proto.Graph.ValueInfo)
+                .Where(i => !Exceptions.IsSetting(@case, i.Name))
+                .Select(i => i.Type.TensorType)
+                .Where(t => t?.ElemType == (int)DataType.Float)
+        )
             tensor!.ElemType = (int)DataType.Double;
-        foreach (var initializer in proto.Graph.Initializer.Where(t => t.DataType == (int)DataType.Float && !Exceptions.IsSetting(@case, t.Name)).ToArray())
+        foreach (
+            var initializer in proto
+                .Graph.Initializer.Where(t => t.DataType == (int)DataType.Float && !Exceptions.IsSetting(@case, t.Name))
+                .ToArray()
+        )
         {
             var wide = Tensors.Double([.. initializer.Dims], Tensors.ReadFloats(initializer)!);
             wide.Name = initializer.Name;

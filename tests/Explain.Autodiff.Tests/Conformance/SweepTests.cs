@@ -9,7 +9,8 @@ public class SweepTests(SweepTests.Outcomes outcomes) : IClassFixture<SweepTests
         Assert.SkipUnless(ConformanceSuite.Installed, ConformanceSuite.Missing);
         foreach (var group in outcomes.All.GroupBy(o => o.Result).OrderBy(g => g.Key))
             TestContext.Current.TestOutputHelper!.WriteLine(
-                $"{group.Key}: {group.Count()} models, {group.Sum(o => o.Pairs)} pairs of output and input, {group.Select(o => o.Case.Operator).Distinct().Count()} operators");
+                $"{group.Key}: {group.Count()} models, {group.Sum(o => o.Pairs)} pairs of output and input, {group.Select(o => o.Case.Operator).Distinct().Count()} operators"
+            );
         AssertNone(outcomes.All.Where(o => o.Result == SweepResult.Fails));
     }
 
@@ -27,16 +28,28 @@ public class SweepTests(SweepTests.Outcomes outcomes) : IClassFixture<SweepTests
     {
         Assert.SkipUnless(ConformanceSuite.Installed, ConformanceSuite.Missing);
         var listed = OperatorTable.Operators.Select(o => o.Name).ToHashSet();
-        Assert.All(outcomes.All.Where(o => o.Case.Node.Domain is "" or "ai.onnx").Select(o => o.Case.Operator).Distinct(), o => Assert.Contains(o, listed));
-        Assert.All(outcomes.All.SelectMany(o => o.Result == SweepResult.MissingRule ? o.Detail : []).Distinct(), o => Assert.Contains(o, listed));
+        Assert.All(outcomes.All.Where(o => o.Case.Node.Domain is "" or "ai.onnx").Select(o => o.Case.Operator).Distinct(), o =>
+            Assert.Contains(o, listed)
+        );
+        Assert.All(outcomes.All.SelectMany(o => o.Result == SweepResult.MissingRule ? o.Detail : []).Distinct(), o =>
+            Assert.Contains(o, listed)
+        );
     }
 
     [Fact]
     public void WhatTheTableCallsMissingHasNoRuleAndWhatItCallsARuleHasOne()
     {
         Assert.SkipUnless(ConformanceSuite.Installed, ConformanceSuite.Missing);
-        AssertNone(outcomes.All.Where(o => o.Result == SweepResult.Agrees && OperatorTable.KindOf(o.Case.Operator) is not (GradientKind.Rule or GradientKind.Zero)));
-        AssertNone(outcomes.All.Where(o => o.Result == SweepResult.MissingRule && o.Detail.Any(d => OperatorTable.KindOf(d) is GradientKind.Rule or GradientKind.Zero)));
+        AssertNone(
+            outcomes.All.Where(o =>
+                o.Result == SweepResult.Agrees && OperatorTable.KindOf(o.Case.Operator) is not (GradientKind.Rule or GradientKind.Zero)
+            )
+        );
+        AssertNone(
+            outcomes.All.Where(o =>
+                o.Result == SweepResult.MissingRule && o.Detail.Any(d => OperatorTable.KindOf(d) is GradientKind.Rule or GradientKind.Zero)
+            )
+        );
     }
 
     private static void AssertNone(IEnumerable<SweepOutcome> outcomes)

@@ -7,7 +7,9 @@ using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Autodiff.Tests.Conformance;
 
-/// <summary>A graph opened in ONNX Runtime that is fed tensors of any element type: floats are given as float64, all others as the file has them.</summary>
+/// <summary>
+/// A graph opened in ONNX Runtime that is fed tensors of any element type: floats are given as float64, all others as the file has them.
+/// </summary>
 internal sealed class TypedSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -47,12 +49,17 @@ internal sealed class TypedSession : IDisposable
             foreach (var (name, meta) in _session.InputMetadata)
                 inputs[name] = floats.TryGetValue(name, out var tensor) ? Real(tensor, meta.ElementDataType) : Raw(others[name]);
             using var outputs = _session.Run(_run, inputs, _session.OutputNames);
-            return _session.OutputNames.Zip(outputs).Where(o => o.Second.IsTensor).Select(o => (o.First, Value: Read(o.Second))).Where(o => o.Value is not null)
+            return _session
+                .OutputNames.Zip(outputs)
+                .Where(o => o.Second.IsTensor)
+                .Select(o => (o.First, Value: Read(o.Second)))
+                .Where(o => o.Value is not null)
                 .ToDictionary(o => o.First, o => o.Value!);
         }
         finally
         {
-            foreach (var value in inputs.Values) value.Dispose();
+            foreach (var value in inputs.Values)
+                value.Dispose();
         }
     }
 
@@ -62,9 +69,10 @@ internal sealed class TypedSession : IDisposable
         _session.Dispose();
     }
 
-    private static OrtValue Real(Tensor tensor, TensorElementType element) => element == TensorElementType.Double
-        ? OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape)
-        : OrtValue.CreateTensorValueFromMemory(tensor.Floats, tensor.Shape);
+    private static OrtValue Real(Tensor tensor, TensorElementType element) =>
+        element == TensorElementType.Double
+            ? OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape)
+            : OrtValue.CreateTensorValueFromMemory(tensor.Floats, tensor.Shape);
 
     private static OrtValue Raw(TensorProto tensor)
     {
@@ -73,15 +81,16 @@ internal sealed class TypedSession : IDisposable
         return value;
     }
 
-    private static byte[] Bytes(TensorProto tensor) => (DataType)tensor.DataType switch
-    {
-        _ when tensor.RawData.Length > 0 => tensor.RawData.ToByteArray(),
-        DataType.Int64 => MemoryMarshal.AsBytes(tensor.Int64Data.ToArray().AsSpan()).ToArray(),
-        DataType.Int32 => MemoryMarshal.AsBytes(tensor.Int32Data.ToArray().AsSpan()).ToArray(),
-        DataType.Double => MemoryMarshal.AsBytes(tensor.DoubleData.ToArray().AsSpan()).ToArray(),
-        DataType.Bool or DataType.Int8 or DataType.Uint8 => [.. tensor.Int32Data.Select(v => (byte)v)],
-        _ => [],
-    };
+    private static byte[] Bytes(TensorProto tensor) =>
+        (DataType)tensor.DataType switch
+        {
+            _ when tensor.RawData.Length > 0 => tensor.RawData.ToByteArray(),
+            DataType.Int64 => MemoryMarshal.AsBytes(tensor.Int64Data.ToArray().AsSpan()).ToArray(),
+            DataType.Int32 => MemoryMarshal.AsBytes(tensor.Int32Data.ToArray().AsSpan()).ToArray(),
+            DataType.Double => MemoryMarshal.AsBytes(tensor.DoubleData.ToArray().AsSpan()).ToArray(),
+            DataType.Bool or DataType.Int8 or DataType.Uint8 => [.. tensor.Int32Data.Select(v => (byte)v)],
+            _ => [],
+        };
 
     private static Tensor? Read(OrtValue value)
     {
@@ -89,7 +98,10 @@ internal sealed class TypedSession : IDisposable
         return info.ElementDataType switch
         {
             TensorElementType.Double => new Tensor(info.Shape, value.GetTensorDataAsSpan<double>().ToArray()),
-            TensorElementType.Float => new Tensor(info.Shape, Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), v => (double)v)),
+            TensorElementType.Float => new Tensor(
+                info.Shape,
+                Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), v => (double)v)
+            ),
             _ => null,
         };
     }

@@ -20,7 +20,8 @@ internal sealed class BatchPlace : IDisposable
     public BatchPlace WithPictures(int count)
     {
         var picture = File.ReadAllBytes(Files.RedAndBlue("template.png"));
-        for (var i = 0; i < count; i++) Files.Write(picture, "in", i % 2 == 0 ? "a" : "b", $"{i:0000}.png");
+        for (var i = 0; i < count; i++)
+            Files.Write(picture, "in", i % 2 == 0 ? "a" : "b", $"{i:0000}.png");
         return this;
     }
 
@@ -39,14 +40,22 @@ internal sealed class BatchPlace : IDisposable
     public async Task<BatchRow[]> RowsAsync()
     {
         var rows = new List<BatchRow>();
-        foreach (var file in RowFiles()) rows.AddRange(await RowFile.ReadAsync(file, TestContext.Current.CancellationToken));
+        foreach (var file in RowFiles())
+            rows.AddRange(await RowFile.ReadAsync(file, TestContext.Current.CancellationToken));
         return [.. rows];
     }
 
-    public string[] RowFiles() => Directory.Exists(Files.Path("out", "rows")) ? [.. Directory.GetFiles(Files.Path("out", "rows")).Order(StringComparer.Ordinal)] : [];
+    public string[] RowFiles() =>
+        Directory.Exists(Files.Path("out", "rows")) ? [.. Directory.GetFiles(Files.Path("out", "rows")).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Names of the pictures that were written, from the folder of the results.</summary>
-    public string[] Written() => [.. Directory.GetFiles(Files.Path("out", "explained"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Output, f)).Order(StringComparer.Ordinal)];
+    public string[] Written() =>
+        [
+            .. Directory
+                .GetFiles(Files.Path("out", "explained"), "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(Output, f))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Files and folders for what is not finished.</summary>
     public string[] Unfinished() => [.. Directory.GetFileSystemEntries(Output, "*unfinished*", SearchOption.AllDirectories)];

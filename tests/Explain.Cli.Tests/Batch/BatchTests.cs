@@ -18,7 +18,10 @@ public sealed class BatchTests
         Assert.Equal(["red", "blue"], rows.Select(r => r.Target));
         Assert.All(rows, row =>
         {
-            Assert.Equal(("a/0000.png", "done", null, "colours", "gradcam", "features", "logit"), (row.Item, row.Status, row.Error, row.Model, row.Method, row.Layer, row.Score));
+            Assert.Equal(
+                ("a/0000.png", "done", null, "colours", "gradcam", "features", "logit"),
+                (row.Item, row.Status, row.Error, row.Model, row.Method, row.Layer, row.Score)
+            );
             Assert.Equal((64, 16, 16, 8, 8), (row.ModelSha256.Length, row.Width, row.Height, row.MapWidth, row.MapHeight));
             Assert.Equal("explained/a/0000.png.gradcam.png", row.File);
             Assert.Equal(row.TargetLabel, row.Target);
@@ -39,20 +42,35 @@ public sealed class BatchTests
         foreach (var sample in DemoAssets.Samples)
         {
             using var content = new MemoryStream();
-            using (var stream = DemoAssets.Open("samples/" + sample.File)!) await stream.CopyToAsync(content, TestContext.Current.CancellationToken);
+            using (var stream = DemoAssets.Open("samples/" + sample.File)!)
+                await stream.CopyToAsync(content, TestContext.Current.CancellationToken);
             place.Write(content.ToArray(), "in", sample.File);
         }
         string[] how = ["--method", "layercam", "--target", "top:2", "--format", format];
         var batch = await Cli.RunAsync(["batch", place.Path("in"), "--out", place.Path("out"), "--workers", "4", .. how]);
-        var image = await Cli.RunAsync(["image", .. DemoAssets.Samples.Select(s => place.Path("in", s.File)), "--out", place.Path("single"), .. how]);
+        var image = await Cli.RunAsync([
+            "image",
+            .. DemoAssets.Samples.Select(s => place.Path("in", s.File)),
+            "--out",
+            place.Path("single"),
+            .. how,
+        ]);
 
         Assert.Equal((0, 0), (batch.Code, image.Code));
         foreach (var sample in DemoAssets.Samples)
         {
-            var one = await File.ReadAllBytesAsync(place.Path("single", $"{Path.GetFileNameWithoutExtension(sample.File)}.layercam.{format}"), TestContext.Current.CancellationToken);
-            var many = await File.ReadAllBytesAsync(place.Path("out", "explained", $"{sample.File}.layercam.{format}"), TestContext.Current.CancellationToken);
-            if (format == "json") Assert.True(JsonNode.DeepEquals(WithoutTimings(one), WithoutTimings(many)));
-            else Assert.Equal(one, many);
+            var one = await File.ReadAllBytesAsync(
+                place.Path("single", $"{Path.GetFileNameWithoutExtension(sample.File)}.layercam.{format}"),
+                TestContext.Current.CancellationToken
+            );
+            var many = await File.ReadAllBytesAsync(
+                place.Path("out", "explained", $"{sample.File}.layercam.{format}"),
+                TestContext.Current.CancellationToken
+            );
+            if (format == "json")
+                Assert.True(JsonNode.DeepEquals(WithoutTimings(one), WithoutTimings(many)));
+            else
+                Assert.Equal(one, many);
         }
     }
 
@@ -72,10 +90,22 @@ public sealed class BatchTests
     {
         using var place = new BatchPlace().WithPictures(1);
         place.Files.Write("path,id,target\na/0000.png,x,red\na/0000.png,y,blue\na/0000.png,z,\n"u8.ToArray(), "in", "list.csv");
-        var run = await Cli.RunAsync("batch", place.Files.Path("in", "list.csv"), "--model", place.Model, "--out", place.Output, "--target", "green");
+        var run = await Cli.RunAsync(
+            "batch",
+            place.Files.Path("in", "list.csv"),
+            "--model",
+            place.Model,
+            "--out",
+            place.Output,
+            "--target",
+            "green"
+        );
 
         Assert.Equal(0, run.Code);
-        Assert.Equal(["x red", "y blue", "z green"], (await place.RowsAsync()).Select(r => $"{r.Id} {r.Target}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["x red", "y blue", "z green"],
+            (await place.RowsAsync()).Select(r => $"{r.Id} {r.Target}").Order(StringComparer.Ordinal)
+        );
         Assert.Equal(3, place.Written().Length);
     }
 
@@ -102,7 +132,10 @@ public sealed class BatchTests
         Assert.All(failed, f => Assert.Contains($"explain: {f.Key}: {f.Value}", first.Error));
         Assert.StartsWith("explain: 1 done, 3 failed, 0 done before; ", first.Error[^1]);
         Assert.StartsWith("explain: 1 done, 2 failed, 1 done before; ", second.Error[^1]);
-        Assert.Equal(["a/0000.png done", "b/0001.png failed", "broken.png failed", "gone.png done"], after.Select(r => $"{r.Item} {r.Status}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a/0000.png done", "b/0001.png failed", "broken.png failed", "gone.png done"],
+            after.Select(r => $"{r.Item} {r.Status}").Order(StringComparer.Ordinal)
+        );
         Assert.StartsWith("explain: 1 done, 0 failed, 2 done before; ", third.Error[^1]);
     }
 
@@ -133,7 +166,16 @@ public sealed class BatchTests
         Task<Cli> Ask(params float[] question)
         {
             place.Files.Write(Npy.Bytes([1, question.Length], question), "q.npy");
-            return Cli.RunAsync("batch", place.Input, "--model", model, "--out", place.Output, "--input", $"question={place.Files.Path("q.npy")}");
+            return Cli.RunAsync(
+                "batch",
+                place.Input,
+                "--model",
+                model,
+                "--out",
+                place.Output,
+                "--input",
+                $"question={place.Files.Path("q.npy")}"
+            );
         }
 
         Assert.Equal(0, (await Ask(0.5f, -1, 0.25f, 1, 0)).Code);
@@ -148,7 +190,16 @@ public sealed class BatchTests
     {
         using var place = new BatchPlace().WithPictures(1);
         var model = place.Files.Write(TinyNets.Segmentation().ToBytes(), "seg.onnx");
-        var run = await Cli.RunAsync("batch", place.Input, "--model", model, "--out", place.Output, "--target", """{"output":"logits","index":[1],"region":{"mask":[[1,0]]}}""");
+        var run = await Cli.RunAsync(
+            "batch",
+            place.Input,
+            "--model",
+            model,
+            "--out",
+            place.Output,
+            "--target",
+            """{"output":"logits","index":[1],"region":{"mask":[[1,0]]}}"""
+        );
 
         Assert.Equal(0, run.Code);
         var row = Assert.Single(await place.RowsAsync());
@@ -167,7 +218,10 @@ public sealed class BatchTests
         var other = await place.RunAsync(options);
 
         Assert.Equal(2, other.Code);
-        Assert.Equal($"explain: --out '{place.Output}' has the results of another job: {difference}; choose another folder", Assert.Single(other.Error));
+        Assert.Equal(
+            $"explain: --out '{place.Output}' has the results of another job: {difference}; choose another folder",
+            Assert.Single(other.Error)
+        );
         Assert.Equal(0, (await place.RunAsync("--method", "gradcam", "--alpha", "0.5")).Code);
     }
 
@@ -176,7 +230,16 @@ public sealed class BatchTests
     {
         using var place = new BatchPlace().WithPictures(1);
         await place.RunAsync();
-        var model = await Cli.RunAsync("batch", place.Input, "--model", place.Files.WithoutRule, "--method", "activationmap", "--out", place.Output);
+        var model = await Cli.RunAsync(
+            "batch",
+            place.Input,
+            "--model",
+            place.Files.WithoutRule,
+            "--method",
+            "activationmap",
+            "--out",
+            place.Output
+        );
         var source = await Cli.RunAsync("batch", place.Files.Path("in", "a"), "--model", place.Model, "--out", place.Output);
 
         Assert.Equal((2, 2), (model.Code, source.Code));
@@ -214,8 +277,24 @@ public sealed class BatchTests
     [InlineData("batch needs --out, a folder for the results", "batch", "{in}")]
     [InlineData("batch takes one INPUT, a folder or a manifest; 'b' is one more", "batch", "{in}", "b", "--out", "o")]
     [InlineData("--shard '3/3' is not allowed", "batch", "{in}", "--out", "{out}", "--shard", "3/3")]
-    [InlineData("--format: 'gif' is not allowed; allowed: png, jpeg, webp, json, npy or none", "batch", "{in}", "--out", "{out}", "--format", "gif")]
-    [InlineData("--workers: '0' is not allowed; allowed: a whole number from 1 to 1024", "batch", "{in}", "--out", "{out}", "--workers", "0")]
+    [InlineData(
+        "--format: 'gif' is not allowed; allowed: png, jpeg, webp, json, npy or none",
+        "batch",
+        "{in}",
+        "--out",
+        "{out}",
+        "--format",
+        "gif"
+    )]
+    [InlineData(
+        "--workers: '0' is not allowed; allowed: a whole number from 1 to 1024",
+        "batch",
+        "{in}",
+        "--out",
+        "{out}",
+        "--workers",
+        "0"
+    )]
     [InlineData("there is no '{in}x': neither a folder nor a manifest has that name", "batch", "{in}x", "--out", "{out}")]
     [InlineData("method: 'nocam' is not allowed", "batch", "{in}", "--out", "{out}", "--method", "nocam")]
     [InlineData("no single label matches 'purple'", "batch", "{in}", "--out", "{out}", "--model", "{model}", "--target", "purple")]
@@ -223,7 +302,10 @@ public sealed class BatchTests
     public async Task WrongUseIsOneLineAndNothingIsDone(string message, params string[] arguments)
     {
         using var place = new BatchPlace().WithPictures(1);
-        string Filled(string text) => text.Replace("{in}", place.Input, StringComparison.Ordinal).Replace("{out}", place.Output, StringComparison.Ordinal).Replace("{model}", place.Model, StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("{in}", place.Input, StringComparison.Ordinal)
+                .Replace("{out}", place.Output, StringComparison.Ordinal)
+                .Replace("{model}", place.Model, StringComparison.Ordinal);
         var run = await Cli.RunAsync([.. arguments.Select(Filled)]);
 
         Assert.Equal(2, run.Code);

@@ -5,11 +5,19 @@ namespace Explain.Cli.Tests.Batch;
 
 public sealed class ManifestTests
 {
-    private static readonly BatchItem[] Expected = [new("a.png", null, "cat"), new("b/c.png", "7", null), new("b/c.png", "8", "dog, domestic")];
+    private static readonly BatchItem[] Expected =
+    [
+        new("a.png", null, "cat"),
+        new("b/c.png", "7", null),
+        new("b/c.png", "8", "dog, domestic"),
+    ];
 
     [Fact]
     public void ALineOfATextFileIsAPath() =>
-        Assert.Equal([new BatchItem("a.png"), new BatchItem("b/c d.png"), new BatchItem("../up.png")], Read("list.txt", "./a.png\n\n  b/../b/c d.png\r\n../up.png\n").OrderBy(i => i.Name == "../up.png"));
+        Assert.Equal(
+            [new BatchItem("a.png"), new BatchItem("b/c d.png"), new BatchItem("../up.png")],
+            Read("list.txt", "./a.png\n\n  b/../b/c d.png\r\n../up.png\n").OrderBy(i => i.Name == "../up.png")
+        );
 
     [Fact]
     public void ACsvFileNamesItsColumns() =>
@@ -17,25 +25,48 @@ public sealed class ManifestTests
 
     [Fact]
     public void ALineOfAJsonlFileIsAnObject() =>
-        Assert.Equal(Expected, Read("list.jsonl", """
-            {"path":"a.png","target":"cat"}
-            {"path":"b/c.png","id":7,"target":null}
+        Assert.Equal(
+            Expected,
+            Read(
+                "list.jsonl",
+                """
+                {"path":"a.png","target":"cat"}
+                {"path":"b/c.png","id":7,"target":null}
 
-            {"path":"b/c.png","id":"8","target":"dog, domestic","split":1}
-            """));
+                {"path":"b/c.png","id":"8","target":"dog, domestic","split":1}
+                """
+            )
+        );
 
     [Fact]
     public void ATargetMayBeJson() =>
-        Assert.Equal("{\"output\":\"logits\",\"index\":[1]}", Assert.Single(Read("list.jsonl", "{\"path\":\"a.png\",\"target\":{\"output\":\"logits\",\"index\":[1]}}")).Target);
+        Assert.Equal(
+            "{\"output\":\"logits\",\"index\":[1]}",
+            Assert.Single(Read("list.jsonl", "{\"path\":\"a.png\",\"target\":{\"output\":\"logits\",\"index\":[1]}}")).Target
+        );
 
     [Fact]
     public void ItemsAreApartByPathIdAndTarget() =>
-        Assert.Equal(5, ((BatchItem[])[new("a"), new("a", "1"), new("a", null, "1"), new("a", "1", "1"), new("a", "1", "2")]).Select(i => i.Key).Distinct().Count());
+        Assert.Equal(
+            5,
+            ((BatchItem[])[new("a"), new("a", "1"), new("a", null, "1"), new("a", "1", "1"), new("a", "1", "2")])
+                .Select(i => i.Key)
+                .Distinct()
+                .Count()
+        );
 
     [Fact]
     public void OutputsStayInTheirFolderAndApart()
     {
-        BatchItem[] items = [new("x/a.png"), new("../x/a.png"), new("../../x/a.png"), new("/x/a.png"), new("x/a.png", "1"), new("x/a.png", null, "cat")];
+        BatchItem[] items =
+        [
+            new("x/a.png"),
+            new("../x/a.png"),
+            new("../../x/a.png"),
+            new("/x/a.png"),
+            new("x/a.png", "1"),
+            new("x/a.png", null, "cat"),
+        ];
         var names = items.Select(i => i.OutputName).ToArray();
 
         Assert.Equal("x/a.png", names[0]);
@@ -47,7 +78,11 @@ public sealed class ManifestTests
     [InlineData("list.txt", "\n \n", "lists no pictures")]
     [InlineData("list.txt", "a.png\nb.png\n./a.png\n", "line 3 repeats line 1: 'a.png' with the same target and id")]
     [InlineData("list.csv", "", "has no column 'path'")]
-    [InlineData("list.csv", "file,label\na.png,cat\n", "has no column 'path'; its first line names the columns, and they are 'file', 'label'")]
+    [InlineData(
+        "list.csv",
+        "file,label\na.png,cat\n",
+        "has no column 'path'; its first line names the columns, and they are 'file', 'label'"
+    )]
     [InlineData("list.csv", "path,traget\na.png,cat\n", "line 1 names 'traget'; did you mean 'target'?")]
     [InlineData("list.csv", "path,target\na.png\n", "line 2: ")]
     [InlineData("list.csv", "path,target\na.png,cat\n,dog\n", "line 3 has no path")]
@@ -63,7 +98,10 @@ public sealed class ManifestTests
     public void AFolderGivesItsPicturesByExtensionButNeitherHiddenOnesNorTheResults()
     {
         using var place = new Workplace();
-        foreach (var file in (string[])["b.PNG", "a.jpeg", "sub/c.webp", "sub/notes.txt", ".hidden.png", ".git/x.png", "results/explained/a.png"]) place.Write([1], ["in", .. file.Split('/')]);
+        foreach (
+            var file in (string[])["b.PNG", "a.jpeg", "sub/c.webp", "sub/notes.txt", ".hidden.png", ".git/x.png", "results/explained/a.png"]
+        )
+            place.Write([1], ["in", .. file.Split('/')]);
         Directory.CreateSymbolicLink(place.Path("in", "circle"), place.Path("in"));
         Directory.CreateSymbolicLink(place.Path("elsewhere"), place.Path("in", "results"));
 

@@ -18,14 +18,16 @@ public sealed class ProgressTests
         // The wrapper's methods hold its lock.
         string[] Written()
         {
-            lock (error) return Lines(text);
+            lock (error)
+                return Lines(text);
         }
         var progress = new BatchProgress(new Shell(TextWriter.Null, error, false, false), 10, TimeSpan.FromMilliseconds(1));
         await progress.WatchAsync(async () =>
         {
             progress.Report(Fine);
             progress.Report(Broken);
-            for (var tries = 0; tries < 10_000 && Written().Length < 2; tries++) await Task.Delay(1, TestContext.Current.CancellationToken);
+            for (var tries = 0; tries < 10_000 && Written().Length < 2; tries++)
+                await Task.Delay(1, TestContext.Current.CancellationToken);
         });
 
         Assert.Equal("explain: b.png: is broken", Written()[0]);
@@ -36,11 +38,22 @@ public sealed class ProgressTests
     public async Task OnATerminalABarSaysSoAndFailuresStandAboveIt()
     {
         const string Terminal = "/usr/bin/script";
-        if (!File.Exists(Terminal)) Assert.Skip("needs script, of Debian's bsdutils, to give the command a terminal");
+        if (!File.Exists(Terminal))
+            Assert.Skip("needs script, of Debian's bsdutils, to give the command a terminal");
         using var place = new BatchPlace().WithPictures(60);
         place.Files.Write([1, 2, 3], "in", "broken.png");
-        var command = string.Join(' ', new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "explain.dll") }.Concat(place.Arguments()).Select(a => $"'{a}'"));
-        using var process = Process.Start(new ProcessStartInfo(Terminal, ["-qec", command, "/dev/null"]) { RedirectStandardOutput = true, RedirectStandardInput = true, Environment = { ["TERM"] = "xterm", ["COLUMNS"] = "200" } })!;
+        var command = string.Join(
+            ' ',
+            new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "explain.dll") }.Concat(place.Arguments()).Select(a => $"'{a}'")
+        );
+        using var process = Process.Start(
+            new ProcessStartInfo(Terminal, ["-qec", command, "/dev/null"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                Environment = { ["TERM"] = "xterm", ["COLUMNS"] = "200" },
+            }
+        )!;
         var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -52,5 +65,6 @@ public sealed class ProgressTests
         Assert.Contains("60 done, 1 failed, 0 done before; ", text, StringComparison.Ordinal);
     }
 
-    private static string[] Lines(TextWriter text) => text.ToString()!.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Lines(TextWriter text) =>
+        text.ToString()!.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -11,7 +11,10 @@ public sealed class ResumeTests
     {
         using var place = new BatchPlace().WithPictures(6);
         var first = await place.RunAsync("--part", "4");
-        var files = place.RowFiles().Concat(place.Written().Select(f => place.Files.Path("out", f))).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var files = place
+            .RowFiles()
+            .Concat(place.Written().Select(f => place.Files.Path("out", f)))
+            .ToDictionary(f => f, File.GetLastWriteTimeUtc);
         place.WithPictures(8);
         var second = await place.RunAsync("--part", "4");
 
@@ -91,7 +94,11 @@ public sealed class ResumeTests
         using var place = new BatchPlace().WithPictures(2);
         await place.RunAsync();
         var file = Assert.Single(place.RowFiles());
-        await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..100], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            file,
+            (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..100],
+            TestContext.Current.CancellationToken
+        );
         var run = await place.RunAsync();
 
         Assert.Equal(2, run.Code);
@@ -113,6 +120,11 @@ public sealed class ResumeTests
         Assert.Equal(rows.Length, rows.Select(r => r.Item).Distinct().Count());
         Assert.Empty(rows.Select(r => r.File!).Except(place.Written()));
         foreach (var picture in place.Written())
-            Assert.Equal(16, new VipsImageCodec().Decode(await File.ReadAllBytesAsync(place.Files.Path("out", picture), TestContext.Current.CancellationToken), 1000).Width);
+            Assert.Equal(
+                16,
+                new VipsImageCodec()
+                    .Decode(await File.ReadAllBytesAsync(place.Files.Path("out", picture), TestContext.Current.CancellationToken), 1000)
+                    .Width
+            );
     }
 }

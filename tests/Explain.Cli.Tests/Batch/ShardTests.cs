@@ -20,7 +20,12 @@ public sealed class ShardTests
     // Were it ever computed in another way, pods of two releases would do some items twice and others never.
     [Fact]
     public void WhichShardAnItemBelongsToNeverChanges() =>
-        Assert.Equal([0, 4, 3, 0], ((string[])["a.png", "b.png", "cats/ä.jpg", "../x y.png"]).Select(name => Enumerable.Range(0, 8).Single(i => new Shard(i, 8).Holds(name))));
+        Assert.Equal(
+            [0, 4, 3, 0],
+            ((string[])["a.png", "b.png", "cats/ä.jpg", "../x y.png"]).Select(name =>
+                Enumerable.Range(0, 8).Single(i => new Shard(i, 8).Holds(name))
+            )
+        );
 
     [Fact]
     public void TheCommandLineOrTheEnvironmentSaysWhichShard()
@@ -56,7 +61,9 @@ public sealed class ShardTests
         Assert.Equal(40, rows.Select(r => r.Item).Distinct().Count());
         Assert.Equal(40, place.Written().Length);
         Assert.Empty(place.Unfinished());
-        Assert.All(Enumerable.Range(0, 3), i => Assert.Contains(place.RowFiles(), f => Path.GetFileName(f).StartsWith($"part-{i}-of-3-", StringComparison.Ordinal)));
+        Assert.All(Enumerable.Range(0, 3), i =>
+            Assert.Contains(place.RowFiles(), f => Path.GetFileName(f).StartsWith($"part-{i}-of-3-", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -71,7 +78,14 @@ public sealed class ShardTests
 
         Assert.Equal(0, process.ExitCode);
         Assert.StartsWith("explain: shard 1 of 3: ", error);
-        string[] expected = [.. Enumerable.Range(0, 12).Select(i => $"{(i % 2 == 0 ? "a" : "b")}/{i:0000}.png").Where(new Shard(1, 3).Holds).Order(StringComparer.Ordinal)];
+        string[] expected =
+        [
+            .. Enumerable
+                .Range(0, 12)
+                .Select(i => $"{(i % 2 == 0 ? "a" : "b")}/{i:0000}.png")
+                .Where(new Shard(1, 3).Holds)
+                .Order(StringComparer.Ordinal),
+        ];
         Assert.NotEmpty(expected);
         Assert.Equal(expected, (await place.RowsAsync()).Select(r => r.Item).Order(StringComparer.Ordinal));
     }
@@ -81,7 +95,8 @@ public sealed class ShardTests
     {
         using var place = new BatchPlace().WithPictures(20);
         place.Files.Write([1, 2, 3], "in", "broken.png");
-        for (var i = 0; i < 2; i++) await place.RunAsync("--shard", $"{i}/3");
+        for (var i = 0; i < 2; i++)
+            await place.RunAsync("--shard", $"{i}/3");
         var before = await place.RowsAsync();
         var rest = await place.RunAsync();
 
@@ -91,6 +106,9 @@ public sealed class ShardTests
         Assert.Equal(21, rows.Length);
         Assert.Equal(21, rows.Select(r => r.Key).Distinct().Count());
         Assert.Equal("broken.png", Assert.Single(rows, r => r.Status == "failed").Item);
-        Assert.Contains("\"shards\": 1", await File.ReadAllTextAsync(place.Files.Path("out", "batch.json"), TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"shards\": 1",
+            await File.ReadAllTextAsync(place.Files.Path("out", "batch.json"), TestContext.Current.CancellationToken)
+        );
     }
 }

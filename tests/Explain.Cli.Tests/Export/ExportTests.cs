@@ -22,7 +22,9 @@ public sealed class ExportTests : IDisposable
         var written = await WriteAsync(model, "--method", method, "--target-input");
         double[] classes = [2, -1];
         var all = new Dictionary<string, Tensor>(feeds) { ["explanation_target"] = Tensor.Of([2], classes) };
-        var expected = (await MapAsync(model, feeds["x"], 0, method, "2")).Concat(await MapAsync(model, feeds["x"], 1, method, "predicted")).ToArray();
+        var expected = (await MapAsync(model, feeds["x"], 0, method, "2"))
+            .Concat(await MapAsync(model, feeds["x"], 1, method, "predicted"))
+            .ToArray();
         foreach (var level in Levels)
         {
             var run = ExportedFile.Run(written, all, level);
@@ -32,36 +34,73 @@ public sealed class ExportTests : IDisposable
         }
         var predicted = await WriteAsync(model, "--method", method);
         Assert.Equal(
-            ExportedFile.Run(written, new Dictionary<string, Tensor>(feeds) { ["explanation_target"] = Tensor.Of([2], -1, -1) }, Levels[0])["explanation"].Values,
-            ExportedFile.Run(predicted, feeds, Levels[0])["explanation"].Values);
+            ExportedFile
+                .Run(written, new Dictionary<string, Tensor>(feeds) { ["explanation_target"] = Tensor.Of([2], -1, -1) }, Levels[0])[
+                    "explanation"
+                ]
+                .Values,
+            ExportedFile.Run(predicted, feeds, Levels[0])["explanation"].Values
+        );
     }
 
     [Theory, InlineData("gradcam"), InlineData("gradcam++"), InlineData("layercam")]
     public async Task TheMapOfALayerWithItsChannelsLastIsTheCommands(string method)
     {
-        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 6, 8).Weight("w0", 8, 3, 1, 1).Node("Conv", "x w0", "c0").Node("Transpose", "c0", "t", Attributes.Of("perm", [0, 2, 3, 1]))
-            .Node("Sigmoid", "t", "l").Ints("axes", 1, 2).Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0)).Weight("w", 8, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var net = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 6, 8)
+            .Weight("w0", 8, 3, 1, 1)
+            .Node("Conv", "x w0", "c0")
+            .Node("Transpose", "c0", "t", Attributes.Of("perm", [0, 2, 3, 1]))
+            .Node("Sigmoid", "t", "l")
+            .Ints("axes", 1, 2)
+            .Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0))
+            .Weight("w", 8, 3)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         var model = _place.Write(net.ToBytes(), "last.onnx");
         var map = ExportedFile.Run(await WriteAsync(model, "--method", method, "--layer", "l"), net.Feeds, Levels[^1])["explanation"];
         Assert.Equal([2, 6, 8], map.Shape);
-        double[] expected = [.. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"), .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted")];
+        double[] expected =
+        [
+            .. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"),
+            .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted"),
+        ];
         Assert.InRange(map.DistanceTo(map with { Values = expected }), 0, Tolerance);
     }
 
     [Theory, InlineData("gradcam"), InlineData("gradcam++"), InlineData("hirescam")]
     public async Task TheMapOfTokensIsTheCommands(string method)
     {
-        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 4, 6).Weight("w0", 8, 3, 2, 2).Node("Conv", "x w0", "c0", Attributes.Of("strides", [2, 2]))
-            .Ints("rows", 0, 8, -1).Node("Reshape", "c0 rows", "r").Node("Transpose", "r", "t", Attributes.Of("perm", [0, 2, 1])).Node("Sigmoid", "t", "l")
-            .Ints("axes", 1).Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0)).Weight("w", 8, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var net = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 4, 6)
+            .Weight("w0", 8, 3, 2, 2)
+            .Node("Conv", "x w0", "c0", Attributes.Of("strides", [2, 2]))
+            .Ints("rows", 0, 8, -1)
+            .Node("Reshape", "c0 rows", "r")
+            .Node("Transpose", "r", "t", Attributes.Of("perm", [0, 2, 1]))
+            .Node("Sigmoid", "t", "l")
+            .Ints("axes", 1)
+            .Node("ReduceMean", "l axes", "f", Attributes.Of("keepdims", 0))
+            .Weight("w", 8, 3)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         var model = _place.Write(net.ToBytes(), "tokens.onnx");
         var map = ExportedFile.Run(await WriteAsync(model, "--method", method, "--layer", "l"), net.Feeds, Levels[^1])["explanation"];
         Assert.Equal([2, 2, 3], map.Shape);
-        double[] expected = [.. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"), .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted")];
+        double[] expected =
+        [
+            .. await MapAsync(model, net.Feeds["x"], 0, method, "predicted"),
+            .. await MapAsync(model, net.Feeds["x"], 1, method, "predicted"),
+        ];
         Assert.InRange(map.DistanceTo(map with { Values = expected }), 0, Tolerance);
     }
 
-    [Theory, InlineData("vit", "vit.onnx"), InlineData("resnet_basic", "resnet_basic.onnx"), InlineData("efficientnet", "efficientnet.onnx")]
+    [
+        Theory,
+        InlineData("vit", "vit.onnx"),
+        InlineData("resnet_basic", "resnet_basic.onnx"),
+        InlineData("efficientnet", "efficientnet.onnx")
+    ]
     public async Task MapsOfNetworksAreTheReferences(string folder, string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
@@ -74,9 +113,17 @@ public sealed class ExportTests : IDisposable
         };
         foreach (var (reference, method) in new[] { ("GradCAM", "gradcam"), ("HiResCAM", "hirescam"), ("LayerCAM", "layercam") })
         {
-            var map = ExportedFile.Run(await WriteAsync(c.ModelFile, "--method", method, "--layer", c.TargetValue, "--target-input"), feeds, Levels[^1])["explanation"];
+            var map = ExportedFile.Run(
+                await WriteAsync(c.ModelFile, "--method", method, "--layer", c.TargetValue, "--target-input"),
+                feeds,
+                Levels[^1]
+            )["explanation"];
             // The library's raw map is behind its ReLU.
-            Assert.InRange(OracleMaps.Distance(c.Array($"{reference}.raw.npy").Values, [.. map.Floats.Select(v => Math.Max(v, 0))]), 0, 1e-3);
+            Assert.InRange(
+                OracleMaps.Distance(c.Array($"{reference}.raw.npy").Values, [.. map.Floats.Select(v => Math.Max(v, 0))]),
+                0,
+                1e-3
+            );
         }
     }
 
@@ -87,7 +134,13 @@ public sealed class ExportTests : IDisposable
         var written = await WriteAsync(model, "--target-input");
         foreach (var level in Levels)
         {
-            var e = Assert.Throws<OnnxRuntimeException>(() => ExportedFile.Run(written, new Dictionary<string, Tensor>(feeds) { ["explanation_target"] = Tensor.Of([2], 0, target) }, level));
+            var e = Assert.Throws<OnnxRuntimeException>(() =>
+                ExportedFile.Run(
+                    written,
+                    new Dictionary<string, Tensor>(feeds) { ["explanation_target"] = Tensor.Of([2], 0, target) },
+                    level
+                )
+            );
             Assert.Contains("explanation_target must be one number a row, -1 (predicted) to 2", e.Message, StringComparison.Ordinal);
         }
     }
@@ -145,7 +198,10 @@ public sealed class ExportTests : IDisposable
         }
         Assert.False(File.Exists(here + ".data"));
         Assert.True(new FileInfo(there).Length < new FileInfo(there + ".data").Length);
-        Assert.Equal(["explained.onnx", "explained.onnx.data"], Directory.GetFiles(_place.Path("elsewhere")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["explained.onnx", "explained.onnx.data"],
+            Directory.GetFiles(_place.Path("elsewhere")).Select(Path.GetFileName).Order()
+        );
     }
 
     [Theory]
@@ -184,9 +240,18 @@ public sealed class ExportTests : IDisposable
 
     private (string Model, Dictionary<string, Tensor> Feeds) Net(Action<ModelProto>? change = null)
     {
-        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 6, 8).Weight("w0", 8, 3, 3, 3).Weight("b0", 8)
-            .Node("Conv", "x w0 b0", "c0", Attributes.Of("kernel_shape", [3, 3]), Attributes.Of("pads", [1, 1, 1, 1])).Node("Relu", "c0", "l")
-            .Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", 3, 8).Weight("b", 3).Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1)).Output("scores");
+        var net = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 6, 8)
+            .Weight("w0", 8, 3, 3, 3)
+            .Weight("b0", 8)
+            .Node("Conv", "x w0 b0", "c0", Attributes.Of("kernel_shape", [3, 3]), Attributes.Of("pads", [1, 1, 1, 1]))
+            .Node("Relu", "c0", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", 3, 8)
+            .Weight("b", 3)
+            .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1))
+            .Output("scores");
         var graph = net.Build();
         Directory.CreateDirectory(_place.Path("net"));
         change?.Invoke(graph.Model);
@@ -198,7 +263,11 @@ public sealed class ExportTests : IDisposable
         using var data = File.Create(_place.Path("net", "weights.bin"));
         foreach (var tensor in model.Graph.Initializer)
         {
-            tensor.ExternalData.Add([new() { Key = "location", Value = "weights.bin" }, new() { Key = "offset", Value = $"{data.Position}" }, new() { Key = "length", Value = $"{tensor.RawData.Length}" }]);
+            tensor.ExternalData.Add([
+                new() { Key = "location", Value = "weights.bin" },
+                new() { Key = "offset", Value = $"{data.Position}" },
+                new() { Key = "length", Value = $"{tensor.RawData.Length}" },
+            ]);
             tensor.DataLocation = TensorProto.Types.DataLocation.External;
             tensor.RawData.WriteTo(data);
             tensor.RawData = Google.Protobuf.ByteString.Empty;
@@ -216,15 +285,21 @@ public sealed class ExportTests : IDisposable
     private async Task<double[]> MapAsync(string model, Tensor input, int row, string method, string target)
     {
         var length = input.Values.Length / (int)input.Shape[0];
-        var picture = _place.Write(Npy.Bytes([1, .. input.Shape.Skip(1).Select(e => (int)e)], input.Floats.AsSpan(row * length, length).ToArray()), $"{row}.npy");
+        var picture = _place.Write(
+            Npy.Bytes([1, .. input.Shape.Skip(1).Select(e => (int)e)], input.Floats.AsSpan(row * length, length).ToArray()),
+            $"{row}.npy"
+        );
         var map = _place.Path("map.npy");
         var run = await Cli.RunAsync("image", picture, "--model", model, "--method", method, "--target", target, "--out", map);
         Assert.True(run.Code == 0, string.Join(' ', run.Error));
         var (shape, values) = Npy.Read(map);
         File.Delete(map);
         // Methods in pixel space answer every channel; the exported map is one.
-        if (shape is not [_, var channels, var rows, var columns]) return Array.ConvertAll(values, v => (double)v);
-        var pixels = Enumerable.Range(0, (int)(rows * columns)).Select(p => Enumerable.Range(0, (int)channels).Select(c => (double)values[(c * rows * columns) + p]));
+        if (shape is not [_, var channels, var rows, var columns])
+            return Array.ConvertAll(values, v => (double)v);
+        var pixels = Enumerable
+            .Range(0, (int)(rows * columns))
+            .Select(p => Enumerable.Range(0, (int)channels).Select(c => (double)values[(c * rows * columns) + p]));
         return [.. pixels.Select(channel => method == "saliency" ? channel.Max() : channel.Sum())];
     }
 }

@@ -15,7 +15,10 @@ public sealed class NodeTests : IDisposable
     public async Task TheMapOfTheDemoModelIsTheCommands(string flavour)
     {
         var folder = Folder() ?? throw new InvalidOperationException("the tests run outside the repository");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, "node_modules", $"onnxruntime-{flavour}")), "needs npm packages: run 'npm ci' in tests/node");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(folder, "node_modules", $"onnxruntime-{flavour}")),
+            "needs npm packages: run 'npm ci' in tests/node"
+        );
         var model = Path.Combine(folder, "..", "..", "src", "Explain.Engine", "Demo");
         var written = _place.Path("explained.onnx");
         Assert.Equal(0, (await Cli.RunAsync("export", model, "-o", written, "--target-input")).Code);
@@ -24,11 +27,26 @@ public sealed class NodeTests : IDisposable
         var input = Tensor.Normal(shape, 1);
         var (picture, map) = (_place.Write(Npy.Bytes(shape.Select(e => (int)e), input.Floats), "x.npy"), _place.Path("map.npy"));
         Assert.Equal(0, (await Cli.RunAsync("image", picture, "--model", model, "--target", "2", "--out", map)).Code);
-        var feeds = _place.Write(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
-        {
-            ["image"] = new { type = "float32", dims = shape, data = input.Floats },
-            ["explanation_target"] = new { type = "int64", dims = shape[..1], data = Enumerable.Repeat(2, 1) },
-        }), "feeds.json");
+        var feeds = _place.Write(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, object>
+                {
+                    ["image"] = new
+                    {
+                        type = "float32",
+                        dims = shape,
+                        data = input.Floats,
+                    },
+                    ["explanation_target"] = new
+                    {
+                        type = "int64",
+                        dims = shape[..1],
+                        data = Enumerable.Repeat(2, 1),
+                    },
+                }
+            ),
+            "feeds.json"
+        );
 
         var outputs = JsonDocument.Parse(await NodeAsync(folder, "run.mjs", flavour, written, feeds)).RootElement;
         float[] found = [.. outputs.GetProperty("explanation").GetProperty("data").EnumerateArray().Select(v => v.GetSingle())];
@@ -44,7 +62,14 @@ public sealed class NodeTests : IDisposable
         Process node;
         try
         {
-            node = Process.Start(new ProcessStartInfo("node", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            node = Process.Start(
+                new ProcessStartInfo("node", arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -64,7 +89,8 @@ public sealed class NodeTests : IDisposable
     private static string? Folder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln"))) return Path.Combine(folder.FullName, "tests", "node");
+            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
+                return Path.Combine(folder.FullName, "tests", "node");
         return null;
     }
 }

@@ -14,7 +14,10 @@ internal sealed class ComposeFile
 
     /// <summary>Reads one at the root.</summary>
     public static ComposeFile Read(string file) =>
-        new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Deserialize<ComposeFile>(Repository.Read(file));
+        new DeserializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .Build()
+            .Deserialize<ComposeFile>(Repository.Read(file));
 }
 
 internal sealed class ComposeNetwork

@@ -22,11 +22,16 @@ public sealed partial class ComposeTests
             foreach (var (other, dependency) in service.DependsOn)
             {
                 Assert.Contains(other, File.Services.Keys);
-                Assert.True(dependency.Condition != "service_healthy" || File.Services[other].Healthcheck is not null, $"{name} waits for the health of {other}, which has no health check");
+                Assert.True(
+                    dependency.Condition != "service_healthy" || File.Services[other].Healthcheck is not null,
+                    $"{name} waits for the health of {other}, which has no health check"
+                );
             }
             foreach (var source in service.Volumes.Select(v => v.Split(':')[0]).Where(v => !v.StartsWith('$')))
-                if (source.StartsWith("./", StringComparison.Ordinal)) Assert.True(Path.Exists(Repository.PathOf(source)), source);
-                else Assert.Contains(source, File.Volumes.Keys);
+                if (source.StartsWith("./", StringComparison.Ordinal))
+                    Assert.True(Path.Exists(Repository.PathOf(source)), source);
+                else
+                    Assert.Contains(source, File.Volumes.Keys);
         }
     }
 
@@ -50,18 +55,26 @@ public sealed partial class ComposeTests
     [Fact]
     public void NoPasswordIsWrittenDownAndNoneHasADefault()
     {
-        var secrets = File.Services.Values.SelectMany(s => s.Environment).Where(e => e.Key.Contains("PASSWORD", StringComparison.Ordinal) || e.Value.Contains("Password=", StringComparison.Ordinal)).ToArray();
+        var secrets = File
+            .Services.Values.SelectMany(s => s.Environment)
+            .Where(e => e.Key.Contains("PASSWORD", StringComparison.Ordinal) || e.Value.Contains("Password=", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(5, secrets.Length);
         Assert.All(secrets, e => Assert.Matches(Required(), e.Value));
         var example = Repository.Read("deploy", "compose.env.example").Split('\n').Where(l => l.Length > 0 && !l.StartsWith('#')).ToArray();
         Assert.All(example, l => Assert.EndsWith("=", l, StringComparison.Ordinal));
-        Assert.Equal(secrets.Select(e => Required().Match(e.Value).Groups[1].Value).Distinct().Order(), example.Select(l => l.TrimEnd('=')).Order());
+        Assert.Equal(
+            secrets.Select(e => Required().Match(e.Value).Groups[1].Value).Distinct().Order(),
+            example.Select(l => l.TrimEnd('=')).Order()
+        );
         Assert.Contains(".env\nexplain.env\n", Repository.Read(".gitignore"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void OnlyThisMachineReachesWhatAsksNobodyForAKey() =>
-        Assert.All(File.Services.Values.SelectMany(s => s.Ports), p => Assert.Matches(@"^(127\.0\.0\.1|\$\{EXPLAIN_ADDRESS:-127\.0\.0\.1\}):", p));
+        Assert.All(File.Services.Values.SelectMany(s => s.Ports), p =>
+            Assert.Matches(@"^(127\.0\.0\.1|\$\{EXPLAIN_ADDRESS:-127\.0\.0\.1\}):", p)
+        );
 
     [Fact]
     public void TheGpuFileChangesTheServiceAlone()

@@ -22,9 +22,12 @@ public sealed class BuiltImage : IAsyncLifetime
         var work = root;
         foreach (var step in Dockerfile.Stages[0])
         {
-            if (step.Name == "WORKDIR") work = Directory.CreateDirectory(root + step.Text).FullName;
-            if (step.Name == "COPY") Copy(step.Words, work);
-            if (step.Name == "RUN") await RunAsync(step.Text, work);
+            if (step.Name == "WORKDIR")
+                work = Directory.CreateDirectory(root + step.Text).FullName;
+            if (step.Name == "COPY")
+                Copy(step.Words, work);
+            if (step.Name == "RUN")
+                await RunAsync(step.Text, work);
         }
         Output = root + Assert.Single(Dockerfile.All("COPY")).Words[0];
     }
@@ -38,22 +41,30 @@ public sealed class BuiltImage : IAsyncLifetime
     private static void Copy(string[] words, string work)
     {
         foreach (var source in words[..^1].Select(w => Repository.PathOf(w.TrimEnd('/'))))
-            if (Directory.Exists(source)) CopyFolder(new DirectoryInfo(source), Path.Combine(work, words[^1]));
-            else File.Copy(source, Path.Combine(Directory.CreateDirectory(Path.Combine(work, words[^1])).FullName, Path.GetFileName(source)));
+            if (Directory.Exists(source))
+                CopyFolder(new DirectoryInfo(source), Path.Combine(work, words[^1]));
+            else
+                File.Copy(
+                    source,
+                    Path.Combine(Directory.CreateDirectory(Path.Combine(work, words[^1])).FullName, Path.GetFileName(source))
+                );
     }
 
     private static void CopyFolder(DirectoryInfo source, string target)
     {
         Directory.CreateDirectory(target);
-        foreach (var file in source.EnumerateFiles()) file.CopyTo(Path.Combine(target, file.Name), overwrite: true);
-        foreach (var folder in source.EnumerateDirectories().Where(f => !NeverCopied.Contains(f.Name))) CopyFolder(folder, Path.Combine(target, folder.Name));
+        foreach (var file in source.EnumerateFiles())
+            file.CopyTo(Path.Combine(target, file.Name), overwrite: true);
+        foreach (var folder in source.EnumerateDirectories().Where(f => !NeverCopied.Contains(f.Name)))
+            CopyFolder(folder, Path.Combine(target, folder.Name));
     }
 
     private static async Task RunAsync(string command, string work)
     {
         var start = new ProcessStartInfo("sh", ["-c", $"exec 2>&1; {command}"]) { WorkingDirectory = work, RedirectStandardOutput = true };
         // What the test runner's own build sets must not get into this one.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using var shell = Process.Start(start)!;
         var printed = await shell.StandardOutput.ReadToEndAsync();

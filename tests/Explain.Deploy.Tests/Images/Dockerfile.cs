@@ -9,7 +9,8 @@ namespace Explain.Deploy.Tests.Images;
 internal sealed record Instruction(string Name, string Text)
 {
     /// <summary>The words, options with <c>--</c> left out.</summary>
-    public string[] Words => [.. Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(w => !w.StartsWith("--", StringComparison.Ordinal))];
+    public string[] Words =>
+        [.. Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(w => !w.StartsWith("--", StringComparison.Ordinal))];
 
     /// <summary>The words of the exec form at the end: <c>["a", "b"]</c>.</summary>
     public string[] Exec => JsonSerializer.Deserialize<string[]>(Text[Text.IndexOf('[', StringComparison.Ordinal)..])!;
@@ -18,7 +19,19 @@ internal sealed record Instruction(string Name, string Text)
 /// <summary>A Dockerfile as its stages, each a list of instructions that begins with FROM.</summary>
 internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instruction>> Stages)
 {
-    private static readonly string[] Known = ["FROM", "ARG", "WORKDIR", "COPY", "RUN", "ENV", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT"];
+    private static readonly string[] Known =
+    [
+        "FROM",
+        "ARG",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "ENV",
+        "USER",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "ENTRYPOINT",
+    ];
 
     /// <summary>The stage that becomes the image.</summary>
     public IReadOnlyList<Instruction> Image => Stages[^1];
@@ -30,9 +43,13 @@ internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instructio
         var stages = new List<List<Instruction>> { new() };
         foreach (var line in Continuation().Replace(text, " ").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var instruction = new Instruction(line[..line.IndexOf(' ', StringComparison.Ordinal)], line[line.IndexOf(' ', StringComparison.Ordinal)..].Trim());
+            var instruction = new Instruction(
+                line[..line.IndexOf(' ', StringComparison.Ordinal)],
+                line[line.IndexOf(' ', StringComparison.Ordinal)..].Trim()
+            );
             Assert.Contains(instruction.Name, Known);
-            if (instruction.Name == "FROM") stages.Add([]);
+            if (instruction.Name == "FROM")
+                stages.Add([]);
             stages[^1].Add(instruction);
         }
         return new Dockerfile([.. stages.Skip(1)]);
@@ -45,7 +62,8 @@ internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instructio
     public Instruction One(string name) => Assert.Single(All(name));
 
     /// <summary>The environment of the image's stage.</summary>
-    public Dictionary<string, string> Environment() => All("ENV").SelectMany(e => e.Words).Select(w => w.Split('=', 2)).ToDictionary(w => w[0], w => w[1]);
+    public Dictionary<string, string> Environment() =>
+        All("ENV").SelectMany(e => e.Words).Select(w => w.Split('=', 2)).ToDictionary(w => w[0], w => w[1]);
 
     [GeneratedRegex(@"\\\n")]
     private static partial Regex Continuation();

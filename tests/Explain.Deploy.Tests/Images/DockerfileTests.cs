@@ -9,7 +9,8 @@ public sealed class DockerfileTests
     [Fact]
     public void TheGpuImageStartsAsTheOtherDoes()
     {
-        foreach (var name in new[] { "ENTRYPOINT", "USER", "EXPOSE" }) Assert.Equal(Cpu.One(name), Gpu.One(name));
+        foreach (var name in new[] { "ENTRYPOINT", "USER", "EXPOSE" })
+            Assert.Equal(Cpu.One(name), Gpu.One(name));
         Assert.Equal(Cpu.One("HEALTHCHECK").Exec, Gpu.One("HEALTHCHECK").Exec);
         Assert.Equal(Cpu.All("WORKDIR"), Gpu.All("WORKDIR"));
         Assert.Equal(Cpu.Environment(), Gpu.Environment().Where(e => Cpu.Environment().ContainsKey(e.Key)).ToDictionary());

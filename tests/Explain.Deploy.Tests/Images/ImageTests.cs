@@ -24,12 +24,16 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
     [Fact(Explicit = true)]
     public async Task TheImageNeedsNoShellNoOtherLibraryNoRootAndNoPlaceToWriteButTmp()
     {
-        if (Isolation.WhyNot() is { } reason) Assert.Skip(reason);
+        if (Isolation.WhyNot() is { } reason)
+            Assert.Skip(reason);
         var (root, workdir) = (image.Folder("root"), image.Dockerfile.All("WORKDIR").Last().Text);
         Isolation.Prepare(root, image.Output, workdir, image.Dockerfile.All("WORKDIR").Select(w => w.Text));
         var environment = Environment("/models");
         var user = image.Dockerfile.One("USER").Text;
-        await ServesAsync(command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()), environment);
+        await ServesAsync(
+            command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()),
+            environment
+        );
     }
 
     private Dictionary<string, string> Environment(string models)
@@ -57,7 +61,12 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
         using var methods = start(["dotnet", "cli/explain.dll", "methods"]);
         Assert.True(await methods.ExitCodeAsync() == 0, methods.Printed);
         Assert.Contains("gradcam", methods.Printed, StringComparison.Ordinal);
-        using var smoke = Process.Start(new ProcessStartInfo(Repository.PathOf("deploy", "smoke.sh"), [client.BaseAddress!.ToString().TrimEnd('/')]) { RedirectStandardError = true })!;
+        using var smoke = Process.Start(
+            new ProcessStartInfo(Repository.PathOf("deploy", "smoke.sh"), [client.BaseAddress!.ToString().TrimEnd('/')])
+            {
+                RedirectStandardError = true,
+            }
+        )!;
         var wrong = await smoke.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await smoke.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(smoke.ExitCode == 0, wrong);

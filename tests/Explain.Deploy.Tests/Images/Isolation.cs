@@ -9,6 +9,7 @@ namespace Explain.Deploy.Tests.Images;
 internal static class Isolation
 {
     // Of the base image's packages libc6, libgcc-s1, libstdc++6 and libssl3.
+    // csharpier-ignore
     private static readonly string[] Libraries =
     [
         "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2", "libgcc_s.so.1", "libstdc++.so.6",
@@ -18,7 +19,8 @@ internal static class Isolation
     /// <summary>Why this machine cannot do it; null when it can.</summary>
     public static string? WhyNot()
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root") return "needs root on Linux, for a root file system of its own";
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+            return "needs root on Linux, for a root file system of its own";
         var (code, printed) = Shell("unshare --mount --pid --fork true && ldconfig -p");
         return code == 0 ? null : $"needs unshare and ldconfig: {printed}";
     }
@@ -26,12 +28,15 @@ internal static class Isolation
     /// <summary>Makes the root: <paramref name="application"/> at <paramref name="workdir"/>, and the other folders empty.</summary>
     public static void Prepare(string root, string application, string workdir, IEnumerable<string> folders)
     {
-        foreach (var folder in (string[])["/lib", "/lib64", "/usr/bin", "/usr/share/dotnet", "/etc", "/tmp", "/proc", "/dev", .. folders]) Directory.CreateDirectory(root + folder);
+        foreach (var folder in (string[])["/lib", "/lib64", "/usr/bin", "/usr/share/dotnet", "/etc", "/tmp", "/proc", "/dev", .. folders])
+            Directory.CreateDirectory(root + folder);
         Directory.CreateDirectory(Path.GetDirectoryName(root + workdir)!);
-        if (Directory.Exists(root + workdir)) Directory.Delete(root + workdir);
+        if (Directory.Exists(root + workdir))
+            Directory.Delete(root + workdir);
         var loader = Cached("ld-linux-");
         File.Copy(loader, Path.Combine(root, "lib64", Path.GetFileName(loader)));
-        foreach (var library in Libraries) File.Copy(Cached(library), Path.Combine(root, "lib", library));
+        foreach (var library in Libraries)
+            File.Copy(Cached(library), Path.Combine(root, "lib", library));
         File.WriteAllText(Path.Combine(root, "etc", "passwd"), "root:x:0:0::/root:/bin/false\napp:x:1654:1654::/home/app:/bin/false\n");
         File.WriteAllText(Path.Combine(root, "etc", "hosts"), "127.0.0.1 localhost\n");
         File.WriteAllText(Path.Combine(root, "dev", "null"), "");
@@ -42,9 +47,19 @@ internal static class Isolation
     }
 
     /// <summary>The command that runs another one in the root.</summary>
-    public static string[] Command(string root, string workdir, string user, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
+    public static string[] Command(
+        string root,
+        string workdir,
+        string user,
+        IEnumerable<string> command,
+        IReadOnlyDictionary<string, string> environment
+    )
     {
-        var dotnet = Path.GetDirectoryName(new FileInfo(Environment.ProcessPath!) is { LinkTarget: null } file ? file.FullName : File.ResolveLinkTarget(Environment.ProcessPath!, true)!.FullName);
+        var dotnet = Path.GetDirectoryName(
+            new FileInfo(Environment.ProcessPath!) is { LinkTarget: null } file
+                ? file.FullName
+                : File.ResolveLinkTarget(Environment.ProcessPath!, true)!.FullName
+        );
         var script = $"""
             set -e
             mount --make-rprivate /
@@ -63,16 +78,35 @@ internal static class Isolation
             """;
         return
         [
-            "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh", root,
-            .. environment.Select(e => $"{e.Key}={e.Value}"), "/usr/bin/unshare", $"--root={root}", $"--wd={workdir}", $"--setgid={user}", $"--setuid={user}", .. command,
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            root,
+            .. environment.Select(e => $"{e.Key}={e.Value}"),
+            "/usr/bin/unshare",
+            $"--root={root}",
+            $"--wd={workdir}",
+            $"--setgid={user}",
+            $"--setuid={user}",
+            .. command,
         ];
     }
 
     private static string Cached(string library)
     {
-        var lines = Shell("ldconfig -p").Printed.Split('\n').Where(l => l.Trim().StartsWith(library, StringComparison.Ordinal) && !l.Contains("(libc6)", StringComparison.Ordinal));
+        var lines = Shell("ldconfig -p")
+            .Printed.Split('\n')
+            .Where(l => l.Trim().StartsWith(library, StringComparison.Ordinal) && !l.Contains("(libc6)", StringComparison.Ordinal));
         var path = lines.First().Split("=> ")[1];
-        return File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && !library.StartsWith("ld-", StringComparison.Ordinal) ? target.FullName : path;
+        return File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && !library.StartsWith("ld-", StringComparison.Ordinal)
+            ? target.FullName
+            : path;
     }
 
     private static (int Code, string Printed) Shell(string command)

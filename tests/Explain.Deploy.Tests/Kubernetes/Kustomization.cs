@@ -27,23 +27,38 @@ internal sealed class Kustomization
     public string Folder { get; private set; } = "";
 
     /// <summary>Every kustomization below deploy.</summary>
-    public static IEnumerable<Kustomization> All => Directory.EnumerateFiles(Repository.PathOf("deploy"), File, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => Read(Path.GetDirectoryName(f)!));
+    public static IEnumerable<Kustomization> All =>
+        Directory
+            .EnumerateFiles(Repository.PathOf("deploy"), File, SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(f => Read(Path.GetDirectoryName(f)!));
 
     /// <summary>Reads the one in a folder; a field that does not exist is an error.</summary>
     public static Kustomization Read(string folder)
     {
-        var read = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build().Deserialize<Kustomization>(System.IO.File.ReadAllText(Path.Combine(folder, File)));
+        var read = new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .Build()
+            .Deserialize<Kustomization>(System.IO.File.ReadAllText(Path.Combine(folder, File)));
         read.Folder = Path.GetFullPath(folder);
         return read;
     }
 
     /// <summary>The objects it builds on, those of other kustomizations included.</summary>
-    public IEnumerable<Manifest> Objects() => Resources.Select(r => Path.GetFullPath(Path.Combine(Folder, r)))
-        .SelectMany(path => Directory.Exists(path) ? Read(path).Objects() : Manifests.Parse(path, System.IO.File.ReadAllText(path)));
+    public IEnumerable<Manifest> Objects() =>
+        Resources
+            .Select(r => Path.GetFullPath(Path.Combine(Folder, r)))
+            .SelectMany(path => Directory.Exists(path) ? Read(path).Objects() : Manifests.Parse(path, System.IO.File.ReadAllText(path)));
 
     /// <summary>The names and values of its generated ConfigMaps, later ones winning, those of other kustomizations included.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Literals() => Resources.Select(r => Path.Combine(Folder, r)).Where(Directory.Exists).SelectMany(folder => Read(folder).Literals())
-        .Concat(ConfigMapGenerator.SelectMany(g => g.Literals).Select(l => l.Split('=', 2)).Select(l => KeyValuePair.Create(l[0], l[1])));
+    public IEnumerable<KeyValuePair<string, string>> Literals() =>
+        Resources
+            .Select(r => Path.Combine(Folder, r))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Read(folder).Literals())
+            .Concat(
+                ConfigMapGenerator.SelectMany(g => g.Literals).Select(l => l.Split('=', 2)).Select(l => KeyValuePair.Create(l[0], l[1]))
+            );
 
     internal sealed class LabelSet
     {

@@ -20,7 +20,9 @@ public sealed class KustomizationTests
     {
         var text = Repository.Read("deploy", "k8s", "base", "deployment.yaml");
         Assert.NotEmpty(Manifests.Parse("as it is", text));
-        Assert.Throws<InvalidDataException>(() => Manifests.Parse("misspelt", text.Replace("readinessProbe", "readynessProbe", StringComparison.Ordinal)).ToArray());
+        Assert.Throws<InvalidDataException>(() =>
+            Manifests.Parse("misspelt", text.Replace("readinessProbe", "readynessProbe", StringComparison.Ordinal)).ToArray()
+        );
     }
 
     [Theory]
@@ -35,13 +37,22 @@ public sealed class KustomizationTests
         {
             Assert.True(patch.Path is null != patch.Inline is null, "a patch is a file or a text");
             var patched = patch.Path is { } file
-                ? Manifests.Parse(file, File.ReadAllText(Path.Combine(kustomization.Folder, file))).Select(m => (m.Object.Kind, m.Object.Metadata.Name)).Single()
+                ? Manifests
+                    .Parse(file, File.ReadAllText(Path.Combine(kustomization.Folder, file)))
+                    .Select(m => (m.Object.Kind, m.Object.Metadata.Name))
+                    .Single()
                 : (patch.Target!.Kind, patch.Target.Name);
             Assert.Contains(patched, objects);
         }
         var maps = kustomization.ConfigMapGenerator.Where(g => g.Behavior == "merge").Select(g => g.Name);
-        Assert.All(maps, name => Assert.Contains(kustomization.Resources.Where(r => Directory.Exists(Path.Combine(kustomization.Folder, r)))
-            .SelectMany(r => Kustomization.Read(Path.Combine(kustomization.Folder, r)).ConfigMapGenerator), g => g.Name == name));
+        Assert.All(maps, name =>
+            Assert.Contains(
+                kustomization
+                    .Resources.Where(r => Directory.Exists(Path.Combine(kustomization.Folder, r)))
+                    .SelectMany(r => Kustomization.Read(Path.Combine(kustomization.Folder, r)).ConfigMapGenerator),
+                g => g.Name == name
+            )
+        );
     }
 
     [Fact]
@@ -50,8 +61,12 @@ public sealed class KustomizationTests
         // The other way to use KServe: one InferenceService or the other.
         string[] alone = ["deploy/kserve/explainer.yaml"];
         foreach (var kustomization in Kustomization.All)
-            Assert.All(Directory.EnumerateFiles(kustomization.Folder, "*.yaml").Where(f => Path.GetFileName(f) != Kustomization.File && !alone.Contains(Path.GetRelativePath(Repository.Root, f))),
-                file => Assert.Contains(Path.GetFileName(file), kustomization.Resources.Concat(kustomization.Patches.Select(p => p.Path))));
+            Assert.All(
+                Directory
+                    .EnumerateFiles(kustomization.Folder, "*.yaml")
+                    .Where(f => Path.GetFileName(f) != Kustomization.File && !alone.Contains(Path.GetRelativePath(Repository.Root, f))),
+                file => Assert.Contains(Path.GetFileName(file), kustomization.Resources.Concat(kustomization.Patches.Select(p => p.Path)))
+            );
     }
 
     [Theory]
@@ -61,7 +76,10 @@ public sealed class KustomizationTests
         var built = await BuiltAsync(folder);
         var objects = Manifests.Parse(folder, built).Select(m => m.Object).ToArray();
         var settings = objects.OfType<V1ConfigMap>().SelectMany(m => m.Data).ToDictionary();
-        Assert.Equal(Kustomization.Read(Repository.PathOf(folder)).Literals().GroupBy(l => l.Key).ToDictionary(g => g.Key, g => g.Last().Value), settings);
+        Assert.Equal(
+            Kustomization.Read(Repository.PathOf(folder)).Literals().GroupBy(l => l.Key).ToDictionary(g => g.Key, g => g.Last().Value),
+            settings
+        );
         foreach (var deployment in objects.OfType<V1Deployment>())
         {
             var scaled = objects.Any(o => o is V2HorizontalPodAutoscaler or ScaledObject);
@@ -79,7 +97,13 @@ public sealed class KustomizationTests
     {
         try
         {
-            using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Repository.PathOf(folder)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var kubectl = Process.Start(
+                new ProcessStartInfo("kubectl", ["kustomize", Repository.PathOf(folder)])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var errors = kubectl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var built = await kubectl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await kubectl.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -11,6 +11,7 @@ internal sealed record Manifest(string File, IKubernetesObject<V1ObjectMeta> Obj
 internal static class Manifests
 {
     // The kinds there are, by apiVersion and kind.
+    // csharpier-ignore
     private static readonly FrozenDictionary<string, Func<string, IKubernetesObject<V1ObjectMeta>>> Kinds = new Dictionary<string, Func<string, IKubernetesObject<V1ObjectMeta>>>
     {
         ["v1/ConfigMap"] = Strictly<V1ConfigMap>,
@@ -31,9 +32,12 @@ internal static class Manifests
     private static readonly string[] Folders = ["k8s", "kserve", "batch"];
 
     /// <summary>The manifests below deploy, as paths from the root; kustomization.yaml is none.</summary>
-    public static IEnumerable<string> Files => Folders
-        .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf("deploy", folder), "*.yaml", SearchOption.AllDirectories))
-        .Select(file => Path.GetRelativePath(Repository.Root, file)).Where(file => Path.GetFileName(file) != Kustomization.File).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files =>
+        Folders
+            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf("deploy", folder), "*.yaml", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository.Root, file))
+            .Where(file => Path.GetFileName(file) != Kustomization.File)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Every object of every manifest.</summary>
     public static IReadOnlyList<Manifest> All => [.. Files.SelectMany(file => Parse(file, Repository.Read(file)))];
@@ -47,7 +51,10 @@ internal static class Manifests
         foreach (var document in text.Split("\n---\n"))
         {
             var head = KubernetesYaml.Deserialize<Head>(document);
-            Assert.True(Kinds.TryGetValue($"{head.ApiVersion}/{head.Kind}", out var parse), $"{file}: {head.ApiVersion}/{head.Kind} is no kind that is known here");
+            Assert.True(
+                Kinds.TryGetValue($"{head.ApiVersion}/{head.Kind}", out var parse),
+                $"{file}: {head.ApiVersion}/{head.Kind} is no kind that is known here"
+            );
             yield return new Manifest(file, Parsed(file, parse, document));
         }
     }

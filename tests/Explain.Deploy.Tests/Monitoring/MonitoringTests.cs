@@ -11,7 +11,13 @@ public sealed class MonitoringTests
     private static readonly ComposeFile Compose = ComposeFile.Read("docker-compose.yml");
     private static readonly List<DataSource> Sources = GrafanaFile.Read("datasources").Datasources;
 
-    public static TheoryData<string> Dashboards => [.. Directory.EnumerateFiles(Repository.PathOf("deploy", "grafana", "dashboards"), "*.json").Select(f => Path.GetFileName(f)).Order()];
+    public static TheoryData<string> Dashboards =>
+        [
+            .. Directory
+                .EnumerateFiles(Repository.PathOf("deploy", "grafana", "dashboards"), "*.json")
+                .Select(f => Path.GetFileName(f))
+                .Order(),
+        ];
 
     [Fact]
     public void PrometheusScrapesTheServiceWhereTheServiceMonitorDoes()
@@ -37,10 +43,15 @@ public sealed class MonitoringTests
         }
         var database = Sources.Single(s => s.Uid == "postgres");
         Assert.Equal(Compose.Services["postgres"].Environment["POSTGRES_DB"], database.JsonData["database"]);
-        Assert.Contains($"CREATE ROLE {database.User} LOGIN PASSWORD", Repository.Read("deploy", "postgres", "dashboard.sh"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"CREATE ROLE {database.User} LOGIN PASSWORD",
+            Repository.Read("deploy", "postgres", "dashboard.sh"),
+            StringComparison.Ordinal
+        );
         var password = database.SecureJsonData["password"];
         Assert.StartsWith("$", password, StringComparison.Ordinal);
-        foreach (var name in new[] { "grafana", "postgres" }) Assert.Contains(password[1..], Compose.Services[name].Environment.Keys);
+        foreach (var name in new[] { "grafana", "postgres" })
+            Assert.Contains(password[1..], Compose.Services[name].Environment.Keys);
     }
 
     [Fact]
@@ -59,7 +70,10 @@ public sealed class MonitoringTests
         var panels = dashboard.RootElement.GetProperty("panels").EnumerateArray().ToArray();
         Assert.NotEmpty(panels);
         Assert.Distinct(panels.Select(p => p.GetProperty("id").GetInt32()));
-        var asked = panels.Where(p => p.TryGetProperty("targets", out _)).Select(p => p.GetProperty("datasource")).Select(s => (s.GetProperty("type").GetString(), s.GetProperty("uid").GetString()));
+        var asked = panels
+            .Where(p => p.TryGetProperty("targets", out _))
+            .Select(p => p.GetProperty("datasource"))
+            .Select(s => (s.GetProperty("type").GetString(), s.GetProperty("uid").GetString()));
         Assert.All(asked, source => Assert.Contains(source, Sources.Select(s => ((string?)s.Type, (string?)s.Uid))));
     }
 }

@@ -12,7 +12,10 @@ internal sealed class PrometheusFile
     public List<ScrapeJob> ScrapeConfigs { get; set; } = [];
 
     public static PrometheusFile Read() =>
-        new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Deserialize<PrometheusFile>(Repository.Read("deploy", "prometheus", "prometheus.yml"));
+        new DeserializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .Build()
+            .Deserialize<PrometheusFile>(Repository.Read("deploy", "prometheus", "prometheus.yml"));
 }
 
 internal sealed class ScrapeJob
@@ -38,7 +41,10 @@ internal sealed class GrafanaFile
     public List<DashboardProvider> Providers { get; set; } = [];
 
     public static GrafanaFile Read(string kind) =>
-        new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build().Deserialize<GrafanaFile>(Repository.Read("deploy", "grafana", "provisioning", kind, $"{kind}.yml"));
+        new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .Build()
+            .Deserialize<GrafanaFile>(Repository.Read("deploy", "grafana", "provisioning", kind, $"{kind}.yml"));
 }
 
 internal sealed class DataSource

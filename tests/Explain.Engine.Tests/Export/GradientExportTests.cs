@@ -18,8 +18,12 @@ public sealed class GradientExportTests : IDisposable
         var written = Write(net.ToBytes(), "policy", "state");
         var cotangent = Tensor.Normal([2, 4], 3);
         using var forward = new Runtime(net.Build());
-        double Score(int i, double by) => forward.Run(new Dictionary<string, Tensor>(net.Feeds) { ["state"] = net.Feeds["state"].Moved(i, by) })["policy"].Dot(cotangent);
-        var expected = net.Feeds["state"] with { Values = [.. net.Feeds["state"].Values.Select((_, i) => (Score(i, 1e-2) - Score(i, -1e-2)) / 2e-2)] };
+        double Score(int i, double by) =>
+            forward.Run(new Dictionary<string, Tensor>(net.Feeds) { ["state"] = net.Feeds["state"].Moved(i, by) })["policy"].Dot(cotangent);
+        var expected = net.Feeds["state"] with
+        {
+            Values = [.. net.Feeds["state"].Values.Select((_, i) => (Score(i, 1e-2) - Score(i, -1e-2)) / 2e-2)],
+        };
         foreach (var level in Enum.GetValues<GraphOptimizationLevel>())
         {
             var run = ExportedFile.Run(written, new Dictionary<string, Tensor>(net.Feeds) { [GradientModel.Cotangent] = cotangent }, level);
@@ -39,7 +43,8 @@ public sealed class GradientExportTests : IDisposable
         {
             written = Write(File.ReadAllBytes(c.ModelFile), "logits", c.TargetValue);
         }
-        catch (ExplainException e) when (e.Message.Contains("no gradient rule", StringComparison.Ordinal) || e.Error == ExplainError.LayerNotFound)
+        catch (ExplainException e)
+            when (e.Message.Contains("no gradient rule", StringComparison.Ordinal) || e.Error == ExplainError.LayerNotFound)
         {
             Assert.Skip(e.Message);
             return;
@@ -48,7 +53,8 @@ public sealed class GradientExportTests : IDisposable
         using var session = new InferenceSession(written);
         var picture = session.InputNames.First(i => i != "question" && i != GradientModel.Cotangent);
         var feeds = new Dictionary<string, Tensor> { [picture] = input };
-        if (c.Has("question.npy")) feeds["question"] = Array(c, "question.npy");
+        if (c.Has("question.npy"))
+            feeds["question"] = Array(c, "question.npy");
         var logits = Array(c, "logits.npy");
         feeds[GradientModel.Cotangent] = Cotangent(c, logits.Shape);
         var run = ExportedFile.Run(written, feeds, GraphOptimizationLevel.ORT_ENABLE_ALL);
@@ -76,7 +82,9 @@ public sealed class GradientExportTests : IDisposable
     [Fact]
     public void ATensorOfTheAddedNameIsAnError()
     {
-        var e = Assert.Throws<ExplainException>(() => Write(new TinyGraph().Input("x", 1, 4).Node("Relu", "x", "gradient").Output("gradient").ToBytes(), "gradient", "x"));
+        var e = Assert.Throws<ExplainException>(() =>
+            Write(new TinyGraph().Input("x", 1, 4).Node("Relu", "x", "gradient").Output("gradient").ToBytes(), "gradient", "x")
+        );
         Assert.Contains("already has a tensor 'gradient'", e.Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +113,8 @@ public sealed class GradientExportTests : IDisposable
         var places = (int)shape.Skip(2).Aggregate(1L, (a, b) => a * b);
         var mask = c.Has("mask.npy") ? c.Array("mask.npy").Values : null;
         for (var n = 0; n < c.Classes.Length; n++)
-            for (var p = 0; p < places; p++) values[(((n * shape[1]) + c.Classes[n]) * places) + p] = mask?[(n * places) + p] ?? 1;
+        for (var p = 0; p < places; p++)
+            values[(((n * shape[1]) + c.Classes[n]) * places) + p] = mask?[(n * places) + p] ?? 1;
         return Tensor.Of(shape, values);
     }
 }

@@ -24,10 +24,27 @@ internal static class FuzzDriver
 
     // What the runtime says when the code, not the file, is wrong.
     private static readonly string[] Slips =
-        ["Object reference not set", "Index was out", "Sequence contains", "The given key", "Specified argument was out of", "Nullable object must", "Arithmetic operation", "Unable to cast", "Specified method is not", "An item with the same key", "Array dimensions", "Value cannot be null", "parameter name:"];
+    [
+        "Object reference not set",
+        "Index was out",
+        "Sequence contains",
+        "The given key",
+        "Specified argument was out of",
+        "Nullable object must",
+        "Arithmetic operation",
+        "Unable to cast",
+        "Specified method is not",
+        "An item with the same key",
+        "Array dimensions",
+        "Value cannot be null",
+        "parameter name:",
+    ];
 
     private static readonly VipsImageCodec Codec = new();
-    private static readonly byte[] Picture = Codec.Encode(new RgbImage(8, 8, [.. Enumerable.Range(0, 8 * 8 * 3).Select(i => (byte)(i * 7))]), ImageFormat.Png);
+    private static readonly byte[] Picture = Codec.Encode(
+        new RgbImage(8, 8, [.. Enumerable.Range(0, 8 * 8 * 3).Select(i => (byte)(i * 7))]),
+        ImageFormat.Png
+    );
 
     /// <summary>Loads, describes and explains one file, which is written into a folder.</summary>
     /// <exception cref="InvalidOperationException">An error does not say what is wrong with the file.</exception>
@@ -45,7 +62,8 @@ internal static class FuzzDriver
             return FuzzEnd.Failed;
         }
         var description = catalogue.Describe(status.Name);
-        foreach (var reason in description.Methods.Where(m => !m.Supported)) Check(reason.Reason!);
+        foreach (var reason in description.Methods.Where(m => !m.Supported))
+            Check(reason.Reason!);
         var explainer = new Explainer(catalogue, Codec, options);
         var end = FuzzEnd.Refusal;
         foreach (var method in Methods)
@@ -65,6 +83,7 @@ internal static class FuzzDriver
 
     private static void Check(string message)
     {
-        if (string.IsNullOrWhiteSpace(message) || Slips.Any(s => message.Contains(s, StringComparison.OrdinalIgnoreCase))) throw new InvalidOperationException($"unclear error: '{message}'");
+        if (string.IsNullOrWhiteSpace(message) || Slips.Any(s => message.Contains(s, StringComparison.OrdinalIgnoreCase)))
+            throw new InvalidOperationException($"unclear error: '{message}'");
     }
 }

@@ -15,7 +15,11 @@ public sealed class FuzzTests : IDisposable
         {
             try
             {
-                var end = await FuzzDriver.RunAsync(ModelMutator.Mutate(FuzzSeeds.Tiny[seed % FuzzSeeds.Tiny.Count], seed), _folder.FullName, TestContext.Current.CancellationToken);
+                var end = await FuzzDriver.RunAsync(
+                    ModelMutator.Mutate(FuzzSeeds.Tiny[seed % FuzzSeeds.Tiny.Count], seed),
+                    _folder.FullName,
+                    TestContext.Current.CancellationToken
+                );
                 ends[end] = ends.GetValueOrDefault(end) + 1;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -30,7 +34,8 @@ public sealed class FuzzTests : IDisposable
     [Fact]
     public async Task WholeSeedsAreAnswered()
     {
-        foreach (var file in FuzzSeeds.Tiny) Assert.NotEqual(FuzzEnd.Failed, await FuzzDriver.RunAsync(file, _folder.FullName, TestContext.Current.CancellationToken));
+        foreach (var file in FuzzSeeds.Tiny)
+            Assert.NotEqual(FuzzEnd.Failed, await FuzzDriver.RunAsync(file, _folder.FullName, TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -7,9 +7,39 @@ namespace Explain.Engine.Tests.Fuzz;
 /// <summary>Damages model files: what a seed does to a file is the same on every machine.</summary>
 internal static class ModelMutator
 {
-    private static readonly long[] Extremes = [0, 1, -1, 2, 3, 7, 255, 65_536, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 40];
-    private static readonly string[] Texts = ["", "SAME_UPPER", "VALID", "reflect", "wrap", "linear", "cubic", "align_corners", "add", "mul", "\0", "nonsense"];
+    private static readonly long[] Extremes =
+    [
+        0,
+        1,
+        -1,
+        2,
+        3,
+        7,
+        255,
+        65_536,
+        int.MaxValue,
+        int.MinValue,
+        long.MaxValue,
+        long.MinValue,
+        1L << 40,
+    ];
+    private static readonly string[] Texts =
+    [
+        "",
+        "SAME_UPPER",
+        "VALID",
+        "reflect",
+        "wrap",
+        "linear",
+        "cubic",
+        "align_corners",
+        "add",
+        "mul",
+        "\0",
+        "nonsense",
+    ];
 
+    // csharpier-ignore
     private static readonly string[] Unary =
     [
         "Abs", "Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Exp", "Log", "Sqrt", "Neg", "Softmax", "LogSoftmax", "Softplus", "HardSigmoid", "Identity", "Flatten", "Transpose",
@@ -18,6 +48,7 @@ internal static class ModelMutator
 
     private delegate void Edit(GraphProto graph, ModelProto model, Random random);
 
+    // csharpier-ignore
     private static readonly Edit[] Edits =
     [
         (g, _, r) => { if (Pick(g.Node, r) is { } n) n.OpType = Pick(OperatorTable.Operators, r)!.Name; },
@@ -70,6 +101,7 @@ internal static class ModelMutator
     ];
 
     // Models that often still open.
+    // csharpier-ignore
     private static readonly Edit[] Mild =
     [
         (g, _, r) => { if (Pick(g.Node.Where(n => n.Input.Count == 1).ToArray(), r) is { } n) { n.OpType = Pick(Unary, r)!; n.Attribute.Clear(); } },
@@ -108,7 +140,8 @@ internal static class ModelMutator
     private static byte[] Flip(byte[] file, Random random)
     {
         var copy = (byte[])file.Clone();
-        for (var i = random.Next(1, 9); i > 0; i--) copy[random.Next(copy.Length)] ^= (byte)(1 << random.Next(8));
+        for (var i = random.Next(1, 9); i > 0; i--)
+            copy[random.Next(copy.Length)] ^= (byte)(1 << random.Next(8));
         return copy;
     }
 
@@ -122,16 +155,28 @@ internal static class ModelMutator
     private static byte[] EditFields(byte[] file, Random random, Edit[] edits)
     {
         var model = ModelProto.Parser.ParseFrom(file);
-        for (var i = random.Next(1, 4); i > 0; i--) Pick(edits, random)!(model.Graph, model, random);
+        for (var i = random.Next(1, 4); i > 0; i--)
+            Pick(edits, random)!(model.Graph, model, random);
         return model.ToByteArray();
     }
 
     private static T? Pick<T>(IReadOnlyList<T> items, Random random) => items.Count == 0 ? default : items[random.Next(items.Count)];
 
-    private static AttributeProto? Attribute(GraphProto graph, Random random) => Pick(graph.Node.SelectMany(n => n.Attribute).ToArray(), random);
+    private static AttributeProto? Attribute(GraphProto graph, Random random) =>
+        Pick(graph.Node.SelectMany(n => n.Attribute).ToArray(), random);
 
-    private static TensorShapeProto? Dims(GraphProto graph, Random random) => Pick(graph.Input.Concat(graph.Output).Concat(graph.ValueInfo).ToArray(), random)?.Type?.TensorType?.Shape;
+    private static TensorShapeProto? Dims(GraphProto graph, Random random) =>
+        Pick(graph.Input.Concat(graph.Output).Concat(graph.ValueInfo).ToArray(), random)?.Type?.TensorType?.Shape;
 
     private static string AnyName(GraphProto graph, Random random) =>
-        Pick([.. graph.Node.SelectMany(n => n.Output), .. graph.Initializer.Select(t => t.Name), .. graph.Input.Select(i => i.Name), "", "nowhere"], random)!;
+        Pick(
+            [
+                .. graph.Node.SelectMany(n => n.Output),
+                .. graph.Initializer.Select(t => t.Name),
+                .. graph.Input.Select(i => i.Name),
+                "",
+                "nowhere",
+            ],
+            random
+        )!;
 }

@@ -64,8 +64,7 @@ public class BmpReaderTests
     }
 
     [Fact]
-    public void ACutFileIsCorrupt() =>
-        Refusals.Assert(ExplainError.ImageCorrupt, BmpBytes.Of(2, 2, 24, 0, [], RedThenBlueRow));
+    public void ACutFileIsCorrupt() => Refusals.Assert(ExplainError.ImageCorrupt, BmpBytes.Of(2, 2, 24, 0, [], RedThenBlueRow));
 
     [Fact]
     public void AHugeHeaderIsRefusedBeforeItsPixelsAreMissed() =>

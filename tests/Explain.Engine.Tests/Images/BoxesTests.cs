@@ -18,11 +18,7 @@ public class BoxesTests
     [Fact]
     public void SeparateRegionsComeWithTheirShareOfTheMassLargestFirst()
     {
-        var map = Map(4, 6,
-            1, 0, 0, 0, 0, 0,
-            0, 0, 0, 0, 0, 0,
-            0, 0, 0, 2, 2, 0,
-            0, 0, 0, 2, 1, 0);
+        var map = Map(4, 6, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 2, 1, 0);
 
         var boxes = Boxes.Find(map, Same, 0.15f);
 
@@ -47,11 +43,7 @@ public class BoxesTests
     public void BoxesOnLetterboxBarsAreLeftOutAndOthersCut()
     {
         var geometry = Geometry.Of(Spec(Fit.Pad, 4, 4), 40, 20);
-        var map = Map(4, 4,
-            1, 1, 0, 0,
-            0, 0, 0, 0,
-            0, 0, 0, 4,
-            0, 0, 0, 4);
+        var map = Map(4, 4, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4);
 
         var box = Assert.Single(Boxes.Find(map, geometry, 0.15f));
 

@@ -7,7 +7,17 @@ public class ImageDecodeTests
 {
     private const long Limit = Refusals.MaxPixels;
 
-    public static TheoryData<string> Lossless => [".png", ".png[palette=true]", ".png[interlace=true]", ".tif", ".tif[compression=lzw]", ".tif[bigtiff=true]", ".webp[lossless=true]", ".gif"];
+    public static TheoryData<string> Lossless =>
+        [
+            ".png",
+            ".png[palette=true]",
+            ".png[interlace=true]",
+            ".tif",
+            ".tif[compression=lzw]",
+            ".tif[bigtiff=true]",
+            ".webp[lossless=true]",
+            ".gif",
+        ];
 
     [Theory]
     [MemberData(nameof(Lossless))]
@@ -84,7 +94,13 @@ public class ImageDecodeTests
     public void SixteenBitsAreScaledNotClamped(string format)
     {
         using var grey = Samples(Repeat(16, (ushort)40000), 4, 4, Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
-        using var color = Samples(Repeat(16, (ushort)40000, (ushort)65535, (ushort)0), 4, 4, Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        using var color = Samples(
+            Repeat(16, (ushort)40000, (ushort)65535, (ushort)0),
+            4,
+            4,
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Rgb16
+        );
 
         Assert.Equal((156, 156, 156), At(Codec.Decode(grey.WriteToBuffer(format), Limit), 1, 1));
         Assert.Equal((156, 255, 0), At(Codec.Decode(color.WriteToBuffer(format), Limit), 1, 1));
@@ -96,7 +112,13 @@ public class ImageDecodeTests
     [InlineData(".webp[lossless=true,exact=true]")]
     public void AlphaLiesOverWhite(string format)
     {
-        using var image = Samples<byte>([0, 0, 0, 0, 200, 0, 0, 128, 10, 20, 30, 255, 0, 0, 0, 255], 4, 1, Enums.BandFormat.Uchar, Enums.Interpretation.Srgb);
+        using var image = Samples<byte>(
+            [0, 0, 0, 0, 200, 0, 0, 128, 10, 20, 30, 255, 0, 0, 0, 255],
+            4,
+            1,
+            Enums.BandFormat.Uchar,
+            Enums.Interpretation.Srgb
+        );
 
         var decoded = Codec.Decode(image.WriteToBuffer(format), Limit);
 
@@ -108,7 +130,13 @@ public class ImageDecodeTests
     [Fact]
     public void SixteenBitAlphaLiesOverWhite()
     {
-        using var color = Samples(Repeat(4, (ushort)0, (ushort)0, (ushort)0, (ushort)32768), 2, 2, Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        using var color = Samples(
+            Repeat(4, (ushort)0, (ushort)0, (ushort)0, (ushort)32768),
+            2,
+            2,
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Rgb16
+        );
         using var grey = Samples(Repeat(4, (ushort)0, (ushort)32768), 2, 2, Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
 
         AssertNear((127, 127, 127), At(Codec.Decode(color.PngsaveBuffer(), Limit), 0, 0), 1);
@@ -160,5 +188,11 @@ public class ImageDecodeTests
     }
 
     private static (int R, int G, int B) Corner(char color) =>
-        color switch { 'R' => (255, 0, 0), 'G' => (0, 255, 0), 'B' => (0, 0, 255), _ => (255, 255, 255) };
+        color switch
+        {
+            'R' => (255, 0, 0),
+            'G' => (0, 255, 0),
+            'B' => (0, 0, 255),
+            _ => (255, 255, 255),
+        };
 }

@@ -43,7 +43,9 @@ public class ImageEncodeTests
         var file = Codec.Encode(Noise(300, 200), ImageFormat.Jpeg);
         var expected = Codec.Decode(file, Refusals.MaxPixels).Pixels;
 
-        var decoded = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => Codec.Decode(file, Refusals.MaxPixels).Pixels)));
+        var decoded = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => Task.Run(() => Codec.Decode(file, Refusals.MaxPixels).Pixels))
+        );
 
         Assert.All(decoded, pixels => Assert.Equal(expected, pixels));
     }

@@ -83,8 +83,7 @@ public class ImageRefusalTests
     }
 
     [Fact]
-    public void ALineLongerThanAnyJpegIsRefused() =>
-        Refusals.Assert(ExplainError.ImageTooLarge, PngHeader(70_000, 1));
+    public void ALineLongerThanAnyJpegIsRefused() => Refusals.Assert(ExplainError.ImageTooLarge, PngHeader(70_000, 1));
 
     /// <summary>A grey PNG that announces a size and holds almost nothing.</summary>
     private static byte[] PngHeader(int width, int height)
@@ -93,7 +92,16 @@ public class ImageRefusalTests
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         header[8] = 1;
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9C, 3, 0, 0, 0, 0, 1]), .. Chunk("IEND", [])];
+        return
+        [
+            0x89,
+            .. "PNG\r\n"u8,
+            0x1A,
+            0x0A,
+            .. Chunk("IHDR", header),
+            .. Chunk("IDAT", [0x78, 0x9C, 3, 0, 0, 0, 0, 1]),
+            .. Chunk("IEND", []),
+        ];
     }
 
     private static byte[] Chunk(string type, byte[] data)
@@ -111,7 +119,8 @@ public class ImageRefusalTests
         foreach (var value in body)
         {
             crc ^= value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
         }
         return ~crc;
     }

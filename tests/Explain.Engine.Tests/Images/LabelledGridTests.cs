@@ -35,7 +35,9 @@ public class LabelledGridTests
 
         for (var i = 0; i < 4; i++)
         {
-            var seen = Enumerable.Range(0, grid.Width * grid.Height).Count(p => At(grid, p % grid.Width, p / grid.Width) == (60 * i, 255, 10));
+            var seen = Enumerable
+                .Range(0, grid.Width * grid.Height)
+                .Count(p => At(grid, p % grid.Width, p / grid.Width) == (60 * i, 255, 10));
             Assert.Equal(200 * 100, seen);
         }
     }
@@ -68,7 +70,10 @@ public class LabelledGridTests
     [Fact]
     public void EveryPrintableLetterLooksDifferent()
     {
-        var letters = Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => Convert.ToHexString(Written(((char)letter).ToString()))).ToArray();
+        var letters = Enumerable
+            .Range(' ', '~' - ' ' + 1)
+            .Select(letter => Convert.ToHexString(Written(((char)letter).ToString())))
+            .ToArray();
 
         Assert.Equal(95, letters.Distinct().Count());
     }

@@ -21,8 +21,7 @@ internal static class Pictures
 
     public static RgbImage Plain(int width, int height, int r, int g, int b) => Of(width, height, (_, _) => (r, g, b));
 
-    public static RgbImage Noise(int width, int height) =>
-        Of(width, height, (x, y) => (Mix(x, y, 0), Mix(x, y, 1), Mix(x, y, 2)));
+    public static RgbImage Noise(int width, int height) => Of(width, height, (x, y) => (Mix(x, y, 0), Mix(x, y, 1), Mix(x, y, 2)));
 
     public static (int R, int G, int B) At(RgbImage image, int x, int y)
     {
@@ -42,8 +41,11 @@ internal static class Pictures
 
     public static void AssertNear((int R, int G, int B) expected, (int R, int G, int B) actual, int tolerance) =>
         Assert.True(
-            Math.Abs(expected.R - actual.R) <= tolerance && Math.Abs(expected.G - actual.G) <= tolerance && Math.Abs(expected.B - actual.B) <= tolerance,
-            $"expected {expected} within {tolerance}, got {actual}");
+            Math.Abs(expected.R - actual.R) <= tolerance
+                && Math.Abs(expected.G - actual.G) <= tolerance
+                && Math.Abs(expected.B - actual.B) <= tolerance,
+            $"expected {expected} within {tolerance}, got {actual}"
+        );
 
     private static int Mix(int x, int y, int c) => ((x * 37) + (y * y * 11) + (c * 71) + (x * y * 5)) % 256;
 }

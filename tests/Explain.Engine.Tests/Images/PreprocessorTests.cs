@@ -131,5 +131,12 @@ public class PreprocessorTests
         }
     }
 
-    internal static InputSpec Spec(Fit fit, int width, int height) => new() { Name = "x", Width = width, Height = height, Fit = fit };
+    internal static InputSpec Spec(Fit fit, int width, int height) =>
+        new()
+        {
+            Name = "x",
+            Width = width,
+            Height = height,
+            Fit = fit,
+        };
 }

@@ -49,7 +49,8 @@ public class RenderTests
             for (var x = 0; x < 90; x++)
             {
                 var seen = x is >= 25 and < 65;
-                if (!seen) Assert.Equal(At(Wide, x, y), At(overlay, x, y));
+                if (!seen)
+                    Assert.Equal(At(Wide, x, y), At(overlay, x, y));
                 Assert.Equal(seen, At(heatmap, x, y) != (0, 0, 0));
                 Assert.Equal(seen ? (255, 255, 255) : (0, 0, 0), At(mask, x, y));
             }
@@ -112,7 +113,13 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 5, 1), 5, 1);
 
-        var heatmap = Draw("heatmap", Map(1, 5, 0, 1, 2, 3, 100), geometry, Plain(5, 1, 0, 0, 0), new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 75) });
+        var heatmap = Draw(
+            "heatmap",
+            Map(1, 5, 0, 1, 2, 3, 100),
+            geometry,
+            Plain(5, 1, 0, 0, 0),
+            new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 75) }
+        );
 
         Assert.Equal([0, 85, 170, 255, 255], Enumerable.Range(0, 5).Select(x => At(heatmap, x, 0).R));
     }
@@ -122,7 +129,23 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 4, 1), 4, 1);
         int[] Shown(SaliencyMap map) =>
-            [.. Enumerable.Range(0, 4).Select(x => At(Draw("heatmap", map, geometry, Plain(4, 1, 0, 0, 0), new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 10, true) }), x, 0).R)];
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(x =>
+                        At(
+                            Draw(
+                                "heatmap",
+                                map,
+                                geometry,
+                                Plain(4, 1, 0, 0, 0),
+                                new RenderOptions { ColorMap = "gray", Clip = new Clip(0, 10, true) }
+                            ),
+                            x,
+                            0
+                        ).R
+                    ),
+            ];
 
         Assert.Equal([0, 51, 102, 255], Shown(Map(1, 4, -3, 2, 4, 20)));
         Assert.Equal([51, 51, 51, 51], Shown(Map(1, 4, 2, 2, 2, 2)));
@@ -134,9 +157,18 @@ public class RenderTests
         var geometry = Geometry.Of(Spec(Fit.Stretch, 3, 1), 3, 1);
         Assert.True(ColorMap.TryGet("coolwarm", out var colors));
 
-        var heatmap = Draw("heatmap", Map(1, 3, -2, 0, 1), geometry, Plain(3, 1, 0, 0, 0), new RenderOptions { Sign = Sign.Both, Clip = new Clip(-2, 2, true) });
+        var heatmap = Draw(
+            "heatmap",
+            Map(1, 3, -2, 0, 1),
+            geometry,
+            Plain(3, 1, 0, 0, 0),
+            new RenderOptions { Sign = Sign.Both, Clip = new Clip(-2, 2, true) }
+        );
 
-        Assert.Equal([colors.Table[0], colors.Table[128 * 3], colors.Table[191 * 3]], Enumerable.Range(0, 3).Select(x => At(heatmap, x, 0).R));
+        Assert.Equal(
+            [colors.Table[0], colors.Table[128 * 3], colors.Table[191 * 3]],
+            Enumerable.Range(0, 3).Select(x => At(heatmap, x, 0).R)
+        );
     }
 
     [Fact]
@@ -175,7 +207,13 @@ public class RenderTests
         values[(3 * 8) + 4] = 1;
         var cell = geometry.FromMap(new Rect(4, 3, 1, 1), 8, 8);
 
-        var heatmap = Draw("heatmap", new SaliencyMap(8, 8, values, 1), geometry, Plain(width, height, 0, 0, 0), new RenderOptions { ColorMap = "gray" });
+        var heatmap = Draw(
+            "heatmap",
+            new SaliencyMap(8, 8, values, 1),
+            geometry,
+            Plain(width, height, 0, 0, 0),
+            new RenderOptions { ColorMap = "gray" }
+        );
 
         var hot = Enumerable.Range(0, width * height).Where(i => heatmap.Pixels[3 * i] > 200).ToArray();
         Assert.InRange(hot.Average(i => (i % width) + 0.5), cell.X + (cell.Width / 2) - 1, cell.X + (cell.Width / 2) + 1);
@@ -185,7 +223,9 @@ public class RenderTests
     [Fact]
     public void AnUnknownColourMapIsNamed()
     {
-        var failure = Assert.Throws<ExplainException>(() => Draw("overlay", Map(1, 2, 0, 1), Cropped, Wide, new RenderOptions { ColorMap = "mauve" }));
+        var failure = Assert.Throws<ExplainException>(() =>
+            Draw("overlay", Map(1, 2, 0, 1), Cropped, Wide, new RenderOptions { ColorMap = "mauve" })
+        );
 
         Assert.Equal(ExplainError.InvalidParameter, failure.Error);
         Assert.Contains("turbo", failure.Errors["colormap"][0], StringComparison.Ordinal);

@@ -19,12 +19,27 @@ public sealed class LayoutTests
         using var model = g.Load();
         Assert.Equal(("l", layout), (model.Description.Layer, model.Description.LayoutOf("l").Name));
         var compared = 0;
-        foreach (var id in MethodTable.All.Select(m => m.Id).Where(id => !MethodTable.Find(id).OfInput && first.WhyNot(MethodTable.Find(id), "l") is null))
+        foreach (
+            var id in MethodTable
+                .All.Select(m => m.Id)
+                .Where(id => !MethodTable.Find(id).OfInput && first.WhyNot(MethodTable.Find(id), "l") is null)
+        )
         {
             // Of tokens, OpenVINO XAI shows a patch and its neighbours.
-            foreach (var compat in MethodTable.Find(id).Conventions.Prepend(Compat.None).Where(c => (id, c) != ("reciprocam", Compat.OpenvinoXai)))
+            foreach (
+                var compat in MethodTable
+                    .Find(id)
+                    .Conventions.Prepend(Compat.None)
+                    .Where(c => (id, c) != ("reciprocam", Compat.OpenvinoXai))
+            )
             {
-                var parameters = new ExplainParameters { Method = id, Target = "1", Sign = Sign.Both, Compat = compat };
+                var parameters = new ExplainParameters
+                {
+                    Method = id,
+                    Target = "1",
+                    Sign = Sign.Both,
+                    Compat = compat,
+                };
                 var (expected, found) = (first.Perturb(g.Picture(), parameters), model.Perturb(g.Picture(), parameters));
                 Assert.Equal(expected.Map.Shape, found.Map.Shape);
                 Near.Relative(expected.Map.Values, found.Map.Values, 1e-4, $"{id} {compat} of {layout}");
@@ -63,10 +78,21 @@ public sealed class LayoutTests
 
         var (expected, found) = (first.Explain(g.Picture()), model.Explain(g.Picture()));
 
-        long[] shape = layout switch { "NHWC" => [2, 5, 6, 4], "NTC" => [2, 30, 4], "TNC" => [30, 2, 4], _ => [2, 4, 30] };
+        long[] shape = layout switch
+        {
+            "NHWC" => [2, 5, 6, 4],
+            "NTC" => [2, 30, 4],
+            "TNC" => [30, 2, 4],
+            _ => [2, 4, 30],
+        };
         Assert.Equal(shape, found.Activations!.Shape);
         Assert.Equal(shape, found.Gradients!.Shape);
-        Near.Relative(expected.Activations!.Values, LayoutNets.AsMaps(found.Activations, model.Description.LayoutOf("l")), 1e-5, "activations");
+        Near.Relative(
+            expected.Activations!.Values,
+            LayoutNets.AsMaps(found.Activations, model.Description.LayoutOf("l")),
+            1e-5,
+            "activations"
+        );
         Near.Relative(expected.Gradients!.Values, LayoutNets.AsMaps(found.Gradients, model.Description.LayoutOf("l")), 1e-5, "gradients");
     }
 
@@ -81,10 +107,16 @@ public sealed class LayoutTests
 
         Near.Relative(first.Perturb(g.Picture(), fused).Map.Values, model.Perturb(g.Picture(), fused).Map.Values, 1e-4, "fusion");
 
-        var facts = new ExplainParameters { Target = "1", Channels = true, Features = true };
+        var facts = new ExplainParameters
+        {
+            Target = "1",
+            Channels = true,
+            Features = true,
+        };
         var (expected, found) = (Facts(first, g, facts), Facts(model, g, facts));
         Assert.Equal(expected.Channels!.Select(c => c.Index), found.Channels!.Select(c => c.Index));
-        foreach (var (e, f) in expected.Channels!.Zip(found.Channels!)) Near.Relative(e.Map.Values, f.Map.Values, 1e-4, $"map of channel {e.Index}");
+        foreach (var (e, f) in expected.Channels!.Zip(found.Channels!))
+            Near.Relative(e.Map.Values, f.Map.Values, 1e-4, $"map of channel {e.Index}");
         Near.Relative([.. expected.Features!], [.. found.Features!], 1e-4, "features");
     }
 
@@ -97,7 +129,12 @@ public sealed class LayoutTests
         using var first = LayoutNets.Biased(bias, channelsLast: false).Load();
         var g = LayoutNets.Biased(bias, channelsLast: true);
         using var last = g.Load();
-        var parameters = new ExplainParameters { Method = "fullgrad", Target = "1", Compat = Conventions.Of(compat) };
+        var parameters = new ExplainParameters
+        {
+            Method = "fullgrad",
+            Target = "1",
+            Compat = Conventions.Of(compat),
+        };
 
         Near.Relative(first.Perturb(g.Picture(), parameters).Map.Values, last.Perturb(g.Picture(), parameters).Map.Values, 1e-4, compat);
     }
@@ -105,21 +142,54 @@ public sealed class LayoutTests
     [Fact]
     public void APictureWithItsChannelsLastCanBeTheLayer()
     {
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Spread([1, 5, 6, 3], -2, 2, 5), [null, 5, 6, 3])
-            .Node("Transpose", "x", "t", Of("perm", [0, 3, 1, 2])).Convolve("t", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", Tensor.Spread([1, 5, 6, 3], -2, 2, 5), [null, 5, 6, 3])
+            .Node("Transpose", "x", "t", Of("perm", [0, 3, 1, 2]))
+            .Convolve("t", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load();
 
         foreach (var method in new[] { "gradcam", "hirescam", "layercam", "eigencam", "scorecam" })
         {
-            var (first, last) = (model.Perturb(g.Picture(), new ExplainParameters { Method = method, Target = "1", Layer = "t" }), model.Perturb(g.Picture(), new ExplainParameters { Method = method, Target = "1", Layer = "input" }));
+            var (first, last) = (
+                model.Perturb(
+                    g.Picture(),
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Target = "1",
+                        Layer = "t",
+                    }
+                ),
+                model.Perturb(
+                    g.Picture(),
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Target = "1",
+                        Layer = "input",
+                    }
+                )
+            );
             Near.Relative(first.Map.Values, last.Map.Values, 1e-5, method);
         }
     }
 
-    private static (IReadOnlyList<ChannelEvidence>? Channels, IReadOnlyList<float>? Features) Facts(Model model, TinyGraph g, ExplainParameters parameters)
+    private static (IReadOnlyList<ChannelEvidence>? Channels, IReadOnlyList<float>? Features) Facts(
+        Model model,
+        TinyGraph g,
+        ExplainParameters parameters
+    )
     {
         var plan = model.Plan(parameters);
-        using var study = ExplainPlan.Study([plan], g.Picture(), plan.Targets.Rounds(plan.Targets.Objectives, 2), TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study(
+            [plan],
+            g.Picture(),
+            plan.Targets.Rounds(plan.Targets.Objectives, 2),
+            TestContext.Current.CancellationToken
+        );
         return ChannelFacts.Of(plan, study, 0, plan.Run(study, 0, 0).Values);
     }
 }

@@ -20,8 +20,11 @@ public sealed class TokenTests
         var layer = description.Layers.Single(l => l.Name == "normed");
         Assert.Equal((4, 2, 3, "NTC"), (layer.Channels, layer.Height, layer.Width, layer.Layout.Name));
         Assert.Equal(new TokenGrid(2, 3, leading, 0, "patches"), layer.Layout.Tokens);
-        Assert.Contains(description.Guesses, guess => guess.What == "layer" && guess.Reason
-            == $"the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from Sigmoid; {dropped}; the grid is that of 'patches' from Conv");
+        Assert.Contains(description.Guesses, guess =>
+            guess.What == "layer"
+            && guess.Reason
+                == $"the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from Sigmoid; {dropped}; the grid is that of 'patches' from Conv"
+        );
         var answer = model.Explain(g.Picture());
         Assert.Equal([2L, leading + 6, 4], answer.Gradients!.Shape);
         Assert.Equal([2L, 2, 3], answer.Map.Shape);
@@ -57,16 +60,31 @@ public sealed class TokenTests
         var answer = model.Explain(g.Picture(), "reciprocam", layer: "stream");
 
         for (var patch = 0; patch < 6; patch++)
-            Assert.Equal(Score(model, answer.Activations!, (token, _) => token == 0 || token == patch + 1 ? 1 : 0), answer.Map.Values[patch], 1e-5f);
+            Assert.Equal(
+                Score(model, answer.Activations!, (token, _) => token == 0 || token == patch + 1 ? 1 : 0),
+                answer.Map.Values[patch],
+                1e-5f
+            );
 
-        var blurred = model.Perturb(g.Picture(), new ExplainParameters { Method = "reciprocam", Target = "1", Compat = Compat.OpenvinoXai, Layer = "stream" });
+        var blurred = model.Perturb(
+            g.Picture(),
+            new ExplainParameters
+            {
+                Method = "reciprocam",
+                Target = "1",
+                Compat = Compat.OpenvinoXai,
+                Layer = "stream",
+            }
+        );
         float[] gaussian = [1 / 16f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 4f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 16f];
         for (var patch = 0; patch < 6; patch++)
         {
             float Factor(int token)
             {
                 var (down, right) = (((token - 1) / 3) - (patch / 3), ((token - 1) % 3) - (patch % 3));
-                return token == 0 ? 1 : Math.Abs(down) <= 1 && Math.Abs(right) <= 1 ? gaussian[((down + 1) * 3) + right + 1] : 0;
+                return token == 0 ? 1
+                    : Math.Abs(down) <= 1 && Math.Abs(right) <= 1 ? gaussian[((down + 1) * 3) + right + 1]
+                    : 0;
             }
             Assert.Equal(Score(model, answer.Activations!, (token, _) => Factor(token)), blurred.Map.Values[patch], 1e-5f);
         }
@@ -80,11 +98,20 @@ public sealed class TokenTests
         var (answer, score) = (model.Explain(g.Picture(), layer: "stream"), model.Explain(g.Picture()).Scores!.Values[0]);
 
         var plan = model.Plan(new ExplainParameters { Method = "ablationcam", Target = "1" });
-        using var study = ExplainPlan.Study([plan], g.Picture(), plan.Targets.Rounds(plan.Targets.Objectives, 1), TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study(
+            [plan],
+            g.Picture(),
+            plan.Targets.Rounds(plan.Targets.Objectives, 1),
+            TestContext.Current.CancellationToken
+        );
         var weights = plan.Run(study, 0, 0).Values.Weights!;
 
         for (var channel = 0; channel < 4; channel++)
-            Assert.Equal((score - Score(model, answer.Activations!, (_, c) => c == channel ? 0 : 1)) / Math.Abs(score), weights[channel], 1e-4f);
+            Assert.Equal(
+                (score - Score(model, answer.Activations!, (_, c) => c == channel ? 0 : 1)) / Math.Abs(score),
+                weights[channel],
+                1e-4f
+            );
     }
 
     [Theory]
@@ -101,7 +128,17 @@ public sealed class TokenTests
         var g = LayoutNets.Transformer(2);
         using var model = g.Load();
 
-        var map = model.Perturb(g.Picture(), new ExplainParameters { Method = method, Target = "1", Sign = Sign.Both }).Map;
+        var map = model
+            .Perturb(
+                g.Picture(),
+                new ExplainParameters
+                {
+                    Method = method,
+                    Target = "1",
+                    Sign = Sign.Both,
+                }
+            )
+            .Map;
 
         Assert.Equal([2L, 2, 3], map.Shape);
         Assert.NotEqual(map.Row(0), map.Row(1));
@@ -111,9 +148,21 @@ public sealed class TokenTests
     [Fact]
     public void PatchesCutWithoutAConvolutionAreInTheGridOfTheirRowsAndColumns()
     {
-        var g = new TinyGraph().Input("x", 1, 3, 4, 6).Ints("cut", 1, 3, 2, 2, 3, 2).Node("Reshape", "x cut", "pieces")
-            .Node("Transpose", "pieces", "moved", Of("perm", [0, 2, 4, 3, 5, 1])).Ints("joined", 1, 6, 12).Node("Reshape", "moved joined", "t")
-            .Weight("w", 12, 5).Node("MatMul", "t w", "k").Node("Relu", "k", "l").Ints("a", 1).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Weight("c", 5, 3).Node("MatMul", "f c", "scores").Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 3, 4, 6)
+            .Ints("cut", 1, 3, 2, 2, 3, 2)
+            .Node("Reshape", "x cut", "pieces")
+            .Node("Transpose", "pieces", "moved", Of("perm", [0, 2, 4, 3, 5, 1]))
+            .Ints("joined", 1, 6, 12)
+            .Node("Reshape", "moved joined", "t")
+            .Weight("w", 12, 5)
+            .Node("MatMul", "t w", "k")
+            .Node("Relu", "k", "l")
+            .Ints("a", 1)
+            .Node("ReduceMean", "l a", "f", Of("keepdims", 0))
+            .Weight("c", 5, 3)
+            .Node("MatMul", "f c", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         var layer = model.Description.Layers.Single(l => l.Name == model.Description.Layer);
@@ -124,15 +173,33 @@ public sealed class TokenTests
     [Fact]
     public void TokensOfUnknownOriginGetAGridWithTheProportionsOfThePicture()
     {
-        var g = new TinyGraph().Input("x", 1, 3, 4, 6)
-            .Node("Flatten", "x", "all").Weight("e", 72, 28).Node("MatMul", "all e", "embedded").Ints("seven", 1, 7, 4).Node("Reshape", "embedded seven", "t")
-            .Weight("w", 4, 5).Node("MatMul", "t w", "k").Node("Relu", "k", "l").Ints("a", 1).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Weight("c", 5, 3).Node("MatMul", "f c", "scores").Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 3, 4, 6)
+            .Node("Flatten", "x", "all")
+            .Weight("e", 72, 28)
+            .Node("MatMul", "all e", "embedded")
+            .Ints("seven", 1, 7, 4)
+            .Node("Reshape", "embedded seven", "t")
+            .Weight("w", 4, 5)
+            .Node("MatMul", "t w", "k")
+            .Node("Relu", "k", "l")
+            .Ints("a", 1)
+            .Node("ReduceMean", "l a", "f", Of("keepdims", 0))
+            .Weight("c", 5, 3)
+            .Node("MatMul", "f c", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         var layer = model.Description.Layers.Single(l => l.Name == model.Description.Layer);
         Assert.Equal(("l", 2, 3), (layer.Name, layer.Height, layer.Width));
         Assert.Equal(new TokenGrid(2, 3, 1, 0, null), layer.Layout.Tokens);
-        Assert.Contains(model.Description.Guesses, guess => guess.What == "layer" && guess.Reason.EndsWith("the grid is a guess from the number of tokens and the proportions of the picture", StringComparison.Ordinal));
+        Assert.Contains(model.Description.Guesses, guess =>
+            guess.What == "layer"
+            && guess.Reason.EndsWith(
+                "the grid is a guess from the number of tokens and the proportions of the picture",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     // The model from "stream" on, with every value of a token and channel times a factor.

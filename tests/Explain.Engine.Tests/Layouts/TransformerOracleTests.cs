@@ -2,10 +2,13 @@ using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Layouts;
 
-/// <summary>The layer of a vision transformer that users of pytorch-grad-cam name, and what their function that reshapes tokens makes of it.</summary>
+/// <summary>
+/// The layer of a vision transformer that users of pytorch-grad-cam name, and what their function that reshapes tokens makes of it.
+/// </summary>
 public sealed class TransformerOracleTests
 {
-    public static TheoryData<string> Cases => OracleCase.All.Count == 0 ? ["none"] : [.. OracleCase.All.Where(c => c.Layout == "NTC").Select(c => c.ToString())];
+    public static TheoryData<string> Cases =>
+        OracleCase.All.Count == 0 ? ["none"] : [.. OracleCase.All.Where(c => c.Layout == "NTC").Select(c => c.ToString())];
 
     [Theory]
     [MemberData(nameof(Cases))]

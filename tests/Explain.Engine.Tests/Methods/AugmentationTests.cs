@@ -16,7 +16,16 @@ public sealed class AugmentationTests
     public void TheMapIsTheMeanOfSixHeatMapsThoseOfMirroredInputsMirroredBack(string layer)
     {
         using var model = Net.Load();
-        var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Target = "1", Layer = layer, Compat = Compat.PytorchGradCam });
+        var (input, parameters) = (
+            Net.Input(TensorLayout.Nchw),
+            new ExplainParameters
+            {
+                Method = "gradcam",
+                Target = "1",
+                Layer = layer,
+                Compat = Compat.PytorchGradCam,
+            }
+        );
         var expected = new float[2 * 6 * 7];
         foreach (var mirrored in (bool[])[false, true])
         {
@@ -40,7 +49,9 @@ public sealed class AugmentationTests
         using var model = Net.Load();
         foreach (var method in MethodTable.All.Where(m => MethodTable.Find(m.Id).OfInput))
         {
-            var e = Assert.Throws<ExplainException>(() => model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Aug }));
+            var e = Assert.Throws<ExplainException>(() =>
+                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Aug })
+            );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.EndsWith("allowed: none", e.Errors["smooth"].Single());
         }
@@ -51,7 +62,9 @@ public sealed class AugmentationTests
     {
         using var model = Net.Load();
         PassCount Passes(string method, Smoothing smooth) =>
-            CostEstimator.Of([model.Plan(new ExplainParameters { Method = method, Smooth = smooth })], TestContext.Current.CancellationToken).Passes;
+            CostEstimator
+                .Of([model.Plan(new ExplainParameters { Method = method, Smooth = smooth })], TestContext.Current.CancellationToken)
+                .Passes;
 
         Assert.Equal(new PassCount(1, 0, 1), Passes("gradcam", Smoothing.None));
         Assert.Equal(new PassCount(1 + 6, 0, 6), Passes("gradcam", Smoothing.Aug));
@@ -74,9 +87,19 @@ public sealed class AugmentationTests
     {
         using var first = Net.Load();
         using var last = Net.Load(TensorLayout.Nhwc);
-        var parameters = new ExplainParameters { Method = "layercam", Target = "0", Smooth = Smoothing.Aug };
+        var parameters = new ExplainParameters
+        {
+            Method = "layercam",
+            Target = "0",
+            Smooth = Smoothing.Aug,
+        };
 
-        Near.Absolute(first.Perturb(Net.Input(TensorLayout.Nchw), parameters).Map.Values, last.Perturb(Net.Input(TensorLayout.Nhwc), parameters).Map.Values, 1e-5, "map");
+        Near.Absolute(
+            first.Perturb(Net.Input(TensorLayout.Nchw), parameters).Map.Values,
+            last.Perturb(Net.Input(TensorLayout.Nhwc), parameters).Map.Values,
+            1e-5,
+            "map"
+        );
     }
 
     [Fact]
@@ -99,7 +122,9 @@ public sealed class AugmentationTests
         using var model = Net.Load();
         foreach (var method in MethodTable.All.Where(m => !MethodTable.Find(m.Id).ByChannel))
         {
-            var e = Assert.Throws<ExplainException>(() => model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Eigen }));
+            var e = Assert.Throws<ExplainException>(() =>
+                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Eigen })
+            );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.Contains("smooth", e.Errors.Keys);
         }

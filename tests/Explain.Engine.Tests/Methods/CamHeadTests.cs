@@ -9,6 +9,7 @@ public sealed class CamHeadTests
     private const int Z = 5 * 6;
 
     // Each head with the factor between its class weights and the constant "w" of the graph.
+    // csharpier-ignore
     private static readonly Dictionary<string, (Func<TinyGraph, TinyGraph> Build, bool RowsAreClasses, float Factor)> Known = new()
     {
         ["average, Flatten, Gemm"] = (g => g.Pool().Node("Flatten", "pooled", "f").Rows().Gemm(), true, 1),
@@ -29,6 +30,7 @@ public sealed class CamHeadTests
         ["Gemm behind a Softmax"] = (g => g.Pool().Node("Flatten", "pooled", "f").Rows().Weight("b", 3).Node("Gemm", "f w b", "z", Of("transB", 1)).Node("Softmax", "z", "scores"), true, 1),
     };
 
+    // csharpier-ignore
     private static readonly Dictionary<string, (Func<TinyGraph, TinyGraph> Build, string Found)> Unknown = new()
     {
         ["two linear layers"] = (g => g.Pool().Node("Flatten", "pooled", "f").Weight("w1", 4, 6).Node("MatMul", "f w1", "h").Node("Relu", "h", "r").Weight("w", 6, 3).Node("MatMul", "r w", "scores"), "Relu"),
@@ -60,8 +62,15 @@ public sealed class CamHeadTests
 
         var w = Tensors.ReadFloats(model.Graph.Constant("w"))!;
         var a = answer.Activations!.Values;
-        var expected = Enumerable.Range(0, 2 * Z).Select(i => (float)Enumerable.Range(0, 4)
-            .Sum(c => factor * w[rowsAreClasses ? (2 * 4) + c : (c * 3) + 2] * a[((i / Z * 4) + c) * Z + i % Z])).ToArray();
+        var expected = Enumerable
+            .Range(0, 2 * Z)
+            .Select(i =>
+                (float)
+                    Enumerable
+                        .Range(0, 4)
+                        .Sum(c => factor * w[rowsAreClasses ? (2 * 4) + c : (c * 3) + 2] * a[((i / Z * 4) + c) * Z + i % Z])
+            )
+            .ToArray();
         Assert.Equal("l", model.Description.Layer);
         Near.Relative(expected, answer.Map.Values, 1e-5, head);
     }
@@ -77,7 +86,10 @@ public sealed class CamHeadTests
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam"));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
-        Assert.StartsWith("cam cannot be computed: cam needs global average or max pooling and one linear layer between 'l' and the class scores", e.Message);
+        Assert.StartsWith(
+            "cam cannot be computed: cam needs global average or max pooling and one linear layer between 'l' and the class scores",
+            e.Message
+        );
         Assert.Contains($"found {found}", e.Message);
         Assert.Contains("Supported at the default layer: gradcam, hirescam", e.Message);
         var verdict = model.Description.Methods.Single(m => m.Method == "cam");

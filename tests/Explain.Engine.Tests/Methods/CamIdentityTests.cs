@@ -34,7 +34,12 @@ public sealed class CamIdentityTests
 
         var answer = model.Explain(g.Picture(), "cam", $"{target}");
 
-        Near.Relative(Evidence(g, model, answer, target), [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum() / Z)], Tolerance, "sum of CAM");
+        Near.Relative(
+            Evidence(g, model, answer, target),
+            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum() / Z)],
+            Tolerance,
+            "sum of CAM"
+        );
     }
 
     [Theory]
@@ -47,7 +52,12 @@ public sealed class CamIdentityTests
 
         var answer = model.Explain(g.Picture(), "hirescam", "2");
 
-        Near.Relative(Evidence(g, model, answer, 2), [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum())], Tolerance, "sum of HiResCAM");
+        Near.Relative(
+            Evidence(g, model, answer, 2),
+            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum())],
+            Tolerance,
+            "sum of HiResCAM"
+        );
     }
 
     [Fact]
@@ -66,14 +76,22 @@ public sealed class CamIdentityTests
     [Fact]
     public void WithClassMapsTheLogitWithoutItsBiasIsTheSumOfCamOverTheNumberOfPlaces()
     {
-        var g = Tiny.Features().Convolve("l", 3, 4, "maps", kernel: 1).Node("GlobalAveragePool", "maps", "a").Node("Flatten", "a", "scores").Output("scores");
+        var g = Tiny.Features()
+            .Convolve("l", 3, 4, "maps", kernel: 1)
+            .Node("GlobalAveragePool", "maps", "a")
+            .Node("Flatten", "a", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         var cam = model.Explain(g.Picture(), "cam", "0");
         var gradcam = model.Explain(g.Picture(), "gradcam", "0");
 
-        Near.Relative([.. Enumerable.Range(0, 2).Select(n => cam.Logits.Row(n)[0] - Bias(model, "maps.b", 0))],
-            [.. Enumerable.Range(0, 2).Select(n => cam.Map.Row(n).Sum() / Z)], Tolerance, "sum of CAM");
+        Near.Relative(
+            [.. Enumerable.Range(0, 2).Select(n => cam.Logits.Row(n)[0] - Bias(model, "maps.b", 0))],
+            [.. Enumerable.Range(0, 2).Select(n => cam.Map.Row(n).Sum() / Z)],
+            Tolerance,
+            "sum of CAM"
+        );
         Near.Relative(cam.Map.Values.Select(v => v / Z).ToArray(), gradcam.Map.Values, Tolerance, "gradcam");
     }
 
@@ -86,7 +104,10 @@ public sealed class CamIdentityTests
         var answer = model.Explain(g.Picture(), "layercam");
 
         var (a, w) = (answer.Activations!.Values, model.HeadBehind("l").Row(1).ToArray());
-        var expected = Enumerable.Range(0, 2 * Z).Select(i => Enumerable.Range(0, 4).Sum(c => Math.Max(w[c] / Z, 0) * a[((i / Z * 4) + c) * Z + i % Z])).ToArray();
+        var expected = Enumerable
+            .Range(0, 2 * Z)
+            .Select(i => Enumerable.Range(0, 4).Sum(c => Math.Max(w[c] / Z, 0) * a[((i / Z * 4) + c) * Z + i % Z]))
+            .ToArray();
         Near.Relative(expected, answer.Map.Values, Tolerance, "layercam");
     }
 
@@ -140,7 +161,12 @@ public sealed class CamIdentityTests
         for (var n = 0; n < 2; n++)
         {
             var best = Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max());
-            Near.Relative(model.Explain(g.Picture(), "gradcam", "0", $"contrast:{best}").Map.Row(n), answer.Map.Row(n), Tolerance, "gradcam");
+            Near.Relative(
+                model.Explain(g.Picture(), "gradcam", "0", $"contrast:{best}").Map.Row(n),
+                answer.Map.Row(n),
+                Tolerance,
+                "gradcam"
+            );
             Near.Relative(model.Explain(g.Picture(), "cam", "0", $"contrast:{best}").Map.Row(n), cam.Map.Row(n), Tolerance, "cam");
         }
     }
@@ -148,7 +174,8 @@ public sealed class CamIdentityTests
     private static float[] Evidence(TinyGraph g, Model model, TensorAnswer answer, int target) =>
         [.. Enumerable.Range(0, (int)g.Picture().Shape[0]).Select(n => answer.Logits.Row(n)[target] - Bias(model, "b", target))];
 
-    private static float Bias(Model model, string name, int target) => (float)Autodiff.Tensors.ReadFloats(model.Graph.Constant(name))![target];
+    private static float Bias(Model model, string name, int target) =>
+        (float)Autodiff.Tensors.ReadFloats(model.Graph.Constant(name))![target];
 
     private static float[] Weighted(Model model, TensorAnswer answer, int target)
     {

@@ -39,7 +39,19 @@ public sealed class ConventionTests : IDisposable
     [InlineData("cam", Compat.TorchCam)]
     public void WhereTheLibraryHasNoReluTheMapKeepsItsSigns(string method, Compat compat)
     {
-        float[] Map(Sign? sign) => _model.Perturb(_input, new ExplainParameters { Method = method, Compat = compat, Sign = sign, Target = "1" }).Map.Values;
+        float[] Map(Sign? sign) =>
+            _model
+                .Perturb(
+                    _input,
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Compat = compat,
+                        Sign = sign,
+                        Target = "1",
+                    }
+                )
+                .Map.Values;
 
         Assert.Equal(Map(Sign.Both), Map(null));
         Assert.Equal(Map(Sign.Both).Select(v => Math.Max(v, 0)), Map(Sign.Positive));
@@ -51,13 +63,15 @@ public sealed class ConventionTests : IDisposable
     [InlineData(Compat.TorchCam, new[] { 0f, .25f, .5f, 1 })]
     [InlineData(Compat.Captum, new[] { 0f, .25f, .5f, 1 })]
     [InlineData(Compat.OpenvinoXai, new[] { 0f, .25f, .5f, 1 })]
-    public void OnlySomeLibrariesDropNegativeValuesBeforeTheyScale(Compat compat, float[] expected) => Near.Absolute(expected, MapFinish.Heatmap(Signed, 2, 2, compat), 1e-6, $"{compat}");
+    public void OnlySomeLibrariesDropNegativeValuesBeforeTheyScale(Compat compat, float[] expected) =>
+        Near.Absolute(expected, MapFinish.Heatmap(Signed, 2, 2, compat), 1e-6, $"{compat}");
 
     [Fact]
     public void NotesAreAboutMethodsThatExist() => Assert.Empty(MethodNotes.Rows.Keys.Except(MethodTable.All.Select(m => m.Id)));
 
     [Fact]
-    public void AMethodNamesTheConventionsItKnows() => Assert.Equal(["pytorch-grad-cam", "torch-cam"], MethodTable.Find("gradcam++").Info.Compat);
+    public void AMethodNamesTheConventionsItKnows() =>
+        Assert.Equal(["pytorch-grad-cam", "torch-cam"], MethodTable.Find("gradcam++").Info.Compat);
 
     [Fact]
     public void CaptumCopiesTheNearestValueAndTheOthersInterpolate()

@@ -10,7 +10,10 @@ using static Explain.Autodiff.Attributes;
 
 namespace Explain.Engine.Tests.Methods;
 
-/// <summary>Methods that ask for other gradients than that of the score at the input: of differences between classes, at noisy inputs, at several layers.</summary>
+/// <summary>
+/// Methods that ask for other gradients than that of the score at the input: of differences between classes, at noisy inputs, at several
+/// layers.
+/// </summary>
 public sealed class DerivedScoreTests
 {
     private static readonly Gen<double[]> Logits = Gen.Double[-4, 4].Array[2, 9];
@@ -18,28 +21,31 @@ public sealed class DerivedScoreTests
     [Theory]
     [InlineData(Compat.None)]
     [InlineData(Compat.PytorchGradCam)]
-    public void WhatFinerCamAsksForIsTheDerivativeOfItsScore(Compat compat) => Logits.ForAll(
-        z =>
-        {
-            // The floats that logits are.
-            z = [.. z.Select(v => (double)(float)v)];
-            var others = Enumerable.Range(1, z.Length - 1).OrderBy(k => Math.Abs(z[k] - z[0])).Take(3).ToArray();
-            double Value(double[] at)
+    public void WhatFinerCamAsksForIsTheDerivativeOfItsScore(Compat compat) =>
+        Logits.ForAll(
+            z =>
             {
-                if (compat == Compat.None) return at[0] - (0.6 * others.Average(k => at[k]));
-                var all = at.Sum(Math.Exp);
-                return others.Sum(k => Math.Exp(at[k]) / all * (at[0] - at[k])) / (others.Sum(k => Math.Exp(at[k]) / all) + 1e-9);
-            }
-            float[] logits = [.. z.Select(v => (float)v)];
-            var objective = new ClassObjective(Score.Logit, new Target(0));
-            var found = (compat == Compat.None ? FinerCam.Plain(objective, logits) : FinerCam.Weighted(objective, logits)).Weights;
-            for (var j = 0; j < z.Length; j++)
-            {
-                double At(double step) => Value([.. z.Select((v, i) => i == j ? v + step : v)]);
-                Assert.Equal((At(1e-5) - At(-1e-5)) / 2e-5, found[j], 1e-6);
-            }
-        },
-        draws: 100);
+                // The floats that logits are.
+                z = [.. z.Select(v => (double)(float)v)];
+                var others = Enumerable.Range(1, z.Length - 1).OrderBy(k => Math.Abs(z[k] - z[0])).Take(3).ToArray();
+                double Value(double[] at)
+                {
+                    if (compat == Compat.None)
+                        return at[0] - (0.6 * others.Average(k => at[k]));
+                    var all = at.Sum(Math.Exp);
+                    return others.Sum(k => Math.Exp(at[k]) / all * (at[0] - at[k])) / (others.Sum(k => Math.Exp(at[k]) / all) + 1e-9);
+                }
+                float[] logits = [.. z.Select(v => (float)v)];
+                var objective = new ClassObjective(Score.Logit, new Target(0));
+                var found = (compat == Compat.None ? FinerCam.Plain(objective, logits) : FinerCam.Weighted(objective, logits)).Weights;
+                for (var j = 0; j < z.Length; j++)
+                {
+                    double At(double step) => Value([.. z.Select((v, i) => i == j ? v + step : v)]);
+                    Assert.Equal((At(1e-5) - At(-1e-5)) / 2e-5, found[j], 1e-6);
+                }
+            },
+            draws: 100
+        );
 
     [Theory]
     [InlineData("contrast:2")]
@@ -48,7 +54,17 @@ public sealed class DerivedScoreTests
     {
         using var model = new PixelNet(1, 3, 6, 5, "Relu", Biases: true, Seed: 2).Load();
 
-        Assert.Throws<ExplainException>(() => model.Perturb(new PixelNet(1, 3, 6, 5, "Relu", true, 2).Input(TensorLayout.Nchw), new ExplainParameters { Method = "finercam", Target = "0", Score = score }));
+        Assert.Throws<ExplainException>(() =>
+            model.Perturb(
+                new PixelNet(1, 3, 6, 5, "Relu", true, 2).Input(TensorLayout.Nchw),
+                new ExplainParameters
+                {
+                    Method = "finercam",
+                    Target = "0",
+                    Score = score,
+                }
+            )
+        );
     }
 
     [Theory]
@@ -61,11 +77,25 @@ public sealed class DerivedScoreTests
         var net = new PixelNet(1, 3, 6, 5, "Tanh", Biases: true, Seed: 5);
         using var model = net.Load();
         var input = net.Input(TensorLayout.Nchw);
-        var (count, deviation) = compat == Compat.TorchCam ? (samples ?? 4, 0.3) : (samples ?? 10, 0.1 * (input.Values.Max() - input.Values.Min()));
+        var (count, deviation) =
+            compat == Compat.TorchCam ? (samples ?? 4, 0.3) : (samples ?? 10, 0.1 * (input.Values.Max() - input.Values.Min()));
         var clean = At(input);
-        var noisy = Enumerable.Range(0, count).Select(s => At(input with { Values = [.. input.Values.Zip(Noise(s, deviation, input.Values.Length), (x, e) => x + e)] })).ToArray();
+        var noisy = Enumerable
+            .Range(0, count)
+            .Select(s => At(input with { Values = [.. input.Values.Zip(Noise(s, deviation, input.Values.Length), (x, e) => x + e)] }))
+            .ToArray();
 
-        var found = model.Map(input, "smoothgradcam++", new() { Compat = compat, Samples = samples, Seed = 9, Layer = "l0" });
+        var found = model.Map(
+            input,
+            "smoothgradcam++",
+            new()
+            {
+                Compat = compat,
+                Samples = samples,
+                Seed = 9,
+                Layer = "l0",
+            }
+        );
 
         var area = 30;
         var (maps, last) = (compat == Compat.TorchCam ? noisy[^1].A : clean.A, noisy[^1].G);
@@ -75,16 +105,28 @@ public sealed class DerivedScoreTests
             double Mean(int i, int power) => noisy.Average(n => Math.Pow(n.G[(c * area) + i], power));
             var third = Enumerable.Range(0, area).Sum(i => clean.A[(c * area) + i] * Mean(i, 3));
             var sum = Enumerable.Range(0, area).Sum(i => (double)clean.A[(c * area) + i]);
-            var weight = Enumerable.Range(0, area).Sum(i => compat == Compat.TorchCam
-                ? Math.Max(last[(c * area) + i], 0) * Mean(i, 2) / ((2 * Mean(i, 2)) + third + 1e-8)
-                : Mean(i, 1) <= 0 ? 0 : Mean(i, 1) * Mean(i, 2) / ((2 * Mean(i, 2)) + (sum * Mean(i, 3))));
-            for (var i = 0; i < area; i++) expected[i] += weight * maps[(c * area) + i];
+            var weight = Enumerable
+                .Range(0, area)
+                .Sum(i =>
+                    compat == Compat.TorchCam ? Math.Max(last[(c * area) + i], 0) * Mean(i, 2) / ((2 * Mean(i, 2)) + third + 1e-8)
+                    : Mean(i, 1) <= 0 ? 0
+                    : Mean(i, 1) * Mean(i, 2) / ((2 * Mean(i, 2)) + (sum * Mean(i, 3)))
+                );
+            for (var i = 0; i < area; i++)
+                expected[i] += weight * maps[(c * area) + i];
         }
         Near.Relative([.. expected.Select(v => (float)v)], found, 1e-4, "map");
 
         (float[] A, float[] G) At(FloatTensor x)
         {
-            using var pass = Pass.Backward(model, x, ["l0"], [new ClassObjective(Score.Logit, new Target(1))], GradientRules.Plain, TestContext.Current.CancellationToken);
+            using var pass = Pass.Backward(
+                model,
+                x,
+                ["l0"],
+                [new ClassObjective(Score.Logit, new Target(1))],
+                GradientRules.Plain,
+                TestContext.Current.CancellationToken
+            );
             return (pass.Activations["l0"].Values.ToArray(), pass.Gradients["l0"].Values.ToArray());
         }
     }
@@ -94,7 +136,18 @@ public sealed class DerivedScoreTests
     {
         var g = Pyramid();
         using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
-        float[] Map(string? layer, string method = "refinecam") => model.Perturb(g.Picture(), new ExplainParameters { Method = method, Target = "1", Layer = layer }).Map.Values;
+        float[] Map(string? layer, string method = "refinecam") =>
+            model
+                .Perturb(
+                    g.Picture(),
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Target = "1",
+                        Layer = layer,
+                    }
+                )
+                .Map.Values;
 
         Assert.Equal("r2", model.Description.Layer);
         Assert.Equal(Map("r0,r1,r2"), Map(null));
@@ -108,7 +161,18 @@ public sealed class DerivedScoreTests
     {
         var g = Pyramid();
         using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
-        float[] Heat(string layer) => model.Perturb(g.Picture(), new ExplainParameters { Method = "gradcam++", Target = "1", Layer = layer }).Heatmap.Values;
+        float[] Heat(string layer) =>
+            model
+                .Perturb(
+                    g.Picture(),
+                    new ExplainParameters
+                    {
+                        Method = "gradcam++",
+                        Target = "1",
+                        Layer = layer,
+                    }
+                )
+                .Heatmap.Values;
 
         var found = model.Perturb(g.Picture(), new ExplainParameters { Method = "refinecam", Target = "1" }).Map.Values;
 
@@ -120,7 +184,12 @@ public sealed class DerivedScoreTests
     [Fact]
     public void TheKernelOfLargeFeatureMapsIsRefusedBeforeItIsMade()
     {
-        var g = new TinyGraph().Input("x", 1, 3, 80, 64).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 3, 80, 64)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
 
         var e = Assert.Throws<ExplainException>(() => model.Perturb(g.Picture(), new ExplainParameters { Method = "kpcacam" }));
@@ -134,16 +203,25 @@ public sealed class DerivedScoreTests
     [Theory]
     [InlineData("Relu", "logit")]
     [InlineData("Tanh", "rest")]
-    public void ShapleyCamIsGradCamWhereTheHeadIsLinearAndNotElsewhere(string activation, string score) => PixelNet.Random(activation, biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw);
-            var (shapley, gradcam) = (model.Map(input, "shapleycam", new() { Score = score }), model.Map(input, "gradcam", new() { Score = score }));
-            if (score == "logit") Near.Relative(gradcam, shapley, 1e-5, "shapleycam");
-            else Assert.True(Near.RelativeDistance(gradcam, shapley) > 1e-4);
-        },
-        draws: 5);
+    public void ShapleyCamIsGradCamWhereTheHeadIsLinearAndNotElsewhere(string activation, string score) =>
+        PixelNet
+            .Random(activation, biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw);
+                    var (shapley, gradcam) = (
+                        model.Map(input, "shapleycam", new() { Score = score }),
+                        model.Map(input, "gradcam", new() { Score = score })
+                    );
+                    if (score == "logit")
+                        Near.Relative(gradcam, shapley, 1e-5, "shapleycam");
+                    else
+                        Assert.True(Near.RelativeDistance(gradcam, shapley) > 1e-4);
+                },
+                draws: 5
+            );
 
     [Theory]
     [InlineData("gradcam")]
@@ -153,7 +231,16 @@ public sealed class DerivedScoreTests
         var g = Pyramid();
         using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
 
-        var answer = model.Perturb(g.Picture(), new ExplainParameters { Method = method, Target = "1", Layer = "r2,r1", Compat = Compat.TorchCam });
+        var answer = model.Perturb(
+            g.Picture(),
+            new ExplainParameters
+            {
+                Method = method,
+                Target = "1",
+                Layer = "r2,r1",
+                Compat = Compat.TorchCam,
+            }
+        );
 
         Assert.Equal([1L, 6, 4], answer.Map.Shape);
         Assert.Equal([1L, 12, 8], answer.Heatmap.Shape);
@@ -174,7 +261,8 @@ public sealed class DerivedScoreTests
         for (var level = 0; level < 3; level++)
         {
             g.Convolve(level == 0 ? "x" : $"p{level - 1}", 4, level == 0 ? 3 : 4, $"c{level}").Node("Relu", $"c{level}", $"r{level}");
-            if (level < 2) g.Node("MaxPool", $"r{level}", $"p{level}", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]));
+            if (level < 2)
+                g.Node("MaxPool", $"r{level}", $"p{level}", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]));
         }
         return g.Node("GlobalAveragePool", "r2", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores");
     }

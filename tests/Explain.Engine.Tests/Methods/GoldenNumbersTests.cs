@@ -22,16 +22,46 @@ public sealed class GoldenNumbersTests : IDisposable
         var answer = Explain("gradcam");
 
         Near.Absolute([1.5f, -.190625f, -.53375f], answer.Logits.Values, Golden.Decimals, "logits");
-        Near.Absolute([.760313f, .140205f, .099482f], Engine.Targets.Ranking.Probabilities(answer.Logits.Values, "softmax"), Golden.Decimals, "softmax");
-        Near.Absolute([.35f, -.3625f, -.4875f, -.15f, .4125f, .2875f, .325f, .6625f, .0625f, -.1875f, 0, .3625f], answer.Gradients!.Values, Golden.Decimals, "gradient");
+        Near.Absolute(
+            [.760313f, .140205f, .099482f],
+            Engine.Targets.Ranking.Probabilities(answer.Logits.Values, "softmax"),
+            Golden.Decimals,
+            "softmax"
+        );
+        Near.Absolute(
+            [.35f, -.3625f, -.4875f, -.15f, .4125f, .2875f, .325f, .6625f, .0625f, -.1875f, 0, .3625f],
+            answer.Gradients!.Values,
+            Golden.Decimals,
+            "gradient"
+        );
     }
 
     [Theory]
-    [InlineData("gradcam", "logit", new[] { .008333f, .208333f, .051042f, .169792f, .6125f, .0125f }, new[] { 0, .331034f, .07069f, .267241f, 1, .006897f })]
-    [InlineData("hirescam", "logit", new[] { .35f, .48125f, .015625f, -.440625f, 0, .43125f }, new[] { .727273f, 1, .032468f, 0, 0, .896104f })]
+    [InlineData(
+        "gradcam",
+        "logit",
+        new[] { .008333f, .208333f, .051042f, .169792f, .6125f, .0125f },
+        new[] { 0, .331034f, .07069f, .267241f, 1, .006897f }
+    )]
+    [InlineData(
+        "hirescam",
+        "logit",
+        new[] { .35f, .48125f, .015625f, -.440625f, 0, .43125f },
+        new[] { .727273f, 1, .032468f, 0, 0, .896104f }
+    )]
     [InlineData("layercam", "logit", new[] { .35f, .6625f, .015625f, 0, 0, .43125f }, new[] { .528302f, 1, .023585f, 0, 0, .650943f })]
-    [InlineData("xgradcam", "logit", new[] { .06f, .1375f, .026875f, .200625f, .3225f, .09f }, new[] { .112051f, .374207f, 0, .587738f, 1, .213531f })]
-    [InlineData("gradcam", "probability", new[] { -.001838f, .046382f, .011825f, .031799f, .141902f, -.002758f }, new[] { 0, .326856f, .083333f, .224089f, 1, 0 })]
+    [InlineData(
+        "xgradcam",
+        "logit",
+        new[] { .06f, .1375f, .026875f, .200625f, .3225f, .09f },
+        new[] { .112051f, .374207f, 0, .587738f, 1, .213531f }
+    )]
+    [InlineData(
+        "gradcam",
+        "probability",
+        new[] { -.001838f, .046382f, .011825f, .031799f, .141902f, -.002758f },
+        new[] { 0, .326856f, .083333f, .224089f, 1, 0 }
+    )]
     public void MapsAreTheReferences(string method, string score, float[] raw, float[] final)
     {
         var answer = Explain(method, score);
@@ -57,5 +87,6 @@ public sealed class GoldenNumbersTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private TensorAnswer Explain(string method, string score = "logit", string layer = "feat") => _model.Explain(Golden.Net.Picture(), method, "0", score, layer: layer);
+    private TensorAnswer Explain(string method, string score = "logit", string layer = "feat") =>
+        _model.Explain(Golden.Net.Picture(), method, "0", score, layer: layer);
 }

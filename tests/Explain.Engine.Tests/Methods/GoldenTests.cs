@@ -8,6 +8,7 @@ namespace Explain.Engine.Tests.Methods;
 public sealed class GoldenTests : IDisposable
 {
     // Entries that are no maps, and where they are compared.
+    // csharpier-ignore
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["_model"] = "the net in words",
@@ -30,7 +31,8 @@ public sealed class GoldenTests : IDisposable
 
     private readonly Model _model = Golden.Net.Load(Golden.Manifest);
 
-    public static TheoryData<int, string> Cases => [.. Golden.Cases.Select((c, i) => (i, $"{c.Key}: {string.Join(' ', c.Parameters.Values)}"))];
+    public static TheoryData<int, string> Cases =>
+        [.. Golden.Cases.Select((c, i) => (i, $"{c.Key}: {string.Join(' ', c.Parameters.Values)}"))];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -41,8 +43,10 @@ public sealed class GoldenTests : IDisposable
         var (raw, heatmap) = Golden.Expected(asked.Key);
         Assert.True(raw is not null || heatmap is not null, $"{name}: no such entry");
         // The libraries' raw maps are those before their ReLU; ours are behind it unless both signs are asked for.
-        if (raw is not null) Assert.InRange(Golden.Distance(raw, Explain(asked, raw.Min() < 0 ? Sign.Both : null).Map.Values), 0, Golden.Decimals);
-        if (heatmap is not null) Assert.InRange(Golden.Distance(heatmap, Explain(asked, null).Heatmap.Values), 0, Golden.HeatmapDecimals);
+        if (raw is not null)
+            Assert.InRange(Golden.Distance(raw, Explain(asked, raw.Min() < 0 ? Sign.Both : null).Map.Values), 0, Golden.Decimals);
+        if (heatmap is not null)
+            Assert.InRange(Golden.Distance(heatmap, Explain(asked, null).Heatmap.Values), 0, Golden.HeatmapDecimals);
     }
 
     [Fact]
@@ -57,7 +61,10 @@ public sealed class GoldenTests : IDisposable
     public void TheForwardPassIsTheReference()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "activationmap", Layer = "mid" }) { Parts = TensorParts.Activations };
+        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "activationmap", Layer = "mid" })
+        {
+            Parts = TensorParts.Activations,
+        };
         Assert.InRange(Golden.Distance(Golden.Values("pre_relu"), _model.Explain(query).Activations!.Values), 0, Golden.Decimals);
     }
 
@@ -65,8 +72,15 @@ public sealed class GoldenTests : IDisposable
     public void TheGradientOfTheInputIsTheReference()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "saliency", Target = "1" }) { Parts = TensorParts.Gradients };
-        Assert.InRange(Golden.Distance(Golden.Values("captum/gradient class1 signed"), _model.Explain(query).Gradients!.Values), 0, Golden.Decimals);
+        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "saliency", Target = "1" })
+        {
+            Parts = TensorParts.Gradients,
+        };
+        Assert.InRange(
+            Golden.Distance(Golden.Values("captum/gradient class1 signed"), _model.Explain(query).Gradients!.Values),
+            0,
+            Golden.Decimals
+        );
     }
 
     [Fact]
@@ -81,16 +95,20 @@ public sealed class GoldenTests : IDisposable
     }
 
     [Fact]
-    public void ValuesInPixelSpaceHaveTheShapeOfTheInput() => Assert.All(
-        Golden.Cases.Where(c => MethodTable.Find(c.Parameters["method"]).Reduce is not null),
-        c => Assert.Equal([1L, 2, 2, 3], Explain(c, null).Map.Shape));
+    public void ValuesInPixelSpaceHaveTheShapeOfTheInput() =>
+        Assert.All(Golden.Cases.Where(c => MethodTable.Find(c.Parameters["method"]).Reduce is not null), c =>
+            Assert.Equal([1L, 2, 2, 3], Explain(c, null).Map.Shape)
+        );
 
     public void Dispose() => _model.Dispose();
 
     private TensorAnswer Explain(GoldenCase asked, Sign? sign)
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, asked.Parameters).Explain;
-        var query = new TensorQuery(Golden.Net.Picture(), parameters with { Sign = sign ?? parameters.Sign }) { RowTargets = [asked.Target] };
+        var query = new TensorQuery(Golden.Net.Picture(), parameters with { Sign = sign ?? parameters.Sign })
+        {
+            RowTargets = [asked.Target],
+        };
         return TensorExplainer.Explain(_model, query, Tiny.Pictures, TestContext.Current.CancellationToken);
     }
 }

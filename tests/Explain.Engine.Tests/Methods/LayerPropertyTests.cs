@@ -12,39 +12,78 @@ public sealed class LayerPropertyTests
     private static readonly Smoothing[] Smoothings = Enum.GetValues<Smoothing>();
 
     /// <summary>Every method with every convention and every smoothing it knows.</summary>
-    public static TheoryData<string, Compat, Smoothing> Ways => [.. FeatureMapMethods.Rows.SelectMany(m => m.Conventions.Prepend(Compat.None).SelectMany(compat =>
-        Smoothings.Where(s => s != Smoothing.Eigen || m.ByChannel).Select(s => (m.Info.Id, compat, s))))];
+    public static TheoryData<string, Compat, Smoothing> Ways =>
+        [
+            .. FeatureMapMethods.Rows.SelectMany(m =>
+                m.Conventions.Prepend(Compat.None)
+                    .SelectMany(compat => Smoothings.Where(s => s != Smoothing.Eigen || m.ByChannel).Select(s => (m.Info.Id, compat, s)))
+            ),
+        ];
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void EveryRowIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var any = net.Load();
-            using var one = net.Load(batch: 1);
-            using var all = net.Load(batch: net.Rows);
-            var input = net.Input(TensorLayout.Nchw);
-            var parameters = new ExplainParameters { Method = method, Compat = compat, Smooth = smooth, Seed = net.Seed };
-            var expected = any.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map;
-            for (var n = 0; n < net.Rows; n++) Near.Relative(any.Perturb(input.Rows(n, 1), parameters, [n % 3]).Map.Values, expected.Row(n), 1e-4, $"row {n}");
-            Near.Relative(expected.Values, one.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values, 1e-4, "one at a time");
-            Near.Relative(expected.Values, all.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values, 1e-4, "all at once");
-        },
-        draws: 3);
+    public void EveryRowIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var any = net.Load();
+                    using var one = net.Load(batch: 1);
+                    using var all = net.Load(batch: net.Rows);
+                    var input = net.Input(TensorLayout.Nchw);
+                    var parameters = new ExplainParameters
+                    {
+                        Method = method,
+                        Compat = compat,
+                        Smooth = smooth,
+                        Seed = net.Seed,
+                    };
+                    var expected = any.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map;
+                    for (var n = 0; n < net.Rows; n++)
+                        Near.Relative(any.Perturb(input.Rows(n, 1), parameters, [n % 3]).Map.Values, expected.Row(n), 1e-4, $"row {n}");
+                    Near.Relative(
+                        expected.Values,
+                        one.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values,
+                        1e-4,
+                        "one at a time"
+                    );
+                    Near.Relative(
+                        expected.Values,
+                        all.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values,
+                        1e-4,
+                        "all at once"
+                    );
+                },
+                draws: 3
+            );
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void MapsAreFiniteAndRepeatBitForBit(string method, Compat compat, Smoothing smooth) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var (input, parameters) = (net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Compat = compat, Smooth = smooth, Seed = net.Seed });
-            var (first, second) = (model.Perturb(input, parameters), model.Perturb(input, parameters));
-            Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
-            Assert.Equal(first.Map.Values, second.Map.Values);
-            Assert.Equal(first.Heatmap.Values, second.Heatmap.Values);
-        },
-        draws: 4);
+    public void MapsAreFiniteAndRepeatBitForBit(string method, Compat compat, Smoothing smooth) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var (input, parameters) = (
+                        net.Input(TensorLayout.Nchw),
+                        new ExplainParameters
+                        {
+                            Method = method,
+                            Compat = compat,
+                            Smooth = smooth,
+                            Seed = net.Seed,
+                        }
+                    );
+                    var (first, second) = (model.Perturb(input, parameters), model.Perturb(input, parameters));
+                    Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
+                    Assert.Equal(first.Map.Values, second.Map.Values);
+                    Assert.Equal(first.Heatmap.Values, second.Heatmap.Values);
+                },
+                draws: 4
+            );
 
     [Theory]
     [InlineData("gradcam", "counterfactual", "logit")]
@@ -52,30 +91,51 @@ public sealed class LayerPropertyTests
     [InlineData("xgradcam", "counterfactual", "logit")]
     [InlineData("cam", "counterfactual", "logit")]
     [InlineData("finercam", "counterfactual", "logit")]
-    public void MapsThatAreLinearInTheGradientTurnAroundWithTheScore(string method, string score, string opposite) => PixelNet.Random("Tanh", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw);
-            var (map, other) = (model.Map(input, method, new() { Score = score }), model.Map(input, method, new() { Score = opposite }));
-            Near.Relative([.. other.Select(v => -v)], map, 1e-5, method);
-        },
-        draws: 5);
+    public void MapsThatAreLinearInTheGradientTurnAroundWithTheScore(string method, string score, string opposite) =>
+        PixelNet
+            .Random("Tanh", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw);
+                    var (map, other) = (
+                        model.Map(input, method, new() { Score = score }),
+                        model.Map(input, method, new() { Score = opposite })
+                    );
+                    Near.Relative([.. other.Select(v => -v)], map, 1e-5, method);
+                },
+                draws: 5
+            );
 
     [Theory]
     [InlineData("gradcam")]
     [InlineData("hirescam")]
-    public void MapsThatAreLinearInTheGradientAddUpWithTheCotangent(string method) => PixelNet.Random("Tanh", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
-            float[] Map(params float[] cotangent) => TensorExplainer.Explain(
-                model, new TensorQuery(input, new ExplainParameters { Method = method, Sign = Sign.Both }) { Cotangent = new FloatTensor([1, 3], cotangent) }, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values;
-            var (first, second) = (Map(1, 0, 0), Map(0, 0, 1));
-            Near.Relative([.. first.Zip(second, (a, b) => (2 * a) - (0.5f * b))], Map(2, 0, -0.5f), 1e-5, method);
-        },
-        draws: 5);
+    public void MapsThatAreLinearInTheGradientAddUpWithTheCotangent(string method) =>
+        PixelNet
+            .Random("Tanh", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
+                    float[] Map(params float[] cotangent) =>
+                        TensorExplainer
+                            .Explain(
+                                model,
+                                new TensorQuery(input, new ExplainParameters { Method = method, Sign = Sign.Both })
+                                {
+                                    Cotangent = new FloatTensor([1, 3], cotangent),
+                                },
+                                Tiny.Pictures,
+                                TestContext.Current.CancellationToken
+                            )
+                            .Map.Values;
+                    var (first, second) = (Map(1, 0, 0), Map(0, 0, 1));
+                    Near.Relative([.. first.Zip(second, (a, b) => (2 * a) - (0.5f * b))], Map(2, 0, -0.5f), 1e-5, method);
+                },
+                draws: 5
+            );
 
     [Theory]
     [InlineData("eigencam")]
@@ -83,14 +143,18 @@ public sealed class LayerPropertyTests
     [InlineData("fem")]
     [InlineData("activationmap")]
     [InlineData("randomcam")]
-    public void MapsOfTheFeatureMapsAloneAreTheSameForEveryClass(string method) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw);
-            Assert.Equal(model.Map(input, method, target: "0"), model.Map(input, method, target: "2"));
-        },
-        draws: 3);
+    public void MapsOfTheFeatureMapsAloneAreTheSameForEveryClass(string method) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw);
+                    Assert.Equal(model.Map(input, method, target: "0"), model.Map(input, method, target: "2"));
+                },
+                draws: 3
+            );
 
     [Fact]
     public void RandomWeightsAreBetweenMinusOneAndOneAndEachSeedHasItsOwn()
@@ -99,7 +163,18 @@ public sealed class LayerPropertyTests
         using var model = net.Load();
         float[] Weights(int seed)
         {
-            using var study = new Study(model, net.Input(TensorLayout.Nchw), [["l1"]], [[]], new MethodOptions { Seed = seed }, TestContext.Current.CancellationToken);
+            using var study = new Study(
+                model,
+                net.Input(TensorLayout.Nchw),
+                [
+                    ["l1"],
+                ],
+                [
+                    [],
+                ],
+                new MethodOptions { Seed = seed },
+                TestContext.Current.CancellationToken
+            );
             return MethodTable.Find("randomcam").Run(new Probe(study, 0, 0, "l1")).Weights!;
         }
 
@@ -118,15 +193,19 @@ public sealed class LayerPropertyTests
     [InlineData("eigencam", "activationmap")]
     [InlineData("kpcacam", "activationmap")]
     [InlineData("eigengradcam", "hirescam")]
-    public void TheSignOfAPrincipalComponentIsThatOfTheSum(string method, string sum) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
-            var smooth = sum == "the sum of the channels" ? Smoothing.Eigen : Smoothing.None;
-            var component = model.Map(input, method, new() { Smooth = smooth });
-            var plain = model.Map(input, smooth == Smoothing.Eigen ? method : sum);
-            Assert.True(component.Zip(plain, (a, b) => (double)a * (b - plain.Average())).Sum() >= 0);
-        },
-        draws: 10);
+    public void TheSignOfAPrincipalComponentIsThatOfTheSum(string method, string sum) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
+                    var smooth = sum == "the sum of the channels" ? Smoothing.Eigen : Smoothing.None;
+                    var component = model.Map(input, method, new() { Smooth = smooth });
+                    var plain = model.Map(input, smooth == Smoothing.Eigen ? method : sum);
+                    Assert.True(component.Zip(plain, (a, b) => (double)a * (b - plain.Average())).Sum() >= 0);
+                },
+                draws: 10
+            );
 }

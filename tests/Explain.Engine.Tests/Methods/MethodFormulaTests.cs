@@ -9,6 +9,7 @@ public sealed class MethodFormulaTests
 {
     private delegate Attribution Formula(FeatureMaps activation, FeatureMaps gradient);
 
+    // csharpier-ignore
     private static readonly Dictionary<string, (Formula Ours, Func<double[], double[], double[]> Paper)> Formulas = new()
     {
         ["gradcam"] = (Weights(GradientFormulas.Mean), (a, g) => Weighted(a, g.Average())),
@@ -19,49 +20,68 @@ public sealed class MethodFormulaTests
             Weighted(a, g.Sum(d => d <= 0 ? 0 : d * d * d / ((2 * d * d) + (a.Sum() * d * d * d))))),
     };
 
-    private static readonly Gen<(float[] A, float[] G, int Channels, int H, int Width)> Maps = Gen.Select(Gen.Int[1, 5], Gen.Int[1, 6], Gen.Int[1, 6]).SelectMany(s => Gen.Select(
-        // Feature maps behind a ReLU; some places have no gradient at all.
-        Gen.Float[0, 3].Array[s.Item1 * s.Item2 * s.Item3], Gen.OneOf(Gen.Float[-1, 1], Gen.Const(0f)).Array[s.Item1 * s.Item2 * s.Item3],
-        (a, g) => (a, g, s.Item1, s.Item2, s.Item3)));
+    private static readonly Gen<(float[] A, float[] G, int Channels, int H, int Width)> Maps = Gen.Select(
+            Gen.Int[1, 5],
+            Gen.Int[1, 6],
+            Gen.Int[1, 6]
+        )
+        .SelectMany(s =>
+            Gen.Select(
+                // Feature maps behind a ReLU; some places have no gradient at all.
+                Gen.Float[0, 3].Array[s.Item1 * s.Item2 * s.Item3],
+                Gen.OneOf(Gen.Float[-1, 1], Gen.Const(0f)).Array[s.Item1 * s.Item2 * s.Item3],
+                (a, g) => (a, g, s.Item1, s.Item2, s.Item3)
+            )
+        );
 
     public static TheoryData<string> Methods => [.. Formulas.Keys];
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void AMethodIsTheFormulaOfItsPaper(string method) => Maps.ForAll(
-        m =>
-        {
-            var (area, channels) = (m.H * m.Width, m.Channels);
-            var expected = new double[area];
-            for (var c = 0; c < channels; c++)
+    public void AMethodIsTheFormulaOfItsPaper(string method) =>
+        Maps.ForAll(
+            m =>
             {
-                double[] Channel(float[] values) => [.. values.Skip(c * area).Take(area).Select(v => (double)v)];
-                var part = Formulas[method].Paper(Channel(m.A), Channel(m.G));
-                for (var i = 0; i < area; i++) expected[i] += part[i];
-            }
+                var (area, channels) = (m.H * m.Width, m.Channels);
+                var expected = new double[area];
+                for (var c = 0; c < channels; c++)
+                {
+                    double[] Channel(float[] values) => [.. values.Skip(c * area).Take(area).Select(v => (double)v)];
+                    var part = Formulas[method].Paper(Channel(m.A), Channel(m.G));
+                    for (var i = 0; i < area; i++)
+                        expected[i] += part[i];
+                }
 
-            var map = Build(method, m.A, m.G, m.Channels, m.H, m.Width, Sign.Both);
+                var map = Build(method, m.A, m.G, m.Channels, m.H, m.Width, Sign.Both);
 
-            // Grad-CAM++ divides by a sum that can come close to 0 where gradients are negative.
-            var scale = Math.Max(1, expected.Max(Math.Abs));
-            for (var i = 0; i < area; i++) Assert.Equal(expected[i], map.Values[i], 1e-4 * scale);
-            Assert.Equal(expected.Count(v => v > 0) / (double)area, map.PositiveShare, 0.5 / area + (expected.Count(v => Math.Abs(v) < 1e-5) / (double)area));
-        },
-        draws: 200);
+                // Grad-CAM++ divides by a sum that can come close to 0 where gradients are negative.
+                var scale = Math.Max(1, expected.Max(Math.Abs));
+                for (var i = 0; i < area; i++)
+                    Assert.Equal(expected[i], map.Values[i], 1e-4 * scale);
+                Assert.Equal(
+                    expected.Count(v => v > 0) / (double)area,
+                    map.PositiveShare,
+                    0.5 / area + (expected.Count(v => Math.Abs(v) < 1e-5) / (double)area)
+                );
+            },
+            draws: 200
+        );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void ChannelsThatAreZeroChangeNothing(string method) => Maps.ForAll(
-        m =>
-        {
-            var area = m.H * m.Width;
+    public void ChannelsThatAreZeroChangeNothing(string method) =>
+        Maps.ForAll(
+            m =>
+            {
+                var area = m.H * m.Width;
 
-            var map = Build(method, m.A, m.G, m.Channels, m.H, m.Width, null);
-            var more = Build(method, [.. m.A, .. new float[area]], [.. m.G, .. m.G.Take(area)], m.Channels + 1, m.H, m.Width, null);
+                var map = Build(method, m.A, m.G, m.Channels, m.H, m.Width, null);
+                var more = Build(method, [.. m.A, .. new float[area]], [.. m.G, .. m.G.Take(area)], m.Channels + 1, m.H, m.Width, null);
 
-            Assert.Equal(map.Values, more.Values);
-        },
-        draws: 50);
+                Assert.Equal(map.Values, more.Values);
+            },
+            draws: 50
+        );
 
     [Fact]
     public void ValuesThatAreNoNumbersAreShownAsZeroAndReported()

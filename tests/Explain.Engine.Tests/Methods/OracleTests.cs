@@ -9,7 +9,8 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>Activations, gradients and maps against PyTorch and the libraries built on it.</summary>
 public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 {
-    // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed for the other. The reference's side of the
+    // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed
+    // for the other. The reference's side of the
     // kink is found within a millionth of the input.
     private static readonly HashSet<(string Folder, int Row)> AtAKink = [("mobilenetv2", 1)];
 
@@ -28,10 +29,22 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         var (c, model) = Open(name, c => c.TargetValue);
         var (shape, values) = c.Array("input.npy");
         IObjective[] objectives = Cotangent(c) is { } cotangent
-            ? [.. c.Classes.Select((_, n) => new CotangentObjective(ScoreFunction.Logit, cotangent.Row(n)) { Extents = [.. cotangent.Shape.Skip(1)] })]
+            ?
+            [
+                .. c.Classes.Select(
+                    (_, n) => new CotangentObjective(ScoreFunction.Logit, cotangent.Row(n)) { Extents = [.. cotangent.Shape.Skip(1)] }
+                ),
+            ]
             : [.. c.Classes.Select(k => new ClassObjective(Score.Logit, new Target(k)))];
 
-        using var pass = Pass.Backward(model, new FloatTensor(shape, values), [c.TargetValue], objectives, GradientRules.Plain, TestContext.Current.CancellationToken);
+        using var pass = Pass.Backward(
+            model,
+            new FloatTensor(shape, values),
+            [c.TargetValue],
+            objectives,
+            GradientRules.Plain,
+            TestContext.Current.CancellationToken
+        );
 
         var suffix = c.Layout == "NCHW" ? "" : "_onnx";
         Near.Relative(c.Array("logits.npy").Values, pass.Scores!.Values, 1e-4, "logits");
@@ -48,13 +61,15 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         var compared = 0;
         foreach (var (reference, asked) in OracleMaps.All)
         {
-            if (!c.Has($"{reference}.raw.npy")) continue;
+            if (!c.Has($"{reference}.raw.npy"))
+                continue;
             var answer = model.Explain(Query(c, new FloatTensor(shape, values), Parsed(asked) with { Layer = c.TargetValue }));
             var raw = c.Array($"{reference}.raw.npy");
             Assert.Equal(raw.Shape, answer.Map.Shape);
             Near.Relative(raw.Values, answer.Map.Values, 1e-3, reference);
             compared++;
-            if (!c.Has($"{reference}.map.npy")) continue;
+            if (!c.Has($"{reference}.map.npy"))
+                continue;
             var map = c.Array($"{reference}.map.npy");
             Assert.Equal(map.Shape, answer.Heatmap.Shape);
             Near.Absolute(map.Values, answer.Heatmap.Values, 2e-3, $"{reference} as shown");
@@ -70,13 +85,19 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         var (shape, values) = c.Array("input.npy");
         foreach (var (reference, asked) in OracleMaps.Components)
         {
-            if (!c.Has($"{reference}.prerelu.npy")) continue;
-            var answer = model.Explain(Query(c, new FloatTensor(shape, values), Parsed(asked) with { Layer = c.TargetValue, Sign = Sign.Both }));
+            if (!c.Has($"{reference}.prerelu.npy"))
+                continue;
+            var answer = model.Explain(
+                Query(c, new FloatTensor(shape, values), Parsed(asked) with { Layer = c.TargetValue, Sign = Sign.Both })
+            );
             var (rawShape, raw) = c.Array($"{reference}.prerelu.npy");
             for (var n = 0; n < shape[0]; n++)
             {
                 var (expected, found) = (new FloatTensor(rawShape, raw).Row(n), answer.Map.Row(n));
-                var distance = Math.Min(Near.RelativeDistance(expected, found), Near.RelativeDistance(expected, Array.ConvertAll(found, v => -v)));
+                var distance = Math.Min(
+                    Near.RelativeDistance(expected, found),
+                    Near.RelativeDistance(expected, Array.ConvertAll(found, v => -v))
+                );
                 Assert.True(distance <= 1e-3, $"{reference} of {c}, row {n}: relative L2 difference {distance:E2}");
             }
         }
@@ -95,31 +116,47 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         for (var n = 0; n < shape[0]; n++)
         {
             if (AtAKink.Contains((Path.GetFileName(c.Folder), n)))
-                Assert.Contains(Enumerable.Range(0, 16), seed => Near.RelativeDistance(expected.Row(n), Gradient(Moved(values, seed), n)) <= 1e-4);
+                Assert.Contains(Enumerable.Range(0, 16), seed =>
+                    Near.RelativeDistance(expected.Row(n), Gradient(Moved(values, seed), n)) <= 1e-4
+                );
             else
                 Near.Relative(expected.Row(n), Gradient(values, n), 1e-4, $"gradient of the input, row {n}");
         }
     }
 
-    private static ExplainParameters Parsed(IReadOnlyDictionary<string, string> asked) => ParameterTable.Parse(ParameterScope.Tensor, asked).Explain;
+    private static ExplainParameters Parsed(IReadOnlyDictionary<string, string> asked) =>
+        ParameterTable.Parse(ParameterScope.Tensor, asked).Explain;
 
-    private static IEnumerable<string> Named(Func<OracleCase, bool> chosen) => OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(chosen).Select(c => c.ToString());
+    private static IEnumerable<string> Named(Func<OracleCase, bool> chosen) =>
+        OracleCase.All.Count == 0 ? ["none"] : OracleCase.All.Where(chosen).Select(c => c.ToString());
 
     internal static bool IsAtAKink(OracleCase c) => AtAKink.Any(k => k.Folder == Path.GetFileName(c.Folder));
 
-    internal static TensorQuery Query(OracleCase c, FloatTensor input, ExplainParameters parameters) => Cotangent(c) is { } cotangent
-        ? new(input, parameters with { Target = """{"output":"logits"}""" }) { Cotangent = cotangent }
-        : new(input, parameters) { RowTargets = c.Classes };
+    internal static TensorQuery Query(OracleCase c, FloatTensor input, ExplainParameters parameters) =>
+        Cotangent(c) is { } cotangent
+            ? new(input, parameters with { Target = """{"output":"logits"}""" }) { Cotangent = cotangent }
+            : new(input, parameters) { RowTargets = c.Classes };
 
     // The scalar of a segmentation is the sum of a class's scores over a mask.
     private static FloatTensor? Cotangent(OracleCase c)
     {
-        if (c.Kind != "segmentation") return null;
+        if (c.Kind != "segmentation")
+            return null;
         var (shape, _) = c.Array("logits.npy");
         var (_, mask) = c.Array("mask.npy");
         var (classes, area) = ((int)shape[1], (int)(shape[2] * shape[3]));
-        return new FloatTensor(shape, [.. Enumerable.Range(0, (int)shape[0] * classes).SelectMany(i =>
-            mask.Skip(mask.Length / (int)shape[0] * (i / classes)).Take(area).Select(m => i % classes == c.Classes[i / classes] ? m : 0))]);
+        return new FloatTensor(
+            shape,
+            [
+                .. Enumerable
+                    .Range(0, (int)shape[0] * classes)
+                    .SelectMany(i =>
+                        mask.Skip(mask.Length / (int)shape[0] * (i / classes))
+                            .Take(area)
+                            .Select(m => i % classes == c.Classes[i / classes] ? m : 0)
+                    ),
+            ]
+        );
     }
 
     internal static float[] Moved(float[] values, int seed)
@@ -133,7 +170,12 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
         var model = _models.Get(c.ModelFile);
-        var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer(c) ?? model.Description.Input.Name], GradientRules.Plain);
+        var missing = Backward.Missing(
+            model.Graph,
+            model.Description.Logit,
+            [layer(c) ?? model.Description.Input.Name],
+            GradientRules.Plain
+        );
         Assert.SkipWhen(missing.Count > 0, missing.Count == 0 ? "" : new MissingRuleException(missing).Message);
         return (c, model);
     }
@@ -145,7 +187,8 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 
         public void Dispose()
         {
-            foreach (var model in _models.Values) model.Dispose();
+            foreach (var model in _models.Values)
+                model.Dispose();
         }
 
         internal Model Get(string file) => _models.GetOrAdd(file, Tiny.LoadFile);

@@ -8,6 +8,7 @@ public sealed class PixelOracleTests
     private const int Steps = 32;
 
     // File of the reference, what is asked, what is made of the reference, and the bound.
+    // csharpier-ignore
     private static readonly Dictionary<string, (ExplainParameters Asked, Func<float, float> Of, double Bound)> References = new()
     {
         ["saliency"] = (new() { Method = "saliency" }, Math.Abs, 1e-3),
@@ -29,8 +30,10 @@ public sealed class PixelOracleTests
         {
             var data = new TheoryData<string, string>();
             foreach (var reference in References.Keys)
-                foreach (var c in OracleCase.All.Where(c => c.Has($"{reference}.npy"))) data.Add(c.ToString(), reference);
-            if (data.Count == 0) data.Add("none", "none");
+            foreach (var c in OracleCase.All.Where(c => c.Has($"{reference}.npy")))
+                data.Add(c.ToString(), reference);
+            if (data.Count == 0)
+                data.Add("none", "none");
             return data;
         }
     }
@@ -41,11 +44,15 @@ public sealed class PixelOracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        Assert.SkipWhen(reference == "FullGrad.raw" && FoldedBiases.Contains(Path.GetFileName(c.ModelFile)), "the library counts both biases that this file holds folded into one");
+        Assert.SkipWhen(
+            reference == "FullGrad.raw" && FoldedBiases.Contains(Path.GetFileName(c.ModelFile)),
+            "the library counts both biases that this file holds folded into one"
+        );
         using var model = Tiny.LoadFile(c.ModelFile);
         var (asked, of, bound) = References[reference];
         var method = MethodTable.Find(asked.Method);
-        if (!method.OfInput) asked = asked with { Layer = c.TargetValue };
+        if (!method.OfInput)
+            asked = asked with { Layer = c.TargetValue };
         var missing = model.WhyNot(method, c.TargetValue);
         Assert.SkipWhen(missing is not null, missing ?? "");
         var (shape, values) = c.Array("input.npy");
@@ -57,7 +64,8 @@ public sealed class PixelOracleTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{reference} of {c}: {distance:E2}, allowed {allowed:E2}");
 
         // Moved by a millionth, the input of a case at a kink comes to the reference's side of it.
-        if (distance > allowed && OracleTests.IsAtAKink(c)) distance = Enumerable.Range(0, 16).Min(seed => Near.RelativeDistance(expected.Values, Values(OracleTests.Moved(values, seed))));
+        if (distance > allowed && OracleTests.IsAtAKink(c))
+            distance = Enumerable.Range(0, 16).Min(seed => Near.RelativeDistance(expected.Values, Values(OracleTests.Moved(values, seed))));
         Assert.True(distance <= allowed, $"{reference}: relative L2 difference {distance:E2}, allowed {allowed:E2}");
     }
 }

@@ -16,14 +16,29 @@ public sealed class PixelParameterTests
         var e = Refused(new ExplainParameters { Method = "guided-gradcam", Compat = Compat.TorchCam });
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
-        Assert.Equal("'torch-cam' is not allowed with guided-gradcam; allowed: none, pytorch-grad-cam, captum", Assert.Single(e.Errors["compat"]));
+        Assert.Equal(
+            "'torch-cam' is not allowed with guided-gradcam; allowed: none, pytorch-grad-cam, captum",
+            Assert.Single(e.Errors["compat"])
+        );
     }
 
     [Fact]
     public void MoreNodesThanTheQuadratureHasAreRefused()
     {
-        Assert.Contains("at most 200 samples", Assert.Single(Refused(new ExplainParameters { Method = "integrated-gradients", Samples = 201 }).Errors["samples"]));
-        Assert.NotEmpty(Explain(new ExplainParameters { Method = "integrated-gradients", Samples = 201, Quadrature = "riemann-middle" }));
+        Assert.Contains(
+            "at most 200 samples",
+            Assert.Single(Refused(new ExplainParameters { Method = "integrated-gradients", Samples = 201 }).Errors["samples"])
+        );
+        Assert.NotEmpty(
+            Explain(
+                new ExplainParameters
+                {
+                    Method = "integrated-gradients",
+                    Samples = 201,
+                    Quadrature = "riemann-middle",
+                }
+            )
+        );
     }
 
     [Theory]
@@ -33,7 +48,10 @@ public sealed class PixelParameterTests
     public void AMethodOfThePixelsTakesNoTargetLayer(string method)
     {
         Assert.Contains("leave layer out", Assert.Single(Refused(new ExplainParameters { Method = method, Layer = "l1" }).Errors["layer"]));
-        Assert.Equal(Explain(new ExplainParameters { Method = method }), Explain(new ExplainParameters { Method = method, Layer = "input" }));
+        Assert.Equal(
+            Explain(new ExplainParameters { Method = method }),
+            Explain(new ExplainParameters { Method = method, Layer = "input" })
+        );
     }
 
     [Theory]
@@ -48,7 +66,10 @@ public sealed class PixelParameterTests
     public void ASeedMakesOtherNoiseAndCaptumSeesMagnitudes(string method)
     {
         Assert.NotEqual(Explain(new ExplainParameters { Method = method }), Explain(new ExplainParameters { Method = method, Seed = 1 }));
-        Assert.NotEqual(Explain(new ExplainParameters { Method = method, Samples = 5 }), Explain(new ExplainParameters { Method = method, Compat = Compat.Captum }));
+        Assert.NotEqual(
+            Explain(new ExplainParameters { Method = method, Samples = 5 }),
+            Explain(new ExplainParameters { Method = method, Compat = Compat.Captum })
+        );
     }
 
     [Fact]
@@ -59,10 +80,20 @@ public sealed class PixelParameterTests
     public void WhereTheGradientIsTheSameEverywhereNoiseChangesNothing()
     {
         // One linear layer: the gradient is its weights.
-        var g = new TinyGraph().Input("x", 1, 3, 4, 4).Node("Flatten", "x", "f").Weight("w", 48, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 3, 4, 4)
+            .Node("Flatten", "x", "f")
+            .Weight("w", 48, 3)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load();
 
-        Near.Relative(model.Explain(g.Picture(), "smoothgrad").Map.Values, [.. Enumerable.Range(0, 48).Select(i => (float)Tensors.ReadFloats(g.Build().Constant("w"))![(i * 3) + 1])], 1e-6, "smoothgrad");
+        Near.Relative(
+            model.Explain(g.Picture(), "smoothgrad").Map.Values,
+            [.. Enumerable.Range(0, 48).Select(i => (float)Tensors.ReadFloats(g.Build().Constant("w"))![(i * 3) + 1])],
+            1e-6,
+            "smoothgrad"
+        );
         Assert.All(model.Explain(g.Picture(), "vargrad").Map.Values, v => Assert.Equal(0, v, 1e-10));
     }
 
@@ -82,17 +113,38 @@ public sealed class PixelParameterTests
     [Fact]
     public void RelevanceIsConservedThroughBranchesGatesAndNormalisations()
     {
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 6, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "r0")
-            .Weight("scale", 4).Weight("shift", 4).Weight("mean", 4).Weight("var", Tensor.Of([4], 1, 2, 3, 4)).Convolve("r0", 4, 4, "c1")
-            .Node("BatchNormalization", "c1 scale shift mean var", "n1").Node("Relu", "n1", "r1").Node("Add", "r0 r1", "sum")
-            .Convolve("sum", 4, 4, "c2").Node("Sigmoid", "c2", "gate").Node("Mul", "sum gate", "gated").Weight("half", Tensor.Of([1], .5)).Node("Mul", "gated half", "scaled")
-            .Node("AveragePool", "scaled", "p", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])).Node("Concat", "p p", "l", Of("axis", 1L))
-            .Node("GlobalAveragePool", "l", "a").Node("Flatten", "a", "f").Weight("w", 8, 3).Node("MatMul", "f w", "m").Weight("bias", 3).Node("Add", "m bias", "scores").Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 6, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "r0")
+            .Weight("scale", 4)
+            .Weight("shift", 4)
+            .Weight("mean", 4)
+            .Weight("var", Tensor.Of([4], 1, 2, 3, 4))
+            .Convolve("r0", 4, 4, "c1")
+            .Node("BatchNormalization", "c1 scale shift mean var", "n1")
+            .Node("Relu", "n1", "r1")
+            .Node("Add", "r0 r1", "sum")
+            .Convolve("sum", 4, 4, "c2")
+            .Node("Sigmoid", "c2", "gate")
+            .Node("Mul", "sum gate", "gated")
+            .Weight("half", Tensor.Of([1], .5))
+            .Node("Mul", "gated half", "scaled")
+            .Node("AveragePool", "scaled", "p", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))
+            .Node("Concat", "p p", "l", Of("axis", 1L))
+            .Node("GlobalAveragePool", "l", "a")
+            .Node("Flatten", "a", "f")
+            .Weight("w", 8, 3)
+            .Node("MatMul", "f w", "m")
+            .Weight("bias", 3)
+            .Node("Add", "m bias", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         var answer = model.Explain(g.Picture(), "lrp-alpha1beta0", target: "0");
 
-        for (var n = 0; n < 2; n++) Assert.Equal(answer.Logits.Row(n)[0], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[0])));
+        for (var n = 0; n < 2; n++)
+            Assert.Equal(answer.Logits.Row(n)[0], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[0])));
     }
 
     private static float[] Explain(ExplainParameters parameters)

@@ -12,63 +12,82 @@ public sealed class PixelPropertyTests
 {
     public static TheoryData<string> Methods => [.. PixelMethodIds];
 
-    private static IEnumerable<string> PixelMethodIds => MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => m.Reduce is not null).Select(m => m.Info.Id);
+    private static IEnumerable<string> PixelMethodIds =>
+        MethodTable.All.Select(m => MethodTable.Find(m.Id)).Where(m => m.Reduce is not null).Select(m => m.Info.Id);
 
     [Theory]
     [InlineData("inputxgradient")]
     [InlineData("integrated-gradients")]
-    public void WithoutBiasesTheValuesOfAReluNetAddUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
-            for (var n = 0; n < net.Rows; n++) Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
-        },
-        draws: 20);
+    public void WithoutBiasesTheValuesOfAReluNetAddUpToTheScore(string method) =>
+        PixelNet
+            .Random("Relu", biases: false)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
+                    for (var n = 0; n < net.Rows; n++)
+                        Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
+                },
+                draws: 20
+            );
 
     [Theory]
     [InlineData("lrp-epsilon")]
     [InlineData("lrp-alpha1beta0")]
-    public void WithoutBiasesRelevanceAddsUpToTheScore(string method) => PixelNet.Random("Relu", biases: false).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
-            for (var n = 0; n < net.Rows; n++)
-            {
-                // A class whose score has no positive contribution has no relevance to hand down.
-                var (score, sum, most) = (answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), answer.Map.Row(n).Max(Math.Abs));
-                if (method == "lrp-epsilon" || sum != 0) Assert.Equal(score, sum, 1e-3 * (1 + Math.Abs(score) + most));
-            }
-        },
-        draws: 20);
+    public void WithoutBiasesRelevanceAddsUpToTheScore(string method) =>
+        PixelNet
+            .Random("Relu", biases: false)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
+                    for (var n = 0; n < net.Rows; n++)
+                    {
+                        // A class whose score has no positive contribution has no relevance to hand down.
+                        var (score, sum, most) = (answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), answer.Map.Row(n).Max(Math.Abs));
+                        if (method == "lrp-epsilon" || sum != 0)
+                            Assert.Equal(score, sum, 1e-3 * (1 + Math.Abs(score) + most));
+                    }
+                },
+                draws: 20
+            );
 
     [Fact]
-    public void LrpEpsilonOfAReluNetIsInputTimesGradient() => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var expected = model.Explain(net.Input(TensorLayout.Nchw), "inputxgradient").Map.Values;
-            Near.Relative(expected, model.Explain(net.Input(TensorLayout.Nchw), "lrp-epsilon").Map.Values, 1e-3, "lrp-epsilon");
-        },
-        draws: 20);
+    public void LrpEpsilonOfAReluNetIsInputTimesGradient() =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var expected = model.Explain(net.Input(TensorLayout.Nchw), "inputxgradient").Map.Values;
+                    Near.Relative(expected, model.Explain(net.Input(TensorLayout.Nchw), "lrp-epsilon").Map.Values, 1e-3, "lrp-epsilon");
+                },
+                draws: 20
+            );
 
     [Fact]
-    public void InputAndBiasGradientsOfAReluNetMakeUpTheScore() => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            using var study = Study(model, net.Input(TensorLayout.Nchw), "fullgrad");
-            for (var n = 0; n < net.Rows; n++)
-            {
-                var attribution = MethodTable.Find("fullgrad").Run(new Probe(study, 0, n, "x"));
-                var (sum, expected) = attribution.Completeness!;
-                Assert.Equal(study.Scores.Row(n)[1], expected, 1e-6);
-                Assert.Equal(expected, sum, 1e-4 * (1 + Math.Abs(expected)));
-                Assert.Empty(attribution.Diagnostics);
-            }
-        },
-        draws: 20);
+    public void InputAndBiasGradientsOfAReluNetMakeUpTheScore() =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    using var study = Study(model, net.Input(TensorLayout.Nchw), "fullgrad");
+                    for (var n = 0; n < net.Rows; n++)
+                    {
+                        var attribution = MethodTable.Find("fullgrad").Run(new Probe(study, 0, n, "x"));
+                        var (sum, expected) = attribution.Completeness!;
+                        Assert.Equal(study.Scores.Row(n)[1], expected, 1e-6);
+                        Assert.Equal(expected, sum, 1e-4 * (1 + Math.Abs(expected)));
+                        Assert.Empty(attribution.Diagnostics);
+                    }
+                },
+                draws: 20
+            );
 
     [Fact]
     public void ANetThatIsNotMadeOfLinearPiecesIsReported()
@@ -89,21 +108,25 @@ public sealed class PixelPropertyTests
     public void TheProbabilityOfExcitationBackpropagationIsConserved(string layer)
     {
         var excited = 0;
-        PixelNet.Random("Relu", biases: true).ForAll(
-            net =>
-            {
-                using var model = net.Load();
-                var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
-                for (var n = 0; n < net.Rows; n++)
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
                 {
-                    Assert.All(answer.Map.Row(n), v => Assert.True(v >= 0));
-                    // A class that nothing excites has no probability to hand down.
-                    if (answer.Map.Row(n).All(v => v == 0)) continue;
-                    Assert.Equal(1, answer.Map.Row(n).Sum(), 1e-4);
-                    excited++;
-                }
-            },
-            draws: 20);
+                    using var model = net.Load();
+                    var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
+                    for (var n = 0; n < net.Rows; n++)
+                    {
+                        Assert.All(answer.Map.Row(n), v => Assert.True(v >= 0));
+                        // A class that nothing excites has no probability to hand down.
+                        if (answer.Map.Row(n).All(v => v == 0))
+                            continue;
+                        Assert.Equal(1, answer.Map.Row(n).Sum(), 1e-4);
+                        excited++;
+                    }
+                },
+                draws: 20
+            );
         Assert.True(excited >= 5, $"{excited} rows were excited");
     }
 
@@ -126,74 +149,119 @@ public sealed class PixelPropertyTests
     [InlineData("deeplift", "Tanh", "zero", "logit")]
     [InlineData("deeplift", "Relu", "white", "contrast:2")]
     [InlineData("deeplift", "Relu", "blur", "counterfactual")]
-    public void ValuesAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string method, string activation, string baseline, string score) => PixelNet.Random(activation, biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Target = "1", Score = score, Baseline = baseline });
-            var found = model.Explain(query);
-            var zero = query.Input with { Values = [.. Enumerable.Range(0, net.Rows).SelectMany(n => Baselines.Of(baseline, query.Input.Rows(n, 1), model.Description.Input))] };
-            var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));
-            for (var n = 0; n < net.Rows; n++) Assert.Equal(at[n] - from[n], found.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(at[n] - from[n])));
-        },
-        draws: 8);
+    public void ValuesAddUpToTheDifferenceOfTheScoresOfInputAndBaseline(string method, string activation, string baseline, string score) =>
+        PixelNet
+            .Random(activation, biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var query = new TensorQuery(
+                        net.Input(TensorLayout.Nchw),
+                        new ExplainParameters
+                        {
+                            Method = method,
+                            Target = "1",
+                            Score = score,
+                            Baseline = baseline,
+                        }
+                    );
+                    var found = model.Explain(query);
+                    var zero = query.Input with
+                    {
+                        Values =
+                        [
+                            .. Enumerable
+                                .Range(0, net.Rows)
+                                .SelectMany(n => Baselines.Of(baseline, query.Input.Rows(n, 1), model.Description.Input)),
+                        ],
+                    };
+                    var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));
+                    for (var n = 0; n < net.Rows; n++)
+                        Assert.Equal(at[n] - from[n], found.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(at[n] - from[n])));
+                },
+                draws: 8
+            );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void EveryRowIsExplainedAsIfItWereAlone(string method) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var input = net.Input(TensorLayout.Nchw);
-            var together = model.Explain(input, method);
-            for (var n = 0; n < net.Rows; n++) Near.Relative(model.Explain(input.Rows(n, 1), method).Map.Values, together.Map.Row(n), Allowed(method, together, n), $"row {n}");
-        },
-        draws: 6);
+    public void EveryRowIsExplainedAsIfItWereAlone(string method) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var input = net.Input(TensorLayout.Nchw);
+                    var together = model.Explain(input, method);
+                    for (var n = 0; n < net.Rows; n++)
+                        Near.Relative(
+                            model.Explain(input.Rows(n, 1), method).Map.Values,
+                            together.Map.Row(n),
+                            Allowed(method, together, n),
+                            $"row {n}"
+                        );
+                },
+                draws: 6
+            );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void ChannelsFirstAndLastGiveTheSameValuesChannelsFirst(string method) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var first = net.Load();
-            using var last = net.Load(TensorLayout.Nhwc);
-            var expected = first.Explain(net.Input(TensorLayout.Nchw), method, sign: null);
-            var found = last.Explain(net.Input(TensorLayout.Nhwc), method, sign: null);
-            Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
-            // Noise is drawn in the order of the values in memory.
-            if (method is "smoothgrad" or "vargrad") return;
-            RowsAreNear(method, expected, found, "values");
-            Near.Absolute(expected.Heatmap.Values, found.Heatmap.Values, 1e-4, "heat map");
-        },
-        draws: 6);
+    public void ChannelsFirstAndLastGiveTheSameValuesChannelsFirst(string method) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var first = net.Load();
+                    using var last = net.Load(TensorLayout.Nhwc);
+                    var expected = first.Explain(net.Input(TensorLayout.Nchw), method, sign: null);
+                    var found = last.Explain(net.Input(TensorLayout.Nhwc), method, sign: null);
+                    Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
+                    // Noise is drawn in the order of the values in memory.
+                    if (method is "smoothgrad" or "vargrad")
+                        return;
+                    RowsAreNear(method, expected, found, "values");
+                    Near.Absolute(expected.Heatmap.Values, found.Heatmap.Values, 1e-4, "heat map");
+                },
+                draws: 6
+            );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var any = net.Load();
-            using var one = net.Load(batch: 1);
-            using var all = net.Load(batch: net.Rows);
-            var input = net.Input(TensorLayout.Nchw);
-            var expected = any.Explain(input, method);
-            RowsAreNear(method, expected, one.Explain(input, method), "one at a time");
-            RowsAreNear(method, expected, all.Explain(input, method), "all at once");
-        },
-        draws: 5);
+    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var any = net.Load();
+                    using var one = net.Load(batch: 1);
+                    using var all = net.Load(batch: net.Rows);
+                    var input = net.Input(TensorLayout.Nchw);
+                    var expected = any.Explain(input, method);
+                    RowsAreNear(method, expected, one.Explain(input, method), "one at a time");
+                    RowsAreNear(method, expected, all.Explain(input, method), "all at once");
+                },
+                draws: 5
+            );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void ValuesAreFiniteAndRepeatBitForBit(string method) => PixelNet.Random("Relu", biases: true).ForAll(
-        net =>
-        {
-            using var model = net.Load();
-            var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
-            var (first, second) = (model.Explain(query), model.Explain(query));
-            Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
-            Assert.Equal(first.Map.Values, second.Map.Values);
-        },
-        draws: 10);
+    public void ValuesAreFiniteAndRepeatBitForBit(string method) =>
+        PixelNet
+            .Random("Relu", biases: true)
+            .ForAll(
+                net =>
+                {
+                    using var model = net.Load();
+                    var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
+                    var (first, second) = (model.Explain(query), model.Explain(query));
+                    Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
+                    Assert.Equal(first.Map.Values, second.Map.Values);
+                },
+                draws: 10
+            );
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -214,28 +282,46 @@ public sealed class PixelPropertyTests
     private static Study Study(Model model, FloatTensor input, string method)
     {
         var plan = model.Plan(new ExplainParameters { Method = method });
-        return ExplainPlan.Study([plan], input, [[.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(1)), (int)input.Shape[0])]], TestContext.Current.CancellationToken);
+        return ExplainPlan.Study(
+            [plan],
+            input,
+            [
+                [.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(1)), (int)input.Shape[0])],
+            ],
+            TestContext.Current.CancellationToken
+        );
     }
 
     // Relevance is a share of the score: where the terms of the score cancel, it has as many digits fewer.
     private static double Allowed(string method, TensorAnswer answer, int row) =>
-        1e-5 * (method.StartsWith("lrp-", StringComparison.Ordinal) ? answer.Logits.Row(row).Max(Math.Abs) / Math.Abs(answer.Logits.Row(row)[1]) : 1);
+        1e-5
+        * (
+            method.StartsWith("lrp-", StringComparison.Ordinal)
+                ? answer.Logits.Row(row).Max(Math.Abs) / Math.Abs(answer.Logits.Row(row)[1])
+                : 1
+        );
 
     private static void RowsAreNear(string method, TensorAnswer expected, TensorAnswer actual, string what)
     {
         Assert.Equal(expected.Map.Shape, actual.Map.Shape);
-        for (var n = 0; n < expected.Map.Shape[0]; n++) Near.Relative(expected.Map.Row(n), actual.Map.Row(n), Allowed(method, expected, n), $"{what}, row {n}");
+        for (var n = 0; n < expected.Map.Shape[0]; n++)
+            Near.Relative(expected.Map.Row(n), actual.Map.Row(n), Allowed(method, expected, n), $"{what}, row {n}");
     }
 
-    private static float[] Scores(FloatTensor logits, string score) => [.. Enumerable.Range(0, (int)logits.Shape[0]).Select(n =>
-    {
-        var z = logits.Row(n);
-        return score switch
-        {
-            "probability" => MathF.Exp(z[1]) / z.Sum(MathF.Exp),
-            "counterfactual" => -z[1],
-            "contrast:2" => z[1] - z[2],
-            _ => z[1],
-        };
-    })];
+    private static float[] Scores(FloatTensor logits, string score) =>
+        [
+            .. Enumerable
+                .Range(0, (int)logits.Shape[0])
+                .Select(n =>
+                {
+                    var z = logits.Row(n);
+                    return score switch
+                    {
+                        "probability" => MathF.Exp(z[1]) / z.Sum(MathF.Exp),
+                        "counterfactual" => -z[1],
+                        "contrast:2" => z[1] - z[2],
+                        _ => z[1],
+                    };
+                }),
+        ];
 }

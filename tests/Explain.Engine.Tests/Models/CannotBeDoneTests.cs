@@ -5,7 +5,9 @@ using static Explain.Autodiff.Attributes;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>Graphs that cannot be differentiated or opened say so when they are loaded, once; what is served goes on being served.</summary>
+/// <summary>
+/// Graphs that cannot be differentiated or opened say so when they are loaded, once; what is served goes on being served.
+/// </summary>
 public sealed class CannotBeDoneTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("models");
@@ -14,7 +16,17 @@ public sealed class CannotBeDoneTests : IDisposable
     [Fact]
     public async Task AMissingRuleIsSaidOnceWithOperatorNodeAndWhatStillWorks()
     {
-        using var catalogue = await Serve(("norule", Tiny.Features().Node("GlobalAveragePool", "l", "pooled").Node("Shrink", "pooled", "s").Node("Flatten", "s", "f").Classify().Output("scores")));
+        using var catalogue = await Serve(
+            (
+                "norule",
+                Tiny.Features()
+                    .Node("GlobalAveragePool", "l", "pooled")
+                    .Node("Shrink", "pooled", "s")
+                    .Node("Flatten", "s", "f")
+                    .Classify()
+                    .Output("scores")
+            )
+        );
 
         var line = Assert.Single(_log.All, l => l.Contains("Shrink", StringComparison.Ordinal));
         Assert.Contains("no gradient rule for Shrink (node 'shrink/s')", line);
@@ -26,9 +38,18 @@ public sealed class CannotBeDoneTests : IDisposable
     [Fact]
     public async Task ARuleThatRefusesANodeMakesItsMethodsUnsupportedAtLoad()
     {
-        using var catalogue = await Serve(("fitted", Tiny.Features().Ints("sizes", 2, 4, 5, 6)
-            .Node("Resize", "l - - sizes", "fitted", Of("keep_aspect_ratio_policy", "not_larger"), Of("mode", "linear"))
-            .Node("GlobalAveragePool", "fitted", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")));
+        using var catalogue = await Serve(
+            (
+                "fitted",
+                Tiny.Features()
+                    .Ints("sizes", 2, 4, 5, 6)
+                    .Node("Resize", "l - - sizes", "fitted", Of("keep_aspect_ratio_policy", "not_larger"), Of("mode", "linear"))
+                    .Node("GlobalAveragePool", "fitted", "pooled")
+                    .Node("Flatten", "pooled", "f")
+                    .Classify()
+                    .Output("scores")
+            )
+        );
 
         var methods = catalogue.Describe("fitted").Methods.ToDictionary(m => m.Method);
         Assert.Contains("Resize 'resize/fitted'", methods["saliency"].Reason);
@@ -41,8 +62,17 @@ public sealed class CannotBeDoneTests : IDisposable
     {
         using var catalogue = await Serve(
             ("good", Tiny.Features().PoolAndClassify().Output("scores")),
-            ("nobody", Tiny.Features().Node("NobodyKnows", "l", "n").Node("GlobalAveragePool", "n", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores")),
-            ("huge", new TinyGraph().Input("x", Tensor.Of([1, 3, 1, 1], 0, 0, 0), [1, 3, 1L << 40, 2]).Node("Relu", "x", "y").Output("y")));
+            (
+                "nobody",
+                Tiny.Features()
+                    .Node("NobodyKnows", "l", "n")
+                    .Node("GlobalAveragePool", "n", "pooled")
+                    .Node("Flatten", "pooled", "f")
+                    .Classify()
+                    .Output("scores")
+            ),
+            ("huge", new TinyGraph().Input("x", Tensor.Of([1, 3, 1, 1], 0, 0, 0), [1, 3, 1L << 40, 2]).Node("Relu", "x", "y").Output("y"))
+        );
 
         var status = catalogue.Status.ToDictionary(s => s.Name);
         Assert.Contains("NobodyKnows", status["nobody"].Error);
@@ -50,7 +80,14 @@ public sealed class CannotBeDoneTests : IDisposable
         Assert.Equal(ModelState.Ready, status["good"].State);
         var codec = new VipsImageCodec();
         var picture = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
-        Assert.NotNull(await new Explainer(catalogue, codec, new EngineOptions()).ExplainAsync("good", picture, new ExplainParameters(), TestContext.Current.CancellationToken));
+        Assert.NotNull(
+            await new Explainer(catalogue, codec, new EngineOptions()).ExplainAsync(
+                "good",
+                picture,
+                new ExplainParameters(),
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -58,8 +95,21 @@ public sealed class CannotBeDoneTests : IDisposable
     private async Task<ModelCatalogue> Serve(params (string Name, TinyGraph Net)[] models)
     {
         foreach (var (name, net) in models)
-            await File.WriteAllBytesAsync(Path.Combine(_root.CreateSubdirectory(name).FullName, "model.onnx"), net.ToBytes(), TestContext.Current.CancellationToken);
-        var catalogue = ModelCatalogue.Create(new EngineOptions { ModelsDirectory = _root.FullName, DemoModel = false, Device = Device.Cpu, ThreadsPerModel = 1 }, _log);
+            await File.WriteAllBytesAsync(
+                Path.Combine(_root.CreateSubdirectory(name).FullName, "model.onnx"),
+                net.ToBytes(),
+                TestContext.Current.CancellationToken
+            );
+        var catalogue = ModelCatalogue.Create(
+            new EngineOptions
+            {
+                ModelsDirectory = _root.FullName,
+                DemoModel = false,
+                Device = Device.Cpu,
+                ThreadsPerModel = 1,
+            },
+            _log
+        );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         return catalogue;
     }
@@ -73,6 +123,12 @@ public sealed class CannotBeDoneTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => All.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => All.Add(formatter(state, exception));
     }
 }

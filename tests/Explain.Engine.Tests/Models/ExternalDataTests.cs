@@ -22,7 +22,8 @@ public sealed class ExternalDataTests
                 var query = new TensorQuery(net.Picture(), new ExplainParameters { Method = method });
                 Assert.Equal(
                     TensorExplainer.Explain(expected, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values,
-                    TensorExplainer.Explain(actual, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values);
+                    TensorExplainer.Explain(actual, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values
+                );
             }
         }
         finally
@@ -45,7 +46,12 @@ public sealed class ExternalDataTests
             }
             var weights = folder.GetFiles().Single(f => f.Name != "model.onnx").FullName;
             var before = Loaded();
-            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(Path.Combine(folder.FullName, "model.onnx")), .. File.ReadAllBytes(weights)])), before);
+            Assert.Equal(
+                Convert.ToHexStringLower(
+                    SHA256.HashData([.. File.ReadAllBytes(Path.Combine(folder.FullName, "model.onnx")), .. File.ReadAllBytes(weights)])
+                ),
+                before
+            );
 
             var bytes = File.ReadAllBytes(weights);
             bytes[3] ^= 1;
@@ -53,7 +59,11 @@ public sealed class ExternalDataTests
             Assert.NotEqual(before, Loaded());
 
             File.Delete(weights);
-            Assert.Contains($"the weights in '{Path.GetFileName(weights)}' are missing", Assert.Throws<InvalidDataException>(Loaded).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"the weights in '{Path.GetFileName(weights)}' are missing",
+                Assert.Throws<InvalidDataException>(Loaded).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

@@ -5,15 +5,25 @@ using Tensor = Explain.Testing.Tensor;
 namespace Explain.Engine.Tests.Models;
 
 /// <summary>
-/// The gradient of the input of real models, at a real picture. Quantised models are left out: their scores rise in steps, which no difference follows; their maps are compared
+/// The gradient of the input of real models, at a real picture. Quantised models are left out: their scores rise in steps, which no
+/// difference follows; their maps are compared
 /// with those of their float siblings.
 /// </summary>
 public sealed class FloatModelTests(ITestOutputHelper output)
 {
     private static readonly string[] Quantised = ["qdq", "qlinear", "int8"];
 
-    public static TheoryData<string> Models => SharedData.Root is null ? ["none"]
-        : [.. Directory.EnumerateDirectories(SharedData.Path("models")).Select(f => Path.GetFileName(f)).Where(f => !Quantised.Any(f.Contains)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Models =>
+        SharedData.Root is null
+            ? ["none"]
+            :
+            [
+                .. Directory
+                    .EnumerateDirectories(SharedData.Path("models"))
+                    .Select(f => Path.GetFileName(f))
+                    .Where(f => !Quantised.Any(f.Contains))
+                    .Order(StringComparer.Ordinal),
+            ];
 
     [Theory, MemberData(nameof(Models))]
     public void TheGradientOfTheInputIsThatOfFiniteDifferences(string name)
@@ -23,9 +33,18 @@ public sealed class FloatModelTests(ITestOutputHelper output)
         var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
 
         var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
-        // Equal neighbours in the picture are equal candidates for a maximum, where no derivative exists: a fraction of a grey level tells them apart.
+        // Equal neighbours in the picture are equal candidates for a maximum, where no derivative exists: a fraction of a grey level tells
+        // them apart.
         var grey = model.Description.Input.Scale / model.Description.Input.Std[0];
         var noise = Tensor.Normal([input.Values.Length], 1).Values;
-        InputDifferences.Check(model, input with { Values = [.. input.Values.Zip(noise, (v, n) => (float)(v + 0.25 * grey * n))] }, name, output);
+        InputDifferences.Check(
+            model,
+            input with
+            {
+                Values = [.. input.Values.Zip(noise, (v, n) => (float)(v + 0.25 * grey * n))],
+            },
+            name,
+            output
+        );
     }
 }

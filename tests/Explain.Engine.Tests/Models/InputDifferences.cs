@@ -5,7 +5,9 @@ using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>Checks the gradient of a model's best score with respect to the whole input against finite differences through ONNX Runtime.</summary>
+/// <summary>
+/// Checks the gradient of a model's best score with respect to the whole input against finite differences through ONNX Runtime.
+/// </summary>
 internal static class InputDifferences
 {
     private const double Tolerance = 0.01;
@@ -18,22 +20,40 @@ internal static class InputDifferences
     {
         var (input, at) = (model.Description.Input.Name, new Tensor([.. picture.Shape], Array.ConvertAll(picture.Values, v => (double)v)));
         Assert.Empty(model.Description.MissingGradients);
-        using var pass = Pass.Backward(model, picture, [input], [new ClassObjective(Score.Logit, Target.Predicted)], GradientRules.Plain, TestContext.Current.CancellationToken);
+        using var pass = Pass.Backward(
+            model,
+            picture,
+            [input],
+            [new ClassObjective(Score.Logit, Target.Predicted)],
+            GradientRules.Plain,
+            TestContext.Current.CancellationToken
+        );
         var gradient = at with { Values = Array.ConvertAll(pass.Gradients[input].Copy().Values, v => (double)v) };
         var scores = pass.Scores!.Row(0).ToArray();
         var best = Array.IndexOf(scores, scores.Max());
-        // Along the gradient the score rises fastest, so that what single precision loses weighs least; the signs alone are another direction.
-        foreach (var (way, direction) in new[] { ("the gradient", gradient), ("its signs", gradient with { Values = Array.ConvertAll(gradient.Values, v => (double)Math.Sign(v)) }) })
+        // Along the gradient the score rises fastest, so that what single precision loses weighs least; the signs alone are another
+        // direction.
+        foreach (
+            var (way, direction) in new[]
+            {
+                ("the gradient", gradient),
+                ("its signs", gradient with { Values = Array.ConvertAll(gradient.Values, v => (double)Math.Sign(v)) }),
+            }
+        )
         {
             var slope = gradient.Dot(direction);
-            // A small step drowns in rounding, with a large one many places change from one largest value to another: one between must agree.
+            // A small step drowns in rounding, with a large one many places change from one largest value to another: one between must
+            // agree.
             var apart = new List<double>();
             foreach (var step in Steps.Select(s => s * Math.Abs(scores[best]) / slope))
             {
                 apart.Add(Math.Abs((At(step) - At(-step)) / (2 * step) / slope - 1));
-                if (apart[^1] < Tolerance) break;
+                if (apart[^1] < Tolerance)
+                    break;
             }
-            output.WriteLine($"{name}, along {way}: gradient {slope:G6}, differences apart by {string.Join(", ", apart.Select(a => $"{a:E1}"))}");
+            output.WriteLine(
+                $"{name}, along {way}: gradient {slope:G6}, differences apart by {string.Join(", ", apart.Select(a => $"{a:E1}"))}"
+            );
             Assert.InRange(apart[^1], 0, Tolerance);
 
             double At(double by)

@@ -6,6 +6,7 @@ namespace Explain.Engine.Tests.Models;
 
 public sealed class LayerFinderTests
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, (Func<TinyGraph, TinyGraph> Build, string Layer)> Nets = new()
     {
         ["average and Gemm"] = (g => g.PoolAndClassify(), "l"),
@@ -39,8 +40,11 @@ public sealed class LayerFinderTests
         Assert.Equal(expected, description.Layer);
         var layer = description.Layers.Single(l => l.Name == expected);
         Assert.Equal((4, 5, 6), (layer.Channels, layer.Height, layer.Width));
-        Assert.Contains(description.Guesses, guess => guess.What == "layer" && guess.Value == expected
-            && guess.Reason == $"the last feature map before the head: 4 maps of 5×6 from {layer.Operator}");
+        Assert.Contains(description.Guesses, guess =>
+            guess.What == "layer"
+            && guess.Value == expected
+            && guess.Reason == $"the last feature map before the head: 4 maps of 5×6 from {layer.Operator}"
+        );
         var answer = model.Explain(g.Picture());
         Assert.Equal([2L, 5, 6], answer.Map.Shape);
         Assert.Contains(answer.Map.Values, v => v != 0);
@@ -79,19 +83,29 @@ public sealed class LayerFinderTests
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), layer: "C"));
 
         Assert.Equal(ExplainError.LayerNotFound, e.Error);
-        Assert.Equal("'C' is not a feature map of model 'tiny'; possible are 'c0', 'l' and 2 in all, see the model's description", e.Message);
+        Assert.Equal(
+            "'C' is not a feature map of model 'tiny'; possible are 'c0', 'l' and 2 in all, see the model's description",
+            e.Message
+        );
     }
 
     [Fact]
     public void WithoutASpatialTensorEveryMethodOfALayerSaysWhyNot()
     {
-        var g = new TinyGraph().Input("x", 1, 3, 5, 6).Node("Flatten", "x", "f").Weight("w", 90, 3).Node("MatMul", "f w", "scores").Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 3, 5, 6)
+            .Node("Flatten", "x", "f")
+            .Weight("w", 90, 3)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         Assert.Null(model.Description.Layer);
         var ofLayers = model.Description.Methods.Where(m => !Engine.Methods.MethodTable.Find(m.Method).OfInput).ToArray();
         Assert.NotEmpty(ofLayers);
-        Assert.All(ofLayers, m => Assert.Equal((false, "the model has no spatial feature map between its input and its class scores"), (m.Supported, m.Reason)));
+        Assert.All(ofLayers, m =>
+            Assert.Equal((false, "the model has no spatial feature map between its input and its class scores"), (m.Supported, m.Reason))
+        );
         Assert.Equal(ExplainError.MethodNotSupported, Assert.Throws<ExplainException>(() => model.Explain(g.Picture())).Error);
         Assert.Equal([1L, 3, 5, 6], model.Explain(g.Picture(), layer: "input").Gradients!.Shape);
     }
@@ -99,11 +113,22 @@ public sealed class LayerFinderTests
     [Fact]
     public void AnInputWithChannelsLastIsReadOffTheGraph()
     {
-        var g = new TinyGraph().Input("x", 1, 5, 6, 3).Node("Transpose", "x", "t", Of("perm", [0, 3, 1, 2])).Convolve("t", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph()
+            .Input("x", 1, 5, 6, 3)
+            .Node("Transpose", "x", "t", Of("perm", [0, 3, 1, 2]))
+            .Convolve("t", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load();
 
-        Assert.Equal((TensorLayout.Nhwc, 5, 6, "l"), (model.Description.Input.Layout, model.Description.Input.Height, model.Description.Input.Width, model.Description.Layer));
-        Assert.Contains(model.Description.Guesses, guess => guess is { What: "input.layout", Value: "nhwc", Reason: "axis 3 has 3 entries" });
+        Assert.Equal(
+            (TensorLayout.Nhwc, 5, 6, "l"),
+            (model.Description.Input.Layout, model.Description.Input.Height, model.Description.Input.Width, model.Description.Layer)
+        );
+        Assert.Contains(model.Description.Guesses, guess =>
+            guess is { What: "input.layout", Value: "nhwc", Reason: "axis 3 has 3 entries" }
+        );
         Assert.Equal([1L, 5, 6], model.Explain(g.Picture()).Heatmap.Shape);
         Assert.Equal([1L, 5, 6, 3], model.Explain(g.Picture(), layer: "input").Gradients!.Shape);
     }
@@ -113,12 +138,22 @@ public sealed class LayerFinderTests
     [InlineData("""{ "input": { "size": [48, 64] } }""", 48, 64)]
     public void AVariableSizeIsTheConfiguredOrTheCommonOne(string? json, int height, int width)
     {
-        var g = new TinyGraph().Input("x", Tensor.Spread([2, 3, 5, 6], -2, 2, 1), [null, 3, null, null]).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph()
+            .Input("x", Tensor.Spread([2, 3, 5, 6], -2, 2, 1), [null, 3, null, null])
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load(json);
 
         Assert.Equal((height, width), (model.Description.Input.Height, model.Description.Input.Width));
         Assert.Equal(new CandidateLayer("l", "Relu", 4, height, width), model.Description.Layers[^1]);
-        Assert.Equal(json is null, model.Description.Guesses.Any(guess => guess is { What: "input.size", Reason: "the graph takes any size; this is the most common one" }));
+        Assert.Equal(
+            json is null,
+            model.Description.Guesses.Any(guess =>
+                guess is { What: "input.size", Reason: "the graph takes any size; this is the most common one" }
+            )
+        );
         // A tensor brings its own size.
         Assert.Equal([2L, 5, 6], model.Explain(g.Picture(), "cam").Map.Shape);
     }

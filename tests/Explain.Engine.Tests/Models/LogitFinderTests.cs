@@ -4,6 +4,7 @@ namespace Explain.Engine.Tests.Models;
 
 public sealed class LogitFinderTests
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, (Func<TinyGraph, TinyGraph> Build, string Logit, string Activation, string Reason)> Heads = new()
     {
         ["plain"] = (g => g.PoolAndClassify().Output("scores"), "scores", "softmax", "output 'scores' is not fed by a softmax or sigmoid"),
@@ -37,8 +38,14 @@ public sealed class LogitFinderTests
     [Fact]
     public void AnOldSoftmaxIsPeeledOffTogetherWithTheFlatteningItImplied()
     {
-        var g = new TinyGraph(opset: 9, ir: 3).Input("x", 1, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").Convolve("l", 3, 4, "maps", 1)
-            .Node("GlobalAveragePool", "maps", "a").Node("Softmax", "a", "p").Output("p");
+        var g = new TinyGraph(opset: 9, ir: 3)
+            .Input("x", 1, 3, 5, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .Convolve("l", 3, 4, "maps", 1)
+            .Node("GlobalAveragePool", "maps", "a")
+            .Node("Softmax", "a", "p")
+            .Output("p");
         using var model = g.Load();
 
         Assert.Equal(("a", "softmax", "l"), (model.Description.Logit, model.Description.Activation, model.Description.Layer));
@@ -49,11 +56,18 @@ public sealed class LogitFinderTests
     [Fact]
     public void OneScoreWithoutActivationIsASigmoids()
     {
-        var g = Tiny.Features().Node("GlobalAveragePool", "l", "a").Node("Flatten", "a", "f").Weight("w", 4, 1).Node("MatMul", "f w", "scores").Output("scores");
+        var g = Tiny.Features()
+            .Node("GlobalAveragePool", "l", "a")
+            .Node("Flatten", "a", "f")
+            .Weight("w", 4, 1)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         Assert.Equal((1, "sigmoid"), (model.Description.Classes, model.Description.Activation));
-        Assert.Contains(model.Description.Guesses, guess => guess is { What: "output.activation", Reason: "the graph ends without one and has 1 classes" });
+        Assert.Contains(model.Description.Guesses, guess =>
+            guess is { What: "output.activation", Reason: "the graph ends without one and has 1 classes" }
+        );
     }
 
     [Fact]
@@ -70,7 +84,10 @@ public sealed class LogitFinderTests
     [InlineData("""{ "output": { "name": "nope" } }""", "output 'nope' of model.json is not a float output of the graph; it has scores")]
     [InlineData("""{ "output": { "activation": "tanh" } }""", "output.activation is tanh; allowed: softmax, sigmoid, none")]
     public void AnImpossibleOutputIsRefused(string json, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Tiny.Features().PoolAndClassify().Output("scores").Load(json)).Message);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidDataException>(() => Tiny.Features().PoolAndClassify().Output("scores").Load(json)).Message
+        );
 
     [Fact]
     public void AGraphWithoutFloatOutputIsRefused()
@@ -83,8 +100,15 @@ public sealed class LogitFinderTests
     [Fact]
     public void AnOutputOfVariableExtentHasNoClasses()
     {
-        var g = new TinyGraph().Input("x", Tensor.Spread([1, 3, 5, 6], -1, 1, 1), [1, 3, null, 6]).Node("Flatten", "x", "scores").Output("scores");
-        var variable = new TinyGraph().Input("x", 1, 3, 5, 6).Node("NonZero", "x", "n").Node("Cast", "n", "scores", Of("to", 1L)).Output("scores");
+        var g = new TinyGraph()
+            .Input("x", Tensor.Spread([1, 3, 5, 6], -1, 1, 1), [1, 3, null, 6])
+            .Node("Flatten", "x", "scores")
+            .Output("scores");
+        var variable = new TinyGraph()
+            .Input("x", 1, 3, 5, 6)
+            .Node("NonZero", "x", "n")
+            .Node("Cast", "n", "scores", Of("to", 1L))
+            .Output("scores");
 
         Assert.Equal(3 * 224 * 6, g.Load().Description.Classes);
         Assert.Equal((0, "none"), (variable.Load().Description.Classes, variable.Load().Description.Activation));

@@ -18,20 +18,47 @@ public sealed class ModelFolderTests : IDisposable
         Write("broken/model.onnx", "this is a text"u8.ToArray());
         Write("empty-file/model.onnx", []);
         Write("cut/model.onnx", Net.ToBytes()[..200]);
-        Write("no-image/model.onnx", new TinyGraph().Input("x", 1, 784).Weight("w", 784, 10).Node("MatMul", "x w", "scores").Output("scores").ToBytes());
+        Write(
+            "no-image/model.onnx",
+            new TinyGraph().Input("x", 1, 784).Weight("w", 784, 10).Node("MatMul", "x w", "scores").Output("scores").ToBytes()
+        );
         Write("bad-json/model.onnx", Net.ToBytes());
         Write("bad-json/model.json", """{ "labels": """);
         Write("null-section/model.onnx", Net.ToBytes());
         Write("null-section/model.json", """{ "input": null, "output": null }""");
-        Write("anything-goes/model.onnx", new TinyGraph().Input("x", Tensor.Spread([1, 3, 5, 6], -1, 1, 1), [null, null, null, null]).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores").ToBytes());
-        Write("two-channels/model.onnx", new TinyGraph().Input("x", 1, 2, 5, 6).Convolve("x", 4, 2, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores").ToBytes());
+        Write(
+            "anything-goes/model.onnx",
+            new TinyGraph()
+                .Input("x", Tensor.Spread([1, 3, 5, 6], -1, 1, 1), [null, null, null, null])
+                .Convolve("x", 4, 3, "c0")
+                .Node("Relu", "c0", "l")
+                .PoolAndClassify()
+                .Output("scores")
+                .ToBytes()
+        );
+        Write(
+            "two-channels/model.onnx",
+            new TinyGraph()
+                .Input("x", 1, 2, 5, 6)
+                .Convolve("x", 4, 2, "c0")
+                .Node("Relu", "c0", "l")
+                .PoolAndClassify()
+                .Output("scores")
+                .ToBytes()
+        );
         Directory.CreateDirectory(Path.Combine(_root.FullName, "nothing"));
 
         using var catalogue = await Serve();
 
         var status = catalogue.Status.ToDictionary(s => s.Name);
-        Assert.Equal(["anything-goes", "bad-json", "broken", "cut", "empty-file", "good", "no-image", "null-section", "two-channels"], status.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["anything-goes", "good", "two-channels"], status.Values.Where(s => s.State == ModelState.Ready).Select(s => s.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["anything-goes", "bad-json", "broken", "cut", "empty-file", "good", "no-image", "null-section", "two-channels"],
+            status.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["anything-goes", "good", "two-channels"],
+            status.Values.Where(s => s.State == ModelState.Ready).Select(s => s.Name).Order(StringComparer.Ordinal)
+        );
         Assert.All(status.Values.Where(s => s.State != ModelState.Ready), s => Assert.Equal(ModelState.Failed, s.State));
         Assert.StartsWith("the file ", status["broken"].Error);
         Assert.Equal("the file holds no ONNX graph", status["empty-file"].Error);
@@ -119,7 +146,14 @@ public sealed class ModelFolderTests : IDisposable
     public async Task LabelsOutsideTheFolderAreRefused()
     {
         Write("secret.txt", "a\nb\nc");
-        foreach (var (name, path) in new[] { ("up", "../secret.txt"), ("absolute", Path.Combine(_root.FullName, "secret.txt")), ("sibling", "../sibling-2/labels.txt") })
+        foreach (
+            var (name, path) in new[]
+            {
+                ("up", "../secret.txt"),
+                ("absolute", Path.Combine(_root.FullName, "secret.txt")),
+                ("sibling", "../sibling-2/labels.txt"),
+            }
+        )
         {
             Write($"{name}/model.onnx", Net.ToBytes());
             Write($"{name}/model.json", $$"""{ "labels": "{{path.Replace("\\", "\\\\", StringComparison.Ordinal)}}" }""");
@@ -135,13 +169,16 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void CommentsAndTrailingCommasAreAllowedInTheManifest()
     {
-        using var model = Net.Load("""
+        using var model = Net.Load(
+            """
             {
               // Labels as trained.
               "labels": "labels.txt", /* beside this file */
               "input": { "color": "BGR", "fit": "stretch", "interpolation": "bicubic", "scale": 1, "mean": [1, 2, 3,], "std": [4, 5, 6], },
             }
-            """, "\uFEFFone\r\ntwo, zwei\r\nthree\r\n\r\n");
+            """,
+            "\uFEFFone\r\ntwo, zwei\r\nthree\r\n\r\n"
+        );
 
         var (input, labels) = (model.Description.Input, model.Description.Labels);
         Assert.Equal((ColorOrder.Bgr, Fit.Stretch, 1f), (input.Color, input.Fit, input.Scale));
@@ -180,8 +217,11 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("a\nb", 2)]
     [InlineData("a\nb\nc\nd", 4)]
     [InlineData("a\n\nb\nc", 4)]
-    public void ANumberOfLabelsThatIsNotTheNumberOfClassesIsRefused(string labels, int count) => Assert.Equal(
-        $"labels.txt has {count} labels, the graph has 3 classes", Assert.Throws<InvalidDataException>(() => Net.Load(labels: labels)).Message);
+    public void ANumberOfLabelsThatIsNotTheNumberOfClassesIsRefused(string labels, int count) =>
+        Assert.Equal(
+            $"labels.txt has {count} labels, the graph has 3 classes",
+            Assert.Throws<InvalidDataException>(() => Net.Load(labels: labels)).Message
+        );
 
     [Fact]
     public void SeveralInputsThatCouldBeTheImageNeedAName()
@@ -194,12 +234,21 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void AModelsDirectoryThatDoesNotExistIsRefusedAtOnce() => Assert.Throws<DirectoryNotFoundException>(
-        () => ModelCatalogue.Create(Options with { ModelsDirectory = Path.Combine(_root.FullName, "absent") }, NullLogger.Instance));
+    public void AModelsDirectoryThatDoesNotExistIsRefusedAtOnce() =>
+        Assert.Throws<DirectoryNotFoundException>(() =>
+            ModelCatalogue.Create(Options with { ModelsDirectory = Path.Combine(_root.FullName, "absent") }, NullLogger.Instance)
+        );
 
     public void Dispose() => _root.Delete(true);
 
-    private EngineOptions Options => new() { ModelsDirectory = _root.FullName, DemoModel = false, Device = Device.Cpu, ThreadsPerModel = 1 };
+    private EngineOptions Options =>
+        new()
+        {
+            ModelsDirectory = _root.FullName,
+            DemoModel = false,
+            Device = Device.Cpu,
+            ThreadsPerModel = 1,
+        };
 
     private async Task<ModelCatalogue> Serve()
     {

@@ -24,7 +24,12 @@ public sealed class ModelPathTests : IDisposable
     public async Task ALabelsPathOutsideTheFolderIsRefused(string labels)
     {
         Write("models/m/model.onnx", Net.ToBytes());
-        Write("models/m/model.json", System.Text.Encoding.UTF8.GetBytes($$"""{ "labels": "{{labels.Replace("/absolute", _base.FullName, StringComparison.Ordinal)}}" }"""));
+        Write(
+            "models/m/model.json",
+            System.Text.Encoding.UTF8.GetBytes(
+                $$"""{ "labels": "{{labels.Replace("/absolute", _base.FullName, StringComparison.Ordinal)}}" }"""
+            )
+        );
         Write("outside/labels.txt", System.Text.Encoding.UTF8.GetBytes(Secret));
 
         Assert.EndsWith("is outside the model's folder", (await LoadAsync()).Error);
@@ -73,7 +78,8 @@ public sealed class ModelPathTests : IDisposable
         Write("models/m/..2026/model.onnx", Net.ToBytes());
         Write("models/m/..2026/labels.txt", System.Text.Encoding.UTF8.GetBytes(Secret));
         File.CreateSymbolicLink(Path.Combine(Models, "m", "..data"), "..2026");
-        foreach (var file in new[] { "model.onnx", "labels.txt" }) File.CreateSymbolicLink(Path.Combine(Models, "m", file), Path.Combine("..data", file));
+        foreach (var file in new[] { "model.onnx", "labels.txt" })
+            File.CreateSymbolicLink(Path.Combine(Models, "m", file), Path.Combine("..data", file));
         var link = Path.Combine(_base.FullName, "by-another-name");
         File.CreateSymbolicLink(link, Models);
 
@@ -105,8 +111,10 @@ public sealed class ModelPathTests : IDisposable
         ExternalWeights.Write(net, Directory.CreateDirectory(Path.Combine(Models, "m")).FullName);
         Directory.CreateDirectory(Outside);
         File.Move(Path.Combine(Models, "m", "weights.bin"), Path.Combine(Outside, "weights.bin"));
-        if (linked) File.CreateSymbolicLink(Path.Combine(Models, "m", "weights.bin"), Path.Combine(Outside, "weights.bin"));
-        else Relocate(location.Replace("/absolute", _base.FullName, StringComparison.Ordinal));
+        if (linked)
+            File.CreateSymbolicLink(Path.Combine(Models, "m", "weights.bin"), Path.Combine(Outside, "weights.bin"));
+        else
+            Relocate(location.Replace("/absolute", _base.FullName, StringComparison.Ordinal));
 
         Assert.Equal("the weights in 'weights.bin' are outside the model's folder", (await LoadAsync()).Error);
     }
@@ -121,7 +129,16 @@ public sealed class ModelPathTests : IDisposable
 
     private static async Task<ModelCatalogue> ServeAsync(string directory)
     {
-        var catalogue = ModelCatalogue.Create(new EngineOptions { ModelsDirectory = directory, DemoModel = false, Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
+        var catalogue = ModelCatalogue.Create(
+            new EngineOptions
+            {
+                ModelsDirectory = directory,
+                DemoModel = false,
+                Device = Device.Cpu,
+                ThreadsPerModel = 1,
+            },
+            NullLogger.Instance
+        );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         return catalogue;
     }
@@ -130,7 +147,8 @@ public sealed class ModelPathTests : IDisposable
     {
         var file = Path.Combine(Models, "m", "model.onnx");
         var model = Explain.Autodiff.Onnx.ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
-        foreach (var entry in model.Graph.Initializer.SelectMany(t => t.ExternalData).Where(e => e.Key == "location")) entry.Value = location;
+        foreach (var entry in model.Graph.Initializer.SelectMany(t => t.ExternalData).Where(e => e.Key == "location"))
+            entry.Value = location;
         File.WriteAllBytes(file, Google.Protobuf.MessageExtensions.ToByteArray(model));
     }
 

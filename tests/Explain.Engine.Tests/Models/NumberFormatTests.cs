@@ -22,7 +22,12 @@ public sealed class NumberFormatTests
         Assert.Equal("FP32", model.Description.Inputs.Single().DataType);
         Assert.Equal(single.Description.Layer, model.Description.Layer);
         // What the weights lost when they were stored: 11 or 8 bits are left of each.
-        var tolerance = real switch { DataType.Float16 => 2e-3, DataType.Bfloat16 => 2e-2, _ => 1e-6 };
+        var tolerance = real switch
+        {
+            DataType.Float16 => 2e-3,
+            DataType.Bfloat16 => 2e-2,
+            _ => 1e-6,
+        };
         foreach (var method in new[] { "gradcam", "cam", "layercam", "saliency", "fullgrad", "scorecam" })
         {
             var (answer, expected) = (model.Explain(net.Picture(), method), single.Explain(net.Picture(), method));
@@ -43,9 +48,18 @@ public sealed class NumberFormatTests
     [Fact]
     public void HalfPrecisionWithinFloat32EdgesIsExplained()
     {
-        var net = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6).Node("Cast", "x", "h", Of("to", 10)).Weight("k", Tensor.Normal([4, 3, 3, 3], 1), DataType.Float16)
-            .Node("Conv", "h k", "c").Node("Relu", "c", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", Tensor.Normal([4, 3], 2), DataType.Float16)
-            .Node("MatMul", "f w", "m").Node("Cast", "m", "scores", Of("to", 1)).Output("scores");
+        var net = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 5, 6)
+            .Node("Cast", "x", "h", Of("to", 10))
+            .Weight("k", Tensor.Normal([4, 3, 3, 3], 1), DataType.Float16)
+            .Node("Conv", "h k", "c")
+            .Node("Relu", "c", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Normal([4, 3], 2), DataType.Float16)
+            .Node("MatMul", "f w", "m")
+            .Node("Cast", "m", "scores", Of("to", 1))
+            .Output("scores");
         using var model = net.Load();
         Assert.Equal("l", model.Description.Layer);
         var answer = model.Explain(net.Picture());
@@ -64,7 +78,12 @@ public sealed class NumberFormatTests
             using var inside = net.Load();
             using var outside = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
             foreach (var method in new[] { "gradcam", "cam", "saliency", "fullgrad" })
-                Near.Relative(inside.Explain(net.Picture(), method).Map.Values, outside.Explain(net.Picture(), method).Map.Values, 1e-6, method);
+                Near.Relative(
+                    inside.Explain(net.Picture(), method).Map.Values,
+                    outside.Explain(net.Picture(), method).Map.Values,
+                    1e-6,
+                    method
+                );
         }
         finally
         {
@@ -76,7 +95,10 @@ public sealed class NumberFormatTests
     public void TheHalfPrecisionSqueezeNetHasTheMapOfTheFloat32One()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var (half, single) = (RealMaps.Explain(RealMaps.Folder("squeezenet1.1-fp16"), "kitten_224.png"), RealMaps.Explain(RealMaps.Folder("squeezenet1.1"), "kitten_224.png"));
+        var (half, single) = (
+            RealMaps.Explain(RealMaps.Folder("squeezenet1.1-fp16"), "kitten_224.png"),
+            RealMaps.Explain(RealMaps.Folder("squeezenet1.1"), "kitten_224.png")
+        );
         TestContext.Current.TestOutputHelper!.WriteLine($"cosine {half.CosineTo(single):F6}, classes {half.Class} and {single.Class}");
         Assert.Equal(single.Class, half.Class);
         Assert.InRange(half.CosineTo(single), 0.9999, 1.000001);
@@ -86,5 +108,11 @@ public sealed class NumberFormatTests
         Near.Absolute(RealMaps.Untouched(RealMaps.Folder("squeezenet1.1-fp16"), half.Input), probabilities, 5e-3, "probabilities");
     }
 
-    private static TinyGraph Net(DataType real) => new TinyGraph(real, Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+    private static TinyGraph Net(DataType real) =>
+        new TinyGraph(real, Known.AllButBatch)
+            .Input("x", 2, 3, 5, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
 }

@@ -19,13 +19,23 @@ public sealed class OpsetTests
         Assert.Equal("l", model.Description.Layer);
         Assert.Empty(model.Description.MissingGradients);
         foreach (var method in new[] { "gradcam", "cam", "saliency" })
-            Near.Relative(floor.Explain(Net(18).Picture(), method).Map.Values, model.Explain(Net(18).Picture(), method).Map.Values, 1e-5, $"{method} in opset {opset}");
+            Near.Relative(
+                floor.Explain(Net(18).Picture(), method).Map.Values,
+                model.Explain(Net(18).Picture(), method).Map.Values,
+                1e-5,
+                $"{method} in opset {opset}"
+            );
     }
 
     [Fact]
     public void WeightsListedAsInputsAreNoInputs()
     {
-        var net = new TinyGraph(known: Known.AllButBatch, opset: 8, ir: 3).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var net = new TinyGraph(known: Known.AllButBatch, opset: 8, ir: 3)
+            .Input("x", 2, 3, 5, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = net.Load();
         Assert.Equal(["x"], model.Description.Inputs.Select(i => i.Name));
         Assert.Contains(model.Explain(net.Picture(), "cam").Map.Values, v => v != 0);
@@ -34,11 +44,22 @@ public sealed class OpsetTests
     [Fact]
     public void ConstantNodesAreWeights()
     {
-        var (stored, written) = (Tiny.Features().PoolAndClassify().Output("scores"), Tiny.Features().PoolAndClassify().Output("scores").Build());
+        var (stored, written) = (
+            Tiny.Features().PoolAndClassify().Output("scores"),
+            Tiny.Features().PoolAndClassify().Output("scores").Build()
+        );
         foreach (var weight in written.Proto.Initializer.Reverse().ToArray())
         {
             written.Proto.Initializer.Remove(weight);
-            written.Proto.Node.Insert(0, new Autodiff.Onnx.NodeProto { OpType = "Constant", Output = { weight.Name }, Attribute = { Of("value", weight) } });
+            written.Proto.Node.Insert(
+                0,
+                new Autodiff.Onnx.NodeProto
+                {
+                    OpType = "Constant",
+                    Output = { weight.Name },
+                    Attribute = { Of("value", weight) },
+                }
+            );
         }
         using var model = Tiny.Load(written.ToBytes());
         using var expected = stored.Load();
@@ -49,9 +70,17 @@ public sealed class OpsetTests
     [Fact]
     public void AVariableHeightAndWidthTakeTheConfiguredSize()
     {
-        var net = new TinyGraph().Input("x", Tensor.Spread([2, 3, 8, 6], -2, 2, 1), [null, 3, null, null]).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var net = new TinyGraph()
+            .Input("x", Tensor.Spread([2, 3, 8, 6], -2, 2, 1), [null, 3, null, null])
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = net.Load("""{ "input": { "size": [8, 6] } }""");
-        Assert.Equal((8, 6), (model.Description.Layers.Single(l => l.Name == "l").Height, model.Description.Layers.Single(l => l.Name == "l").Width));
+        Assert.Equal(
+            (8, 6),
+            (model.Description.Layers.Single(l => l.Name == "l").Height, model.Description.Layers.Single(l => l.Name == "l").Width)
+        );
         Assert.Equal([2L, 8, 6], model.Explain(net.Picture()).Map.Shape);
     }
 
@@ -59,9 +88,21 @@ public sealed class OpsetTests
     private static TinyGraph Net(int opset)
     {
         var g = new TinyGraph(known: Known.AllButBatch, opset: opset).Input("x", 2, 3, 8, 8).Convolve("x", 4, 3, "c0");
-        g = opset < 11 ? g.Node("Clip", "c0", "k", Of("min", 0f), Of("max", 6f)) : g.Weight("low", Tensor.Of([], 0)).Weight("high", Tensor.Of([], 6)).Node("Clip", "c0 low high", "k");
-        g = g.Node("MaxPool", "k", "m", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])).Weight("c1.w", Tensor.Normal([4, 4, 3, 3], 7)).Node("Conv", "m c1.w", "c1", Of("pads", [1, 1, 1, 1])).Node("Relu", "c1", "l");
-        g = opset < 18 ? g.Node("ReduceMean", "l", "p", Of("axes", [2, 3]), Of("keepdims", 0)) : g.Ints("axes", 2, 3).Node("ReduceMean", "l axes", "p", Of("keepdims", 0));
-        return g.Weight("v", Tensor.Normal([3, 4], 8)).Weight("b", Tensor.Normal([3], 9)).Node("Gemm", "p v b", "scores", Of("transB", 1)).Output("scores");
+        g =
+            opset < 11
+                ? g.Node("Clip", "c0", "k", Of("min", 0f), Of("max", 6f))
+                : g.Weight("low", Tensor.Of([], 0)).Weight("high", Tensor.Of([], 6)).Node("Clip", "c0 low high", "k");
+        g = g.Node("MaxPool", "k", "m", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))
+            .Weight("c1.w", Tensor.Normal([4, 4, 3, 3], 7))
+            .Node("Conv", "m c1.w", "c1", Of("pads", [1, 1, 1, 1]))
+            .Node("Relu", "c1", "l");
+        g =
+            opset < 18
+                ? g.Node("ReduceMean", "l", "p", Of("axes", [2, 3]), Of("keepdims", 0))
+                : g.Ints("axes", 2, 3).Node("ReduceMean", "l axes", "p", Of("keepdims", 0));
+        return g.Weight("v", Tensor.Normal([3, 4], 8))
+            .Weight("b", Tensor.Normal([3], 9))
+            .Node("Gemm", "p v b", "scores", Of("transB", 1))
+            .Output("scores");
     }
 }

@@ -4,6 +4,7 @@ namespace Explain.Engine.Tests.Models;
 
 public sealed class OutputKindTests
 {
+    // csharpier-ignore
     public static TheoryData<string, string> Descriptions => new()
     {
         { nameof(TinyNets.Segmentation), "logits map [3,12,16]" },
@@ -47,19 +48,23 @@ public sealed class OutputKindTests
                 target = target.Replace($"{count} numbers", string.Join(',', Enumerable.Repeat(1, count)), StringComparison.Ordinal);
             }
 
-            Assert.All(model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target, Inputs = inputs })).Map.Values, v => Assert.True(float.IsFinite(v), target));
+            Assert.All(
+                model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target, Inputs = inputs })).Map.Values,
+                v => Assert.True(float.IsFinite(v), target)
+            );
         }
     }
 
-    private static TinyGraph Net(string name) => name switch
-    {
-        nameof(TinyNets.Segmentation) => TinyNets.Segmentation(),
-        nameof(TinyNets.SingleClassMask) => TinyNets.SingleClassMask(),
-        nameof(TinyNets.Detection) => TinyNets.Detection(),
-        nameof(TinyNets.SuppressedDetection) => TinyNets.SuppressedDetection(),
-        nameof(TinyNets.Embedding) => TinyNets.Embedding(),
-        nameof(TinyNets.Caption) => TinyNets.Caption(),
-        nameof(TinyNets.Vqa) => TinyNets.Vqa(),
-        _ => TinyNets.PolicyAndValue(),
-    };
+    private static TinyGraph Net(string name) =>
+        name switch
+        {
+            nameof(TinyNets.Segmentation) => TinyNets.Segmentation(),
+            nameof(TinyNets.SingleClassMask) => TinyNets.SingleClassMask(),
+            nameof(TinyNets.Detection) => TinyNets.Detection(),
+            nameof(TinyNets.SuppressedDetection) => TinyNets.SuppressedDetection(),
+            nameof(TinyNets.Embedding) => TinyNets.Embedding(),
+            nameof(TinyNets.Caption) => TinyNets.Caption(),
+            nameof(TinyNets.Vqa) => TinyNets.Vqa(),
+            _ => TinyNets.PolicyAndValue(),
+        };
 }

@@ -9,6 +9,7 @@ namespace Explain.Engine.Tests.Models;
 /// <summary>Quantised models, tiny and real, are explained nearly as the same models on real numbers.</summary>
 public sealed class QuantizedModelTests(ITestOutputHelper output)
 {
+    // csharpier-ignore
     public static TheoryData<string, string> Siblings => new()
     {
         { "mobilenet-edgetpu-qdq", "mobilenet-edgetpu" },
@@ -17,6 +18,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         { "mobilenetv2-int8-qlinear", "mobilenetv2-torchvision" },
     };
 
+    // csharpier-ignore
     public static TheoryData<string, string> Quantised => new()
     {
         { "mobilenet-edgetpu-qdq", "kitten_224.png" },
@@ -43,8 +45,12 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("explain-real");
         try
         {
-            foreach (var file in new[] { "model.json", "labels.txt" }) File.Copy(Path.Combine(RealMaps.Folder(name), file), Path.Combine(folder.FullName, file));
-            File.WriteAllBytes(Path.Combine(folder.FullName, "model.onnx"), OnRealNumbers(Path.Combine(RealMaps.Folder(name), "model.onnx")).ToBytes());
+            foreach (var file in new[] { "model.json", "labels.txt" })
+                File.Copy(Path.Combine(RealMaps.Folder(name), file), Path.Combine(folder.FullName, file));
+            File.WriteAllBytes(
+                Path.Combine(folder.FullName, "model.onnx"),
+                OnRealNumbers(Path.Combine(RealMaps.Folder(name), "model.onnx")).ToBytes()
+            );
             var explained = RealMaps.Explain(RealMaps.Folder(name), picture);
             var real = RealMaps.Explain(folder.FullName, picture, $"{explained.Class}");
             var cosine = explained.CosineTo(real);
@@ -61,7 +67,10 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     public void TheMapPointsWhereThatOfTheFloatSiblingDoes(string quantised, string single)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var (a, b) = (RealMaps.Explain(RealMaps.Folder(quantised), "kitten_224.png"), RealMaps.Explain(RealMaps.Folder(single), "kitten_224.png"));
+        var (a, b) = (
+            RealMaps.Explain(RealMaps.Folder(quantised), "kitten_224.png"),
+            RealMaps.Explain(RealMaps.Folder(single), "kitten_224.png")
+        );
         output.WriteLine($"{quantised} and {single}: cosine {a.CosineTo(b):F4}, classes {a.Class} and {b.Class}");
         Assert.Equal(b.Class, a.Class);
         Assert.InRange(a.CosineTo(b), 0.98, 1.000001);
@@ -96,12 +105,26 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     [Fact]
     public void PoolsBetweenQuantisationsAreNoLayers()
     {
-        var net = Tail(Quantise(Features(DataType.Uint8).Node("MaxPool", "l.d", "p", Of("kernel_shape", [2, 2])), "p", DataType.Uint8), "p.d");
+        var net = Tail(
+            Quantise(Features(DataType.Uint8).Node("MaxPool", "l.d", "p", Of("kernel_shape", [2, 2])), "p", DataType.Uint8),
+            "p.d"
+        );
         using var model = net.Load();
         Assert.Equal("l.d", model.Description.Layer);
     }
 
-    [Theory, InlineData("gradcam"), InlineData("cam"), InlineData("hirescam"), InlineData("layercam"), InlineData("gradcam++"), InlineData("saliency"), InlineData("inputxgradient"), InlineData("lrp-epsilon"), InlineData("fullgrad")]
+    [
+        Theory,
+        InlineData("gradcam"),
+        InlineData("cam"),
+        InlineData("hirescam"),
+        InlineData("layercam"),
+        InlineData("gradcam++"),
+        InlineData("saliency"),
+        InlineData("inputxgradient"),
+        InlineData("lrp-epsilon"),
+        InlineData("fullgrad")
+    ]
     public void ATinyQuantisedNetHasNearlyTheMapOfItsTwin(string method)
     {
         using var quantised = Tail(Features(DataType.Uint8)).Load();
@@ -126,7 +149,17 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     {
         var zero = element == DataType.Uint8 ? 0 : -128;
         var picture = new Tensor([1, 3, 5, 6], [.. Enumerable.Range(0, 90).Select(k => (double)(zero + k * 83 % 256))]);
-        var net = Tail(Chain(new TinyGraph().Input("x", picture, element).Weight("x.s", Tensor.Of([], 1 / 255.0)).Weight("x.z", Tensor.Of([], zero), element).Node("DequantizeLinear", "x x.s x.z", "x.d"), element), scores: "z");
+        var net = Tail(
+            Chain(
+                new TinyGraph()
+                    .Input("x", picture, element)
+                    .Weight("x.s", Tensor.Of([], 1 / 255.0))
+                    .Weight("x.z", Tensor.Of([], zero), element)
+                    .Node("DequantizeLinear", "x x.s x.z", "x.d"),
+                element
+            ),
+            scores: "z"
+        );
         net = Quantise(net, "z", DataType.Int8, 0.1).Output("z.q");
         using var model = net.Load();
 
@@ -138,27 +171,52 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         var real = new FloatTensor(picture.Shape, [.. picture.Values.Select(v => (float)((v - zero) / 255))]);
         var untouched = Runtime.Run(net.Build(), net.Feeds)["z.q"];
         var answer = model.Explain(real);
-        Near.Absolute([.. untouched.Values.Select(v => (float)((v - Middle(DataType.Int8)) * 0.1))], answer.Logits.Values, 0.1001, "scores");
-        foreach (var method in new[] { "saliency", "integrated-gradients", "occlusion" }) Assert.Contains(model.Explain(real, method).Map.Values, v => v != 0);
+        Near.Absolute(
+            [.. untouched.Values.Select(v => (float)((v - Middle(DataType.Int8)) * 0.1))],
+            answer.Logits.Values,
+            0.1001,
+            "scores"
+        );
+        foreach (var method in new[] { "saliency", "integrated-gradients", "occlusion" })
+            Assert.Contains(model.Explain(real, method).Map.Values, v => v != 0);
     }
 
     // The float twin is Tiny.Features(): the same seeds, so the same weights.
-    private static TinyGraph Features(DataType element) => Chain(Quantise(new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6), "x", element, 4.2 / 255), element);
+    private static TinyGraph Features(DataType element) =>
+        Chain(Quantise(new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6), "x", element, 4.2 / 255), element);
 
-    private static TinyGraph Chain(TinyGraph g, DataType element) => Quantise(g.Convolve("x.d", 4, 3, "c0").Node("Relu", "c0", "l"), "l", element, 0.1);
+    private static TinyGraph Chain(TinyGraph g, DataType element) =>
+        Quantise(g.Convolve("x.d", 4, 3, "c0").Node("Relu", "c0", "l"), "l", element, 0.1);
 
     private static TinyGraph Tail(TinyGraph g, string x = "l.d", string scores = "scores")
     {
-        g = Quantise(g.Node("GlobalAveragePool", x, "pooled"), "pooled", DataType.Uint8, 0.04).Node("Flatten", "pooled.d", "f").Weight("w", 3, 4).Weight("b", 3).Node("Gemm", "f w b", scores, Of("transB", 1));
+        g = Quantise(g.Node("GlobalAveragePool", x, "pooled"), "pooled", DataType.Uint8, 0.04)
+            .Node("Flatten", "pooled.d", "f")
+            .Weight("w", 3, 4)
+            .Weight("b", 3)
+            .Node("Gemm", "f w b", scores, Of("transB", 1));
         return scores == "scores" ? g.Output(scores) : g;
     }
 
     private static double Middle(DataType element) => element == DataType.Int8 ? 0 : 128;
 
     // "v.d" holds the real numbers of "v" after they were quantised as "v.q".
-    private static TinyGraph Quantise(TinyGraph g, string v, DataType element, double scale = 0.1) => g
-        .Weight($"{v}.s", Tensor.Of([], scale)).Weight($"{v}.z", Tensor.Of([], v == "l" || v == "pooled" ? element == DataType.Int8 ? -128 : 0 : Middle(element)), element)
-        .Node("QuantizeLinear", $"{v} {v}.s {v}.z", $"{v}.q").Node("DequantizeLinear", $"{v}.q {v}.s {v}.z", $"{v}.d");
+    private static TinyGraph Quantise(TinyGraph g, string v, DataType element, double scale = 0.1) =>
+        g.Weight($"{v}.s", Tensor.Of([], scale))
+            .Weight(
+                $"{v}.z",
+                Tensor.Of(
+                    [],
+                    v == "l" || v == "pooled"
+                        ? element == DataType.Int8
+                            ? -128
+                            : 0
+                        : Middle(element)
+                ),
+                element
+            )
+            .Node("QuantizeLinear", $"{v} {v}.s {v}.z", $"{v}.q")
+            .Node("DequantizeLinear", $"{v}.q {v}.s {v}.z", $"{v}.d");
 
     // The same weights and ranges without any rounding between the layers: a range that begins at 0 may stand for a ReLU.
     private static Graph OnRealNumbers(string file)
@@ -167,12 +225,24 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);
         QuantizedOperators.Dequantize(graph);
-        foreach (var pair in graph.Nodes.Where(n => n.OpType == "DequantizeLinear" && graph.Producer(n.Input[0]) is { OpType: "QuantizeLinear" } && !graph.IsConstant(n.Input[0])))
+        foreach (
+            var pair in graph.Nodes.Where(n =>
+                n.OpType == "DequantizeLinear"
+                && graph.Producer(n.Input[0]) is { OpType: "QuantizeLinear" }
+                && !graph.IsConstant(n.Input[0])
+            )
+        )
         {
             var quantise = graph.Producer(pair.Input[0])!;
-            var (scale, zero) = (Tensors.ReadFloats(graph.Constant(quantise.Input[1]))!.Single(), Tensors.ReadInts(graph.Constant(quantise.Input[2]))!.Single());
+            var (scale, zero) = (
+                Tensors.ReadFloats(graph.Constant(quantise.Input[1]))!.Single(),
+                Tensors.ReadInts(graph.Constant(quantise.Input[2]))!.Single()
+            );
             var lowest = graph.Type(pair.Input[0])!.Element == DataType.Int8 ? -128 : 0;
-            string[] bounds = [.. new[] { lowest, lowest + 255 }.Select(b => graph.Add(Tensors.Float([], [(float)((b - zero) * scale)])).Name)];
+            string[] bounds =
+            [
+                .. new[] { lowest, lowest + 255 }.Select(b => graph.Add(Tensors.Float([], [(float)((b - zero) * scale)])).Name),
+            ];
             (pair.OpType, var real) = ("Clip", quantise.Input[0]);
             pair.Input.Clear();
             pair.Input.AddRange([real, .. bounds]);

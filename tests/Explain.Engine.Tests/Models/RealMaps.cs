@@ -45,7 +45,10 @@ internal static class RealMaps
     public static float[] Untouched(string folder, FloatTensor input)
     {
         var graph = Graph.Load(Path.Combine(folder, "model.onnx"));
-        var feeds = new Dictionary<string, Tensor> { [graph.Inputs.Single()] = new([.. input.Shape], Array.ConvertAll(input.Values, v => (double)v)) };
+        var feeds = new Dictionary<string, Tensor>
+        {
+            [graph.Inputs.Single()] = new([.. input.Shape], Array.ConvertAll(input.Values, v => (double)v)),
+        };
         return Runtime.Run(graph, feeds, optimised: true)[graph.Outputs.First()].Floats;
     }
 }

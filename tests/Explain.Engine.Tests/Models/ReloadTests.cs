@@ -7,7 +7,12 @@ namespace Explain.Engine.Tests.Models;
 public sealed class ReloadTests : IDisposable
 {
     private static readonly TinyGraph Net = Tiny.Features().PoolAndClassify().Output("scores");
-    private static readonly EngineOptions Usual = new() { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 1 };
+    private static readonly EngineOptions Usual = new()
+    {
+        Device = Device.Cpu,
+        DemoModel = false,
+        ThreadsPerModel = 1,
+    };
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("models");
     private readonly ModelCatalogue _catalogue;
@@ -107,7 +112,10 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(["m", "young"], _catalogue.Status.Select(s => s.Name));
         Assert.Equal(3, _catalogue.Describe("young").Classes);
         var e = await Assert.ThrowsAsync<ExplainException>(() => _catalogue.LoadAsync("absent", Token));
-        Assert.Equal((ExplainError.ModelNotFound, "there is no model 'absent' among the models' files; the models are m, young"), (e.Error, e.Message));
+        Assert.Equal(
+            (ExplainError.ModelNotFound, "there is no model 'absent' among the models' files; the models are m, young"),
+            (e.Error, e.Message)
+        );
     }
 
     [Fact]
@@ -123,7 +131,16 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task RequestsJoinOnlyWhereNoRowChangesAnothersResult()
     {
-        Write("mixes/model.onnx", Tiny.Features().PoolAndClassify(scores: "s").Ints("axes", 0).Node("ReduceMean", "s axes", "mean").Node("Sub", "s mean", "scores").Output("scores").ToBytes());
+        Write(
+            "mixes/model.onnx",
+            Tiny.Features()
+                .PoolAndClassify(scores: "s")
+                .Ints("axes", 0)
+                .Node("ReduceMean", "s axes", "mean")
+                .Node("Sub", "s mean", "scores")
+                .Output("scores")
+                .ToBytes()
+        );
         Write("fixed/model.onnx", Tiny.Features(Known.Everything).PoolAndClassify().Output("scores").ToBytes());
 
         using var catalogue = ModelCatalogue.Create(Usual with { ModelsDirectory = _root.FullName }, NullLogger.Instance);
@@ -144,13 +161,26 @@ public sealed class ReloadTests : IDisposable
         await _catalogue.LoadAllAsync(Token);
         using var lease = _catalogue.Borrow("m");
         var input = Net.Picture();
-        var rows = Enumerable.Range(0, 8).Select(n => new FloatTensor([1, 3, 5, 6], [.. input.Row(n % 2).Select(v => v * (n + 1))])).ToArray();
+        var rows = Enumerable
+            .Range(0, 8)
+            .Select(n => new FloatTensor([1, 3, 5, 6], [.. input.Row(n % 2).Select(v => v * (n + 1))]))
+            .ToArray();
         var alone = rows.Select((row, n) => Explain(lease.Model, row, n % 3)).ToArray();
 
         // Nothing runs before all stand in line.
         var permits = Enumerable.Range(0, Usual.MaxConcurrentRuns).Select(_ => lease.Model.Schedule.Runs.Enter(Token)).ToArray();
-        var waiting = rows.Select((row, n) => Task.Factory.StartNew(() => Explain(lease.Model, row, n % 3), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        while (lease.Model.Runs.Waiting < rows.Length) await Task.Delay(1, Token);
+        var waiting = rows.Select(
+                (row, n) =>
+                    Task.Factory.StartNew(
+                        () => Explain(lease.Model, row, n % 3),
+                        Token,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+            )
+            .ToArray();
+        while (lease.Model.Runs.Waiting < rows.Length)
+            await Task.Delay(1, Token);
         Array.ForEach(permits, p => p.Dispose());
 
         Assert.Equal(alone, await Task.WhenAll(waiting));

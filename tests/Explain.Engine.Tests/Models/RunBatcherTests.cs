@@ -22,7 +22,14 @@ public sealed class RunBatcherTests
         await WaitingAsync(batcher, 3);
         permit.Dispose();
 
-        Assert.Equal([[2f], [4, 6], [8]], await Task.WhenAll(waiting));
+        Assert.Equal(
+            [
+                [2f],
+                [4, 6],
+                [8],
+            ],
+            await Task.WhenAll(waiting)
+        );
         Assert.Equal([4], _runs);
     }
 
@@ -58,11 +65,28 @@ public sealed class RunBatcherTests
     {
         var batcher = new RunBatcher(_schedule);
         var permit = _schedule.Runs.Enter(Token);
-        var waiting = new[] { Row(1), new PassRequest(Query, new FloatTensor([1, 3], [1, 1, 1]), [], null), Row(2) with { Query = Query with { Layers = ["other"] } } }.Select(r => Ask(batcher, r)).ToArray();
+        var waiting = new[]
+        {
+            Row(1),
+            new PassRequest(Query, new FloatTensor([1, 3], [1, 1, 1]), [], null),
+            Row(2) with
+            {
+                Query = Query with { Layers = ["other"] },
+            },
+        }
+            .Select(r => Ask(batcher, r))
+            .ToArray();
         await WaitingAsync(batcher, 3);
         permit.Dispose();
 
-        Assert.Equal([[2f], [3], [4]], await Task.WhenAll(waiting));
+        Assert.Equal(
+            [
+                [2f],
+                [3],
+                [4],
+            ],
+            await Task.WhenAll(waiting)
+        );
         Assert.Equal([1, 1, 1], _runs);
     }
 
@@ -104,7 +128,9 @@ public sealed class RunBatcherTests
         CancellationTokenSource[] leaving = [new(), new()];
         using var ended = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
-        var waiting = leaving.Select(l => Task.Run(() => batcher.Run(Row(1), true, (_, c) => Endless(running, ended, c), l.Token).Dispose(), Token)).ToArray();
+        var waiting = leaving
+            .Select(l => Task.Run(() => batcher.Run(Row(1), true, (_, c) => Endless(running, ended, c), l.Token).Dispose(), Token))
+            .ToArray();
         await WaitingAsync(batcher, 2);
         permit.Dispose();
         running.Wait(Token);
@@ -114,7 +140,8 @@ public sealed class RunBatcherTests
         Assert.Null(_schedule.Runs.TryEnter());
         await leaving[1].CancelAsync();
 
-        foreach (var task in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+        foreach (var task in waiting)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
         Assert.True(ended.IsSet);
         using var free = _schedule.Runs.Enter(Token);
     }
@@ -126,12 +153,23 @@ public sealed class RunBatcherTests
         using var leaving = new CancellationTokenSource();
         using var running = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var run = Task.Run(() => batcher.Run(Row(1), true, (request, _) =>
-        {
-            running.Set();
-            goOn.Wait(CancellationToken.None);
-            return Sums(request, CancellationToken.None);
-        }, leaving.Token).Dispose(), Token);
+        var run = Task.Run(
+            () =>
+                batcher
+                    .Run(
+                        Row(1),
+                        true,
+                        (request, _) =>
+                        {
+                            running.Set();
+                            goOn.Wait(CancellationToken.None);
+                            return Sums(request, CancellationToken.None);
+                        },
+                        leaving.Token
+                    )
+                    .Dispose(),
+            Token
+        );
         running.Wait(Token);
 
         await leaving.CancelAsync();
@@ -145,11 +183,26 @@ public sealed class RunBatcherTests
     [Fact]
     public async Task WithADelayARequestWaitsForOthersThoughItCouldRunUntilTheBatchIsFull()
     {
-        var batcher = new RunBatcher(new RunSchedule(new EngineOptions { MaxConcurrentRuns = 4, MaxBatch = 2, BatchDelay = TimeSpan.FromMinutes(10) }));
+        var batcher = new RunBatcher(
+            new RunSchedule(
+                new EngineOptions
+                {
+                    MaxConcurrentRuns = 4,
+                    MaxBatch = 2,
+                    BatchDelay = TimeSpan.FromMinutes(10),
+                }
+            )
+        );
 
         var sums = await Task.WhenAll(Ask(batcher, Row(1)), Ask(batcher, Row(2))).WaitAsync(TimeSpan.FromMinutes(1), Token);
 
-        Assert.Equal([[2f], [4]], sums);
+        Assert.Equal(
+            [
+                [2f],
+                [4],
+            ],
+            sums
+        );
         Assert.Equal([2], _runs);
     }
 
@@ -157,18 +210,24 @@ public sealed class RunBatcherTests
 
     private static async Task WaitingAsync(RunBatcher batcher, int requests)
     {
-        while (batcher.Waiting < requests) await Task.Delay(1, Token);
+        while (batcher.Waiting < requests)
+            await Task.Delay(1, Token);
     }
 
-    private static PassRequest Row(params float[] values) => new(Query, new FloatTensor([values.Length, 2], [.. values.SelectMany(v => new[] { v, v })]), [], null);
+    private static PassRequest Row(params float[] values) =>
+        new(Query, new FloatTensor([values.Length, 2], [.. values.SelectMany(v => new[] { v, v })]), [], null);
 
-    private Task<float[]> Ask(RunBatcher batcher, PassRequest request, CancellationToken? cancellation = null) => Task.Factory.StartNew(
-        () =>
-        {
-            using var pass = batcher.Run(request, true, Sums, cancellation ?? Token);
-            return pass.Scores!.Values.ToArray();
-        },
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private Task<float[]> Ask(RunBatcher batcher, PassRequest request, CancellationToken? cancellation = null) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                using var pass = batcher.Run(request, true, Sums, cancellation ?? Token);
+                return pass.Scores!.Values.ToArray();
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     private Pass Sums(PassRequest request, CancellationToken cancellation)
     {
@@ -176,7 +235,8 @@ public sealed class RunBatcherTests
         _runs.Enqueue(request.Rows);
         var length = request.Input.Values.Length / request.Rows;
         var sums = Enumerable.Range(0, request.Rows).Select(r => request.Input.Values.Skip(r * length).Take(length).Sum()).ToArray();
-        if (sums.Any(s => s < 0)) throw new InvalidOperationException("a row is below 0");
+        if (sums.Any(s => s < 0))
+            throw new InvalidOperationException("a row is below 0");
         return new Pass(RunTensor.Over([request.Rows, 1], sums), new Dictionary<string, RunTensor>(), new Dictionary<string, RunTensor>());
     }
 

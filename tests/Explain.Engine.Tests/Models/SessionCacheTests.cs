@@ -14,18 +14,27 @@ public sealed class SessionCacheTests
         var opened = 0;
         using var start = new Barrier(8);
 
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                start.SignalAndWait(TestContext.Current.CancellationToken);
-                using var lease = cache.Borrow("k", () =>
-                {
-                    Interlocked.Increment(ref opened);
-                    return new Watched();
-                });
-                return lease.Session;
-            },
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        var sessions = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            start.SignalAndWait(TestContext.Current.CancellationToken);
+                            using var lease = cache.Borrow("k", () =>
+                            {
+                                Interlocked.Increment(ref opened);
+                                return new Watched();
+                            });
+                            return lease.Session;
+                        },
+                        TestContext.Current.CancellationToken,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
 
         Assert.Equal(1, opened);
         Assert.Single(sessions.Distinct());
@@ -131,7 +140,8 @@ public sealed class SessionCacheTests
         var session = new Watched();
         Use(cache, "good", session);
 
-        for (var i = 0; i < 3; i++) Assert.Throws<InvalidDataException>(() => cache.Borrow("bad", () => throw new InvalidDataException("broken")));
+        for (var i = 0; i < 3; i++)
+            Assert.Throws<InvalidDataException>(() => cache.Borrow("bad", () => throw new InvalidDataException("broken")));
 
         Assert.False(session.Closed);
         Use(cache, "good", null);
@@ -143,23 +153,30 @@ public sealed class SessionCacheTests
         using var cache = new SessionCache(2);
         var opened = new System.Collections.Concurrent.ConcurrentBag<Watched>();
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(
-            () =>
-            {
-                var random = new Random(worker);
-                for (var i = 0; i < 60; i++)
-                {
-                    using var lease = cache.Borrow($"{random.Next(4)}", () =>
-                    {
-                        var session = new Watched();
-                        opened.Add(session);
-                        return session;
-                    });
-                    Thread.Yield();
-                    Assert.False(((Watched)lease.Session).Closed);
-                }
-            },
-            TestContext.Current.CancellationToken)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(worker =>
+                    Task.Run(
+                        () =>
+                        {
+                            var random = new Random(worker);
+                            for (var i = 0; i < 60; i++)
+                            {
+                                using var lease = cache.Borrow($"{random.Next(4)}", () =>
+                                {
+                                    var session = new Watched();
+                                    opened.Add(session);
+                                    return session;
+                                });
+                                Thread.Yield();
+                                Assert.False(((Watched)lease.Session).Closed);
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
 
         Assert.InRange(opened.Count(s => !s.Closed), 1, 2);
         cache.Dispose();

@@ -14,15 +14,27 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
 
     private static readonly string[] Folders = ["models", "onnx-light", "models-other/exporters"];
 
-    public static TheoryData<string> Models => SharedData.Root is null ? ["none"] : [.. Folders.SelectMany(Files).Select(f => Path.GetRelativePath(SharedData.Root, f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Models =>
+        SharedData.Root is null
+            ? ["none"]
+            : [.. Folders.SelectMany(Files).Select(f => Path.GetRelativePath(SharedData.Root, f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Models))]
     public async Task AModelExplainsAPictureOrSaysInOneLineWhyNot(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var options = new EngineOptions { Device = Device.Cpu, DemoModel = false, ThreadsPerModel = 2 };
-        using var catalogue = ModelCatalogue.ForPath(SharedData.Path(file), options, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var options = new EngineOptions
+        {
+            Device = Device.Cpu,
+            DemoModel = false,
+            ThreadsPerModel = 2,
+        };
+        using var catalogue = ModelCatalogue.ForPath(
+            SharedData.Path(file),
+            options,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         var status = catalogue.Status.Single();
         if (status.State == ModelState.Failed)
@@ -33,17 +45,26 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
             return;
         }
         var description = catalogue.Describe(status.Name);
-        output.WriteLine($"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}");
+        output.WriteLine(
+            $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}"
+        );
         var explainer = new Explainer(catalogue, new VipsImageCodec(), options);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
         foreach (var support in description.Methods)
         {
             try
             {
-                var answer = await explainer.ExplainAsync(status.Name, picture, AsFast(support.Method), TestContext.Current.CancellationToken);
+                var answer = await explainer.ExplainAsync(
+                    status.Name,
+                    picture,
+                    AsFast(support.Method),
+                    TestContext.Current.CancellationToken
+                );
                 var map = answer.Targets.Single().Map;
-                output.WriteLine($"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, {answer.Predictions[0].Index} {answer.Predictions[0].Label} {answer.Predictions[0].Probability:F3}"
-                    + $" {string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))}");
+                output.WriteLine(
+                    $"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, {answer.Predictions[0].Index} {answer.Predictions[0].Label} {answer.Predictions[0].Probability:F3}"
+                        + $" {string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))}"
+                );
                 Assert.True(support.Supported, support.Reason);
             }
             catch (ExplainException e)
@@ -51,9 +72,13 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
                 output.WriteLine($"{file} | {support.Method}: {e.Error}: {e.Message}");
                 Assert.Equal(ExplainError.MethodNotSupported, e.Error);
                 Assert.False(support.Supported);
-                // A rule set may lack an operator that others know; between the input and the layer that concerns the methods of the input alone.
+                // A rule set may lack an operator that others know; between the input and the layer that concerns the methods of the input
+                // alone.
                 var withoutRule = support.Reason!.Contains("no gradient rule", StringComparison.Ordinal);
-                Assert.True(OfTheHead.Contains(support.Method) || withoutRule || MayBeRefused.Any(file.Contains), $"{support.Method} depends neither on the head nor on a missing rule");
+                Assert.True(
+                    OfTheHead.Contains(support.Method) || withoutRule || MayBeRefused.Any(file.Contains),
+                    $"{support.Method} depends neither on the head nor on a missing rule"
+                );
                 AssertOneLine(e.Message);
                 AssertOneLine(support.Reason!);
             }
@@ -61,7 +86,14 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
     }
 
     // Methods that sample take a few samples and a large window only: it is about whether they work.
-    private static ExplainParameters AsFast(string method) => new() { Method = method, Samples = 4, Window = (120, 120), Deadline = TimeSpan.FromMilliseconds(1) };
+    private static ExplainParameters AsFast(string method) =>
+        new()
+        {
+            Method = method,
+            Samples = 4,
+            Window = (120, 120),
+            Deadline = TimeSpan.FromMilliseconds(1),
+        };
 
     private static void AssertOneLine(string message)
     {
@@ -70,5 +102,6 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         Assert.InRange(message.Length, 10, 1000);
     }
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(SharedData.Path(folder), "*.onnx", SearchOption.AllDirectories);
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(SharedData.Path(folder), "*.onnx", SearchOption.AllDirectories);
 }

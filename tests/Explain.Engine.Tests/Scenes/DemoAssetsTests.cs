@@ -36,7 +36,9 @@ public sealed class DemoAssetsTests : IDisposable
         {
             using var image = Image.NewFromBuffer(Bytes("samples/" + sample.File));
             Assert.Equal((sample.Width, sample.Height, 3), (image.Width, image.Height, image.Bands));
-            Assert.All(sample.Objects, o => Assert.True(o.X >= 0 && o.Y >= 0 && o.X + o.Width <= sample.Width && o.Y + o.Height <= sample.Height));
+            Assert.All(sample.Objects, o =>
+                Assert.True(o.X >= 0 && o.Y >= 0 && o.X + o.Width <= sample.Width && o.Y + o.Height <= sample.Height)
+            );
         }
     }
 
@@ -54,11 +56,13 @@ public sealed class DemoAssetsTests : IDisposable
     public void TheBestClassOfAPictureWithOneKindIsThatKind()
     {
         var options = new SceneOptions { Kinds = 1 };
-        var right = Enumerable.Range(0, 200).Count(i =>
-        {
-            var scene = SceneGenerator.Generate(5, i, options);
-            return Rank(scene.Pixels)[0] == scene.Objects[0].Kind;
-        });
+        var right = Enumerable
+            .Range(0, 200)
+            .Count(i =>
+            {
+                var scene = SceneGenerator.Generate(5, i, options);
+                return Rank(scene.Pixels)[0] == scene.Objects[0].Kind;
+            });
         Assert.InRange(right, 190, 200);
     }
 
@@ -83,7 +87,8 @@ public sealed class DemoAssetsTests : IDisposable
         var input = new DenseTensor<float>([1, 3, Side, Side]);
         for (var i = 0; i < Side * Side; i++)
         {
-            for (var c = 0; c < 3; c++) input.Buffer.Span[c * Side * Side + i] = (rgb[3 * i + c] / 255f - 0.5f) / 0.25f;
+            for (var c = 0; c < 3; c++)
+                input.Buffer.Span[c * Side * Side + i] = (rgb[3 * i + c] / 255f - 0.5f) / 0.25f;
         }
         using var outputs = _model.Run([NamedOnnxValue.CreateFromTensor("image", input)]);
         var logits = outputs[0].AsTensor<float>().ToArray();

@@ -27,13 +27,23 @@ public sealed class DemoGradCamTests
             long[] classes = [.. scene.Objects.Select(o => (long)o.KindIndex)];
             var method = MethodTable.Find("gradcam");
             IObjective[] objectives = [.. classes.Select(c => new ClassObjective(Score.Logit, new Target(c)))];
-            using var study = new Study(model, Input(scene), [[model.Description.Layer!]], [objectives], new MethodOptions(), cancellation);
+            using var study = new Study(
+                model,
+                Input(scene),
+                [
+                    [model.Description.Layer!],
+                ],
+                [objectives],
+                new MethodOptions(),
+                cancellation
+            );
             for (var row = 0; row < 2; row++)
             {
                 var map = MapFinish.Map(method, method.Run(new Probe(study, 0, row, model.Description.Layer!)), null).Map;
                 Assert.Equal((12, 12), (map.Height, map.Width));
                 var heat = MapFinish.Heatmap(map, Side, Side);
-                if (scene.Objects[row].Mask[heat.IndexOf(heat.Max())]) hits++;
+                if (scene.Objects[row].Mask[heat.IndexOf(heat.Max())])
+                    hits++;
             }
         }
         Assert.InRange(hits, 190, 200);

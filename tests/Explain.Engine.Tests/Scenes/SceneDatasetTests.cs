@@ -34,7 +34,11 @@ public sealed class SceneDatasetTests : IDisposable
         var bytes = File.ReadAllBytes(Path.Combine(_folder, file));
         var start = 10 + bytes[8] + 256 * bytes[9];
         Assert.Equal(0, start % 64);
-        Assert.Contains($"'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}", Encoding.ASCII.GetString(bytes, 10, start - 10), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}",
+            Encoding.ASCII.GetString(bytes, 10, start - 10),
+            StringComparison.Ordinal
+        );
         return bytes[start..];
     }
 }

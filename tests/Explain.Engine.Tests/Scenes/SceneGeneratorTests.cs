@@ -41,7 +41,8 @@ public class SceneGeneratorTests
     {
         foreach (var scene in Many)
         {
-            for (var i = 0; i < 96 * 96; i++) Assert.True(scene.Objects.Count(o => o.Mask[i]) <= 1);
+            for (var i = 0; i < 96 * 96; i++)
+                Assert.True(scene.Objects.Count(o => o.Mask[i]) <= 1);
             foreach (var box in scene.Objects.Select(o => o.Box))
             {
                 Assert.True(box is { X: > 0, Y: > 0 } && box.X + box.Width < 96 && box.Y + box.Height < 96);
@@ -74,7 +75,16 @@ public class SceneGeneratorTests
     [InlineData(16, 16, 1)]
     public void SizeAndNumberOfKindsAreFollowed(int width, int height, int kinds)
     {
-        var scene = SceneGenerator.Generate(Seed, 0, new SceneOptions { Width = width, Height = height, Kinds = kinds });
+        var scene = SceneGenerator.Generate(
+            Seed,
+            0,
+            new SceneOptions
+            {
+                Width = width,
+                Height = height,
+                Kinds = kinds,
+            }
+        );
         Assert.Equal((width, height, kinds), (scene.Width, scene.Height, scene.Objects.Count));
         Assert.Equal(width * height * 3, scene.Pixels.Length);
         Assert.All(scene.Objects, o => Assert.Equal(width * height, o.Mask.Length));
@@ -108,8 +118,10 @@ public class SceneGeneratorTests
         var (sums, count) = (new double[3], 0);
         for (var i = 0; i < pixels.Length / 3; i++)
         {
-            if (!counts(i)) continue;
-            for (var c = 0; c < 3; c++) sums[c] += pixels[3 * i + c];
+            if (!counts(i))
+                continue;
+            for (var c = 0; c < 3; c++)
+                sums[c] += pixels[3 * i + c];
             count++;
         }
         return [.. sums.Select(sum => sum / count)];

@@ -36,7 +36,12 @@ public sealed class FurtherInputTests
         var question = Net.Feeds["question"].ToEngine();
         var parameters = Parameters(new InputTensor(question.Shape, question.Values));
         var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
-        using var study = ExplainPlan.Study([ExplainPlan.Make(group, parameters)], Net.Picture(), group.Rounds(group.Objectives, 2), TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study(
+            [ExplainPlan.Make(group, parameters)],
+            Net.Picture(),
+            group.Rounds(group.Objectives, 2),
+            TestContext.Current.CancellationToken
+        );
 
         for (var n = 0; n < 2; n++)
         {
@@ -44,10 +49,21 @@ public sealed class FurtherInputTests
             var maps = study.Activations("l").Row(n).ToArray();
 
             // More rows than go through the model at once.
-            Assert.All(probe.Evaluate(new Variants("same", 19, (_, values) => probe.Input.Values.CopyTo(values))), v => Assert.Equal(probe.Score, v, 1e-5));
-            Assert.All(probe.EvaluateHead(new Variants("same maps", 3, (_, values) => maps.CopyTo(values))), v => Assert.Equal(probe.Score, v, 1e-5));
-            foreach (var (_, pass) in probe.Differentiate(FloatTensor.Join([.. Enumerable.Repeat(probe.Input, 19)]), ["l"], Autodiff.GradientRules.Plain))
-                for (var row = 0; row < pass.Gradients["l"].Rows; row++) Near.Relative(probe.Gradient.Values, pass.Gradients["l"].Row(row), 1e-5, "gradient");
+            Assert.All(probe.Evaluate(new Variants("same", 19, (_, values) => probe.Input.Values.CopyTo(values))), v =>
+                Assert.Equal(probe.Score, v, 1e-5)
+            );
+            Assert.All(probe.EvaluateHead(new Variants("same maps", 3, (_, values) => maps.CopyTo(values))), v =>
+                Assert.Equal(probe.Score, v, 1e-5)
+            );
+            foreach (
+                var (_, pass) in probe.Differentiate(
+                    FloatTensor.Join([.. Enumerable.Repeat(probe.Input, 19)]),
+                    ["l"],
+                    Autodiff.GradientRules.Plain
+                )
+            )
+                for (var row = 0; row < pass.Gradients["l"].Rows; row++)
+                    Near.Relative(probe.Gradient.Values, pass.Gradients["l"].Row(row), 1e-5, "gradient");
         }
     }
 
@@ -79,13 +95,24 @@ public sealed class FurtherInputTests
         using var model = g.Load();
         int[] tokens = [0, 2, 4, 6, 1, 3];
         var given = Array.CreateInstance(type, 6);
-        for (var i = 0; i < 6; i++) given.SetValue(Convert.ChangeType(tokens[i], type), i);
+        for (var i = 0; i < 6; i++)
+            given.SetValue(Convert.ChangeType(tokens[i], type), i);
 
-        var answer = model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"logits","tokens":[1,2,3]}""", Inputs = new Dictionary<string, InputTensor> { ["tokens"] = new([2, 3], given) } }));
+        var answer = model.Explain(
+            new TensorQuery(
+                g.Picture(),
+                new ExplainParameters
+                {
+                    Target = """{"output":"logits","tokens":[1,2,3]}""",
+                    Inputs = new Dictionary<string, InputTensor> { ["tokens"] = new([2, 3], given) },
+                }
+            )
+        );
 
         Near.Relative(Runtime.Run(g.Build(), g.Feeds)["logits"].Floats, answer.Logits.Values, 1e-5, "logits");
     }
 
+    // csharpier-ignore
     public static TheoryData<string, string> WrongInputs => new()
     {
         { "none", "the model needs 'question' FP32 [-1, 5] beside the picture" },
@@ -120,7 +147,9 @@ public sealed class FurtherInputTests
             _ => new() { ["question"] = question },
         };
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(new TensorQuery(Net.Picture(), new ExplainParameters { Inputs = inputs })));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Explain(new TensorQuery(Net.Picture(), new ExplainParameters { Inputs = inputs }))
+        );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
         Assert.Contains(message, e.Errors["inputs"].Single());
@@ -132,7 +161,18 @@ public sealed class FurtherInputTests
         var g = TinyNets.Caption();
         using var model = g.Load();
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Inputs = new Dictionary<string, InputTensor> { ["tokens"] = new([1, 3], new[] { 0, 0.5, 1 }) }, Target = """{"output":"logits","tokens":[0]}""" })));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Explain(
+                new TensorQuery(
+                    g.Picture(),
+                    new ExplainParameters
+                    {
+                        Inputs = new Dictionary<string, InputTensor> { ["tokens"] = new([1, 3], new[] { 0, 0.5, 1 }) },
+                        Target = """{"output":"logits","tokens":[0]}""",
+                    }
+                )
+            )
+        );
 
         Assert.Equal("input 'tokens' is INT64: 0.5 is no whole number of that type", e.Message);
     }
@@ -145,12 +185,15 @@ public sealed class FurtherInputTests
     [InlineData("""{"q":{"shape":[-1],"data":[1]}}""", "'q': shape must be an array of whole numbers, none negative")]
     [InlineData("""{"q":{"shape":[1],"data":["a"]}}""", "'q': value 0 of data is no number and no boolean")]
     [InlineData("""{"q":{"shape":[1],"data":[1],"type":"x"}}""", "'q' needs a shape and data and nothing else")]
-    public void InputsInJsonOfAnotherFormAreNamed(string json, string message) => Assert.Contains(message, Assert.Throws<FormatException>(() => InputJson.Read(json)).Message);
+    public void InputsInJsonOfAnotherFormAreNamed(string json, string message) =>
+        Assert.Contains(message, Assert.Throws<FormatException>(() => InputJson.Read(json)).Message);
 
     [Fact]
     public void InputsInJsonMayBeNested()
     {
-        var inputs = InputJson.Read("""{"a":{"shape":[2,2],"data":[[1,2],[3,4]]},"b":{"shape":[2],"data":[0.5,1]},"c":{"shape":[1],"data":[true]}}""");
+        var inputs = InputJson.Read(
+            """{"a":{"shape":[2,2],"data":[[1,2],[3,4]]},"b":{"shape":[2],"data":[0.5,1]},"c":{"shape":[1],"data":[true]}}"""
+        );
 
         Assert.Equal(new long[] { 1, 2, 3, 4 }, inputs["a"].Values);
         Assert.Equal([0.5, 1L], inputs["b"].Values.Cast<object>());
@@ -160,7 +203,15 @@ public sealed class FurtherInputTests
     [Fact]
     public void ANumPyFileThatWasWrittenIsRead()
     {
-        var read = NpyReader.Read(NpyWriter.Write([2, 3], [[1, 2, 3], [4, 5, 6.5f]]));
+        var read = NpyReader.Read(
+            NpyWriter.Write(
+                [2, 3],
+                [
+                    [1, 2, 3],
+                    [4, 5, 6.5f],
+                ]
+            )
+        );
 
         Assert.Equal([2L, 3], read.Shape);
         Assert.Equal(new[] { 1, 2, 3, 4, 5, 6.5f }, read.Values);
@@ -177,13 +228,22 @@ public sealed class FurtherInputTests
     {
         byte[] file = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[bytes]];
 
-        if (message is null) Assert.Equal(header.Contains("()", StringComparison.Ordinal) ? 1 : 2, NpyReader.Read(file).Values.Length);
-        else Assert.Contains(message, Assert.Throws<FormatException>(() => NpyReader.Read(file)).Message);
+        if (message is null)
+            Assert.Equal(header.Contains("()", StringComparison.Ordinal) ? 1 : 2, NpyReader.Read(file).Values.Length);
+        else
+            Assert.Contains(message, Assert.Throws<FormatException>(() => NpyReader.Read(file)).Message);
         Assert.Throws<FormatException>(() => NpyReader.Read(file.AsSpan(0, 9)));
         Assert.Throws<FormatException>(() => NpyReader.Read("no NumPy file at all"u8));
     }
 
-    private static ExplainParameters Parameters(InputTensor question) => new() { Target = "1", Sign = Sign.Both, Inputs = new Dictionary<string, InputTensor> { ["question"] = question } };
+    private static ExplainParameters Parameters(InputTensor question) =>
+        new()
+        {
+            Target = "1",
+            Sign = Sign.Both,
+            Inputs = new Dictionary<string, InputTensor> { ["question"] = question },
+        };
 
-    private static TensorAnswer Explain(Model model, InputTensor question) => model.Explain(new TensorQuery(Net.Picture(), Parameters(question)));
+    private static TensorAnswer Explain(Model model, InputTensor question) =>
+        model.Explain(new TensorQuery(Net.Picture(), Parameters(question)));
 }

@@ -9,6 +9,7 @@ namespace Explain.Engine.Tests.Targets;
 /// <summary>Every method on targets that are no classes, and on models that take more than a picture.</summary>
 public sealed class OutputMethodTests
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, (Func<TinyGraph> Net, string Target)> Cases = new()
     {
         ["a region"] = (() => TinyNets.Segmentation(), """{"output":"logits","index":[1],"region":"predicted"}"""),
@@ -21,7 +22,8 @@ public sealed class OutputMethodTests
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    public static TheoryData<string> Perturbing => ["rise", "aise", "lime", "kernelshap", "occlusion", "scorecam", "ablationcam", "reciprocam"];
+    public static TheoryData<string> Perturbing =>
+        ["rise", "aise", "lime", "kernelshap", "occlusion", "scorecam", "ablationcam", "reciprocam"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -31,16 +33,24 @@ public sealed class OutputMethodTests
         using var model = net.Load();
         var parameters = Parameters(net, target);
         var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
-        var methods = group.Model.Description.Methods.Where(m => m.Supported).Select(m => m.Method).Where(m => group.WhyNot(MethodTable.Find(m)) is null).ToArray();
+        var methods = group
+            .Model.Description.Methods.Where(m => m.Supported)
+            .Select(m => m.Method)
+            .Where(m => group.WhyNot(MethodTable.Find(m)) is null)
+            .ToArray();
 
-        Assert.Superset(new HashSet<string> { "gradcam", "saliency", "integrated-gradients", "rise", "aise", "lime", "occlusion" }, methods.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "gradcam", "saliency", "integrated-gradients", "rise", "aise", "lime", "occlusion" },
+            methods.ToHashSet()
+        );
         foreach (var method in methods)
         {
             var answer = model.Perturb(net.Picture(), parameters with { Method = method, Samples = 4, Sign = Sign.Both });
 
             Assert.True(answer.Heatmap.Values.All(float.IsFinite), method);
             // Others may find nothing: that no feature map stands out, or that all evidence is against the target.
-            if (method is "saliency" or "rise" or "occlusion") Assert.True(answer.Map.Values.Distinct().Count() > 1, $"{method} gives the same everywhere");
+            if (method is "saliency" or "rise" or "occlusion")
+                Assert.True(answer.Map.Values.Distinct().Count() > 1, $"{method} gives the same everywhere");
         }
     }
 
@@ -52,7 +62,9 @@ public sealed class OutputMethodTests
         var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Samples = 20 };
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
-            Assert.All(model.Perturb(net.Picture(), parameters with { Method = method }).Heatmap.Values, v => Assert.True(float.IsFinite(v)));
+            Assert.All(model.Perturb(net.Picture(), parameters with { Method = method }).Heatmap.Values, v =>
+                Assert.True(float.IsFinite(v))
+            );
         foreach (var method in new[] { "rise", "occlusion", "integrated-gradients", "smoothgrad" })
         {
             var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Picture(), parameters with { Method = method }));
@@ -68,14 +80,21 @@ public sealed class OutputMethodTests
         var net = TinyNets.Vqa();
         using var model = net.Load();
         var parameters = Parameters(net, "1") with { Method = method, Samples = 20, Sign = Sign.Both };
-        if (model.WhyNot(MethodTable.Find(method), model.Description.Layer) is { } reason) Assert.Skip(reason);
+        if (model.WhyNot(MethodTable.Find(method), model.Description.Layer) is { } reason)
+            Assert.Skip(reason);
 
         var together = model.Perturb(net.Picture(), parameters);
 
         for (var n = 0; n < 2; n++)
         {
             var question = net.Feeds["question"].ToEngine().Row(n);
-            var alone = model.Perturb(new FloatTensor([1, 3, 6, 8], net.Picture().Row(n)), parameters with { Inputs = new Dictionary<string, InputTensor> { ["question"] = new([1, 5], question) } });
+            var alone = model.Perturb(
+                new FloatTensor([1, 3, 6, 8], net.Picture().Row(n)),
+                parameters with
+                {
+                    Inputs = new Dictionary<string, InputTensor> { ["question"] = new([1, 5], question) },
+                }
+            );
             Near.Relative(alone.Map.Values, together.Map.Row(n), 1e-5, $"row {n}");
         }
     }
@@ -88,7 +107,9 @@ public sealed class OutputMethodTests
 
         Assert.Contains("'logits' holds no class scores", segmentation.Description.Methods.Single(m => m.Method == "finercam").Reason);
         Assert.True(embedding.Description.Methods.Single(m => m.Method == "finercam").Supported);
-        var e = Assert.Throws<ExplainException>(() => embedding.Plan(new ExplainParameters { Method = "finercam", Target = """{"output":"scores","index":[1]}""" }));
+        var e = Assert.Throws<ExplainException>(() =>
+            embedding.Plan(new ExplainParameters { Method = "finercam", Target = """{"output":"scores","index":[1]}""" })
+        );
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.Contains("this target is none", e.Message);
     }
@@ -100,11 +121,19 @@ public sealed class OutputMethodTests
         var compare = new CompareParameters { Methods = [] };
 
         var classes = Plans.Of(model, new ExplainParameters(), compare, Tiny.Pictures).Single().Select(p => p.Method.Info.Id).ToArray();
-        var both = Plans.Of(model, new ExplainParameters { Target = """["predicted",{"output":"embedding","similarTo":{"vector":[1,0,0,0,0,0]}}]""" }, compare, Tiny.Pictures);
+        var both = Plans.Of(
+            model,
+            new ExplainParameters { Target = """["predicted",{"output":"embedding","similarTo":{"vector":[1,0,0,0,0,0]}}]""" },
+            compare,
+            Tiny.Pictures
+        );
 
         Assert.Equal(2, both.Count);
         Assert.Equal(both[0].Select(p => p.Method.Info.Id), both[1].Select(p => p.Method.Info.Id));
-        Assert.Equal(["cam", "cmwp", "deeplift", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"], classes.Except(both[0].Select(p => p.Method.Info.Id)).Order());
+        Assert.Equal(
+            ["cam", "cmwp", "deeplift", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"],
+            classes.Except(both[0].Select(p => p.Method.Info.Id)).Order()
+        );
         Assert.Single(both.SelectMany(g => g).Select(p => p.Time).Distinct());
     }
 
@@ -112,13 +141,16 @@ public sealed class OutputMethodTests
     public void AllMethodsAreThoseThatScoreConventionAndSmoothingAllow()
     {
         using var model = TinyNets.Embedding().Load();
-        string[] Ids(ExplainParameters asked) => [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Pictures).Single().Select(p => p.Method.Info.Id)];
+        string[] Ids(ExplainParameters asked) =>
+            [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Pictures).Single().Select(p => p.Method.Info.Id)];
 
         var contrast = Ids(new ExplainParameters { Target = "0", Score = "contrast:1" });
         Assert.DoesNotContain("finercam", contrast);
         Assert.Contains("lrp-epsilon", contrast);
         Assert.DoesNotContain("cam", Ids(new ExplainParameters { Score = "probability" }));
-        Assert.All(Ids(new ExplainParameters { Compat = Compat.TorchCam }), id => Assert.Contains("torch-cam", MethodTable.Find(id).Info.Compat));
+        Assert.All(Ids(new ExplainParameters { Compat = Compat.TorchCam }), id =>
+            Assert.Contains("torch-cam", MethodTable.Find(id).Info.Compat)
+        );
         Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Smooth = Smoothing.Eigen }));
     }
 
@@ -126,7 +158,14 @@ public sealed class OutputMethodTests
     public void TheCostIsThatOfAllTensors()
     {
         using var model = TinyNets.Embedding(1).Load();
-        var plans = Plans.Of(model, new ExplainParameters { Method = "gradcam", Target = """[0,1,{"output":"embedding","index":["max"]}]""" }, Tiny.Pictures).Select(p => p[0]).ToArray();
+        var plans = Plans
+            .Of(
+                model,
+                new ExplainParameters { Method = "gradcam", Target = """[0,1,{"output":"embedding","index":["max"]}]""" },
+                Tiny.Pictures
+            )
+            .Select(p => p[0])
+            .ToArray();
 
         var cost = CostEstimator.Of(plans, TestContext.Current.CancellationToken);
 
@@ -135,10 +174,18 @@ public sealed class OutputMethodTests
         Assert.True(cost.Milliseconds > 0);
     }
 
-    private static ExplainParameters Parameters(TinyGraph net, string target) => new()
-    {
-        Target = target,
-        Inputs = net.Feeds.Where(f => f.Key != "x").ToDictionary(f => f.Key, f => f.Key == "tokens"
-            ? new InputTensor(f.Value.Shape, Array.ConvertAll(f.Value.Floats, v => (long)v)) : new InputTensor(f.Value.Shape, f.Value.Floats)),
-    };
+    private static ExplainParameters Parameters(TinyGraph net, string target) =>
+        new()
+        {
+            Target = target,
+            Inputs = net
+                .Feeds.Where(f => f.Key != "x")
+                .ToDictionary(
+                    f => f.Key,
+                    f =>
+                        f.Key == "tokens"
+                            ? new InputTensor(f.Value.Shape, Array.ConvertAll(f.Value.Floats, v => (long)v))
+                            : new InputTensor(f.Value.Shape, f.Value.Floats)
+                ),
+        };
 }

@@ -3,7 +3,9 @@ using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Targets;
 
-/// <summary>Scalars of outputs that are no class scores, against their closed forms and what a small step of the picture changes of them.</summary>
+/// <summary>
+/// Scalars of outputs that are no class scores, against their closed forms and what a small step of the picture changes of them.
+/// </summary>
 public sealed class OutputTargetTests
 {
     private const double Step = 0.02;
@@ -15,6 +17,7 @@ public sealed class OutputTargetTests
     /// <param name="Value">The scalar of one row of that output; the second row given is the unmoved one.</param>
     public sealed record Case(Func<TinyGraph> Net, string Target, string Output, Func<double[], double[], double> Value);
 
+    // csharpier-ignore
     private static readonly Dictionary<string, Case> Cases = new()
     {
         ["an element"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1,3,5]}""", "logits", (y, _) => y[(1 * 192) + (3 * 16) + 5]),
@@ -64,7 +67,10 @@ public sealed class OutputTargetTests
             double At(double step)
             {
                 var x = g.Feeds["x"];
-                var moved = x with { Values = [.. x.Values.Select((v, i) => i / slope.Length == n ? v + (step * slope[i % slope.Length] / length) : v)] };
+                var moved = x with
+                {
+                    Values = [.. x.Values.Select((v, i) => i / slope.Length == n ? v + (step * slope[i % slope.Length] / length) : v)],
+                };
                 return c.Value(Rows(forward.Run(new Dictionary<string, Tensor>(g.Feeds) { ["x"] = moved })[c.Output])[n], still[n]);
             }
 
@@ -101,7 +107,10 @@ public sealed class OutputTargetTests
         using var model = g.Load();
         var query = Query(g, """{"output":"logits","index":[1],"region":"predicted"}""");
 
-        var (plain, negated) = (model.Explain(query), model.Explain(query with { Parameters = query.Parameters with { Score = "counterfactual" } }));
+        var (plain, negated) = (
+            model.Explain(query),
+            model.Explain(query with { Parameters = query.Parameters with { Score = "counterfactual" } })
+        );
 
         Assert.Equal(plain.Gradients!.Values.Select(v => -v), negated.Gradients!.Values);
         Assert.Equal(-plain.Scores!.Values[0], negated.Scores!.Values[0]);
@@ -120,9 +129,14 @@ public sealed class OutputTargetTests
 
         Assert.Equal([1, .. boxes.Shape], answer.Logits.Shape);
         Assert.Equal(boxes.Floats[(1 * 5) + 3], answer.Scores!.Values[0], 1e-5);
-        var outside = Assert.Throws<ExplainException>(() => model.Explain(Query(g, $$"""{"output":"boxes","index":[{{boxes.Shape[0]}},3]}""")));
+        var outside = Assert.Throws<ExplainException>(() =>
+            model.Explain(Query(g, $$"""{"output":"boxes","index":[{{boxes.Shape[0]}},3]}"""))
+        );
         Assert.Equal(ExplainError.TargetOutOfRange, outside.Error);
-        Assert.Contains($"index {boxes.Shape[0]} of axis 0 does not exist: 'boxes' is [{boxes.Shape[0]}, 5] for one picture", outside.Message);
+        Assert.Contains(
+            $"index {boxes.Shape[0]} of axis 0 does not exist: 'boxes' is [{boxes.Shape[0]}, 5] for one picture",
+            outside.Message
+        );
     }
 
     [Fact]
@@ -130,14 +144,26 @@ public sealed class OutputTargetTests
     {
         var g = TinyNets.Embedding();
         using var model = g.Load();
-        var reference = Explain.Engine.Tests.Images.Pictures.Codec.Encode(Explain.Engine.Tests.Images.Pictures.Noise(8, 6), Engine.Images.ImageFormat.Png);
-        var prepared = Engine.Images.Preprocessor.Prepare(Explain.Engine.Tests.Images.Pictures.Codec.Decode(reference, 1000), model.Description.Input);
-        var own = Runtime.Run(TinyNets.Embedding(1).Build(), new Dictionary<string, Tensor> { ["x"] = new([1, 3, 6, 8], [.. prepared.Tensor.Select(v => (double)v)]) })["embedding"];
+        var reference = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
+            Explain.Engine.Tests.Images.Pictures.Noise(8, 6),
+            Engine.Images.ImageFormat.Png
+        );
+        var prepared = Engine.Images.Preprocessor.Prepare(
+            Explain.Engine.Tests.Images.Pictures.Codec.Decode(reference, 1000),
+            model.Description.Input
+        );
+        var own = Runtime.Run(
+            TinyNets.Embedding(1).Build(),
+            new Dictionary<string, Tensor> { ["x"] = new([1, 3, 6, 8], [.. prepared.Tensor.Select(v => (double)v)]) }
+        )["embedding"];
         var ours = Rows(Runtime.Run(g.Build(), g.Feeds)["embedding"]);
 
-        var answer = model.Explain(Query(g, "{\"output\":\"embedding\",\"similarTo\":{\"image\":{\"b64\":\"" + Convert.ToBase64String(reference) + "\"}}}"));
+        var answer = model.Explain(
+            Query(g, "{\"output\":\"embedding\",\"similarTo\":{\"image\":{\"b64\":\"" + Convert.ToBase64String(reference) + "\"}}}")
+        );
 
-        for (var n = 0; n < 2; n++) Assert.Equal(Cosine(ours[n], own.Values), answer.Scores!.Values[n], 1e-5);
+        for (var n = 0; n < 2; n++)
+            Assert.Equal(Cosine(ours[n], own.Values), answer.Scores!.Values[n], 1e-5);
     }
 
     [Fact]
@@ -145,10 +171,15 @@ public sealed class OutputTargetTests
     {
         var g = TinyNets.Segmentation();
         using var model = g.Load();
-        var png = Explain.Engine.Tests.Images.Pictures.Codec.Encode(Explain.Engine.Tests.Images.Pictures.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)), Engine.Images.ImageFormat.Png);
+        var png = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
+            Explain.Engine.Tests.Images.Pictures.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)),
+            Engine.Images.ImageFormat.Png
+        );
 
         var rows = model.Explain(Query(g, """{"output":"logits","index":[0],"region":{"mask":[[1,1],[0,1],[1,0]]}}"""));
-        var picture = model.Explain(Query(g, "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":\"" + Convert.ToBase64String(png) + "\"}}"));
+        var picture = model.Explain(
+            Query(g, "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":\"" + Convert.ToBase64String(png) + "\"}}")
+        );
 
         Assert.Equal(rows.Gradients!.Values, picture.Gradients!.Values);
     }
@@ -160,11 +191,21 @@ public sealed class OutputTargetTests
         using var model = g.Load();
         var action = model.Explain(Query(g, """{"output":"policy","index":[3]}"""));
 
-        var named = model.Explain(Query(g, """{"output":"policy"}""") with { Cotangent = new FloatTensor([2, 4], [0, 0, 0, 1, 0, 0, 0, 1]) });
+        var named = model.Explain(
+            Query(g, """{"output":"policy"}""") with
+            {
+                Cotangent = new FloatTensor([2, 4], [0, 0, 0, 1, 0, 0, 0, 1]),
+            }
+        );
         var value = model.Explain(Query(g, """{"output":"value"}""") with { Cotangent = new FloatTensor([2, 1], [1, 1]) });
 
         Near.Relative(action.Gradients!.Values, named.Gradients!.Values, 1e-6, "gradients");
-        Near.Relative(model.Explain(Query(g, """{"output":"value"}""")).Gradients!.Values, value.Gradients!.Values, 1e-6, "gradients of the value");
+        Near.Relative(
+            model.Explain(Query(g, """{"output":"value"}""")).Gradients!.Values,
+            value.Gradients!.Values,
+            1e-6,
+            "gradients of the value"
+        );
         Assert.Equal([2L, 1], value.Logits.Shape);
     }
 
@@ -183,17 +224,31 @@ public sealed class OutputTargetTests
     private static TensorQuery Query(TinyGraph g, string target, string? layer = null, int? row = null, string method = "gradcam")
     {
         FloatTensor Part(Tensor t) => row is { } n ? new FloatTensor([1, .. t.Shape.Skip(1)], t.ToEngine().Row(n)) : t.ToEngine();
-        var inputs = g.Feeds.Where(f => f.Key != "x").ToDictionary(f => f.Key, f => Part(f.Value) is var part ? new InputTensor(part.Shape, part.Values) : null!);
-        return new TensorQuery(Part(g.Feeds["x"]), new ExplainParameters { Method = method, Target = target, Sign = Sign.Both, Layer = layer, Inputs = inputs });
+        var inputs = g
+            .Feeds.Where(f => f.Key != "x")
+            .ToDictionary(f => f.Key, f => Part(f.Value) is var part ? new InputTensor(part.Shape, part.Values) : null!);
+        return new TensorQuery(
+            Part(g.Feeds["x"]),
+            new ExplainParameters
+            {
+                Method = method,
+                Target = target,
+                Sign = Sign.Both,
+                Layer = layer,
+                Inputs = inputs,
+            }
+        );
     }
 
     private static double[][] Rows(Tensor output) => [.. output.Values.Chunk(output.Values.Length / (int)output.Shape[0])];
 
-    private static double InRegion(double[] y, int c, Func<int, bool> inside) => Enumerable.Range(0, 192).Where(inside).Sum(p => y[(c * 192) + p]);
+    private static double InRegion(double[] y, int c, Func<int, bool> inside) =>
+        Enumerable.Range(0, 192).Where(inside).Sum(p => y[(c * 192) + p]);
 
     private static int Best(double[] y, int place) => Enumerable.Range(0, 3).MaxBy(c => y[(c * 192) + place]);
 
     private static double[] LogSoftmax(double[] scores) => [.. scores.Select(s => -Math.Log(scores.Sum(t => Math.Exp(t - s))))];
 
-    private static double Cosine(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(y => y * y));
+    private static double Cosine(double[] a, double[] b) =>
+        a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(y => y * y));
 }

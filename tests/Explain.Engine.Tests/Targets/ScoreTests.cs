@@ -20,7 +20,12 @@ public sealed class ScoreTests
     [InlineData("none", "counterfactual")]
     public void TheGradientOfAScoreIsWhatASmallStepChangesOfIt(string activation, string score)
     {
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Sigmoid", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 5, 6)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Sigmoid", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load($$"""{ "output": { "activation": "{{activation}}" } }""");
         var picture = g.Picture();
         var gradient = model.Explain(picture, "gradcam", "1", score, layer: "input").Gradients!;
@@ -54,11 +59,20 @@ public sealed class ScoreTests
     [InlineData("Sigmoid", 0)]
     public void ProbabilitiesAreWhatTheModelItselfSays(string activation, int axis)
     {
-        var g = Tiny.Features().PoolAndClassify("GlobalAveragePool", "z").Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Attributes.Of("axis", (long)axis)] : []).Output("p");
+        var g = Tiny.Features()
+            .PoolAndClassify("GlobalAveragePool", "z")
+            .Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Attributes.Of("axis", (long)axis)] : [])
+            .Output("p");
         using var model = g.Load();
         using var input = Engine.Models.RunTensor.Over(g.Picture());
         using var session = Engine.Models.SessionFactory.OpenForTypes(g.ToBytes(), null);
-        using var own = Engine.Models.SessionRun.Run(session, new Dictionary<string, Engine.Models.RunTensor> { ["x"] = input }, null, ["p"], TestContext.Current.CancellationToken)[0];
+        using var own = Engine.Models.SessionRun.Run(
+            session,
+            new Dictionary<string, Engine.Models.RunTensor> { ["x"] = input },
+            null,
+            ["p"],
+            TestContext.Current.CancellationToken
+        )[0];
 
         var logits = model.Explain(g.Picture(), "cam").Logits;
 
@@ -72,7 +86,11 @@ public sealed class ScoreTests
     [Theory]
     [InlineData("none", "probability", "the model's outputs are no probabilities")]
     [InlineData("none", "log-probability", "the model's outputs are no probabilities")]
-    [InlineData("softmax", "Logit", "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual")]
+    [InlineData(
+        "softmax",
+        "Logit",
+        "'Logit' is not a score; allowed: logit, probability, log-probability, rest, contrast:CLASS, counterfactual"
+    )]
     [InlineData("none", "rest", "rest adds the logarithm of a softmax")]
     [InlineData("sigmoid", "rest", "rest adds the logarithm of a softmax")]
     [InlineData("softmax", "", "'' is not a score")]
@@ -90,7 +108,10 @@ public sealed class ScoreTests
     [InlineData("contrast:top:2", ExplainError.InvalidParameter)]
     [InlineData("contrast:zebra", ExplainError.LabelNotFound)]
     public void TheClassOfAContrastIsReadLikeATarget(string score, ExplainError error) =>
-        Assert.Equal(error, Assert.Throws<ExplainException>(() => Score.Parse(score, "softmax", new TargetParser(["a", "b, bee", "c"], 3))).Error);
+        Assert.Equal(
+            error,
+            Assert.Throws<ExplainException>(() => Score.Parse(score, "softmax", new TargetParser(["a", "b, bee", "c"], 3))).Error
+        );
 
     [Fact]
     public void AContrastIsAPairOfClassesAndWeights()

@@ -5,7 +5,18 @@ namespace Explain.Engine.Tests.Targets;
 public sealed class TargetParserTests
 {
     private static readonly string[] Labels =
-        ["tench, Tinca tinca", "goldfish, Carassius auratus", "tiger shark, Galeocerdo cuvieri", "tiger cat", "crane", "bull mastiff", "Crane", "maillot, tank suit", "maillot", "7"];
+    [
+        "tench, Tinca tinca",
+        "goldfish, Carassius auratus",
+        "tiger shark, Galeocerdo cuvieri",
+        "tiger cat",
+        "crane",
+        "bull mastiff",
+        "Crane",
+        "maillot, tank suit",
+        "maillot",
+        "7",
+    ];
 
     private static readonly TargetParser Parser = new(Labels, Labels.Length);
 

@@ -40,7 +40,10 @@ public sealed class CacheTests
         await using var service = await StartAsync(On);
         Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png), "application/json"), "X-Cache"));
         Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png), "image/png"), "X-Cache"));
-        Assert.Equal("hit", Header(await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(Pictures.Png), "image/png"), "X-Cache"));
+        Assert.Equal(
+            "hit",
+            Header(await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(Pictures.Png), "image/png"), "X-Cache")
+        );
         Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Jpeg), "image/png"), "X-Cache"));
     }
 
@@ -67,7 +70,8 @@ public sealed class CacheTests
             var held = await gate.EnterAsync("tiny", TestContext.Current.CancellationToken);
             using var leaving = new CancellationTokenSource();
             var first = service.Client.PostAsync(request, Raw(Pictures.Png), leaving.Token);
-            while (QueueWait.Length("tiny") == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
+            while (QueueWait.Length("tiny") == 0)
+                await Task.Delay(10, TestContext.Current.CancellationToken);
             var second = service.Client.SendAsync(request, Raw(Pictures.Png));
             await Task.Delay(100 * tries, TestContext.Current.CancellationToken);
             await leaving.CancelAsync();
@@ -116,19 +120,32 @@ public sealed class CacheTests
     public async Task AModelThatIsLoadedAnewIsAskedAgain()
     {
         await using var service = await StartAsync(On);
-        Assert.Contains("\"red\"", await (await SendAsync(service, "predict?top=3")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        await File.WriteAllLinesAsync(Path.Combine(service.Models, "tiny", "labels.txt"), ["crimson", "green", "blue"], TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "\"red\"",
+            await (await SendAsync(service, "predict?top=3")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        await File.WriteAllLinesAsync(
+            Path.Combine(service.Models, "tiny", "labels.txt"),
+            ["crimson", "green", "blue"],
+            TestContext.Current.CancellationToken
+        );
         await service.Services.GetRequiredService<ModelCatalogue>().LoadAsync("tiny", TestContext.Current.CancellationToken);
         var answer = await SendAsync(service, "predict?top=3");
         Assert.Equal("miss", Header(answer, "X-Cache"));
-        Assert.Contains("\"crimson\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"crimson\"",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task WithoutACacheEveryAnswerIsComputed()
     {
         await using var service = await StartAsync();
-        for (var i = 0; i < 2; i++) Assert.Equal("miss", Header(await SendAsync(service, "explain"), "X-Cache"));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("miss", Header(await SendAsync(service, "explain"), "X-Cache"));
     }
 
     [Fact]
@@ -150,12 +167,20 @@ public sealed class CacheTests
         return service;
     }
 
-    private static Task<HttpResponseMessage> SendAsync(Service service, string request) => service.Client.SendAsync($"/api/v1/models/tiny/{request}", Raw(Pictures.Png));
+    private static Task<HttpResponseMessage> SendAsync(Service service, string request) =>
+        service.Client.SendAsync($"/api/v1/models/tiny/{request}", Raw(Pictures.Png));
 
-    private static Task<byte[]> BytesAsync(HttpResponseMessage answer) => answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    private static Task<byte[]> BytesAsync(HttpResponseMessage answer) =>
+        answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
-    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join("|", values) : $"no {name}, status {answer.StatusCode}";
+    private static string Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join("|", values) : $"no {name}, status {answer.StatusCode}";
 
     private static string[] Facts(HttpResponseMessage answer) =>
-        [.. answer.Headers.Where(h => h.Key.StartsWith("X-Explain-", StringComparison.Ordinal)).Select(h => $"{h.Key}: {string.Join("|", h.Value)}").Order(StringComparer.Ordinal)];
+        [
+            .. answer
+                .Headers.Where(h => h.Key.StartsWith("X-Explain-", StringComparison.Ordinal))
+                .Select(h => $"{h.Key}: {string.Join("|", h.Value)}")
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -34,7 +34,8 @@ public sealed class RedisTests
         await UntilUsedAsync();
 
         redis.Stop();
-        for (var n = 0; n < 5; n++) Assert.Equal("miss", Cache(await AskAsync(first, $"target=1&threshold=0.{n + 1}")));
+        for (var n = 0; n < 5; n++)
+            Assert.Equal("miss", Cache(await AskAsync(first, $"target=1&threshold=0.{n + 1}")));
         Assert.False(tier.Up);
         // In memory, as without Redis.
         Assert.Equal("hit", Cache(await AskAsync(first, "target=1&threshold=0.1")));
@@ -43,17 +44,24 @@ public sealed class RedisTests
         await UntilUsedAsync();
         await SharedAsync(first, second, "target=2");
 
-        Task UntilUsedAsync() => Wait.UntilAsync(
-            async () =>
-            {
-                await AskAsync(first, $"target=0&seed={asked++}");
-                return tier.Up;
-            },
-            "Redis is used");
+        Task UntilUsedAsync() =>
+            Wait.UntilAsync(
+                async () =>
+                {
+                    await AskAsync(first, $"target=0&seed={asked++}");
+                    return tier.Up;
+                },
+                "Redis is used"
+            );
     }
 
-    // Nobody waits for Redis to have a value, so it may not have it yet; what an instance was never asked before and answers from the cache, it has from there.
-    private static async Task<(HttpResponseMessage Computed, HttpResponseMessage Answer)> SharedAsync(Service first, Service second, string query)
+    // Nobody waits for Redis to have a value, so it may not have it yet; what an instance was never asked before and answers from the
+    // cache, it has from there.
+    private static async Task<(HttpResponseMessage Computed, HttpResponseMessage Answer)> SharedAsync(
+        Service first,
+        Service second,
+        string query
+    )
     {
         for (var tries = 1; ; tries++)
         {
@@ -63,7 +71,8 @@ public sealed class RedisTests
             Assert.Equal("miss", Cache(computed));
             await Task.Delay(20 * tries, TestContext.Current.CancellationToken);
             var answer = await AskAsync(second, asked);
-            if (Cache(answer) == "hit") return (computed, answer);
+            if (Cache(answer) == "hit")
+                return (computed, answer);
         }
     }
 
@@ -76,7 +85,8 @@ public sealed class RedisTests
 
     private static string Cache(HttpResponseMessage answer) => answer.Headers.GetValues("X-Cache").Single();
 
-    private static Task<byte[]> BytesAsync(HttpResponseMessage answer) => answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    private static Task<byte[]> BytesAsync(HttpResponseMessage answer) =>
+        answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
     private static async Task<Service> StartAsync(RedisServer redis)
     {

@@ -11,6 +11,7 @@ public sealed class LeaveTests
     private const string Endless = "method=rise&samples=100000";
     private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
 
+    // csharpier-ignore
     public static TheoryData<string, string> Requests => new()
     {
         { $"/api/v1/models/slow/explain?{Endless}", "" },

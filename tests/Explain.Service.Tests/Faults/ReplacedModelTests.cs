@@ -12,6 +12,7 @@ public sealed class ReplacedModelTests
     private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
 
     /// <summary>One question in the words of each protocol, and the parts of the answer that tell one model from another.</summary>
+    // csharpier-ignore
     private static readonly (string Path, Func<HttpContent> Body, Func<JsonElement, string> Facts)[] Asks =
     [
         ("/api/v1/models/m/explain?format=json&target=1", () => Raw(Pictures.Png), a => $"{a.GetProperty("model").GetProperty("sha256")}{a.GetProperty("predictions")}{a.GetProperty("explanations")}"),
@@ -36,22 +37,37 @@ public sealed class ReplacedModelTests
         Assert.Empty(known[0].Intersect(known[1]));
 
         var (seen, over) = (new ConcurrentBag<string>(), false);
-        var clients = Task.WhenAll(Enumerable.Range(0, 8).Select(c => Task.Run(async () =>
-        {
-            for (var n = c; !Volatile.Read(ref over); n++) seen.Add(await AnswerAsync(service, n % Asks.Length));
-        })));
+        var clients = Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(c =>
+                    Task.Run(async () =>
+                    {
+                        for (var n = c; !Volatile.Read(ref over); n++)
+                            seen.Add(await AnswerAsync(service, n % Asks.Length));
+                    })
+                )
+        );
         for (var n = 0; n < Swaps; n++)
         {
             TinyModels.Replace(service.Models, "m", seed: 1 + (n % 2), n % 2 == 0 ? ["a", "b", "c"] : ["d", "e", "f"]);
             await LoadAsync(service, HttpStatusCode.OK);
             var (before, tries) = (seen.Count, 0);
-            while (seen.Count < before + (3 * Asks.Length) && tries++ < 1000) await Task.Delay(10, TestContext.Current.CancellationToken);
+            while (seen.Count < before + (3 * Asks.Length) && tries++ < 1000)
+                await Task.Delay(10, TestContext.Current.CancellationToken);
         }
         Volatile.Write(ref over, true);
         await clients;
 
-        Assert.All(seen, answer => Assert.True(known[0].Contains(answer) || known[1].Contains(answer), $"neither model answers so: {answer[..Math.Min(answer.Length, 300)]}"));
-        Assert.All(known.SelectMany(k => k), answer => Assert.True(seen.Contains(answer), $"one of the two models was never seen: {answer[..60]}"));
+        Assert.All(seen, answer =>
+            Assert.True(
+                known[0].Contains(answer) || known[1].Contains(answer),
+                $"neither model answers so: {answer[..Math.Min(answer.Length, 300)]}"
+            )
+        );
+        Assert.All(known.SelectMany(k => k), answer =>
+            Assert.True(seen.Contains(answer), $"one of the two models was never seen: {answer[..60]}")
+        );
     }
 
     [Fact]
@@ -66,7 +82,8 @@ public sealed class ReplacedModelTests
         Assert.Equal(before, await AnswersAsync(service));
     }
 
-    private static async Task<HashSet<string>> AnswersAsync(Service service) => [.. await Task.WhenAll(Enumerable.Range(0, Asks.Length).Select(n => AnswerAsync(service, n)))];
+    private static async Task<HashSet<string>> AnswersAsync(Service service) =>
+        [.. await Task.WhenAll(Enumerable.Range(0, Asks.Length).Select(n => AnswerAsync(service, n)))];
 
     private static async Task<string> AnswerAsync(Service service, int n)
     {

@@ -12,6 +12,8 @@ namespace Explain.Service.Tests.Faults;
 public sealed partial class StopTests : IDisposable
 {
     private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+
+    // csharpier-ignore
     private static readonly (string Path, Func<HttpContent> Body)[] Asks =
     [
         ("/api/v1/models/slow/explain?format=npy&method=rise&samples=40", () => Raw(Pictures.Png)),
@@ -39,7 +41,9 @@ public sealed partial class StopTests : IDisposable
         Assert.Equal(0, await service.TerminateAsync());
         var answers = await Task.WhenAll(asked);
         Assert.All(answers.Select((answer, n) => (answer, n)), a => Assert.Equal(alone[a.n % Asks.Length], a.answer));
-        await Assert.ThrowsAsync<HttpRequestException>(() => service.Client.GetAsync("/healthz/live", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            service.Client.GetAsync("/healthz/live", TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -65,18 +69,39 @@ public sealed partial class StopTests : IDisposable
             {
                 var client = new TcpClient("127.0.0.1", service.Address.Port);
                 slow.Add(client);
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/models/slow/explain HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {(n % 2 == 0 ? 500_000 : 0)}\r\n{(n % 2 == 0 ? "\r\nPNG" : "")}"), TestContext.Current.CancellationToken);
+                await client
+                    .GetStream()
+                    .WriteAsync(
+                        Encoding.ASCII.GetBytes(
+                            $"POST /api/v1/models/slow/explain HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {(n % 2 == 0 ? 500_000 : 0)}\r\n{(n % 2 == 0 ? "\r\nPNG" : "")}"
+                        ),
+                        TestContext.Current.CancellationToken
+                    );
             }
-            for (var n = 0; n < 3; n++) await AskAsync(service, Asks[0]);
+            for (var n = 0; n < 3; n++)
+                await AskAsync(service, Asks[0]);
         }
         finally
         {
-            foreach (var client in slow) client.Dispose();
+            foreach (var client in slow)
+                client.Dispose();
         }
     }
 
-    private Task<ServiceProcess> StartAsync(params string[] settings) => ServiceProcess.StartAsync(
-        typeof(Program).Assembly.Location, [$"--models={_models.Path}", "--Explain:DemoModel=false", "--Explain:Cache:SizeBytes=0", "--Explain:Store=none", "--Explain:MaxConcurrentRuns=1", "--Explain:MaxBatch=1", "--Explain:RequestTimeoutSeconds=600", .. settings]);
+    private Task<ServiceProcess> StartAsync(params string[] settings) =>
+        ServiceProcess.StartAsync(
+            typeof(Program).Assembly.Location,
+            [
+                $"--models={_models.Path}",
+                "--Explain:DemoModel=false",
+                "--Explain:Cache:SizeBytes=0",
+                "--Explain:Store=none",
+                "--Explain:MaxConcurrentRuns=1",
+                "--Explain:MaxBatch=1",
+                "--Explain:RequestTimeoutSeconds=600",
+                .. settings,
+            ]
+        );
 
     private static async Task<string> AskAsync(ServiceProcess service, (string Path, Func<HttpContent> Body) ask)
     {
@@ -86,14 +111,19 @@ public sealed partial class StopTests : IDisposable
     }
 
     // Asked of the service itself: what it has accepted, whether answered by now or not.
-    private static Task UntilAcceptedAsync(ServiceProcess service, int requests) => Wait.UntilAsync(
-        async () =>
-        {
-            var metrics = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-            return Accepted().Matches(metrics).Sum(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)) >= requests;
-        },
-        "the requests are accepted");
+    private static Task UntilAcceptedAsync(ServiceProcess service, int requests) =>
+        Wait.UntilAsync(
+            async () =>
+            {
+                var metrics = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+                return Accepted().Matches(metrics).Sum(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)) >= requests;
+            },
+            "the requests are accepted"
+        );
 
-    [GeneratedRegex(@"^http_server_(?:active_requests|request_duration_seconds_count)\{.*http_request_method=""POST"".*\} (\d+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^http_server_(?:active_requests|request_duration_seconds_count)\{.*http_request_method=""POST"".*\} (\d+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Accepted();
 }

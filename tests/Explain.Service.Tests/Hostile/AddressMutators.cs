@@ -6,12 +6,14 @@ namespace Explain.Service.Tests.Hostile;
 /// <summary>What can be done to an address and to headers.</summary>
 internal static class AddressMutators
 {
+    // csharpier-ignore
     private static readonly string[] Segments =
     [
         "..", ".", "", "%2e%2e", "%2f", "%5c", "%00", "%0d%0aX-Injected:1", "%ff%fe", "%c0%ae", "%u0041", "%", "%zz", "nobody", "broken", "flat", "norule", "TINY", "tiny%20", ":explain", "a:b:c", "%3Aexplain", "versions", "1", "-1", "99999999999999999999",
         "~", "*", "{model}", "$(id)", "';--", "<script>", "\u00e4", "%f0%9f%98%80", "con", "models", "explain",
     ];
 
+    // csharpier-ignore
     private static readonly string[] Values =
     [
         "", "0", "-1", "1", "2", "1e9", "2026-02-30", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "NaN", "Infinity", "-0", "0x10", "2147483648", "99999999999999999999", "0.5", "1.0000001", "true", "none", "all", "input", "map", "original", "0x0", "1x1", "1x100000", "100000x100000", "99999x1", "-1x5",
@@ -21,9 +23,24 @@ internal static class AddressMutators
 
     private static readonly string[] Types =
     [
-        "", "image/png", "image/*", "image/", "/", "application/json; charset=utf-16", "application/json; charset=\"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream;;", "application/cloudevents+json", "application/xml", "\u00fc/x", "a",
+        "",
+        "image/png",
+        "image/*",
+        "image/",
+        "/",
+        "application/json; charset=utf-16",
+        "application/json; charset=\"",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/octet-stream;;",
+        "application/cloudevents+json",
+        "application/xml",
+        "\u00fc/x",
+        "a",
     ];
 
+    // csharpier-ignore
     private static readonly (string Name, string[] Values)[] Headers =
     [
         ("Accept", ["", "*/*", "image/*", "text/html", "image/png;q=0", "*/*;q=nan", "application/json;q=0.5, image/webp", ";;;", "application/problem+json", "image/png, , ,", "\u00e4", "application/x-npy", "application/octet-stream"]),
@@ -47,7 +64,25 @@ internal static class AddressMutators
     ];
 
     private static readonly string[] Verbs = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "post", "FOO", "POST"];
-    private static readonly string[] Names = [.. ParameterTable.All.Select(p => p.Name), "", "from", "to", "after", "limit", "label", "imageDigest", "caller", "colour", "METHOD", "method%00", "%ff", "a[b]", "target%5B%5D", "__proto__"];
+    private static readonly string[] Names =
+    [
+        .. ParameterTable.All.Select(p => p.Name),
+        "",
+        "from",
+        "to",
+        "after",
+        "limit",
+        "label",
+        "imageDigest",
+        "caller",
+        "colour",
+        "METHOD",
+        "method%00",
+        "%ff",
+        "a[b]",
+        "target%5B%5D",
+        "__proto__",
+    ];
 
     /// <summary>Another path.</summary>
     public static HostileRequest Path(HostileRequest request, Random random)
@@ -83,7 +118,8 @@ internal static class AddressMutators
         for (var times = random.Next(1, 4); times > 0; times--)
         {
             var name = Pick(Names, random);
-            var value = name is "method" && random.Next(3) > 0 ? Pick([.. MethodTable.All.Select(m => m.Id)], random) : Pick(Values, random);
+            var value =
+                name is "method" && random.Next(3) > 0 ? Pick([.. MethodTable.All.Select(m => m.Id)], random) : Pick(Values, random);
             switch (random.Next(4))
             {
                 case 0 when pairs.Count > 0:
@@ -114,7 +150,14 @@ internal static class AddressMutators
             case 1:
                 return request.With("Content-Type", random.Next(6) == 0 ? null : Pick(Types, random));
             case 2:
-                return request with { Headers = [.. request.Headers, .. Enumerable.Range(0, random.Next(1, 60)).Select(i => ($"X-{i}", new string('v', random.Next(200))))] };
+                return request with
+                {
+                    Headers =
+                    [
+                        .. request.Headers,
+                        .. Enumerable.Range(0, random.Next(1, 60)).Select(i => ($"X-{i}", new string('v', random.Next(200)))),
+                    ],
+                };
             case 3 when request.Headers.Count > 0:
                 return request with { Headers = [.. request.Headers, request.Headers[random.Next(request.Headers.Count)]] };
             default:
@@ -123,7 +166,8 @@ internal static class AddressMutators
         }
     }
 
-    private static (string Path, string Query) Split(string target) => target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (target[..at], target[at..]) : (target, "");
+    private static (string Path, string Query) Split(string target) =>
+        target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (target[..at], target[at..]) : (target, "");
 
     private static T Pick<T>(T[] items, Random random) => items[random.Next(items.Length)];
 }

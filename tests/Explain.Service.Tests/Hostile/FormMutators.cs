@@ -7,6 +7,7 @@ internal static class FormMutators
 {
     private const string Edge = "--edge";
 
+    // csharpier-ignore
     private static readonly string[] Types =
     [
         "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=other", "multipart/mixed; boundary=edge", "multipart/form-data; boundary=edge; boundary=x",
@@ -14,6 +15,7 @@ internal static class FormMutators
         "MULTIPART/FORM-DATA; BOUNDARY=edge", "multipart/form-data;;;boundary=edge", "multipart/form-data; boundary=\"edge", "multipart/; boundary=edge", "multipart/form-data; boundary=\r",
     ];
 
+    // csharpier-ignore
     private static readonly string[] Lines =
     [
         "Content-Disposition: form-data", "Content-Disposition: form-data; name=", "Content-Disposition: form-data; name=\"\"", "Content-Disposition: attachment; name=\"image\"", "Content-Disposition: form-data; name=\"image\"; name=\"target\"",
@@ -29,8 +31,10 @@ internal static class FormMutators
         string At(string what, Func<string> replacement)
         {
             var all = new List<int>();
-            for (var at = text.IndexOf(what, StringComparison.Ordinal); at >= 0; at = text.IndexOf(what, at + 1, StringComparison.Ordinal)) all.Add(at);
-            if (all.Count == 0) return text;
+            for (var at = text.IndexOf(what, StringComparison.Ordinal); at >= 0; at = text.IndexOf(what, at + 1, StringComparison.Ordinal))
+                all.Add(at);
+            if (all.Count == 0)
+                return text;
             var pick = all[random.Next(all.Count)];
             return text[..pick] + replacement() + text[(pick + what.Length)..];
         }
@@ -42,10 +46,25 @@ internal static class FormMutators
             2 => request with { Body = Latin(At(Edge, () => Pick("", "--", "--edge--", "--edge\r\n--edge", "--edg", "\0", "--edge \t"))) },
             3 => request with { Body = Latin(At("\r\n", () => Pick("", "\n", "\r", "\r\n\r\n", "\r\n\t"))) },
             4 => request with { Body = Latin(At("\r\n\r\n", () => $"\r\n{Line()}\r\n\r\n")) },
-            5 => request with { Body = Latin(string.Concat(Enumerable.Repeat($"{Edge}\r\n{Line()}\r\n\r\n1\r\n", random.Next(1, 200))) + text) },
-            6 => request with { Body = Latin($"{Edge}\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Type: multipart/mixed; boundary=inner\r\n\r\n--inner\r\n\r\n{text}\r\n--inner--\r\n{Edge}--\r\n") },
+            5 => request with
+            {
+                Body = Latin(string.Concat(Enumerable.Repeat($"{Edge}\r\n{Line()}\r\n\r\n1\r\n", random.Next(1, 200))) + text),
+            },
+            6 => request with
+            {
+                Body = Latin(
+                    $"{Edge}\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Type: multipart/mixed; boundary=inner\r\n\r\n--inner\r\n\r\n{text}\r\n--inner--\r\n{Edge}--\r\n"
+                ),
+            },
             7 => request with { Body = Latin(string.Concat(Enumerable.Repeat($"X-{random.Next()}: 1\r\n", random.Next(1, 400))) + text) },
-            8 => request with { Body = Latin(At("name=\"", () => $"name=\"{Pick("samples", "seed", "alpha", "target", "layer", "inputs", "clip", "size", "deadline")}\"; x=\"")) },
+            8 => request with
+            {
+                Body = Latin(
+                    At("name=\"", () =>
+                        $"name=\"{Pick("samples", "seed", "alpha", "target", "layer", "inputs", "clip", "size", "deadline")}\"; x=\""
+                    )
+                ),
+            },
             _ => request with { Body = ByteMutators.Mutate(request.Body, random) },
         };
 

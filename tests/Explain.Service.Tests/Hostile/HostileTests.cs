@@ -3,7 +3,9 @@ using Explain.Testing;
 
 namespace Explain.Service.Tests.Hostile;
 
-/// <summary>Damaged requests of every protocol get an error in its own shape or a right answer; by the thousand in <c>tools/Explain.Hostile</c>.</summary>
+/// <summary>
+/// Damaged requests of every protocol get an error in its own shape or a right answer; by the thousand in <c>tools/Explain.Hostile</c>.
+/// </summary>
 public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<HostileTests.Fixture>
 {
     private const string Half = "\\ud800";
@@ -12,6 +14,7 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
 
     // Half a surrogate pair is JSON to the framework, until the string is read.
+    // csharpier-ignore
     public static TheoryData<string, string> NoText => new()
     {
         { "/api/v1/models/tiny/explain", $$$"""{"image":{"b64":"{{{B64}}}"},"parameters":{"layer":"{{{Half}}}"}}""" },
@@ -30,12 +33,13 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     };
 
     // With a body in chunks, where the framework fails with exceptions of no HTTP status.
-    public static TheoryData<string, string> Chunks => new()
-    {
-        { "a length that overflows", "FFFFFFFFFFFFFFFF\r\n" },
-        { "a zero in a trailer", "1\r\nx\r\n0\r\nX: \0\r\n\r\n" },
-        { "a length that is no number", "zz\r\n" },
-    };
+    public static TheoryData<string, string> Chunks =>
+        new()
+        {
+            { "a length that overflows", "FFFFFFFFFFFFFFFF\r\n" },
+            { "a zero in a trailer", "1\r\nx\r\n0\r\nX: \0\r\n\r\n" },
+            { "a length that is no number", "zz\r\n" },
+        };
 
     [Fact]
     public async Task ThreeHundredDamagedRequestsBreakNothing()
@@ -50,18 +54,28 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     }
 
     [Theory, MemberData(nameof(NoText))]
-    public async Task AStringThatIsNoTextIsRefused(string path, string body) => await RefusedAsync(Post(path, Json) with { Body = Encoding.UTF8.GetBytes(body) });
+    public async Task AStringThatIsNoTextIsRefused(string path, string body) =>
+        await RefusedAsync(Post(path, Json) with { Body = Encoding.UTF8.GetBytes(body) });
 
     [Theory]
     [InlineData("/v1/models/tiny:explain")]
     [InlineData("/v2/models/tiny/explain")]
     [InlineData("/api/v1/models/tiny/estimate")]
-    public async Task BytesThatAreNoUtf8AreRefused(string path) => await RefusedAsync(Post(path, Json) with { Body = [.. "{\""u8, 0xC3, 0x28, .. "\":[]}"u8] });
+    public async Task BytesThatAreNoUtf8AreRefused(string path) =>
+        await RefusedAsync(Post(path, Json) with { Body = [.. "{\""u8, 0xC3, 0x28, .. "\":[]}"u8] });
 
     [Theory]
     [InlineData("model")]
     [InlineData("label")]
-    public async Task TheTrailIsNotAskedForTextsThatNoDatabaseHas(string parameter) => await RefusedAsync(new HostileRequest { Name = parameter, Verb = "GET", Target = $"/api/v1/explanations?{parameter}=a%00b" });
+    public async Task TheTrailIsNotAskedForTextsThatNoDatabaseHas(string parameter) =>
+        await RefusedAsync(
+            new HostileRequest
+            {
+                Name = parameter,
+                Verb = "GET",
+                Target = $"/api/v1/explanations?{parameter}=a%00b",
+            }
+        );
 
     [Theory]
     [InlineData("true")]
@@ -69,17 +83,32 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     [InlineData("null")]
     public async Task TheSizeOfABinaryTensorIsANumber(string size)
     {
-        var json = Encoding.UTF8.GetBytes($$$"""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","parameters":{"binary_data_size":{{{size}}}}}]}""");
-        await RefusedAsync(Post("/v2/models/tiny/infer", "application/octet-stream").With("Inference-Header-Content-Length", $"{json.Length}") with { Body = [.. json, .. new byte[3072]] });
+        var json = Encoding.UTF8.GetBytes(
+            $$$"""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","parameters":{"binary_data_size":{{{size}}}}}]}"""
+        );
+        await RefusedAsync(
+            Post("/v2/models/tiny/infer", "application/octet-stream").With("Inference-Header-Content-Length", $"{json.Length}") with
+            {
+                Body = [.. json, .. new byte[3072]],
+            }
+        );
     }
 
     [Theory, MemberData(nameof(Chunks))]
     public async Task ChunksThatCannotBeReadAreTheCallersFault(string what, string chunks)
     {
-        foreach (var path in new[] { "/api/v1/models/tiny/explain", "/v1/models/tiny:explain", "/v2/models/tiny/infer", "/predictions/tiny" })
+        foreach (
+            var path in new[] { "/api/v1/models/tiny/explain", "/v1/models/tiny:explain", "/v2/models/tiny/infer", "/predictions/tiny" }
+        )
         {
             var request = Post(path, "application/octet-stream");
-            var answer = await HostileAnswer.SendAsync(service.Address, request with { Wire = [.. request.Head("Transfer-Encoding: chunked"), .. Encoding.Latin1.GetBytes(chunks)] });
+            var answer = await HostileAnswer.SendAsync(
+                service.Address,
+                request with
+                {
+                    Wire = [.. request.Head("Transfer-Encoding: chunked"), .. Encoding.Latin1.GetBytes(chunks)],
+                }
+            );
             Assert.True(answer.Status == 400, $"{what} on {path}: status {answer.Status}");
             Assert.Null(Verdict.Of(request, answer));
         }
@@ -90,20 +119,35 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     [InlineData(2, 65_535, "jpeg", 65_500)]
     public async Task APictureThatIsLongerThanItsFormatAllowsIsSaidSo(int width, int height, string format, int longest)
     {
-        var request = Post($"/api/v1/models/tiny/explain?format={format}", "image/png") with { Body = Pictures.Make(width, height, Engine.Images.ImageFormat.Png) };
+        var request = Post($"/api/v1/models/tiny/explain?format={format}", "image/png") with
+        {
+            Body = Pictures.Make(width, height, Engine.Images.ImageFormat.Png),
+        };
         var answer = await HostileAnswer.SendAsync(service.Address, request);
         Assert.Equal(422, answer.Status);
-        Assert.Contains($"no side of a {format.ToUpperInvariant()} may be longer than {longest}", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+        Assert.Contains(
+            $"no side of a {format.ToUpperInvariant()} may be longer than {longest}",
+            Encoding.UTF8.GetString(answer.Body),
+            StringComparison.Ordinal
+        );
         Assert.Null(Verdict.Of(request, answer));
     }
 
     [Fact]
     public void TheSameNumberIsTheSameRequest()
     {
-        for (var number = 0; number < 200; number++) Assert.Equal(MutatorTable.Make(9, number).ToBytes(), MutatorTable.Make(9, number).ToBytes());
+        for (var number = 0; number < 200; number++)
+            Assert.Equal(MutatorTable.Make(9, number).ToBytes(), MutatorTable.Make(9, number).ToBytes());
     }
 
-    private static HostileRequest Post(string path, string type) => new() { Name = path, Verb = "POST", Target = path, Headers = [("Content-Type", type)] };
+    private static HostileRequest Post(string path, string type) =>
+        new()
+        {
+            Name = path,
+            Verb = "POST",
+            Target = path,
+            Headers = [("Content-Type", type)],
+        };
 
     private async Task RefusedAsync(HostileRequest request)
     {

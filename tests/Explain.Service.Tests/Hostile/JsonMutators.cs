@@ -10,6 +10,7 @@ internal static class JsonMutators
 {
     private const string Mark = "@mark@";
 
+    // csharpier-ignore
     private static readonly string[] Values =
     [
         "null", "true", "0", "-1", "1", "\"\"", "\"x\"", "[]", "{}", "[[]]", "[null]", "[1,[2]]", "{\"a\":1}", "1.5", "1e308", "1e400", "-1e400", "1e-400", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
@@ -20,15 +21,38 @@ internal static class JsonMutators
         "NaN", "-Infinity", "Infinity", "undefined", "01", "1.", ".5", "+1", "0x10", "'x'", "\"\\x41\"", "\"\\ud8\"", "\"\u0001\"", "\"", "{", "]", "", ",", "/* */1", "1//\n",
     ];
 
-    private static readonly string[] Names = ["", "image", "b64", "parameters", "inputs", "instances", "data", "shape", "target", "__proto__", "$ref", "$id", "$type", "a b", "\\ud800", "\\u0000", "x\\\"y", "Image", "timeout"];
+    private static readonly string[] Names =
+    [
+        "",
+        "image",
+        "b64",
+        "parameters",
+        "inputs",
+        "instances",
+        "data",
+        "shape",
+        "target",
+        "__proto__",
+        "$ref",
+        "$id",
+        "$type",
+        "a b",
+        "\\ud800",
+        "\\u0000",
+        "x\\\"y",
+        "Image",
+        "timeout",
+    ];
 
     /// <summary>Damages a document; what is no JSON is damaged as bytes.</summary>
     public static byte[] Mutate(byte[] json, Random random)
     {
-        if (random.Next(4) == 0 || Parse(json) is not { } root) return Text(json, random);
+        if (random.Next(4) == 0 || Parse(json) is not { } root)
+            return Text(json, random);
         var all = new List<(JsonNode Parent, object Key)>();
         Walk(root, all);
-        if (all.Count == 0) return Text(json, random);
+        if (all.Count == 0)
+            return Text(json, random);
         // Leaves are many, what holds them is few: half of the time a member of an object.
         var members = all.Where(n => n.Key is string).ToArray();
         var (parent, key) = members.Length > 0 && random.Next(4) > 0 ? members[random.Next(members.Length)] : all[random.Next(all.Count)];
@@ -41,19 +65,32 @@ internal static class JsonMutators
                 var value = parent[name]?.DeepClone();
                 parent.AsObject().Remove(name);
                 parent.AsObject()[Mark] = value;
-                return Encoding.UTF8.GetBytes(root.ToJsonString().Replace(Mark, Names[random.Next(Names.Length)], StringComparison.Ordinal));
+                return Encoding.UTF8.GetBytes(
+                    root.ToJsonString().Replace(Mark, Names[random.Next(Names.Length)], StringComparison.Ordinal)
+                );
             case 2 when key is string name:
                 var twice = parent[name]?.ToJsonString() ?? "null";
                 Put(parent, key, Mark);
-                return Bytes(root, $"{twice},{JsonSerializer.Serialize(name)}:{(random.Next(2) == 0 ? twice : Values[random.Next(Values.Length)])}");
+                return Bytes(
+                    root,
+                    $"{twice},{JsonSerializer.Serialize(name)}:{(random.Next(2) == 0 ? twice : Values[random.Next(Values.Length)])}"
+                );
             case 3:
                 var depth = random.Next(2) == 0 ? random.Next(2, 70) : random.Next(1000, 60_000);
                 var (open, close) = random.Next(2) == 0 ? ("[", "]") : ("{\"a\":", "}");
                 Put(parent, key, Mark);
-                return Bytes(root, string.Concat(Enumerable.Repeat(open, depth)) + "1" + (random.Next(3) == 0 ? "" : string.Concat(Enumerable.Repeat(close, depth))));
+                return Bytes(
+                    root,
+                    string.Concat(Enumerable.Repeat(open, depth))
+                        + "1"
+                        + (random.Next(3) == 0 ? "" : string.Concat(Enumerable.Repeat(close, depth)))
+                );
             case 4 when key is int index && parent.AsArray() is var list:
-                if (random.Next(2) == 0) list.RemoveAt(index);
-                else for (var i = random.Next(1, 100); i > 0; i--) list.Add(list[index]?.DeepClone());
+                if (random.Next(2) == 0)
+                    list.RemoveAt(index);
+                else
+                    for (var i = random.Next(1, 100); i > 0; i--)
+                        list.Add(list[index]?.DeepClone());
                 return Bytes(root, "");
             case 5 when all[random.Next(all.Count)] is var other:
                 var moved = (other.Key is string from ? other.Parent[from] : other.Parent[(int)other.Key])?.ToJsonString() ?? "null";
@@ -81,12 +118,15 @@ internal static class JsonMutators
         };
     }
 
-    private static byte[] Bytes(JsonNode root, string marked) => Encoding.UTF8.GetBytes(root.ToJsonString().Replace($"\"{Mark}\"", marked, StringComparison.Ordinal));
+    private static byte[] Bytes(JsonNode root, string marked) =>
+        Encoding.UTF8.GetBytes(root.ToJsonString().Replace($"\"{Mark}\"", marked, StringComparison.Ordinal));
 
     private static void Put(JsonNode parent, object key, string value)
     {
-        if (key is string name) parent[name] = value;
-        else parent[(int)key] = value;
+        if (key is string name)
+            parent[name] = value;
+        else
+            parent[(int)key] = value;
     }
 
     private static JsonNode? Parse(byte[] json)

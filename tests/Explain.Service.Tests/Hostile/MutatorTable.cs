@@ -11,6 +11,7 @@ internal static class MutatorTable
 {
     private const string Picture = "picture";
 
+    // csharpier-ignore
     public static IReadOnlyList<Mutator> All { get; } =
     [
         new(Picture, _ => true, (request, _) => request),
@@ -37,7 +38,12 @@ internal static class MutatorTable
         var request = mutator.Name == Picture ? start.Make(PictureMutators.Mutate(picture, random)) : mutator.Mutate(intact, random);
         var done = mutator.Name;
         // Sometimes one thing hides another.
-        if (random.Next(8) == 0 && request.Wire is null && fitting[random.Next(fitting.Length)] is { Name: not Picture } second && second.Applies(request))
+        if (
+            random.Next(8) == 0
+            && request.Wire is null
+            && fitting[random.Next(fitting.Length)] is { Name: not Picture } second
+            && second.Applies(request)
+        )
             (request, done) = (second.Mutate(request, random), $"{done}, {second.Name}");
         return request with { Name = $"{number} {done}: {start.Name}" };
     }

@@ -17,11 +17,25 @@ internal static class Seeds
     private const string Bytes = "application/octet-stream";
     private const string Row = "\"name\":\"x\",\"shape\":[1,3,16,16],\"datatype\":\"FP32\"";
 
-    private static readonly string Numbers = string.Join(',', Enumerable.Range(0, 768).Select(i => (i % 17 / 16f).ToString("R", CultureInfo.InvariantCulture)));
+    private static readonly string Numbers = string.Join(
+        ',',
+        Enumerable.Range(0, 768).Select(i => (i % 17 / 16f).ToString("R", CultureInfo.InvariantCulture))
+    );
 
     // They list a model that is loaded and unloaded meanwhile, or timings.
-    private static readonly string[] Changing = ["/v1/models", "/v2/models", "/api/v1/models", "/api/v1/models/tiny", "/api/v1/explanations?limit=2", "/healthz/live", "/healthz/ready", "/healthz/startup"];
+    private static readonly string[] Changing =
+    [
+        "/v1/models",
+        "/v2/models",
+        "/api/v1/models",
+        "/api/v1/models/tiny",
+        "/api/v1/explanations?limit=2",
+        "/healthz/live",
+        "/healthz/ready",
+        "/healthz/startup",
+    ];
 
+    // csharpier-ignore
     public static IReadOnlyList<Seed> All { get; } =
     [
         .. Native(), .. Targets(), .. KServe(), .. OpenInference(), .. TorchServe(),
@@ -35,28 +49,63 @@ internal static class Seeds
 
     private static IEnumerable<Seed> Native()
     {
-        foreach (var way in new[]
-        {
-            "explain?format=png", "explain?format=json", "explain?format=npy&method=layercam&target=1", "explain?format=webp&render=mask&size=64x48&colormap=viridis",
-            "explain?format=jpeg&method=saliency&clip=1,99&alpha=0.3", "explain?format=json&method=hirescam&target=top:2&include=map,boxes,image,channels", "explain?method=gradcam%2B%2B&sign=both&render=heatmap",
-            "explain?format=json&method=smoothgrad&samples=4&seed=3", "explain?format=json&method=rise&samples=8", "explain?format=json&method=occlusion&window=4&stride=4",
-            "compare?format=json&methods=gradcam,hirescam,eigencam", "compare?format=png&layers=features&target=0,1", "predict?top=2",
-        })
+        foreach (
+            var way in new[]
+            {
+                "explain?format=png",
+                "explain?format=json",
+                "explain?format=npy&method=layercam&target=1",
+                "explain?format=webp&render=mask&size=64x48&colormap=viridis",
+                "explain?format=jpeg&method=saliency&clip=1,99&alpha=0.3",
+                "explain?format=json&method=hirescam&target=top:2&include=map,boxes,image,channels",
+                "explain?method=gradcam%2B%2B&sign=both&render=heatmap",
+                "explain?format=json&method=smoothgrad&samples=4&seed=3",
+                "explain?format=json&method=rise&samples=8",
+                "explain?format=json&method=occlusion&window=4&stride=4",
+                "compare?format=json&methods=gradcam,hirescam,eigencam",
+                "compare?format=png&layers=features&target=0,1",
+                "predict?top=2",
+            }
+        )
             yield return Post($"/api/v1/models/tiny/{way}", Bytes, picture => picture);
-        yield return Post("/api/v1/models/tiny/explain", "multipart/form-data; boundary=edge", picture => Form(("image\"; filename=\"a.png", picture), ("target", Text("1")), ("format", Text("json"))));
-        yield return Post("/api/v1/models/tiny/predict", "multipart/form-data; boundary=\"edge\"", picture => Form(("top", Text("2")), ("file", picture)));
-        yield return Post("/api/v1/models/tiny/explain", Json, picture => Text($$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"target":"red","format":"json","method":"xgradcam","alpha":0.4,"seed":5}}"""));
-        yield return Post("/api/v1/models/tiny/compare", Json, picture => Text($$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""));
-        yield return Post("/api/v1/models/tiny/estimate?method=rise", Json, _ => Text("""{"parameters":{"samples":20,"target":1}}"""), steady: false);
+        yield return Post("/api/v1/models/tiny/explain", "multipart/form-data; boundary=edge", picture =>
+            Form(("image\"; filename=\"a.png", picture), ("target", Text("1")), ("format", Text("json")))
+        );
+        yield return Post("/api/v1/models/tiny/predict", "multipart/form-data; boundary=\"edge\"", picture =>
+            Form(("top", Text("2")), ("file", picture))
+        );
+        yield return Post("/api/v1/models/tiny/explain", Json, picture =>
+            Text(
+                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"target":"red","format":"json","method":"xgradcam","alpha":0.4,"seed":5}}"""
+            )
+        );
+        yield return Post("/api/v1/models/tiny/compare", Json, picture =>
+            Text(
+                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""
+            )
+        );
+        yield return Post(
+            "/api/v1/models/tiny/estimate?method=rise",
+            Json,
+            _ => Text("""{"parameters":{"samples":20,"target":1}}"""),
+            steady: false
+        );
     }
 
     private static IEnumerable<Seed> Targets()
     {
-        Seed Of(string model, string target, string inputs = "{}") => Post($"/api/v1/models/{model}/explain", Json,
-            picture => Text($$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"format":"json","target":{{{target.Replace("PICTURE", Base64(picture), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""));
+        Seed Of(string model, string target, string inputs = "{}") =>
+            Post($"/api/v1/models/{model}/explain", Json, picture =>
+                Text(
+                    $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"format":"json","target":{{{target.Replace("PICTURE", Base64(picture), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""
+                )
+            );
         yield return Of("segmentation", """{"output":"logits","index":[1],"region":"predicted"}""");
         yield return Of("segmentation", """{"output":"logits","index":["road"],"region":{"mask":[[1,0],[0,1]]}}""");
-        yield return Of("segmentation", """[{"output":"logits","index":[0],"region":{"mask":"PICTURE"}},{"output":"logits","index":[0,1,1]}]""");
+        yield return Of(
+            "segmentation",
+            """[{"output":"logits","index":[0],"region":{"mask":"PICTURE"}},{"output":"logits","index":[0,1,1]}]"""
+        );
         yield return Of("embedding", """{"output":"embedding","similarTo":{"image":{"b64":"PICTURE"}}}""");
         yield return Of("embedding", """{"output":"embedding","similarTo":{"vector":[1,0,0,2.5,0,-1]}}""");
         yield return Of("caption", """{"output":"logits","tokens":[1,2,3]}""", """{"tokens":{"shape":[1,3],"data":[0,2,4]}}""");
@@ -68,12 +117,21 @@ internal static class Seeds
     {
         foreach (var verb in new[] { "predict", "explain" })
         {
-            yield return Post($"/v1/models/tiny:{verb}", Json, picture => Text($$$"""{"instances":[{"image":{"b64":"{{{Base64(picture)}}}"}},{"data":"{{{Base64(picture)}}}"}]}"""));
-            yield return Post($"/v1/models/tiny:{verb}", Json, _ => Text($$$"""{"instances":[[{{{string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat("[0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25]", 16))}]", 3))}}}]]}"""));
+            yield return Post($"/v1/models/tiny:{verb}", Json, picture =>
+                Text($$$"""{"instances":[{"image":{"b64":"{{{Base64(picture)}}}"}},{"data":"{{{Base64(picture)}}}"}]}""")
+            );
+            yield return Post($"/v1/models/tiny:{verb}", Json, _ =>
+                Text(
+                    $$$"""{"instances":[[{{{string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat("[0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25]", 16))}]", 3))}}}]]}"""
+                )
+            );
             yield return Post($"/v1/models/tiny:{verb}", "image/png", picture => picture);
         }
-        yield return Post("/v1/models/tiny:explain?sign=both", Json, picture => Text(
-            $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(picture)}}}","target":0},{"image_bytes":{"b64":"{{{Base64(picture)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""));
+        yield return Post("/v1/models/tiny:explain?sign=both", Json, picture =>
+            Text(
+                $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(picture)}}}","target":0},{"image_bytes":{"b64":"{{{Base64(picture)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""
+            )
+        );
     }
 
     private static IEnumerable<Seed> OpenInference()
@@ -81,56 +139,100 @@ internal static class Seeds
         foreach (var verb in new[] { "infer", "explain" })
         {
             yield return Post($"/v2/models/tiny/{verb}", Json, _ => Text($$"""{"id":"a","inputs":[{{{Row}},"data":[{{Numbers}}]}]}"""));
-            yield return Post($"/v2/models/tiny/{verb}", Json, picture => Text(
-                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":["{{{Base64(picture)}}}"]}],"outputs":[{"name":"heatmap"},{"name":"logits","parameters":{"binary_data":true}}],"parameters":{"method":"hirescam","target":1}}"""));
-            yield return Tensors($"/v2/models/tiny/{verb}", $$$"""{"id":"a","inputs":[{{{{Row}}},"parameters":{"binary_data_size":3072}}],"parameters":{"binary_data_output":true}}""", _ => Floats(768));
+            yield return Post($"/v2/models/tiny/{verb}", Json, picture =>
+                Text(
+                    $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":["{{{Base64(picture)}}}"]}],"outputs":[{"name":"heatmap"},{"name":"logits","parameters":{"binary_data":true}}],"parameters":{"method":"hirescam","target":1}}"""
+                )
+            );
+            yield return Tensors(
+                $"/v2/models/tiny/{verb}",
+                $$$"""{"id":"a","inputs":[{{{{Row}}},"parameters":{"binary_data_size":3072}}],"parameters":{"binary_data_output":true}}""",
+                _ => Floats(768)
+            );
             yield return Post($"/v2/models/tiny/versions/1/{verb}", Bytes, picture => picture, steady: false, length: 0);
         }
         yield return new Seed("V2 BYTES", true, picture =>
         {
             byte[] elements = [.. Lengthened(picture), .. Lengthened(picture)];
-            return Binary("/v2/models/tiny/explain", $$$"""{"id":"a","inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"},{"name":"score"}]}""", elements);
+            return Binary(
+                "/v2/models/tiny/explain",
+                $$$"""{"id":"a","inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"},{"name":"score"}]}""",
+                elements
+            );
         });
-        yield return Post("/v2/models/tiny/explain", Json, _ => Text($$$"""{"id":"a","inputs":[{{{{Row}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,-0.5]}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"layer":"features"}}"""));
-        yield return Tensors("/v2/models/vqa/explain", """{"id":"a","inputs":[{"name":"x","shape":[1,3,6,8],"datatype":"FP32","parameters":{"binary_data_size":576}},{"name":"question","shape":[1,5],"datatype":"FP32","parameters":{"binary_data_size":20}}],"parameters":{"target":1}}""", _ => Floats(149));
-        yield return Post("/v2/models/caption/infer", Json, picture => Text($$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(picture)}}}"]},{"name":"tokens","shape":[1,3],"datatype":"INT64","data":[0,2,4]}]}"""));
+        yield return Post("/v2/models/tiny/explain", Json, _ =>
+            Text(
+                $$$"""{"id":"a","inputs":[{{{{Row}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,-0.5]}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"layer":"features"}}"""
+            )
+        );
+        yield return Tensors(
+            "/v2/models/vqa/explain",
+            """{"id":"a","inputs":[{"name":"x","shape":[1,3,6,8],"datatype":"FP32","parameters":{"binary_data_size":576}},{"name":"question","shape":[1,5],"datatype":"FP32","parameters":{"binary_data_size":20}}],"parameters":{"target":1}}""",
+            _ => Floats(149)
+        );
+        yield return Post("/v2/models/caption/infer", Json, picture =>
+            Text(
+                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(picture)}}}"]},{"name":"tokens","shape":[1,3],"datatype":"INT64","data":[0,2,4]}]}"""
+            )
+        );
         yield return Post("/v2/repository/index", Json, _ => Text("""{"ready":true}"""), steady: false);
         yield return Post("/v2/repository/models/spare/unload", Json, _ => Text("{}"), steady: false);
         yield return Post("/v2/repository/models/spare/load", Json, _ => Text("""{"parameters":{}}"""), steady: false);
     }
 
     private static IEnumerable<Seed> TorchServe() =>
-    [
-        Post("/predictions/tiny", "image/jpeg", picture => picture),
-        Post("/explanations/tiny?method=gradcam&target=1", "application/x-www-form-urlencoded", picture => picture),
-        Post("/explanations/tiny/1", "multipart/form-data; boundary=edge", picture => Form(("data", picture), ("target", Text("2")), ("samples", Text("4")))),
-        Post("/predictions/tiny/1", "multipart/form-data; boundary=edge", picture => Form(("data", picture))),
-    ];
+        [
+            Post("/predictions/tiny", "image/jpeg", picture => picture),
+            Post("/explanations/tiny?method=gradcam&target=1", "application/x-www-form-urlencoded", picture => picture),
+            Post("/explanations/tiny/1", "multipart/form-data; boundary=edge", picture =>
+                Form(("data", picture), ("target", Text("2")), ("samples", Text("4")))
+            ),
+            Post("/predictions/tiny/1", "multipart/form-data; boundary=edge", picture => Form(("data", picture))),
+        ];
 
     /// <summary>The bytes of a BYTES element.</summary>
     public static byte[] Lengthened(byte[] element) => [.. BitConverter.GetBytes((uint)element.Length), .. element];
 
-    private static Seed Tensors(string path, string json, Func<byte[], byte[]> tensors) => new($"POST {path} binary", true, picture => Binary(path, json, tensors(picture)));
+    private static Seed Tensors(string path, string json, Func<byte[], byte[]> tensors) =>
+        new($"POST {path} binary", true, picture => Binary(path, json, tensors(picture)));
 
     private static HostileRequest Binary(string path, string json, byte[] tensors) =>
-        new() { Name = path, Verb = "POST", Target = path, Headers = [("Content-Type", Bytes), ("Inference-Header-Content-Length", $"{Text(json).Length}")], Body = [.. Text(json), .. tensors] };
+        new()
+        {
+            Name = path,
+            Verb = "POST",
+            Target = path,
+            Headers = [("Content-Type", Bytes), ("Inference-Header-Content-Length", $"{Text(json).Length}")],
+            Body = [.. Text(json), .. tensors],
+        };
 
-    private static Seed Post(string path, string type, Func<byte[], byte[]> body, bool steady = true, int? length = null) => new($"POST {path} {type}", steady, picture => new HostileRequest
-    {
-        Name = $"{path} {type}",
-        Verb = "POST",
-        Target = path,
-        Headers = [("Content-Type", type), .. length is { } header ? [("Inference-Header-Content-Length", $"{header}")] : Array.Empty<(string, string)>()],
-        Body = body(picture),
-    });
+    private static Seed Post(string path, string type, Func<byte[], byte[]> body, bool steady = true, int? length = null) =>
+        new($"POST {path} {type}", steady, picture => new HostileRequest
+        {
+            Name = $"{path} {type}",
+            Verb = "POST",
+            Target = path,
+            Headers =
+            [
+                ("Content-Type", type),
+                .. length is { } header ? [("Inference-Header-Content-Length", $"{header}")] : Array.Empty<(string, string)>(),
+            ],
+            Body = body(picture),
+        });
 
     private static byte[] Form(params (string Name, byte[] Content)[] parts) =>
-        [.. parts.SelectMany(p => (byte[])[.. Text($"--edge\r\nContent-Disposition: form-data; name=\"{p.Name}\"\r\n\r\n"), .. p.Content, .. "\r\n"u8]), .. "--edge--\r\n"u8];
+        [
+            .. parts.SelectMany(p =>
+                (byte[])[.. Text($"--edge\r\nContent-Disposition: form-data; name=\"{p.Name}\"\r\n\r\n"), .. p.Content, .. "\r\n"u8]
+            ),
+            .. "--edge--\r\n"u8,
+        ];
 
     private static byte[] Floats(int count)
     {
         var bytes = new byte[count * sizeof(float)];
-        for (var i = 0; i < count; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), i % 13 / 12f);
+        for (var i = 0; i < count; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), i % 13 / 12f);
         return bytes;
     }
 

@@ -11,9 +11,36 @@ internal static partial class TensorMutators
 
     private static readonly string[] Numbers =
     [
-        "-1", "0", "1", "2", "00012", "+5", " 7", "3.0", "1e3", "0x10", "4294967296", "2147483647", "2147483648", "-2147483648", "9223372036854775807", "9223372036854775808", "99999999999999999999", "", "null", "\"20\"", "[20]", "true", "576", "596", "3072", "3071", "3076",
+        "-1",
+        "0",
+        "1",
+        "2",
+        "00012",
+        "+5",
+        " 7",
+        "3.0",
+        "1e3",
+        "0x10",
+        "4294967296",
+        "2147483647",
+        "2147483648",
+        "-2147483648",
+        "9223372036854775807",
+        "9223372036854775808",
+        "99999999999999999999",
+        "",
+        "null",
+        "\"20\"",
+        "[20]",
+        "true",
+        "576",
+        "596",
+        "3072",
+        "3071",
+        "3076",
     ];
 
+    // csharpier-ignore
     private static readonly string[] Shapes =
     [
         "[]", "[0]", "[0,3,16,16]", "[-1,3,16,16]", "[1,3,16,17]", "[2,3,16,16]", "[4294967296,4294967296]", "[4294967297,3,16,16]", "[9223372036854775807,3,16,16]", "[1,3,256]", "[768]", "[1,3,16,16,1]", "[1,3,0,16]", "[3037000500,3037000500]",
@@ -21,7 +48,18 @@ internal static partial class TensorMutators
     ];
 
     private static readonly uint[] Lengths = [0, 1, 3, 0x7FFF_FFFF, 0x8000_0000, uint.MaxValue, uint.MaxValue - 3, 65_536];
-    private static readonly float[] Floats = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, float.Epsilon, -0f, 1e30f, 1e-40f];
+    private static readonly float[] Floats =
+    [
+        float.NaN,
+        float.PositiveInfinity,
+        float.NegativeInfinity,
+        float.MaxValue,
+        float.MinValue,
+        float.Epsilon,
+        -0f,
+        1e30f,
+        1e-40f,
+    ];
 
     /// <summary>Whether there are any.</summary>
     public static bool Applies(HostileRequest request) => request[Header] is not null;
@@ -57,8 +95,13 @@ internal static partial class TensorMutators
         {
             var changed = bytes.ToArray();
             // The length of the first element, or any number.
-            if (random.Next(2) == 0) BinaryPrimitives.WriteUInt32LittleEndian(changed, Lengths[random.Next(Lengths.Length)]);
-            else BinaryPrimitives.WriteSingleLittleEndian(changed.AsSpan(random.Next(changed.Length / 4) * 4), Floats[random.Next(Floats.Length)]);
+            if (random.Next(2) == 0)
+                BinaryPrimitives.WriteUInt32LittleEndian(changed, Lengths[random.Next(Lengths.Length)]);
+            else
+                BinaryPrimitives.WriteSingleLittleEndian(
+                    changed.AsSpan(random.Next(changed.Length / 4) * 4),
+                    Floats[random.Next(Floats.Length)]
+                );
             return changed;
         }
     }

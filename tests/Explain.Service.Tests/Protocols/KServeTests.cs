@@ -13,6 +13,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     private readonly HttpClient _client = service.Client;
 
     // In the order: KServe's custom predictors, TorchServe's envelope, TF Serving's, bare.
+    // csharpier-ignore
     public static TheoryData<string> Bodies =>
     [
         $$$"""{"instances":[{"image":{"b64":"{{{B64}}}"}}]}""",
@@ -24,16 +25,23 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     ];
 
     [Fact]
-    public async Task TheServerIsAlive() => Assert.Equal("""{"status":"alive"}""", await _client.GetStringAsync("/", TestContext.Current.CancellationToken));
+    public async Task TheServerIsAlive() =>
+        Assert.Equal("""{"status":"alive"}""", await _client.GetStringAsync("/", TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task ModelsAreListedAndSayWhetherTheyAreReady()
     {
         var list = await (await Get("/v1/models")).JsonAsync();
-        Assert.Equal(["flat", "norule", "other", "tiny"], list.GetProperty("models").EnumerateArray().Select(m => m.GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["flat", "norule", "other", "tiny"],
+            list.GetProperty("models").EnumerateArray().Select(m => m.GetString()).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("""{"name":"tiny","ready":true}""", (await (await Get("/v1/models/tiny")).JsonAsync()).GetRawText());
         var broken = await Get("/v1/models/broken");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"name":"broken","ready":false}"""), (broken.StatusCode, (await broken.JsonAsync()).GetRawText()));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, """{"name":"broken","ready":false}"""),
+            (broken.StatusCode, (await broken.JsonAsync()).GetRawText())
+        );
         await FailsAsync(await Get("/v1/models/absent"), 404, "no model 'absent' is served");
     }
 
@@ -47,7 +55,14 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
         var answer = await PostAsync(Explain, body);
         Assert.Equal(prediction.GetProperty("predictions").GetRawText(), answer.GetProperty("predictions").GetRawText());
         var explanation = Assert.Single(answer.GetProperty("explanations").EnumerateArray());
-        Assert.Equal(("gradcam", "features", "logit"), (explanation.GetProperty("method").GetString(), explanation.GetProperty("layer").GetString(), explanation.GetProperty("score").GetString()));
+        Assert.Equal(
+            ("gradcam", "features", "logit"),
+            (
+                explanation.GetProperty("method").GetString(),
+                explanation.GetProperty("layer").GetString(),
+                explanation.GetProperty("score").GetString()
+            )
+        );
         Assert.Equal(Array.IndexOf(probabilities, probabilities.Max()), explanation.GetProperty("target").GetProperty("index").GetInt32());
         Assert.Equal("[8,8]", explanation.GetProperty("heatmap").GetProperty("shape").GetRawText());
     }
@@ -60,7 +75,8 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     public async Task JsonIsReadWhateverItsTypeIsCalled(string type)
     {
         var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($$$"""{"instances":[{"b64":"{{{B64}}}"}]}"""));
-        if (type.Length > 0) content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (type.Length > 0)
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
         Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(Explain, content)).StatusCode);
     }
 
@@ -77,7 +93,10 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task WhatAnInstanceSaysOfItselfGoesBeforeWhatIsSaidOfAll()
     {
-        var answer = await PostAsync(Explain, $$$"""{"instances":[{"b64":"{{{B64}}}","target":0},{"b64":"{{{B64}}}"},{"data":"{{{B64}}}","target":"green","include":"image"}],"parameters":{"target":2,"include":"map"}}""");
+        var answer = await PostAsync(
+            Explain,
+            $$$"""{"instances":[{"b64":"{{{B64}}}","target":0},{"b64":"{{{B64}}}"},{"data":"{{{B64}}}","target":"green","include":"image"}],"parameters":{"target":2,"include":"map"}}"""
+        );
         var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
         Assert.Equal([0, 2, 1], explanations.Select(e => e.GetProperty("target").GetProperty("index").GetInt32()));
         Assert.Equal([false, false, true], explanations.Select(e => e.TryGetProperty("image", out _)));
@@ -87,9 +106,32 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task NestedNumbersAreTheModelsOwnInput()
     {
-        var row = "[" + string.Join(',', Enumerable.Range(0, 3).Select(c => "[" + string.Join(',', Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', Enumerable.Range(0, 16).Select(x => $"{(c + y + x) % 5}")) + "]")) + "]")) + "]";
-        var answer = await PostAsync(Explain, $$$"""{"instances":[{{{row}}},{"data":{{{row}}},"target":1}],"parameters":{"method":"saliency","target":0}}""");
-        Assert.Equal([0, 1], answer.GetProperty("explanations").EnumerateArray().Select(e => e.GetProperty("target").GetProperty("index").GetInt32()));
+        var row =
+            "["
+            + string.Join(
+                ',',
+                Enumerable
+                    .Range(0, 3)
+                    .Select(c =>
+                        "["
+                        + string.Join(
+                            ',',
+                            Enumerable
+                                .Range(0, 16)
+                                .Select(y => "[" + string.Join(',', Enumerable.Range(0, 16).Select(x => $"{(c + y + x) % 5}")) + "]")
+                        )
+                        + "]"
+                    )
+            )
+            + "]";
+        var answer = await PostAsync(
+            Explain,
+            $$$"""{"instances":[{{{row}}},{"data":{{{row}}},"target":1}],"parameters":{"method":"saliency","target":0}}"""
+        );
+        Assert.Equal(
+            [0, 1],
+            answer.GetProperty("explanations").EnumerateArray().Select(e => e.GetProperty("target").GetProperty("index").GetInt32())
+        );
         Assert.Equal("[3,16,16]", answer.GetProperty("explanations")[0].GetProperty("heatmap").GetProperty("shape").GetRawText());
         var prediction = await PostAsync(Predict, $$$"""{"instances":[{{{row}}}]}""");
         Assert.Equal(answer.GetProperty("predictions")[0].GetRawText(), prediction.GetProperty("predictions")[0].GetRawText());
@@ -110,21 +152,38 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\"}]}", "The bytes are not an image of a known format.")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\",\"mehtod\":1}]}", "mehtod: is not a parameter; did you mean 'method'?")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\"}],\"parameters\":{\"method\":\"magic\"}}", "method: 'magic' is not allowed")]
-    public async Task AWrongBodyIsRefusedInTheProtocolsOwnShape(string body, string message) => await FailsAsync(await _client.SendAsync(Explain, Json(body)), body.Contains("aGVsbG8=\"}]}", StringComparison.Ordinal) ? 415 : 400, message);
+    public async Task AWrongBodyIsRefusedInTheProtocolsOwnShape(string body, string message) =>
+        await FailsAsync(
+            await _client.SendAsync(Explain, Json(body)),
+            body.Contains("aGVsbG8=\"}]}", StringComparison.Ordinal) ? 415 : 400,
+            message
+        );
 
     [Fact]
     public async Task FailuresHaveTheStatusThatClientsExpect()
     {
         await FailsAsync(await _client.SendAsync("/v1/models/absent:explain", Json("{}")), 404, "no model 'absent' is served");
         await FailsAsync(await _client.SendAsync("/v1/models/broken:predict", Json("{}")), 503, "model 'broken' could not be loaded");
-        await FailsAsync(await _client.SendAsync(Explain, Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":99}}""")), 400, "class 99 does not exist");
-        await FailsAsync(await _client.SendAsync(Explain, Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":"top:2"}}""")), 400, "the target names 2 classes");
+        await FailsAsync(
+            await _client.SendAsync(Explain, Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":99}}""")),
+            400,
+            "class 99 does not exist"
+        );
+        await FailsAsync(
+            await _client.SendAsync(Explain, Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":"top:2"}}""")),
+            400,
+            "the target names 2 classes"
+        );
         await FailsAsync(await _client.SendAsync("/v1/models/tiny:transmogrify", Json("{}")), 404, "There is nothing at this address");
         await FailsAsync(await Get("/v1/models/tiny:explain"), 404, "There is nothing at this address");
     }
 
     [Fact]
-    public async Task TheColonMayComeEncoded() => Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync("/v1/models/tiny%3Aexplain", Json($$$"""{"instances":[{"b64":"{{{B64}}}"}]}"""))).StatusCode);
+    public async Task TheColonMayComeEncoded() =>
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _client.SendAsync("/v1/models/tiny%3Aexplain", Json($$$"""{"instances":[{"b64":"{{{B64}}}"}]}"""))).StatusCode
+        );
 
     private Task<HttpResponseMessage> Get(string path) => _client.SendAsync(path, null, method: HttpMethod.Get);
 

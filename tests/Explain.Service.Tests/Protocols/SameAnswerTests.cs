@@ -21,10 +21,24 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         var map = Numbers(native.GetProperty("explanations")[0].GetProperty("map").GetProperty("data"));
         Assert.Contains(map, v => v != 0);
 
-        var v1 = await JsonAsync("/v1/models/tiny:explain", Json($$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(picture)}}}"}],"parameters":{"method":"{{{method}}}","target":"{{{target}}}"}}"""));
+        var v1 = await JsonAsync(
+            "/v1/models/tiny:explain",
+            Json(
+                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(picture)}}}"}],"parameters":{"method":"{{{method}}}","target":"{{{target}}}"}}"""
+            )
+        );
         Assert.Equal(map, Numbers(v1.GetProperty("explanations")[0].GetProperty("heatmap").GetProperty("data")));
 
-        var v2 = await JsonAsync("/v2/models/tiny/explain", Json(V2($$$"""{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(picture)}}}"]}""", method, target)));
+        var v2 = await JsonAsync(
+            "/v2/models/tiny/explain",
+            Json(
+                V2(
+                    $$$"""{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(picture)}}}"]}""",
+                    method,
+                    target
+                )
+            )
+        );
         Assert.Equal(map, Numbers(Output(v2, "map")));
 
         var torch = await JsonAsync($"/explanations/tiny?method={method}&target={target}", Raw(picture));
@@ -34,7 +48,16 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         var input = Pictures.Decode(picture);
         Assert.Equal((16, 16), (input.Width, input.Height));
         var row = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[(3 * i) + c] / 255f));
-        var own = await JsonAsync("/v2/models/tiny/explain", Json(V2($$$"""{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{{string.Join(',', row.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}}}]}""", method, target)));
+        var own = await JsonAsync(
+            "/v2/models/tiny/explain",
+            Json(
+                V2(
+                    $$$"""{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{{string.Join(',', row.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}}}]}""",
+                    method,
+                    target
+                )
+            )
+        );
         Assert.All(map.Zip(Numbers(Output(own, "map"))), p => Assert.Equal(p.First, p.Second, 1e-5));
     }
 
@@ -43,7 +66,9 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     {
         byte[][] pictures = [Pictures.Png, Pictures.Make(40, 30, Engine.Images.ImageFormat.Jpeg, seed: 5)];
         var elements = pictures.SelectMany(Lengthened).ToArray();
-        var header = Encoding.UTF8.GetBytes($$$"""{"inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}}],"outputs":[{"name":"map"},{"name":"logits"}],"parameters":{"target":2}}""");
+        var header = Encoding.UTF8.GetBytes(
+            $$$"""{"inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}}],"outputs":[{"name":"map"},{"name":"logits"}],"parameters":{"target":2}}"""
+        );
 
         var answer = await JsonAsync("/v2/models/tiny/explain", Binary([.. header, .. elements], header.Length));
 
@@ -71,7 +96,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task InferAnswersTheModelsOutputsAndExplanationsByName()
     {
-        var request = $$$"""{"inputs":[{"name":"image","shape":[1,1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":[["{{{Convert.ToBase64String(Pictures.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
+        var request =
+            $$$"""{"inputs":[{"name":"image","shape":[1,1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":[["{{{Convert.ToBase64String(Pictures.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
         var both = await JsonAsync("/v2/models/tiny/versions/1/infer", Json(request));
         var explained = await JsonAsync("/v2/models/tiny/explain", Json(request));
 
@@ -80,7 +106,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(Numbers(Output(explained, "logits")), Numbers(Output(both, "logits")));
     }
 
-    private static string V2(string input, string method, string target) => $$$"""{"inputs":[{{{input}}}],"parameters":{"method":"{{{method}}}","target":"{{{target}}}"}}""";
+    private static string V2(string input, string method, string target) =>
+        $$$"""{"inputs":[{{{input}}}],"parameters":{"method":"{{{method}}}","target":"{{{target}}}"}}""";
 
     private static byte[] Lengthened(byte[] element) => [.. BitConverter.GetBytes((uint)element.Length), .. element];
 
@@ -91,11 +118,13 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         return content;
     }
 
-    private static JsonElement Output(JsonElement answer, string name) => answer.GetProperty("outputs").EnumerateArray().Single(o => o.GetProperty("name").GetString() == name).GetProperty("data");
+    private static JsonElement Output(JsonElement answer, string name) =>
+        answer.GetProperty("outputs").EnumerateArray().Single(o => o.GetProperty("name").GetString() == name).GetProperty("data");
 
     private static float[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetSingle())];
 
-    private static float[] Leaves(JsonElement nested) => nested.ValueKind == JsonValueKind.Array ? [.. nested.EnumerateArray().SelectMany(Leaves)] : [nested.GetSingle()];
+    private static float[] Leaves(JsonElement nested) =>
+        nested.ValueKind == JsonValueKind.Array ? [.. nested.EnumerateArray().SelectMany(Leaves)] : [nested.GetSingle()];
 
     private async Task<JsonElement> JsonAsync(string path, HttpContent content)
     {

@@ -10,7 +10,8 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     private readonly HttpClient _client = service.Client;
 
     [Fact]
-    public async Task PingIsHealthy() => Assert.Equal("""{"status":"Healthy"}""", await _client.GetStringAsync("/ping", TestContext.Current.CancellationToken));
+    public async Task PingIsHealthy() =>
+        Assert.Equal("""{"status":"Healthy"}""", await _client.GetStringAsync("/ping", TestContext.Current.CancellationToken));
 
     [Theory]
     [InlineData("POST", "application/x-www-form-urlencoded")]
@@ -19,7 +20,8 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     public async Task APictureIsClassifiedByLabel(string verb, string? type)
     {
         var content = new ByteArrayContent(Pictures.Png);
-        if (type is not null) content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (type is not null)
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
         var answer = await (await _client.SendAsync("/predictions/tiny", content, method: new HttpMethod(verb))).JsonAsync();
         Assert.Equal(["blue, azure", "green thing", "red"], answer.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         var values = answer.EnumerateObject().Select(p => p.Value.GetDouble()).ToArray();
@@ -32,9 +34,18 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     {
         var usual = await ExplainAsync("/explanations/tiny", Form(Pictures.Png, "data"));
         Assert.Equal([1, 3, 16, 16], Extents(usual));
-        var best = (await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png))).JsonAsync()).GetProperty("predictions")[0].GetProperty("index").GetInt32();
-        Assert.Equal(usual.GetRawText(), (await ExplainAsync("/explanations/tiny/1", Form(Pictures.Png, "data", fields: ("target", $"{best}")))).GetRawText());
-        Assert.NotEqual(usual.GetRawText(), (await ExplainAsync("/explanations/tiny", Form(Pictures.Png, "data", fields: ("target", $"{(best + 1) % 3}")))).GetRawText());
+        var best = (await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png))).JsonAsync())
+            .GetProperty("predictions")[0]
+            .GetProperty("index")
+            .GetInt32();
+        Assert.Equal(
+            usual.GetRawText(),
+            (await ExplainAsync("/explanations/tiny/1", Form(Pictures.Png, "data", fields: ("target", $"{best}")))).GetRawText()
+        );
+        Assert.NotEqual(
+            usual.GetRawText(),
+            (await ExplainAsync("/explanations/tiny", Form(Pictures.Png, "data", fields: ("target", $"{(best + 1) % 3}")))).GetRawText()
+        );
     }
 
     [Fact]
@@ -55,7 +66,10 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     {
         var response = await _client.SendAsync(path, Raw(Pictures.Png));
         var error = await response.JsonAsync();
-        Assert.Equal((status, status, type), ((int)response.StatusCode, error.GetProperty("code").GetInt32(), error.GetProperty("type").GetString()));
+        Assert.Equal(
+            (status, status, type),
+            ((int)response.StatusCode, error.GetProperty("code").GetInt32(), error.GetProperty("type").GetString())
+        );
         Assert.Contains(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
@@ -75,5 +89,6 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
         return json;
     }
 
-    private static int[] Extents(JsonElement nested) => nested.ValueKind == JsonValueKind.Array ? [nested.GetArrayLength(), .. Extents(nested[0])] : [];
+    private static int[] Extents(JsonElement nested) =>
+        nested.ValueKind == JsonValueKind.Array ? [nested.GetArrayLength(), .. Extents(nested[0])] : [];
 }

@@ -32,16 +32,27 @@ public sealed class AdminPortTests
     public async Task HoweverTheServiceIsToldWhereToListenTheAdminsPortIsBesideIt(string address)
     {
         var (port, admin) = (Ports.Free(), Ports.Free());
-        await using var app = await SmallApp.StartAsync(address.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
-            [("AdminPort", admin.ToString(CultureInfo.InvariantCulture)), .. SecuredService.Key(0, "admin", Key, "models:admin")]);
-        Assert.Equal(200, (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{admin}{SmallApp.Admin}", Key))).StatusCode);
-        Assert.Equal(404, (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{port}{SmallApp.Admin}", Key))).StatusCode);
+        await using var app = await SmallApp.StartAsync(
+            address.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+            [("AdminPort", admin.ToString(CultureInfo.InvariantCulture)), .. SecuredService.Key(0, "admin", Key, "models:admin")]
+        );
+        Assert.Equal(
+            200,
+            (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{admin}{SmallApp.Admin}", Key))).StatusCode
+        );
+        Assert.Equal(
+            404,
+            (int)(await app.SendAsync(SecuredService.Request(HttpMethod.Post, $"http://127.0.0.1:{port}{SmallApp.Admin}", Key))).StatusCode
+        );
     }
 
     [Fact]
     public async Task WithoutOneTheAdminsScopeDecides()
     {
-        await using var app = await SmallApp.StartAsync([.. SecuredService.Key(0, "admin", Key, "models:admin"), .. SecuredService.Key(1, "other", "exk_other", "explain,predict,models:read")]);
+        await using var app = await SmallApp.StartAsync([
+            .. SecuredService.Key(0, "admin", Key, "models:admin"),
+            .. SecuredService.Key(1, "other", "exk_other", "explain,predict,models:read"),
+        ]);
         Assert.Equal(200, (int)(await app.PostAsync(SmallApp.Admin, Key)).StatusCode);
         Assert.Equal(403, (int)(await app.PostAsync(SmallApp.Admin, "exk_other")).StatusCode);
         Assert.Equal(401, (int)(await app.PostAsync(SmallApp.Admin)).StatusCode);

@@ -12,7 +12,13 @@ public sealed partial class ApiKeyTests(SecuredService service) : IClassFixture<
     [InlineData("Authorization", "Bearer {0}")]
     [InlineData("authorization", "bearer   {0} ")]
     public async Task AKeyComesInEitherHeader(string header, string form) =>
-        Assert.Equal(200, (int)(await GetAsync("/api/v1/methods", header, form.Replace("{0}", SecuredService.FullKey, StringComparison.Ordinal))).StatusCode);
+        Assert.Equal(
+            200,
+            (int)
+                (
+                    await GetAsync("/api/v1/methods", header, form.Replace("{0}", SecuredService.FullKey, StringComparison.Ordinal))
+                ).StatusCode
+        );
 
     [Theory]
     [InlineData("X-Api-Key", "", "Send a key in X-Api-Key, or a key or token as Authorization: Bearer.")]
@@ -54,7 +60,10 @@ public sealed partial class ApiKeyTests(SecuredService service) : IClassFixture<
         var response = await GetAsync("/api/v1/methods", "X-Api-Key", SecuredService.KeyOf("explain"));
         var problem = await response.ProblemAsync(403, "forbidden");
         Assert.Equal("'only-explain' lacks the scope models:read; it has explain.", problem.GetProperty("detail").GetString());
-        Assert.Equal("realm=\"explain-service\", error=\"insufficient_scope\", scope=\"models:read\"", Assert.Single(response.Headers.WwwAuthenticate).Parameter);
+        Assert.Equal(
+            "realm=\"explain-service\", error=\"insufficient_scope\", scope=\"models:read\"",
+            Assert.Single(response.Headers.WwwAuthenticate).Parameter
+        );
     }
 
     [Fact]
@@ -62,10 +71,16 @@ public sealed partial class ApiKeyTests(SecuredService service) : IClassFixture<
     {
         var stranger = await service.Client.SendAsync("/v2/models/tiny", null, method: HttpMethod.Get);
         Assert.Equal(401, (int)stranger.StatusCode);
-        Assert.Equal("Send a key in X-Api-Key, or a key or token as Authorization: Bearer.", (await stranger.JsonAsync()).GetProperty("error").GetString());
+        Assert.Equal(
+            "Send a key in X-Api-Key, or a key or token as Authorization: Bearer.",
+            (await stranger.JsonAsync()).GetProperty("error").GetString()
+        );
         var other = await GetAsync("/v2/models/tiny", "X-Api-Key", SecuredService.KeyOf("predict"));
         Assert.Equal(403, (int)other.StatusCode);
-        Assert.Equal("'only-predict' lacks the scope models:read; it has predict.", (await other.JsonAsync()).GetProperty("error").GetString());
+        Assert.Equal(
+            "'only-predict' lacks the scope models:read; it has predict.",
+            (await other.JsonAsync()).GetProperty("error").GetString()
+        );
     }
 
     [Fact]

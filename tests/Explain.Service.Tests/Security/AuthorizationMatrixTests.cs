@@ -15,6 +15,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
     private const string Named = "{model:regex(^[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}$)}";
 
     /// <summary>Every route with the scope it takes; null for everybody. A new route needs a line here.</summary>
+    // csharpier-ignore
     private static readonly Dictionary<string, Scope?> Table = new()
     {
         ["POST /api/v1/models/{model}/explain"] = Scope.Explain,
@@ -79,7 +80,10 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         {
             var scopes = endpoint.Metadata.OfType<RequiredScope>().Select(r => r.Scope).Distinct().ToArray();
             var everybody = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-            Assert.True(scopes.Length == (everybody ? 0 : 1), $"{route}: say RequireScope once, or OpenToAll; it has the scopes [{string.Join(", ", scopes)}] and is{(everybody ? "" : " not")} open to all");
+            Assert.True(
+                scopes.Length == (everybody ? 0 : 1),
+                $"{route}: say RequireScope once, or OpenToAll; it has the scopes [{string.Join(", ", scopes)}] and is{(everybody ? "" : " not")} open to all"
+            );
         }
     }
 
@@ -91,12 +95,20 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         var (verb, path) = (route.Split(' ')[0], Example(route.Split(' ')[1]));
         foreach (var (caller, key, token, has) in Callers())
         {
-            var expected = scope is not { } needed ? 0 : has is null ? 401 : has.Contains(needed) ? 0 : 403;
+            var expected =
+                scope is not { } needed ? 0
+                : has is null ? 401
+                : has.Contains(needed) ? 0
+                : 403;
             using var request = SecuredService.Request(verb == AnyVerb ? HttpMethod.Get : new HttpMethod(verb), path, key, token);
             using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
             var status = (int)response.StatusCode;
-            Assert.True(expected > 0 ? status == expected : status is not (401 or 403) and < 500 or 503, $"{route} answers {caller} {status}, not {(expected > 0 ? expected : "what anybody gets")}");
-            if (expected == 0) continue;
+            Assert.True(
+                expected > 0 ? status == expected : status is not (401 or 403) and < 500 or 503,
+                $"{route} answers {caller} {status}, not {(expected > 0 ? expected : "what anybody gets")}"
+            );
+            if (expected == 0)
+                continue;
             Assert.Contains("json", response.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
             Assert.NotEmpty(response.Headers.WwwAuthenticate);
             Assert.NotEmpty((await response.JsonAsync()).EnumerateObject());
@@ -119,10 +131,13 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
     public async Task AnExplanationAmongTheOutputsOfARunTakesTheScopeToExplain(string scopes, HttpStatusCode status)
     {
         using var request = SecuredService.Request(HttpMethod.Post, "/v2/models/other/infer", null, service.Issuer.Token(scopes));
-        request.Content = Requests.Json($$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(Pictures.Png)}}}"]}],"outputs":[{"name":"map"}]}""");
+        request.Content = Requests.Json(
+            $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(Pictures.Png)}}}"]}],"outputs":[{"name":"map"}]}"""
+        );
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(status, response.StatusCode);
-        if (status == HttpStatusCode.Forbidden) Assert.Equal("the output 'map' takes the scope explain", (await response.JsonAsync()).GetProperty("error").GetString());
+        if (status == HttpStatusCode.Forbidden)
+            Assert.Equal("the output 'map' takes the scope explain", (await response.JsonAsync()).GetProperty("error").GetString());
     }
 
     // What they send and the scopes they have; null for those that are nobody.
@@ -138,7 +153,12 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
             yield return ($"with a key for {scope}", SecuredService.KeyOf(scope.Name()), null, [scope]);
             yield return ($"with a key for {scope} as bearer", null, SecuredService.KeyOf(scope.Name()), [scope]);
             yield return ($"with a token for {scope}", null, service.Issuer.Token(scope.Name()), [scope]);
-            yield return ($"with a token for all but {scope}", null, service.Issuer.Token(string.Join(' ', Scopes.Names.Except([scope.Name()]))), [.. Enum.GetValues<Scope>().Except([scope])]);
+            yield return (
+                $"with a token for all but {scope}",
+                null,
+                service.Issuer.Token(string.Join(' ', Scopes.Names.Except([scope.Name()]))),
+                [.. Enum.GetValues<Scope>().Except([scope])]
+            );
         }
     }
 

@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 namespace Explain.Service.Tests.Security;
 
 /// <summary>What browsers are told.</summary>
-public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigin allowing) : IClassFixture<Service>, IClassFixture<BrowserTests.WithOrigin>
+public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigin allowing)
+    : IClassFixture<Service>,
+        IClassFixture<BrowserTests.WithOrigin>
 {
     private const string Origin = "https://dashboard.example.org";
 
-    public static TheoryData<string> Paths => ["/api/v1/methods", "/api/v1/nothing", "/healthz/live", "/v2", "/v2/models/nobody", "/api/v1/samples/nothing.png"];
+    public static TheoryData<string> Paths =>
+        ["/api/v1/methods", "/api/v1/nothing", "/healthz/live", "/v2", "/v2/models/nobody", "/api/v1/samples/nothing.png"];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -59,7 +62,8 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     [InlineData("https://dashboard.example.org.evil.org")]
     [InlineData("http://dashboard.example.org")]
     [InlineData("null")]
-    public async Task OtherOriginsAreNotAllowed(string origin) => Assert.False((await PreflightAsync(origin)).Headers.Contains("Access-Control-Allow-Origin"));
+    public async Task OtherOriginsAreNotAllowed(string origin) =>
+        Assert.False((await PreflightAsync(origin)).Headers.Contains("Access-Control-Allow-Origin"));
 
     [Fact]
     public async Task AStarAllowsAllOrigins()
@@ -68,7 +72,10 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
         await all.InitializeAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/methods");
         request.Headers.Add("Origin", "https://anybody.example.org");
-        Assert.Equal("*", Header(await all.Client.SendAsync(request, TestContext.Current.CancellationToken), "Access-Control-Allow-Origin"));
+        Assert.Equal(
+            "*",
+            Header(await all.Client.SendAsync(request, TestContext.Current.CancellationToken), "Access-Control-Allow-Origin")
+        );
     }
 
     [Theory]
@@ -95,11 +102,33 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     {
         const string mark = "come-back-7f3a";
         using var request = SecuredService.Request(HttpMethod.Get, path, mark, mark);
-        foreach (var header in new[] { "X-Request-Id", "X-Correlation-Id", "Request-Id", "Cookie", "User-Agent", "Referer", "Origin", "X-Forwarded-For", "X-Forwarded-Host", "X-Explain-Model", "traceparent", "tracestate", "baggage", "If-None-Match" })
+        foreach (
+            var header in new[]
+            {
+                "X-Request-Id",
+                "X-Correlation-Id",
+                "Request-Id",
+                "Cookie",
+                "User-Agent",
+                "Referer",
+                "Origin",
+                "X-Forwarded-For",
+                "X-Forwarded-Host",
+                "X-Explain-Model",
+                "traceparent",
+                "tracestate",
+                "baggage",
+                "If-None-Match",
+            }
+        )
             request.Headers.TryAddWithoutValidation(header, mark);
         var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(mark, response.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(mark, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            mark,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Matches("^[0-9a-f]{32}$", Header(response, "X-Request-Id"));
     }
 
@@ -126,7 +155,8 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     /// <summary>The service with a key and an allowed origin.</summary>
     public sealed class WithOrigin : IAsyncLifetime
     {
-        public Service Service { get; } = new([("CorsOrigins", $"{Origin},http://localhost:3000"), .. SecuredService.Key(0, "reader", "exk_reader", "models:read")]);
+        public Service Service { get; } =
+            new([("CorsOrigins", $"{Origin},http://localhost:3000"), .. SecuredService.Key(0, "reader", "exk_reader", "models:read")]);
 
         public ValueTask InitializeAsync() => Service.InitializeAsync();
 

@@ -13,12 +13,19 @@ public sealed class DocumentTests(SecuredService service) : IClassFixture<Secure
     {
         var document = await (await service.Client.SendAsync("/swagger/v1/swagger.json", null, method: HttpMethod.Get)).JsonAsync();
         var schemes = document.GetProperty("components").GetProperty("securitySchemes");
-        Assert.Equal(("apiKey", "header", "X-Api-Key"), (Text(schemes, "ApiKey", "type"), Text(schemes, "ApiKey", "in"), Text(schemes, "ApiKey", "name")));
+        Assert.Equal(
+            ("apiKey", "header", "X-Api-Key"),
+            (Text(schemes, "ApiKey", "type"), Text(schemes, "ApiKey", "in"), Text(schemes, "ApiKey", "name"))
+        );
         Assert.Equal(("http", "bearer"), (Text(schemes, "Bearer", "type"), Text(schemes, "Bearer", "scheme")));
 
-        var scopes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Where(e => e.Metadata.GetMetadata<IEndpointNameMetadata>() is not null) // The page for scrapers has no name and is not described.
-            .ToDictionary(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, e => e.Metadata.GetMetadata<RequiredScope>()?.Scope.Name());
+        var scopes = service
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Where(e => e.Metadata.GetMetadata<IEndpointNameMetadata>() is not null) // The page for scrapers has no name and is not described.
+            .ToDictionary(
+                e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName,
+                e => e.Metadata.GetMetadata<RequiredScope>()?.Scope.Name()
+            );
         var operations = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).ToArray();
         Assert.NotEmpty(operations);
         Assert.Distinct(operations.Select(o => o.Value.GetProperty("operationId").GetString()));
@@ -33,10 +40,14 @@ public sealed class DocumentTests(SecuredService service) : IClassFixture<Secure
                 Assert.Empty(refusals);
                 continue;
             }
-            Assert.Equal([$$"""{"ApiKey":["{{scope}}"]}""", $$"""{"Bearer":["{{scope}}"]}"""], operation.GetProperty("security").EnumerateArray().Select(r => JsonSerializer.Serialize(r)));
+            Assert.Equal(
+                [$$"""{"ApiKey":["{{scope}}"]}""", $$"""{"Bearer":["{{scope}}"]}"""],
+                operation.GetProperty("security").EnumerateArray().Select(r => JsonSerializer.Serialize(r))
+            );
             Assert.Equal(["401", "403", "429"], refusals);
         }
     }
 
-    private static string? Text(JsonElement schemes, string scheme, string property) => schemes.GetProperty(scheme).GetProperty(property).GetString();
+    private static string? Text(JsonElement schemes, string scheme, string property) =>
+        schemes.GetProperty(scheme).GetProperty(property).GetString();
 }

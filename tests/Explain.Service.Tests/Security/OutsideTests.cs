@@ -47,7 +47,11 @@ public sealed class OutsideTests : IClassFixture<SecuredService>, IDisposable
     [InlineData("x5u")]
     public async Task ATokenDoesNotSayWhereItsKeyIs(string header)
     {
-        using var request = SecuredService.Request(HttpMethod.Get, "/api/v1/methods", token: _service.Issuer.ForgedWithKeysAt(header, Address));
+        using var request = SecuredService.Request(
+            HttpMethod.Get,
+            "/api/v1/methods",
+            token: _service.Issuer.ForgedWithKeysAt(header, Address)
+        );
         await (await _service.Client.SendAsync(request, TestContext.Current.CancellationToken)).ProblemAsync(401, "unauthenticated");
         Assert.False(_outside.Pending(), "somebody called");
     }

@@ -8,18 +8,27 @@ public sealed class RateLimitTests
     [Fact]
     public async Task EveryKeyHasAQuotaOfItsOwn()
     {
-        await using var service = await StartAsync(
-            [.. SecuredService.Key(0, "small", "exk_small", "models:read"), ("ApiKeys:0:RequestsPerMinute", "2"), .. SecuredService.Key(1, "free", "exk_free", "models:read")]);
-        for (var i = 0; i < 2; i++) Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_small"));
+        await using var service = await StartAsync([
+            .. SecuredService.Key(0, "small", "exk_small", "models:read"),
+            ("ApiKeys:0:RequestsPerMinute", "2"),
+            .. SecuredService.Key(1, "free", "exk_free", "models:read"),
+        ]);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_small"));
 
         var refused = await GetAsync(service, "/api/v1/methods", "exk_small");
         var problem = await refused.ProblemAsync(429, "rate-limited");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Contains(refused.Headers.RetryAfter.Delta.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture), problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            refused.Headers.RetryAfter.Delta.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            problem.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
         var v2 = await GetAsync(service, "/v2", "exk_small");
         Assert.Equal(429, (int)v2.StatusCode);
         Assert.NotEmpty((await v2.JsonAsync()).GetProperty("error").GetString()!);
-        for (var i = 0; i < 20; i++) Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_free"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_free"));
         Assert.Equal(200, await StatusAsync(service, "/healthz/ready", "exk_small"));
         Assert.Equal(200, await StatusAsync(service, "/v2/health/live", "exk_small"));
     }
@@ -28,14 +37,19 @@ public sealed class RateLimitTests
     public async Task TheGeneralQuotaIsForKeysAndSubjectsWithoutOneOfTheirOwn()
     {
         await using var issuer = await TokenIssuer.StartAsync();
-        await using var service = await StartAsync(
-        [
-            ("RequestsPerMinute", "1"), .. SecuredService.Key(0, "one", "exk_one", "models:read"), .. SecuredService.Key(1, "three", "exk_three", "models:read"), ("ApiKeys:1:RequestsPerMinute", "3"),
-            ("Jwt:Authority", issuer.Address), ("Jwt:Audience", TokenIssuer.Audience), ("Jwt:RequireHttpsMetadata", "false"),
+        await using var service = await StartAsync([
+            ("RequestsPerMinute", "1"),
+            .. SecuredService.Key(0, "one", "exk_one", "models:read"),
+            .. SecuredService.Key(1, "three", "exk_three", "models:read"),
+            ("ApiKeys:1:RequestsPerMinute", "3"),
+            ("Jwt:Authority", issuer.Address),
+            ("Jwt:Audience", TokenIssuer.Audience),
+            ("Jwt:RequireHttpsMetadata", "false"),
         ]);
         Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_one"));
         Assert.Equal(429, await StatusAsync(service, "/api/v1/methods", "exk_one"));
-        for (var i = 0; i < 3; i++) Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_three"));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(200, await StatusAsync(service, "/api/v1/methods", "exk_three"));
         Assert.Equal(429, await StatusAsync(service, "/api/v1/methods", "exk_three"));
         // A subject that is called as a key is somebody else.
         var token = issuer.Token("models:read", c => c["sub"] = "one");
@@ -47,10 +61,24 @@ public sealed class RateLimitTests
     [Fact]
     public async Task CallersThatMayNotUseUpNobodysQuota()
     {
-        await using var service = await StartAsync([.. SecuredService.Key(0, "one", "exk_one", "explain"), ("ApiKeys:0:RequestsPerMinute", "1")]);
-        for (var i = 0; i < 3; i++) Assert.Equal(403, await StatusAsync(service, "/api/v1/methods", "exk_one"));
-        for (var i = 0; i < 3; i++) Assert.Equal(401, await StatusAsync(service, "/api/v1/methods", "exk_wrong"));
-        Assert.Equal(200, (int)(await service.Client.SendAsync(SecuredService.Request(HttpMethod.Post, "/api/v1/models/tiny/estimate", "exk_one"), TestContext.Current.CancellationToken)).StatusCode);
+        await using var service = await StartAsync([
+            .. SecuredService.Key(0, "one", "exk_one", "explain"),
+            ("ApiKeys:0:RequestsPerMinute", "1"),
+        ]);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(403, await StatusAsync(service, "/api/v1/methods", "exk_one"));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(401, await StatusAsync(service, "/api/v1/methods", "exk_wrong"));
+        Assert.Equal(
+            200,
+            (int)
+                (
+                    await service.Client.SendAsync(
+                        SecuredService.Request(HttpMethod.Post, "/api/v1/models/tiny/estimate", "exk_one"),
+                        TestContext.Current.CancellationToken
+                    )
+                ).StatusCode
+        );
     }
 
     [Fact]

@@ -7,7 +7,9 @@ namespace Explain.Service.Tests.Security;
 /// <summary>The program, started as it is and told to log everything, writes down no key and no token.</summary>
 public sealed class SecretsTests
 {
-    private const string Right = "exk_right-3b1f0c9d", Wrong = "exk_wrong-9a7e2d41", Basic = "cGFzczpleGtfYmFzaWM";
+    private const string Right = "exk_right-3b1f0c9d",
+        Wrong = "exk_wrong-9a7e2d41",
+        Basic = "cGFzczpleGtfYmFzaWM";
 
     [Fact]
     public async Task NeitherRightNorWrongKeysAreInAnythingThatTheProgramWrites()
@@ -16,27 +18,45 @@ public sealed class SecretsTests
         var (token, forged) = (issuer.Token("models:read"), issuer.Forged("models:read"));
         var url = $"http://127.0.0.1:{Ports.Free()}";
         var output = new StringBuilder();
-        using var service = Start(output,
-        [
-            $"--urls={url}", "--Serilog:MinimumLevel:Default=Verbose", "--Serilog:MinimumLevel:Override:Microsoft.AspNetCore=Verbose",
-            .. Settings([.. SecuredService.Key(0, "right", Right, "explain,models:read"), ("Jwt:Authority", issuer.Address), ("Jwt:Audience", TokenIssuer.Audience), ("Jwt:RequireHttpsMetadata", "false")]),
-        ]);
+        using var service = Start(
+            output,
+            [
+                $"--urls={url}",
+                "--Serilog:MinimumLevel:Default=Verbose",
+                "--Serilog:MinimumLevel:Override:Microsoft.AspNetCore=Verbose",
+                .. Settings([
+                    .. SecuredService.Key(0, "right", Right, "explain,models:read"),
+                    ("Jwt:Authority", issuer.Address),
+                    ("Jwt:Audience", TokenIssuer.Audience),
+                    ("Jwt:RequireHttpsMetadata", "false"),
+                ]),
+            ]
+        );
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri(url) };
             await ReadyAsync(client);
-            foreach (var (status, header, value) in new[]
-            {
-                (200, "X-Api-Key", Right), (200, "Authorization", $"Bearer {Right}"), (200, "Authorization", $"Bearer {token}"),
-                (401, "X-Api-Key", Wrong), (401, "Authorization", $"Bearer {Wrong}"), (401, "Authorization", $"Bearer {forged}"), (401, "Authorization", $"Basic {Basic}"), (401, "Cookie", Wrong),
-            })
+            foreach (
+                var (status, header, value) in new[]
+                {
+                    (200, "X-Api-Key", Right),
+                    (200, "Authorization", $"Bearer {Right}"),
+                    (200, "Authorization", $"Bearer {token}"),
+                    (401, "X-Api-Key", Wrong),
+                    (401, "Authorization", $"Bearer {Wrong}"),
+                    (401, "Authorization", $"Bearer {forged}"),
+                    (401, "Authorization", $"Basic {Basic}"),
+                    (401, "Cookie", Wrong),
+                }
+            )
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/methods");
                 request.Headers.TryAddWithoutValidation(header, value);
                 using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
                 Assert.Equal(status, (int)response.StatusCode);
                 var told = response + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-                foreach (var secret in new[] { Right, Wrong, Basic, token, forged }) Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
+                foreach (var secret in new[] { Right, Wrong, Basic, token, forged })
+                    Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
             }
         }
         finally
@@ -47,7 +67,8 @@ public sealed class SecretsTests
         var written = output.ToString();
         Assert.Contains("/api/v1/methods", written, StringComparison.Ordinal);
         Assert.Contains("This key is not known.", written, StringComparison.Ordinal);
-        foreach (var secret in new[] { Right, Wrong, Basic, token, forged, token.Split('.')[1], forged.Split('.')[2] }) Assert.DoesNotContain(secret, written, StringComparison.Ordinal);
+        foreach (var secret in new[] { Right, Wrong, Basic, token, forged, token.Split('.')[1], forged.Split('.')[2] })
+            Assert.DoesNotContain(secret, written, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,12 +89,17 @@ public sealed class SecretsTests
         await service.WaitForExitAsync(TestContext.Current.CancellationToken);
         var warning = Assert.Single(output.ToString().Split('\n'), line => line.Contains("THIS SERVICE IS OPEN", StringComparison.Ordinal));
         Assert.Contains("WRN]", warning, StringComparison.Ordinal);
-        Assert.Contains("everything of explain, predict, models:read, as often as they like; admin routes are refused", warning, StringComparison.Ordinal);
+        Assert.Contains(
+            "everything of explain, predict, models:read, as often as they like; admin routes are refused",
+            warning,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("DataProtection", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("XML encryptor", output.ToString(), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Settings(IEnumerable<(string Key, string Value)> settings) => settings.Select(s => $"--Explain:{s.Key}={s.Value}");
+    private static IEnumerable<string> Settings(IEnumerable<(string Key, string Value)> settings) =>
+        settings.Select(s => $"--Explain:{s.Key}={s.Value}");
 
     private static async Task ReadyAsync(HttpClient client)
     {
@@ -83,7 +109,8 @@ public sealed class SecretsTests
             try
             {
                 using var response = await client.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
-                if (response.IsSuccessStatusCode) return;
+                if (response.IsSuccessStatusCode)
+                    return;
             }
             catch (HttpRequestException)
             {
@@ -95,7 +122,11 @@ public sealed class SecretsTests
 
     private static Process Start(StringBuilder output, string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment.Remove("ASPNETCORE_URLS");
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Add(line.Data);
@@ -107,7 +138,8 @@ public sealed class SecretsTests
 
         void Add(string? line)
         {
-            lock (output) output.AppendLine(line);
+            lock (output)
+                output.AppendLine(line);
         }
     }
 }

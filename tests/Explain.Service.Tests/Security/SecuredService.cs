@@ -25,15 +25,15 @@ public sealed class SecuredService : IAsyncLifetime
     public static string KeyOf(string scope) => $"exk_only_{scope}";
 
     public static IEnumerable<(string, string)> Key(int at, string name, string key, string scopes) =>
-    [
-        ($"ApiKeys:{at}:Name", name), ($"ApiKeys:{at}:Hash", ApiKey.FormatHash(ApiKey.HashOf(key))), ($"ApiKeys:{at}:Scopes", scopes),
-    ];
+        [($"ApiKeys:{at}:Name", name), ($"ApiKeys:{at}:Hash", ApiKey.FormatHash(ApiKey.HashOf(key))), ($"ApiKeys:{at}:Scopes", scopes)];
 
     public static HttpRequestMessage Request(HttpMethod method, string path, string? key = null, string? token = null)
     {
         var request = new HttpRequestMessage(method, path);
-        if (key is not null) request.Headers.Add("X-Api-Key", key);
-        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        if (key is not null)
+            request.Headers.Add("X-Api-Key", key);
+        if (token is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         return request;
     }
 
@@ -41,19 +41,22 @@ public sealed class SecuredService : IAsyncLifetime
     {
         Issuer = await TokenIssuer.StartAsync();
         var every = string.Join(',', Scopes.Names);
-        _service = new Service(
-        [
+        _service = new Service([
             .. Scopes.Names.SelectMany((scope, i) => Key(i, $"only-{scope.Replace(':', '-')}", KeyOf(scope), scope)),
             .. Key(10, "full", FullKey, every),
-            .. Key(11, "expired", ExpiredKey, every), ("ApiKeys:11:ExpiresAt", "2026-01-01T00:00:00Z"),
-            ("Jwt:Authority", Issuer.Address), ("Jwt:Audience", TokenIssuer.Audience), ("Jwt:RequireHttpsMetadata", "false"),
+            .. Key(11, "expired", ExpiredKey, every),
+            ("ApiKeys:11:ExpiresAt", "2026-01-01T00:00:00Z"),
+            ("Jwt:Authority", Issuer.Address),
+            ("Jwt:Audience", TokenIssuer.Audience),
+            ("Jwt:RequireHttpsMetadata", "false"),
         ]);
         await _service.InitializeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_service is not null) await _service.DisposeAsync();
+        if (_service is not null)
+            await _service.DisposeAsync();
         await Issuer.DisposeAsync();
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SmallApp : IAsyncDisposable
     /// <summary>The addresses it listens on, the admin's last.</summary>
     public IReadOnlyList<string> Addresses => [.. _app.Urls];
 
-    public static Task<SmallApp> StartAsync(params (string Key, string Value)[] settings) => StartAsync("--urls=http://127.0.0.1:0", settings);
+    public static Task<SmallApp> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync("--urls=http://127.0.0.1:0", settings);
 
     public static async Task<SmallApp> StartAsync(string address, IEnumerable<(string Key, string Value)> settings)
     {
@@ -43,13 +44,16 @@ internal sealed class SmallApp : IAsyncDisposable
         return new SmallApp(app);
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, string? key = null, int address = 0) => SendAsync(SecuredService.Request(HttpMethod.Post, Addresses[address] + path, key));
+    public Task<HttpResponseMessage> PostAsync(string path, string? key = null, int address = 0) =>
+        SendAsync(SecuredService.Request(HttpMethod.Post, Addresses[address] + path, key));
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? key = null, int address = 0) => SendAsync(SecuredService.Request(HttpMethod.Get, Addresses[address] + path, key));
+    public Task<HttpResponseMessage> GetAsync(string path, string? key = null, int address = 0) =>
+        SendAsync(SecuredService.Request(HttpMethod.Get, Addresses[address] + path, key));
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
     {
-        using (request) return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        using (request)
+            return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,23 @@ internal sealed class TokenIssuer : IAsyncDisposable
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Address, jwks_uri = $"{Address}/keys" }));
-        _app.MapGet("/keys", () => Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Text(Public.Modulus!), e = Text(Public.Exponent!) } } }));
+        _app.MapGet("/keys", () => Results.Json(
+                new
+                {
+                    keys = new[]
+                    {
+                        new
+                        {
+                            kty = "RSA",
+                            use = "sig",
+                            alg = "RS256",
+                            kid = KeyId,
+                            n = Text(Public.Modulus!),
+                            e = Text(Public.Exponent!),
+                        },
+                    },
+                }
+            ));
     }
 
     public string Address => _app.Urls.Single();
@@ -43,14 +59,22 @@ internal sealed class TokenIssuer : IAsyncDisposable
     public string Token(JsonNode scope, Action<JsonObject>? change = null) => Signed(Header("RS256"), Claims(scope, change), Sign);
 
     /// <summary>One that was good until some minutes ago.</summary>
-    public string Expired(JsonNode scope) => Token(scope, c => (c["nbf"], c["exp"]) = (DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds()));
+    public string Expired(JsonNode scope) =>
+        Token(scope, c =>
+            (c["nbf"], c["exp"]) = (
+                DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds(),
+                DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds()
+            )
+        );
 
     /// <summary>One that nobody signed.</summary>
     public string Unsigned(JsonNode scope) => Signed(Header("none"), Claims(scope), _ => []);
 
     /// <summary>One that is signed with what everybody knows: the public key, taken for a shared secret.</summary>
     public string SignedWithThePublicKey(JsonNode scope) =>
-        Signed(Header("HS256"), Claims(scope), data => HMACSHA256.HashData(Encoding.ASCII.GetBytes(_key.ExportSubjectPublicKeyInfoPem()), data));
+        Signed(Header("HS256"), Claims(scope), data =>
+            HMACSHA256.HashData(Encoding.ASCII.GetBytes(_key.ExportSubjectPublicKeyInfoPem()), data)
+        );
 
     /// <summary>One of somebody who has another key and calls it by the same name.</summary>
     public string Forged(JsonNode scope) => Forged(Header("RS256"), Claims(scope));
@@ -69,7 +93,13 @@ internal sealed class TokenIssuer : IAsyncDisposable
         _key.Dispose();
     }
 
-    private static JsonObject Header(string algorithm) => new() { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = KeyId };
+    private static JsonObject Header(string algorithm) =>
+        new()
+        {
+            ["alg"] = algorithm,
+            ["typ"] = "JWT",
+            ["kid"] = KeyId,
+        };
 
     private JsonObject Claims(JsonNode scope, Action<JsonObject>? change = null)
     {

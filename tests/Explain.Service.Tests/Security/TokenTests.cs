@@ -11,7 +11,8 @@ public sealed class TokenTests(SecuredService service) : IClassFixture<SecuredSe
     public async Task AGoodTokenIsTaken() => Assert.Equal(200, (int)(await GetAsync(service.Issuer.Token("models:read"))).StatusCode);
 
     [Fact]
-    public async Task ScopesMayBeAnArray() => Assert.Equal(200, (int)(await GetAsync(service.Issuer.Token(new JsonArray("explain", "models:read")))).StatusCode);
+    public async Task ScopesMayBeAnArray() =>
+        Assert.Equal(200, (int)(await GetAsync(service.Issuer.Token(new JsonArray("explain", "models:read")))).StatusCode);
 
     [Fact]
     public async Task ScopesOfOthersAreNoScopes()
@@ -20,6 +21,7 @@ public sealed class TokenTests(SecuredService service) : IClassFixture<SecuredSe
         Assert.Equal("'somebody' lacks the scope models:read; it has none.", problem.GetProperty("detail").GetString());
     }
 
+    // csharpier-ignore
     public static TheoryData<string, string> BadTokens => new()
     {
         { "another audience", "The token is for another audience." },
@@ -44,7 +46,9 @@ public sealed class TokenTests(SecuredService service) : IClassFixture<SecuredSe
         var response = await GetAsync(Bad(kind));
         var problem = await response.ProblemAsync(401, "unauthenticated");
         Assert.Equal(reason, problem.GetProperty("detail").GetString());
-        Assert.Contains(response.Headers.WwwAuthenticate, h => h is { Scheme: "Bearer", Parameter: var p } && p!.Contains("error=\"invalid_token\"", StringComparison.Ordinal));
+        Assert.Contains(response.Headers.WwwAuthenticate, h =>
+            h is { Scheme: "Bearer", Parameter: var p } && p!.Contains("error=\"invalid_token\"", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -60,7 +64,12 @@ public sealed class TokenTests(SecuredService service) : IClassFixture<SecuredSe
         await using var gone = await TokenIssuer.StartAsync();
         var (address, token) = (gone.Address, gone.Token("models:read"));
         await gone.DisposeAsync();
-        await using var alone = new Service([.. SecuredService.Key(0, "a", "exk_a", "models:read"), ("Jwt:Authority", address), ("Jwt:Audience", TokenIssuer.Audience), ("Jwt:RequireHttpsMetadata", "false")]);
+        await using var alone = new Service([
+            .. SecuredService.Key(0, "a", "exk_a", "models:read"),
+            ("Jwt:Authority", address),
+            ("Jwt:Audience", TokenIssuer.Audience),
+            ("Jwt:RequireHttpsMetadata", "false"),
+        ]);
         await alone.InitializeAsync();
 
         using var withToken = SecuredService.Request(HttpMethod.Get, Reads, token: token);

@@ -16,19 +16,28 @@ public sealed partial class DashboardTests
         await service.InitializeAsync();
         await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
-        var metrics = await service.MetricsAsync(m => m.Value("http_server_request_duration_seconds_count") >= 2, "the requests are counted");
+        var metrics = await service.MetricsAsync(
+            m => m.Value("http_server_request_duration_seconds_count") >= 2,
+            "the requests are counted"
+        );
         var exported = metrics.Samples.GroupBy(s => s.Name).ToDictionary(g => g.Key, g => g.SelectMany(s => s.Labels.Keys).ToHashSet());
 
         Assert.True(Expressions.Count > 20);
         foreach (var expression in Expressions)
         {
-            var names = Name().Matches(Selector().Replace(expression, "").Replace("$__rate_interval", "")).Select(m => m.Value).Except(Words).ToArray();
+            var names = Name()
+                .Matches(Selector().Replace(expression, "").Replace("$__rate_interval", ""))
+                .Select(m => m.Value)
+                .Except(Words)
+                .ToArray();
             var used = names.Where(exported.ContainsKey).ToArray();
             Assert.True(used.Length > 0, $"nothing of {expression} is exported");
             var labels = used.SelectMany(n => exported[n]).Concat(used).ToHashSet();
             Assert.All(names, n => Assert.True(labels.Contains(n), $"{n} of {expression} is not exported"));
             foreach (Match selector in Selector().Matches(expression))
-                Assert.All(Label().Matches(selector.Value).Select(m => m.Groups[1].Value), l => Assert.True(labels.Contains(l), $"{expression} asks for a label '{l}'"));
+                Assert.All(Label().Matches(selector.Value).Select(m => m.Groups[1].Value), l =>
+                    Assert.True(labels.Contains(l), $"{expression} asks for a label '{l}'")
+                );
         }
     }
 
@@ -37,8 +46,19 @@ public sealed partial class DashboardTests
     {
         string[] own =
         [
-            "explain_requests_total", "explain_duration_seconds", "explain_stage_duration_seconds", "explain_batch_size", "explain_executions_total", "explain_queue_length",
-            "explain_queue_duration_seconds", "explain_cache_requests_total", "explain_models", "request_preprocess_seconds", "request_explain_seconds", "request_predict_seconds", "request_postprocess_seconds",
+            "explain_requests_total",
+            "explain_duration_seconds",
+            "explain_stage_duration_seconds",
+            "explain_batch_size",
+            "explain_executions_total",
+            "explain_queue_length",
+            "explain_queue_duration_seconds",
+            "explain_cache_requests_total",
+            "explain_models",
+            "request_preprocess_seconds",
+            "request_explain_seconds",
+            "request_predict_seconds",
+            "request_postprocess_seconds",
         ];
         Assert.All(own, name => Assert.Contains(Expressions, e => e.Contains(name, StringComparison.Ordinal)));
     }
@@ -55,24 +75,33 @@ public sealed partial class DashboardTests
     private static JsonElement Dashboard { get; } = JsonDocument.Parse(File.ReadAllText(Committed())).RootElement;
 
     private static IReadOnlyList<string> Expressions { get; } =
-        [.. Named("expr").Select(e => e.GetString()!), .. Dashboard.GetProperty("templating").GetProperty("list").EnumerateArray()
-            .Where(v => v.GetProperty("datasource").GetProperty("uid").GetString() == "prometheus").Select(v => v.GetProperty("query").GetProperty("query").GetString()!)];
+    [
+        .. Named("expr").Select(e => e.GetString()!),
+        .. Dashboard
+            .GetProperty("templating")
+            .GetProperty("list")
+            .EnumerateArray()
+            .Where(v => v.GetProperty("datasource").GetProperty("uid").GetString() == "prometheus")
+            .Select(v => v.GetProperty("query").GetProperty("query").GetString()!),
+    ];
 
     private static string Committed()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "ExplainService.sln"))) root = root.Parent!;
+        while (!File.Exists(Path.Combine(root.FullName, "ExplainService.sln")))
+            root = root.Parent!;
         return Path.Combine(root.FullName, "deploy", "grafana", "dashboards", "explain.json");
     }
 
     private static IEnumerable<JsonElement> Named(string name) => Below(Dashboard).Where(p => p.Name == name).Select(p => p.Value);
 
-    private static IEnumerable<JsonProperty> Below(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Below(p.Value).Prepend(p)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Below),
-        _ => [],
-    };
+    private static IEnumerable<JsonProperty> Below(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Below(p.Value).Prepend(p)),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(Below),
+            _ => [],
+        };
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Selector();

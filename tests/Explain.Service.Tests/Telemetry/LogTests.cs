@@ -12,13 +12,17 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
     {
         var before = service.RequestLines().Count;
         var trace = Spans.Parent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?target=1&alpha=0.25") { Content = Form(Pictures.Png, file: "my-secret-file.png") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?target=1&alpha=0.25")
+        {
+            Content = Form(Pictures.Png, file: "my-secret-file.png"),
+        };
         request.Headers.Add("traceparent", trace.Header);
         request.Headers.Add("Authorization", "Bearer my-secret-token");
         var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var length = (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length;
-        foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/v2/health/live", "/metrics" }) await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/v2/health/live", "/metrics" })
+            await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
         var line = Assert.Single(await LinesAsync(before, 1));
         Assert.Equal(trace.Trace.ToHexString(), line.GetProperty("@tr").GetString());
@@ -32,7 +36,9 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
         Assert.Equal(response.Headers.GetValues("X-Request-Id").Single(), facts["RequestId"]);
         Assert.Equal(length.ToString(), facts["BytesOut"]);
         Assert.True(int.Parse(facts["BytesIn"]) > Pictures.Png.Length);
-        Assert.DoesNotContain(service.Lines, l => l.Contains("my-secret", StringComparison.Ordinal) || l.Contains("alpha", StringComparison.Ordinal));
+        Assert.DoesNotContain(service.Lines, l =>
+            l.Contains("my-secret", StringComparison.Ordinal) || l.Contains("alpha", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -55,7 +61,9 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
         await service.Client.SendAsync($"/{new string('x', 4000)}", null, method: HttpMethod.Get);
 
         var lines = await LinesAsync(before, 2);
-        Assert.All(service.Lines, l => Assert.NotEqual("Fatal", JsonDocument.Parse(l).RootElement.TryGetProperty("@l", out var level) ? level.GetString() : ""));
+        Assert.All(service.Lines, l =>
+            Assert.NotEqual("Fatal", JsonDocument.Parse(l).RootElement.TryGetProperty("@l", out var level) ? level.GetString() : "")
+        );
         Assert.Equal("unknown", lines[0].GetProperty("Model").GetString());
         Assert.True(lines[1].GetProperty("RequestPath").GetString()!.Length <= 201);
     }
@@ -66,7 +74,10 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
         // A line too many would come with the next request.
         var last = $"/last-{before}";
         await service.Client.SendAsync(last, null, method: HttpMethod.Get);
-        await Wait.UntilAsync(() => service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == last), "the last request is in the log");
+        await Wait.UntilAsync(
+            () => service.RequestLines().Any(l => l.GetProperty("RequestPath").GetString() == last),
+            "the last request is in the log"
+        );
         return [.. service.RequestLines().Skip(before).TakeWhile(l => l.GetProperty("RequestPath").GetString() != last)];
     }
 }

@@ -20,14 +20,23 @@ public sealed class MeasuredRouteTests(Service service) : IClassFixture<Service>
 
     [Fact]
     public void RoutesThatOnlyReadAreNot() =>
-        Assert.All(Endpoints.Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") != true), e => Assert.Null(MeasuredRoute.Of(e)));
+        Assert.All(Endpoints.Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") != true), e =>
+            Assert.Null(MeasuredRoute.Of(e))
+        );
 
     [Fact]
     public void EveryRouteThatIsPostedAPictureOrATensorForAModelIsMeasured() =>
-        Assert.All(Endpoints.Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true && e.RoutePattern.GetParameter("model") is not null && !IsAdministration(e)),
-            e => Assert.True(MeasuredRoute.Of(e) is not null, $"{e.RoutePattern.RawText} is not measured: see the tables of MeasuredRoute"));
+        Assert.All(
+            Endpoints.Where(e =>
+                e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true
+                && e.RoutePattern.GetParameter("model") is not null
+                && !IsAdministration(e)
+            ),
+            e => Assert.True(MeasuredRoute.Of(e) is not null, $"{e.RoutePattern.RawText} is not measured: see the tables of MeasuredRoute")
+        );
 
-    private IEnumerable<RouteEndpoint> Endpoints => service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    private IEnumerable<RouteEndpoint> Endpoints =>
+        service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     private static string? Name(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 

@@ -7,7 +7,25 @@ namespace Explain.Service.Tests.Telemetry;
 public sealed class MetricsTests
 {
     private const string Executions = "explain_executions_total";
-    private static readonly double[] RequestBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30, double.PositiveInfinity];
+    private static readonly double[] RequestBoundaries =
+    [
+        .005,
+        .01,
+        .025,
+        .05,
+        .075,
+        .1,
+        .25,
+        .5,
+        .75,
+        1,
+        2.5,
+        5,
+        7.5,
+        10,
+        30,
+        double.PositiveInfinity,
+    ];
 
     [Fact]
     public async Task RequestsAreCountedByHowTheyEnd()
@@ -15,15 +33,33 @@ public sealed class MetricsTests
         await using var service = new WatchedService();
         await service.InitializeAsync();
         foreach (var format in new[] { "png", "json" })
-            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png))).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png))).StatusCode
+            );
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/other/predict", Raw(Pictures.Png))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/v2/models/tiny/explain", OneRow())).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/tiny/compare?methods=gradcam,cam", Raw(Pictures.Png))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(Pictures.Png))).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await service.Client.SendAsync("/api/v1/models/absent/explain", Raw(Pictures.Png))).StatusCode);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.SendAsync("/api/v1/models/broken/explain", Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await service.Client.SendAsync("/api/v1/models/tiny/compare?methods=gradcam,cam", Raw(Pictures.Png))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(Pictures.Png))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await service.Client.SendAsync("/api/v1/models/absent/explain", Raw(Pictures.Png))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await service.Client.SendAsync("/api/v1/models/broken/explain", Raw(Pictures.Png))).StatusCode
+        );
 
-        var metrics = await service.MetricsAsync(m => m.Value("http_server_request_duration_seconds_count") >= 8, "the requests are counted");
+        var metrics = await service.MetricsAsync(
+            m => m.Value("http_server_request_duration_seconds_count") >= 8,
+            "the requests are counted"
+        );
         Assert.Equal(2, Requests("tiny", "gradcam", "explain", "native", "ok"));
         Assert.Equal(1, Requests("other", "none", "predict", "native", "ok"));
         Assert.Equal(1, Requests("tiny", "gradcam", "explain", "open-inference", "ok"));
@@ -45,8 +81,15 @@ public sealed class MetricsTests
         Assert.Equal(metrics.Value(Executions), metrics.Value("explain_batch_size_count"));
         Assert.Equal(5, metrics.Of("explain_queue_length").Count());
 
-        double Requests(string model, string method, string operation, string protocol, string outcome) => metrics.Value(
-            "explain_requests_total", ("model", model), ("method", method), ("operation", operation), ("protocol", protocol), ("outcome", outcome));
+        double Requests(string model, string method, string operation, string protocol, string outcome) =>
+            metrics.Value(
+                "explain_requests_total",
+                ("model", model),
+                ("method", method),
+                ("operation", operation),
+                ("protocol", protocol),
+                ("outcome", outcome)
+            );
     }
 
     [Fact]
@@ -56,17 +99,26 @@ public sealed class MetricsTests
         await service.InitializeAsync();
         var runs = (await service.MetricsAsync()).Value(Executions);
         using var leaving = new CancellationTokenSource();
-        using var slow = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?method=rise&samples=100000") { Content = Raw(Pictures.Png) };
+        using var slow = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?method=rise&samples=100000")
+        {
+            Content = Raw(Pictures.Png),
+        };
         var waiting = service.Client.SendAsync(slow, leaving.Token);
         await service.MetricsAsync(m => m.Value(Executions) > runs, "the slow request computes");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
 
-        var metrics = await service.MetricsAsync(m => m.Value("explain_requests_total", ("outcome", "canceled")) > 0, "the canceled request is counted");
+        var metrics = await service.MetricsAsync(
+            m => m.Value("explain_requests_total", ("outcome", "canceled")) > 0,
+            "the canceled request is counted"
+        );
         Assert.Equal(1, metrics.Value("explain_requests_total", ("outcome", "canceled"), ("method", "rise"), ("model", "tiny")));
         Assert.Equal(1, metrics.Value("explain_requests_total", ("outcome", "overloaded"), ("model", "tiny")));
-        await Wait.UntilAsync(() => service.RequestLines().Any(l => l.GetProperty("StatusCode").GetInt32() == 499), "the canceled request is in the log");
+        await Wait.UntilAsync(
+            () => service.RequestLines().Any(l => l.GetProperty("StatusCode").GetInt32() == 499),
+            "the canceled request is in the log"
+        );
         var left = Assert.Single(service.RequestLines(), l => l.GetProperty("StatusCode").GetInt32() == 499);
         Assert.False(left.TryGetProperty("@l", out _), "Information is the level that is not written");
     }
@@ -79,8 +131,20 @@ public sealed class MetricsTests
         await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
 
-        var metrics = await service.MetricsAsync(m => m.Value("http_server_request_duration_seconds_count") >= 2, "the requests are counted");
-        foreach (var name in new[] { "explain_duration_seconds", "request_preprocess_seconds", "request_explain_seconds", "request_predict_seconds", "request_postprocess_seconds" })
+        var metrics = await service.MetricsAsync(
+            m => m.Value("http_server_request_duration_seconds_count") >= 2,
+            "the requests are counted"
+        );
+        foreach (
+            var name in new[]
+            {
+                "explain_duration_seconds",
+                "request_preprocess_seconds",
+                "request_explain_seconds",
+                "request_predict_seconds",
+                "request_postprocess_seconds",
+            }
+        )
         {
             Assert.True(metrics.Has(name, "histogram"), name);
             Assert.Equal(RequestBoundaries, metrics.Boundaries(name));
@@ -93,7 +157,9 @@ public sealed class MetricsTests
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, 128, double.PositiveInfinity], metrics.Boundaries("explain_batch_size"));
         Assert.Equal(["le", "model_name"], metrics.Of("request_explain_seconds_bucket").First().Labels.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["decode", "map", "preprocess", "queue", "render", "run"], metrics.Of("explain_stage_duration_seconds_count").Select(s => s.Labels["stage"]).Distinct().Order(StringComparer.Ordinal));
+            ["decode", "map", "preprocess", "queue", "render", "run"],
+            metrics.Of("explain_stage_duration_seconds_count").Select(s => s.Labels["stage"]).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -103,16 +169,27 @@ public sealed class MetricsTests
         await service.InitializeAsync();
         for (var i = 0; i < 40; i++)
         {
-            await service.Client.SendAsync($"/api/v1/models/hostile{i}%22%0A%7D/explain?method=hostile{i}", Form(Pictures.Png, file: $"hostile{i}.png"));
-            await service.Client.SendAsync($"{ExplainRoute}?method=hostile{i}&target=hostile{i}", Form(Pictures.Png, file: $"hostile{i}.png"));
+            await service.Client.SendAsync(
+                $"/api/v1/models/hostile{i}%22%0A%7D/explain?method=hostile{i}",
+                Form(Pictures.Png, file: $"hostile{i}.png")
+            );
+            await service.Client.SendAsync(
+                $"{ExplainRoute}?method=hostile{i}&target=hostile{i}",
+                Form(Pictures.Png, file: $"hostile{i}.png")
+            );
             await service.Client.SendAsync($"/v2/models/hostile{i}/explain", OneRow());
             await service.Client.SendAsync($"/hostile{i}", null, method: new HttpMethod($"HOSTILE{i}"));
         }
         await service.Client.SendAsync($"{ExplainRoute}?target=green%20thing", Raw(Pictures.Png));
 
-        var metrics = await service.MetricsAsync(m => m.Value("http_server_request_duration_seconds_count") >= 161, "the requests are counted");
+        var metrics = await service.MetricsAsync(
+            m => m.Value("http_server_request_duration_seconds_count") >= 161,
+            "the requests are counted"
+        );
         Assert.Equal(80, metrics.Value("explain_requests_total", ("model", "unknown")));
-        Assert.DoesNotContain(metrics.Samples.SelectMany(s => s.Labels.Values), v => v.Contains("hostile", StringComparison.OrdinalIgnoreCase) || v.Contains("green", StringComparison.Ordinal));
+        Assert.DoesNotContain(metrics.Samples.SelectMany(s => s.Labels.Values), v =>
+            v.Contains("hostile", StringComparison.OrdinalIgnoreCase) || v.Contains("green", StringComparison.Ordinal)
+        );
         Assert.True(metrics.Of("explain_requests_total").Count() <= 5);
     }
 
@@ -122,9 +199,13 @@ public sealed class MetricsTests
         await using var service = new WatchedService();
         await service.InitializeAsync();
         await service.MetricsAsync();
-        foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/v2/health/live", "/v2/health/ready", "/api/v1/methods" }) await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/v2/health/live", "/v2/health/ready", "/api/v1/methods" })
+            await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
-        var metrics = await service.MetricsAsync(m => m.Of("http_server_request_duration_seconds_count", ("http_route", "/api/v1/methods")).Any(), "the last request is counted");
+        var metrics = await service.MetricsAsync(
+            m => m.Of("http_server_request_duration_seconds_count", ("http_route", "/api/v1/methods")).Any(),
+            "the last request is counted"
+        );
         Assert.Single(metrics.Of("http_server_request_duration_seconds_count"));
         Assert.Contains(metrics.Samples, s => s.Name.StartsWith("dotnet_", StringComparison.Ordinal));
     }
@@ -134,9 +215,18 @@ public sealed class MetricsTests
     {
         await using var service = new Service();
         await service.InitializeAsync();
-        var page = await service.Client.SendAsync("/metrics", null, "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5", HttpMethod.Get);
+        var page = await service.Client.SendAsync(
+            "/metrics",
+            null,
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5",
+            HttpMethod.Get
+        );
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        Assert.Contains("\nexplain_models{", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nexplain_models{",
+            await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -148,5 +238,8 @@ public sealed class MetricsTests
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
     }
 
-    internal static HttpContent OneRow() => Json($$"""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{string.Join(',', Enumerable.Range(0, 768).Select(i => i % 7))}}]}]}""");
+    internal static HttpContent OneRow() =>
+        Json(
+            $$"""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{string.Join(',', Enumerable.Range(0, 768).Select(i => i % 7))}}]}]}"""
+        );
 }

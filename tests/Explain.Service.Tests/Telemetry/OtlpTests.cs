@@ -22,7 +22,10 @@ public sealed class OtlpTests
 
     [Fact]
     public Task ACollectorOfTheStandardVariablesGetsThemToo() =>
-        ArrivesAsync(url => new WatchedService([], [.. Hurry, ("OTEL_EXPORTER_OTLP_ENDPOINT", url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]));
+        ArrivesAsync(url => new WatchedService(
+            [],
+            [.. Hurry, ("OTEL_EXPORTER_OTLP_ENDPOINT", url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]
+        ));
 
     private static async Task ArrivesAsync(Func<string, WatchedService> start)
     {
@@ -34,9 +37,21 @@ public sealed class OtlpTests
         request.Headers.Add("traceparent", header);
         Assert.True((await service.Client.SendAsync(request, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
 
-        // resource_spans 1, scope_spans 2, spans 2: trace_id 1, parent_span_id 4, name 5; resource_metrics 1, scope_metrics 2, metrics 2: name 1.
-        await Wait.UntilAsync(() => collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain"), "the server's span arrives");
-        string[] metrics = ["explain.requests", "explain.duration", "explain.stage.duration", "explain.models", "request_explain_seconds", "http.server.request.duration"];
+        // resource_spans 1, scope_spans 2, spans 2: trace_id 1, parent_span_id 4, name 5; resource_metrics 1, scope_metrics 2, metrics 2:
+        // name 1.
+        await Wait.UntilAsync(
+            () => collector.Texts("/v1/traces", 1, 2, 2, 5).Contains("POST /api/v1/models/{model}/explain"),
+            "the server's span arrives"
+        );
+        string[] metrics =
+        [
+            "explain.requests",
+            "explain.duration",
+            "explain.stage.duration",
+            "explain.models",
+            "request_explain_seconds",
+            "http.server.request.duration",
+        ];
         await Wait.UntilAsync(() => !metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any(), "the metrics arrive");
         string[] stages = ["decode", "preprocess", "queue", "run", "map", "render"];
         Assert.Empty(stages.Except(collector.Texts("/v1/traces", 1, 2, 2, 5)));
@@ -72,10 +87,14 @@ public sealed class OtlpTests
             return _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         }
 
-        public IReadOnlyList<string> Texts(string path, params int[] fields) => [.. Fields(path, fields).Select(Encoding.UTF8.GetString).Distinct()];
+        public IReadOnlyList<string> Texts(string path, params int[] fields) =>
+            [.. Fields(path, fields).Select(Encoding.UTF8.GetString).Distinct()];
 
         /// <summary>The fields at a place of the messages that arrived at an address.</summary>
-        public IEnumerable<byte[]> Fields(string path, params int[] fields) => fields.Aggregate(_received.Where(r => r.Path == path).Select(r => r.Body), (messages, field) => messages.SelectMany(m => Field(m, field)));
+        public IEnumerable<byte[]> Fields(string path, params int[] fields) =>
+            fields.Aggregate(_received.Where(r => r.Path == path).Select(r => r.Body), (messages, field) =>
+                messages.SelectMany(m => Field(m, field))
+            );
 
         public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -85,8 +104,10 @@ public sealed class OtlpTests
             var found = new List<byte[]>();
             while (input.ReadTag() is var tag and not 0)
             {
-                if (WireFormat.GetTagFieldNumber(tag) == number) found.Add(input.ReadBytes().ToByteArray());
-                else input.SkipLastField();
+                if (WireFormat.GetTagFieldNumber(tag) == number)
+                    found.Add(input.ReadBytes().ToByteArray());
+                else
+                    input.SkipLastField();
             }
             return found;
         }

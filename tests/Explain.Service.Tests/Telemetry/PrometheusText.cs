@@ -20,9 +20,11 @@ internal sealed partial class PrometheusText
     {
         Assert.EndsWith("\n", page, StringComparison.Ordinal);
         var text = new PrometheusText();
-        foreach (var line in page.Split('\n').SkipLast(1).Where(l => l.Length > 0)) text.Add(line);
+        foreach (var line in page.Split('\n').SkipLast(1).Where(l => l.Length > 0))
+            text.Add(line);
         Assert.Equal(text._samples.Count, text._samples.DistinctBy(s => $"{s.Name} {Key(s.Labels)}").Count());
-        foreach (var (name, type) in text._types.Where(t => t.Value == "histogram")) text.CheckHistogram(name);
+        foreach (var (name, type) in text._types.Where(t => t.Value == "histogram"))
+            text.CheckHistogram(name);
         return text;
     }
 
@@ -37,11 +39,13 @@ internal sealed partial class PrometheusText
     public double[] Boundaries(string name) => [.. Of($"{name}_bucket").Select(s => Number(s.Labels["le"])).Distinct().Order()];
 
     /// <summary>Whether there is a metric of that type.</summary>
-    public bool Has(string name, string type) => _types.GetValueOrDefault(name) == type && _samples.Any(s => s.Name.StartsWith(name, StringComparison.Ordinal));
+    public bool Has(string name, string type) =>
+        _types.GetValueOrDefault(name) == type && _samples.Any(s => s.Name.StartsWith(name, StringComparison.Ordinal));
 
     private void Add(string line)
     {
-        if (line.StartsWith("# HELP ", StringComparison.Ordinal) || line == "# EOF") return;
+        if (line.StartsWith("# HELP ", StringComparison.Ordinal) || line == "# EOF")
+            return;
         if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
         {
             var parts = line.Split(' ');
@@ -52,7 +56,10 @@ internal sealed partial class PrometheusText
         }
         var match = SampleLine().Match(line);
         Assert.True(match.Success, $"no sample: {line}");
-        var labels = match.Groups["label"].Captures.Zip(match.Groups["value"].Captures).ToDictionary(p => p.First.Value, p => Unescape(p.Second.Value));
+        var labels = match
+            .Groups["label"]
+            .Captures.Zip(match.Groups["value"].Captures)
+            .ToDictionary(p => p.First.Value, p => Unescape(p.Second.Value));
         _samples.Add(new Sample(match.Groups["name"].Value, labels, Number(match.Groups["number"].Value)));
     }
 
@@ -68,24 +75,32 @@ internal sealed partial class PrometheusText
         }
     }
 
-    private static string Key(IEnumerable<KeyValuePair<string, string>> labels) => string.Join(',', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+    private static string Key(IEnumerable<KeyValuePair<string, string>> labels) =>
+        string.Join(',', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
-    private static double Number(string text) => text switch
-    {
-        "+Inf" => double.PositiveInfinity,
-        "-Inf" => double.NegativeInfinity,
-        "NaN" => double.NaN,
-        _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
-    };
+    private static double Number(string text) =>
+        text switch
+        {
+            "+Inf" => double.PositiveInfinity,
+            "-Inf" => double.NegativeInfinity,
+            "NaN" => double.NaN,
+            _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        };
 
     private static string Unescape(string text)
     {
         var plain = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
-            plain.Append(text[i] != '\\' ? text[i] : text[++i] == 'n' ? '\n' : text[i]);
+            plain.Append(
+                text[i] != '\\' ? text[i]
+                : text[++i] == 'n' ? '\n'
+                : text[i]
+            );
         return plain.ToString();
     }
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>([^"\\\n]|\\["\\n])*)",?)*\})? (?<number>[^ ]+)( [0-9]+)?$""")]
+    [GeneratedRegex(
+        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>([^"\\\n]|\\["\\n])*)",?)*\})? (?<number>[^ ]+)( [0-9]+)?$"""
+    )]
     private static partial Regex SampleLine();
 }

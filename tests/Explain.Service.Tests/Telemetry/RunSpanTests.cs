@@ -15,8 +15,12 @@ public sealed class RunSpanTests
         await nets.InitializeAsync();
         using var spans = new Spans();
         var (trace, _, header) = Spans.Parent();
-        var body = Json("{\"image\":{\"b64\":\"" + Convert.ToBase64String(Pictures.Png) + "\"},\"parameters\":{\"target\":{\"output\":\"logits\",\"tokens\":[1]}},"
-            + "\"inputs\":{\"tokens\":{\"shape\":[1,3],\"data\":[0,1,99]}}}");
+        var body = Json(
+            "{\"image\":{\"b64\":\""
+                + Convert.ToBase64String(Pictures.Png)
+                + "\"},\"parameters\":{\"target\":{\"output\":\"logits\",\"tokens\":[1]}},"
+                + "\"inputs\":{\"tokens\":{\"shape\":[1,3],\"data\":[0,1,99]}}}"
+        );
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(nets.Client, "/api/v1/models/caption/explain", body, header)).StatusCode);
 
         var run = Assert.Single((await spans.OfAsync(trace)).Stages, s => s.OperationName == "run");
@@ -36,18 +40,24 @@ public sealed class RunSpanTests
 
         var batch = BatchOf(pair)!;
         Assert.Equal(2, batch.GetTagItem("explain.rows"));
-        Assert.Equal(pair.Select(p => p.Server.SpanId.ToString()).Order(StringComparer.Ordinal), batch.Links.Select(l => l.Context.SpanId.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            pair.Select(p => p.Server.SpanId.ToString()).Order(StringComparer.Ordinal),
+            batch.Links.Select(l => l.Context.SpanId.ToString()).Order(StringComparer.Ordinal)
+        );
         var shared = Assert.Single(pair.Single(p => p.Server.TraceId != batch.TraceId).Stages, s => s.OperationName == "run");
         Assert.Equal(true, shared.GetTagItem("explain.shared"));
         Assert.True(shared.Duration > TimeSpan.Zero);
     }
 
-    private static Activity? BatchOf(IEnumerable<(Activity Server, Activity[] Stages)> requests) => requests.SelectMany(r => r.Stages).FirstOrDefault(s => s.OperationName == "run" && s.Links.Count() == 2);
+    private static Activity? BatchOf(IEnumerable<(Activity Server, Activity[] Stages)> requests) =>
+        requests.SelectMany(r => r.Stages).FirstOrDefault(s => s.OperationName == "run" && s.Links.Count() == 2);
 
     private static async Task<(Activity Server, Activity[] Stages)[]> PairAsync(HttpClient client, Spans spans)
     {
         var parents = new[] { Spans.Parent(), Spans.Parent() };
-        var responses = await Task.WhenAll(parents.Select((p, i) => SendAsync(client, $"{ExplainRoute}?target={i}", Raw(Pictures.Png), p.Header)));
+        var responses = await Task.WhenAll(
+            parents.Select((p, i) => SendAsync(client, $"{ExplainRoute}?target={i}", Raw(Pictures.Png), p.Header))
+        );
         Assert.All(responses, r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
         return await Task.WhenAll(parents.Select(p => spans.OfAsync(p.Trace)));
     }

@@ -13,7 +13,10 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     [InlineData("/api/v1/models/tiny/explain?target=1", new[] { "decode", "map", "preprocess", "queue", "render", "run" })]
     [InlineData("/api/v1/models/tiny/explain?target=1&format=json", new[] { "decode", "map", "preprocess", "queue", "render", "run" })]
     [InlineData("/api/v1/models/tiny/predict", new[] { "decode", "preprocess", "queue", "run" })]
-    [InlineData("/api/v1/models/tiny/compare?methods=gradcam,layercam&target=1", new[] { "decode", "map", "preprocess", "queue", "render", "run" })]
+    [InlineData(
+        "/api/v1/models/tiny/compare?methods=gradcam,layercam&target=1",
+        new[] { "decode", "map", "preprocess", "queue", "render", "run" }
+    )]
     public async Task EachStageIsASpanBelowTheServers(string path, string[] stages)
     {
         using var spans = new Spans();
@@ -64,7 +67,9 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         {
             var (trace, _, header) = Spans.Parent();
             await SendAsync("/api/v1/models/other/explain?method=guided-backprop", Raw(Pictures.Png), header);
-            cached.AddRange((await spans.OfAsync(trace)).Stages.Where(s => s.OperationName == "run").Select(s => s.GetTagItem("explain.session.cached")));
+            cached.AddRange(
+                (await spans.OfAsync(trace)).Stages.Where(s => s.OperationName == "run").Select(s => s.GetTagItem("explain.session.cached"))
+            );
         }
         Assert.Equal([false, true], cached);
     }
@@ -77,7 +82,10 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         var response = await SendAsync("/v2/models/tiny/explain", MetricsTests.OneRow(), header);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(AllStages, (await spans.OfAsync(trace)).Stages.Select(s => s.OperationName).Order(StringComparer.Ordinal));
-        Assert.Matches("^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$", response.Headers.GetValues("Server-Timing").Single());
+        Assert.Matches(
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$",
+            response.Headers.GetValues("Server-Timing").Single()
+        );
     }
 
     [Theory]
@@ -88,7 +96,12 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     public async Task EveryAnswerSaysHowLongItsStagesTook(string path)
     {
         var response = await service.Client.SendAsync(path, Raw(Pictures.Png));
-        var stages = response.Headers.GetValues("Server-Timing").Single().Split(", ").Select(s => s.Split(";dur=")).ToDictionary(s => s[0], s => double.Parse(s[1]));
+        var stages = response
+            .Headers.GetValues("Server-Timing")
+            .Single()
+            .Split(", ")
+            .Select(s => s.Split(";dur="))
+            .ToDictionary(s => s[0], s => double.Parse(s[1]));
         Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], stages.Keys);
         Assert.All(["decode", "preprocess", "run"], stage => Assert.True(stages[stage] > 0, $"{stage} took no time"));
         Assert.Equal(!path.EndsWith("predict", StringComparison.Ordinal), stages["map"] > 0 && stages["render"] > 0);

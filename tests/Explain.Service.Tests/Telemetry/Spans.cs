@@ -32,7 +32,10 @@ internal sealed class Spans : IDisposable
     {
         await Wait.UntilAsync(() => _stopped.Any(s => s.TraceId == trace && s.Kind == ActivityKind.Server), "the server's span has ended");
         var spans = _stopped.Where(s => s.TraceId == trace).ToArray();
-        return (spans.Single(s => s.Kind == ActivityKind.Server), [.. spans.Where(s => s.Kind == ActivityKind.Internal).OrderBy(s => s.StartTimeUtc)]);
+        return (
+            spans.Single(s => s.Kind == ActivityKind.Server),
+            [.. spans.Where(s => s.Kind == ActivityKind.Internal).OrderBy(s => s.StartTimeUtc)]
+        );
     }
 
     public void Dispose() => _listener.Dispose();

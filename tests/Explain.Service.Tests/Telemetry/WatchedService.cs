@@ -12,11 +12,10 @@ public class WatchedService : IAsyncLifetime
     private ServiceProcess _process = null!;
 
     public WatchedService()
-        : this([], [])
-    {
-    }
+        : this([], []) { }
 
-    internal WatchedService(string[] settings, (string Name, string Value)[] environment) => (_settings, _environment) = (settings, environment);
+    internal WatchedService(string[] settings, (string Name, string Value)[] environment) =>
+        (_settings, _environment) = (settings, environment);
 
     public HttpClient Client => _process.Client;
 
@@ -27,8 +26,16 @@ public class WatchedService : IAsyncLifetime
     {
         TinyModels.Write(_models.Path);
         _process = await ServiceProcess.StartAsync(
-            typeof(Program).Assembly.Location, [$"--models={_models.Path}", "--Explain:DemoModel=false", "--Explain:Store=none", "--Explain:Log:Format=json", .. _settings.Select(s => $"--Explain:{s}")],
-            _environment.ToDictionary(e => e.Name, e => e.Value));
+            typeof(Program).Assembly.Location,
+            [
+                $"--models={_models.Path}",
+                "--Explain:DemoModel=false",
+                "--Explain:Store=none",
+                "--Explain:Log:Format=json",
+                .. _settings.Select(s => $"--Explain:{s}"),
+            ],
+            _environment.ToDictionary(e => e.Name, e => e.Value)
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -40,12 +47,20 @@ public class WatchedService : IAsyncLifetime
 
     /// <summary>The lines about requests.</summary>
     internal IReadOnlyList<JsonElement> RequestLines() =>
-        [.. Lines.Select(line => JsonDocument.Parse(line).RootElement).Where(e => e.TryGetProperty("RequestPath", out _) && e.TryGetProperty("Elapsed", out _))];
+        [
+            .. Lines
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(e => e.TryGetProperty("RequestPath", out _) && e.TryGetProperty("Elapsed", out _)),
+        ];
 
     /// <summary>Reads the metrics.</summary>
-    internal async Task<PrometheusText> MetricsAsync() => PrometheusText.Parse(await Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+    internal async Task<PrometheusText> MetricsAsync() =>
+        PrometheusText.Parse(await Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
 
-    /// <summary>Reads the metrics, again until they say something: a request is counted when its answer has been sent, and a page is kept for a moment.</summary>
+    /// <summary>
+    /// Reads the metrics, again until they say something: a request is counted when its answer has been sent, and a page is kept for a
+    /// moment.
+    /// </summary>
     internal async Task<PrometheusText> MetricsAsync(Func<PrometheusText, bool> condition, string what)
     {
         PrometheusText metrics = null!;

@@ -19,7 +19,10 @@ public sealed class PostgresTests
         Assert.Equal([1, 2], rows.Select(r => r.GetProperty("explanations").GetArrayLength()));
         Assert.Single(await service.Client.WrittenAsync(1, "&method=layercam&target=3"));
         var picture = await service.Client.SendAsync(answered.Link() + "/image", null, method: HttpMethod.Get);
-        Assert.Equal(await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
+            await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -58,12 +61,18 @@ public sealed class PostgresTests
 
     private static async Task AskAsync(Service service, int times)
     {
-        for (var n = 0; n < times; n++) Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+        for (var n = 0; n < times; n++)
+            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
     }
 
     private static async Task<Service> StartAsync(PostgresServer postgres)
     {
-        var service = new Service(("Store:Kind", "postgres"), ("Store:Connection", postgres.Connection), ("Store:Pictures", "true"), ("Store", ""));
+        var service = new Service(
+            ("Store:Kind", "postgres"),
+            ("Store:Connection", postgres.Connection),
+            ("Store:Pictures", "true"),
+            ("Store", "")
+        );
         await service.InitializeAsync();
         return service;
     }

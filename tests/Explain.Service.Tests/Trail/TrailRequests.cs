@@ -16,10 +16,14 @@ internal static class TrailRequests
             async () =>
             {
                 var answer = await client.SendAsync($"{Route}?limit=200{query}", null, method: HttpMethod.Get);
-                items = answer.StatusCode == HttpStatusCode.OK ? [.. (await answer.JsonAsync()).GetProperty("explanations").EnumerateArray()] : [];
+                items =
+                    answer.StatusCode == HttpStatusCode.OK
+                        ? [.. (await answer.JsonAsync()).GetProperty("explanations").EnumerateArray()]
+                        : [];
                 return items.Length >= expected;
             },
-            $"{expected} explanations are written down");
+            $"{expected} explanations are written down"
+        );
         return items;
     }
 
@@ -27,7 +31,11 @@ internal static class TrailRequests
 
     /// <summary>What the service says of its database.</summary>
     public static async Task<string?> StoreStateAsync(this HttpClient client) =>
-        (await (await client.SendAsync("/healthz/live", null, method: HttpMethod.Get)).JsonAsync()).GetProperty("store").GetProperty("state").GetString();
+        (await (await client.SendAsync("/healthz/live", null, method: HttpMethod.Get)).JsonAsync())
+            .GetProperty("store")
+            .GetProperty("state")
+            .GetString();
 
-    public static Task UntilStoreIsAsync(this HttpClient client, string state) => Wait.UntilAsync(async () => await client.StoreStateAsync() == state, $"the store is {state}");
+    public static Task UntilStoreIsAsync(this HttpClient client, string state) =>
+        Wait.UntilAsync(async () => await client.StoreStateAsync() == state, $"the store is {state}");
 }

@@ -24,8 +24,20 @@ public sealed class TrailTests
         string[] links =
         [
             (await client.SendAsync(ExplainRoute + "?target=1&method=layercam", Raw(Pictures.Png))).Link(),
-            (await client.SendAsync("/v1/models/tiny:explain", Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":1,"method":"layercam"}}"""))).Link(),
-            (await client.SendAsync("/v2/models/tiny/explain", Json($$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"target":1,"method":"layercam"}}"""))).Link(),
+            (
+                await client.SendAsync(
+                    "/v1/models/tiny:explain",
+                    Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"target":1,"method":"layercam"}}""")
+                )
+            ).Link(),
+            (
+                await client.SendAsync(
+                    "/v2/models/tiny/explain",
+                    Json(
+                        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"target":1,"method":"layercam"}}"""
+                    )
+                )
+            ).Link(),
             (await client.SendAsync("/explanations/tiny?target=1&method=layercam", Raw(Pictures.Png))).Link(),
         ];
         await client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
@@ -38,15 +50,29 @@ public sealed class TrailTests
         Assert.All(rows, row =>
         {
             var explanation = Assert.Single(row.GetProperty("explanations").EnumerateArray());
-            Assert.Equal(("tiny", Text(model, "sha256")), (Text(row.GetProperty("model"), "name"), Text(row.GetProperty("model"), "sha256")));
-            Assert.Equal(("layercam", "features", "logit"), (Text(explanation, "method"), Text(explanation, "layer"), Text(explanation, "score")));
-            Assert.Equal((1, "green thing"), (explanation.GetProperty("target").GetProperty("index").GetInt32(), Text(explanation.GetProperty("target"), "label")));
+            Assert.Equal(
+                ("tiny", Text(model, "sha256")),
+                (Text(row.GetProperty("model"), "name"), Text(row.GetProperty("model"), "sha256"))
+            );
+            Assert.Equal(
+                ("layercam", "features", "logit"),
+                (Text(explanation, "method"), Text(explanation, "layer"), Text(explanation, "score"))
+            );
+            Assert.Equal(
+                (1, "green thing"),
+                (explanation.GetProperty("target").GetProperty("index").GetInt32(), Text(explanation.GetProperty("target"), "label"))
+            );
             Assert.True(row.GetProperty("timings").GetProperty("run").GetDouble() > 0);
         });
         // One picture, one class: the scores are the same whoever asks.
         Assert.Single(rows.Select(r => r.GetProperty("explanations")[0].GetProperty("target").GetProperty("logit").GetSingle()).Distinct());
-        Assert.All(rows[..2], r => Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Pictures.Png)), Text(r.GetProperty("image"), "digest")));
-        Assert.Equal(rows[0].GetRawText(), (await (await client.SendAsync(links[0], null, method: HttpMethod.Get)).JsonAsync()).GetRawText());
+        Assert.All(rows[..2], r =>
+            Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Pictures.Png)), Text(r.GetProperty("image"), "digest"))
+        );
+        Assert.Equal(
+            rows[0].GetRawText(),
+            (await (await client.SendAsync(links[0], null, method: HttpMethod.Get)).JsonAsync()).GetRawText()
+        );
     }
 
     [Fact]
@@ -60,7 +86,10 @@ public sealed class TrailTests
 
         var picture = await GetAsync(service, answered.Link() + "/image");
         Assert.Equal((HttpStatusCode.OK, "image/png"), (picture.StatusCode, picture.Content.Headers.ContentType?.MediaType));
-        Assert.Equal(await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
+            await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Contains("immutable", picture.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
 
         using var again = new HttpRequestMessage(HttpMethod.Get, answered.Link() + "/image");
@@ -80,16 +109,41 @@ public sealed class TrailTests
     {
         using var folder = new TemporaryFolder();
         await using var service = await StartAsync(folder);
-        foreach (var (model, method, target) in new[] { ("tiny", "gradcam", "0"), ("tiny", "layercam", "1"), ("other", "gradcam", "4"), ("tiny", "gradcam", "1,2"), ("other", "eigencam", "0") })
-            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync($"/api/v1/models/{model}/explain?method={method}&target={target}", Raw(Pictures.Png))).StatusCode);
+        foreach (
+            var (model, method, target) in new[]
+            {
+                ("tiny", "gradcam", "0"),
+                ("tiny", "layercam", "1"),
+                ("other", "gradcam", "4"),
+                ("tiny", "gradcam", "1,2"),
+                ("other", "eigencam", "0"),
+            }
+        )
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (
+                    await service.Client.SendAsync($"/api/v1/models/{model}/explain?method={method}&target={target}", Raw(Pictures.Png))
+                ).StatusCode
+            );
         var all = await service.Client.WrittenAsync(5);
 
         var digest = Text(all[0].GetProperty("image"), "digest")!;
-        foreach (var (query, expected) in new[]
-        {
-            ("model=tiny", 3), ("method=gradcam", 3), ("target=1", 2), ("model=other&target=0", 1), ("label=green%20thing", 2), ("method=layercam&target=2", 0), ("caller=nobody", 0),
-            ($"imageDigest={digest}", 5), ($"imageDigest={new string('0', 64)}", 0), ("from=2020-01-01T00:00:00Z&to=2100-01-01", 5), ("to=2020-01-01", 0),
-        })
+        foreach (
+            var (query, expected) in new[]
+            {
+                ("model=tiny", 3),
+                ("method=gradcam", 3),
+                ("target=1", 2),
+                ("model=other&target=0", 1),
+                ("label=green%20thing", 2),
+                ("method=layercam&target=2", 0),
+                ("caller=nobody", 0),
+                ($"imageDigest={digest}", 5),
+                ($"imageDigest={new string('0', 64)}", 0),
+                ("from=2020-01-01T00:00:00Z&to=2100-01-01", 5),
+                ("to=2020-01-01", 0),
+            }
+        )
             Assert.Equal(expected, (await service.Client.WrittenAsync(expected, "&" + query)).Length);
 
         var (paged, after) = (new List<string?>(), "");
@@ -98,8 +152,7 @@ public sealed class TrailTests
             var page = await (await GetAsync(service, $"{TrailRequests.Route}?limit=2{after}")).JsonAsync();
             paged.AddRange(page.GetProperty("explanations").EnumerateArray().Select(r => Text(r, "id")));
             after = Text(page, "after") is { } cursor ? $"&after={cursor}" : "";
-        }
-        while (after.Length > 0);
+        } while (after.Length > 0);
         Assert.Equal(all.Select(r => Text(r, "id")), paged);
     }
 
@@ -109,8 +162,13 @@ public sealed class TrailTests
         using var folder = new TemporaryFolder();
         await using var service = await StartAsync(folder);
         await service.Client.UntilStoreIsAsync("ok");
-        var problem = await (await GetAsync(service, $"{TrailRequests.Route}?limit=0&modell=x&target=-1&after=%00&from=yesterday&imageDigest=abc")).ProblemAsync(400, "invalid-parameter");
-        Assert.Equal(["after", "from", "imageDigest", "limit", "modell", "target"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
+        var problem = await (
+            await GetAsync(service, $"{TrailRequests.Route}?limit=0&modell=x&target=-1&after=%00&from=yesterday&imageDigest=abc")
+        ).ProblemAsync(400, "invalid-parameter");
+        Assert.Equal(
+            ["after", "from", "imageDigest", "limit", "modell", "target"],
+            problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Contains("did you mean 'model'?", Text(problem, "detail"), StringComparison.Ordinal);
     }
 
@@ -129,7 +187,8 @@ public sealed class TrailTests
     {
         using var folder = new TemporaryFolder();
         await using var service = await StartAsync(folder, ("Cache:SizeBytes", "1000000"));
-        for (var n = 0; n < 2; n++) await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
+        for (var n = 0; n < 2; n++)
+            await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
         Assert.Equal(["hit", "miss"], (await service.Client.WrittenAsync(2)).Select(r => Text(r, "cache")));
     }
 
@@ -139,7 +198,8 @@ public sealed class TrailTests
         using var folder = new TemporaryFolder();
         await using (var service = await StartAsync(folder))
         {
-            for (var n = 0; n < 5; n++) await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
+            for (var n = 0; n < 5; n++)
+                await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
             var writer = service.Services.GetServices<IHostedService>().OfType<TrailWriter>().Single();
             var stops = Enumerable.Range(0, 2).Select(_ => writer.StopAsync(TestContext.Current.CancellationToken)).ToArray();
             await Task.WhenAny(stops);
@@ -157,7 +217,8 @@ public sealed class TrailTests
         return service;
     }
 
-    private static Task<HttpResponseMessage> GetAsync(Service service, string path) => service.Client.SendAsync(path, null, method: HttpMethod.Get);
+    private static Task<HttpResponseMessage> GetAsync(Service service, string path) =>
+        service.Client.SendAsync(path, null, method: HttpMethod.Get);
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

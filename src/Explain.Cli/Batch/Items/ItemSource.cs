@@ -16,8 +16,10 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
         try
         {
             // Links would hide that the results lie inside.
-            if (Directory.Exists(input)) return Of(RealPath.Of(input), PictureFolder.List(RealPath.Of(input), RealPath.Of(output)));
-            if (!File.Exists(input)) throw new UsageException($"there is no '{input}': neither a folder nor a manifest has that name");
+            if (Directory.Exists(input))
+                return Of(RealPath.Of(input), PictureFolder.List(RealPath.Of(input), RealPath.Of(output)));
+            if (!File.Exists(input))
+                throw new UsageException($"there is no '{input}': neither a folder nor a manifest has that name");
             return Of(Path.GetDirectoryName(Path.GetFullPath(input))!, Manifest.Read(input));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -26,5 +28,6 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
         }
     }
 
-    private static ItemSource Of(string folder, IEnumerable<BatchItem> items) => new(folder, [.. items.OrderBy(i => i.Name, StringComparer.Ordinal).ThenBy(i => i.Key, StringComparer.Ordinal)]);
+    private static ItemSource Of(string folder, IEnumerable<BatchItem> items) =>
+        new(folder, [.. items.OrderBy(i => i.Name, StringComparer.Ordinal).ThenBy(i => i.Key, StringComparer.Ordinal)]);
 }

@@ -4,12 +4,21 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Batch.Items;
 
-/// <summary>A list of pictures: .txt with a path a line, or .csv or .jsonl with <c>path</c> and, where wanted, <c>target</c> and <c>id</c>. Paths are relative to the manifest.</summary>
+/// <summary>
+/// A list of pictures: .txt with a path a line, or .csv or .jsonl with <c>path</c> and, where wanted, <c>target</c> and <c>id</c>. Paths
+/// are relative to the manifest.
+/// </summary>
 internal static class Manifest
 {
     private static readonly string[] Fields = ["path", "target", "id"];
 
-    private static readonly CsvReaderOptions Csv = new() { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw, FieldCountMismatch = CsvFieldCountHandling.Throw };
+    private static readonly CsvReaderOptions Csv = new()
+    {
+        Separator = ',',
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        FieldCountMismatch = CsvFieldCountHandling.Throw,
+    };
 
     private static readonly Dictionary<string, Func<string, IEnumerable<Entry>>> Readers = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -23,7 +32,9 @@ internal static class Manifest
     public static IReadOnlyList<BatchItem> Read(string file)
     {
         if (!Readers.TryGetValue(Path.GetExtension(file), out var reader))
-            throw new UsageException($"'{file}' is no manifest by its name; allowed: a folder, or a manifest ending in {string.Join(", ", Readers.Keys)}");
+            throw new UsageException(
+                $"'{file}' is no manifest by its name; allowed: a folder, or a manifest ending in {string.Join(", ", Readers.Keys)}"
+            );
         try
         {
             return Unique(reader(file), Path.GetDirectoryName(Path.GetFullPath(file))!);
@@ -44,7 +55,8 @@ internal static class Manifest
         foreach (var entry in entries)
         {
             var item = new BatchItem(Name(entry, folder), Text(entry.Id), Text(entry.Target));
-            if (!seen.TryAdd(item.Key, entry.Line)) throw new FormatException($"line {entry.Line} repeats line {seen[item.Key]}: '{item.Name}' with the same target and id");
+            if (!seen.TryAdd(item.Key, entry.Line))
+                throw new FormatException($"line {entry.Line} repeats line {seen[item.Key]}: '{item.Name}' with the same target and id");
             items.Add(item);
         }
         return items.Count > 0 ? [.. items] : throw new FormatException("lists no pictures");
@@ -54,7 +66,8 @@ internal static class Manifest
     private static string Name(Entry entry, string folder)
     {
         var path = Text(entry.Path) ?? throw new FormatException($"line {entry.Line} has no path");
-        if (path.Contains('\0')) throw new FormatException($"line {entry.Line} has a path that no file can have");
+        if (path.Contains('\0'))
+            throw new FormatException($"line {entry.Line} has a path that no file can have");
         return Path.GetRelativePath(folder, Path.GetFullPath(path, folder)).Replace(Path.DirectorySeparatorChar, '/');
     }
 
@@ -68,17 +81,28 @@ internal static class Manifest
         using var csv = CsvReader.Create(File.OpenRead(file), Csv);
         csv.ReadHeader();
         string[] header = [.. (csv.Headers ?? []).Select(name => name.Trim())];
-        foreach (var name in header) RequireSpelling(name, 1);
+        foreach (var name in header)
+            RequireSpelling(name, 1);
         var (path, target, id) = (Array.IndexOf(header, "path"), Array.IndexOf(header, "target"), Array.IndexOf(header, "id"));
-        if (path < 0) throw new FormatException($"has no column 'path'; its first line names the columns, and they are {string.Join(", ", header.Select(h => $"'{h}'"))}");
-        while (csv.Read()) yield return new Entry((int)csv.LineNumber, csv.GetString(path), target < 0 ? null : csv.GetString(target), id < 0 ? null : csv.GetString(id));
+        if (path < 0)
+            throw new FormatException(
+                $"has no column 'path'; its first line names the columns, and they are {string.Join(", ", header.Select(h => $"'{h}'"))}"
+            );
+        while (csv.Read())
+            yield return new Entry(
+                (int)csv.LineNumber,
+                csv.GetString(path),
+                target < 0 ? null : csv.GetString(target),
+                id < 0 ? null : csv.GetString(id)
+            );
     }
 
     private static IEnumerable<Entry> Documents(string file)
     {
         foreach (var (number, line) in File.ReadLines(file).Index())
         {
-            if (Text(line) is null) continue;
+            if (Text(line) is null)
+                continue;
             yield return Document(number + 1, line);
         }
     }
@@ -88,10 +112,16 @@ internal static class Manifest
         try
         {
             using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException($"line {line} is no JSON object such as {{\"path\":\"a.png\",\"target\":\"cat\"}}");
-            foreach (var field in document.RootElement.EnumerateObject()) RequireSpelling(field.Name, line);
-            string? Field(string name) => document.RootElement.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
-                ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new FormatException($"line {line} is no JSON object such as {{\"path\":\"a.png\",\"target\":\"cat\"}}");
+            foreach (var field in document.RootElement.EnumerateObject())
+                RequireSpelling(field.Name, line);
+            string? Field(string name) =>
+                document.RootElement.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+                    ? value.ValueKind == JsonValueKind.String
+                        ? value.GetString()
+                        : value.GetRawText()
+                    : null;
             return new Entry(line, Field("path"), Field("target"), Field("id"));
         }
         catch (JsonException e)

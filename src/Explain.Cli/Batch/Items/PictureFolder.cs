@@ -4,7 +4,10 @@ using Explain.Cli.Image;
 
 namespace Explain.Cli.Batch.Items;
 
-/// <summary>The pictures of a folder and of those inside it, by their extension. Hidden ones are left out, and linked folders are not entered: they may lead in circles.</summary>
+/// <summary>
+/// The pictures of a folder and of those inside it, by their extension. Hidden ones are left out, and linked folders are not entered: they
+/// may lead in circles.
+/// </summary>
 internal static class PictureFolder
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"];
@@ -20,9 +23,16 @@ internal static class PictureFolder
         var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), options)
         {
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Known.Contains(Path.GetExtension(entry.FileName).ToString()),
-            ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && !RealPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
+            ShouldRecursePredicate = (ref entry) =>
+                (entry.Attributes & FileAttributes.ReparsePoint) == 0
+                && !RealPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
         };
-        BatchItem[] items = [.. files.Select(file => new BatchItem(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')))];
-        return items.Length > 0 ? items : throw new UsageException($"'{folder}' has no pictures; their names end in {string.Join(", ", Extensions)}");
+        BatchItem[] items =
+        [
+            .. files.Select(file => new BatchItem(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))),
+        ];
+        return items.Length > 0
+            ? items
+            : throw new UsageException($"'{folder}' has no pictures; their names end in {string.Join(", ", Extensions)}");
     }
 }

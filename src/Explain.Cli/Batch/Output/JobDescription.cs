@@ -10,7 +10,11 @@ namespace Explain.Cli.Batch.Output;
 internal sealed class JobDescription(JsonObject facts, int shards)
 {
     private const string ShardsField = "shards";
-    private static readonly JsonSerializerOptions Style = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Style = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public int Shards { get; } = shards;
 
@@ -43,14 +47,22 @@ internal sealed class JobDescription(JsonObject facts, int shards)
         File.Move(unfinished, file, overwrite: true);
     }
 
-    /// <summary>The first fact that differs in the job that is described here and the other, in words; null when they are one job.</summary>
+    /// <summary>
+    /// The first fact that differs in the job that is described here and the other, in words; null when they are one job.
+    /// </summary>
     public string? Difference(JobDescription other) => Difference("", Facts, other.Facts);
 
     private static string? Difference(string name, JsonNode? there, JsonNode? here)
     {
-        if (there is not JsonObject before || here is not JsonObject now) return JsonNode.DeepEquals(there, here) ? null : $"{name} is {Text(there)} there and {Text(here)} here";
-        return before.Select(f => f.Key).Union(now.Select(f => f.Key)).Select(key => Difference(name.Length == 0 ? key : $"{name}.{key}", before[key], now[key])).FirstOrDefault(d => d is not null);
+        if (there is not JsonObject before || here is not JsonObject now)
+            return JsonNode.DeepEquals(there, here) ? null : $"{name} is {Text(there)} there and {Text(here)} here";
+        return before
+            .Select(f => f.Key)
+            .Union(now.Select(f => f.Key))
+            .Select(key => Difference(name.Length == 0 ? key : $"{name}.{key}", before[key], now[key]))
+            .FirstOrDefault(d => d is not null);
     }
 
-    private static string Text(JsonNode? fact) => fact is null ? "not set" : fact.ToJsonString(new JsonSerializerOptions(Style) { WriteIndented = false });
+    private static string Text(JsonNode? fact) =>
+        fact is null ? "not set" : fact.ToJsonString(new JsonSerializerOptions(Style) { WriteIndented = false });
 }

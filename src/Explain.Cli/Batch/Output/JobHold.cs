@@ -33,14 +33,16 @@ internal sealed class JobHold : IDisposable
         }
         var scratch = folder.ScratchOf(shard);
         // What a process left that was killed.
-        if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true);
+        if (Directory.Exists(scratch))
+            Directory.Delete(scratch, recursive: true);
         Directory.CreateDirectory(scratch);
         return new JobHold(place, alone, scratch);
     }
 
     public void Dispose()
     {
-        if (Directory.Exists(_scratch)) Directory.Delete(_scratch, recursive: true);
+        if (Directory.Exists(_scratch))
+            Directory.Delete(_scratch, recursive: true);
         _shard.Dispose();
         _job.Dispose();
     }
@@ -52,33 +54,44 @@ internal sealed class JobHold : IDisposable
         {
             if (FileLock.Shared(folder.JobLock) is { } shared)
             {
-                if (Agrees(folder, job)) return shared;
+                if (Agrees(folder, job))
+                    return shared;
                 shared.Dispose();
             }
             using (var alone = FileLock.Exclusive(folder.JobLock))
             {
-                if (alone is not null && !Agrees(folder, job)) Begin(folder, job);
-                if (alone is not null) continue;
+                if (alone is not null && !Agrees(folder, job))
+                    Begin(folder, job);
+                if (alone is not null)
+                    continue;
             }
-            if (DateTime.UtcNow > end) throw new StoppedException($"other processes are at work in '{folder.Root}', on another number of shards than {job.Shards}");
+            if (DateTime.UtcNow > end)
+                throw new StoppedException(
+                    $"other processes are at work in '{folder.Root}', on another number of shards than {job.Shards}"
+                );
             await Task.Delay(Pause, cancellation);
         }
     }
 
     private static bool Agrees(OutputFolder folder, JobDescription job)
     {
-        if (!File.Exists(folder.Description)) return false;
+        if (!File.Exists(folder.Description))
+            return false;
         var there = JobDescription.Read(folder.Description);
-        if (there.Difference(job) is { } difference) throw new UsageException($"--out '{folder.Root}' has the results of another job: {difference}; choose another folder");
+        if (there.Difference(job) is { } difference)
+            throw new UsageException($"--out '{folder.Root}' has the results of another job: {difference}; choose another folder");
         return there.Shards == job.Shards;
     }
 
     // Failures belong to a shard, and are tried again anyway.
     private static void Begin(OutputFolder folder, JobDescription job)
     {
-        if (!File.Exists(folder.Description) && folder.HasForeignFiles) throw new UsageException($"--out '{folder.Root}' has files and no batch.json; choose an empty folder");
-        foreach (var failures in folder.AllFailures) File.Delete(failures);
-        foreach (var scratch in folder.AllScratch) Directory.Delete(scratch, recursive: true);
+        if (!File.Exists(folder.Description) && folder.HasForeignFiles)
+            throw new UsageException($"--out '{folder.Root}' has files and no batch.json; choose an empty folder");
+        foreach (var failures in folder.AllFailures)
+            File.Delete(failures);
+        foreach (var scratch in folder.AllScratch)
+            Directory.Delete(scratch, recursive: true);
         job.Write(folder.Description);
     }
 }

@@ -49,7 +49,8 @@ internal sealed class OutputFolder(string root)
     /// <exception cref="UsageException">That is not possible.</exception>
     public void Create()
     {
-        if (File.Exists(Root)) throw new UsageException($"--out '{Root}' is a file; results need a folder");
+        if (File.Exists(Root))
+            throw new UsageException($"--out '{Root}' is a file; results need a folder");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(JobLock)!);
@@ -61,7 +62,9 @@ internal sealed class OutputFolder(string root)
     }
 
     /// <summary>Whether files lie here that are nobody's results. What a fresh volume brings is none.</summary>
-    public bool HasForeignFiles => Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => !name!.StartsWith('.') && name != "lost+found");
+    public bool HasForeignFiles =>
+        Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => !name!.StartsWith('.') && name != "lost+found");
 
-    private static IEnumerable<string> Files(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal) : [];
 }

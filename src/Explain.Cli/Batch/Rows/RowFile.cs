@@ -11,13 +11,13 @@ internal static class RowFile
     /// <summary>Writes a file.</summary>
     /// <exception cref="OutputException">That is not possible.</exception>
     public static Task WriteAsync(AtomicFiles files, string file, IEnumerable<BatchRow> rows) => files.WriteAsync(file, async stream =>
-    {
-        // The library looks back at what it wrote, and goes to and fro.
-        using var content = new MemoryStream();
-        await ParquetSerializer.SerializeAsync(rows, content);
-        content.Position = 0;
-        await content.CopyToAsync(stream);
-    });
+        {
+            // The library looks back at what it wrote, and goes to and fro.
+            using var content = new MemoryStream();
+            await ParquetSerializer.SerializeAsync(rows, content);
+            content.Position = 0;
+            await content.CopyToAsync(stream);
+        });
 
     /// <summary>Reads all columns.</summary>
     /// <exception cref="UsageException">The file is damaged.</exception>
@@ -25,7 +25,8 @@ internal static class RowFile
 
     /// <summary>Reads the items' keys alone.</summary>
     /// <exception cref="UsageException">The file is damaged.</exception>
-    public static async Task<IEnumerable<string>> KeysAsync(string file, CancellationToken cancellation) => (await ReadAsync<KeyColumn>(file, cancellation)).Select(row => row.Key);
+    public static async Task<IEnumerable<string>> KeysAsync(string file, CancellationToken cancellation) =>
+        (await ReadAsync<KeyColumn>(file, cancellation)).Select(row => row.Key);
 
     private static async Task<IList<T>> ReadAsync<T>(string file, CancellationToken cancellation)
         where T : class, new()
@@ -43,6 +44,7 @@ internal static class RowFile
 
     private sealed class KeyColumn
     {
-        [JsonPropertyName("key"), ParquetRequired] public string Key { get; set; } = "";
+        [JsonPropertyName("key"), ParquetRequired]
+        public string Key { get; set; } = "";
     }
 }

@@ -21,15 +21,18 @@ internal sealed class Canvas(int width, int height)
     public bool[] Paint(Placement placement, Fill fill)
     {
         var mask = new bool[_pixels.Length];
-        if (fill.Shadow > 0) PaintShadow(placement, fill.Shadow);
+        if (fill.Shadow > 0)
+            PaintShadow(placement, fill.Shadow);
         ForEachPixel(placement, placement.Radius + 1, (x, y, i) =>
         {
             var distance = Distance(placement, x, y);
             var coverage = Math.Clamp(0.5 - distance, 0, 1);
-            if (coverage == 0) return;
+            if (coverage == 0)
+                return;
             var colour = Rgb.Mix(fill.Main, fill.Accent, fill.Texture(x / _side, y / _side));
             var rim = Math.Clamp(distance + fill.Rim * placement.Radius + 0.5, 0, 1);
-            if (fill.Rim > 0) colour = Rgb.Mix(colour, fill.Main.Scale(0.45), rim);
+            if (fill.Rim > 0)
+                colour = Rgb.Mix(colour, fill.Main.Scale(0.45), rim);
             _pixels[i] = Rgb.Mix(_pixels[i], colour, coverage);
             mask[i] = coverage >= 0.5;
         });
@@ -75,7 +78,8 @@ internal sealed class Canvas(int width, int height)
         var (top, bottom) = (Math.Max(0, (int)(placement.Y - reach)), Math.Min(height - 1, (int)(placement.Y + reach)));
         for (var y = top; y <= bottom; y++)
         {
-            for (var x = left; x <= right; x++) paint(x + 0.5, y + 0.5, y * width + x);
+            for (var x = left; x <= right; x++)
+                paint(x + 0.5, y + 0.5, y * width + x);
         }
     }
 

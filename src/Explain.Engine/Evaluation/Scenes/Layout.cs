@@ -11,7 +11,12 @@ internal static class Layout
     public static IReadOnlyList<Placement> Draw(SplitMix64 random, SceneOptions options)
     {
         var draw = random.Uniform();
-        var count = options.Kinds ?? (draw < 0.4 ? 1 : draw < 0.8 ? 2 : 3);
+        var count = options.Kinds
+            ?? (
+                draw < 0.4 ? 1
+                : draw < 0.8 ? 2
+                : 3
+            );
         var kinds = DrawKinds(random, count);
         var side = Math.Min(options.Width, options.Height);
         for (var largest = options.MaxSize; ; largest = Math.Max(options.MinSize, largest * 0.94))
@@ -22,12 +27,15 @@ internal static class Layout
                 var radius = random.Uniform(options.MinSize, largest) * side / 2;
                 var x = random.Uniform(radius + 1, options.Width - radius - 1);
                 var y = random.Uniform(radius + 1, options.Height - radius - 1);
-                if (placed.Any(p => Touches(p, x, y, radius))) continue;
+                if (placed.Any(p => Touches(p, x, y, radius)))
+                    continue;
                 var tilt = SceneKinds.Table[kinds[placed.Count]].MaxTilt;
-                placed.Add(new Placement(
-                    kinds[placed.Count], x, y, radius, Point.Direction(random.Uniform(-tilt, tilt)), random.Chance(0.5)));
+                placed.Add(
+                    new Placement(kinds[placed.Count], x, y, radius, Point.Direction(random.Uniform(-tilt, tilt)), random.Chance(0.5))
+                );
             }
-            if (placed.Count == count) return placed;
+            if (placed.Count == count)
+                return placed;
         }
     }
 

@@ -29,12 +29,14 @@ internal sealed class Outline
 
     /// <summary>A distance from the centre for each angle in degrees; corners every <paramref name="step"/> degrees.</summary>
     public static Outline Polar(int step, Func<double, double> radius) => Curve(0, 360 - step, step, t =>
-    {
-        var direction = Point.Direction(t - 90);
-        return new Point(direction.X * radius(t), direction.Y * radius(t));
-    });
+        {
+            var direction = Point.Direction(t - 90);
+            return new Point(direction.X * radius(t), direction.Y * radius(t));
+        });
 
-    /// <summary>A parametric curve from <paramref name="from"/> to <paramref name="to"/> degrees, closed by way of <paramref name="rest"/>.</summary>
+    /// <summary>
+    /// A parametric curve from <paramref name="from"/> to <paramref name="to"/> degrees, closed by way of <paramref name="rest"/>.
+    /// </summary>
     public static Outline Curve(int from, int to, int step, Func<double, Point> at, params Point[] rest) =>
         new([.. Enumerable.Range(0, (to - from) / step + 1).Select(i => at(from + i * step)), .. rest]);
 
@@ -50,7 +52,8 @@ internal sealed class Outline
             var along = Math.Clamp((fromX * edgeX + fromY * edgeY) / (edgeX * edgeX + edgeY * edgeY), 0, 1);
             var (offX, offY) = (fromX - along * edgeX, fromY - along * edgeY);
             nearest = Math.Min(nearest, offX * offX + offY * offY);
-            if (a.Y > y != b.Y > y && x < a.X + (y - a.Y) * edgeX / edgeY) inside = !inside;
+            if (a.Y > y != b.Y > y && x < a.X + (y - a.Y) * edgeX / edgeY)
+                inside = !inside;
             a = b;
         }
         var distance = Math.Sqrt(nearest);

@@ -27,7 +27,13 @@ internal sealed record Palette((Rgb Low, Rgb High) Background, Texture Backgroun
         var main = DrawColour(random);
         var accent = Rgb.Mix(main, random.Chance(0.5) ? new Rgb(1, 1, 1) : new Rgb(0, 0, 0), random.Uniform(0.15, 0.35));
         var texture = Textures.Fills[random.Below(Textures.Fills.Count)](random);
-        return new Fill(main, accent, texture, random.Chance(0.4) ? random.Uniform(0.08, 0.14) : 0, random.Chance(0.6) ? random.Uniform(0.15, 0.4) : 0);
+        return new Fill(
+            main,
+            accent,
+            texture,
+            random.Chance(0.4) ? random.Uniform(0.08, 0.14) : 0,
+            random.Chance(0.6) ? random.Uniform(0.15, 0.4) : 0
+        );
     }
 
     private Rgb DrawColour(SplitMix64 random)
@@ -35,7 +41,8 @@ internal sealed record Palette((Rgb Low, Rgb High) Background, Texture Backgroun
         for (var wanted = EnoughContrast; ; wanted *= 0.99)
         {
             var colour = Rgb.FromHsv(random.Uniform(), random.Uniform(0.35, 1), random.Uniform(0.3, 1));
-            if (Math.Min(Rgb.Contrast(colour, Background.Low), Rgb.Contrast(colour, Background.High)) >= wanted) return colour;
+            if (Math.Min(Rgb.Contrast(colour, Background.Low), Rgb.Contrast(colour, Background.High)) >= wanted)
+                return colour;
         }
     }
 }

@@ -34,9 +34,13 @@ public static class SceneDataset
             foreach (var scene in scenes)
             {
                 images.Write(scene.Pixels);
-                labels.Write([.. Enumerable.Range(0, kinds).Select(kind => scene.Objects.Any(o => o.KindIndex == kind) ? (byte)1 : (byte)0)]);
+                labels.Write([
+                    .. Enumerable.Range(0, kinds).Select(kind => scene.Objects.Any(o => o.KindIndex == kind) ? (byte)1 : (byte)0),
+                ]);
                 masks.Write(Numbered(scene));
-                objects.Write([.. Enumerable.Range(0, MostObjects).Select(i => i < scene.Objects.Count ? (byte)scene.Objects[i].KindIndex : (byte)255)]);
+                objects.Write([
+                    .. Enumerable.Range(0, MostObjects).Select(i => i < scene.Objects.Count ? (byte)scene.Objects[i].KindIndex : (byte)255),
+                ]);
             }
         }
     }
@@ -48,7 +52,8 @@ public static class SceneDataset
         {
             for (var o = 0; o < scene.Objects.Count; o++)
             {
-                if (scene.Objects[o].Mask[i]) numbers[i] = (byte)(o + 1);
+                if (scene.Objects[o].Mask[i])
+                    numbers[i] = (byte)(o + 1);
             }
         }
         return numbers;

@@ -32,7 +32,8 @@ public static class SceneGenerator
         var (left, top, right, bottom) = (int.MaxValue, int.MaxValue, -1, -1);
         for (var i = 0; i < mask.Length; i++)
         {
-            if (!mask[i]) continue;
+            if (!mask[i])
+                continue;
             var (y, x) = Math.DivRem(i, width);
             (left, right) = (Math.Min(left, x), Math.Max(right, x));
             (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y));

@@ -4,6 +4,7 @@ namespace Explain.Engine.Evaluation.Scenes;
 public static class SceneKinds
 {
     /// <summary>The table: name, shape, and how far it may be tilted either way (degrees) and still be itself.</summary>
+    // csharpier-ignore
     internal static readonly IReadOnlyList<(string Name, Outline Shape, double MaxTilt)> Table =
     [
         ("disc", Outline.Polar(6, _ => 1), 180),

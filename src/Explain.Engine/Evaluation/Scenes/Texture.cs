@@ -16,9 +16,12 @@ internal static class Textures
     {
         var key = random.Next();
         var frequency = random.Uniform(3, 9);
-        return (x, y) => (Lattice(key, x * frequency, y * frequency) * 4
-            + Lattice(key + 1, x * frequency * 2, y * frequency * 2) * 2
-            + Lattice(key + 2, x * frequency * 4, y * frequency * 4)) / 7;
+        return (x, y) =>
+            (
+                Lattice(key, x * frequency, y * frequency) * 4
+                + Lattice(key + 1, x * frequency * 2, y * frequency * 2) * 2
+                + Lattice(key + 2, x * frequency * 4, y * frequency * 4)
+            ) / 7;
     }
 
     private static Texture Stripes(SplitMix64 random) => Wave(random, random.Uniform(3, 9));
@@ -50,8 +53,10 @@ internal static class Textures
 
     private static Texture Blobs(SplitMix64 random)
     {
-        var blobs = Enumerable.Range(0, 9)
-            .Select(_ => (X: random.Uniform(-0.1, 1.6), Y: random.Uniform(-0.1, 1.6), Size: random.Uniform(0.05, 0.2))).ToArray();
+        var blobs = Enumerable
+            .Range(0, 9)
+            .Select(_ => (X: random.Uniform(-0.1, 1.6), Y: random.Uniform(-0.1, 1.6), Size: random.Uniform(0.05, 0.2)))
+            .ToArray();
         return (x, y) =>
         {
             var clear = 1.0;
@@ -83,7 +88,8 @@ internal static class Textures
     {
         var (column, row) = ((long)Math.Floor(x), (long)Math.Floor(y));
         var (u, v) = (Smooth(x - column), Smooth(y - row));
-        double At(long i, long j) => (SplitMix64.Mix(key ^ SplitMix64.Mix((ulong)i * 0x9E3779B97F4A7C15 + (ulong)j)) >> 11) * (1.0 / (1UL << 53));
+        double At(long i, long j) =>
+            (SplitMix64.Mix(key ^ SplitMix64.Mix((ulong)i * 0x9E3779B97F4A7C15 + (ulong)j)) >> 11) * (1.0 / (1UL << 53));
         var top = At(column, row) + (At(column + 1, row) - At(column, row)) * u;
         var bottom = At(column, row + 1) + (At(column + 1, row + 1) - At(column, row + 1)) * u;
         return top + (bottom - top) * v;

@@ -31,13 +31,18 @@ internal static class ChannelFormulas
     public static Attribution Fem(Probe probe)
     {
         var activation = probe.Activation;
-        var (weights, means, deviations) = (new float[activation.Channels], new double[activation.Channels], new double[activation.Channels]);
+        var (weights, means, deviations) = (
+            new float[activation.Channels],
+            new double[activation.Channels],
+            new double[activation.Channels]
+        );
         ChannelStatistics.MeanAndDeviation(activation.Values, means, deviations);
         for (var k = 0; k < weights.Length; k++)
         {
             var (threshold, above) = (means[k] + (FemDeviations * deviations[k]), 0);
             foreach (var value in activation[k])
-                if (value > threshold) above++;
+                if (value > threshold)
+                    above++;
             weights[k] = above / (float)activation.Area;
         }
         return ChannelMaps.Smoothed(probe, weights);

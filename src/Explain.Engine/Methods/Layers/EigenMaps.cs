@@ -12,7 +12,9 @@ internal static class EigenMaps
     /// <summary>Feature maps whose kernel matrix is not too large.</summary>
     public static readonly Need FewPlaces = new($"feature maps of at most {MostPlaces} places", (model, layer) =>
         model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPlaces
-            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPlaces}" : null);
+            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPlaces}"
+            : null
+    );
 
     /// <summary>The component of A (Eigen-CAM).</summary>
     public static Attribution OfActivations(Probe probe) => Projected(probe.Activation.Values, probe.Activation, SignOf(probe));
@@ -54,6 +56,9 @@ internal static class EigenMaps
         return new Attribution(null, like.Height, like.Width, map);
     }
 
-    /// <summary>Ours means something; that of the libraries is whatever their decomposition gives, for which the largest value is made positive.</summary>
-    public static ComponentSign SignOf(Probe probe) => probe.Study.Options.Compat == Compat.None ? ComponentSign.AlongMean : ComponentSign.LargestPositive;
+    /// <summary>
+    /// Ours means something; that of the libraries is whatever their decomposition gives, for which the largest value is made positive.
+    /// </summary>
+    public static ComponentSign SignOf(Probe probe) =>
+        probe.Study.Options.Compat == Compat.None ? ComponentSign.AlongMean : ComponentSign.LargestPositive;
 }

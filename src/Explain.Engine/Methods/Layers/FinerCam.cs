@@ -9,11 +9,17 @@ internal static class FinerCam
     private const int Rivals = 3;
     private const float Strength = 0.6f;
 
-    /// <summary>Grad-CAM of y_c - 0.6 · mean of the three nearest y_d; pytorch-grad-cam weighs the rivals by their probabilities, through which its gradient flows.</summary>
+    /// <summary>
+    /// Grad-CAM of y_c - 0.6 · mean of the three nearest y_d; pytorch-grad-cam weighs the rivals by their probabilities, through which its
+    /// gradient flows.
+    /// </summary>
     public static Attribution Run(Probe probe)
     {
         if (probe.Objective is not ClassObjective)
-            throw new ExplainException(ExplainError.MethodNotSupported, "finercam compares one class with those most like it; give a class as target and no cotangent");
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                "finercam compares one class with those most like it; give a class as target and no cotangent"
+            );
         ObjectiveChange change = probe.Study.Options.Compat == Compat.PytorchGradCam ? Weighted : Plain;
         var gradient = probe.GradientOf($"finer {change.Method.Name}", change);
         return ChannelMaps.Smoothed(probe, ChannelMaps.Weights(probe.Activation, gradient, GradientFormulas.Mean));
@@ -25,7 +31,8 @@ internal static class FinerCam
         var target = (int)objective.Classes![0];
         var (rivals, weights) = (FinerScore.Nearest(scores, target, Rivals), new float[scores.Length]);
         weights[target] = objective.Weights[0];
-        foreach (var rival in rivals) weights[rival] = -objective.Weights[0] * Strength / rivals.Length;
+        foreach (var rival in rivals)
+            weights[rival] = -objective.Weights[0] * Strength / rivals.Length;
         return new CotangentObjective(ScoreFunction.Logit, weights);
     }
 

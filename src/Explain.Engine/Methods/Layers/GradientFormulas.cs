@@ -9,13 +9,16 @@ internal static class GradientFormulas
     public static float Mean(in Channel c) => TensorPrimitives.Sum(c.Gradient) / c.Gradient.Length;
 
     /// <summary>α = Σ G·A / ΣA (XGrad-CAM); 0 for a feature map that sums to 0.</summary>
-    public static float XGrad(in Channel c) => TensorPrimitives.Sum(c.Activation) is var sum && sum == 0 ? 0 : TensorPrimitives.Dot(c.Gradient, c.Activation) / sum;
+    public static float XGrad(in Channel c) =>
+        TensorPrimitives.Sum(c.Activation) is var sum && sum == 0 ? 0 : TensorPrimitives.Dot(c.Gradient, c.Activation) / sum;
 
     /// <summary>XGrad-CAM with pytorch-grad-cam's 1e-7 in the divisor.</summary>
-    public static float XGradPytorch(in Channel c) => TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + 1e-7f);
+    public static float XGradPytorch(in Channel c) =>
+        TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + 1e-7f);
 
     /// <summary>XGrad-CAM with torch-cam's 1e-8 in the divisor.</summary>
-    public static float XGradTorch(in Channel c) => TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + 1e-8f);
+    public static float XGradTorch(in Channel c) =>
+        TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + 1e-8f);
 
     /// <summary>α = Σ relu(G) · G² / (2 G² + ΣA · G³) (Grad-CAM++): G² cancels, so places count however small their gradient is.</summary>
     public static float PlusPlus(in Channel c)
@@ -24,7 +27,8 @@ internal static class GradientFormulas
         foreach (var g in c.Gradient)
         {
             var denominator = 2 + ((double)sum * g);
-            if (g > 0 && denominator != 0) weight += g / denominator;
+            if (g > 0 && denominator != 0)
+                weight += g / denominator;
         }
         return (float)weight;
     }
@@ -50,7 +54,8 @@ internal static class GradientFormulas
     {
         var weight = 0.0;
         foreach (var g in c.Gradient)
-            if (g > 0) weight += (double)g * g * g;
+            if (g > 0)
+                weight += (double)g * g * g;
         return (float)weight;
     }
 

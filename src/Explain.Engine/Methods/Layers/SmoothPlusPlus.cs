@@ -16,7 +16,8 @@ internal static class SmoothPlusPlus
     private const double TorchEpsilon = 1e-8;
 
     /// <summary>
-    /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam takes G of the last copy for D1, weighs
+    /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam
+    /// takes G of the last copy for D1, weighs
     /// the last noisy feature maps, and sums A · D3 place by place. When time is up, the means are over the copies that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -43,20 +44,26 @@ internal static class SmoothPlusPlus
             FeatureMaps.Of(pass.Activations[probe.Layer], n, layout).Values.CopyTo(lastActivation);
             done++;
         }
-        foreach (var sum in new[] { first, second, third }) TensorPrimitives.Divide(sum, (double)done, sum);
+        foreach (var sum in new[] { first, second, third })
+            TensorPrimitives.Divide(sum, (double)done, sum);
         var weights = new float[clean.Channels];
         for (var k = 0; k < weights.Length; k++)
         {
             var (at, area, weight) = (k * clean.Area, clean.Area, 0.0);
-            var total = torch ? TensorPrimitives.Dot(Array.ConvertAll(clean[k].ToArray(), v => (double)v), third.AsSpan(at, area)) : TensorPrimitives.Sum(clean[k]);
+            var total = torch
+                ? TensorPrimitives.Dot(Array.ConvertAll(clean[k].ToArray(), v => (double)v), third.AsSpan(at, area))
+                : TensorPrimitives.Sum(clean[k]);
             for (var i = at; i < at + area; i++)
             {
                 var denominator = (2 * second[i]) + (torch ? total + TorchEpsilon : total * third[i]);
-                if (second[i] > 0 && denominator != 0) weight += second[i] / denominator * Math.Max(torch ? lastGradient[i] : first[i], 0);
+                if (second[i] > 0 && denominator != 0)
+                    weight += second[i] / denominator * Math.Max(torch ? lastGradient[i] : first[i], 0);
             }
             weights[k] = (float)weight;
         }
-        return ChannelMaps.Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights).After(done, count);
+        return ChannelMaps
+            .Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights)
+            .After(done, count);
     }
 
     /// <summary>Copies of the input that are made.</summary>

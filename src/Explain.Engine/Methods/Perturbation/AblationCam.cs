@@ -6,8 +6,10 @@ namespace Explain.Engine.Methods.Perturbation;
 internal static class AblationCam
 {
     /// <summary>
-    /// α = (y − y_k) / |y|, where y_k is the score with A_k set to 0 (Desai and Ramaswamy 2020, eq. 3 and 4): through the model from the layer on. The paper divides by y, which
-    /// turns the map around where y is negative; where y is 0 there is nothing to divide by. A channel of tokens is left out of class and register tokens, too, as
+    /// α = (y − y_k) / |y|, where y_k is the score with A_k set to 0 (Desai and Ramaswamy 2020, eq. 3 and 4): through the model from the
+    /// layer on. The paper divides by y, which
+    /// turns the map around where y is negative; where y is 0 there is nothing to divide by. A channel of tokens is left out of class and
+    /// register tokens, too, as
     /// pytorch-grad-cam does.
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -16,10 +18,16 @@ internal static class AblationCam
         var maps = probe.Activation;
         var (order, layer) = (ChannelOrder.ByMean(maps, options.Samples), probe.LayerRow);
         var fill = Fill(maps, options.Compat);
-        var scores = probe.EvaluateHead(new Variants("ablationcam", order.Length, (i, values) => layer.WithChannel(order[i], fill, values)));
+        var scores = probe.EvaluateHead(
+            new Variants("ablationcam", order.Length, (i, values) => layer.WithChannel(order[i], fill, values))
+        );
         var (score, weights) = (probe.Score, new float[maps.Channels]);
-        var unit = options.Compat == Compat.PytorchGradCam ? score : score == 0 ? 1 : Math.Abs(score);
-        foreach (var (channel, without) in order.Zip(scores)) weights[channel] = (float)((score - without) / unit);
+        var unit =
+            options.Compat == Compat.PytorchGradCam ? score
+            : score == 0 ? 1
+            : Math.Abs(score);
+        foreach (var (channel, without) in order.Zip(scores))
+            weights[channel] = (float)((score - without) / unit);
         return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length);
     }
 

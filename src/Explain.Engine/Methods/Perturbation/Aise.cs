@@ -12,24 +12,32 @@ internal static class Aise
     private static readonly double[] Widths = [0.1, 0.175, 0.25];
 
     /// <summary>
-    /// For each width of a Gaussian spot K, DIRECT looks for the place where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is the sum of all spots it tried, each times its
-    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). Values count from the smallest of a width: where no
-    /// small spot can hold what hiding it loses, the library's are all negative, and its map shines where the search was not. f is the probability of the class, unless the request
+    /// For each width of a Gaussian spot K, DIRECT looks for the place where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is
+    /// the sum of all spots it tried, each times its
+    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). Values count
+    /// from the smallest of a width: where no
+    /// small spot can hold what hiding it loses, the library's are all negative, and its map shines where the search was not. f is the
+    /// probability of the class, unless the request
     /// says otherwise. The widths take turns, so that each has its part in the map when time is up.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
         var picture = new InputPicture(probe);
         var (count, limit) = (Count(probe.Study.Options), probe.Study.Options.Time.Next(1));
-        var searches = Widths.Select((width, i) => new Search(picture, width, (count + i) / Widths.Length)).Where(s => !s.IsFinished).ToArray();
+        var searches = Widths
+            .Select((width, i) => new Search(picture, width, (count + i) / Widths.Length))
+            .Where(s => !s.IsFinished)
+            .ToArray();
         // One spot at least, or there is no map.
         var finished = !searches[0].Step(probe, default);
         while (!finished && searches.Any(s => !s.IsFinished))
         {
-            foreach (var search in searches.Where(s => !s.IsFinished && !finished)) finished = !search.Step(probe, limit);
+            foreach (var search in searches.Where(s => !s.IsFinished && !finished))
+                finished = !search.Step(probe, limit);
         }
         var map = new float[picture.Area];
-        foreach (var search in searches) TensorPrimitives.Add(map, search.Map(), map);
+        foreach (var search in searches)
+            TensorPrimitives.Add(map, search.Map(), map);
         Scale(map);
         return new Attribution(null, picture.Height, picture.Width, map).After(searches.Sum(s => s.Done), count);
     }
@@ -39,7 +47,8 @@ internal static class Aise
 
     private static void Scale(Span<float> map)
     {
-        if (TensorPrimitives.Max<float>(map) is > 0 and var largest) TensorPrimitives.Divide(map, largest, map);
+        if (TensorPrimitives.Max<float>(map) is > 0 and var largest)
+            TensorPrimitives.Divide(map, largest, map);
     }
 
     private sealed class Search(InputPicture picture, double width, int spots)
@@ -58,15 +67,17 @@ internal static class Aise
         {
             var places = _direct!.Candidates.ToArray();
             var scores = probe.EvaluateWithin(new Variants("aise", places.Length, (i, values) =>
-            {
-                Draw(places, i / 2);
-                if (i % 2 == 1) TensorPrimitives.Subtract(1, _mask, _mask);
-                picture.Through(_mask, values);
-            }), limit);
+                {
+                    Draw(places, i / 2);
+                    if (i % 2 == 1)
+                        TensorPrimitives.Subtract(1, _mask, _mask);
+                    picture.Through(_mask, values);
+                }), limit);
             var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[(2 * i) + 1]).ToArray();
             _places.AddRange(places);
             _gains.AddRange(gains);
-            if (gains.Length < places.Length / 2) return false;
+            if (gains.Length < places.Length / 2)
+                return false;
             _direct.Tell(gains);
             return true;
         }
@@ -84,6 +95,7 @@ internal static class Aise
         }
 
         // Two coordinates a place, and two pictures: through the spot, and around it.
-        private void Draw(IReadOnlyList<double> places, int spot) => GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
+        private void Draw(IReadOnlyList<double> places, int spot) =>
+            GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
     }
 }

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>The order in which methods try channels: those that matter most come first, so that a map is worth something when time is up early.</summary>
+/// <summary>
+/// The order in which methods try channels: those that matter most come first, so that a map is worth something when time is up early.
+/// </summary>
 internal static class ChannelOrder
 {
     /// <summary>Channels by mean activation, the largest first; equal ones by number.</summary>
@@ -11,7 +13,8 @@ internal static class ChannelOrder
     public static int[] ByMean(FeatureMaps maps, int? most)
     {
         var keys = new float[maps.Channels];
-        for (var c = 0; c < keys.Length; c++) keys[c] = -TensorPrimitives.Sum(maps[c]);
+        for (var c = 0; c < keys.Length; c++)
+            keys[c] = -TensorPrimitives.Sum(maps[c]);
         return [.. Enumerable.Range(0, keys.Length).OrderBy(c => keys[c]).Take(Count(maps.Channels, most))];
     }
 

@@ -34,9 +34,11 @@ internal sealed class InputPicture
     /// <summary>The picture with its channels first, [c, h, w].</summary>
     public float[] Planes()
     {
-        if (_channelsFirst) return _values;
+        if (_channelsFirst)
+            return _values;
         var planes = new float[_values.Length];
-        for (var i = 0; i < planes.Length; i++) planes[i] = _values[(i % Area * Channels) + (i / Area)];
+        for (var i = 0; i < planes.Length; i++)
+            planes[i] = _values[(i % Area * Channels) + (i / Area)];
         return planes;
     }
 
@@ -45,22 +47,32 @@ internal sealed class InputPicture
     /// <param name="destination">Receives them, shaped like the input.</param>
     public void Write(ReadOnlySpan<float> planes, Span<float> destination)
     {
-        if (_channelsFirst) planes.CopyTo(destination);
-        else for (var i = 0; i < planes.Length; i++) destination[(i % Area * Channels) + (i / Area)] = planes[i];
+        if (_channelsFirst)
+            planes.CopyTo(destination);
+        else
+            for (var i = 0; i < planes.Length; i++)
+                destination[(i % Area * Channels) + (i / Area)] = planes[i];
     }
 
-    /// <summary>Every value of a pixel times the mask at the pixel: what a mask hides becomes 0, which is the mean colour for most models.</summary>
+    /// <summary>
+    /// Every value of a pixel times the mask at the pixel: what a mask hides becomes 0, which is the mean colour for most models.
+    /// </summary>
     /// <param name="mask">Row-major [h, w].</param>
     /// <param name="destination">Receives the picture, shaped like the input.</param>
     public void Through(ReadOnlySpan<float> mask, Span<float> destination)
     {
         if (_channelsFirst)
         {
-            for (var at = 0; at < _values.Length; at += mask.Length) TensorPrimitives.Multiply(_values.AsSpan(at, mask.Length), mask, destination.Slice(at, mask.Length));
+            for (var at = 0; at < _values.Length; at += mask.Length)
+                TensorPrimitives.Multiply(_values.AsSpan(at, mask.Length), mask, destination.Slice(at, mask.Length));
             return;
         }
         for (var pixel = 0; pixel < mask.Length; pixel++)
-            TensorPrimitives.Multiply(_values.AsSpan(pixel * Channels, Channels), mask[pixel], destination.Slice(pixel * Channels, Channels));
+            TensorPrimitives.Multiply(
+                _values.AsSpan(pixel * Channels, Channels),
+                mask[pixel],
+                destination.Slice(pixel * Channels, Channels)
+            );
     }
 
     /// <summary>The picture where the mask shows it, another one where it does not.</summary>
@@ -82,13 +94,17 @@ internal sealed class InputPicture
     public float[] Flat(ReadOnlySpan<int> segments, int count)
     {
         var (sums, sizes, flat) = (new double[count * Channels], new int[count], new float[_values.Length]);
-        foreach (var segment in segments) sizes[segment]++;
-        for (var i = 0; i < flat.Length; i++) sums[Color(i, segments)] += _values[i];
-        for (var i = 0; i < flat.Length; i++) flat[i] = (float)(sums[Color(i, segments)] / sizes[segments[_channelsFirst ? i % Area : i / Channels]]);
+        foreach (var segment in segments)
+            sizes[segment]++;
+        for (var i = 0; i < flat.Length; i++)
+            sums[Color(i, segments)] += _values[i];
+        for (var i = 0; i < flat.Length; i++)
+            flat[i] = (float)(sums[Color(i, segments)] / sizes[segments[_channelsFirst ? i % Area : i / Channels]]);
         return flat;
     }
 
-    private int Color(int index, ReadOnlySpan<int> segments) => _channelsFirst
-        ? (segments[index % Area] * Channels) + (index / Area)
-        : (segments[index / Channels] * Channels) + (index % Channels);
+    private int Color(int index, ReadOnlySpan<int> segments) =>
+        _channelsFirst
+            ? (segments[index % Area] * Channels) + (index / Area)
+            : (segments[index / Channels] * Channels) + (index % Channels);
 }

@@ -10,8 +10,10 @@ internal static class KernelShap
     private const double PriorWeight = 1e-6;
 
     /// <summary>
-    /// The Shapley values φ of superpixels, estimated from coalitions z drawn with the probability of the Shapley kernel, each followed by its complement, under Σ φ = f(X) − f(0)
-    /// (Lundberg and Lee 2017, eq. 8 and theorem 2). What a coalition leaves out is 0, as in Captum. When time is up, the coalitions are those that were done.
+    /// The Shapley values φ of superpixels, estimated from coalitions z drawn with the probability of the Shapley kernel, each followed by
+    /// its complement, under Σ φ = f(X) − f(0)
+    /// (Lundberg and Lee 2017, eq. 8 and theorem 2). What a coalition leaves out is 0, as in Captum. When time is up, the coalitions are
+    /// those that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -27,11 +29,11 @@ internal static class KernelShap
             return new Attribution(null, picture.Height, picture.Width, map);
         }
         var scores = probe.Evaluate(new Variants("kernelshap", count, (i, values) =>
-        {
-            Draw(i, choice);
-            segments.Paint(choice, mask);
-            picture.Through(mask, values);
-        }));
+            {
+                Draw(i, choice);
+                segments.Paint(choice, mask);
+                picture.Through(mask, values);
+            }));
 
         // A few coalitions leave the values open: each feature alone, with an equal share and next to no weight, decides then.
         var (all, coalitions) = (scores.Length + features, new float[(scores.Length + features) * features]);
@@ -39,8 +41,10 @@ internal static class KernelShap
         for (var i = 0; i < all; i++)
         {
             var row = coalitions.AsSpan(i * features, features);
-            if (i < scores.Length) Draw(i, row);
-            else row[i - scores.Length] = 1;
+            if (i < scores.Length)
+                Draw(i, row);
+            else
+                row[i - scores.Length] = 1;
             (values[i], weights[i]) = i < scores.Length ? (scores[i], 1) : (nothing + ((probe.Score - nothing) / features), PriorWeight);
         }
         ShapleyRegression.Solve(coalitions, values, weights, nothing, probe.Score, shares);
@@ -50,7 +54,8 @@ internal static class KernelShap
         void Draw(int index, Span<float> chosen)
         {
             ShapleyRegression.Draw(new RandomStream((ulong)options.Seed, (ulong)(index / 2)), chosen);
-            if (index % 2 == 1) TensorPrimitives.Subtract(1, chosen, chosen);
+            if (index % 2 == 1)
+                TensorPrimitives.Subtract(1, chosen, chosen);
         }
     }
 

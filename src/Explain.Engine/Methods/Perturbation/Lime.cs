@@ -12,8 +12,10 @@ internal static class Lime
     private const double Penalty = 1;
 
     /// <summary>
-    /// The coefficients of a ridge regression of f(z) on random choices z of superpixels, each sample weighted by exp(−d² / 0.25²) with its cosine distance d from the whole picture
-    /// (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not shown has the mean colour of its superpixel. The first sample is the picture itself.
+    /// The coefficients of a ridge regression of f(z) on random choices z of superpixels, each sample weighted by exp(−d² / 0.25²) with its
+    /// cosine distance d from the whole picture
+    /// (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not shown has the mean colour of its
+    /// superpixel. The first sample is the picture itself.
     /// f is the probability of the class, unless the request says otherwise. When time is up, the fit is to the samples that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -23,13 +25,17 @@ internal static class Lime
         var (count, hidden) = (Count(options), picture.Flat(segments.Labels, segments.Count));
         var (choice, mask) = (new float[segments.Count], new float[picture.Area]);
         var scores = probe.Evaluate(new Variants("lime", count, (i, values) =>
-        {
-            Draw(i, choice);
-            segments.Paint(choice, mask);
-            picture.Through(mask, hidden, values);
-        }));
+            {
+                Draw(i, choice);
+                segments.Paint(choice, mask);
+                picture.Through(mask, hidden, values);
+            }));
 
-        var (choices, weights, coefficients) = (new float[scores.Length * segments.Count], new double[scores.Length], new double[segments.Count]);
+        var (choices, weights, coefficients) = (
+            new float[scores.Length * segments.Count],
+            new double[scores.Length],
+            new double[segments.Count]
+        );
         for (var i = 0; i < scores.Length; i++)
         {
             var row = choices.AsSpan(i * segments.Count, segments.Count);
@@ -43,8 +49,10 @@ internal static class Lime
 
         void Draw(int index, Span<float> chosen)
         {
-            if (index == 0) chosen.Fill(1);
-            else new RandomStream((ulong)options.Seed, (ulong)index).FillBernoulli(chosen, Shown);
+            if (index == 0)
+                chosen.Fill(1);
+            else
+                new RandomStream((ulong)options.Seed, (ulong)index).FillBernoulli(chosen, Shown);
         }
     }
 

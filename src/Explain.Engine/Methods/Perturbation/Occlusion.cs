@@ -9,7 +9,8 @@ internal static class Occlusion
     private const int WindowsASide = 7;
 
     /// <summary>
-    /// The mean of f(X) − f(X with the window set to 0) over the windows that cover a pixel (Zeiler and Fergus 2014, section 4.2; Captum's definition). Windows come in an order
+    /// The mean of f(X) − f(X with the window set to 0) over the windows that cover a pixel (Zeiler and Fergus 2014, section 4.2; Captum's
+    /// definition). Windows come in an order
     /// that is spread over the picture; when time is up, the mean is over those that were done, and pixels that none of them covers are 0.
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -18,18 +19,21 @@ internal static class Occlusion
         var grid = Grid(picture.Height, picture.Width, probe.Study.Options);
         var (order, mask) = (ScatteredOrder.Of(grid.Count), new float[picture.Area]);
         var scores = probe.Evaluate(new Variants("occlusion", order.Length, (i, values) =>
-        {
-            var box = grid[order[i]];
-            Array.Fill(mask, 1);
-            for (var y = box.Y; y < box.Y + box.Height; y++) mask.AsSpan((y * picture.Width) + box.X, box.Width).Clear();
-            picture.Through(mask, values);
-        }));
+            {
+                var box = grid[order[i]];
+                Array.Fill(mask, 1);
+                for (var y = box.Y; y < box.Y + box.Height; y++)
+                    mask.AsSpan((y * picture.Width) + box.X, box.Width).Clear();
+                picture.Through(mask, values);
+            }));
         var (score, differences, done) = (probe.Score, new float[grid.Count], new float[grid.Count]);
-        foreach (var (window, covered) in order.Zip(scores)) (differences[window], done[window]) = ((float)(score - covered), 1);
+        foreach (var (window, covered) in order.Zip(scores))
+            (differences[window], done[window]) = ((float)(score - covered), 1);
         var (map, share) = (new float[picture.Area], new float[picture.Area]);
         grid.Attribute(differences, map);
         grid.Attribute(done, share);
-        for (var i = 0; i < map.Length; i++) map[i] = share[i] > 0 ? map[i] / share[i] : 0;
+        for (var i = 0; i < map.Length; i++)
+            map[i] = share[i] > 0 ? map[i] / share[i] : 0;
         return new Attribution(null, picture.Height, picture.Width, map).After(scores.Length, order.Length);
     }
 
@@ -48,6 +52,10 @@ internal static class Occlusion
     private static ExplainException StrideTooLong(int height, int width, int down, int right)
     {
         var message = $"{down}x{right} is more than the window, {height}x{width}: there would be pixels that no window covers";
-        return new ExplainException(ExplainError.InvalidParameter, $"stride: {message}", new Dictionary<string, string[]> { ["stride"] = [message] });
+        return new ExplainException(
+            ExplainError.InvalidParameter,
+            $"stride: {message}",
+            new Dictionary<string, string[]> { ["stride"] = [message] }
+        );
     }
 }

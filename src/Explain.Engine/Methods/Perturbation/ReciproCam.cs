@@ -7,8 +7,10 @@ internal static class ReciproCam
     private static readonly float[] Neighbours = [1 / 16f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 4f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 16f];
 
     /// <summary>
-    /// M(i, j) = y of the model from the layer on, for A with everything but place (i, j) set to 0 (Byun and Lee 2022, eq. 3 and 4); class and register tokens stay as they are
-    /// (Byun and Lee 2023, ViT-ReciproCAM). Places come in an order that is spread over the map; when time is up, one that was not tried has the value of the nearest one that was.
+    /// M(i, j) = y of the model from the layer on, for A with everything but place (i, j) set to 0 (Byun and Lee 2022, eq. 3 and 4); class
+    /// and register tokens stay as they are
+    /// (Byun and Lee 2023, ViT-ReciproCAM). Places come in an order that is spread over the map; when time is up, one that was not tried
+    /// has the value of the nearest one that was.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -16,19 +18,29 @@ internal static class ReciproCam
         var (height, width) = layer.Extent;
         var order = ScatteredOrder.Of(height * width);
         var blurred = layer.IsTokens && probe.Study.Options.Compat == Compat.OpenvinoXai;
-        var scores = probe.EvaluateHead(new Variants("reciprocam", order.Length, (i, values) =>
-            layer.At(blurred ? Around(order[i], height, width) : [(order[i], 1)], values)));
+        var scores = probe.EvaluateHead(
+            new Variants("reciprocam", order.Length, (i, values) =>
+                layer.At(blurred ? Around(order[i], height, width) : [(order[i], 1)], values)
+            )
+        );
         var map = new float[order.Length];
         var done = order[..scores.Length];
-        for (var place = 0; place < map.Length; place++) map[place] = (float)scores[Nearest(place, done, width)];
+        for (var place = 0; place < map.Length; place++)
+            map[place] = (float)scores[Nearest(place, done, width)];
         return new Attribution(null, height, width, map).After(scores.Length, order.Length);
     }
 
     private static (int, float)[] Around(int place, int height, int width)
     {
         var (y, x) = (place / width, place % width);
-        return [.. Enumerable.Range(0, 9).Select(k => (Y: y + (k / 3) - 1, X: x + (k % 3) - 1, Factor: Neighbours[k]))
-            .Where(n => n.Y >= 0 && n.Y < height && n.X >= 0 && n.X < width).Select(n => ((n.Y * width) + n.X, n.Factor))];
+        return
+        [
+            .. Enumerable
+                .Range(0, 9)
+                .Select(k => (Y: y + (k / 3) - 1, X: x + (k % 3) - 1, Factor: Neighbours[k]))
+                .Where(n => n.Y >= 0 && n.Y < height && n.X >= 0 && n.X < width)
+                .Select(n => ((n.Y * width) + n.X, n.Factor)),
+        ];
     }
 
     private static int Nearest(int place, ReadOnlySpan<int> done, int width)
@@ -37,7 +49,8 @@ internal static class ReciproCam
         for (var i = 0; i < done.Length && least > 0; i++)
         {
             var (y, x) = ((done[i] / width) - (place / width), (done[i] % width) - (place % width));
-            if ((y * y) + (x * x) < least) (best, least) = (i, (y * y) + (x * x));
+            if ((y * y) + (x * x) < least)
+                (best, least) = (i, (y * y) + (x * x));
         }
         return best;
     }

@@ -11,7 +11,8 @@ internal static class Rise
     private const double Probability = 0.5;
 
     /// <summary>
-    /// S = Σ f(X ∘ M_i) · M_i / (N · p) over N random masks of 7 × 7 cells, each shown with p = 0.5 (Petsiuk, Das and Saenko 2018, eq. 6). f is the probability of the class, unless
+    /// S = Σ f(X ∘ M_i) · M_i / (N · p) over N random masks of 7 × 7 cells, each shown with p = 0.5 (Petsiuk, Das and Saenko 2018, eq. 6).
+    /// f is the probability of the class, unless
     /// the request says otherwise. When time is up, N is the number of masks that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -30,20 +31,23 @@ internal static class Rise
     {
         var (options, waiting, wide) = (probe.Study.Options, new Queue<float[]>(), new double[picture.Area]);
         var sums = Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[picture.Area]).ToArray();
-        var scores = probe.Evaluate(new Variants("rise", Masks(options), (i, values) =>
-        {
-            var mask = new float[picture.Area];
-            RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, picture.Height, picture.Width, mask);
-            picture.Through(mask, values);
-            waiting.Enqueue(mask);
-        })
-        {
-            Seen = seen =>
+        var scores = probe.Evaluate(
+            new Variants("rise", Masks(options), (i, values) =>
             {
-                TensorPrimitives.ConvertTruncating<float, double>(waiting.Dequeue(), wide);
-                for (var round = 0; round < sums.Length; round++) TensorPrimitives.MultiplyAdd(wide, seen[round], sums[round], sums[round]);
-            },
-        });
+                var mask = new float[picture.Area];
+                RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, picture.Height, picture.Width, mask);
+                picture.Through(mask, values);
+                waiting.Enqueue(mask);
+            })
+            {
+                Seen = seen =>
+                {
+                    TensorPrimitives.ConvertTruncating<float, double>(waiting.Dequeue(), wide);
+                    for (var round = 0; round < sums.Length; round++)
+                        TensorPrimitives.MultiplyAdd(wide, seen[round], sums[round], sums[round]);
+                },
+            }
+        );
         return (sums, scores.Length);
     }
 }

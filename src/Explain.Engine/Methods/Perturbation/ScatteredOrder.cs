@@ -6,7 +6,8 @@ internal static class ScatteredOrder
     private const double GoldenShare = 0.6180339887498949;
 
     /// <summary>
-    /// 0 … count − 1 by the fraction of their product with the golden share: wherever the order is broken off, the gaps between those that came have at most three different lengths
+    /// 0 … count − 1 by the fraction of their product with the golden share: wherever the order is broken off, the gaps between those that
+    /// came have at most three different lengths
     /// (the three-distance theorem).
     /// </summary>
     public static int[] Of(int count) => [.. Enumerable.Range(0, count).OrderBy(i => i * GoldenShare % 1)];

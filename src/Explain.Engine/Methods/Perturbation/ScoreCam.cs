@@ -4,7 +4,8 @@ using Explain.Kernels;
 namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>
-/// Score-CAM and the methods that average over several pictures a channel: every feature map, scaled to the picture, is a mask through which the model sees the picture, and the
+/// Score-CAM and the methods that average over several pictures a channel: every feature map, scaled to the picture, is a mask through
+/// which the model sees the picture, and the
 /// scores it gives through the masks weigh the feature maps.
 /// </summary>
 internal static class ScoreCam
@@ -15,7 +16,10 @@ internal static class ScoreCam
     private const int NoisyMasks = 35;
     private const int Steps = 10;
 
-    /// <summary>α = softmax over channels of f(X ∘ H_k) − f(0), where H_k is A_k at the size of the picture, from 0 to 1 (Wang et al. 2020, eq. 4 to 7).</summary>
+    /// <summary>
+    /// α = softmax over channels of f(X ∘ H_k) − f(0), where H_k is A_k at the size of the picture, from 0 to 1 (Wang et al. 2020, eq. 4 to
+    /// 7).
+    /// </summary>
     public static Attribution Plain(Probe probe) => Weighted(probe, "scorecam", 1, probe.Study.Options.Samples, static (_, _, _, _) => { });
 
     /// <summary>α = softmax of the mean of f(X ∘ (H_k + N(0, σ))) − f(0) over N draws (Wang, H. et al. 2020, SS-CAM, eq. 4).</summary>
@@ -33,7 +37,9 @@ internal static class ScoreCam
     public static Attribution Integrated(Probe probe)
     {
         var (count, compat) = (IntegrationSteps(probe.Study.Options), probe.Study.Options.Compat);
-        return Weighted(probe, "iscam", count, null, (mask, _, step, _) => TensorPrimitives.Multiply(mask, Factor(step + 1, count, compat), mask));
+        return Weighted(probe, "iscam", count, null, (mask, _, step, _) =>
+            TensorPrimitives.Multiply(mask, Factor(step + 1, count, compat), mask)
+        );
     }
 
     /// <summary>Masks of one channel that SS-CAM tries.</summary>
@@ -54,17 +60,18 @@ internal static class ScoreCam
         var order = Order(maps, most, compat);
         var (mask, scratch) = (new float[picture.Area], new float[picture.Area]);
         var scores = order.Length == 0 ? [] : probe.Evaluate(new Variants($"{name} {probe.Layer}", order.Length * repeats, (i, values) =>
-        {
-            var channel = order[i / repeats];
-            Mask(probe.Activation, channel, picture, compat, mask);
-            change(mask, channel, i % repeats, scratch);
-            picture.Through(mask, values);
-        }));
+                    {
+                        var channel = order[i / repeats];
+                        Mask(probe.Activation, channel, picture, compat, mask);
+                        change(mask, channel, i % repeats, scratch);
+                        picture.Through(mask, values);
+                    }));
         // A channel counts when all of its pictures were seen; of the first one there are some.
         var seen = Math.Max(scores.Length / repeats, Math.Min(order.Length, 1));
         var means = Enumerable.Range(0, seen).Select(k => scores.Skip(k * repeats).Take(repeats).Average()).ToArray();
         var weights = new float[maps.Channels];
-        foreach (var (channel, weight) in order.Zip(Softmax(means))) weights[channel] = (float)weight;
+        foreach (var (channel, weight) in order.Zip(Softmax(means)))
+            weights[channel] = (float)weight;
         return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length * repeats);
     }
 
@@ -73,7 +80,8 @@ internal static class ScoreCam
     {
         var flat = new HashSet<int>();
         for (var c = 0; c < maps.Channels; c++)
-            if (compat == Compat.None && TensorPrimitives.Min(maps[c]) == TensorPrimitives.Max(maps[c])) flat.Add(c);
+            if (compat == Compat.None && TensorPrimitives.Min(maps[c]) == TensorPrimitives.Max(maps[c]))
+                flat.Add(c);
         return [.. ChannelOrder.ByMean(maps, null).Where(c => !flat.Contains(c)).Take(most ?? int.MaxValue)];
     }
 
@@ -86,8 +94,10 @@ internal static class ScoreCam
             Upsample.Bilinear(small, maps.Height, maps.Width, mask, picture.Height, picture.Width);
             return;
         }
-        if (compat == Compat.PytorchGradCam) Upsample.BilinearAlignedCorners(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
-        else Upsample.Bilinear(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
+        if (compat == Compat.PytorchGradCam)
+            Upsample.BilinearAlignedCorners(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
+        else
+            Upsample.Bilinear(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
         Scale(mask, compat == Compat.None ? 0 : MaskEpsilon);
     }
 
@@ -100,7 +110,8 @@ internal static class ScoreCam
 
     private static double[] Softmax(double[] scores)
     {
-        if (scores.Length == 0) return [];
+        if (scores.Length == 0)
+            return [];
         var largest = scores.Max();
         var sum = scores.Sum(s => Math.Exp(s - largest));
         return Array.ConvertAll(scores, s => Math.Exp(s - largest) / sum);

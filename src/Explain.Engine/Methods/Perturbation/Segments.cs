@@ -15,7 +15,15 @@ internal sealed class Segments
     public Segments(InputPicture picture)
     {
         _labels = new int[picture.Area];
-        Count = Superpixels.Slic(picture.Planes(), picture.Channels, picture.Height, picture.Width, Math.Min(Wanted, picture.Area), Compactness, _labels);
+        Count = Superpixels.Slic(
+            picture.Planes(),
+            picture.Channels,
+            picture.Height,
+            picture.Width,
+            Math.Min(Wanted, picture.Area),
+            Compactness,
+            _labels
+        );
     }
 
     /// <summary>How many there are.</summary>
@@ -27,6 +35,7 @@ internal sealed class Segments
     /// <summary>Gives every pixel the value of its segment.</summary>
     public void Paint(ReadOnlySpan<float> values, Span<float> map)
     {
-        for (var i = 0; i < map.Length; i++) map[i] = values[_labels[i]];
+        for (var i = 0; i < map.Length; i++)
+            map[i] = values[_labels[i]];
     }
 }

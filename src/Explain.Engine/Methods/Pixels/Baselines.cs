@@ -15,6 +15,7 @@ public static class Baselines
     // Standard deviation of the blur as a share of a side: 11 pixels of 224, where no object can be told any more.
     private const double BlurShare = 0.05;
 
+    // csharpier-ignore
     private static readonly Dictionary<string, Baseline> Table = new()
     {
         ["zero"] = (input, _) => new float[input.Values.Length],

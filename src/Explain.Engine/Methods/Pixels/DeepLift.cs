@@ -6,7 +6,9 @@ namespace Explain.Engine.Methods.Pixels;
 /// <summary>DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1).</summary>
 internal static class DeepLift
 {
-    /// <summary>(x - x') times the multipliers between input and baseline, with how far their sum is from the difference of the scores (eq. 1).</summary>
+    /// <summary>
+    /// (x - x') times the multipliers between input and baseline, with how far their sum is from the difference of the scores (eq. 1).
+    /// </summary>
     public static Attribution Run(Probe probe)
     {
         var (options, input) = (probe.Study.Options, probe.Input);
@@ -15,7 +17,10 @@ internal static class DeepLift
         var difference = new float[values.Length];
         TensorPrimitives.Subtract(input.Values, baseline, difference);
         TensorPrimitives.Multiply(values, difference, values);
-        var completeness = new Completeness(values.Sum(v => (double)v), probe.Score - probe.Evaluate(new Variants($"baseline {options.Baseline}", 1, (_, x) => baseline.CopyTo(x)))[0]);
+        var completeness = new Completeness(
+            values.Sum(v => (double)v),
+            probe.Score - probe.Evaluate(new Variants($"baseline {options.Baseline}", 1, (_, x) => baseline.CopyTo(x)))[0]
+        );
         return PixelValues.Of(probe, values) with { Completeness = completeness };
     }
 }

@@ -5,7 +5,9 @@ using Explain.Kernels;
 
 namespace Explain.Engine.Methods.Pixels;
 
-/// <summary>FullGrad (Srinivas and Fleuret 2019): the gradient of the input and those of all biases, which together make up the score.</summary>
+/// <summary>
+/// FullGrad (Srinivas and Fleuret 2019): the gradient of the input and those of all biases, which together make up the score.
+/// </summary>
 internal static class FullGradients
 {
     // The authors' and pytorch-grad-cam's.
@@ -19,7 +21,8 @@ internal static class FullGradients
     private const double MostError = 1e-3;
 
     /// <summary>
-    /// ψ(x · ∂y/∂x) + Σ ψ(b · ∂y/∂b) over all biases of feature maps (eq. 5), where ψ takes magnitudes, scales them to 0..1 and enlarges them bilinearly. The authors' code
+    /// ψ(x · ∂y/∂x) + Σ ψ(b · ∂y/∂b) over all biases of feature maps (eq. 5), where ψ takes magnitudes, scales them to 0..1 and enlarges
+    /// them bilinearly. The authors' code
     /// scales all maps of a layer together, pytorch-grad-cam each map. The sum without ψ is checked against the score (eq. 3).
     /// </summary>
     public static Attribution Run(Probe probe)
@@ -40,13 +43,18 @@ internal static class FullGradients
         {
             var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
-            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator)) continue;
+            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator))
+                continue;
             using var tensor = RunTensor.Over([1, .. gradients[bias.Value].Shape.Skip(1)], values);
             var maps = FeatureMaps.Of(tensor, 0, layout);
             Add(maps.Values.ToArray(), maps.Height, maps.Width, perMap, map, pixels.Height, pixels.Width);
         }
         var completeness = new Completeness(sum, probe.Score);
-        return new Attribution(null, pixels.Height, pixels.Width, map) { Completeness = completeness, Diagnostics = [.. Warning(completeness)] };
+        return new Attribution(null, pixels.Height, pixels.Width, map)
+        {
+            Completeness = completeness,
+            Diagnostics = [.. Warning(completeness)],
+        };
     }
 
     // Scaling is linear once the range is known, and so is enlarging: the maps of a layer are summed first.
@@ -78,7 +86,8 @@ internal static class FullGradients
             for (var axis = 1; axis <= constant.Shape.Count && axis < shape.Length; axis++)
             {
                 var (at, extent) = (rest % shape[^axis], constant.Shape[^axis]);
-                if (extent > 1) place += at * step;
+                if (extent > 1)
+                    place += at * step;
                 (step, rest) = (step * extent, rest / shape[^axis]);
             }
             values[i] = gradient[i] * constant.Values[place];
@@ -89,7 +98,11 @@ internal static class FullGradients
     private static IEnumerable<Diagnostic> Warning(Completeness completeness)
     {
         if (completeness.Error > MostError)
-            yield return new("completeness-off", FormattableString.Invariant(
-                $"The gradients of input and biases add up to {completeness.Sum:G4}, the score is {completeness.Expected:G4}: the model is not made of pieces that are linear."));
+            yield return new(
+                "completeness-off",
+                FormattableString.Invariant(
+                    $"The gradients of input and biases add up to {completeness.Sum:G4}, the score is {completeness.Expected:G4}: the model is not made of pieces that are linear."
+                )
+            );
     }
 }

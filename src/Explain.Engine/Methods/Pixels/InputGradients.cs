@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Explain.Engine.Methods.Pixels;
 
-/// <summary>The methods that are the gradient of the score with respect to the pixels, and the walk over gradients at other inputs.</summary>
+/// <summary>
+/// The methods that are the gradient of the score with respect to the pixels, and the walk over gradients at other inputs.
+/// </summary>
 internal static class InputGradients
 {
     /// <summary>|∂y/∂x| (Simonyan et al. 2014, section 3.1).</summary>
@@ -27,7 +29,8 @@ internal static class InputGradients
     /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input.</param>
     /// <param name="limit">When they should be done.</param>
     /// <param name="least">How many are done in any case.</param>
-    /// <returns>Gradients in that layout; each is valid until the next is asked for. Those of the first inputs only when time is up before the last.</returns>
+    /// <returns>Gradients in that layout; each is valid until the next is asked for. Those of the first inputs only when time is up before
+    /// the last.</returns>
     public static IEnumerable<float[]> At(Probe probe, int count, Action<int, Span<float>> fill, TimeLimit limit = default, int least = 1)
     {
         var layer = probe.Study.Model.Description.Input.Name;

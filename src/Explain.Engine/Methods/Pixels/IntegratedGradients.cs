@@ -12,7 +12,9 @@ internal static class IntegratedGradients
     /// <summary>Number of gradients.</summary>
     public static int Nodes(MethodOptions options) => options.Samples ?? Steps;
 
-    /// <summary>The attributions, with how far their sum is from the difference of the scores of input and baseline (the paper's proposition 1).</summary>
+    /// <summary>
+    /// The attributions, with how far their sum is from the difference of the scores of input and baseline (the paper's proposition 1).
+    /// </summary>
     public static Attribution Run(Probe probe)
     {
         var (options, input) = (probe.Study.Options, probe.Input);
@@ -22,20 +24,37 @@ internal static class IntegratedGradients
         var values = new double[path.Length];
         var quadrature = Quadratures.Of(options.Quadrature, Nodes(options), options.Compat);
         var step = 0;
-        foreach (var gradient in InputGradients.At(probe, quadrature.Nodes.Length, (k, x) => TensorPrimitives.MultiplyAdd(path, (float)quadrature.Nodes[k], baseline, x)))
+        foreach (
+            var gradient in InputGradients.At(probe, quadrature.Nodes.Length, (k, x) =>
+                TensorPrimitives.MultiplyAdd(path, (float)quadrature.Nodes[k], baseline, x)
+            )
+        )
         {
             var weight = quadrature.Weights[step++];
-            for (var i = 0; i < values.Length; i++) values[i] += weight * gradient[i];
+            for (var i = 0; i < values.Length; i++)
+                values[i] += weight * gradient[i];
         }
-        for (var i = 0; i < values.Length; i++) values[i] *= path[i];
-        var completeness = new Completeness(values.Sum(), probe.Score - probe.Evaluate(new Variants($"baseline {options.Baseline}", 1, (_, x) => baseline.CopyTo(x)))[0]);
-        return PixelValues.Of(probe, Array.ConvertAll(values, v => (float)v)) with { Completeness = completeness, Diagnostics = [.. Warning(completeness)] };
+        for (var i = 0; i < values.Length; i++)
+            values[i] *= path[i];
+        var completeness = new Completeness(
+            values.Sum(),
+            probe.Score - probe.Evaluate(new Variants($"baseline {options.Baseline}", 1, (_, x) => baseline.CopyTo(x)))[0]
+        );
+        return PixelValues.Of(probe, Array.ConvertAll(values, v => (float)v)) with
+        {
+            Completeness = completeness,
+            Diagnostics = [.. Warning(completeness)],
+        };
     }
 
     private static IEnumerable<Diagnostic> Warning(Completeness completeness)
     {
         if (completeness.Error > MostError)
-            yield return new("completeness-off", FormattableString.Invariant(
-                $"The attributions add up to {completeness.Sum:G4}, the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."));
+            yield return new(
+                "completeness-off",
+                FormattableString.Invariant(
+                    $"The attributions add up to {completeness.Sum:G4}, the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
+                )
+            );
     }
 }

@@ -17,13 +17,20 @@ internal static class NoisyGradients
     /// <summary>Number of noisy copies.</summary>
     public static int Copies(MethodOptions options) => options.Samples ?? (options.Compat == Compat.Captum ? CaptumSamples : Samples);
 
-    /// <summary>The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude. When time is up, it is that of the copies that were done.</summary>
+    /// <summary>
+    /// The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude. When time is up, it is
+    /// that of the copies that were done.
+    /// </summary>
     public static Attribution Mean(Probe probe) => Of(probe, Moments(probe, 1), m => m.Mean);
 
-    /// <summary>The gradient's variance (Adebayo et al. 2018); with Captum's conventions, that of its magnitude. When time is up, it is that of the copies that were done.</summary>
+    /// <summary>
+    /// The gradient's variance (Adebayo et al. 2018); with Captum's conventions, that of its magnitude. When time is up, it is that of the
+    /// copies that were done.
+    /// </summary>
     public static Attribution Variance(Probe probe) => Of(probe, Moments(probe, 2), m => m.Variance);
 
-    private static Attribution Of(Probe probe, Statistics found, Func<Statistics, float[]> values) => PixelValues.Of(probe, values(found)).After(found.Done, Copies(probe.Study.Options));
+    private static Attribution Of(Probe probe, Statistics found, Func<Statistics, float[]> values) =>
+        PixelValues.Of(probe, values(found)).After(found.Done, Copies(probe.Study.Options));
 
     // One copy has no variance.
     private static Statistics Moments(Probe probe, int least)
@@ -34,7 +41,8 @@ internal static class NoisyGradients
         var (mean, squares, count) = (new double[input.Length], new double[input.Length], 0);
         foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy, options.Time.Next(1), least))
         {
-            if (captum) TensorPrimitives.Abs(gradient, gradient);
+            if (captum)
+                TensorPrimitives.Abs(gradient, gradient);
             count++;
             for (var i = 0; i < mean.Length; i++)
             {

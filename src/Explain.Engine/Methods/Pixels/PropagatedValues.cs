@@ -12,23 +12,26 @@ internal static class PropagatedValues
     public static Algorithm AtPixels(RuleSet rules) => probe => PixelValues.Of(probe.AtInput().GradientBy(rules));
 
     /// <summary>What arrives at the pixels, which is a share of the score.</summary>
-    public static Algorithm Relevance(RuleSet rules) => probe =>
-    {
-        var values = AtPixels(rules)(probe);
-        return values with { Completeness = new Completeness(values.Values.Sum(v => (double)v), probe.Score) };
-    };
+    public static Algorithm Relevance(RuleSet rules) =>
+        probe =>
+        {
+            var values = AtPixels(rules)(probe);
+            return values with { Completeness = new Completeness(values.Values.Sum(v => (double)v), probe.Score) };
+        };
 
     /// <summary>What arrives at the feature maps, summed over channels.</summary>
-    public static Algorithm AtLayer(RuleSet rules) => probe =>
-    {
-        var arrived = probe.GradientBy(rules);
-        var map = new float[arrived.Area];
-        ChannelReductions.Sum(arrived.Values, map);
-        return new Attribution(null, arrived.Height, arrived.Width, map);
-    };
+    public static Algorithm AtLayer(RuleSet rules) =>
+        probe =>
+        {
+            var arrived = probe.GradientBy(rules);
+            var map = new float[arrived.Area];
+            ChannelReductions.Sum(arrived.Values, map);
+            return new Attribution(null, arrived.Height, arrived.Width, map);
+        };
 
     /// <summary>
-    /// Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): guided backpropagation times Grad-CAM's map, enlarged bilinearly; pytorch-grad-cam scales the map to 0..1, Captum
+    /// Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): guided backpropagation times Grad-CAM's map, enlarged bilinearly;
+    /// pytorch-grad-cam scales the map to 0..1, Captum
     /// repeats its values.
     /// </summary>
     public static Attribution GuidedGradCam(Probe probe)

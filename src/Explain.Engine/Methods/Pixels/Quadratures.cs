@@ -10,6 +10,7 @@ internal sealed record Quadrature(double[] Nodes, double[] Weights);
 /// <summary>The ways to integrate along a path.</summary>
 public static class Quadratures
 {
+    // csharpier-ignore
     private static readonly Dictionary<string, Func<int, Compat, Quadrature>> Table = new()
     {
         ["gauss-legendre"] = (n, _) => Gauss(n),
@@ -31,19 +32,26 @@ public static class Quadratures
 
     private static Quadrature Trapezoid(int count, double intervals)
     {
-        if (count < 2) throw Invalid("quadrature=riemann-trapezoid takes at least 2 samples; riemann-middle takes any number");
-        return new Quadrature([.. Enumerable.Range(0, count).Select(k => k / (count - 1.0))], [.. Enumerable.Range(0, count).Select(k => (k == 0 || k == count - 1 ? 0.5 : 1) / intervals)]);
+        if (count < 2)
+            throw Invalid("quadrature=riemann-trapezoid takes at least 2 samples; riemann-middle takes any number");
+        return new Quadrature(
+            [.. Enumerable.Range(0, count).Select(k => k / (count - 1.0))],
+            [.. Enumerable.Range(0, count).Select(k => (k == 0 || k == count - 1 ? 0.5 : 1) / intervals)]
+        );
     }
 
-    private static Quadrature Even(int count, Func<int, double> node) => new([.. Enumerable.Range(0, count).Select(node)], [.. Enumerable.Repeat(1.0 / count, count)]);
+    private static Quadrature Even(int count, Func<int, double> node) =>
+        new([.. Enumerable.Range(0, count).Select(node)], [.. Enumerable.Repeat(1.0 / count, count)]);
 
     private static Quadrature Gauss(int count)
     {
-        if (count > GaussLegendre.MaxPoints) throw Invalid($"quadrature=gauss-legendre takes at most {GaussLegendre.MaxPoints} samples; riemann-middle takes any number");
+        if (count > GaussLegendre.MaxPoints)
+            throw Invalid($"quadrature=gauss-legendre takes at most {GaussLegendre.MaxPoints} samples; riemann-middle takes any number");
         var (nodes, weights) = (new double[count], new double[count]);
         GaussLegendre.Fill(nodes, weights);
         return new Quadrature(nodes, weights);
     }
 
-    private static ExplainException Invalid(string message) => new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["samples"] = [message] });
+    private static ExplainException Invalid(string message) =>
+        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["samples"] = [message] });
 }

@@ -13,6 +13,7 @@ internal static class FeatureMapMethods
     private const string Padding = "Pad";
 
     /// <summary>The rows.</summary>
+    // csharpier-ignore
     public static readonly IReadOnlyList<Method> Rows =
     [
         Gradient("gradcam", "Feature maps weighted by the mean gradient of the score, rectified: where the layer speaks for the class.",
@@ -62,20 +63,36 @@ internal static class FeatureMapMethods
             "pytorch-grad-cam, RandomCAM", true, ChannelFormulas.Random, Compat.PytorchGradCam) with { ByChannel = true },
     ];
 
-    private static Algorithm PlusPlus => ChannelMaps.Weighted(
-        GradientFormulas.PlusPlus, (Compat.PytorchGradCam, GradientFormulas.PlusPlusPytorch), (Compat.TorchCam, GradientFormulas.PlusPlusTorch));
+    private static Algorithm PlusPlus =>
+        ChannelMaps.Weighted(
+            GradientFormulas.PlusPlus,
+            (Compat.PytorchGradCam, GradientFormulas.PlusPlusPytorch),
+            (Compat.TorchCam, GradientFormulas.PlusPlusTorch)
+        );
 
     private static Method Gradient(string id, string summary, string paper, Algorithm run, params Compat[] conventions) =>
-        new(new(id, summary, paper, "forward+backward", Need.LayerGradient.Text, 0.15f), [Need.LayerGradient], true, run) { Conventions = conventions };
+        new(new(id, summary, paper, "forward+backward", Need.LayerGradient.Text, 0.15f), [Need.LayerGradient], true, run)
+        {
+            Conventions = conventions,
+        };
 
     private static Method Activation(string id, string summary, string paper, bool rectified, Algorithm run, params Compat[] conventions) =>
-        new(new(id, summary, paper, "forward", NoGradient, 0.15f), [], rectified, run) { Conventions = conventions, Passes = _ => new PassCount(0, 0, 0) };
+        new(new(id, summary, paper, "forward", NoGradient, 0.15f), [], rectified, run)
+        {
+            Conventions = conventions,
+            Passes = _ => new PassCount(0, 0, 0),
+        };
 
     private static IReadOnlyList<string> LastOfEachResolution(Model model)
     {
         var description = model.Description;
-        if (description.Layers.FirstOrDefault(l => l.Name == description.Layer) is not { } last) return [];
-        var before = description.Layers.TakeWhile(l => l != last).Reverse().Where(l => l.Height > last.Height && l.Operator != Padding && Need.LayerGradient.WhyNot(model, l.Name) is null).DistinctBy(l => (l.Height, l.Width));
+        if (description.Layers.FirstOrDefault(l => l.Name == description.Layer) is not { } last)
+            return [];
+        var before = description
+            .Layers.TakeWhile(l => l != last)
+            .Reverse()
+            .Where(l => l.Height > last.Height && l.Operator != Padding && Need.LayerGradient.WhyNot(model, l.Name) is null)
+            .DistinctBy(l => (l.Height, l.Width));
         return [.. before.Take(RefinedResolutions - 1).Reverse().Select(l => l.Name), last.Name];
     }
 }

@@ -7,6 +7,7 @@ internal static class MethodNotes
         "A principal component has no sign of its own, and libraries show whichever one their decomposition happens to return; here it is turned so that it agrees with the mean of the feature maps.";
 
     /// <summary>The notes.</summary>
+    // csharpier-ignore
     public static readonly IReadOnlyDictionary<string, string> Rows = new Dictionary<string, string>
     {
         ["cam"] = "The paper's map: no bias, no ReLU, negative evidence kept; `sign=positive` rectifies it.",

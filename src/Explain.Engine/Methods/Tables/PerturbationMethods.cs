@@ -11,6 +11,7 @@ internal static class PerturbationMethods
     private const string ScoresOnly = "nothing but its scores";
 
     /// <summary>The rows.</summary>
+    // csharpier-ignore
     public static readonly IReadOnlyList<Method> Rows =
     [
         new(new("scorecam", "Feature maps weighted by the score the model gives to the picture seen through each of them; no gradient.",
@@ -78,6 +79,12 @@ internal static class PerturbationMethods
     ];
 
     // In a residual block, the last layer is often one of the ways.
-    private static IReadOnlyList<string> LastHead(Model model) => model.Description is not { Layer: { } own, Layers: var layers } ? []
-        : [layers.Reverse().SkipWhile(l => l.Name != own).Select(l => l.Name).FirstOrDefault(l => Need.Head.WhyNot(model, l) is null) ?? own];
+    private static IReadOnlyList<string> LastHead(Model model) =>
+        model.Description is not { Layer: { } own, Layers: var layers }
+            ? []
+            :
+            [
+                layers.Reverse().SkipWhile(l => l.Name != own).Select(l => l.Name).FirstOrDefault(l => Need.Head.WhyNot(model, l) is null)
+                    ?? own,
+            ];
 }

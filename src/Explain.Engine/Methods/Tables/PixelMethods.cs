@@ -12,6 +12,7 @@ internal static class PixelMethods
     private static readonly Need Excited = Need.AtLayer(RuleSets.Excitation);
 
     /// <summary>The rows.</summary>
+    // csharpier-ignore
     public static readonly IReadOnlyList<Method> Rows =
     [
         new(new("saliency", "The magnitude of the gradient of the score: which pixels the score would follow first.",
@@ -75,7 +76,12 @@ internal static class PixelMethods
     private static PassCount Each(Workload work, int inputs) => new(inputs * work.Targets, 0, inputs * work.Targets);
 
     private static Method Lrp(string id, string summary, string paper, RuleSet rules) =>
-        new(new(id, summary, paper, "forward+backward", Need.AtInput(rules).Text, 0.15f), [Need.AtInput(rules)], false, PropagatedValues.Relevance(rules))
+        new(
+            new(id, summary, paper, "forward+backward", Need.AtInput(rules).Text, 0.15f),
+            [Need.AtInput(rules)],
+            false,
+            PropagatedValues.Relevance(rules)
+        )
         {
             OfInput = true,
             LogitsOnly = true,

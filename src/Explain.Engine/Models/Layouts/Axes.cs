@@ -30,7 +30,9 @@ internal enum Axis
 /// <param name="Tokens">The grid of its tokens, where it has an axis of them.</param>
 internal sealed record Axes(IReadOnlyList<Axis> Names, TokenGrid? Tokens = null)
 {
-    /// <summary>What the values were before axes were joined, as group normalisations do: the same shape brings the same axes back.</summary>
+    /// <summary>
+    /// What the values were before axes were joined, as group normalisations do: the same shape brings the same axes back.
+    /// </summary>
     public (Axes Axes, IReadOnlyList<long> Dims)? Before { get; init; }
 
     /// <summary>Feature maps as convolutions have them.</summary>
@@ -42,15 +44,20 @@ internal sealed record Axes(IReadOnlyList<Axis> Names, TokenGrid? Tokens = null)
     public LayerLayout? Layout(IReadOnlyList<long> dims, long batch)
     {
         // The name of the batch is lost where an axis of extent 1 is dropped and comes back.
-        var name = string.Concat(Names.Select((n, axis) => n switch
-        {
-            Axis.Batch or Axis.Other or Axis.Part when dims[axis] == batch => 'N',
-            Axis.Channel => 'C',
-            Axis.Row => 'H',
-            Axis.Column => 'W',
-            Axis.Token => 'T',
-            _ => '?',
-        }));
+        var name = string.Concat(
+            Names.Select(
+                (n, axis) =>
+                    n switch
+                    {
+                        Axis.Batch or Axis.Other or Axis.Part when dims[axis] == batch => 'N',
+                        Axis.Channel => 'C',
+                        Axis.Row => 'H',
+                        Axis.Column => 'W',
+                        Axis.Token => 'T',
+                        _ => '?',
+                    }
+            )
+        );
         return name switch
         {
             "NCHW" => LayerLayout.Nchw,

@@ -17,7 +17,8 @@ internal sealed class AxisMap
         {
             var traced = new TracedNode(this, node);
             for (var i = 0; i < node.Output.Count; i++)
-                if (path.Contains(node.Output[i]) && Traced(traced, i) is { } axes && axes.Names.Count == graph.Type(node.Output[i])?.Rank) _axes[node.Output[i]] = axes;
+                if (path.Contains(node.Output[i]) && Traced(traced, i) is { } axes && axes.Names.Count == graph.Type(node.Output[i])?.Rank)
+                    _axes[node.Output[i]] = axes;
         }
     }
 
@@ -52,7 +53,10 @@ internal sealed class AxisMap
     /// <summary>The values made of class and register tokens alone.</summary>
     public HashSet<string> OthersOnly { get; } = [];
 
-    /// <summary>Finds the axes of every value on the way. Tokens get a grid from the feature maps they were, and only where there are none such from their number.</summary>
+    /// <summary>
+    /// Finds the axes of every value on the way. Tokens get a grid from the feature maps they were, and only where there are none such from
+    /// their number.
+    /// </summary>
     public static AxisMap Of(Graph graph, InputSpec picture, IReadOnlySet<string> path)
     {
         var traced = new AxisMap(graph, picture, path, false);
@@ -67,5 +71,6 @@ internal sealed class AxisMap
         Graph.Type(value) is { Dims.Count: > 0 } type && type.FixedFrom(1) is { } rest ? [type.Dims[0].Size ?? Batch, .. rest] : null;
 
     /// <summary>The layout of a value's feature maps; null when it holds none.</summary>
-    public LayerLayout? Layout(string value) => Of(value) is { } axes && Graph.Type(value) is { IsFloat: true } && Dims(value) is { } dims ? axes.Layout(dims, Batch) : null;
+    public LayerLayout? Layout(string value) =>
+        Of(value) is { } axes && Graph.Type(value) is { IsFloat: true } && Dims(value) is { } dims ? axes.Layout(dims, Batch) : null;
 }

@@ -23,9 +23,16 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
     /// <summary>Extents of the first output.</summary>
     public IReadOnlyList<long>? OutDims => Dims(node.Output[0]);
 
-    /// <summary>Tokens as most transformers have them, [N, T, C], in a grid with the picture's proportions; null where that is no guess to make.</summary>
-    public Axes? GuessedTokens => map.GuessTokens && OutDims is [var rows, > 1 and var tokens, _] && rows == map.Batch && TokenGrid.Guess((int)tokens, map.Picture.Height, map.Picture.Width) is { } grid
-        ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid) : null;
+    /// <summary>
+    /// Tokens as most transformers have them, [N, T, C], in a grid with the picture's proportions; null where that is no guess to make.
+    /// </summary>
+    public Axes? GuessedTokens =>
+        map.GuessTokens
+        && OutDims is [var rows, > 1 and var tokens, _]
+        && rows == map.Batch
+        && TokenGrid.Guess((int)tokens, map.Picture.Height, map.Picture.Width) is { } grid
+            ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid)
+            : null;
 
     /// <summary>Whether an input depends on the picture.</summary>
     public bool Carries(int input) => input < node.Input.Count && map.Path.Contains(node.Input[input]);

@@ -18,19 +18,26 @@ internal sealed record PassRequest(GradientQuery Query, FloatTensor Input, IRead
     public IReadOnlyList<ActivityContext> Origins { get; init; } = Activity.Current is { } span ? [span.Context] : [];
 
     /// <summary>Requests with equal keys can run as one batch.</summary>
-    public string Key => $"{Query.Key}|{Shape(Input.Shape.Skip(1))}|{(Objectives.Count > 0 ? Kind(Objectives[0]) : "")}|{Reference is not null}";
+    public string Key =>
+        $"{Query.Key}|{Shape(Input.Shape.Skip(1))}|{(Objectives.Count > 0 ? Kind(Objectives[0]) : "")}|{Reference is not null}";
 
     /// <summary>All rows in one request.</summary>
     /// <param name="requests">With equal keys.</param>
-    public static PassRequest Join(IReadOnlyList<PassRequest> requests) => requests is [var only] ? only : requests[0] with
-    {
-        Input = FloatTensor.Join([.. requests.Select(r => r.Input)]),
-        Objectives = [.. requests.SelectMany(r => r.Objectives)],
-        Origins = [.. requests.SelectMany(r => r.Origins)],
-        Reference = requests[0].Reference is null ? null : FloatTensor.Join([.. requests.Select(r => r.Reference!)]),
-    };
+    public static PassRequest Join(IReadOnlyList<PassRequest> requests) =>
+        requests is [var only]
+            ? only
+            : requests[0] with
+            {
+                Input = FloatTensor.Join([.. requests.Select(r => r.Input)]),
+                Objectives = [.. requests.SelectMany(r => r.Objectives)],
+                Origins = [.. requests.SelectMany(r => r.Origins)],
+                Reference = requests[0].Reference is null ? null : FloatTensor.Join([.. requests.Select(r => r.Reference!)]),
+            };
 
-    private static string Kind(IObjective objective) => objective.Classes is { } classes ? $"{classes.Length} classes" : objective.Extents is { } extents ? Shape(extents) : "scores";
+    private static string Kind(IObjective objective) =>
+        objective.Classes is { } classes ? $"{classes.Length} classes"
+        : objective.Extents is { } extents ? Shape(extents)
+        : "scores";
 
     private static string Shape(IEnumerable<long> extents) => string.Join('x', extents);
 }

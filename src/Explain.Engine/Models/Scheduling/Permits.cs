@@ -11,7 +11,8 @@ internal sealed class Permits
     public Permits(int count)
     {
         _free = Channel.CreateBounded<bool>(count);
-        for (var n = 0; n < count; n++) _free.Writer.TryWrite(true);
+        for (var n = 0; n < count; n++)
+            _free.Writer.TryWrite(true);
     }
 
     /// <summary>A permit until disposed, if there is one right now.</summary>
@@ -33,7 +34,8 @@ internal sealed class Permits
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _returned, 1) == 0) free.TryWrite(true);
+            if (Interlocked.Exchange(ref _returned, 1) == 0)
+                free.TryWrite(true);
         }
     }
 }

@@ -5,7 +5,8 @@ using Explain.Engine.Telemetry;
 namespace Explain.Engine.Models.Scheduling;
 
 /// <summary>
-/// Runs of one model. A request that finds a free permit runs at once; those that have to wait join others with the same key, so that what was waiting goes through the model together,
+/// Runs of one model. A request that finds a free permit runs at once; those that have to wait join others with the same key, so that what
+/// was waiting goes through the model together,
 /// each row with its own target. A batch runs on the thread of one of its members.
 /// </summary>
 internal sealed class RunBatcher(RunSchedule schedule)
@@ -27,10 +28,12 @@ internal sealed class RunBatcher(RunSchedule schedule)
     public Pass Run(PassRequest request, bool mayJoin, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation)
     {
         var key = mayJoin && 2 * request.Rows <= schedule.MaxRows ? request.Key : null;
-        if (key is null || _alone.ContainsKey(key)) return RunAlone(request, run, cancellation);
+        if (key is null || _alone.ContainsKey(key))
+            return RunAlone(request, run, cancellation);
         if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
         {
-            using (permit) return run(request, cancellation);
+            using (permit)
+                return run(request, cancellation);
         }
         var (batch, member) = Join(key, request);
         return Wait(batch, member, key, cancellation) switch
@@ -48,7 +51,8 @@ internal sealed class RunBatcher(RunSchedule schedule)
         return run(cancellation);
     }
 
-    private Pass RunAlone(PassRequest request, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation) => RunAlone(c => run(request, c), cancellation);
+    private Pass RunAlone(PassRequest request, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation) =>
+        RunAlone(c => run(request, c), cancellation);
 
     private (Batch, Member) Join(string key, PassRequest request)
     {
@@ -59,9 +63,12 @@ internal sealed class RunBatcher(RunSchedule schedule)
             if (_open.TryGetValue(key, out batch!))
             {
                 var room = schedule.MaxRows - batch.Rows - request.Rows;
-                if (room >= 0) batch.Members.Add(member);
-                if (room <= 0) batch.Full.TrySetResult();
-                if (room >= 0) return (batch, member);
+                if (room >= 0)
+                    batch.Members.Add(member);
+                if (room <= 0)
+                    batch.Full.TrySetResult();
+                if (room >= 0)
+                    return (batch, member);
             }
             _open[key] = batch = new Batch();
             batch.Members.Add(member);
@@ -74,7 +81,8 @@ internal sealed class RunBatcher(RunSchedule schedule)
     {
         try
         {
-            if (schedule.Linger > TimeSpan.Zero) await Task.WhenAny(batch.Full.Task, Task.Delay(schedule.Linger, batch.Abandoned.Token)).ConfigureAwait(false);
+            if (schedule.Linger > TimeSpan.Zero)
+                await Task.WhenAny(batch.Full.Task, Task.Delay(schedule.Linger, batch.Abandoned.Token)).ConfigureAwait(false);
             var permit = await schedule.Runs.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
             Member? leader;
             lock (_gate)
@@ -83,8 +91,10 @@ internal sealed class RunBatcher(RunSchedule schedule)
                 leader = batch.Members.FirstOrDefault();
                 batch.Permit = permit;
             }
-            if (leader is null) permit.Dispose();
-            else leader.Tell(new Turn(TurnKind.Lead));
+            if (leader is null)
+                permit.Dispose();
+            else
+                leader.Tell(new Turn(TurnKind.Lead));
         }
         catch (OperationCanceledException)
         {
@@ -120,7 +130,8 @@ internal sealed class RunBatcher(RunSchedule schedule)
         catch (OperationCanceledException)
         {
             // Whoever was told to lead does: the others wait for it.
-            if (Leave(batch, member, key) is { Kind: TurnKind.Lead } lead) return lead;
+            if (Leave(batch, member, key) is { Kind: TurnKind.Lead } lead)
+                return lead;
             throw;
         }
     }
@@ -130,19 +141,27 @@ internal sealed class RunBatcher(RunSchedule schedule)
         lock (_gate)
         {
             member.Left = true;
-            if (!batch.Closed) batch.Members.Remove(member);
+            if (!batch.Closed)
+                batch.Members.Remove(member);
             if (batch.Members.All(m => m.Left))
             {
                 Close(batch, key);
                 batch.Abandoned.Cancel();
             }
-            if (!member.Turn.IsCompleted) return null;
+            if (!member.Turn.IsCompleted)
+                return null;
             member.Turn.Result.Pass?.Dispose();
             return member.Turn.Result;
         }
     }
 
-    private Pass Lead(Batch batch, Member leader, string key, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation)
+    private Pass Lead(
+        Batch batch,
+        Member leader,
+        string key,
+        Func<PassRequest, CancellationToken, Pass> run,
+        CancellationToken cancellation
+    )
     {
         using var permit = batch.Permit!;
         using var leaving = cancellation.Register(() => Leave(batch, leader, key));
@@ -151,7 +170,8 @@ internal sealed class RunBatcher(RunSchedule schedule)
         var start = Stopwatch.GetTimestamp();
         try
         {
-            if (others.Length == 0) return run(leader.Request, batch.Abandoned.Token);
+            if (others.Length == 0)
+                return run(leader.Request, batch.Abandoned.Token);
             using var pass = run(PassRequest.Join([.. batch.Members.Select(m => m.Request)]), batch.Abandoned.Token);
             if (pass.Split([.. batch.Members.Select(m => m.Request.Rows)]) is { } split)
             {
@@ -172,9 +192,11 @@ internal sealed class RunBatcher(RunSchedule schedule)
         {
             throw new OperationCanceledException(cancellation);
         }
-        if (parts.Count > 0) return Hand(batch, leader, parts, Stopwatch.GetElapsedTime(start));
+        if (parts.Count > 0)
+            return Hand(batch, leader, parts, Stopwatch.GetElapsedTime(start));
         permit.Dispose();
-        foreach (var other in others) other.Tell(new Turn(TurnKind.Alone));
+        foreach (var other in others)
+            other.Tell(new Turn(TurnKind.Alone));
         return RunAlone(leader.Request, run, cancellation);
     }
 
@@ -184,8 +206,10 @@ internal sealed class RunBatcher(RunSchedule schedule)
         {
             foreach (var (member, part) in batch.Members.Zip(parts).Where(p => p.First != leader))
             {
-                if (member.Left) part.Dispose();
-                else member.Tell(new Turn(TurnKind.Done, part, time));
+                if (member.Left)
+                    part.Dispose();
+                else
+                    member.Tell(new Turn(TurnKind.Done, part, time));
             }
         }
         return parts[batch.Members.IndexOf(leader)];
@@ -194,6 +218,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
     private void Close(Batch batch, string key)
     {
         batch.Closed = true;
-        if (_open.GetValueOrDefault(key) == batch) _open.Remove(key);
+        if (_open.GetValueOrDefault(key) == batch)
+            _open.Remove(key);
     }
 }

@@ -13,8 +13,12 @@ internal sealed class GivenRule(FloatTensor cotangent) : IOutputRule
     /// <inheritdoc/>
     public void Check(OutputAxes axes)
     {
-        if (cotangent.Shape.Count == axes.Extents.Count && cotangent.Shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second)) return;
-        throw new ExplainException(ExplainError.InvalidRequest, $"'cotangent' has {OutputShape.Text(cotangent.Shape)} for a row, {axes.Text}");
+        if (cotangent.Shape.Count == axes.Extents.Count && cotangent.Shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second))
+            return;
+        throw new ExplainException(
+            ExplainError.InvalidRequest,
+            $"'cotangent' has {OutputShape.Text(cotangent.Shape)} for a row, {axes.Text}"
+        );
     }
 
     /// <inheritdoc/>

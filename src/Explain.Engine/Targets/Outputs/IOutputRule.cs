@@ -16,7 +16,8 @@ internal interface IOutputRule
 
     /// <summary>Checks what can be checked before anything is computed.</summary>
     /// <param name="axes">The axes; extents that depend on the picture are -1.</param>
-    /// <exception cref="ExplainException"><see cref="ExplainError.TargetOutOfRange"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.TargetOutOfRange"/> or
+    /// <see cref="ExplainError.InvalidParameter"/>.</exception>
     void Check(OutputAxes axes);
 
     /// <summary>The cotangent for a row.</summary>

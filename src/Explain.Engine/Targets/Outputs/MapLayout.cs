@@ -18,10 +18,11 @@ internal readonly record struct MapLayout(int Classes, int Height, int Width, in
     /// <summary>Where the number of a class at a place is.</summary>
     /// <param name="index">The class.</param>
     /// <param name="place">Row times width plus column.</param>
-    public int Offset(int index, int place) => ClassAxis switch
-    {
-        2 => (place * Classes) + index,
-        1 => (((place / Width * Classes) + index) * Width) + (place % Width),
-        _ => (index * Height * Width) + place,
-    };
+    public int Offset(int index, int place) =>
+        ClassAxis switch
+        {
+            2 => (place * Classes) + index,
+            1 => (((place / Width * Classes) + index) * Width) + (place % Width),
+            _ => (index * Height * Width) + place,
+        };
 }

@@ -15,18 +15,23 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Names of the entries of the class axis; empty when the labels are not its own.</summary>
-    public IReadOnlyList<string> ClassLabels => ClassAxis is { } axis && axis < Extents.Count && Labels.Count == Extents[axis] ? Labels : [];
+    public IReadOnlyList<string> ClassLabels =>
+        ClassAxis is { } axis && axis < Extents.Count && Labels.Count == Extents[axis] ? Labels : [];
 
     /// <summary>The number above which a map of a single class says that the class is there.</summary>
     public float Threshold { get; init; }
 
-    /// <summary>Axis of the classes: the first of a map (the last where channels come last), the last of everything else; null where there is none.</summary>
-    public int? ClassAxis => Asked ?? Extents.Count switch
-    {
-        0 => null,
-        3 => ChannelsLast ? 2 : 0,
-        var count => count - 1,
-    };
+    /// <summary>
+    /// Axis of the classes: the first of a map (the last where channels come last), the last of everything else; null where there is none.
+    /// </summary>
+    public int? ClassAxis =>
+        Asked
+        ?? Extents.Count switch
+        {
+            0 => null,
+            3 => ChannelsLast ? 2 : 0,
+            var count => count - 1,
+        };
 
     /// <summary>How many numbers a row has; null when that depends on the picture.</summary>
     public long? Count => Extents.All(e => e >= 0) ? Extents.Aggregate(1L, (a, b) => a * b) : null;
@@ -38,7 +43,8 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
     public int[] Strides()
     {
         var strides = new int[Extents.Count];
-        for (var (axis, step) = (strides.Length - 1, 1); axis >= 0; step *= (int)Extents[axis--]) strides[axis] = step;
+        for (var (axis, step) = (strides.Length - 1, 1); axis >= 0; step *= (int)Extents[axis--])
+            strides[axis] = step;
         return strides;
     }
 
@@ -46,5 +52,6 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
     public static ExplainException OutOfRange(string message) => new(ExplainError.TargetOutOfRange, message);
 
     /// <summary>A form of target that makes no sense for these axes.</summary>
-    public static ExplainException Invalid(string message) => new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["target"] = [message] });
+    public static ExplainException Invalid(string message) =>
+        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["target"] = [message] });
 }

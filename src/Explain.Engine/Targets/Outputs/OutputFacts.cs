@@ -7,7 +7,9 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="Value">The scalar.</param>
 public sealed record OutputFacts(string Output, double Value)
 {
-    /// <summary>The place in a row of the output, as far as it was given; places that were searched for are those that were found.</summary>
+    /// <summary>
+    /// The place in a row of the output, as far as it was given; places that were searched for are those that were found.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? Index { get; init; }
 
@@ -37,7 +39,8 @@ public sealed record OutputFacts(string Output, double Value)
 
     /// <summary>One short line for captions.</summary>
     [JsonIgnore]
-    public string Name => Output
+    public string Name =>
+        Output
         + (Index is null ? "" : $"[{Label ?? string.Join(',', Index)}]")
         + (Region is null ? "" : $" {Region} region")
         + (Tokens is null ? "" : $" {Tokens.Count} tokens")

@@ -29,9 +29,14 @@ internal sealed record OutputObjective(OutputAxes Axes, IOutputRule Rule, Model 
     public IObjective Resolve(IReadOnlyList<long> extents, ReadOnlySpan<float> scores)
     {
         var (cotangent, facts) = Rule.Make(Axes with { Extents = extents }, scores, Model);
-        return new CotangentObjective(Function, Score.Weight == 1 ? cotangent : Array.ConvertAll(cotangent, v => Score.Weight * v)) { Extents = extents, Facts = facts };
+        return new CotangentObjective(Function, Score.Weight == 1 ? cotangent : Array.ConvertAll(cotangent, v => Score.Weight * v))
+        {
+            Extents = extents,
+            Facts = facts,
+        };
     }
 
     /// <inheritdoc/>
-    public double Value(ReadOnlySpan<float> scores) => throw new InvalidOperationException("the value is known when the objective is resolved");
+    public double Value(ReadOnlySpan<float> scores) =>
+        throw new InvalidOperationException("the value is known when the objective is resolved");
 }

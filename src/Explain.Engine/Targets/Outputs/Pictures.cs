@@ -15,7 +15,11 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits
     /// <exception cref="ExplainException">It is too large or no picture.</exception>
     public RgbImage Decode(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length > options.MaxImageBytes) throw new ExplainException(ExplainError.PayloadTooLarge, $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}");
+        if (bytes.Length > options.MaxImageBytes)
+            throw new ExplainException(
+                ExplainError.PayloadTooLarge,
+                $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}"
+            );
         using var permit = decoding.Enter(cancellation);
         return codec.Decode(bytes, options.MaxImagePixels);
     }
@@ -30,7 +34,8 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits
     /// <summary>What the model's explained output says of another picture.</summary>
     public float[] Output(Model model, byte[] bytes)
     {
-        if (!model.Description.Input.TakesPictures) throw OutputAxes.Invalid("the model takes tensors, not pictures; give \"similarTo\":{\"vector\":[…]}");
+        if (!model.Description.Input.TakesPictures)
+            throw OutputAxes.Invalid("the model takes tensors, not pictures; give \"similarTo\":{\"vector\":[…]}");
         var input = PictureInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
         using var pass = Pass.Forward(model, input, [], cancellation);
         return pass.Scores!.Row(0).ToArray();

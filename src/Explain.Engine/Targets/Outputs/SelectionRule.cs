@@ -26,8 +26,10 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
     /// <inheritdoc/>
     public void Check(OutputAxes axes)
     {
-        if (region is null) Places(axes);
-        else CheckRegion(axes);
+        if (region is null)
+            Places(axes);
+        else
+            CheckRegion(axes);
     }
 
     /// <inheritdoc/>
@@ -41,11 +43,14 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
     {
         var (places, strides) = (Places(axes), axes.Strides());
         var (start, searched) = (0, Array.IndexOf(places, -1));
-        for (var axis = 0; axis < places.Length; axis++) start += (int)Math.Max(places[axis], 0) * strides[axis];
+        for (var axis = 0; axis < places.Length; axis++)
+            start += (int)Math.Max(places[axis], 0) * strides[axis];
         if (searched >= 0)
         {
             var best = 0;
-            for (var i = 1; i < axes.Extents[searched]; i++) if (values[start + (i * strides[searched])] > values[start + (best * strides[searched])]) best = i;
+            for (var i = 1; i < axes.Extents[searched]; i++)
+                if (values[start + (i * strides[searched])] > values[start + (best * strides[searched])])
+                    best = i;
             places[searched] = best;
             start += best * strides[searched];
         }
@@ -61,21 +66,31 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
         var layout = MapLayout.Of(axes);
         long[]? place = ClassOf(axes) is { } index ? [index] : null;
         for (var c = place is null ? 0 : (int)place[0]; c < (place is null ? layout.Classes : place[0] + 1); c++)
-            for (var at = 0; at < chosen.Length; at++) if (chosen[at]) cotangent[layout.Offset(c, at)] = 1;
-        return new OutputScalar(cotangent, new OutputFacts(axes.Output, 0)
-        {
-            Index = place,
-            Label = place is null ? null : LabelOf(axes, layout.ClassAxis is { } axis ? [.. Enumerable.Repeat(0L, axis), place[0]] : place),
-            Region = region.Name,
-            RegionSize = chosen.Count(c => c),
-        });
+        for (var at = 0; at < chosen.Length; at++)
+            if (chosen[at])
+                cotangent[layout.Offset(c, at)] = 1;
+        return new OutputScalar(
+            cotangent,
+            new OutputFacts(axes.Output, 0)
+            {
+                Index = place,
+                Label = place is null
+                    ? null
+                    : LabelOf(axes, layout.ClassAxis is { } axis ? [.. Enumerable.Repeat(0L, axis), place[0]] : place),
+                Region = region.Name,
+                RegionSize = chosen.Count(c => c),
+            }
+        );
     }
 
     private void CheckRegion(OutputAxes axes)
     {
-        if (axes.Extents.Count is not (2 or 3)) throw OutputAxes.Invalid($"a region needs an output with two axes of places, and perhaps one of classes; {axes.Text}");
-        if (index is { Count: > 1 } || index is [{ IsLargest: true }]) throw OutputAxes.Invalid("an index beside a region is one class: \"index\":[c]");
-        if (index is not null && MapLayout.Of(axes).ClassAxis is null) throw OutputAxes.Invalid($"{axes.Text}: without an axis of classes there is nothing to index beside a region");
+        if (axes.Extents.Count is not (2 or 3))
+            throw OutputAxes.Invalid($"a region needs an output with two axes of places, and perhaps one of classes; {axes.Text}");
+        if (index is { Count: > 1 } || index is [{ IsLargest: true }])
+            throw OutputAxes.Invalid("an index beside a region is one class: \"index\":[c]");
+        if (index is not null && MapLayout.Of(axes).ClassAxis is null)
+            throw OutputAxes.Invalid($"{axes.Text}: without an axis of classes there is nothing to index beside a region");
         region!.Check(axes, ClassOf(axes));
     }
 
@@ -84,7 +99,8 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
     private long[] Places(OutputAxes axes)
     {
         var entries = index ?? [];
-        if (entries.Count > axes.Extents.Count) throw OutputAxes.OutOfRange($"index has {entries.Count} entries, {axes.Text}: at most {axes.Extents.Count}");
+        if (entries.Count > axes.Extents.Count)
+            throw OutputAxes.OutOfRange($"index has {entries.Count} entries, {axes.Text}: at most {axes.Extents.Count}");
         if (entries.Count(e => e.IsLargest) is var searched && (searched > 1 || searched == 1 && entries.Count < axes.Extents.Count))
             throw OutputAxes.Invalid($"\"max\" needs a number for every other axis; {axes.Text}");
         return [.. entries.Select((entry, axis) => entry.IsLargest ? -1 : Place(axes, entry, axis))];
@@ -92,11 +108,20 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
 
     private static long Place(OutputAxes axes, IndexEntry entry, int axis)
     {
-        if (entry.Label is { } label && axis != axes.ClassAxis) throw OutputAxes.Invalid($"'{label}' in index: labels stand for classes, which are on axis {axes.ClassAxis} of {OutputShape.Text(axes.Extents)}");
-        var place = entry.Label is null ? entry.Place : new TargetParser(axes.ClassLabels, (int)axes.Extents[axis]).ParseOne(entry.Label).Code;
-        if (place < 0) throw OutputAxes.Invalid($"'{entry.Label}' in index is no class; \"max\" stands for the place with the largest number");
-        return axes.Extents[axis] < 0 || place < axes.Extents[axis] ? place
-            : throw OutputAxes.OutOfRange($"index {place} of axis {axis} does not exist: {axes.Text}{(axes.Extents[axis] == 0 ? ", which has none" : $"; allowed: 0 to {axes.Extents[axis] - 1}")}");
+        if (entry.Label is { } label && axis != axes.ClassAxis)
+            throw OutputAxes.Invalid(
+                $"'{label}' in index: labels stand for classes, which are on axis {axes.ClassAxis} of {OutputShape.Text(axes.Extents)}"
+            );
+        var place = entry.Label is null
+            ? entry.Place
+            : new TargetParser(axes.ClassLabels, (int)axes.Extents[axis]).ParseOne(entry.Label).Code;
+        if (place < 0)
+            throw OutputAxes.Invalid($"'{entry.Label}' in index is no class; \"max\" stands for the place with the largest number");
+        return axes.Extents[axis] < 0 || place < axes.Extents[axis]
+            ? place
+            : throw OutputAxes.OutOfRange(
+                $"index {place} of axis {axis} does not exist: {axes.Text}{(axes.Extents[axis] == 0 ? ", which has none" : $"; allowed: 0 to {axes.Extents[axis] - 1}")}"
+            );
     }
 
     private static string? LabelOf(OutputAxes axes, long[] places) =>

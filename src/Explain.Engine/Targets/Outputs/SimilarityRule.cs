@@ -14,17 +14,21 @@ internal sealed class SimilarityRule(string kind, Func<Model, float[]> reference
     /// <inheritdoc/>
     public void Check(OutputAxes axes)
     {
-        if (axes.Count == 1) throw OutputAxes.Invalid($"{axes.Text}, and one number has no direction to compare");
+        if (axes.Count == 1)
+            throw OutputAxes.Invalid($"{axes.Text}, and one number has no direction to compare");
     }
 
     /// <inheritdoc/>
     public OutputScalar Make(OutputAxes axes, ReadOnlySpan<float> values, Model model)
     {
-        if (model.Shape.Alone) throw OutputAxes.Invalid($"'{axes.Output}' has no batch axis, so it is not compared with that of another picture");
+        if (model.Shape.Alone)
+            throw OutputAxes.Invalid($"'{axes.Output}' has no batch axis, so it is not compared with that of another picture");
         var other = reference(model);
-        if (other.Length != values.Length) throw OutputAxes.OutOfRange($"the {kind} to compare with has {other.Length} numbers, {axes.Text}");
+        if (other.Length != values.Length)
+            throw OutputAxes.OutOfRange($"the {kind} to compare with has {other.Length} numbers, {axes.Text}");
         var length = Math.Sqrt(other.Sum(v => (double)v * v));
-        if (length == 0) throw OutputAxes.Invalid($"the {kind} to compare with is 0 throughout, which has no direction");
+        if (length == 0)
+            throw OutputAxes.Invalid($"the {kind} to compare with is 0 throughout, which has no direction");
         return new OutputScalar(Array.ConvertAll(other, v => (float)(v / length)), new OutputFacts(axes.Output, 0) { SimilarTo = kind });
     }
 }

@@ -5,10 +5,15 @@ using Explain.Engine.Models;
 namespace Explain.Engine.Targets.Outputs;
 
 /// <summary>A way to say which scalar of an output is explained.</summary>
-/// <param name="Members">The members of the JSON object that it takes beside <c>output</c> and <c>axis</c>; the first one must be there.</param>
+/// <param name="Members">The members of the JSON object that it takes beside <c>output</c> and <c>axis</c>; the first one must be
+/// there.</param>
 /// <param name="Example">How it looks for an output, or null where it does not apply.</param>
 /// <param name="Read">Makes the rule; throws <see cref="FormatException"/> with a message that continues "target: ".</param>
-internal sealed record TargetForm(IReadOnlyList<string> Members, Func<OutputAxes, string?> Example, Func<TargetMembers, Pictures, IOutputRule> Read);
+internal sealed record TargetForm(
+    IReadOnlyList<string> Members,
+    Func<OutputAxes, string?> Example,
+    Func<TargetMembers, Pictures, IOutputRule> Read
+);
 
 /// <summary>The ways to say which scalar of an output is explained.</summary>
 internal static class TargetForms
@@ -16,6 +21,7 @@ internal static class TargetForms
     private const int MaxTokens = 4096;
 
     /// <summary>Every way; the first whose first member is there is the one that is meant.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<TargetForm> All { get; } =
     [
         new(["weights"], axes => axes.ClassAxis is { } axis ? $$"""{"output":{{Name(axes)}},"weights":[{{(axes.Extents[axis] < 0 ? "…" : $"{axes.Extents[axis]} numbers")}}]}""" : null,
@@ -35,10 +41,10 @@ internal static class TargetForms
 
     /// <summary>What a request could say of one of a model's outputs.</summary>
     public static IReadOnlyList<string> Of(ModelDescription model, ExplainableOutput output) =>
-    [
-        .. output.Kind == OutputKind.Classes ? ["predicted", "0", "top:3"] : Array.Empty<string>(),
-        .. output.Known ? For(new OutputAxes(output.Name, output.Extents, model.Input.Layout == Images.TensorLayout.Nhwc)) : [],
-    ];
+        [
+            .. output.Kind == OutputKind.Classes ? ["predicted", "0", "top:3"] : Array.Empty<string>(),
+            .. output.Known ? For(new OutputAxes(output.Name, output.Extents, model.Input.Layout == Images.TensorLayout.Nhwc)) : [],
+        ];
 
     private static string Name(OutputAxes axes) => JsonSerializer.Serialize(axes.Output, Answers.Json.Options);
 
@@ -57,7 +63,11 @@ internal static class TargetForms
     private static IRegion Region(TargetMembers members, Pictures pictures)
     {
         if (members.TryText("region") is { } name)
-            return name == "predicted" ? new PredictedRegion() : throw new FormatException($"region is '{Parameters.ParameterValues.Shown(name)}'; allowed: \"predicted\" or {{\"mask\":…}}");
+            return name == "predicted"
+                ? new PredictedRegion()
+                : throw new FormatException(
+                    $"region is '{Parameters.ParameterValues.Shown(name)}'; allowed: \"predicted\" or {{\"mask\":…}}"
+                );
         var region = members.Object("region").Only("mask");
         return region.TryText("mask") is null ? Rows(region.Rows("mask")) : pictures.Mask(region.Bytes("mask"));
     }
@@ -65,7 +75,9 @@ internal static class TargetForms
     private static MaskRegion Rows(IReadOnlyList<float[]> rows)
     {
         if (rows.SelectMany(r => r).FirstOrDefault(v => v is not (0 or 1)) is not 0 and var wrong)
-            throw new FormatException($"the mask holds {wrong.ToString(CultureInfo.InvariantCulture)}; allowed: rows of 0 and 1, or a PNG in base64");
+            throw new FormatException(
+                $"the mask holds {wrong.ToString(CultureInfo.InvariantCulture)}; allowed: rows of 0 and 1, or a PNG in base64"
+            );
         return new MaskRegion(rows.Count, rows[0].Length, [.. rows.SelectMany(r => r).Select(v => v == 1)]);
     }
 }

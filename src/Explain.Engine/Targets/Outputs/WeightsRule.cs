@@ -14,9 +14,13 @@ internal sealed class WeightsRule(IReadOnlyList<long> shape, float[] weights) : 
     /// <inheritdoc/>
     public void Check(OutputAxes axes)
     {
-        var dense = shape.Count == axes.Extents.Count && shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second) || shape.Count == 1 && axes.Count is { } count && shape[0] == count;
+        var dense =
+            shape.Count == axes.Extents.Count && shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second)
+            || shape.Count == 1 && axes.Count is { } count && shape[0] == count;
         if (!dense && !IsByClass(axes))
-            throw OutputAxes.OutOfRange($"weights have {OutputShape.Text(shape)}, {axes.Text}; allowed: that shape, flat or nested{(axes.ClassAxis is { } axis ? $", or one for each of the {axes.Extents[axis]} classes" : "")}");
+            throw OutputAxes.OutOfRange(
+                $"weights have {OutputShape.Text(shape)}, {axes.Text}; allowed: that shape, flat or nested{(axes.ClassAxis is { } axis ? $", or one for each of the {axes.Extents[axis]} classes" : "")}"
+            );
     }
 
     /// <inheritdoc/>
@@ -24,12 +28,15 @@ internal sealed class WeightsRule(IReadOnlyList<long> shape, float[] weights) : 
     {
         Check(axes);
         var facts = new OutputFacts(axes.Output, 0) { Weights = shape };
-        if (weights.Length == values.Length) return new OutputScalar(weights, facts);
+        if (weights.Length == values.Length)
+            return new OutputScalar(weights, facts);
         var (axis, cotangent) = (axes.ClassAxis!.Value, new float[values.Length]);
         var (step, classes) = (axes.Strides()[axis], (int)axes.Extents[axis]);
-        for (var i = 0; i < cotangent.Length; i++) cotangent[i] = weights[i / step % classes];
+        for (var i = 0; i < cotangent.Length; i++)
+            cotangent[i] = weights[i / step % classes];
         return new OutputScalar(cotangent, facts);
     }
 
-    private bool IsByClass(OutputAxes axes) => shape.Count == 1 && axes.ClassAxis is { } axis && (axes.Extents[axis] < 0 || axes.Extents[axis] == shape[0]);
+    private bool IsByClass(OutputAxes axes) =>
+        shape.Count == 1 && axes.ClassAxis is { } axis && (axes.Extents[axis] < 0 || axes.Extents[axis] == shape[0]);
 }

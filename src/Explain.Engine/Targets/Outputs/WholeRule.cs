@@ -12,7 +12,8 @@ internal sealed class WholeRule : IOutputRule
     /// <inheritdoc/>
     public void Check(OutputAxes axes)
     {
-        if (axes.Count is { } count && count != 1) throw OutputAxes.Invalid($"{axes.Text}, which is not one number; say which: {string.Join(", ", TargetForms.For(axes))}");
+        if (axes.Count is { } count && count != 1)
+            throw OutputAxes.Invalid($"{axes.Text}, which is not one number; say which: {string.Join(", ", TargetForms.For(axes))}");
     }
 
     /// <inheritdoc/>

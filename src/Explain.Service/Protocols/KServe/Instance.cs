@@ -8,12 +8,17 @@ namespace Explain.Service.Protocols.KServe;
 /// <param name="Picture">An encoded picture; null for numbers.</param>
 /// <param name="Numbers">One row of the model's own input, [1, …]; null for a picture.</param>
 /// <param name="Parameters">The request's, with those of the instance in their place.</param>
-internal sealed record Instance(ReadOnlyMemory<byte>? Picture, FloatTensor? Numbers, IReadOnlyList<KeyValuePair<string, string>> Parameters);
+internal sealed record Instance(
+    ReadOnlyMemory<byte>? Picture,
+    FloatTensor? Numbers,
+    IReadOnlyList<KeyValuePair<string, string>> Parameters
+);
 
 /// <summary>Reads instances in the forms that KServe's clients send.</summary>
 internal static class Instances
 {
-    private const string Forms = """{"image":{"b64":"…"}}, {"b64":"…"}, {"image_bytes":{"b64":"…"}}, {"data":"…"} or the numbers of the model's own input, nested""";
+    private const string Forms =
+        """{"image":{"b64":"…"}}, {"b64":"…"}, {"image_bytes":{"b64":"…"}}, {"data":"…"} or the numbers of the model's own input, nested""";
     private static readonly string[] Carriers = ["image", "image_bytes", "b64", "data"];
 
     /// <summary>Reads one.</summary>
@@ -21,26 +26,34 @@ internal static class Instances
     /// <param name="index">Where.</param>
     /// <param name="model">The model.</param>
     /// <param name="shared">Parameters of the request.</param>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
+    /// <see cref="ExplainError.InvalidParameter"/>.</exception>
     public static Instance Read(JsonElement instance, int index, ModelDescription model, IReadOnlyList<KeyValuePair<string, string>> shared)
     {
-        if (instance.ValueKind == JsonValueKind.Array) return new Instance(null, Row(instance, index, model), shared);
-        if (instance.ValueKind != JsonValueKind.Object) throw Invalid(index, $"is neither a picture nor numbers; allowed: {Forms}");
+        if (instance.ValueKind == JsonValueKind.Array)
+            return new Instance(null, Row(instance, index, model), shared);
+        if (instance.ValueKind != JsonValueKind.Object)
+            throw Invalid(index, $"is neither a picture nor numbers; allowed: {Forms}");
         var members = instance.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
         var carriers = members.Keys.Intersect(Carriers).ToArray();
-        if (carriers.Length != 1) throw Invalid(index, $"has {(carriers.Length == 0 ? "no picture" : string.Join(" and ", carriers))}; allowed: {Forms}");
+        if (carriers.Length != 1)
+            throw Invalid(index, $"has {(carriers.Length == 0 ? "no picture" : string.Join(" and ", carriers))}; allowed: {Forms}");
         var own = RequestBody.Parameters(members.Where(m => m.Key != carriers[0]));
         // What the instance says of itself goes before what the request says of all.
         KeyValuePair<string, string>[] parameters = [.. shared.Where(p => own.All(o => o.Key != p.Key)), .. own];
         var content = members[carriers[0]];
-        if (content.ValueKind == JsonValueKind.Array && carriers[0] == "data") return new Instance(null, Row(content, index, model), parameters);
+        if (content.ValueKind == JsonValueKind.Array && carriers[0] == "data")
+            return new Instance(null, Row(content, index, model), parameters);
         return new Instance(Picture(content, index, carriers[0]), null, parameters);
     }
 
     private static byte[] Picture(JsonElement content, int index, string carrier)
     {
-        if (content.ValueKind == JsonValueKind.Object && content.TryGetProperty("b64", out var inner)) content = inner;
-        return content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes) && bytes.Length > 0 ? bytes : throw Invalid(index, $"'{carrier}' holds no picture in base64");
+        if (content.ValueKind == JsonValueKind.Object && content.TryGetProperty("b64", out var inner))
+            content = inner;
+        return content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes) && bytes.Length > 0
+            ? bytes
+            : throw Invalid(index, $"'{carrier}' holds no picture in base64");
     }
 
     // Rows are compared with the model's own shape: numbers in another order would be another picture.
@@ -51,10 +64,14 @@ internal static class Instances
         for (var level = numbers; level.ValueKind == JsonValueKind.Array; level = level[0])
         {
             shape.Add(level.GetArrayLength());
-            if (shape[^1] == 0) throw Invalid(index, "holds an empty list");
+            if (shape[^1] == 0)
+                throw Invalid(index, "holds an empty list");
         }
         if (shape.Count != declared.Count - 1 || shape.Zip(declared.Skip(1)).Any(d => d.Second >= 0 && d.First != d.Second))
-            throw Invalid(index, $"has the shape [{string.Join(", ", shape)}]; a row of '{model.Input.Name}' has [{string.Join(", ", declared.Skip(1))}]");
+            throw Invalid(
+                index,
+                $"has the shape [{string.Join(", ", shape)}]; a row of '{model.Input.Name}' has [{string.Join(", ", declared.Skip(1))}]"
+            );
         var values = new List<float>();
         Collect(numbers, 0);
         return new FloatTensor([1, .. shape], [.. values]);
@@ -63,11 +80,17 @@ internal static class Instances
         {
             if (depth == shape.Count)
             {
-                values.Add(element.ValueKind == JsonValueKind.Number && element.TryGetSingle(out var value) && float.IsFinite(value) ? value : throw Invalid(index, $"value {values.Count} is no number"));
+                values.Add(
+                    element.ValueKind == JsonValueKind.Number && element.TryGetSingle(out var value) && float.IsFinite(value)
+                        ? value
+                        : throw Invalid(index, $"value {values.Count} is no number")
+                );
                 return;
             }
-            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != shape[depth]) throw Invalid(index, "is nested unevenly");
-            foreach (var item in element.EnumerateArray()) Collect(item, depth + 1);
+            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != shape[depth])
+                throw Invalid(index, "is nested unevenly");
+            foreach (var item in element.EnumerateArray())
+                Collect(item, depth + 1);
         }
     }
 

@@ -14,8 +14,10 @@ internal static class KServeApi
     private const string Model = "/{model:regex(^[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}$)}";
 
     private const string Pictures = $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"}}]}""";
-    private const string Explained = $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
+    private const string Explained =
+        $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
 
+    // csharpier-ignore
     private static readonly ExplainError[] PredictErrors =
     [
         ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.Overloaded,
@@ -24,28 +26,66 @@ internal static class KServeApi
 
     public static IEndpointRouteBuilder MapKServe(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", Alive).OpenToAll().WithTags("KServe V1").WithName("v1Alive").WithSummary("The server lives").WithDescription("What KServe's clients ask to see that the server lives.");
+        routes
+            .MapGet("/", Alive)
+            .OpenToAll()
+            .WithTags("KServe V1")
+            .WithName("v1Alive")
+            .WithSummary("The server lives")
+            .WithDescription("What KServe's clients ask to see that the server lives.");
         var group = routes.MapGroup("/v1/models").WithTags("KServe V1");
-        group.MapGet("/", List).RequireScope(Scope.ModelsRead).WithName("v1Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
-        group.MapGet(Model, Get).RequireScope(Scope.ModelsRead).WithName("v1Model").WithSummary("A model can answer").WithDescription("200 when it can, else 503.")
+        group
+            .MapGet("/", List)
+            .RequireScope(Scope.ModelsRead)
+            .WithName("v1Models")
+            .WithSummary("The models")
+            .WithDescription("Names of the models that are ready.");
+        group
+            .MapGet(Model, Get)
+            .RequireScope(Scope.ModelsRead)
+            .WithName("v1Model")
+            .WithSummary("A model can answer")
+            .WithDescription("200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(V1Model)));
-        group.MapPost($"{Model}:predict", PredictAsync).RequireScope(Scope.Predict).WithName("v1Predict").WithSummary("Classify instances")
-            .WithDescription("Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes.")
-            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures }).Produces<V1Predictions>().WithMetadata(new Fails(PredictErrors));
-        group.MapPost($"{Model}:explain", ExplainAsync).RequireScope(Scope.Explain).WithName("v1Explain").WithSummary("Explain instances")
-            .WithDescription("Takes what predict takes, and the native API's parameters at the root or in an instance; answers a map for each instance.")
-            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Explained }).Produces<V1Explanations>().WithMetadata(new Fails(PredictErrors));
+        group
+            .MapPost($"{Model}:predict", PredictAsync)
+            .RequireScope(Scope.Predict)
+            .WithName("v1Predict")
+            .WithSummary("Classify instances")
+            .WithDescription(
+                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes."
+            )
+            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures })
+            .Produces<V1Predictions>()
+            .WithMetadata(new Fails(PredictErrors));
+        group
+            .MapPost($"{Model}:explain", ExplainAsync)
+            .RequireScope(Scope.Explain)
+            .WithName("v1Explain")
+            .WithSummary("Explain instances")
+            .WithDescription(
+                "Takes what predict takes, and the native API's parameters at the root or in an instance; answers a map for each instance."
+            )
+            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Explained })
+            .Produces<V1Explanations>()
+            .WithMetadata(new Fails(PredictErrors));
         return routes;
     }
 
     private static Ok<AliveDocument> Alive() => TypedResults.Ok(new AliveDocument("alive"));
 
-    private static Ok<V1Models> List(ModelCatalogue catalogue) => TypedResults.Ok(new V1Models([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
+    private static Ok<V1Models> List(ModelCatalogue catalogue) =>
+        TypedResults.Ok(new V1Models([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
 
     private static JsonHttpResult<V1Model> Get(string model, ModelCatalogue catalogue)
     {
-        var status = catalogue.Status.FirstOrDefault(s => s.Name == model) ?? throw new ExplainException(ExplainError.ModelNotFound, $"no model '{model}' is served");
-        return TypedResults.Json(new V1Model(model, status.State == ModelState.Ready), Json.Options, statusCode: status.State == ModelState.Ready ? 200 : 503);
+        var status = catalogue.Status.FirstOrDefault(s => s.Name == model)
+            ?? throw new ExplainException(ExplainError.ModelNotFound, $"no model '{model}' is served");
+        return TypedResults.Json(
+            new V1Model(model, status.State == ModelState.Ready),
+            Json.Options,
+            statusCode: status.State == ModelState.Ready ? 200 : 503
+        );
     }
 
     private static async Task<JsonHttpResult<V1Predictions>> PredictAsync(string model, HttpContext context, InstanceAnswers answers) =>

@@ -19,10 +19,15 @@ public sealed record V1Models(IReadOnlyList<string> Models);
 public sealed record V1Model(string Name, bool Ready);
 
 /// <summary>What is to be predicted or explained.</summary>
-/// <param name="Instances">Pictures, <c>{"image":{"b64":"…"}}</c>, <c>{"b64":"…"}</c>, <c>{"image_bytes":{"b64":"…"}}</c> or <c>{"data":"…"}</c>, each with parameters of its own if need be; or nested numbers, the model's own input.</param>
+/// <param name="Instances">Pictures, <c>{"image":{"b64":"…"}}</c>, <c>{"b64":"…"}</c>, <c>{"image_bytes":{"b64":"…"}}</c> or
+/// <c>{"data":"…"}</c>, each with parameters of its own if need be; or nested numbers, the model's own input.</param>
 /// <param name="Inputs">Another name for instances.</param>
 /// <param name="Parameters">The native API's, for all instances.</param>
-public sealed record V1Request(IReadOnlyList<JsonElement>? Instances = null, IReadOnlyList<JsonElement>? Inputs = null, IReadOnlyDictionary<string, JsonElement>? Parameters = null);
+public sealed record V1Request(
+    IReadOnlyList<JsonElement>? Instances = null,
+    IReadOnlyList<JsonElement>? Inputs = null,
+    IReadOnlyDictionary<string, JsonElement>? Parameters = null
+);
 
 /// <summary>What the model says of each instance.</summary>
 /// <param name="Predictions">A probability for each class; for a model without class scores what it computes.</param>
@@ -50,7 +55,8 @@ public sealed record V1Explanation(
     V1Heatmap Heatmap,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
     IReadOnlyList<Diagnostic> Diagnostics,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image
+);
 
 /// <summary>What is explained where it is no class.</summary>
 /// <param name="Value">The number that was differentiated.</param>

@@ -16,7 +16,8 @@ internal sealed class RequestBody(ImageRequestReader pictures)
     private static readonly string[] PictureTypes = ["application/octet-stream", "multipart/form-data"];
 
     /// <summary>Reads what is asked.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or
+    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
     public async Task<IReadOnlyList<Instance>> ReadAsync(HttpRequest request, ModelDescription model)
     {
         if (IsPicture(request.ContentType))
@@ -27,9 +28,16 @@ internal sealed class RequestBody(ImageRequestReader pictures)
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
         var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
         var lists = root.EnumerateObject().Where(p => Lists.Contains(p.Name)).ToArray();
-        if (lists.Length != 1 || lists[0].Value.ValueKind != JsonValueKind.Array) throw Invalid("Expected \"instances\" (or \"inputs\") to be a list");
-        if (lists[0].Value.GetArrayLength() is 0 or > MaxInstances) throw Invalid($"\"{lists[0].Name}\" has {lists[0].Value.GetArrayLength()} entries; allowed: 1 to {MaxInstances}");
-        if (root.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !Lists.Contains(name) && name is not ("parameters" or "signature_name")) is { } unknown)
+        if (lists.Length != 1 || lists[0].Value.ValueKind != JsonValueKind.Array)
+            throw Invalid("Expected \"instances\" (or \"inputs\") to be a list");
+        if (lists[0].Value.GetArrayLength() is 0 or > MaxInstances)
+            throw Invalid($"\"{lists[0].Name}\" has {lists[0].Value.GetArrayLength()} entries; allowed: 1 to {MaxInstances}");
+        if (
+            root.EnumerateObject()
+                .Select(p => p.Name)
+                .FirstOrDefault(name => !Lists.Contains(name) && name is not ("parameters" or "signature_name")) is
+            { } unknown
+        )
             throw Invalid($"the request has no member \"{unknown}\"; known: instances, inputs, parameters");
         var shared = root.TryGetProperty("parameters", out var given) ? Shared(given) : [];
         KeyValuePair<string, string>[] all = [.. query, .. shared];
@@ -38,20 +46,30 @@ internal sealed class RequestBody(ImageRequestReader pictures)
 
     /// <summary>Parameters as texts.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static KeyValuePair<string, string>[] Parameters(IEnumerable<KeyValuePair<string, JsonElement>> members) => JsonBody.Fields(members.ToDictionary(), null);
+    public static KeyValuePair<string, string>[] Parameters(IEnumerable<KeyValuePair<string, JsonElement>> members) =>
+        JsonBody.Fields(members.ToDictionary(), null);
 
-    private static KeyValuePair<string, string>[] Shared(JsonElement parameters) => parameters.ValueKind == JsonValueKind.Object
-        ? Parameters(parameters.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value))) : throw Invalid("\"parameters\" must be an object");
+    private static KeyValuePair<string, string>[] Shared(JsonElement parameters) =>
+        parameters.ValueKind == JsonValueKind.Object
+            ? Parameters(parameters.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value)))
+            : throw Invalid("\"parameters\" must be an object");
 
-    private static bool IsPicture(string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) || PictureTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
+    private static bool IsPicture(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (
+            type.Type.Equals("image", StringComparison.OrdinalIgnoreCase)
+            || PictureTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
+        );
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)
     {
-        if (body.IsEmpty) throw Invalid("the request has no body");
+        if (body.IsEmpty)
+            throw Invalid("the request has no body");
         try
         {
-            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root ? root : throw Invalid("the body must be a JSON object with \"instances\"");
+            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root
+                ? root
+                : throw Invalid("the body must be a JSON object with \"instances\"");
         }
         catch (JsonException e)
         {

@@ -8,7 +8,13 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <param name="BinaryOutput">Whether outputs that say nothing of it come in the binary form.</param>
 /// <param name="Timeout">Time in which the caller wants the answer; null for the service's own.</param>
 internal sealed record InferRequest(
-    string Id, IReadOnlyList<KeyValuePair<string, string>> Parameters, IReadOnlyList<InferTensor> Inputs, IReadOnlyList<InferOutput>? Outputs, bool BinaryOutput, TimeSpan? Timeout);
+    string Id,
+    IReadOnlyList<KeyValuePair<string, string>> Parameters,
+    IReadOnlyList<InferTensor> Inputs,
+    IReadOnlyList<InferOutput>? Outputs,
+    bool BinaryOutput,
+    TimeSpan? Timeout
+);
 
 /// <summary>An output that is asked for.</summary>
 /// <param name="Name">Name.</param>

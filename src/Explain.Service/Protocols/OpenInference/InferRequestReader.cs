@@ -25,17 +25,20 @@ internal static class InferRequestReader
     private static readonly string[] Reserved = [BinaryOutput, Timeout, Priority];
 
     /// <summary>Reads the body.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
+    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
     /// <param name="request">The request.</param>
     /// <param name="model">The model that is asked: a body that is nothing but binary data is its input.</param>
     public static async Task<InferRequest> ReadAsync(HttpRequest request, ModelDescription model)
     {
         var header = request.Headers[LengthHeader].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
-        if (header.Length == 0) return Stage.Decode.Time(() => Read(body, ReadOnlyMemory<byte>.Empty));
+        if (header.Length == 0)
+            return Stage.Decode.Time(() => Read(body, ReadOnlyMemory<byte>.Empty));
         if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
             throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
-        if (length == 0) return Stage.Decode.Time(() => BareInput.Read(body, model));
+        if (length == 0)
+            return Stage.Decode.Time(() => BareInput.Read(body, model));
         return Stage.Decode.Time(() => Read(body[..length], body[length..]));
     }
 
@@ -54,10 +57,19 @@ internal static class InferRequestReader
         var all = members.GetValueOrDefault("parameters");
         var parameters = Parameters(all);
         var inputs = Items(members, "inputs", required: true).Select(item => Input(item, ref binary)).ToArray();
-        if (binary.Length > 0) throw Invalid($"{binary.Length} bytes follow the last binary tensor");
-        if (inputs.DistinctBy(i => i.Name).Count() != inputs.Length) throw Invalid("an input is given twice");
+        if (binary.Length > 0)
+            throw Invalid($"{binary.Length} bytes follow the last binary tensor");
+        if (inputs.DistinctBy(i => i.Name).Count() != inputs.Length)
+            throw Invalid("an input is given twice");
         var outputs = members.ContainsKey("outputs") ? Items(members, "outputs", required: false).Select(Output).ToArray() : null;
-        return new InferRequest(Id(members), parameters, inputs, outputs is { Length: > 0 } ? outputs : null, Own(all, BinaryOutput) is { } flag && Flag(flag, BinaryOutput), Patience(all));
+        return new InferRequest(
+            Id(members),
+            parameters,
+            inputs,
+            outputs is { Length: > 0 } ? outputs : null,
+            Own(all, BinaryOutput) is { } flag && Flag(flag, BinaryOutput),
+            Patience(all)
+        );
     }
 
     private static InferTensor Input(JsonElement item, ref ReadOnlyMemory<byte> binary)
@@ -69,18 +81,23 @@ internal static class InferRequestReader
         var data = members.GetValueOrDefault("data");
         if (members.TryGetValue("parameters", out var own) && InputParameters(own, name).TryGetValue("binary_data_size", out var size))
         {
-            if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out var length) || length < 0 || length > binary.Length) throw Invalid($"input '{name}': binary_data_size is not within the body");
+            if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out var length) || length < 0 || length > binary.Length)
+                throw Invalid($"input '{name}': binary_data_size is not within the body");
             var raw = binary[..length];
             binary = binary[length..];
             return new InferTensor(name, datatype, shape, default, raw);
         }
-        if (data.ValueKind != JsonValueKind.Array) throw Invalid($"input '{name}': data must be an array");
+        if (data.ValueKind != JsonValueKind.Array)
+            throw Invalid($"input '{name}': data must be an array");
         return new InferTensor(name, datatype, shape, data, null);
     }
 
     private static long[] Shape(JsonElement shape, string name)
     {
-        if (shape.ValueKind == JsonValueKind.Array && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0))
+        if (
+            shape.ValueKind == JsonValueKind.Array
+            && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)
+        )
             return [.. shape.EnumerateArray().Select(e => e.GetInt64())];
         throw Invalid($"input '{name}': shape must be an array of whole numbers, none negative");
     }
@@ -89,29 +106,53 @@ internal static class InferRequestReader
     {
         var members = Members(item, "an output", "name", "parameters");
         var name = Text(members, "name", "an output");
-        bool? binary = members.TryGetValue("parameters", out var own) && Members(own, $"the parameters of output '{name}'", "binary_data").TryGetValue("binary_data", out var flag)
-            ? Flag(flag, "binary_data") : null;
+        bool? binary =
+            members.TryGetValue("parameters", out var own)
+            && Members(own, $"the parameters of output '{name}'", "binary_data").TryGetValue("binary_data", out var flag)
+                ? Flag(flag, "binary_data")
+                : null;
         return new InferOutput(name, binary);
     }
 
     private static KeyValuePair<string, string>[] Parameters(JsonElement parameters)
     {
-        if (parameters.ValueKind == JsonValueKind.Undefined) return [];
-        if (parameters.ValueKind != JsonValueKind.Object) throw Invalid("parameters must be an object");
-        return [.. parameters.EnumerateObject().Where(p => !Reserved.Contains(p.Name))
-            .Select(p => KeyValuePair.Create(p.Name, ParameterText.Of(p.Name, p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")))];
+        if (parameters.ValueKind == JsonValueKind.Undefined)
+            return [];
+        if (parameters.ValueKind != JsonValueKind.Object)
+            throw Invalid("parameters must be an object");
+        return
+        [
+            .. parameters
+                .EnumerateObject()
+                .Where(p => !Reserved.Contains(p.Name))
+                .Select(p =>
+                    KeyValuePair.Create(
+                        p.Name,
+                        ParameterText.Of(p.Name, p.Value) ?? throw Invalid($"parameter '{p.Name}' {ParameterText.Allowed}")
+                    )
+                ),
+        ];
     }
 
-    private static JsonElement? Own(JsonElement parameters, string name) => parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value) ? value : null;
+    private static JsonElement? Own(JsonElement parameters, string name) =>
+        parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value) ? value : null;
 
     private static TimeSpan? Patience(JsonElement parameters)
     {
         // Requests are served in the order they come.
-        if (Own(parameters, Priority) is { } priority && !(priority.ValueKind == JsonValueKind.Number && priority.TryGetInt64(out var rank) && rank == 0))
+        if (
+            Own(parameters, Priority) is { } priority
+            && !(priority.ValueKind == JsonValueKind.Number && priority.TryGetInt64(out var rank) && rank == 0)
+        )
             throw Invalid("priority must be 0: requests are served in the order they come");
-        if (Own(parameters, Timeout) is not { } timeout) return null;
-        return timeout.ValueKind == JsonValueKind.Number && timeout.TryGetInt64(out var microseconds) && microseconds is > 0 and <= 3_600_000_000
-            ? TimeSpan.FromMicroseconds(microseconds) : throw Invalid("timeout must be microseconds, a whole number from 1 to 3600000000");
+        if (Own(parameters, Timeout) is not { } timeout)
+            return null;
+        return
+            timeout.ValueKind == JsonValueKind.Number
+            && timeout.TryGetInt64(out var microseconds)
+            && microseconds is > 0 and <= 3_600_000_000
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : throw Invalid("timeout must be microseconds, a whole number from 1 to 3600000000");
     }
 
     // Some clients say how the text of a BYTES input is to be read; there is one way.
@@ -119,16 +160,21 @@ internal static class InferRequestReader
     {
         var members = Members(own, $"the parameters of input '{name}'", "binary_data_size", "content_type");
         return !members.TryGetValue("content_type", out var type) || type.ValueKind == JsonValueKind.String && type.ValueEquals("base64")
-            ? members : throw Invalid($"input '{name}': content_type must be base64");
+            ? members
+            : throw Invalid($"input '{name}': content_type must be base64");
     }
 
-    private static string Id(Dictionary<string, JsonElement> members) => members.TryGetValue("id", out var id)
-        ? id.ValueKind == JsonValueKind.String ? id.GetString()! : throw Invalid("id must be a string")
-        : Guid.CreateVersion7().ToString();
+    private static string Id(Dictionary<string, JsonElement> members) =>
+        members.TryGetValue("id", out var id)
+            ? id.ValueKind == JsonValueKind.String
+                ? id.GetString()!
+                : throw Invalid("id must be a string")
+            : Guid.CreateVersion7().ToString();
 
     private static Dictionary<string, JsonElement> Members(JsonElement element, string where, params string[] known)
     {
-        if (element.ValueKind != JsonValueKind.Object) throw Invalid($"{where} must be an object");
+        if (element.ValueKind != JsonValueKind.Object)
+            throw Invalid($"{where} must be an object");
         var members = element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
         var unknown = members.Keys.Except(known).FirstOrDefault();
         return unknown is null ? members : throw Invalid($"{where} has no member '{unknown}'; known: {string.Join(", ", known)}");
@@ -137,19 +183,23 @@ internal static class InferRequestReader
     private static JsonElement.ArrayEnumerator Items(Dictionary<string, JsonElement> members, string name, bool required)
     {
         var list = members.GetValueOrDefault(name);
-        if (list.ValueKind != JsonValueKind.Array || (required && list.GetArrayLength() == 0)) throw Invalid($"{name} must be an array{(required ? " of one tensor at least" : "")}");
+        if (list.ValueKind != JsonValueKind.Array || (required && list.GetArrayLength() == 0))
+            throw Invalid($"{name} must be an array{(required ? " of one tensor at least" : "")}");
         return list.EnumerateArray();
     }
 
     private static string Text(Dictionary<string, JsonElement> members, string name, string where) =>
-        members.TryGetValue(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : throw Invalid($"{where} needs the text {name}");
+        members.TryGetValue(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : throw Invalid($"{where} needs the text {name}");
 
-    private static bool Flag(JsonElement flag, string name) => flag.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Invalid($"{name} must be true or false"),
-    };
+    private static bool Flag(JsonElement flag, string name) =>
+        flag.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Invalid($"{name} must be true or false"),
+        };
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
 }

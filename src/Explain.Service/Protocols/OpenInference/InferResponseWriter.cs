@@ -13,22 +13,34 @@ internal static class InferResponseWriter
 {
     /// <summary>Writes the answer: JSON, followed by the tensors that go in the binary form.</summary>
     public static async Task WriteAsync(
-        HttpResponse response, ModelDescription model, string id, string? partial, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
+        HttpResponse response,
+        ModelDescription model,
+        string id,
+        string? partial,
+        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs
+    )
     {
         var json = new ArrayBufferWriter<byte>();
         Stage.Render.Time(() => WriteHeader(json, model, id, partial, outputs));
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));
-        if (binary.Length > 0) response.Headers[InferRequestReader.LengthHeader] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
+        if (binary.Length > 0)
+            response.Headers[InferRequestReader.LengthHeader] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
 
         var cancellation = response.HttpContext.RequestAborted;
         await response.Body.WriteAsync(json.WrittenMemory, cancellation);
-        foreach (var values in binary) await response.Body.WriteAsync(MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), cancellation);
+        foreach (var values in binary)
+            await response.Body.WriteAsync(MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), cancellation);
     }
 
     private static void WriteHeader(
-        IBufferWriter<byte> buffer, ModelDescription model, string id, string? partial, IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs)
+        IBufferWriter<byte> buffer,
+        ModelDescription model,
+        string id,
+        string? partial,
+        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs
+    )
     {
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
@@ -48,10 +60,13 @@ internal static class InferResponseWriter
             json.WriteString("name", name);
             json.WriteString("datatype", "FP32");
             json.WriteStartArray("shape");
-            foreach (var extent in tensor.Shape) json.WriteNumberValue(extent);
+            foreach (var extent in tensor.Shape)
+                json.WriteNumberValue(extent);
             json.WriteEndArray();
-            if (binary) WriteSize(json, tensor);
-            else WriteData(json, tensor);
+            if (binary)
+                WriteSize(json, tensor);
+            else
+                WriteData(json, tensor);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -71,8 +86,10 @@ internal static class InferResponseWriter
         json.WriteStartArray("data");
         foreach (var value in tensor.Values)
         {
-            if (float.IsFinite(value)) json.WriteNumberValue(value);
-            else json.WriteNullValue();
+            if (float.IsFinite(value))
+                json.WriteNumberValue(value);
+            else
+                json.WriteNullValue();
         }
         json.WriteEndArray();
     }

@@ -23,7 +23,8 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     public FloatTensor ToFloats()
     {
         Require("FP32");
-        if (Raw is { } raw) return new FloatTensor(Shape, Cast<float>(raw));
+        if (Raw is { } raw)
+            return new FloatTensor(Shape, Cast<float>(raw));
         return new FloatTensor(Shape, Numbers((JsonElement e, out float v) => e.TryGetSingle(out v) && float.IsFinite(v)));
     }
 
@@ -37,21 +38,27 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
 
     /// <summary>The values as they are.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
-    public InputTensor ToInput() => new(Shape, Datatype switch
-    {
-        "FP32" => ToFloats().Values,
-        "INT64" => ToLongs(),
-        "FP64" => Values((JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)),
-        "INT32" => Values((JsonElement e, out int v) => e.TryGetInt32(out v)),
-        "INT16" => Values((JsonElement e, out short v) => e.TryGetInt16(out v)),
-        "INT8" => Values((JsonElement e, out sbyte v) => e.TryGetSByte(out v)),
-        "UINT64" => Values((JsonElement e, out ulong v) => e.TryGetUInt64(out v)),
-        "UINT32" => Values((JsonElement e, out uint v) => e.TryGetUInt32(out v)),
-        "UINT16" => Values((JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
-        "UINT8" => Values((JsonElement e, out byte v) => e.TryGetByte(out v)),
-        "BOOL" => Values((JsonElement e, out bool v) => (v = e.ValueKind == JsonValueKind.True) || e.ValueKind == JsonValueKind.False),
-        _ => throw Invalid($"datatype {Shown} is not accepted"),
-    });
+    public InputTensor ToInput() =>
+        new(
+            Shape,
+            Datatype switch
+            {
+                "FP32" => ToFloats().Values,
+                "INT64" => ToLongs(),
+                "FP64" => Values((JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)),
+                "INT32" => Values((JsonElement e, out int v) => e.TryGetInt32(out v)),
+                "INT16" => Values((JsonElement e, out short v) => e.TryGetInt16(out v)),
+                "INT8" => Values((JsonElement e, out sbyte v) => e.TryGetSByte(out v)),
+                "UINT64" => Values((JsonElement e, out ulong v) => e.TryGetUInt64(out v)),
+                "UINT32" => Values((JsonElement e, out uint v) => e.TryGetUInt32(out v)),
+                "UINT16" => Values((JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
+                "UINT8" => Values((JsonElement e, out byte v) => e.TryGetByte(out v)),
+                "BOOL" => Values(
+                    (JsonElement e, out bool v) => (v = e.ValueKind == JsonValueKind.True) || e.ValueKind == JsonValueKind.False
+                ),
+                _ => throw Invalid($"datatype {Shown} is not accepted"),
+            }
+        );
 
     /// <summary>The elements of a BYTES tensor: base64 in JSON, each behind its length in the binary form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
@@ -59,7 +66,9 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     {
         Require("BYTES");
         var elements = Raw is { } raw ? Lengthened(raw) : Decoded(Data);
-        return elements.Count == Count() ? elements : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {Count()} elements, {elements.Count} came");
+        return elements.Count == Count()
+            ? elements
+            : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {Count()} elements, {elements.Count} came");
     }
 
     private List<ReadOnlyMemory<byte>> Lengthened(ReadOnlyMemory<byte> raw)
@@ -67,7 +76,10 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         var elements = new List<ReadOnlyMemory<byte>>();
         while (raw.Length > 0)
         {
-            if (raw.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint))
+            if (
+                raw.Length < sizeof(uint)
+                || BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint)
+            )
                 throw Invalid($"element {elements.Count} is cut short; each is its length in 4 bytes, little-endian, and so many bytes");
             elements.Add(raw.Slice(sizeof(uint), (int)length));
             raw = raw[(sizeof(uint) + (int)length)..];
@@ -85,8 +97,14 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         {
             foreach (var item in element.EnumerateArray())
             {
-                if (item.ValueKind == JsonValueKind.Array) Collect(item);
-                else elements.Add(item.ValueKind == JsonValueKind.String && item.TryGetBytesFromBase64(out var bytes) ? bytes : throw Invalid($"element {elements.Count} of data is no base64 text"));
+                if (item.ValueKind == JsonValueKind.Array)
+                    Collect(item);
+                else
+                    elements.Add(
+                        item.ValueKind == JsonValueKind.String && item.TryGetBytesFromBase64(out var bytes)
+                            ? bytes
+                            : throw Invalid($"element {elements.Count} of data is no base64 text")
+                    );
             }
         }
     }
@@ -98,7 +116,8 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         var count = 1L;
         foreach (var extent in Shape)
         {
-            if (extent < 0 || (extent > 0 && count > MaxElements / extent)) throw Invalid($"the shape [{string.Join(", ", Shape)}] is not allowed");
+            if (extent < 0 || (extent > 0 && count > MaxElements / extent))
+                throw Invalid($"the shape [{string.Join(", ", Shape)}] is not allowed");
             count *= extent;
         }
         return (int)count;
@@ -110,7 +129,8 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     private T[] Cast<T>(ReadOnlyMemory<byte> raw)
         where T : unmanaged
     {
-        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("binary tensors are read as they lie in memory");
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("binary tensors are read as they lie in memory");
         var values = MemoryMarshal.Cast<byte, T>(raw.Span);
         if (raw.Length % Unsafe.SizeOf<T>() != 0 || values.Length != Count())
             throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {(long)Count() * Unsafe.SizeOf<T>()} bytes, {raw.Length} came");
@@ -134,19 +154,23 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
                     Collect(item);
                     continue;
                 }
-                if (!IsOne(item) || !read(item, out var value)) throw Invalid($"value {at} of data is no {Datatype} number");
-                if (++at <= expected) values.Add(value);
+                if (!IsOne(item) || !read(item, out var value))
+                    throw Invalid($"value {at} of data is no {Datatype} number");
+                if (++at <= expected)
+                    values.Add(value);
             }
         }
     }
 
-    private bool IsOne(JsonElement item) => Datatype == "BOOL" ? item.ValueKind is JsonValueKind.True or JsonValueKind.False : item.ValueKind == JsonValueKind.Number;
+    private bool IsOne(JsonElement item) =>
+        Datatype == "BOOL" ? item.ValueKind is JsonValueKind.True or JsonValueKind.False : item.ValueKind == JsonValueKind.Number;
 
     private string Shown => Datatype.Length <= 20 ? Datatype : Datatype[..20];
 
     private void Require(string datatype)
     {
-        if (Datatype != datatype) throw Invalid($"datatype {Shown} is not accepted; allowed: {datatype}");
+        if (Datatype != datatype)
+            throw Invalid($"datatype {Shown} is not accepted; allowed: {datatype}");
     }
 
     private ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, $"input '{Name}': {message}");

@@ -11,24 +11,51 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <summary>The Open Inference Protocol (V2), with its explain route.</summary>
 internal static class OpenInferenceApi
 {
-    private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}]}""";
-    private const string Explained = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
+    private const string Picture =
+        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}]}""";
+    private const string Explained =
+        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
 
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
     private static readonly ExplainError[] TensorErrors =
     [
-        .. ModelErrors, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.ImageCorrupt, ExplainError.Overloaded, ExplainError.DeadlineExceeded,
+        .. ModelErrors,
+        ExplainError.InvalidRequest,
+        ExplainError.PayloadTooLarge,
+        ExplainError.ImageCorrupt,
+        ExplainError.Overloaded,
+        ExplainError.DeadlineExceeded,
     ];
 
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
-        group.MapGet("/", Server).RequireScope(Scope.ModelsRead).WithName("v2Server").WithSummary("The server").WithDescription("Name, version and extensions.");
-        group.MapGet("/health/live", Live).OpenToAll().WithName("v2Live").WithSummary("The process runs").WithDescription("As /healthz/live.");
-        group.MapGet("/health/ready", Ready).OpenToAll().WithName("v2Ready").WithSummary("Requests can be answered").WithDescription("As /healthz/ready.")
+        group
+            .MapGet("/", Server)
+            .RequireScope(Scope.ModelsRead)
+            .WithName("v2Server")
+            .WithSummary("The server")
+            .WithDescription("Name, version and extensions.");
+        group
+            .MapGet("/health/live", Live)
+            .OpenToAll()
+            .WithName("v2Live")
+            .WithSummary("The process runs")
+            .WithDescription("As /healthz/live.");
+        group
+            .MapGet("/health/ready", Ready)
+            .OpenToAll()
+            .WithName("v2Ready")
+            .WithSummary("Requests can be answered")
+            .WithDescription("As /healthz/ready.")
             .WithMetadata(new Unready(typeof(ServerReady)));
-        group.MapGet("/models", List).RequireScope(Scope.ModelsRead).WithName("v2Models").WithSummary("The models").WithDescription("Names of the models that are ready.");
+        group
+            .MapGet("/models", List)
+            .RequireScope(Scope.ModelsRead)
+            .WithName("v2Models")
+            .WithSummary("The models")
+            .WithDescription("Names of the models that are ready.");
         MapModel(group.MapGroup("/models/{model}"), "");
         MapModel(group.MapGroup("/models/{model}/versions/{version}"), "Version");
         RepositoryApi.Map(group.MapGroup("/repository"));
@@ -38,41 +65,78 @@ internal static class OpenInferenceApi
     private static void MapModel(RouteGroupBuilder group, string suffix)
     {
         var of = suffix.Length > 0 ? "One version: the one that is served. " : "";
-        group.MapGet("", Model).RequireScope(Scope.ModelsRead).WithName($"v2Model{suffix}").WithSummary("A model's interface").WithDescription($"{of}Inputs and outputs; the outputs of the explain route come last.")
+        group
+            .MapGet("", Model)
+            .RequireScope(Scope.ModelsRead)
+            .WithName($"v2Model{suffix}")
+            .WithSummary("A model's interface")
+            .WithDescription($"{of}Inputs and outputs; the outputs of the explain route come last.")
             .WithMetadata(new Fails(ModelErrors));
-        group.MapGet("/ready", ReadyModel).RequireScope(Scope.ModelsRead).WithName($"v2ModelReady{suffix}").WithSummary("A model can answer").WithDescription($"{of}200 when it can, else 503.")
+        group
+            .MapGet("/ready", ReadyModel)
+            .RequireScope(Scope.ModelsRead)
+            .WithName($"v2ModelReady{suffix}")
+            .WithSummary("A model can answer")
+            .WithDescription($"{of}200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
-        group.MapPost("/infer", InferAsync).RequireScope(Scope.Predict).WithName($"v2Infer{suffix}").WithSummary("Run a model")
-            .WithDescription($"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named.")
-            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture }).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
-        group.MapPost("/explain", ExplainAsync).RequireScope(Scope.Explain).WithName($"v2Explain{suffix}").WithSummary("Explain a tensor")
-            .WithDescription($"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
-                + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs.")
-            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained }).Produces<InferResponseDocument>().WithMetadata(new Fails(TensorErrors));
+        group
+            .MapPost("/infer", InferAsync)
+            .RequireScope(Scope.Predict)
+            .WithName($"v2Infer{suffix}")
+            .WithSummary("Run a model")
+            .WithDescription(
+                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named."
+            )
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture })
+            .Produces<InferResponseDocument>()
+            .WithMetadata(new Fails(TensorErrors));
+        group
+            .MapPost("/explain", ExplainAsync)
+            .RequireScope(Scope.Explain)
+            .WithName($"v2Explain{suffix}")
+            .WithSummary("Explain a tensor")
+            .WithDescription(
+                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
+                    + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs."
+            )
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained })
+            .Produces<InferResponseDocument>()
+            .WithMetadata(new Fails(TensorErrors));
     }
 
-    private static Ok<ServerMetadata> Server() => TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));
+    private static Ok<ServerMetadata> Server() =>
+        TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 
     private static JsonHttpResult<ServerReady> Ready(Readiness readiness) =>
-        TypedResults.Json(new ServerReady(readiness.Status == Readiness.Ok), Json.Options, statusCode: readiness.Status == Readiness.Ok ? 200 : 503);
+        TypedResults.Json(
+            new ServerReady(readiness.Status == Readiness.Ok),
+            Json.Options,
+            statusCode: readiness.Status == Readiness.Ok ? 200 : 503
+        );
 
-    private static Ok<ModelNames> List(ModelCatalogue catalogue) => TypedResults.Ok(new ModelNames([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
+    private static Ok<ModelNames> List(ModelCatalogue catalogue) =>
+        TypedResults.Ok(new ModelNames([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
 
-    private static Ok<ModelMetadata> Model(string model, string? version, ModelCatalogue catalogue) => TypedResults.Ok(Metadata(catalogue.Describe(model, version)));
+    private static Ok<ModelMetadata> Model(string model, string? version, ModelCatalogue catalogue) =>
+        TypedResults.Ok(Metadata(catalogue.Describe(model, version)));
 
     private static JsonHttpResult<ModelReady> ReadyModel(string model, string? version, ModelCatalogue catalogue)
     {
-        var status = catalogue.Status.FirstOrDefault(s => s.Name == model) ?? throw new ExplainException(ExplainError.ModelNotFound, $"no model '{model}' is served");
+        var status = catalogue.Status.FirstOrDefault(s => s.Name == model)
+            ?? throw new ExplainException(ExplainError.ModelNotFound, $"no model '{model}' is served");
         var ready = status.State == ModelState.Ready;
-        if (ready && version is not null) catalogue.Describe(model, version);
+        if (ready && version is not null)
+            catalogue.Describe(model, version);
         return TypedResults.Json(new ModelReady(model, ready), Json.Options, statusCode: ready ? 200 : 503);
     }
 
-    private static Task InferAsync(string model, string? version, HttpContext context, TensorAnswers answers) => answers.WriteAsync(context, model, version, explain: false);
+    private static Task InferAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
+        answers.WriteAsync(context, model, version, explain: false);
 
-    private static Task ExplainAsync(string model, string? version, HttpContext context, TensorAnswers answers) => answers.WriteAsync(context, model, version, explain: true);
+    private static Task ExplainAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
+        answers.WriteAsync(context, model, version, explain: true);
 
     private static ModelMetadata Metadata(ModelDescription model)
     {
@@ -90,12 +154,19 @@ internal static class OpenInferenceApi
         ];
         var own = model.Outputs.Select(Tensor).ToArray();
         return new ModelMetadata(
-            model.Name, [model.Version], "onnx_onnxv1", [.. model.Inputs.Select(Tensor)], [.. own, .. explain.ExceptBy(own.Select(o => o.Name), o => o.Name)],
+            model.Name,
+            [model.Version],
+            "onnx_onnxv1",
+            [.. model.Inputs.Select(Tensor)],
+            [.. own, .. explain.ExceptBy(own.Select(o => o.Name), o => o.Name)],
             new Dictionary<string, string>
             {
-                ["explain.inputs"] = "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
-                ["explain.outputs"] = $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
-            });
+                ["explain.inputs"] =
+                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
+                ["explain.outputs"] =
+                    $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
+            }
+        );
     }
 
     private static TensorMetadata Tensor(TensorInfo tensor) => new(tensor.Name, tensor.DataType, tensor.Shape);

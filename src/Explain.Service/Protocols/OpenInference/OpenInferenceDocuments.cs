@@ -55,8 +55,13 @@ public sealed record ModelUnloaded(string Name, bool Unload);
 /// <param name="Outputs">The graph's outputs, then those of the explain route.</param>
 /// <param name="Properties">What the explain route takes and gives beside that.</param>
 public sealed record ModelMetadata(
-    string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs,
-    IReadOnlyDictionary<string, string> Properties);
+    string Name,
+    IReadOnlyList<string> Versions,
+    string Platform,
+    IReadOnlyList<TensorMetadata> Inputs,
+    IReadOnlyList<TensorMetadata> Outputs,
+    IReadOnlyDictionary<string, string> Properties
+);
 
 /// <summary>A tensor of a model's interface.</summary>
 /// <param name="Name">Name.</param>
@@ -65,12 +70,17 @@ public sealed record ModelMetadata(
 public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<long> Shape);
 
 /// <summary>A request: the model's own input, already preprocessed.</summary>
-/// <param name="Inputs">The model's inputs by their names, the picture as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c> (FP32, shaped as the explained output).</param>
+/// <param name="Inputs">The model's inputs by their names, the picture as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c>
+/// (FP32, shaped as the explained output).</param>
 /// <param name="Id">Comes back in the answer.</param>
 /// <param name="Parameters">method, target, score, layer, sign, …; each a string, a number or a boolean; target may be an object.</param>
 /// <param name="Outputs">Of logits, map, heatmap, activations, gradients and score; the first three when none is named.</param>
 public sealed record InferRequestDocument(
-    IReadOnlyList<InputTensorDocument> Inputs, string? Id = null, IReadOnlyDictionary<string, JsonElement>? Parameters = null, IReadOnlyList<OutputChoiceDocument>? Outputs = null);
+    IReadOnlyList<InputTensorDocument> Inputs,
+    string? Id = null,
+    IReadOnlyDictionary<string, JsonElement>? Parameters = null,
+    IReadOnlyList<OutputChoiceDocument>? Outputs = null
+);
 
 /// <summary>A tensor of a request.</summary>
 /// <param name="Name">Name.</param>
@@ -88,13 +98,15 @@ public sealed record OutputChoiceDocument(string Name);
 /// <param name="ModelVersion">Its version.</param>
 /// <param name="Id">The request's id, or a new one.</param>
 /// <param name="Outputs">The tensors.</param>
-/// <param name="Parameters">Only when a deadline came first: <c>partial</c>, the done and all samples of each row, like <c>320/4000</c>.</param>
+/// <param name="Parameters">Only when a deadline came first: <c>partial</c>, the done and all samples of each row, like
+/// <c>320/4000</c>.</param>
 public sealed record InferResponseDocument(
     [property: JsonPropertyName("model_name")] string ModelName,
     [property: JsonPropertyName("model_version")] string ModelVersion,
     string Id,
     IReadOnlyList<OutputTensorDocument> Outputs,
-    IReadOnlyDictionary<string, string>? Parameters = null);
+    IReadOnlyDictionary<string, string>? Parameters = null
+);
 
 /// <summary>A tensor of an answer.</summary>
 /// <param name="Name">Name.</param>

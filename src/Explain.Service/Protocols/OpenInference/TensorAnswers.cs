@@ -11,7 +11,14 @@ namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Answers requests with tensors: reads, computes, writes.</summary>
 internal sealed class TensorAnswers(
-    ModelCatalogue catalogue, Explainer explainer, RunGate gate, ImageRoom room, AnswerTime time, IAuthorizationService access, TrailRecorder trail)
+    ModelCatalogue catalogue,
+    Explainer explainer,
+    RunGate gate,
+    ImageRoom room,
+    AnswerTime time,
+    IAuthorizationService access,
+    TrailRecorder trail
+)
 {
     // The rest of a caller's time is for the run that is under way and for sending.
     private const double Computing = 0.8;
@@ -30,43 +37,79 @@ internal sealed class TensorAnswers(
         gate.RefuseWhenFull(description.Name);
         var request = await InferRequestReader.ReadAsync(context.Request, description);
         var (outputs, rows) = (TensorQueries.Outputs(request, description, explain), TensorQueries.Rows(request, description));
-        if (!explain && outputs.FirstOrDefault(o => o.Row is not null) is { } explanation && !(await access.AuthorizeAsync(context.User, Scope.Explain.Name())).Succeeded)
+        if (
+            !explain
+            && outputs.FirstOrDefault(o => o.Row is not null) is { } explanation
+            && !(await access.AuthorizeAsync(context.User, Scope.Explain.Name())).Succeeded
+        )
             throw new MissingScopeException($"the output '{explanation.Name}'", Scope.Explain);
         var query = TensorQueries.Query(request, outputs, description, rows.Shape[0]);
-        var tensors = await Patience.WithinAsync(request.Timeout, async cancellation =>
-        {
-            using var turn = await gate.EnterAsync(description.Name, cancellation);
-            var input = rows.Datatype == "BYTES" ? await PrepareAsync(lease, rows.ToBytes(), cancellation) : Stage.Preprocess.Time(rows.ToFloats);
-            return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
-        }, context.RequestAborted);
+        var tensors = await Patience.WithinAsync(
+            request.Timeout,
+            async cancellation =>
+            {
+                using var turn = await gate.EnterAsync(description.Name, cancellation);
+                var input =
+                    rows.Datatype == "BYTES"
+                        ? await PrepareAsync(lease, rows.ToBytes(), cancellation)
+                        : Stage.Preprocess.Time(rows.ToFloats);
+                return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
+            },
+            context.RequestAborted
+        );
         AnswerHeaders.SetModel(context.Response, description);
         PartialAnswers.Set(context.Response, tensors.Partial);
-        await InferResponseWriter.WriteAsync(context.Response, description, request.Id, PartialAnswers.Describe(tensors.Partial), [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]);
+        await InferResponseWriter.WriteAsync(
+            context.Response,
+            description,
+            request.Id,
+            PartialAnswers.Describe(tensors.Partial),
+            [.. outputs.Zip(tensors.Values, (o, t) => (o.Name, o.Binary, t))]
+        );
     }
 
-    private async Task<FloatTensor> PrepareAsync(ModelLease lease, IReadOnlyList<ReadOnlyMemory<byte>> pictures, CancellationToken cancellation)
+    private async Task<FloatTensor> PrepareAsync(
+        ModelLease lease,
+        IReadOnlyList<ReadOnlyMemory<byte>> pictures,
+        CancellationToken cancellation
+    )
     {
         using var place = await room.ReserveAsync(pictures, cancellation);
         return await explainer.PrepareAsync(lease, pictures, cancellation);
     }
 
     private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> ComputeAsync(
-        HttpContext context, ModelLease model, TensorQuery query, IReadOnlyList<AskedOutput> outputs, CancellationToken cancellation)
+        HttpContext context,
+        ModelLease model,
+        TensorQuery query,
+        IReadOnlyList<AskedOutput> outputs,
+        CancellationToken cancellation
+    )
     {
         var own = outputs.Where(o => o.Row is null).Select(o => o.Name).Distinct().ToArray();
         var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, cancellation);
-        var explained = own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, cancellation);
+        var explained =
+            own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, cancellation);
         if (explained is not null)
         {
             var input = TensorFacts.Digest(query.Input);
             trail.Record(context, TensorFacts.Of(model.Description, query, explained, input.Digest), input);
         }
-        return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])], explained?.Partial ?? []);
+        return (
+            [.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])],
+            explained?.Partial ?? []
+        );
     }
 
     private TensorQuery Hurried(HttpContext context, TensorQuery query, TimeSpan? timeout)
     {
-        var hurried = timeout * Computing is { } own && !(query.Parameters.Deadline < own) ? query.Parameters with { Deadline = own } : query.Parameters;
+        var hurried =
+            timeout * Computing is { } own && !(query.Parameters.Deadline < own)
+                ? query.Parameters with
+                {
+                    Deadline = own,
+                }
+                : query.Parameters;
         return query with { Parameters = time.Within(context, hurried) };
     }
 }

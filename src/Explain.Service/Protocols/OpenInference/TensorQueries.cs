@@ -27,6 +27,7 @@ internal static class TensorQueries
     private const string CotangentInput = "cotangent";
 
     /// <summary>The outputs by name.</summary>
+    // csharpier-ignore
     private static readonly OutputRow[] Table =
     [
         new("logits", null, a => a.Logits),
@@ -46,12 +47,22 @@ internal static class TensorQueries
     {
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
         var pictures = request.Inputs.FirstOrDefault(i => IsPictures(i, model));
-        if (request.Inputs.FirstOrDefault(i => i != pictures && model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)) is { } unknown)
-            throw Invalid($"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} (INT64), {CotangentInput} (FP32)");
+        if (
+            request.Inputs.FirstOrDefault(i =>
+                i != pictures && model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)
+            ) is
+            { } unknown
+        )
+            throw Invalid(
+                $"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} (INT64), {CotangentInput} (FP32)"
+            );
         var tensor = request.Inputs.FirstOrDefault(i => i != pictures && i.Name == own.Name);
-        if (tensor is not null && pictures is not null) throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{pictures.Name}' (BYTES)");
-        if (pictures is not null) CheckPictures(pictures, model);
-        else CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Pictures}' (BYTES) is missing"), own);
+        if (tensor is not null && pictures is not null)
+            throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{pictures.Name}' (BYTES)");
+        if (pictures is not null)
+            CheckPictures(pictures, model);
+        else
+            CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Pictures}' (BYTES) is missing"), own);
         return pictures ?? tensor!;
     }
 
@@ -61,22 +72,39 @@ internal static class TensorQueries
     /// <param name="model">The model.</param>
     /// <param name="rows">Number of rows.</param>
     /// <returns>The query, for the rows as the model's own tensor.</returns>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static Func<FloatTensor, TensorQuery> Query(InferRequest request, IReadOnlyList<AskedOutput> outputs, ModelDescription model, long rows)
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
+    /// <see cref="ExplainError.InvalidParameter"/>.</exception>
+    public static Func<FloatTensor, TensorQuery> Query(
+        InferRequest request,
+        IReadOnlyList<AskedOutput> outputs,
+        ModelDescription model,
+        long rows
+    )
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
         // An input of the model that is called like one of ours is the model's.
         var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && model.Inputs.All(m => m.Name != i.Name));
         var cotangent = request.Inputs.FirstOrDefault(i => i.Name == CotangentInput && model.Inputs.All(m => m.Name != i.Name));
         var named = request.Parameters.Any(p => p.Key == "target");
-        if (targets is not null && (named || cotangent is not null) || cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{'))
-            throw Invalid("give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}");
+        if (
+            targets is not null && (named || cotangent is not null)
+            || cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{')
+        )
+            throw Invalid(
+                "give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}"
+            );
         foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != rows)))
             throw Invalid($"the input '{perRow!.Name}' needs {rows} rows, as '{model.Input.Name}' has");
-        if (targets is { Shape.Count: not 1 }) throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
+        if (targets is { Shape.Count: not 1 })
+            throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
         var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Further(request, model));
         var parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row?.Part ?? TensorParts.None));
-        return input => new TensorQuery(input, parameters with { Inputs = further }) { RowTargets = classes, Cotangent = weights, Parts = parts };
+        return input => new TensorQuery(input, parameters with { Inputs = further })
+        {
+            RowTargets = classes,
+            Cotangent = weights,
+            Parts = parts,
+        };
     }
 
     /// <summary>The tensors that were asked for, in that order; each with whether it goes in the binary form.</summary>
@@ -86,7 +114,9 @@ internal static class TensorQueries
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: there is no such output.</exception>
     public static IReadOnlyList<AskedOutput> Outputs(InferRequest request, ModelDescription model, bool explain)
     {
-        var usual = explain ? Table.Where(o => o.Part is null).Select(o => o.Name) : model.Outputs.Where(o => o.DataType == "FP32").Select(o => o.Name);
+        var usual = explain
+            ? Table.Where(o => o.Part is null).Select(o => o.Name)
+            : model.Outputs.Where(o => o.DataType == "FP32").Select(o => o.Name);
         var asked = request.Outputs ?? [.. usual.Select(name => new InferOutput(name, null))];
         return [.. asked.Select(o => new AskedOutput(o.Name, Row(o.Name, model, explain), o.Binary ?? request.BinaryOutput))];
     }
@@ -95,35 +125,53 @@ internal static class TensorQueries
     private static OutputRow? Row(string name, ModelDescription model, bool explain)
     {
         var (row, own) = (Table.FirstOrDefault(t => t.Name == name), model.Outputs.Any(o => o.Name == name));
-        if (row is null && !own) throw Invalid($"there is no output '{Short(name)}'; allowed: {string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}");
+        if (row is null && !own)
+            throw Invalid(
+                $"there is no output '{Short(name)}'; allowed: {string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}"
+            );
         return own && !explain ? null : row;
     }
 
     private static bool IsPictures(InferTensor tensor, ModelDescription model) =>
-        tensor.Datatype == "BYTES" && (tensor.Name == model.Input.Name || tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name));
+        tensor.Datatype == "BYTES"
+        && (tensor.Name == model.Input.Name || tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name));
 
     // As many as an own tensor of the largest body could have.
     private static void CheckPictures(InferTensor pictures, ModelDescription model)
     {
-        if (pictures.Shape is not ([> 0] or [> 0, 1])) throw Invalid($"input '{pictures.Name}': the shape must be [N] or [N, 1], N at least 1");
-        var most = Math.Max(1, InferRequestReader.MaxBody / (sizeof(float) * (long)model.Input.Channels * model.Input.Height * model.Input.Width));
-        if (pictures.Shape[0] > most) throw Invalid($"input '{pictures.Name}': {pictures.Shape[0]} pictures are too many; at most {most} go into one request");
+        if (pictures.Shape is not ([> 0] or [> 0, 1]))
+            throw Invalid($"input '{pictures.Name}': the shape must be [N] or [N, 1], N at least 1");
+        var most = Math.Max(
+            1,
+            InferRequestReader.MaxBody / (sizeof(float) * (long)model.Input.Channels * model.Input.Height * model.Input.Width)
+        );
+        if (pictures.Shape[0] > most)
+            throw Invalid($"input '{pictures.Name}': {pictures.Shape[0]} pictures are too many; at most {most} go into one request");
     }
 
     private static Dictionary<string, InputTensor> Further(InferRequest request, ModelDescription model)
     {
-        var given = model.FurtherInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor)).ToArray();
+        var given = model
+            .FurtherInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor))
+            .ToArray();
         foreach (var (own, tensor) in given)
-            if (tensor.Datatype != own.DataType) throw Invalid($"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}");
+            if (tensor.Datatype != own.DataType)
+                throw Invalid($"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}");
         return given.ToDictionary(g => g.own.Name, g => g.tensor.ToInput());
     }
 
     // The first axis is the batch, which the engine can split.
     private static void CheckShape(InferTensor tensor, TensorInfo own)
     {
-        var fits = tensor.Shape.Count == own.Shape.Count && tensor.Shape.Count > 0 && tensor.Shape[0] > 0
+        var fits =
+            tensor.Shape.Count == own.Shape.Count
+            && tensor.Shape.Count > 0
+            && tensor.Shape[0] > 0
             && tensor.Shape.Zip(own.Shape).Skip(1).All(d => d.Second < 0 ? d.First > 0 : d.First == d.Second);
-        if (!fits) throw Invalid($"input '{own.Name}': the shape [{string.Join(", ", tensor.Shape)}] does not fit; the model's is [{string.Join(", ", own.Shape)}], -1 where variable");
+        if (!fits)
+            throw Invalid(
+                $"input '{own.Name}': the shape [{string.Join(", ", tensor.Shape)}] does not fit; the model's is [{string.Join(", ", own.Shape)}], -1 where variable"
+            );
     }
 
     private static string Short(string name) => name.Length <= 60 ? name : name[..60];

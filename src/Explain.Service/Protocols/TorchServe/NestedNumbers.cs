@@ -11,7 +11,8 @@ internal static class NestedNumbers
     public static byte[] Write(FloatTensor tensor)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) Write(json, tensor, 0, tensor.Values);
+        using (var json = new Utf8JsonWriter(buffer))
+            Write(json, tensor, 0, tensor.Values);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -21,8 +22,10 @@ internal static class NestedNumbers
         json.WriteStartArray();
         for (var n = 0; n < extent; n++)
         {
-            if (axis == tensor.Shape.Count - 1) json.WriteNumberValue(values[n]);
-            else Write(json, tensor, axis + 1, values.Slice(n * values.Length / extent, values.Length / extent));
+            if (axis == tensor.Shape.Count - 1)
+                json.WriteNumberValue(values[n]);
+            else
+                Write(json, tensor, axis + 1, values.Slice(n * values.Length / extent, values.Length / extent));
         }
         json.WriteEndArray();
     }

@@ -12,6 +12,7 @@ internal static class TorchServeApi
     // curl -T sends a PUT.
     private static readonly string[] Verbs = ["POST", "PUT"];
 
+    // csharpier-ignore
     private static readonly ExplainError[] Errors =
     [
         ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.Overloaded,
@@ -21,17 +22,39 @@ internal static class TorchServeApi
     public static IEndpointRouteBuilder MapTorchServe(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("TorchServe");
-        group.MapGet("/ping", Ping).OpenToAll().WithName("torchPing").WithSummary("The service is healthy").WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
-            .Produces<PingDocument>().Produces<PingDocument>(500);
+        group
+            .MapGet("/ping", Ping)
+            .OpenToAll()
+            .WithName("torchPing")
+            .WithSummary("The service is healthy")
+            .WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
+            .Produces<PingDocument>()
+            .Produces<PingDocument>(500);
         foreach (var (path, suffix) in new[] { ("", ""), ("/{version}", "Version") })
         {
-            group.MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync).RequireScope(Scope.Predict).WithName($"torchPredict{suffix}").WithSummary("Classify a picture")
-                .WithDescription("A picture as the body, or as the part data of a form; answers the five best classes with their probabilities.")
-                .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data")).Produces<Dictionary<string, float>>().WithMetadata(new Fails(Errors));
-            group.MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync).RequireScope(Scope.Explain).WithName($"torchExplain{suffix}").WithSummary("Explain a picture")
-                .WithDescription("A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by default integrated gradients in "
-                    + "15 steps for the predicted class; answers bare nested numbers, in pixel space shaped like the model's input.")
-                .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data")).Produces<float[][][][]>().WithMetadata(new Fails(Errors));
+            group
+                .MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync)
+                .RequireScope(Scope.Predict)
+                .WithName($"torchPredict{suffix}")
+                .WithSummary("Classify a picture")
+                .WithDescription(
+                    "A picture as the body, or as the part data of a form; answers the five best classes with their probabilities."
+                )
+                .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data"))
+                .Produces<Dictionary<string, float>>()
+                .WithMetadata(new Fails(Errors));
+            group
+                .MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync)
+                .RequireScope(Scope.Explain)
+                .WithName($"torchExplain{suffix}")
+                .WithSummary("Explain a picture")
+                .WithDescription(
+                    "A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by default integrated gradients in "
+                        + "15 steps for the predicted class; answers bare nested numbers, in pixel space shaped like the model's input."
+                )
+                .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data"))
+                .Produces<float[][][][]>()
+                .WithMetadata(new Fails(Errors));
         }
         return routes;
     }
@@ -39,7 +62,11 @@ internal static class TorchServeApi
     private static JsonHttpResult<PingDocument> Ping(Readiness readiness)
     {
         var healthy = readiness.Status == Readiness.Ok;
-        return TypedResults.Json(new PingDocument(healthy ? "Healthy" : "Unhealthy"), Engine.Answers.Json.Options, statusCode: healthy ? 200 : 500);
+        return TypedResults.Json(
+            new PingDocument(healthy ? "Healthy" : "Unhealthy"),
+            Engine.Answers.Json.Options,
+            statusCode: healthy ? 200 : 500
+        );
     }
 
     private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>

@@ -32,11 +32,13 @@ internal abstract class TrailContext(DbContextOptions options) : DbContext(optio
         modelBuilder.Entity<PictureRow>().ToTable("pictures").HasKey(p => p.Digest);
 
         // Names as SQL is written by hand: dashboards query these tables.
-        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties())) property.SetColumnName(ColumnNames.Of(property.Name));
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+            property.SetColumnName(ColumnNames.Of(property.Name));
     }
 
     // SQLite forgets that a time is UTC; Npgsql insists on it.
-    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(time => time, time => DateTime.SpecifyKind(time, DateTimeKind.Utc));
+    private sealed class UtcConverter()
+        : ValueConverter<DateTime, DateTime>(time => time, time => DateTime.SpecifyKind(time, DateTimeKind.Utc));
 }
 
 /// <summary>The trail in a file.</summary>

@@ -14,21 +14,38 @@ internal sealed class TrailDatabase(TrailSettings settings)
     private readonly string _file = Path.Combine(settings.Directory, FileName);
 
     /// <summary>Where it is, for the log; nothing secret.</summary>
-    public string Place { get; } = settings.Kind == StoreKind.Postgres && settings.Connection is { } connection && new NpgsqlConnectionStringBuilder(connection) is var server
-        ? $"PostgreSQL at {server.Host}:{server.Port}" : Path.Combine(settings.Directory, FileName);
+    public string Place { get; } =
+        settings.Kind == StoreKind.Postgres
+        && settings.Connection is { } connection
+        && new NpgsqlConnectionStringBuilder(connection) is var server
+            ? $"PostgreSQL at {server.Host}:{server.Port}"
+            : Path.Combine(settings.Directory, FileName);
 
     /// <summary>Opens it for one piece of work.</summary>
-    public TrailContext Open() => settings.Kind == StoreKind.Postgres
-        ? new PostgresTrail(new DbContextOptionsBuilder<PostgresTrail>().UseNpgsql(settings.Connection).Options)
-        : new SqliteTrail(new DbContextOptionsBuilder<SqliteTrail>().UseSqlite(
-            new SqliteConnectionStringBuilder { DataSource = _file, ForeignKeys = true, DefaultTimeout = 10 }.ConnectionString).Options);
+    public TrailContext Open() =>
+        settings.Kind == StoreKind.Postgres
+            ? new PostgresTrail(new DbContextOptionsBuilder<PostgresTrail>().UseNpgsql(settings.Connection).Options)
+            : new SqliteTrail(
+                new DbContextOptionsBuilder<SqliteTrail>()
+                    .UseSqlite(
+                        new SqliteConnectionStringBuilder
+                        {
+                            DataSource = _file,
+                            ForeignKeys = true,
+                            DefaultTimeout = 10,
+                        }.ConnectionString
+                    )
+                    .Options
+            );
 
     /// <summary>Makes the folder and the file, where there are any.</summary>
     /// <returns>Why that is not allowed here; null when all is well, or when it may be later.</returns>
     public string? WhyNot()
     {
-        if (settings.Kind != StoreKind.Sqlite) return null;
-        if (settings.Directory.Length == 0) return "this user has no folder for data";
+        if (settings.Kind != StoreKind.Sqlite)
+            return null;
+        if (settings.Directory.Length == 0)
+            return "this user has no folder for data";
         try
         {
             Directory.CreateDirectory(settings.Directory);
@@ -54,7 +71,8 @@ internal sealed class TrailDatabase(TrailSettings settings)
             await context.Database.MigrateAsync(cancellation);
             return;
         }
-        // EF's own lock is a row that stays when the process is killed, and then nobody ever migrates again: one of the operating system's is in its place.
+        // EF's own lock is a row that stays when the process is killed, and then nobody ever migrates again: one of the operating system's
+        // is in its place.
         await using var turn = await LockAsync(cancellation);
         await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'", cancellation);
         await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);

@@ -17,23 +17,29 @@ internal sealed record TrailFailure(string Kind, string Detail, bool OfTheData)
     private const int ReadOnly = 8;
 
     /// <summary>Reads an exception of either provider.</summary>
-    public static TrailFailure Of(Exception exception) => Innermost(exception) switch
-    {
-        SqliteException { SqliteErrorCode: Full } => new("disk-full", "the disk is full", false),
-        SqliteException { SqliteErrorCode: CannotOpen } e => new("unreachable", e.Message, false),
-        SqliteException { SqliteErrorCode: ReadOnly } e => new("read-only", e.Message, false),
-        SqliteException e => new("failed", e.Message, e.SqliteErrorCode is Constraint or TooBig),
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new("disk-full", "the server's disk is full", false),
-        // Classes 22 and 23: a value that cannot be stored, or that the rules of the tables forbid.
-        PostgresException e => new("failed", e.MessageText, e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal)),
-        DbException or TimeoutException or System.Net.Sockets.SocketException => new("unreachable", "it does not answer", false),
-        IOException e => new("unreachable", e.Message, false),
-        var e => new("failed", e.GetType().Name, false),
-    };
+    public static TrailFailure Of(Exception exception) =>
+        Innermost(exception) switch
+        {
+            SqliteException { SqliteErrorCode: Full } => new("disk-full", "the disk is full", false),
+            SqliteException { SqliteErrorCode: CannotOpen } e => new("unreachable", e.Message, false),
+            SqliteException { SqliteErrorCode: ReadOnly } e => new("read-only", e.Message, false),
+            SqliteException e => new("failed", e.Message, e.SqliteErrorCode is Constraint or TooBig),
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new("disk-full", "the server's disk is full", false),
+            // Classes 22 and 23: a value that cannot be stored, or that the rules of the tables forbid.
+            PostgresException e => new(
+                "failed",
+                e.MessageText,
+                e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal)
+            ),
+            DbException or TimeoutException or System.Net.Sockets.SocketException => new("unreachable", "it does not answer", false),
+            IOException e => new("unreachable", e.Message, false),
+            var e => new("failed", e.GetType().Name, false),
+        };
 
     private static Exception Innermost(Exception exception)
     {
         for (var e = exception; ; e = e.InnerException)
-            if (e is SqliteException or PostgresException || e.InnerException is null) return e;
+            if (e is SqliteException or PostgresException || e.InnerException is null)
+                return e;
     }
 }

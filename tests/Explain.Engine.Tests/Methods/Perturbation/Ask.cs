@@ -6,13 +6,26 @@ namespace Explain.Engine.Tests.Methods.Perturbation;
 internal static class Ask
 {
     /// <summary>Explains every row, and asks for no gradients beside.</summary>
-    public static TensorAnswer Perturb(this Model model, FloatTensor input, ExplainParameters parameters, IReadOnlyList<long>? targets = null) =>
-        model.Perturb(new TensorQuery(input, parameters) { RowTargets = targets });
+    public static TensorAnswer Perturb(
+        this Model model,
+        FloatTensor input,
+        ExplainParameters parameters,
+        IReadOnlyList<long>? targets = null
+    ) => model.Perturb(new TensorQuery(input, parameters) { RowTargets = targets });
 
     /// <summary>The same for a query.</summary>
-    public static TensorAnswer Perturb(this Model model, TensorQuery query) => TensorExplainer.Explain(model, query, Tiny.Pictures, TestContext.Current.CancellationToken);
+    public static TensorAnswer Perturb(this Model model, TensorQuery query) =>
+        TensorExplainer.Explain(model, query, Tiny.Pictures, TestContext.Current.CancellationToken);
 
     /// <summary>The raw map of every row, with its signs.</summary>
-    public static float[] Map(this Model model, FloatTensor input, string method, ExplainParameters? parameters = null, string target = "1") =>
-        model.Perturb(input, (parameters ?? new ExplainParameters()) with { Method = method, Target = target, Sign = Sign.Both }).Map.Values;
+    public static float[] Map(
+        this Model model,
+        FloatTensor input,
+        string method,
+        ExplainParameters? parameters = null,
+        string target = "1"
+    ) =>
+        model
+            .Perturb(input, (parameters ?? new ExplainParameters()) with { Method = method, Target = target, Sign = Sign.Both })
+            .Map.Values;
 }

@@ -10,7 +10,8 @@ public sealed class LocalisationTests
 {
     private static readonly EngineOptions Options = new() { Device = Device.Cpu };
 
-    // What is covered has edges of its own: covering half of an outline may cost more than covering all of the thing, so that a window beside the box can count most.
+    // What is covered has edges of its own: covering half of an outline may cost more than covering all of the thing, so that a window
+    // beside the box can count most.
     [Theory]
     [InlineData("rise", 250, 0)]
     [InlineData("occlusion", null, 17)]
@@ -23,13 +24,27 @@ public sealed class LocalisationTests
         foreach (var sample in DemoAssets.Samples)
         {
             var kinds = string.Join(',', sample.Objects.Select(o => o.Kind));
-            var answer = await ExplainAsync(catalogue, Sample(sample.File), new ExplainParameters { Method = method, Target = kinds, Samples = samples });
+            var answer = await ExplainAsync(
+                catalogue,
+                Sample(sample.File),
+                new ExplainParameters
+                {
+                    Method = method,
+                    Target = kinds,
+                    Samples = samples,
+                }
+            );
 
             foreach (var (thing, target) in sample.Objects.Zip(answer.Targets))
             {
                 var (x, y) = Peak(answer, target);
-                Assert.True(x >= thing.X - beside && x <= thing.X + thing.Width + beside && y >= thing.Y - beside && y <= thing.Y + thing.Height + beside,
-                    $"{sample.File}: the map of {thing.Kind} is largest at ({x:F0}, {y:F0}), not in [{thing.X}, {thing.Y}, {thing.Width}, {thing.Height}]");
+                Assert.True(
+                    x >= thing.X - beside
+                        && x <= thing.X + thing.Width + beside
+                        && y >= thing.Y - beside
+                        && y <= thing.Y + thing.Height + beside,
+                    $"{sample.File}: the map of {thing.Kind} is largest at ({x:F0}, {y:F0}), not in [{thing.X}, {thing.Y}, {thing.Width}, {thing.Height}]"
+                );
             }
         }
     }
@@ -41,7 +56,15 @@ public sealed class LocalisationTests
     public async Task SeveralTargetsOfOneRequestEqualSingleOnes(string method)
     {
         using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
-        var (picture, parameters) = (Sample(DemoAssets.Samples[0].File), new ExplainParameters { Method = method, Samples = 40, Target = "top:2" });
+        var (picture, parameters) = (
+            Sample(DemoAssets.Samples[0].File),
+            new ExplainParameters
+            {
+                Method = method,
+                Samples = 40,
+                Target = "top:2",
+            }
+        );
 
         var together = await ExplainAsync(catalogue, picture, parameters);
 
@@ -52,7 +75,8 @@ public sealed class LocalisationTests
         }
     }
 
-    // Score-CAM of "tiger cat" points to the dog on this model, ours and pytorch-grad-cam's alike: a mask that shows the dog's face raises every animal's logit. Against the dog it points to the cat.
+    // Score-CAM of "tiger cat" points to the dog on this model, ours and pytorch-grad-cam's alike: a mask that shows the dog's face raises
+    // every animal's logit. Against the dog it points to the cat.
     [Theory]
     [InlineData("rise", "probability", "probability")]
     [InlineData("occlusion", "logit", "logit")]
@@ -65,17 +89,29 @@ public sealed class LocalisationTests
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "both.png"), TestContext.Current.CancellationToken);
         async Task<(double X, double Y)[]> Look(string targets, string score)
         {
-            var answer = await ExplainAsync(catalogue, picture, new ExplainParameters
-            {
-                Method = method,
-                Target = targets,
-                Score = score,
-                Samples = method switch { "rise" => 300, "aise" => 45, _ => null },
-            });
+            var answer = await ExplainAsync(
+                catalogue,
+                picture,
+                new ExplainParameters
+                {
+                    Method = method,
+                    Target = targets,
+                    Score = score,
+                    Samples = method switch
+                    {
+                        "rise" => 300,
+                        "aise" => 45,
+                        _ => null,
+                    },
+                }
+            );
             return [.. answer.Targets.Select(t => Peak(answer, t)).Select(p => (p.X / answer.Image.Width, p.Y / answer.Image.Height))];
         }
 
-        var places = scoreOfDog == scoreOfCat ? await Look("bull mastiff,tiger cat", scoreOfDog) : [.. await Look("bull mastiff", scoreOfDog), .. await Look("tiger cat", scoreOfCat)];
+        var places =
+            scoreOfDog == scoreOfCat
+                ? await Look("bull mastiff,tiger cat", scoreOfDog)
+                : [.. await Look("bull mastiff", scoreOfDog), .. await Look("tiger cat", scoreOfCat)];
         var (dog, cat) = (places[0], places[1]);
 
         // The dog sits in the upper half; the cat lies across the lower one.
@@ -97,15 +133,31 @@ public sealed class LocalisationTests
         Assert.All(methods.Split(','), m => Assert.Contains(m, supported));
         foreach (var method in methods.Split(','))
         {
-            var answer = await ExplainAsync(catalogue, picture, new ExplainParameters { Method = method, Samples = 6, Window = (48, 48), Sign = Sign.Both });
+            var answer = await ExplainAsync(
+                catalogue,
+                picture,
+                new ExplainParameters
+                {
+                    Method = method,
+                    Samples = 6,
+                    Window = (48, 48),
+                    Sign = Sign.Both,
+                }
+            );
             Assert.True(answer.Targets[0].Map.Max > answer.Targets[0].Map.Min, $"{method} says nothing about where");
         }
     }
 
     private static async Task<Explanation> ExplainAsync(ModelCatalogue catalogue, byte[] picture, ExplainParameters parameters)
     {
-        if (catalogue.Status.Single().State == ModelState.Loading) await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        return await new Explainer(catalogue, new VipsImageCodec(), Options).ExplainAsync(catalogue.Status.Single().Name, picture, parameters, TestContext.Current.CancellationToken);
+        if (catalogue.Status.Single().State == ModelState.Loading)
+            await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+        return await new Explainer(catalogue, new VipsImageCodec(), Options).ExplainAsync(
+            catalogue.Status.Single().Name,
+            picture,
+            parameters,
+            TestContext.Current.CancellationToken
+        );
     }
 
     // A window or a superpixel has one value: its middle counts.
@@ -113,7 +165,11 @@ public sealed class LocalisationTests
     {
         var map = target.Map;
         var places = Enumerable.Range(0, map.Values.Length).Where(i => map.Values[i] == map.Max).ToArray();
-        var place = answer.Geometry.FromMap(new Rect(places.Average(i => i % map.Width) + 0.5, places.Average(i => i / map.Width) + 0.5, 0, 0), map.Width, map.Height);
+        var place = answer.Geometry.FromMap(
+            new Rect(places.Average(i => i % map.Width) + 0.5, places.Average(i => i / map.Width) + 0.5, 0, 0),
+            map.Width,
+            map.Height
+        );
         return (place.X, place.Y);
     }
 

@@ -5,6 +5,7 @@ public sealed class OracleTests(ITestOutputHelper output)
 {
     private const double Tolerance = 5e-4;
 
+    // csharpier-ignore
     private static readonly (string Method, Compat Compat, string Reference)[] Peers =
     [
         ("scorecam", Compat.PytorchGradCam, "ScoreCAM"),
@@ -14,8 +15,16 @@ public sealed class OracleTests(ITestOutputHelper output)
     ];
 
     // The files of one case differ in form only, which is what other tests are about.
-    public static TheoryData<string> Cases => OracleCase.All.Count == 0 ? ["none"]
-        : [.. OracleCase.All.Where(c => Peers.Any(p => c.Has($"{p.Reference}.raw.npy"))).DistinctBy(c => c.Folder).Select(c => c.ToString())];
+    public static TheoryData<string> Cases =>
+        OracleCase.All.Count == 0
+            ? ["none"]
+            :
+            [
+                .. OracleCase
+                    .All.Where(c => Peers.Any(p => c.Has($"{p.Reference}.raw.npy")))
+                    .DistinctBy(c => c.Folder)
+                    .Select(c => c.ToString()),
+            ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -33,12 +42,24 @@ public sealed class OracleTests(ITestOutputHelper output)
                 output.WriteLine($"{name} | {method}: {reason}");
                 continue;
             }
-            var answer = model.Perturb(Methods.OracleTests.Query(c, new FloatTensor(shape, values), new ExplainParameters { Method = method, Layer = c.TargetValue, Compat = compat }));
+            var answer = model.Perturb(
+                Methods.OracleTests.Query(
+                    c,
+                    new FloatTensor(shape, values),
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Layer = c.TargetValue,
+                        Compat = compat,
+                    }
+                )
+            );
 
             var raw = c.Array($"{reference}.raw.npy").Values;
             output.WriteLine($"{name} | {method} {compat}: {Near.RelativeDistance(raw, answer.Map.Values):E1}");
             Near.Relative(raw, answer.Map.Values, Tolerance, $"{method} {compat}");
-            if (c.Has($"{reference}.map.npy")) Near.Absolute(c.Array($"{reference}.map.npy").Values, answer.Heatmap.Values, Tolerance, $"{method} {compat} as shown");
+            if (c.Has($"{reference}.map.npy"))
+                Near.Absolute(c.Array($"{reference}.map.npy").Values, answer.Heatmap.Values, Tolerance, $"{method} {compat} as shown");
         }
     }
 }

@@ -9,12 +9,23 @@ namespace Explain.Engine.Tests.Methods.Perturbation;
 public sealed class PropertyTests
 {
     private static readonly TinyGraph Net = Tiny.Features().PoolAndClassify().Output("scores");
-    private static readonly ExplainParameters Few = new() { Samples = 9, Seed = 5, Window = (2, 2) };
+    private static readonly ExplainParameters Few = new()
+    {
+        Samples = 9,
+        Seed = 5,
+        Window = (2, 2),
+    };
 
-    private static readonly Gen<(int Channels, int Classes, int Height, int Width, int Seed)> Nets =
-        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 5], Gen.Int[1, 7], Gen.Int[2, 7], Gen.Int[0, 1000]);
+    private static readonly Gen<(int Channels, int Classes, int Height, int Width, int Seed)> Nets = Gen.Select(
+        Gen.Int[1, 6],
+        Gen.Int[1, 5],
+        Gen.Int[1, 7],
+        Gen.Int[2, 7],
+        Gen.Int[0, 1000]
+    );
 
-    public static TheoryData<string> Methods => ["scorecam", "sscam", "iscam", "ablationcam", "reciprocam", "occlusion", "rise", "aise", "lime", "kernelshap"];
+    public static TheoryData<string> Methods =>
+        ["scorecam", "sscam", "iscam", "ablationcam", "reciprocam", "occlusion", "rise", "aise", "lime", "kernelshap"];
 
     public static TheoryData<string> Sampling => ["sscam", "rise", "lime", "kernelshap"];
 
@@ -22,18 +33,20 @@ public sealed class PropertyTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void MapsOfRandomNetsAreFiniteAndRepeatBitForBit(string method) => Nets.ForAll(
-        n =>
-        {
-            using var model = Build(n);
-            var picture = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
+    public void MapsOfRandomNetsAreFiniteAndRepeatBitForBit(string method) =>
+        Nets.ForAll(
+            n =>
+            {
+                using var model = Build(n);
+                var picture = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
 
-            var map = model.Map(picture, method, Few with { Seed = n.Seed }, "0");
+                var map = model.Map(picture, method, Few with { Seed = n.Seed }, "0");
 
-            Assert.All(map, v => Assert.True(float.IsFinite(v)));
-            Assert.Equal(map, model.Map(picture, method, Few with { Seed = n.Seed }, "0"));
-        },
-        draws: 10);
+                Assert.All(map, v => Assert.True(float.IsFinite(v)));
+                Assert.Equal(map, model.Map(picture, method, Few with { Seed = n.Seed }, "0"));
+            },
+            draws: 10
+        );
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -45,7 +58,15 @@ public sealed class PropertyTests
 
         for (var n = 0; n < 2; n++)
         {
-            var alone = model.Perturb(new FloatTensor([1, 3, 5, 6], Net.Picture().Row(n)), Few with { Method = method, Sign = Sign.Both }, [2 - (2 * n)]);
+            var alone = model.Perturb(
+                new FloatTensor([1, 3, 5, 6], Net.Picture().Row(n)),
+                Few with
+                {
+                    Method = method,
+                    Sign = Sign.Both,
+                },
+                [2 - (2 * n)]
+            );
             Assert.Equal(alone.Map.Values, both.Map.Row(n));
         }
     }
@@ -76,9 +97,14 @@ public sealed class PropertyTests
     {
         var first = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Spread([2, 3, 8, 7], -2, 2, 3)).Classifier("x");
         var picture = first.Picture();
-        float[] last = [.. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => picture.Row(n)[(i % 3 * 56) + (i / 3)]))];
-        var moved = new TinyGraph(known: Known.AllButBatch).Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
-            .Node("Transpose", "x", "planes", Attributes.Of("perm", [0, 3, 1, 2])).Classifier("planes");
+        float[] last =
+        [
+            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => picture.Row(n)[(i % 3 * 56) + (i / 3)])),
+        ];
+        var moved = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
+            .Node("Transpose", "x", "planes", Attributes.Of("perm", [0, 3, 1, 2]))
+            .Classifier("planes");
         using var a = first.Load();
         using var b = moved.Load();
 
@@ -87,30 +113,61 @@ public sealed class PropertyTests
     }
 
     [Fact]
-    public void BehindAnAverageAblationIsTheClassifiersWeightTimesTheMeanOfTheFeatureMap() => Nets.ForAll(
-        n =>
-        {
-            using var model = Build(n);
-            var picture = Tensor.Normal([1, 3, n.Height, n.Width], n.Seed).ToEngine();
-            var answer = model.Explain(new TensorQuery(picture, new ExplainParameters { Method = "ablationcam", Target = "0", Sign = Sign.Both }));
-
-            var (area, score, weights) = (n.Height * n.Width, Math.Abs(answer.Logits.Values[0]), Tensors.ReadFloats(model.Graph.Constant("w"))!);
-            var expected = Enumerable.Range(0, area).Select(i => (float)Enumerable.Range(0, n.Channels).Sum(k =>
+    public void BehindAnAverageAblationIsTheClassifiersWeightTimesTheMeanOfTheFeatureMap() =>
+        Nets.ForAll(
+            n =>
             {
-                var map = answer.Activations!.Values.AsSpan(k * area, area).ToArray();
-                return weights[k] * map.Average() / score * map[i];
-            })).ToArray();
-            // The difference of two scores over a small one loses digits.
-            Near.Absolute(expected, answer.Map.Values, 1e-5 * (1 + (expected.Max(Math.Abs) / Math.Min(score, 1))), "ablationcam");
-        },
-        draws: 30);
+                using var model = Build(n);
+                var picture = Tensor.Normal([1, 3, n.Height, n.Width], n.Seed).ToEngine();
+                var answer = model.Explain(
+                    new TensorQuery(
+                        picture,
+                        new ExplainParameters
+                        {
+                            Method = "ablationcam",
+                            Target = "0",
+                            Sign = Sign.Both,
+                        }
+                    )
+                );
+
+                var (area, score, weights) = (
+                    n.Height * n.Width,
+                    Math.Abs(answer.Logits.Values[0]),
+                    Tensors.ReadFloats(model.Graph.Constant("w"))!
+                );
+                var expected = Enumerable
+                    .Range(0, area)
+                    .Select(i =>
+                        (float)
+                            Enumerable
+                                .Range(0, n.Channels)
+                                .Sum(k =>
+                                {
+                                    var map = answer.Activations!.Values.AsSpan(k * area, area).ToArray();
+                                    return weights[k] * map.Average() / score * map[i];
+                                })
+                    )
+                    .ToArray();
+                // The difference of two scores over a small one loses digits.
+                Near.Absolute(expected, answer.Map.Values, 1e-5 * (1 + (expected.Max(Math.Abs) / Math.Min(score, 1))), "ablationcam");
+            },
+            draws: 30
+        );
 
     [Fact]
     public void AblationOfAScoreOfZeroIsWhatTheScoreLoses()
     {
         // The bias takes away just what the one picture gives.
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Of([1, 3, 1, 2], 1, 3, 0, 0, 0, 0)).Node("Relu", "x", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f")
-            .Weight("w", Tensor.Of([3, 2], 1, 0, 0, 0, 0, 0)).Weight("b", Tensor.Of([2], -2, 0)).Node("Gemm", "f w b", "scores").Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", Tensor.Of([1, 3, 1, 2], 1, 3, 0, 0, 0, 0))
+            .Node("Relu", "x", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Of([3, 2], 1, 0, 0, 0, 0, 0))
+            .Weight("b", Tensor.Of([2], -2, 0))
+            .Node("Gemm", "f w b", "scores")
+            .Output("scores");
         using var model = g.Load();
 
         Assert.Equal([2, 6], model.Map(g.Picture(), "ablationcam", target: "0"));
@@ -145,7 +202,13 @@ public sealed class PropertyTests
         using var model = Net.Load();
         var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
-            [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })], row, [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(1))]], TestContext.Current.CancellationToken);
+            [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })],
+            row,
+            [
+                [new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(1))],
+            ],
+            TestContext.Current.CancellationToken
+        );
         var probe = new Probe(study, 0, 0, layers[0]);
         var picture = new Engine.Methods.Perturbation.InputPicture(probe);
         var segments = new Engine.Methods.Perturbation.Segments(picture).Labels.ToArray();
@@ -164,18 +227,40 @@ public sealed class PropertyTests
     {
         // A picture of single pixels that differ more than any compactness holds together, and a score that is their weighted sum.
         var weights = Tensor.Spread([24, 1], -1, 1, 4);
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Spread([1, 1, 4, 6], -2, 2, 3)).Node("Flatten", "x", "f").Weight("w", weights).Node("MatMul", "f w", "scores").Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", Tensor.Spread([1, 1, 4, 6], -2, 2, 3))
+            .Node("Flatten", "x", "f")
+            .Weight("w", weights)
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load("""{ "output": { "activation": "none" } }""");
         using var study = ExplainPlan.Study(
-            [model.Plan(new ExplainParameters { Method = method })], g.Picture(), [[new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(0))]], TestContext.Current.CancellationToken);
+            [model.Plan(new ExplainParameters { Method = method })],
+            g.Picture(),
+            [
+                [new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(0))],
+            ],
+            TestContext.Current.CancellationToken
+        );
         var segments = new Engine.Methods.Perturbation.Segments(new(new Probe(study, 0, 0, "x"))).Labels.ToArray();
         Assert.True(segments.Max() > 3, "too few superpixels to tell them apart");
 
         var map = model.Map(g.Picture(), method, new ExplainParameters { Samples = 2000 }, "0");
 
         var x = g.Picture().Values;
-        var products = x.Select((v, i) => (Segment: segments[i], Value: v * weights.Values[i], Weight: weights.Values[i], Mean: x.Where((_, j) => segments[j] == segments[i]).Average())).ToArray();
-        var expected = segments.Select(s => (float)products.Where(p => p.Segment == s).Sum(p => method == "lime" ? p.Value - (p.Weight * p.Mean) : p.Value)).ToArray();
+        var products = x.Select(
+                (v, i) =>
+                    (
+                        Segment: segments[i],
+                        Value: v * weights.Values[i],
+                        Weight: weights.Values[i],
+                        Mean: x.Where((_, j) => segments[j] == segments[i]).Average()
+                    )
+            )
+            .ToArray();
+        var expected = segments
+            .Select(s => (float)products.Where(p => p.Segment == s).Sum(p => method == "lime" ? p.Value - (p.Weight * p.Mean) : p.Value))
+            .ToArray();
         // The penalty of LIME's fit makes its coefficients a little smaller.
         Near.Relative(expected, map, method == "lime" ? 0.02 : 1e-4, method);
     }
@@ -184,8 +269,12 @@ public sealed class PropertyTests
     public void RiseOfAScoreThatIsOnePixelShinesThere()
     {
         // f(X ∘ M) = M at the pixel: the map is E[M M_pixel] / p, which is largest at the pixel.
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", new Tensor([1, 1, 14, 14], [.. Enumerable.Range(0, 196).Select(i => i == 59 ? 1.0 : 0)]))
-            .Node("Flatten", "x", "f").Weight("w", new Tensor([196, 1], [.. Enumerable.Repeat(1.0, 196)])).Node("MatMul", "f w", "scores").Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", new Tensor([1, 1, 14, 14], [.. Enumerable.Range(0, 196).Select(i => i == 59 ? 1.0 : 0)]))
+            .Node("Flatten", "x", "f")
+            .Weight("w", new Tensor([196, 1], [.. Enumerable.Repeat(1.0, 196)]))
+            .Node("MatMul", "f w", "scores")
+            .Output("scores");
         using var model = g.Load("""{ "output": { "activation": "none" } }""");
 
         var map = model.Map(g.Picture(), "rise", new ExplainParameters { Samples = 3000 }, "0");
@@ -198,24 +287,38 @@ public sealed class PropertyTests
 
     [Fact]
     public void AnOrderThatIsScatteredLeavesNothingOutAndSpreadsItsBeginning() => Assert.All(Enumerable.Range(1, 300), count =>
-    {
-        var order = Engine.Methods.Perturbation.ScatteredOrder.Of(count);
-        Assert.Equal(Enumerable.Range(0, count), order.Order());
-        var first = order.Take((count + 3) / 4).Order().ToArray();
-        Assert.All(first.Zip(first.Skip(1)), p => Assert.InRange(p.Second - p.First, 1, 8));
-    });
+        {
+            var order = Engine.Methods.Perturbation.ScatteredOrder.Of(count);
+            Assert.Equal(Enumerable.Range(0, count), order.Order());
+            var first = order.Take((count + 3) / 4).Order().ToArray();
+            Assert.All(first.Zip(first.Skip(1)), p => Assert.InRange(p.Second - p.First, 1, 8));
+        });
 
-    private static Model Build((int Channels, int Classes, int Height, int Width, int Seed) n) => new TinyGraph(known: Known.AllButBatch)
-        .Input("x", Tensor.Normal([2, 3, n.Height, n.Width], n.Seed)).Weight("k", Tensor.Normal([n.Channels, 3, 3, 3], n.Seed + 2))
-        .Node("Conv", "x k", "c0", Attributes.Of("pads", [1, 1, 1, 1])).Node("Relu", "c0", "l")
-        .Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", Tensor.Normal([n.Classes, n.Channels], n.Seed + 3)).Weight("b", Tensor.Normal([n.Classes], n.Seed + 1))
-        .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1L)).Output("scores").Load("""{ "input": { "layout": "NCHW" }, "layer": "l" }""");
+    private static Model Build((int Channels, int Classes, int Height, int Width, int Seed) n) =>
+        new TinyGraph(known: Known.AllButBatch)
+            .Input("x", Tensor.Normal([2, 3, n.Height, n.Width], n.Seed))
+            .Weight("k", Tensor.Normal([n.Channels, 3, 3, 3], n.Seed + 2))
+            .Node("Conv", "x k", "c0", Attributes.Of("pads", [1, 1, 1, 1]))
+            .Node("Relu", "c0", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Normal([n.Classes, n.Channels], n.Seed + 3))
+            .Weight("b", Tensor.Normal([n.Classes], n.Seed + 1))
+            .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1L))
+            .Output("scores")
+            .Load("""{ "input": { "layout": "NCHW" }, "layer": "l" }""");
 }
 
 internal static class Classifiers
 {
-    public static TinyGraph Classifier(this TinyGraph g, string planes) => g
-        .Weight("k", Tensor.Normal([4, 3, 3, 3], 8)).Node("Conv", $"{planes} k", "c0", Attributes.Of("pads", [1, 1, 1, 1])).Node("Relu", "c0", "l")
-        .Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", Tensor.Normal([3, 4], 9)).Weight("b", Tensor.Normal([3], 10))
-        .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1L)).Output("scores");
+    public static TinyGraph Classifier(this TinyGraph g, string planes) =>
+        g.Weight("k", Tensor.Normal([4, 3, 3, 3], 8))
+            .Node("Conv", $"{planes} k", "c0", Attributes.Of("pads", [1, 1, 1, 1]))
+            .Node("Relu", "c0", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", Tensor.Normal([3, 4], 9))
+            .Weight("b", Tensor.Normal([3], 10))
+            .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1L))
+            .Output("scores");
 }

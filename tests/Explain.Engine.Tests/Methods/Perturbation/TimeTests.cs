@@ -12,7 +12,8 @@ public sealed class TimeTests
 
     public static TheoryData<string> Methods => ["sscam", "iscam", "rise", "aise", "lime", "kernelshap"];
 
-    public static TheoryData<string> Cancelled => ["sscam", "iscam", "rise", "aise", "lime", "kernelshap", "smoothgrad", "vargrad", "smoothgradcam++"];
+    public static TheoryData<string> Cancelled =>
+        ["sscam", "iscam", "rise", "aise", "lime", "kernelshap", "smoothgrad", "vargrad", "smoothgradcam++"];
 
     [Theory]
     [InlineData("rise")]
@@ -25,7 +26,12 @@ public sealed class TimeTests
     {
         using var model = Net.Load();
         var one = new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0));
-        var parameters = new ExplainParameters { Method = method, Target = "1", Sign = Sign.Both };
+        var parameters = new ExplainParameters
+        {
+            Method = method,
+            Target = "1",
+            Sign = Sign.Both,
+        };
 
         var partial = model.Perturb(one, parameters with { Samples = Endless, Deadline = AtOnce });
 
@@ -43,10 +49,22 @@ public sealed class TimeTests
     public void APartialAnswerOfALayerIsThatOfItsMostActiveChannels(string method)
     {
         // Many channels, so that time is up before the last of them.
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 1, 3, 5, 6).Convolve("x", 4000, 3, "c0", 1).Node("Relu", "c0", "l")
-            .Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Weight("w", 3, 4000).Node("Gemm", "f w", "scores", Autodiff.Attributes.Of("transB", 1)).Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 1, 3, 5, 6)
+            .Convolve("x", 4000, 3, "c0", 1)
+            .Node("Relu", "c0", "l")
+            .Node("GlobalAveragePool", "l", "p")
+            .Node("Flatten", "p", "f")
+            .Weight("w", 3, 4000)
+            .Node("Gemm", "f w", "scores", Autodiff.Attributes.Of("transB", 1))
+            .Output("scores");
         using var model = g.Load();
-        var parameters = new ExplainParameters { Method = method, Target = "1", Sign = Sign.Both };
+        var parameters = new ExplainParameters
+        {
+            Method = method,
+            Target = "1",
+            Sign = Sign.Both,
+        };
 
         var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
 
@@ -58,9 +76,19 @@ public sealed class TimeTests
     [Fact]
     public void APartialReciproCamHasAtEveryPlaceTheValueOfTheNearestOneThatWasTried()
     {
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 1, 3, 60, 70).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 1, 3, 60, 70)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load();
-        var parameters = new ExplainParameters { Method = "reciprocam", Target = "1", Sign = Sign.Both };
+        var parameters = new ExplainParameters
+        {
+            Method = "reciprocam",
+            Target = "1",
+            Sign = Sign.Both,
+        };
 
         var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
 
@@ -73,16 +101,29 @@ public sealed class TimeTests
             var least = done.Min(Distance);
             Assert.Contains(done.Where(d => Distance(d) == least), d => Math.Abs(whole[d] - partial.Map.Values[i]) < 1e-5);
 
-            int Distance(int other) => (((other / 70) - (i / 70)) * ((other / 70) - (i / 70))) + (((other % 70) - (i % 70)) * ((other % 70) - (i % 70)));
+            int Distance(int other) =>
+                (((other / 70) - (i / 70)) * ((other / 70) - (i / 70))) + (((other % 70) - (i % 70)) * ((other % 70) - (i % 70)));
         }
     }
 
     [Fact]
     public void APartialOcclusionIsZeroWhereNoWindowWasAndTheWholeOnesValueAtPixelsWithOneWindow()
     {
-        var g = new TinyGraph(known: Known.AllButBatch).Input("x", 1, 3, 60, 70).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
+        var g = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 1, 3, 60, 70)
+            .Convolve("x", 4, 3, "c0")
+            .Node("Relu", "c0", "l")
+            .PoolAndClassify()
+            .Output("scores");
         using var model = g.Load();
-        var parameters = new ExplainParameters { Method = "occlusion", Target = "1", Sign = Sign.Both, Window = (1, 1), Stride = (1, 1) };
+        var parameters = new ExplainParameters
+        {
+            Method = "occlusion",
+            Target = "1",
+            Sign = Sign.Both,
+            Window = (1, 1),
+            Stride = (1, 1),
+        };
 
         var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
 
@@ -90,7 +131,8 @@ public sealed class TimeTests
         Assert.Equal(60 * 70, progress.Of);
         var whole = model.Perturb(g.Picture(), parameters).Map.Values;
         var seen = Engine.Methods.Perturbation.ScatteredOrder.Of(4200).Take(progress.Done).ToHashSet();
-        for (var i = 0; i < whole.Length; i++) Assert.Equal(seen.Contains(i) ? whole[i] : 0, partial.Map.Values[i], 1e-6);
+        for (var i = 0; i < whole.Length; i++)
+            Assert.Equal(seen.Contains(i) ? whole[i] : 0, partial.Map.Values[i], 1e-6);
     }
 
     [Theory]
@@ -99,7 +141,15 @@ public sealed class TimeTests
     {
         using var model = Net.Load();
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        var query = new TensorQuery(Net.Picture(), new ExplainParameters { Method = method, Target = "1", Samples = Endless * 10 });
+        var query = new TensorQuery(
+            Net.Picture(),
+            new ExplainParameters
+            {
+                Method = method,
+                Target = "1",
+                Samples = Endless * 10,
+            }
+        );
 
         Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, cancelled.Token));
     }
@@ -115,7 +165,12 @@ public sealed class TimeTests
     public void TheEstimateCountsThePassesOfTheMethod(string method)
     {
         using var model = Net.Load();
-        var parameters = new ExplainParameters { Method = method, Samples = 3, Target = "1" };
+        var parameters = new ExplainParameters
+        {
+            Method = method,
+            Samples = 3,
+            Target = "1",
+        };
         var plan = model.Plan(parameters);
 
         var cost = CostEstimator.Of([plan], TestContext.Current.CancellationToken);
@@ -128,7 +183,14 @@ public sealed class TimeTests
     public void SeveralTargetsShareTheVariantsOfTheirMethodAndTheCost()
     {
         using var model = Net.Load();
-        var plan = model.Plan(new ExplainParameters { Method = "rise", Samples = 20, Target = "top:3" });
+        var plan = model.Plan(
+            new ExplainParameters
+            {
+                Method = "rise",
+                Samples = 20,
+                Target = "top:3",
+            }
+        );
         var made = 0;
         using var study = ExplainPlan.Study([plan], Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
         var variants = new Variants("counted", 20, (i, values) =>
@@ -172,7 +234,9 @@ public sealed class TimeTests
     {
         using var model = Net.Load();
 
-        var e = Assert.Throws<ExplainException>(() => model.Map(Net.Picture(), "occlusion", new ExplainParameters { Window = (2, 3), Stride = (3, 3) }));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Map(Net.Picture(), "occlusion", new ExplainParameters { Window = (2, 3), Stride = (3, 3) })
+        );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
         Assert.Contains("3x3 is more than the window, 2x3", e.Errors["stride"].Single());
@@ -199,17 +263,18 @@ public sealed class TimeTests
     private static IObjective[] Objectives(int target) => [.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(target)), 2)];
 
     // The net has 4 channels of 5 by 6 places and an input of that size; there is one forward pass to begin with.
-    private static PassCount Counted(ExplainPlan plan, string method) => method switch
-    {
-        "gradcam" => new PassCount(1, 0, 1),
-        "cam" => new PassCount(1, 0, 0),
-        "scorecam" => new PassCount(1 + 3, 0, 0),
-        "ablationcam" => new PassCount(1, 3, 0),
-        "reciprocam" => new PassCount(1, 30, 0),
-        "occlusion" => new PassCount(1 + 30, 0, 0),
-        "sscam" or "iscam" => new PassCount(1 + (4 * 3), 0, 0),
-        "aise" => new PassCount(1 + (2 * 3), 0, 0),
-        "kernelshap" => new PassCount(1 + 1 + 3, 0, 0),
-        _ => new PassCount(1 + plan.Options.Samples!.Value, 0, 0),
-    };
+    private static PassCount Counted(ExplainPlan plan, string method) =>
+        method switch
+        {
+            "gradcam" => new PassCount(1, 0, 1),
+            "cam" => new PassCount(1, 0, 0),
+            "scorecam" => new PassCount(1 + 3, 0, 0),
+            "ablationcam" => new PassCount(1, 3, 0),
+            "reciprocam" => new PassCount(1, 30, 0),
+            "occlusion" => new PassCount(1 + 30, 0, 0),
+            "sscam" or "iscam" => new PassCount(1 + (4 * 3), 0, 0),
+            "aise" => new PassCount(1 + (2 * 3), 0, 0),
+            "kernelshap" => new PassCount(1 + 1 + 3, 0, 0),
+            _ => new PassCount(1 + plan.Options.Samples!.Value, 0, 0),
+        };
 }
