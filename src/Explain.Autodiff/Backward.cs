@@ -110,23 +110,32 @@ public static class Backward
         if (Constant.Contains(RuleSet.KeyOf(node)))
             return;
         for (var i = 0; i < node.Input.Count; i++)
+        {
             if (
                 active.Contains(node.Input[i])
                 && (i >= gradients.Length || gradients[i] is null)
                 && graph.Type(node.Input[i])?.IsFloat == true
             )
+            {
                 throw Unknown(
                     node,
                     $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant"
                 );
+            }
+        }
+
         for (var j = 1; j < node.Output.Count; j++)
+        {
             if (
                 node.Output[j].Length > 0
                 && !SeveralOutputs.Contains(RuleSet.KeyOf(node))
                 && forward.Cotangents.ContainsKey(node.Output[j])
                 && graph.Type(node.Output[j])?.IsFloat == true
             )
+            {
                 throw Unknown(node, $"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
+            }
+        }
     }
 
     private static NotSupportedException Unknown(NodeProto node, string reason, Exception? cause = null) =>

@@ -113,12 +113,19 @@ public static class ClassSelection
                 return null;
             var axis = 1 - (dims.Count - own.Count);
             if (axis < 0 || own[axis].Size == 1)
+            {
                 operands[i] = graph[name];
+            }
             else if (own[axis].Size != classes)
+            {
                 return null;
+            }
             else
+            {
                 operands[i] =
                     !graph.IsConstant(name) && own.Count == dims.Count ? Select(graph, name, columns) : Gather(graph[name], columns, axis);
+            }
+
             if (operands[i]!.Value.Name != name && axis >= 0)
                 Declared(operands[i]!.Value, name, axis);
         }

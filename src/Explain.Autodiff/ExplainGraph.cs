@@ -136,8 +136,11 @@ public static class ExplainGraph
             throw new ArgumentException($"the rules '{query.Rules.Name}' have no curvature", nameof(query));
         var graph = model.Clone();
         if (query.FromLayers)
+        {
             foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null))
                 graph.CutAt(layer, graph.Type(layer) ?? new TensorType(DataType.Float, null));
+        }
+
         if (!query.Gradients)
         {
             graph.SetOutputs([query.Scores, .. query.Layers]);

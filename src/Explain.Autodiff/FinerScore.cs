@@ -49,7 +49,7 @@ public static class FinerScore
         var gradient = Array.ConvertAll(p, share => -share * Epsilon * y / weight);
         gradient[target] += (weight - Epsilon) / weight;
         foreach (var k in references)
-            gradient[k] += p[k] * (scores[target] - (alpha * scores[k]) - y - alpha) / weight;
+            gradient[k] += p[k] * (scores[target] - alpha * scores[k] - y - alpha) / weight;
         return Array.ConvertAll(gradient, g => (float)g);
     }
 
@@ -73,7 +73,7 @@ public static class FinerScore
         foreach (var k in references)
         {
             weight += p[k];
-            above += p[k] * (scores[target] - (alpha * scores[k]));
+            above += p[k] * (scores[target] - alpha * scores[k]);
         }
         return (p, weight, above / weight);
     }

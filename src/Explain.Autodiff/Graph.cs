@@ -181,8 +181,11 @@ public sealed class Graph
         node.Output[node.Output.IndexOf(value)] = Fresh(value);
         _producers.Remove(value);
         foreach (var name in node.Output)
+        {
             if (name.Length > 0)
                 _producers[name] = node;
+        }
+
         AddInput(value, type);
     }
 
@@ -232,8 +235,10 @@ public sealed class Graph
     internal void Reread(int first, IReadOnlyDictionary<string, string> names)
     {
         foreach (var node in Proto.Node.Skip(first))
+        {
             for (var i = 0; i < node.Input.Count; i++)
                 node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+        }
     }
 
     /// <summary>A name no value has.</summary>

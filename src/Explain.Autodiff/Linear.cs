@@ -44,9 +44,12 @@ internal static class Linear
     {
         var (ra, rb) = (n.Rank(0), n.Rank(1));
         if (n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0 || ra < 2 || rb < 2)
+        {
             throw new NotSupportedException(
                 $"the gradient of FusedMatMul '{n.Node.Name}' is not known: it transposes the batch, or multiplies vectors"
             );
+        }
+
         var (ta, tb) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);
         var g = dy * n.Float("alpha", 1);
         Value Matrix(int index, int rank, bool transposed) => transposed ? TransposeMatrix(n[index], rank) : n[index];

@@ -22,9 +22,12 @@ public static class LocalFunctions
         for (var depth = 0; graph.Nodes.Any(n => functions.ContainsKey(KeyOf(n))); depth++)
         {
             if (depth == DeepestCall)
+            {
                 throw new NotSupportedException(
                     $"function '{graph.Nodes.First(n => functions.ContainsKey(KeyOf(n))).OpType}' calls itself"
                 );
+            }
+
             foreach (var call in graph.Nodes.Where(n => functions.ContainsKey(KeyOf(n))).ToArray())
                 Expand(graph, call, functions[KeyOf(call)]);
         }
@@ -84,14 +87,18 @@ public static class LocalFunctions
             var standard = import.Domain is "" or "ai.onnx";
             var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? o.Domain is "" or "ai.onnx" : o.Domain == import.Domain);
             if (own is null)
+            {
                 graph.Model.OpsetImport.Add(import.Clone());
+            }
             else if (
                 own.Version != import.Version
                 && function.Node.Any(n => standard ? n.Domain is "" or "ai.onnx" : n.Domain == import.Domain)
             )
+            {
                 throw new NotSupportedException(
                     $"function '{function.Name}' is written for opset {import.Version} of '{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
                 );
+            }
         }
     }
 
@@ -127,12 +134,17 @@ public static class LocalFunctions
                 (call.Find(attribute.RefAttrName) ?? function.AttributeProto.FirstOrDefault(a => a.Name == attribute.RefAttrName))?.Clone()
                 is not { } value
             )
+            {
                 continue;
+            }
+
             value.Name = attribute.Name;
             node.Attribute.Add(value);
         }
         foreach (var graph in node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).Where(g => g is not null))
-        foreach (var inner in graph!.Node)
-            Fill(inner, call, function);
+        {
+            foreach (var inner in graph!.Node)
+                Fill(inner, call, function);
+        }
     }
 }

@@ -56,7 +56,10 @@ internal static class MaxPooling
             || n.X.Type?.FixedFrom(1) is not [var channels, var height, var width]
             || n.Y.Type?.FixedFrom(2) is not { } windows
         )
+        {
             return null;
+        }
+
         var (kernel, strides, pads) = (n.Ints("kernel_shape")!, Convolution.Per(n, "strides", 2), n.Ints("pads") ?? new long[4]);
         if (
             channels % 16 != 0
@@ -64,7 +67,10 @@ internal static class MaxPooling
             || kernel.Zip(strides).Any(a => a.First < a.Second)
             || Convolution.Per(n, "dilations", 2).Any(d => d > 1)
         )
+        {
             return null;
+        }
+
         return [new(2, height, kernel[0], strides[0], pads[0], windows[0]), new(3, width, kernel[1], strides[1], pads[1], windows[1])];
     }
 

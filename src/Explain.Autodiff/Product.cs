@@ -32,7 +32,8 @@ internal readonly record struct Product(Forward Node, GradientRule Plain, int In
     /// </summary>
     public static bool IsConstant(Graph graph, string value) =>
         graph.IsConstant(value)
-        || graph.Producer(value) is { Input.Count: > 0 } node
+        || (
+            graph.Producer(value) is { Input.Count: > 0 } node
             && (
                 GradientRules.NotDifferentiable.Contains(node.OpType)
                 || (
@@ -40,7 +41,8 @@ internal readonly record struct Product(Forward Node, GradientRule Plain, int In
                         ? IsConstant(graph, node.Input[0])
                         : node.Input.All(i => i.Length == 0 || IsConstant(graph, i))
                 )
-            );
+            )
+        );
 
     /// <summary>The same operator on other numbers.</summary>
     public Product With(Value value, Value weights, Value? bias)

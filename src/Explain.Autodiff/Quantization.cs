@@ -37,7 +37,7 @@ internal static class Quantization
         var steps = n.X / scale;
         if (n.Has(2))
             steps += PerElement(n, Cast(n[2], n.X.Element));
-        return [dy / scale * (Step(steps - (range.Low - 0.5)) * Step((range.High + 0.5) - steps)), null, null];
+        return [dy / scale * (Step(steps - (range.Low - 0.5)) * Step(range.High + 0.5 - steps)), null, null];
     }
 
     /// <summary>(q - zero point) · scale.</summary>

@@ -28,8 +28,11 @@ public static class QuantizedEdges
         var inputs = graph.Inputs.Where(i => IsQuantized(graph, i) && graph.Type(i)!.Rank == 4).ToArray();
         var changed = new Dictionary<string, QuantizedInput>();
         foreach (var input in inputs)
+        {
             if (Quantize(graph, input) is { } quantized)
                 changed[input] = quantized;
+        }
+
         foreach (var output in graph.Proto.Output.Where(o => IsQuantized(graph, o.Name)))
             Dequantize(graph, output);
         return changed;
@@ -66,7 +69,10 @@ public static class QuantizedEdges
             || source is not { OpType: "QuantizeLinear" }
             || graph.Type(source.Input[1])?.FixedFrom(0)?.All(d => d == 1) == false
         )
+        {
             return;
+        }
+
         var quantized = $"{name}/quantized";
         graph.Declare(quantized, graph.Type(name)!);
         graph.Reread(0, new Dictionary<string, string> { [name] = quantized });

@@ -64,7 +64,7 @@ public static class QuantizedOperators
         && (
             node.OpType != "QLinearSoftmax"
             || node.Int("opset", 13) >= 13
-            || graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1)
+            || (graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1))
         );
 
     private static bool Share(Graph graph)

@@ -40,7 +40,7 @@ internal static class RectifiedPools
             && readers[value] == 1
             && graph.Producer(value) is { } node
             && IsPlain(node)
-            && (node.OpType == "Relu" || node.OpType == "Concat" && node.Input.All(IsRectified));
+            && (node.OpType == "Relu" || (node.OpType == "Concat" && node.Input.All(IsRectified)));
 
         string Unrectified(string value, NodeProto reader)
         {

@@ -32,9 +32,12 @@ internal static class Reduction
         if (n.Int("keepdims", 1) != 0)
             return dy;
         if (n.Has(1))
+        {
             return n.Int("noop_with_empty_axes", 0) != 0 && Tensors.ReadInts(n.Graph.Constant(n[1].Name)) is { Length: 0 }
                 ? dy
                 : Unsqueeze(dy, n[1]);
+        }
+
         return n.Int("noop_with_empty_axes", 0) != 0 ? dy : Reshape(dy, Fill(Shape(Shape(n.X)), DataType.Int64, 1));
     }
 

@@ -59,7 +59,10 @@ internal static class Resampling
             && n.Y.Type?.Dims is { } to
             && Enumerable.Range(0, Math.Min(rank, FirstSpatial)).Any(i => from[i].Size is { } a && to[i].Size is { } b && a != b)
         )
+        {
             return [.. Enumerable.Range(0, rank)];
+        }
+
         return [.. Enumerable.Range(0, rank).Skip(rank > FirstSpatial ? FirstSpatial : 0)];
     }
 

@@ -44,8 +44,11 @@ public static class SinglePrecision
         public void Rewrite(GraphProto graph)
         {
             foreach (var info in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo))
+            {
                 if (info.Type?.TensorType is { } type && Replaces(type.ElemType))
                     type.ElemType = (int)DataType.Float;
+            }
+
             foreach (var node in graph.Node)
                 Rewrite(node);
             foreach (var tensor in graph.Initializer.Where(t => Replaces(t.DataType)).ToArray())

@@ -63,9 +63,14 @@ public static class Upgrade
         var old = graph.Opset;
         RefuseOldSubgraphs(graph, old);
         foreach (var (op, since, apply) in Changes)
+        {
             if (old < since)
+            {
                 foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray())
                     apply(graph, node);
+            }
+        }
+
         graph.Opset = Floor;
     }
 
@@ -81,14 +86,16 @@ public static class Upgrade
                 inside
                     .Append(node)
                     .FirstOrDefault(n =>
-                        n is { OpType: "Scan" } && old < 9 || n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since)
+                        (n is { OpType: "Scan" } && old < 9) || (n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since))
                     ) is
                 { } form
             )
+            {
                 throw new NotSupportedException(
                     $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} as of opset {old}; "
                         + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one"
                 );
+            }
         }
     }
 
@@ -114,9 +121,11 @@ public static class Upgrade
     private static void WithoutSpatial(Graph graph, NodeProto node)
     {
         if (node.Remove("spatial") is { I: 0 })
+        {
             throw new NotSupportedException(
                 $"BatchNormalization '{node.Name}' normalises every place by itself, which later opsets cannot say"
             );
+        }
     }
 
     private static void UpsampleToResize(Graph graph, NodeProto node)
@@ -147,8 +156,10 @@ public static class Upgrade
     private static void ClipToInputs(Graph graph, NodeProto node)
     {
         foreach (var (name, position) in new[] { ("min", 1), ("max", 2) })
+        {
             if (node.Remove(name) is { } bound)
                 SetInput(graph, node, position, Tensors.Scalar(graph[node.Input[0]].Element, bound.F));
+        }
     }
 
     private static void PadToInputs(Graph graph, NodeProto node)
@@ -164,7 +175,7 @@ public static class Upgrade
         var axis = node.Int("axis", 1);
         var rank = graph.Type(node.Input[0])?.Rank;
         node.Set(Of("axis", -1L));
-        if (axis == -1 || rank is { } r && (axis == r - 1 || axis + r == r - 1))
+        if (axis == -1 || (rank is { } r && (axis == r - 1 || axis + r == r - 1)))
             return;
         var (x, y) = (graph[node.Input[0]], node.Output[0]);
         var at = graph.Proto.Node.IndexOf(node);

@@ -42,8 +42,10 @@ internal static class Walk
             if (Stops(node) || !Reads(node).Any(active.Contains))
                 continue;
             foreach (var output in node.Output)
+            {
                 if (output.Length > 0 && output != stop && (graph.Type(output)?.CarriesSignal ?? true))
                     active.Add(output);
+            }
         }
         return active;
     }
@@ -52,5 +54,5 @@ internal static class Walk
     private static bool Stops(NodeProto node) =>
         GradientRules.NotDifferentiable.Contains(node.OpType)
         || Ops.IsStep(node)
-        || node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat;
+        || (node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat);
 }

@@ -10,10 +10,14 @@ internal static class Columns
     public static void Write(Shell shell, IReadOnlyList<string> headers, IReadOnlyCollection<IReadOnlyList<string>> rows)
     {
         if (shell.OutIsTerminal)
+        {
             Draw(shell, headers, rows);
+        }
         else
+        {
             foreach (var row in rows.Prepend(headers))
                 shell.Out.WriteLine(Line(row, Widths(headers, rows)));
+        }
     }
 
     private static void Draw(Shell shell, IReadOnlyList<string> headers, IReadOnlyCollection<IReadOnlyList<string>> rows)

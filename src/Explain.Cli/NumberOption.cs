@@ -25,7 +25,10 @@ internal static class NumberOption
                     && value >= low
                     && value <= high
                 )
+                {
                     return value;
+                }
+
                 result.AddError($"{name}: '{result.Tokens.Single().Value}' is not allowed; allowed: a whole number from {low} to {high}");
                 return usual;
             },

@@ -36,7 +36,7 @@ internal static class CostEstimator
         var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, cancellation)).Sum();
         return (
             passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p),
-            time + ((1 + measured) * Forward(plan.Model, cancellation))
+            time + (1 + measured) * Forward(plan.Model, cancellation)
         );
     }
 
@@ -67,8 +67,11 @@ internal static class CostEstimator
         if (passes.Head > 0)
             time += passes.Head * Known(model, PassKind.Head, layer, () => Head(model, layer, cancellation));
         if (passes.Backward > 0)
+        {
             time +=
                 passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(plan, layer, cancellation)) - forward, 0);
+        }
+
         return time;
     }
 

@@ -41,9 +41,9 @@ internal static class Diagnose
     private static bool IsClipped(Box box, Geometry geometry)
     {
         var seen = geometry.Region;
-        return seen.X > 0 && box.X <= seen.X
-            || seen.Y > 0 && box.Y <= seen.Y
-            || seen.X + seen.Width < geometry.ImageWidth && box.X + box.Width >= seen.X + seen.Width
-            || seen.Y + seen.Height < geometry.ImageHeight && box.Y + box.Height >= seen.Y + seen.Height;
+        return (seen.X > 0 && box.X <= seen.X)
+            || (seen.Y > 0 && box.Y <= seen.Y)
+            || (seen.X + seen.Width < geometry.ImageWidth && box.X + box.Width >= seen.X + seen.Width)
+            || (seen.Y + seen.Height < geometry.ImageHeight && box.Y + box.Height >= seen.Y + seen.Height);
     }
 }

@@ -39,8 +39,11 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
             : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)]
             : ResolveLayers(description, parameters.Layer);
         foreach (var layer in layers.DefaultIfEmpty(null))
+        {
             if (model.WhyNot(method, layer) is { } reason)
                 throw NotSupported(description, method, reason);
+        }
+
         if (parameters.Channels || parameters.Features)
             CheckFacts(method, layers, parameters.Smooth);
         CheckSmoothing(method, parameters.Smooth);

@@ -222,10 +222,13 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var description = model.Description;
         if (description.Classes == 0)
+        {
             throw new ExplainException(
                 ExplainError.TargetOutOfRange,
                 $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
             );
+        }
+
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
@@ -245,10 +248,12 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     private static void RequirePictures(ModelDescription description)
     {
         if (!description.Input.TakesPictures)
+        {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
                 $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain"
             );
+        }
     }
 
     private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);

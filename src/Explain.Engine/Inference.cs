@@ -39,8 +39,11 @@ public static class Inference
         TensorExplainer.CheckInput(model.Description, input);
         var rows = (int)input.Shape[0];
         foreach (var output in outputs)
+        {
             if (model.Graph.Type(output) is { Element: not DataType.Float })
                 throw Invalid($"the output '{output}' holds no floats");
+        }
+
         if (rows > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
             throw Invalid($"the output '{alone}' has no batch axis; send one row a request");
         var bound = model.With(FurtherInputs.Bind(model.Graph, model.Description, inputs, rows));

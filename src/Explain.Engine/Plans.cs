@@ -38,10 +38,13 @@ internal static class Plans
                             .Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way)))),
                     ];
             if (methods.Count == 0)
+            {
                 throw new ExplainException(
                     ExplainError.MethodNotSupported,
                     $"model '{model.Description.Name}' supports no method with these parameters; predict works"
                 );
+            }
+
             return methods.SelectMany(Ways);
         });
 

@@ -185,12 +185,15 @@ internal static class TensorExplainer
             return TargetGroup.Of(model, query.Parameters, cotangent, rows, pictures);
         }
         if (query.RowTargets is not null && description.Classes == 0)
+        {
             throw new ExplainException(
                 ExplainError.TargetOutOfRange,
                 $"model '{description.Name}' has no class scores, so rows have no classes"
             );
+        }
+
         var groups = TargetGroup.Of(model, query.Parameters, rows, pictures);
-        if (groups is not [var only] || query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1)
+        if (groups is not [var only] || (query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1))
             throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
         var group = only.For(MethodTable.Find(query.Parameters.Method), query.Parameters);
         if (query.Cotangent is { } weights)
@@ -233,9 +236,12 @@ internal static class TensorExplainer
             && input.Shape.All(d => d > 0)
             && declared.Skip(1).Zip(input.Shape.Skip(1)).All(p => p.First < 0 || p.First == p.Second);
         if (!fits)
+        {
             throw Invalid(
                 $"input '{description.Input.Name}' has shape [{string.Join(", ", input.Shape)}], the model takes [{string.Join(", ", declared)}]"
             );
+        }
+
         CheckValues($"input '{description.Input.Name}'", input);
     }
 
@@ -254,18 +260,24 @@ internal static class TensorExplainer
             || cotangent.Shape[0] != rows
             || cotangent.Shape.Skip(1).Aggregate(1L, (a, b) => a * b) != description.Classes
         )
+        {
             throw Invalid(
                 $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{rows}, {description.Classes}]"
             );
+        }
+
         CheckValues("'cotangent'", cotangent);
     }
 
     private static void CheckRows(FloatTensor cotangent, int rows)
     {
         if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows)
+        {
             throw Invalid(
                 $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], its first axis must be the {rows} rows of the input"
             );
+        }
+
         CheckValues("'cotangent'", cotangent);
     }
 

@@ -45,10 +45,12 @@ public static class Blend
     {
         CheckLayers(bottomRgb, topRgb, destinationRgb);
         if (bottomRgb.Length != 3L * alphaPerPixel.Length)
+        {
             throw new ArgumentException(
                 $"{bottomRgb.Length} bytes need {bottomRgb.Length / 3} alphas, got {alphaPerPixel.Length}.",
                 nameof(alphaPerPixel)
             );
+        }
 
         for (var pixel = 0; pixel < alphaPerPixel.Length; pixel++)
         {

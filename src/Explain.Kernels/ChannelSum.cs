@@ -20,10 +20,13 @@ public static class ChannelSum
     public static void Weighted(ReadOnlySpan<float> maps, ReadOnlySpan<float> weights, Span<float> destination)
     {
         if (maps.Length != (long)weights.Length * destination.Length)
+        {
             throw new ArgumentException(
                 $"{weights.Length} maps of {destination.Length} values were expected, got {maps.Length} values.",
                 nameof(maps)
             );
+        }
+
         Require.Apart<float>(maps, destination);
 
         destination.Clear();

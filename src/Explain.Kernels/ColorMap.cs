@@ -23,8 +23,10 @@ public sealed class ColorMap
 
     private readonly byte[] _table;
 
-    private ColorMap(string name, string summary, ReadOnlySpan<byte> table, bool isDiverging = false) =>
+    private ColorMap(string name, string summary, ReadOnlySpan<byte> table, bool isDiverging = false)
+    {
         (Name, Summary, _table, IsDiverging) = (name, summary, table.ToArray(), isDiverging);
+    }
 
     /// <summary>The names of all maps, lower case, in the order in which they should be offered.</summary>
     public static IReadOnlyList<string> Names { get; } = Array.AsReadOnly(Array.ConvertAll(All, map => map.Name));

@@ -36,8 +36,11 @@ internal static class ComponentSignRule
     {
         var limit = (1 - Tolerance) * Math.Abs(TensorPrimitives.MaxMagnitude(component));
         foreach (var value in component)
+        {
             if (Math.Abs(value) >= limit)
                 return value < 0 ? -1 : 1;
+        }
+
         return 1;
     }
 }

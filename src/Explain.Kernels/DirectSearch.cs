@@ -44,8 +44,10 @@ public sealed class DirectSearch
         if (lower.IsEmpty)
             throw new ArgumentException("A box needs one dimension or more.", nameof(lower));
         for (var i = 0; i < lower.Length; i++)
+        {
             if (!(lower[i] < upper[i] && double.IsFinite(lower[i]) && double.IsFinite(upper[i])))
                 throw new ArgumentException($"{lower[i]} and {upper[i]} are no limits of a box.", nameof(upper));
+        }
 
         (_lower, _upper, _evaluationsLeft, _epsilon) = (lower.ToArray(), upper.ToArray(), evaluations, epsilon);
         _best = new double[Dimensions];
@@ -76,8 +78,10 @@ public sealed class DirectSearch
     {
         Require.SameLength(_asked.Count, values.Length, nameof(values));
         foreach (var value in values)
+        {
             if (!double.IsFinite(value))
                 throw new ArgumentException($"{value} is no value to be compared.", nameof(values));
+        }
 
         for (var i = 0; i < values.Length; i++)
         {

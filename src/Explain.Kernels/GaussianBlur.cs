@@ -35,11 +35,11 @@ public static class GaussianBlur
         {
             for (var to = 0; to < extent; to++)
             {
-                var mean = destination.Slice(start + (to * inner), inner);
+                var mean = destination.Slice(start + to * inner, inner);
                 for (var step = -reach; step <= reach; step++)
                 {
                     var from = Math.Clamp(to + step, 0, extent - 1);
-                    TensorPrimitives.MultiplyAdd(source.Slice(start + (from * inner), inner), weights[Math.Abs(step)], mean, mean);
+                    TensorPrimitives.MultiplyAdd(source.Slice(start + from * inner, inner), weights[Math.Abs(step)], mean, mean);
                 }
             }
         }

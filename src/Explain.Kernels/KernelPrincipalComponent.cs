@@ -29,10 +29,13 @@ public static class KernelPrincipalComponent
     public static void Project(ReadOnlySpan<float> maps, int channels, ComponentSign sign, Span<float> projection)
     {
         if (channels < 1 || maps.Length != (long)channels * projection.Length)
+        {
             throw new ArgumentException(
                 $"{channels} maps of {projection.Length} values were expected, got {maps.Length} values.",
                 nameof(maps)
             );
+        }
+
         Require.Apart<float>(maps, projection);
 
         var area = projection.Length;
@@ -62,19 +65,29 @@ public static class KernelPrincipalComponent
         var (area, channels) = (maps.Area, maps.Channels);
         var pixels = new double[area * channels];
         for (var channel = 0; channel < channels; channel++)
-        for (var i = 0; i < area; i++)
-            pixels[i * channels + channel] = maps[channel][i];
+        {
+            for (var i = 0; i < area; i++)
+                pixels[i * channels + channel] = maps[channel][i];
+        }
 
         // A block of rows stays in the cache while the others pass by once.
         var kernel = new double[(long)area * area];
         for (var block = 0; block < area; block += BlockRows)
-        for (var j = block; j < area; j++)
-        for (var i = block; i < Math.Min(block + BlockRows, j + 1); i++)
         {
-            var product = TensorPrimitives.Dot<double>(pixels.AsSpan(i * channels, channels), pixels.AsSpan(j * channels, channels));
-            var tanh = Math.Tanh(product / channels);
-            kernel[(long)i * area + j] = kernel[(long)j * area + i] = tanh * (1 - TanhOfOne * TanhOfOne) / (1 + tanh * TanhOfOne);
+            for (var j = block; j < area; j++)
+            {
+                for (var i = block; i < Math.Min(block + BlockRows, j + 1); i++)
+                {
+                    var product = TensorPrimitives.Dot<double>(
+                        pixels.AsSpan(i * channels, channels),
+                        pixels.AsSpan(j * channels, channels)
+                    );
+                    var tanh = Math.Tanh(product / channels);
+                    kernel[(long)i * area + j] = kernel[(long)j * area + i] = tanh * (1 - TanhOfOne * TanhOfOne) / (1 + tanh * TanhOfOne);
+                }
+            }
         }
+
         return kernel;
     }
 

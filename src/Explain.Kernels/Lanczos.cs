@@ -61,7 +61,9 @@ internal static class Lanczos
     private static void Orthogonalize(Span<double> vector, List<double[]> basis)
     {
         for (var pass = 0; pass < 2; pass++)
+        {
             foreach (var direction in basis)
                 TensorPrimitives.MultiplyAdd(direction, -TensorPrimitives.Dot(direction, vector), vector, vector);
+        }
     }
 }

@@ -76,7 +76,7 @@ public static class LinearImputation
                 norm += residual[k] * residual[k];
             }
             for (var k = 0; k < unknown.Length; k++)
-                direction[unknown[k]] = residual[k] + (norm / before * direction[unknown[k]]);
+                direction[unknown[k]] = residual[k] + norm / before * direction[unknown[k]];
         }
     }
 
@@ -95,8 +95,7 @@ public static class LinearImputation
             ReadOnlySpan<double> above = x.AsSpan(i - width - 1, 3),
                 here = x.AsSpan(i - 1, 3),
                 below = x.AsSpan(i + width - 1, 3);
-            result[k] =
-                here[1] - (Side * (above[1] + below[1] + here[0] + here[2])) - (Corner * (above[0] + above[2] + below[0] + below[2]));
+            result[k] = here[1] - Side * (above[1] + below[1] + here[0] + here[2]) - Corner * (above[0] + above[2] + below[0] + below[2]);
         }
     }
 
@@ -104,9 +103,14 @@ public static class LinearImputation
     {
         var sum = 0.0;
         for (var r = Math.Max(row - 1, 0); r <= Math.Min(row + 1, height - 1); r++)
-        for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
-            if (r != row || c != column)
-                sum += (r == row || c == column ? Side : Corner) * (x[(row * width) + column] - x[(r * width) + c]);
+        {
+            for (var c = Math.Max(column - 1, 0); c <= Math.Min(column + 1, width - 1); c++)
+            {
+                if (r != row || c != column)
+                    sum += (r == row || c == column ? Side : Corner) * (x[row * width + column] - x[r * width + c]);
+            }
+        }
+
         return sum;
     }
 }

@@ -36,12 +36,14 @@ internal sealed class NormalEquations(int unknowns)
     public bool TrySolve(Span<double> solution)
     {
         for (var i = 0; i < unknowns; i++)
-        for (var j = 0; j <= i; j++)
         {
-            var value = At(i, j) - TensorPrimitives.Dot<double>(Row(i, j), Row(j, j));
-            if (i == j && !(value > Singular * At(i, i)))
-                return false;
-            At(i, j) = i == j ? Math.Sqrt(value) : value / At(j, j);
+            for (var j = 0; j <= i; j++)
+            {
+                var value = At(i, j) - TensorPrimitives.Dot<double>(Row(i, j), Row(j, j));
+                if (i == j && !(value > Singular * At(i, i)))
+                    return false;
+                At(i, j) = i == j ? Math.Sqrt(value) : value / At(j, j);
+            }
         }
 
         for (var i = 0; i < unknowns; i++)

@@ -24,10 +24,13 @@ public static class PrincipalComponent
     public static void Project(ReadOnlySpan<float> maps, int channels, ComponentSign sign, Span<float> projection)
     {
         if (channels < 0 || maps.Length != (long)channels * projection.Length)
+        {
             throw new ArgumentException(
                 $"{channels} maps of {projection.Length} values were expected, got {maps.Length} values.",
                 nameof(maps)
             );
+        }
+
         Require.Apart<float>(maps, projection);
 
         var centered = CenteredMaps.Of(maps, channels, projection.Length);

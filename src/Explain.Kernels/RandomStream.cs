@@ -29,7 +29,10 @@ public sealed class RandomStream
         (_s0, _s1, _s2, _s3) = (state.Next(), state.Next(), state.Next(), state.Next());
     }
 
-    internal RandomStream(ulong s0, ulong s1, ulong s2, ulong s3) => (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
+    internal RandomStream(ulong s0, ulong s1, ulong s2, ulong s3)
+    {
+        (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
+    }
 
     /// <summary>The next 64 bits, all values equally likely.</summary>
     public ulong NextBits()
@@ -114,11 +117,14 @@ public sealed class RandomStream
         if (!double.IsFinite(mean))
             throw new ArgumentOutOfRangeException(nameof(mean), mean, "A finite number was expected.");
         if (!(standardDeviation >= 0 && double.IsFinite(standardDeviation)))
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(standardDeviation),
                 standardDeviation,
                 "A finite number of zero or more was expected."
             );
+        }
+
         for (var i = 0; i < destination.Length; i++)
             destination[i] = (float)(mean + standardDeviation * NextGaussian());
     }

@@ -48,6 +48,8 @@ internal static class Require
             source.Overlaps(destination)
             && !Unsafe.AreSame(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination))
         )
+        {
             throw new ArgumentException("The destination overlaps the source without being the same span.", nameof(destination));
+        }
     }
 }

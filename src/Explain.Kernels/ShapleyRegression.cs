@@ -32,10 +32,13 @@ public static class ShapleyRegression
         var (count, features, difference) = (values.Length, attributions.Length, fullValue - emptyValue);
         Require.SameLength(count, weights.Length, nameof(weights));
         if (features < 1 || coalitions.Length != (long)count * features)
+        {
             throw new ArgumentException(
                 $"{count} coalitions of {features} features were expected, got {coalitions.Length} values.",
                 nameof(coalitions)
             );
+        }
+
         if (count > 0)
             Require.Weights(weights);
 

@@ -65,8 +65,10 @@ internal sealed class SlicClusters
             sizes[Labels[pixel]]++;
         }
         for (var i = 0; i < sums.Length; i++)
+        {
             if (sizes[i / Stride] > 0)
                 _centers[i] = sums[i] / sizes[i / Stride];
+        }
     }
 
     private void Claim(int cluster)
@@ -76,14 +78,16 @@ internal sealed class SlicClusters
         var (top, bottom) = (Math.Max(0, (int)centerY - _reach), Math.Min(_height - 1, (int)centerY + _reach));
         var (left, right) = (Math.Max(0, (int)centerX - _reach), Math.Min(_width - 1, (int)centerX + _reach));
         for (var y = top; y <= bottom; y++)
-        for (var x = left; x <= right; x++)
         {
-            var (pixel, color) = (y * _width + x, 0.0);
-            for (var channel = 0; channel < _channels; channel++)
-                color += Square(_pixels[pixel * _channels + channel] - center[channel]);
-            var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _placeWeight;
-            if (distance < _distances[pixel])
-                (_distances[pixel], Labels[pixel]) = (distance, cluster);
+            for (var x = left; x <= right; x++)
+            {
+                var (pixel, color) = (y * _width + x, 0.0);
+                for (var channel = 0; channel < _channels; channel++)
+                    color += Square(_pixels[pixel * _channels + channel] - center[channel]);
+                var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _placeWeight;
+                if (distance < _distances[pixel])
+                    (_distances[pixel], Labels[pixel]) = (distance, cluster);
+            }
         }
     }
 
@@ -116,9 +120,14 @@ internal sealed class SlicClusters
     {
         var (best, least) = (around, double.PositiveInfinity);
         for (var y = around / _width - 1; y <= around / _width + 1; y++)
-        for (var x = around % _width - 1; x <= around % _width + 1; x++)
-            if (Gradient(y, x) < least)
-                (best, least) = (y * _width + x, Gradient(y, x));
+        {
+            for (var x = around % _width - 1; x <= around % _width + 1; x++)
+            {
+                if (Gradient(y, x) < least)
+                    (best, least) = (y * _width + x, Gradient(y, x));
+            }
+        }
+
         return best;
     }
 
@@ -128,8 +137,11 @@ internal sealed class SlicClusters
             return double.PositiveInfinity;
         var (sum, pixel) = (0.0, y * _width + x);
         for (var channel = 0; channel < _channels; channel++)
+        {
             sum +=
                 Square(At(pixel + 1, channel) - At(pixel - 1, channel)) + Square(At(pixel + _width, channel) - At(pixel - _width, channel));
+        }
+
         return sum;
 
         double At(int index, int channel) => _pixels[index * _channels + channel];

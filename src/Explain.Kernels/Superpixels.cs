@@ -40,10 +40,13 @@ public static class Superpixels
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         Require.Area(labels.Length, height, width, nameof(labels));
         if (picture.Length != (long)channels * labels.Length)
+        {
             throw new ArgumentException(
                 $"{channels} channels of {labels.Length} pixels were expected, got {picture.Length} values.",
                 nameof(picture)
             );
+        }
+
         Require.Within(1, segments, labels.Length);
         if (!(compactness > 0 && double.IsFinite(compactness)))
             throw new ArgumentOutOfRangeException(nameof(compactness), compactness, "A positive number was expected.");
@@ -68,10 +71,14 @@ public static class Superpixels
             Flood(clusters, width, first, count, labels, part);
             var neighbour = first % width > 0 ? first - 1 : first - width;
             if (part.Count < leastSize && neighbour >= 0)
+            {
                 foreach (var pixel in part)
                     labels[pixel] = labels[neighbour];
+            }
             else
+            {
                 count++;
+            }
         }
         return count;
     }

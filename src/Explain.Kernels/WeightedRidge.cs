@@ -34,10 +34,13 @@ public static class WeightedRidge
         var (count, features) = (targets.Length, coefficients.Length);
         Require.SameLength(count, weights.Length, nameof(weights));
         if (samples.Length != (long)count * features)
+        {
             throw new ArgumentException(
                 $"{count} samples of {features} features were expected, got {samples.Length} values.",
                 nameof(samples)
             );
+        }
+
         if (!(penalty >= 0 && double.IsFinite(penalty)))
             throw new ArgumentOutOfRangeException(nameof(penalty), penalty, "Zero or more was expected.");
         var totalWeight = Require.Weights(weights);

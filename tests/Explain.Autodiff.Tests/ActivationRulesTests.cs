@@ -28,7 +28,7 @@ public class ActivationRulesTests
     public void Softsign() => Check("Softsign", [In(2, 3, 5)], floatStep: Small);
 
     [Fact]
-    public void HardSwish() => CheckFunction("HardSwish", x => x * Math.Clamp((x * (1f / 6)) + 0.5, 0, 1), Wide(2, 3, 5));
+    public void HardSwish() => CheckFunction("HardSwish", x => x * Math.Clamp(x * (1f / 6) + 0.5, 0, 1), Wide(2, 3, 5));
 
     [Fact]
     public void Mish() => Check("Mish", [In(2, 3, 5)], floatStep: Small);
@@ -43,7 +43,7 @@ public class ActivationRulesTests
     public void GeluByATanh() =>
         CheckFunction(
             "Gelu",
-            x => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))) / 2,
+            x => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2,
             In(2, 3, 5),
             [Of("approximate", "tanh")],
             opset: 20
@@ -147,7 +147,7 @@ public class ActivationRulesTests
         for (var k = 1; k < 60; k++)
         {
             term *= -x * x / k;
-            sum += term / ((2 * k) + 1);
+            sum += term / (2 * k + 1);
         }
         return sum * 2 / Math.Sqrt(Math.PI);
     }

@@ -121,12 +121,15 @@ public class ContributedRulesTests
             .Node("Identity", "t0", "term0");
         const int Terms = 90;
         for (var k = 1; k <= Terms; k++)
+        {
             g.Weight($"k{k}", Tensor.Of([], 1.0 / k))
-                .Weight($"o{k}", Tensor.Of([], 1.0 / ((2 * k) + 1)))
+                .Weight($"o{k}", Tensor.Of([], 1.0 / (2 * k + 1)))
                 .Node("Mul", $"term{k - 1} nt", $"a{k}")
                 .Node("Mul", $"a{k} k{k}", $"term{k}")
                 .Node("Mul", $"term{k} o{k}", $"part{k}")
                 .Node("Add", $"sum{k - 1} part{k}", $"sum{k}");
+        }
+
         g.Weight("scale", Tensor.Of([], 2 / Math.Sqrt(Math.PI)))
             .Weight("one", Tensor.Of([], 1))
             .Node("Mul", $"sum{Terms} scale", "erf")

@@ -35,12 +35,14 @@ public class MaxPoolingTests
     public void MaximaThatAReluReadsGetTheSameGradientAsByIndices(long[] kernel, long[] strides, long[] pads, long ceil)
     {
         foreach (var (height, width) in new[] { (65L, 66L), (68L, 67L) })
+        {
             Same(known =>
                 Map(known, height, width, -3, 2)
                     .Node("MaxPool", "x", "m", Attributes(kernel, strides, pads, ceil))
                     .Node("Relu", "m", "y")
                     .Output("y")
             );
+        }
     }
 
     [Theory, MemberData(nameof(Windows))]
@@ -48,10 +50,12 @@ public class MaxPoolingTests
     {
         var outside = pads.Any(p => p > 0) || ceil == 1;
         foreach (var (height, width) in new[] { (65L, 66L), (68L, 67L) })
+        {
             Same(
                 known => Map(known, height, width, -2, 2).Node("MaxPool", "x", "y", Attributes(kernel, strides, pads, ceil)).Output("y"),
                 outside ? null : false
             );
+        }
     }
 
     [Fact]

@@ -14,10 +14,7 @@ public class NormalizationRulesTests
         Check("LRN", [In(2, 5, 3, 2)], [Of("size", size), Of("alpha", 0.5f), Of("beta", 0.6f), Of("bias", 1.5f)], same: g =>
         {
             // The sum over near channels is a product with a band matrix.
-            var band = Tensor.Of(
-                [5, 5],
-                [.. Enumerable.Range(0, 25).Select(i => Math.Abs((i / 5) - (i % 5)) <= size / 2 ? 0.5 / size : 0)]
-            );
+            var band = Tensor.Of([5, 5], [.. Enumerable.Range(0, 25).Select(i => Math.Abs(i / 5 - i % 5) <= size / 2 ? 0.5 / size : 0)]);
             g.Weight("band", band)
                 .Weight("bias", Tensor.Of([], 1.5))
                 .Weight("beta", Tensor.Of([], 0.6f))

@@ -266,12 +266,15 @@ public class QuantizedOperatorsTests
     {
         var twin = new TinyGraph().Input("x", Real(shape, element, 1));
         foreach (var o in operands)
+        {
             twin.Weight(
                 o.Name,
                 o.Bias is not null
                     ? new Tensor(o.Shape, [.. Ints(o, 0).Values.Select((v, i) => v * BiasStep(o, operands, i))])
                     : new Tensor(o.Shape, [.. Ints(o, element).Values.Select((v, i) => (v - Zero(o, element)) * Scale(o, i))])
             );
+        }
+
         twin.Node(real, reals, "y", attributes ?? []).Output("y");
         var largest = Runtime.Run(twin.Build(), twin.Feeds)["y"].Values.Max(Math.Abs);
         // Of an unsigned type without negative numbers, as behind a sigmoid, half the range is left unused.

@@ -161,9 +161,12 @@ public class RearrangingRulesTests
                     .Ints("steps", 2, 1);
                 Powers(g, p, "t");
                 for (var i = 0; i < 6; i++)
+                {
                     g.Ints($"from{i}", i / 2, i % 2)
-                        .Ints($"to{i}", (i / 2) + 5, (i % 2) + 5)
+                        .Ints($"to{i}", i / 2 + 5, i % 2 + 5)
                         .Node("Slice", $"tp from{i} to{i} axes steps", $"s{i}");
+                }
+
                 g.Node("Sum", "s0 s1 s2 s3 s4 s5", "sum").Node("Pow", "sum root", "y");
             }
         );

@@ -18,8 +18,11 @@ public class ShapleyTests
         {
             var data = new TheoryData<string, string>();
             foreach (var file in References.Keys)
-            foreach (var c in OracleNet.Cases($"{file}.raw.npy"))
-                data.Add(c.ToString(), file);
+            {
+                foreach (var c in OracleNet.Cases($"{file}.raw.npy"))
+                    data.Add(c.ToString(), file);
+            }
+
             if (data.Count == 0)
                 data.Add("none", "none");
             return data;
@@ -62,7 +65,7 @@ public class ShapleyTests
         var curvature = outputs.TryGetValue(ExplainGraph.CurvatureOf(layer), out var product)
             ? product.Values
             : new double[gradient.Values.Length];
-        return [.. gradient.Values.Zip(curvature, (g, h) => g - (0.5 * h)).Chunk(Area(gradient)).Select(channel => channel.Average())];
+        return [.. gradient.Values.Zip(curvature, (g, h) => g - 0.5 * h).Chunk(Area(gradient)).Select(channel => channel.Average())];
     }
 
     private static Tensor Map(Dictionary<string, Tensor> outputs, string layer)
@@ -75,7 +78,7 @@ public class ShapleyTests
                 .. Enumerable
                     .Range(0, rows * area)
                     .Select(i =>
-                        Enumerable.Range(i / area * channels, channels).Sum(k => weights[k] * activations.Values[(k * area) + (i % area)])
+                        Enumerable.Range(i / area * channels, channels).Sum(k => weights[k] * activations.Values[k * area + i % area])
                     ),
             ]
         );

@@ -184,8 +184,10 @@ public class TiesTests
             -1,
         ];
         foreach (var shape in new long[][] { [1, 1, 16], [1, 16, 1], [16, 1, 1], [2, 2, 4] })
-        foreach (var optimised in new[] { false, true })
-            Assert.All(Gradient(op, DataType.Float, optimised, Tensor.Of(shape, awkward), null), g => Assert.True(double.IsFinite(g)));
+        {
+            foreach (var optimised in new[] { false, true })
+                Assert.All(Gradient(op, DataType.Float, optimised, Tensor.Of(shape, awkward), null), g => Assert.True(double.IsFinite(g)));
+        }
     }
 
     private static double[] Gradient(

@@ -111,6 +111,7 @@ public class UpgradeTests
     {
         Same(opset, g => g.Input("x", 2, 6).Node("Split", "x", "a b", Of("axis", 1)).Node("Mul", "a b", "y"), differentiable: false);
         if (opset < 13)
+        {
             Same(
                 opset,
                 g =>
@@ -119,13 +120,16 @@ public class UpgradeTests
                         .Node("Concat", "b a", "y", Of("axis", 1)),
                 differentiable: false
             );
+        }
         else
+        {
             Same(
                 opset,
                 g =>
                     g.Input("x", 2, 5).Ints("s", 2, 3).Node("Split", "x s", "a b", Of("axis", 1)).Node("Concat", "b a", "y", Of("axis", 1)),
                 differentiable: false
             );
+        }
     }
 
     [Theory]
@@ -141,6 +145,7 @@ public class UpgradeTests
             differentiable: false
         );
         foreach (var (opset, op) in new[] { (9, "Upsample"), (10, "Resize") })
+        {
             Same(
                 opset,
                 g =>
@@ -149,6 +154,7 @@ public class UpgradeTests
                         .Node(op, "x s", "y", Of("mode", mode)),
                 differentiable: false
             );
+        }
     }
 
     [Fact]

@@ -24,8 +24,10 @@ public class ChannelSumBenchmarks
     {
         Array.Clear(_map);
         for (var c = 0; c < _weights.Length; c++)
-        for (var i = 0; i < _map.Length; i++)
-            _map[i] += _maps[c * _map.Length + i] * _weights[c];
+        {
+            for (var i = 0; i < _map.Length; i++)
+                _map[i] += _maps[c * _map.Length + i] * _weights[c];
+        }
     }
 
     [Benchmark]

@@ -93,9 +93,12 @@ internal static class Ratios
             cases.Add(("gradient to the input", () => Explain(spec.Name, 1)));
         var medians = Medians([.. cases.Select(c => c.Run)]);
         if (model.Description.MissingGradients.Count > 0)
+        {
             Console.WriteLine(
                 $"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule"
             );
+        }
+
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");
         for (var i = 0; i < cases.Count; i++)
             Console.WriteLine($"  {cases[i].Name, -32} {medians[i], 8:F2} ms  ×{medians[i] / medians[0]:F3}");

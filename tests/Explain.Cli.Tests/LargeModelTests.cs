@@ -131,7 +131,7 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         for (var i = 0; i < values.Length; i++)
             values[i] = random.NextSingle() - 0.4f;
         data.Write(MemoryMarshal.AsBytes<float>(values));
-        data.SetLength(offset + (4 * count));
+        data.SetLength(offset + 4 * count);
         data.Position = data.Length;
         var tensor = new TensorProto
         {

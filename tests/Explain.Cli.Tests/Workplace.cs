@@ -22,7 +22,7 @@ internal sealed class Workplace : IDisposable
         const int Side = 16;
         var pixels = new byte[Side * Side * 3];
         for (var i = 0; i < Side * Side; i++)
-            pixels[(3 * i) + (i % Side < Side / 2 ? 0 : 2)] = 250;
+            pixels[3 * i + (i % Side < Side / 2 ? 0 : 2)] = 250;
         return Write(new VipsImageCodec().Encode(new RgbImage(Side, Side, pixels), ImageFormat.Png), parts);
     }
 

@@ -25,8 +25,11 @@ internal static class Served
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
                 return folder.FullName;
+        }
+
         throw new InvalidOperationException("the tests run outside the repository");
     }
 }

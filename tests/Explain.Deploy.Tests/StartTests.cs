@@ -137,9 +137,13 @@ public sealed class StartTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, below)).FullName;
         if (model is not null)
+        {
             File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model);
+        }
         else
+        {
             foreach (var file in new[] { "model.onnx", "model.json", "labels.txt" })
                 File.Copy(Repository.PathOf("src", "Explain.Engine", "Demo", file), Path.Combine(folder, file));
+        }
     }
 }

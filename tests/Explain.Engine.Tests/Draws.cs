@@ -41,9 +41,11 @@ internal static class Draws
             }
         }
         if (failures.Count > 0)
+        {
             throw new XunitException(
                 $"{failures.Count} of {all}:\n{string.Join('\n', failures.Take(5).Select(f => $"{f.Value}: {f.Reason.Message}"))}",
                 failures[0].Reason
             );
+        }
     }
 }

@@ -174,7 +174,10 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
                 new() { Threshold = 0.5f },
             }
         )
+        {
             Assert.NotEqual(id, (await net.Explain("both.png", other)).Id);
+        }
+
         Assert.NotEqual(id, (await net.Explain("dogs.png", new() { Target = "243" })).Id);
     }
 
@@ -250,8 +253,8 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         var map = answer.Targets.Single().Map;
         var peak = Array.IndexOf(map.Values, map.Max);
         var cell = answer.Geometry.FromMap(new Rect(peak % map.Width, peak / map.Width, 1, 1), map.Width, map.Height);
-        Assert.InRange(cell.X + (cell.Width / 2), box.X, box.X + box.Width);
-        Assert.InRange(cell.Y + (cell.Height / 2), box.Y, box.Y + box.Height);
+        Assert.InRange(cell.X + cell.Width / 2, box.X, box.X + box.Width);
+        Assert.InRange(cell.Y + cell.Height / 2, box.Y, box.Y + box.Height);
     }
 
     /// <summary>One network for all tests, with its own preprocessing and with the reference's, which shows it the whole picture.</summary>

@@ -24,7 +24,7 @@ public sealed class TensorExplainerTests
     public void ThePredictedClassIsEachRowsOwn()
     {
         // Row n is bright in channel n, and each class looks at one channel.
-        var picture = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + (i % 7) : i % 5)]);
+        var picture = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + i % 7 : i % 5)]);
         var g = new TinyGraph(known: Known.AllButBatch)
             .Input("x", picture)
             .Node("Relu", "x", "l")
@@ -92,7 +92,7 @@ public sealed class TensorExplainerTests
 
         float[] Gradient(int target) => model.Explain(Net.Picture(), target: $"{target}").Gradients!.Row(0);
         var (a, b, c) = (Gradient(0), Gradient(1), Gradient(2));
-        Near.Relative(a.Select((v, i) => (2 * v) - b[i] + (0.5f * c[i])).ToArray(), mixed.Gradients!.Row(0), 1e-5, "gradients");
+        Near.Relative(a.Select((v, i) => 2 * v - b[i] + 0.5f * c[i]).ToArray(), mixed.Gradients!.Row(0), 1e-5, "gradients");
         Assert.All(mixed.Map.Row(1), v => Assert.Equal(0, v));
     }
 
@@ -200,7 +200,7 @@ public sealed class TensorExplainerTests
 
         var both = model.Explain(Query("cam") with { Cotangent = new FloatTensor([2, 3], [2, 0, -1, 2, 0, -1]) });
 
-        Near.Relative([.. first.Map.Values.Zip(second.Map.Values, (a, b) => (2 * a) - b)], both.Map.Values, 1e-5, "cam");
+        Near.Relative([.. first.Map.Values.Zip(second.Map.Values, (a, b) => 2 * a - b)], both.Map.Values, 1e-5, "cam");
     }
 
     [Fact]

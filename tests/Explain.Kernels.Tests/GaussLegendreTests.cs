@@ -64,14 +64,17 @@ public class GaussLegendreTests
         var (points, weights) = Of(50);
         var attribution = new float[12];
         for (var k = 0; k < 50; k++)
-        for (var i = 0; i < 12; i++)
         {
-            var (above, below) = (OnPath(points[k]), OnPath(points[k]));
-            (above[i], below[i]) = (above[i] + 1e-3f, below[i] - 1e-3f);
-            attribution[i] += (float)(
-                weights[k] * GoldenNet.Values[i] * (GoldenNet.Logit(above) - GoldenNet.Logit(below)) / (above[i] - below[i])
-            );
+            for (var i = 0; i < 12; i++)
+            {
+                var (above, below) = (OnPath(points[k]), OnPath(points[k]));
+                (above[i], below[i]) = (above[i] + 1e-3f, below[i] - 1e-3f);
+                attribution[i] += (float)(
+                    weights[k] * GoldenNet.Values[i] * (GoldenNet.Logit(above) - GoldenNet.Logit(below)) / (above[i] - below[i])
+                );
+            }
         }
+
         float[] expected = [0.307846f, -0.139096f, 0, -0.047075f, 0, 0.43125f, 0, 0.56414f, 0.015625f, -0.130086f, 0.337234f, 0];
         Samples.AssertClose(expected, attribution, 2e-6f);
     }

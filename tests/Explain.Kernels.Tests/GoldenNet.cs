@@ -43,13 +43,16 @@ internal static class GoldenNet
     {
         var logit = 0.05;
         for (var place = 0; place < 2; place++)
-        for (var unit = 0; unit < 3; unit++)
         {
-            var sum = Biases[unit];
-            for (var tap = 0; tap < 8; tap++)
-                sum += Kernels[8 * unit + tap] * input[6 * (tap / 4) + 3 * (tap / 2 % 2) + tap % 2 + place];
-            logit += Head[unit] * Math.Max(sum, 0) / 2;
+            for (var unit = 0; unit < 3; unit++)
+            {
+                var sum = Biases[unit];
+                for (var tap = 0; tap < 8; tap++)
+                    sum += Kernels[8 * unit + tap] * input[6 * (tap / 4) + 3 * (tap / 2 % 2) + tap % 2 + place];
+                logit += Head[unit] * Math.Max(sum, 0) / 2;
+            }
         }
+
         return logit;
     }
 }

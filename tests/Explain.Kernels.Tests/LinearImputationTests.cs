@@ -31,11 +31,11 @@ public class LinearImputationTests
             var (sum, weights) = (0.0, 0.0);
             foreach (var (down, right) in from d in (int[])[-1, 0, 1] from r in (int[])[-1, 0, 1] where (d, r) != (0, 0) select (d, r))
             {
-                var (row, column) = ((i / width) + down, (i % width) + right);
+                var (row, column) = (i / width + down, i % width + right);
                 if (row < 0 || row >= height || column < 0 || column >= width)
                     continue;
                 var weight = down == 0 || right == 0 ? 1.0 / 6 : 1.0 / 12;
-                sum += weight * picture[(row * width) + column];
+                sum += weight * picture[row * width + column];
                 weights += weight;
             }
             Assert.Equal(sum / weights, picture[i], 1e-5);

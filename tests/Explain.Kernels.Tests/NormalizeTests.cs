@@ -24,12 +24,14 @@ public class NormalizeTests
         var values = Floats(length);
         Assert.Equal(new ValueRange(values.Min(), values.Max(), IsFinite: true), Normalize.RangeOf(values));
         for (var broken = 0; broken < length; broken += 1 + length / 40)
+        {
             foreach (var bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
             {
                 var copy = values.ToArray();
                 copy[broken] = bad;
                 Assert.False(Normalize.RangeOf(copy).IsFinite, $"{bad} at {broken} of {length} was not seen.");
             }
+        }
     }
 
     [Theory]

@@ -13,10 +13,12 @@ public class PixelTensorTests
     {
         var (rgb, tensor) = (Bytes(3 * pixels), new float[3 * pixels]);
         foreach (var order in new int[][] { [0, 1, 2], [2, 1, 0] })
-        foreach (var planar in new[] { true, false })
         {
-            PixelTensor.FromRgb(rgb, order, 1 / 255f, Mean, Std, planar, tensor);
-            AssertSameBits(Reference.FromRgb(rgb, order, 1 / 255f, Mean, Std, planar), tensor);
+            foreach (var planar in new[] { true, false })
+            {
+                PixelTensor.FromRgb(rgb, order, 1 / 255f, Mean, Std, planar, tensor);
+                AssertSameBits(Reference.FromRgb(rgb, order, 1 / 255f, Mean, Std, planar), tensor);
+            }
         }
     }
 

@@ -129,7 +129,10 @@ public class PrincipalComponentTests
                 [0.1f, 0.1f, 0.1f, 0.1f, 7e8f, 7e8f, 7e8f, 7e8f, -3, -3, -3, -3],
             }
         )
+        {
             AssertSameBits(new float[4], Project(maps, 3));
+        }
+
         AssertSameBits(new float[1], Project([1, 2, 3], 3));
         AssertSameBits(new float[4], Project([], 0, area: 4));
         Assert.Empty(Project([], 3));

@@ -7,11 +7,14 @@ internal static partial class Reference
     {
         var sum = new float[area];
         for (var c = 0; c < weights.Length; c++)
-        for (var i = 0; i < area; i++)
         {
-            var product = weights[c] * maps[c * area + i];
-            sum[i] += product;
+            for (var i = 0; i < area; i++)
+            {
+                var product = weights[c] * maps[c * area + i];
+                sum[i] += product;
+            }
         }
+
         return sum;
     }
 
@@ -73,7 +76,7 @@ internal static partial class Reference
     {
         var reach = (int)Math.Ceiling(3 * sigma);
         double Weight(int d) => Math.Exp(-d * d / (2 * sigma * sigma));
-        var total = Enumerable.Range(-reach, (2 * reach) + 1).Sum(Weight);
+        var total = Enumerable.Range(-reach, 2 * reach + 1).Sum(Weight);
         return
         [
             .. source.Select(
@@ -81,8 +84,8 @@ internal static partial class Reference
                 {
                     var place = i / inner % extent;
                     return Enumerable
-                        .Range(-reach, (2 * reach) + 1)
-                        .Sum(d => Weight(d) / total * source[i + ((Math.Clamp(place + d, 0, extent - 1) - place) * inner)]);
+                        .Range(-reach, 2 * reach + 1)
+                        .Sum(d => Weight(d) / total * source[i + (Math.Clamp(place + d, 0, extent - 1) - place) * inner]);
                 }
             ),
         ];
@@ -137,8 +140,11 @@ internal static partial class Reference
         var pixels = rgb.Length / 3;
         var tensor = new float[rgb.Length];
         for (var i = 0; i < pixels; i++)
-        for (var c = 0; c < 3; c++)
-            tensor[planar ? c * pixels + i : i * 3 + c] = (rgb[3 * i + order[c]] * scale - mean[c]) / std[c];
+        {
+            for (var c = 0; c < 3; c++)
+                tensor[planar ? c * pixels + i : i * 3 + c] = (rgb[3 * i + order[c]] * scale - mean[c]) / std[c];
+        }
+
         return tensor;
     }
 }

@@ -115,14 +115,17 @@ public class ShapleyRegressionTests
         double Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
         var values = new double[features];
         for (var feature = 0; feature < features; feature++)
-        for (var set = 0; set < game.Length; set++)
         {
-            if ((set >> feature & 1) == 1)
-                continue;
-            var size = BitOperations.PopCount((uint)set);
-            values[feature] +=
-                Factorial(size) * Factorial(features - size - 1) / Factorial(features) * (game[set | 1 << feature] - game[set]);
+            for (var set = 0; set < game.Length; set++)
+            {
+                if ((set >> feature & 1) == 1)
+                    continue;
+                var size = BitOperations.PopCount((uint)set);
+                values[feature] +=
+                    Factorial(size) * Factorial(features - size - 1) / Factorial(features) * (game[set | 1 << feature] - game[set]);
+            }
         }
+
         return values;
     }
 

@@ -125,9 +125,13 @@ public class SuperpixelsTests
         {
             changed = false;
             for (var i = 0; i < labels.Length; i++)
+            {
                 foreach (var j in new[] { i % width > 0 ? i - 1 : i, i % width < width - 1 ? i + 1 : i, i - width, i + width })
+                {
                     if (j >= 0 && j < labels.Length && labels[j] == labels[i] && least[j] < least[i])
                         (least[i], changed) = (least[j], true);
+                }
+            }
         }
         return least.Distinct().Count();
     }

@@ -251,7 +251,9 @@ public class UpsampleTests
                 new(0, 0, double.PositiveInfinity, 1),
             }
         )
+        {
             Assert.Throws<ArgumentException>(() => Upsample.Bilinear(map, 2, 4, window, new float[4], 2, 2));
+        }
     }
 
     private static void EqualsOpenCv(int sourceHeight, int sourceWidth, int height, int width, float[] expected)

@@ -17,7 +17,7 @@ public sealed class ConcurrencyTests
         await using var service = new Service();
         await service.InitializeAsync();
         string[] methods = ["gradcam", "layercam", "cam"];
-        var pictures = Enumerable.Range(0, 10).Select(i => Pictures.Make(40 + i, 30 + (2 * i), ImageFormat.Png, seed: i + 3)).ToArray();
+        var pictures = Enumerable.Range(0, 10).Select(i => Pictures.Make(40 + i, 30 + 2 * i, ImageFormat.Png, seed: i + 3)).ToArray();
         var requests = Enumerable
             .Range(0, 100)
             .Select(i =>

@@ -98,7 +98,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task RowsOfATensorSayHowFarTheyCame()
     {
-        var values = string.Join(',', Enumerable.Range(0, 2 * 768).Select(i => (i % 7) - 3));
+        var values = string.Join(',', Enumerable.Range(0, 2 * 768).Select(i => i % 7 - 3));
         var body =
             $$"""{"inputs":[{"name":"x","shape":[2,3,16,16],"datatype":"FP32","data":[{{values}}]}],"parameters":{"method":"kernelshap","samples":50000,"deadline":40} }""";
 

@@ -108,14 +108,14 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         var values = Values(1);
         var nested = new StringBuilder("[[");
         for (var c = 0; c < 3; c++)
+        {
             nested
                 .Append(c > 0 ? "," : "")
                 .Append('[')
-                .AppendJoin(
-                    ',',
-                    Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', values.Skip((c * 256) + (y * 16)).Take(16)) + "]")
-                )
+                .AppendJoin(',', Enumerable.Range(0, 16).Select(y => "[" + string.Join(',', values.Skip(c * 256 + y * 16).Take(16)) + "]"))
                 .Append(']');
+        }
+
         nested.Append("]]");
         var deep = await PostAsync($$"""{"id":"a","inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":{{nested}}}]}""");
         Assert.Equal(flat.ToString(), deep.ToString());

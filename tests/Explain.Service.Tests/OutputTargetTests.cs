@@ -58,8 +58,10 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         ).JsonAsync();
 
         foreach (var other in new[] { form, query })
-        foreach (var part in new[] { "id", "explanations", "predictions" })
-            Assert.Equal(json.GetProperty(part).ToString(), other.GetProperty(part).ToString());
+        {
+            foreach (var part in new[] { "id", "explanations", "predictions" })
+                Assert.Equal(json.GetProperty(part).ToString(), other.GetProperty(part).ToString());
+        }
     }
 
     [Fact]

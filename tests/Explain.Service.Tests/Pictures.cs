@@ -29,7 +29,7 @@ internal static class Pictures
     {
         var pixels = new byte[width * height * 3];
         for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)((i * seed / 3) + (i % width * 2));
+            pixels[i] = (byte)(i * seed / 3 + i % width * 2);
         return Codec.Encode(new RgbImage(width, height, pixels), format);
     }
 
@@ -45,7 +45,7 @@ internal static class Pictures
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            var row = new byte[1 + ((side + 7) / 8)];
+            var row = new byte[1 + (side + 7) / 8];
             for (var y = 0; y < side; y++)
                 zlib.Write(row);
         }

@@ -21,7 +21,10 @@ public sealed class Service : IAsyncLifetime
     };
     private Host? _host;
 
-    public Service() => TinyModels.Write(_models);
+    public Service()
+    {
+        TinyModels.Write(_models);
+    }
 
     internal Service(params (string Key, string Value)[] settings)
         : this()

@@ -147,7 +147,7 @@ internal static class TinyModels
             Dims = { extents },
         };
         tensor.FloatData.AddRange(
-            Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextSingle() * 2) - 1)
+            Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle() * 2 - 1)
         );
         return tensor;
     }

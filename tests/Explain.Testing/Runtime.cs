@@ -34,7 +34,10 @@ internal sealed class Runtime : IDisposable
     ];
 
     /// <summary>A session that was opened elsewhere; it is closed with this.</summary>
-    public Runtime(InferenceSession session) => _session = session;
+    public Runtime(InferenceSession session)
+    {
+        _session = session;
+    }
 
     /// <summary>
     /// Opens a graph, or gives null where ONNX Runtime has no kernel for one of its operators at its element type, or the operator knows no
@@ -67,6 +70,7 @@ internal sealed class Runtime : IDisposable
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
         using var runtime = new Runtime(probe);
         foreach (var (name, meta) in runtime._session.OutputMetadata.Where(m => m.Value.IsTensor))
+        {
             graph.Declare(
                 name,
                 new TensorType(
@@ -76,6 +80,7 @@ internal sealed class Runtime : IDisposable
                         : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]
                 )
             );
+        }
     }
 
     /// <summary>Runs the graph; of the feeds it takes what it has inputs for.</summary>

@@ -51,10 +51,13 @@ public sealed record Tensor(long[] Shape, double[] Values)
     public double DistanceTo(Tensor expected)
     {
         if (!Shape.SequenceEqual(expected.Shape))
+        {
             throw new ArgumentException(
                 $"shape [{string.Join(", ", Shape)}] instead of [{string.Join(", ", expected.Shape)}]",
                 nameof(expected)
             );
+        }
+
         if (Values.Length == 0)
             return 0;
         var largest = expected.Values.Max(Math.Abs);

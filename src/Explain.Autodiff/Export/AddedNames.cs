@@ -13,8 +13,10 @@ internal static class AddedNames
     public static void RequireFree(Graph graph, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
+        {
             if (graph.Contains(name))
                 throw new ArgumentException($"the model already has a tensor '{name}', which is what the export adds");
+        }
     }
 
     /// <summary>Says in the model's metadata what was added.</summary>

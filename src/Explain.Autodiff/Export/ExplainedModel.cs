@@ -134,7 +134,7 @@ public static class ExplainedModel
                 ? layer
                 : Transpose(layer, [.. order.Select(axis => (long)query.Axes.IndexOf(axis, StringComparison.Ordinal))]);
         if (query.Patches is var (leading, height, width))
-            maps = Reshape(Slice(maps, Ints(graph, leading), Ints(graph, leading + (height * width)), Ints(graph, 2)), 0, 0, height, width);
+            maps = Reshape(Slice(maps, Ints(graph, leading), Ints(graph, leading + height * width), Ints(graph, 2)), 0, 0, height, width);
         return maps.Element == DataType.Float ? maps : Cast(maps, DataType.Float);
     }
 

@@ -65,11 +65,14 @@ internal static class BatchVerb
                 var request = FurtherInputs.AddTo(parameters.Read(parsed, given), inputs);
                 var asked = new BatchRequest(request, parameters.Given(parsed), inputs, Format(parsed.GetValue(format)!));
                 if (given.Length != 1)
+                {
                     throw new UsageException(
                         given.Length == 0
                             ? "batch needs INPUT, a folder or a manifest (see --help)"
                             : $"batch takes one INPUT, a folder or a manifest; '{given[1]}' is one more"
                     );
+                }
+
                 var folder = parsed.GetValue(output) ?? throw new UsageException("batch needs --out, a folder for the results");
                 var which = Shard.Of(
                     parsed.GetValue(shard),

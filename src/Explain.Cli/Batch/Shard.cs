@@ -24,15 +24,21 @@ internal readonly record struct Shard(int Index, int Count)
     public static Shard Of(string? asked, int? count, string? index)
     {
         if (asked is not null)
+        {
             return count is null
                 ? Parse(asked)
                 : throw new UsageException("--shard i/n says already how many shards there are; leave --shards out");
+        }
+
         if (index is null or "")
+        {
             return count is null
                 ? new Shard(0, 1)
                 : throw new UsageException(
                     $"--shards says how many there are, and nothing which: {IndexVariable} is not set; say --shard i/n"
                 );
+        }
+
         if (count is null)
             throw new UsageException($"{IndexVariable} is {index}, but nothing says of how many shards; say --shards N, or --shard i/n");
         return Number(index) is { } i && i < count

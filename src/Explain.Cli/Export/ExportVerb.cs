@@ -59,6 +59,7 @@ internal static class ExportVerb
                 var (from, to) = (FileOf(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(path));
                 RequireTarget(from, to);
                 if (parsed.GetValue(of) is null && parsed.GetValue(by) is null)
+                {
                     return ExplanationAsync(
                         shell,
                         from,
@@ -68,10 +69,15 @@ internal static class ExportVerb
                         parsed.GetValue(target),
                         cancellation
                     );
+                }
+
                 if (parsed.GetValue(method) is not null || parsed.GetValue(layer) is not null || parsed.GetValue(target))
+                {
                     throw new UsageException(
                         "--method, --layer and --target-input belong to explanations; --gradient-of and --with-respect-to go alone"
                     );
+                }
+
                 return Gradient(
                     shell,
                     from,

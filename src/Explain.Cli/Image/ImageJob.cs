@@ -93,7 +93,9 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
             foreach (
                 var warning in target.Diagnostics.Where(d => d.Code is "partial" || d.Code.StartsWith("map-", StringComparison.Ordinal))
             )
+            {
                 shell.Complain($"{item.Input}: warning: {target.Name}: {warning.Code}: {warning.Message}");
+            }
         }
         shell.Out.WriteLine(
             item.Output is null

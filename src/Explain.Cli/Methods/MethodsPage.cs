@@ -32,9 +32,12 @@ internal static class MethodsPage
         page.Append($"Every picture answers the same question of the demo model: where in `{Sample}` is the {Target}?\n\n");
         page.Append("| | method | what it shows | source | cost | what it needs |\n|---|---|---|---|---|---|\n");
         foreach (var m in MethodTable.All)
+        {
             page.Append(
                 $"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Needs)} |\n"
             );
+        }
+
         return page.ToString();
     }
 

@@ -29,11 +29,14 @@ internal static class MethodsVerb
         await File.WriteAllTextAsync(Path.Combine(folder, MethodsPage.FileName), MethodsPage.Text(), cancellation);
         using var model = await OpenModel.OpenAsync(null, shell, cancellation);
         foreach (var method in MethodTable.All)
+        {
             await File.WriteAllBytesAsync(
                 Path.Combine(folder, MethodsPage.Picture(method)),
                 await MethodsPage.DrawAsync(model, method, cancellation),
                 cancellation
             );
+        }
+
         return ExitCode.Done;
     }
 }

@@ -17,7 +17,7 @@ internal static class NpyWriter
         var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({dimensions}), }}";
         var prefix = Magic.Length + sizeof(ushort);
         var start = (prefix + header.Length + 1 + Alignment - 1) / Alignment * Alignment;
-        var file = new byte[start + (arrays.Sum(a => a.Length) * sizeof(float))];
+        var file = new byte[start + arrays.Sum(a => a.Length) * sizeof(float)];
 
         Magic.CopyTo(file);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(Magic.Length), (ushort)(start - prefix));

@@ -39,7 +39,10 @@ public static class StrictJson
                 reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)
                 || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
             )
+            {
                 continue;
+            }
+
             try
             {
                 reader.GetString();

@@ -32,7 +32,7 @@ internal static class FaithfulnessMeter
     private static readonly double[] Removed = [0.8, 0.6, 0.4, 0.2];
 
     /// <summary>Forward passes for one map.</summary>
-    public static int Passes => (2 * (Steps + 1)) + 1 + (2 * Removed.Length);
+    public static int Passes => 2 * (Steps + 1) + 1 + 2 * Removed.Length;
 
     /// <summary>Measures one map.</summary>
     /// <param name="study">Holds the row.</param>
@@ -52,9 +52,9 @@ internal static class FaithfulnessMeter
             new float[heat.Length],
             Baselines.Of(study.Options.Baseline, probe.Input, description.Input)
         );
-        var scores = probe.Evaluate(new Variants("faithfulness", (2 * (steps + 1)) + 1 + (2 * Removed.Length), (i, values) =>
+        var scores = probe.Evaluate(new Variants("faithfulness", 2 * (steps + 1) + 1 + 2 * Removed.Length, (i, values) =>
             {
-                switch (i - (2 * (steps + 1)))
+                switch (i - 2 * (steps + 1))
                 {
                     case < 0:
                         Array.Fill(mask, i <= steps ? 1 : 0);
@@ -71,7 +71,7 @@ internal static class FaithfulnessMeter
                 }
             }) { AllOrNothing = true });
         var (whole, seen) = (scores[0], scores[2 * (steps + 1)]);
-        var road = Enumerable.Range(0, Removed.Length).Average(k => (scores[^(1 + (2 * k))] - scores[^(2 + (2 * k))]) / 2);
+        var road = Enumerable.Range(0, Removed.Length).Average(k => (scores[^(1 + 2 * k)] - scores[^(2 + 2 * k)]) / 2);
         return new Faithfulness(
             objective is ClassObjective c ? c.Score.Name : "value",
             Area(scores.AsSpan(0, steps + 1), hidden),
@@ -116,10 +116,13 @@ internal static class FaithfulnessMeter
         {
             var plane = planes.AsSpan(c * order.Length, order.Length);
             LinearImputation.Fill(plane, missing, picture.Height, picture.Width);
-            new RandomStream(unchecked((ulong)seed), (ulong)((number * picture.Channels) + c)).FillGaussian(noise, 0, NoiseDeviation);
+            new RandomStream(unchecked((ulong)seed), (ulong)(number * picture.Channels + c)).FillGaussian(noise, 0, NoiseDeviation);
             for (var i = 0; i < noise.Length; i++)
+            {
                 if (!missing[i])
                     noise[i] = 0;
+            }
+
             TensorPrimitives.Add(plane, noise, plane);
         }
         picture.Write(planes, values);

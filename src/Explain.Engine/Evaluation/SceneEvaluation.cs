@@ -90,7 +90,7 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
             var peak = MapPeak.Find(target.Map, explanation.Geometry);
             figures = figures with
             {
-                MaximumInMask = figures.MaximumInMask.With(peak is var (x, y) && thing.Mask[(y * scene.Width) + x]),
+                MaximumInMask = figures.MaximumInMask.With(peak is var (x, y) && thing.Mask[y * scene.Width + x]),
                 MaximumInBox = figures.MaximumInBox.With(peak is { } place && Contains(thing.Box, place)),
             };
         }

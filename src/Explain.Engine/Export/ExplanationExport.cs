@@ -35,10 +35,13 @@ public static class ExplanationExport
     {
         ArgumentNullException.ThrowIfNull(catalogue);
         if (!Methods.Contains(method))
+        {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 $"method '{method}' cannot be written as a graph; those that can are {string.Join(", ", Methods)}"
             );
+        }
+
         using var lease = catalogue.Borrow(model);
         var found = lease.Model;
         var query = Query(found, method, layer) with { TargetInput = targetInput };
@@ -61,26 +64,38 @@ public static class ExplanationExport
     {
         var (description, row) = (model.Description, MethodTable.Find(method));
         if (description.Classes == 0)
+        {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of {description.Logit} --with-respect-to {description.Input.Name})"
             );
+        }
+
         if (row.OfInput && asked is not null && asked != description.Input.Name)
+        {
             throw new ExplainException(
                 ExplainError.LayerNotFound,
                 $"{method} explains the input '{description.Input.Name}' and takes no other layer"
             );
+        }
+
         var layer = row.OfInput ? description.Input.Name : asked ?? description.Layer;
         if (layer is not null && !row.OfInput && description.Layers.All(l => l.Name != layer))
+        {
             throw new ExplainException(
                 ExplainError.LayerNotFound,
                 $"the model has no layer '{layer}'; its layers are {string.Join(", ", description.Layers.Select(l => l.Name))}"
             );
+        }
+
         if (model.WhyNot(row, layer) is { } reason)
+        {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 $"{method} cannot be done{(layer is null ? "" : $" at '{layer}'")}: {reason}{WhatWorks(model, row, layer)}"
             );
+        }
+
         var layout = description.LayoutOf(layer!);
         return new MapQuery(method, description.Logit, description.Classes, layer!)
         {

@@ -27,10 +27,13 @@ public static class GradientExport
             RequireFloat(graph, withRespectTo, "inputs", graph.Inputs);
             var missing = Backward.Missing(graph, of, [withRespectTo], GradientRules.Plain);
             if (missing.Count > 0)
+            {
                 throw new ExplainException(
                     ExplainError.MethodNotSupported,
                     new MissingRuleException(missing).Message + Behind(graph, of, missing)
                 );
+            }
+
             var built = GradientModel.Build(graph, of, withRespectTo);
             using (SessionFactory.OpenForTypes(built.ToBytes(), folder))
                 ModelFile.Write(built.Model, folder, path);
@@ -51,15 +54,20 @@ public static class GradientExport
     private static void RequireFloat(Graph graph, string tensor, string kind, IEnumerable<string> usual)
     {
         if (!graph.Inputs.Contains(tensor) && graph.Producer(tensor) is null)
+        {
             throw new ExplainException(
                 ExplainError.LayerNotFound,
                 $"no input or node of the model gives a tensor '{tensor}'; its {kind} are {string.Join(", ", usual)}, and any tensor between will do"
             );
+        }
+
         if (graph.Type(tensor) is { IsFloat: false } type)
+        {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 $"'{tensor}' holds {type.Element.ToString().ToUpperInvariant()}, which has no derivative; only floats have"
             );
+        }
     }
 
     // What the operators without a rule compute can be differentiated by, if there is no further one behind them.

@@ -92,7 +92,10 @@ internal static class ModelFile
                 StringComparison.Ordinal
             )
         )
+        {
             throw new InvalidDataException($"the weights '{location}' are outside the model's folder");
+        }
+
         return File.Exists(path) ? File.OpenRead(path) : throw new InvalidDataException($"the file of weights '{location}' is missing");
     }
 

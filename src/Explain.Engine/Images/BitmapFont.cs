@@ -65,7 +65,7 @@ internal static class BitmapFont
             {
                 var (x, y) = (dot / Height, dot % Height);
                 if ((columns[x] >> y & 1) != 0)
-                    Dot(picture, left + (((i * Advance) + x) * scale), top + (y * scale), scale);
+                    Dot(picture, left + (i * Advance + x) * scale, top + y * scale, scale);
             }
         }
     }
@@ -73,6 +73,6 @@ internal static class BitmapFont
     private static void Dot(RgbImage picture, int left, int top, int side)
     {
         for (var y = top; y < top + side; y++)
-            picture.Pixels.AsSpan(((y * picture.Width) + left) * 3, side * 3).Fill(255);
+            picture.Pixels.AsSpan((y * picture.Width + left) * 3, side * 3).Fill(255);
     }
 }

@@ -33,9 +33,9 @@ internal static class BmpReader
         if (!plain && !(compression is BitFields or AlphaBitFields && bits is 16 or 32))
             throw Unsupported($"{bits} bits a pixel and compression {compression}");
 
-        var stride = ((((long)width * bits) + 31) / 32) * 4;
+        var stride = ((long)width * bits + 31) / 32 * 4;
         var start = (long)(uint)Int(file, 10);
-        if (start < FileHeader + headerSize || start + (stride * height) > file.Length)
+        if (start < FileHeader + headerSize || start + stride * height > file.Length)
             throw Corrupt();
 
         var pixels = new byte[width * height * 3];
@@ -43,7 +43,7 @@ internal static class BmpReader
         var masks = bits is 16 or 32 ? Channels(file, headerSize, bits, compression) : [];
         for (var y = 0; y < height; y++)
         {
-            var source = file.Slice((int)(start + (stride * (topDown ? y : height - 1 - y))), (int)stride);
+            var source = file.Slice((int)(start + stride * (topDown ? y : height - 1 - y)), (int)stride);
             var target = pixels.AsSpan((int)(y * width * 3L), width * 3);
             if (bits == 8)
                 ReadIndexed(source, palette, target);
@@ -62,7 +62,7 @@ internal static class BmpReader
             var entry = source[x] * 4;
             if (entry + 4 > palette.Length)
                 throw Corrupt();
-            (target[3 * x], target[(3 * x) + 1], target[(3 * x) + 2]) = (palette[entry + 2], palette[entry + 1], palette[entry]);
+            (target[3 * x], target[3 * x + 1], target[3 * x + 2]) = (palette[entry + 2], palette[entry + 1], palette[entry]);
         }
     }
 
@@ -79,7 +79,7 @@ internal static class BmpReader
             var pixel = bytes == 2 ? UShort(source, x * 2) : (uint)Int(source, x * 4);
             var alpha = channels[3].Mask == 0 ? 255u : channels[3].Value(pixel);
             for (var c = 0; c < 3; c++)
-                target[(3 * x) + c] = (byte)(((channels[c].Value(pixel) * alpha) + (255 * (255 - alpha)) + 127) / 255);
+                target[3 * x + c] = (byte)((channels[c].Value(pixel) * alpha + 255 * (255 - alpha) + 127) / 255);
         }
     }
 
@@ -125,7 +125,7 @@ internal static class BmpReader
         public uint Value(uint pixel)
         {
             var shift = BitOperations.TrailingZeroCount(Mask);
-            return (uint)(((ulong)((pixel & Mask) >> shift) * 255) / (Mask >> shift));
+            return (uint)((ulong)((pixel & Mask) >> shift) * 255 / (Mask >> shift));
         }
     }
 }

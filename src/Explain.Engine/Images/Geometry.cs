@@ -94,8 +94,8 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         var (x, y) = (Content.Width / Seen.Width, Content.Height / Seen.Height);
         var (cellsX, cellsY) = ((double)mapWidth / InputWidth, (double)mapHeight / InputHeight);
         return new SourceWindow(
-            (Content.Y + ((part.Y - Seen.Y) * y)) * cellsY,
-            (Content.X + ((part.X - Seen.X) * x)) * cellsX,
+            (Content.Y + (part.Y - Seen.Y) * y) * cellsY,
+            (Content.X + (part.X - Seen.X) * x) * cellsX,
             part.Height * y * cellsY,
             part.Width * x * cellsX
         );
@@ -133,8 +133,8 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     )
     {
         var scale = seenLength / contentLength;
-        var from = Math.Max(seen + ((start - content) * scale), seen);
-        return (from, Math.Min(seen + ((start + length - content) * scale), seen + seenLength) - from);
+        var from = Math.Max(seen + (start - content) * scale, seen);
+        return (from, Math.Min(seen + (start + length - content) * scale, seen + seenLength) - from);
     }
 
     private static (int Start, int Length) Whole(double start, double length, int size)

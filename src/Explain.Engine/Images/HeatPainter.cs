@@ -81,11 +81,11 @@ internal static class HeatPainter
         {
             var rows = Math.Min(most, painted.Height - top);
             var step = window.Height / painted.Height;
-            var part = window with { Y = window.Y + (top * step), Height = rows * step };
+            var part = window with { Y = window.Y + top * step, Height = rows * step };
             Upsample.Bilinear(values, map.Height, map.Width, part, band.AsSpan(0, rows * painted.Width), rows, painted.Width);
             for (var row = 0; row < rows; row++)
             {
-                var start = (((painted.Y + top + row) * canvas.Width) + painted.X) * 3;
+                var start = ((painted.Y + top + row) * canvas.Width + painted.X) * 3;
                 paint(band.AsSpan(row * painted.Width, painted.Width), pixels.Slice(start, painted.Width * 3));
             }
         }

@@ -11,7 +11,7 @@ internal static class InputCanvas
         var down = Axis(image.Height, content.Height, seen.Y, seen.Height);
         var stride = geometry.InputWidth * 3;
         var pixels = new byte[geometry.InputHeight * stride];
-        var first = ((int)content.Y * stride) + ((int)content.X * 3);
+        var first = (int)content.Y * stride + (int)content.X * 3;
         Resampler.Resize(image, across, down, (int)content.Width, (int)content.Height, interpolation, pixels.AsSpan(first), stride);
         return new RgbImage(geometry.InputWidth, geometry.InputHeight, pixels);
     }

@@ -27,18 +27,18 @@ public static class LabelledGrid
         var columns = across ?? (int)Math.Ceiling(Math.Sqrt(tiles.Count));
         var rows = (tiles.Count + columns - 1) / columns;
         var (stepX, stepY) = (tileWidth + gap, caption + tileHeight + gap);
-        var (gridWidth, gridHeight) = ((columns * stepX) + gap, (rows * stepY) + gap);
+        var (gridWidth, gridHeight) = (columns * stepX + gap, rows * stepY + gap);
         var grid = new RgbImage(gridWidth, gridHeight, new byte[checked(gridWidth * gridHeight * 3)]);
         grid.Pixels.AsSpan().Fill(Dark);
 
         for (var i = 0; i < tiles.Count; i++)
         {
-            var (left, top) = (gap + (i % columns * stepX), gap + (i / columns * stepY));
-            var letters = ((tileWidth / scale) - 1) / BitmapFont.Advance;
-            BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left + scale, top + (2 * scale), scale);
+            var (left, top) = (gap + i % columns * stepX, gap + i / columns * stepY);
+            var letters = (tileWidth / scale - 1) / BitmapFont.Advance;
+            BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left + scale, top + 2 * scale, scale);
             var picture = tiles[i].Picture;
             var resized = Resampler.Resize(picture, Shrunk(picture.Width, shrink), Shrunk(picture.Height, shrink), Interpolation.Bilinear);
-            Copy(resized, grid, left + ((tileWidth - resized.Width) / 2), top + caption);
+            Copy(resized, grid, left + (tileWidth - resized.Width) / 2, top + caption);
         }
         return grid;
     }
@@ -57,7 +57,7 @@ public static class LabelledGrid
         for (var y = 0; y < source.Height; y++)
         {
             var row = source.Pixels.AsSpan(y * source.Width * 3, source.Width * 3);
-            row.CopyTo(target.Pixels.AsSpan((((top + y) * target.Width) + left) * 3));
+            row.CopyTo(target.Pixels.AsSpan(((top + y) * target.Width + left) * 3));
         }
     }
 }

@@ -20,8 +20,10 @@ internal static class MaskRender
         HeatPainter.Paint(positive, map, canvas, picture.Pixels, (values, row) =>
         {
             for (var x = 0; x < values.Length; x++)
+            {
                 if (values[x] >= threshold)
                     row.Slice(3 * x, 3).Fill(255);
+            }
         });
         return picture;
     }

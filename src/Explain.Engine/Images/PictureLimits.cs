@@ -11,15 +11,20 @@ internal static class PictureLimits
     public static void Check(long width, long height, long maxPixels)
     {
         if (width > MaxSide || height > MaxSide)
+        {
             throw new ExplainException(
                 ExplainError.ImageTooLarge,
                 $"The image has {width} x {height} pixels; no side may be longer than {MaxSide}."
             );
+        }
+
         if (width * height > maxPixels)
+        {
             throw new ExplainException(
                 ExplainError.ImageTooLarge,
                 $"The image has {width} x {height} = {width * height} pixels; the limit is {maxPixels}."
             );
+        }
     }
 
     public static ExplainException Corrupt(string format) =>

@@ -18,7 +18,7 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
     public const int Half = 1 << (Bits - 1);
 
     /// <summary>Weight of source sample <paramref name="at"/> in output sample <paramref name="row"/>.</summary>
-    public int Weight(int row, int at) => at < Start[row] + Count[row] ? Weights[(row * Stride) + at - Start[row]] : 0;
+    public int Weight(int row, int at) => at < Start[row] + Count[row] ? Weights[row * Stride + at - Start[row]] : 0;
 
     /// <summary>
     /// The taps of output samples <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="length"/> of an axis scaled to
@@ -38,8 +38,11 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
         // A running sum, as in PIL: a product rounds ties differently.
         var center = scale * 0.5;
         for (var i = 0; i < offset + length; i++, center += scale)
+        {
             if (i >= offset)
                 start[i - offset] = Math.Min((int)center, sourceSize - 1);
+        }
+
         var ones = Enumerable.Repeat(1, length).ToArray();
         var taps = new ResampleTaps(start, ones, Array.ConvertAll(ones, one => one << Bits), 1, 0);
         return taps with { MostAtOnce = Overlap(taps) };
@@ -50,7 +53,7 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
         var (filter, radius) = Filter(interpolation);
         var widening = Math.Max(scale, 1);
         var support = radius * widening;
-        var stride = Math.Min(sourceSize, ((int)Math.Ceiling(support) * 2) + 1);
+        var stride = Math.Min(sourceSize, (int)Math.Ceiling(support) * 2 + 1);
         var taps = new ResampleTaps(new int[length], new int[length], new int[length * stride], stride, 0);
         var weights = new double[stride];
         for (var i = 0; i < length; i++)
@@ -63,7 +66,7 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
                 weights[k] = filter((start + k - center + 0.5) / widening);
             var total = TensorPrimitives.Sum(weights.AsSpan(0, count));
             for (var k = 0; k < count; k++)
-                taps.Weights[(i * stride) + k] = (int)Math.Round(weights[k] / total * (1 << Bits), MidpointRounding.AwayFromZero);
+                taps.Weights[i * stride + k] = (int)Math.Round(weights[k] / total * (1 << Bits), MidpointRounding.AwayFromZero);
         }
         return taps with { MostAtOnce = Overlap(taps) };
     }
@@ -93,8 +96,8 @@ internal sealed record ResampleTaps(int[] Start, int[] Count, int[] Weights, int
     {
         x = Math.Abs(x);
         if (x < 1)
-            return (((1.5 * x) - 2.5) * x * x) + 1;
-        return x < 2 ? (((((-0.5 * x) + 2.5) * x) - 4) * x) + 2 : 0;
+            return (1.5 * x - 2.5) * x * x + 1;
+        return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
     }
 
     private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(x * Math.PI) / (x * Math.PI);

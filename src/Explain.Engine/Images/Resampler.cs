@@ -77,7 +77,7 @@ public static class Resampler
             var weights = columns.Weights.AsSpan(x * columns.Stride, columns.Count[x]);
             var sum = WeightedPixel(source[(columns.Start[x] * 3)..], weights);
             for (var c = 0; c < 3; c++)
-                line[(3 * x) + c] = Math.Clamp(sum[c] >> ResampleTaps.Bits, 0, 255);
+                line[3 * x + c] = Math.Clamp(sum[c] >> ResampleTaps.Bits, 0, 255);
         }
     }
 
@@ -87,13 +87,13 @@ public static class Resampler
         ref var first = ref MemoryMarshal.GetReference(source);
         var i = 0;
         // Four bytes are read for three: the very last pixel of the picture is left to the line after the loop.
-        for (; i < weights.Length && (3 * i) + 4 <= source.Length; i++)
+        for (; i < weights.Length && 3 * i + 4 <= source.Length; i++)
         {
             var pixel = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, 3 * i))).AsByte();
             sum += Vector128.WidenLower(Vector128.WidenLower(pixel)).AsInt32() * weights[i];
         }
         if (i < weights.Length)
-            sum += Vector128.Create(source[3 * i], source[(3 * i) + 1], source[(3 * i) + 2], 0) * weights[i];
+            sum += Vector128.Create(source[3 * i], source[3 * i + 1], source[3 * i + 2], 0) * weights[i];
         return sum;
     }
 

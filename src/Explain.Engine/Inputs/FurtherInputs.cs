@@ -13,7 +13,10 @@ internal sealed class FurtherInputs
 
     private readonly Fed[] _fed;
 
-    private FurtherInputs(Fed[] fed) => _fed = fed;
+    private FurtherInputs(Fed[] fed)
+    {
+        _fed = fed;
+    }
 
     /// <summary>Whether rows differ in more than the picture.</summary>
     public bool VaryByRow => _fed.Any(f => f.HasRows && f.Shape[0] > 1);
@@ -36,9 +39,12 @@ internal sealed class FurtherInputs
     {
         var needed = model.FurtherInputs;
         if (given.Keys.FirstOrDefault(name => needed.All(n => n.Name != name)) is { } unknown)
+        {
             throw Invalid(
                 $"the model has no further input '{Parameters.ParameterValues.Shown(unknown)}'; {(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
             );
+        }
+
         if (needed.Where(n => !given.ContainsKey(n.Name)).ToArray() is { Length: > 0 } missing)
             throw Invalid($"the model needs {List(missing)} beside the picture; give each by its name with shape and data");
         return needed.Count == 0 ? None : new FurtherInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], rows))]);
@@ -64,16 +70,24 @@ internal sealed class FurtherInputs
         var first = hasRows ? 1 : 0;
         var fits =
             graph.Type(declared.Name)?.Dims is null
-            || given.Shape.Count == declared.Shape.Count
-                && given.Shape.Skip(first).Zip(declared.Shape.Skip(first)).All(d => d.Second < 0 ? d.First > 0 : d.First == d.Second);
+            || (
+                given.Shape.Count == declared.Shape.Count
+                && given.Shape.Skip(first).Zip(declared.Shape.Skip(first)).All(d => d.Second < 0 ? d.First > 0 : d.First == d.Second)
+            );
         if (!fits || given.Shape.Aggregate(1L, (a, b) => a * b) != given.Values.Length)
+        {
             throw Invalid(
                 $"input '{declared.Name}' has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; the model's is {List([declared])}, -1 where variable"
             );
+        }
+
         if (hasRows && given.Shape[0] != 1 && given.Shape[0] != rows)
+        {
             throw Invalid(
                 $"input '{declared.Name}' has {given.Shape[0]} rows; allowed: 1{(rows > 1 ? $" or {rows}, as the picture's input has" : "")}"
             );
+        }
+
         try
         {
             return new Fed(declared.Name, type, [.. given.Shape], type.Convert(given.Values), hasRows);
@@ -88,7 +102,7 @@ internal sealed class FurtherInputs
     private static bool HasRows(TensorType? type, TensorType? picture) =>
         type?.Dims is { Count: > 0 } dims
         && picture?.Dims is { Count: > 0 } own
-        && (dims[0].SameAs(own[0]) || dims[0].Size is null && dims.Count > 1);
+        && (dims[0].SameAs(own[0]) || (dims[0].Size is null && dims.Count > 1));
 
     private static byte[] Bytes(Array values)
     {

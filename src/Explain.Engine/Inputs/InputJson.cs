@@ -35,9 +35,12 @@ public static class InputJson
             || !members.TryGetValue("data", out var data)
             || data.ValueKind != JsonValueKind.Array
         )
+        {
             throw new FormatException(
                 $"'{Parameters.ParameterValues.Shown(name)}' needs a shape and data and nothing else; allowed: {Allowed}"
             );
+        }
+
         var values = new List<object>();
         Collect(name, data, values);
         return new InputTensor(

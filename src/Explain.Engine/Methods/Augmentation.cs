@@ -55,12 +55,18 @@ internal static class Augmentation
         var values = new float[input.Values.Length];
         TensorPrimitives.Multiply(input.Values, factor, values);
         if (mirrored)
+        {
             Mirror(
                 values,
                 (int)input.Shape[spec.Layout == TensorLayout.Nchw ? 3 : 2],
                 spec.Layout == TensorLayout.Nchw ? 1 : (int)input.Shape[3]
             );
-        return input with { Values = values };
+        }
+
+        return input with
+        {
+            Values = values,
+        };
     }
 
     // Turns every row of places around; a place holds one number, or its channels.
@@ -72,7 +78,7 @@ internal static class Augmentation
             if (place == 1)
                 continue;
             for (var x = 0; x < width; x++)
-                values.AsSpan(start + (x * place), place).Reverse();
+                values.AsSpan(start + x * place, place).Reverse();
         }
     }
 }

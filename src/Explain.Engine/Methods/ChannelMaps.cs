@@ -89,10 +89,13 @@ internal static class ChannelMaps
     {
         var scratch = ArrayPool<float>.Shared.Rent(2 * activation.Area);
         for (var c = 0; c < activation.Channels; c++)
+        {
             contribution(
                 At(activation, gradient, c, scratch),
                 maps.Length == activation.Area ? maps : maps.Slice(c * activation.Area, activation.Area)
             );
+        }
+
         ArrayPool<float>.Shared.Return(scratch);
     }
 

@@ -65,8 +65,11 @@ internal static class MapFinish
         if (TensorPrimitives.IsFiniteAll<float>(values))
             return true;
         for (var i = 0; i < values.Length; i++)
+        {
             if (!float.IsFinite(values[i]))
                 values[i] = 0;
+        }
+
         return false;
     }
 

@@ -86,7 +86,7 @@ internal static class Biases
         [
             .. c[1]
                 .Values.Select(
-                    (bias, k) => (float)(bias - ((double)c[2].Values[k] * c[0].Values[k] / Math.Sqrt((double)c[3].Values[k] + epsilon)))
+                    (bias, k) => (float)(bias - (double)c[2].Values[k] * c[0].Values[k] / Math.Sqrt((double)c[3].Values[k] + epsilon))
                 ),
         ];
     }

@@ -75,10 +75,12 @@ internal sealed record Head(float[] Weights, int Channels)
     {
         var fits =
             linear is { OpType: "Gemm" or "MatMul" }
-            || linear is not null
+            || (
+                linear is not null
                 && MixesChannelsOnly(graph, linear)
                 && graph.Type(linear.Input[0])?.FixedFrom(2) is { } area
-                && area.All(e => e == 1);
+                && area.All(e => e == 1)
+            );
         if (!fits || !graph.IsConstant(linear!.Input[1]))
             throw Unsupported(linear, layer);
         var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
@@ -88,9 +90,12 @@ internal sealed record Head(float[] Weights, int Channels)
             || !Collapses(graph, pool, layouts)
             || !Reaches(graph, pool.Input[0], layer, layouts)
         )
+        {
             throw Unsupported(pool, layer);
+        }
+
         var weights = read(linear.Input[1]);
-        var rowsAreClasses = linear.OpType == "Conv" || linear is { OpType: "Gemm" } && linear.Int("transB", 0) == 1;
+        var rowsAreClasses = linear.OpType == "Conv" || (linear is { OpType: "Gemm" } && linear.Int("transB", 0) == 1);
         var alpha = linear.OpType == "Gemm" ? linear.Float("alpha", 1) : 1;
         return Make(weights, rowsAreClasses, alpha);
     }
@@ -126,8 +131,11 @@ internal sealed record Head(float[] Weights, int Channels)
         var (classes, channels) = rowsAreClasses ? (first, second) : (second, first);
         var rows = new float[classes * channels];
         for (var k = 0; k < classes; k++)
-        for (var c = 0; c < channels; c++)
-            rows[k * channels + c] = alpha * weights.Values[rowsAreClasses ? k * channels + c : c * classes + k];
+        {
+            for (var c = 0; c < channels; c++)
+                rows[k * channels + c] = alpha * weights.Values[rowsAreClasses ? k * channels + c : c * classes + k];
+        }
+
         return new Head(rows, channels);
     }
 
@@ -147,10 +155,13 @@ internal sealed record Head(float[] Weights, int Channels)
             && (
                 node.OpType is "Dropout" or "Identity" or "QuantizeLinear" or "DequantizeLinear"
                 || IsEmptyPad(graph, node)
-                || node.OpType is "Transpose" or "Reshape" && layouts.ContainsKey(node.Input[0]) && layouts.ContainsKey(value)
+                || (node.OpType is "Transpose" or "Reshape" && layouts.ContainsKey(node.Input[0]) && layouts.ContainsKey(value))
             )
         )
+        {
             value = node.Input[0];
+        }
+
         return value == layer;
     }
 

@@ -88,6 +88,7 @@ internal static class InputResolver
             Std = section.Std ?? (imageNet ? [0.229f, 0.224f, 0.225f] : [.. Enumerable.Repeat(1f, channels)]),
         };
         if (raw is not null)
+        {
             guesses.Add(
                 new Guess(
                     "input.mean",
@@ -95,7 +96,9 @@ internal static class InputResolver
                     "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say otherwise"
                 )
             );
+        }
         else if (unscaled)
+        {
             guesses.Add(
                 new Guess(
                     "input.mean",
@@ -105,8 +108,11 @@ internal static class InputResolver
                         : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was trained otherwise"
                 )
             );
+        }
+
         Check(spec, channels);
         if (!spec.TakesPictures)
+        {
             guesses.Add(
                 new Guess(
                     "input",
@@ -114,6 +120,8 @@ internal static class InputResolver
                     $"the input has {channels} channels, so no picture can be made into it; the Open Inference Protocol takes tensors"
                 )
             );
+        }
+
         return spec;
     }
 
@@ -122,9 +130,11 @@ internal static class InputResolver
     {
         var extents = dims.Where(d => d.Size is not null).Select(d => d.Size!.Value).ToArray();
         if (extents.Any(e => e is < 1 or > LargestExtent) || extents.Aggregate(1.0, (a, b) => a * b) > MostValues)
+        {
             throw new InvalidDataException(
                 $"input '{name}' has the shape [{string.Join(", ", dims.Select(d => d.Size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any"))}]; each extent may be 1 to {LargestExtent}, and all together {MostValues} values"
             );
+        }
     }
 
     private static TensorLayout Layout(IReadOnlyList<Dim> dims, List<Guess> guesses)
@@ -143,8 +153,11 @@ internal static class InputResolver
             if (configured is not [> 0 and <= 8192, > 0 and <= 8192])
                 throw Bad("input.size", $"[{string.Join(", ", configured)}]", "[height, width], each 1 to 8192");
             for (var i = 0; i < 2; i++)
+            {
                 if (dims[axis + i].Size is { } fixedExtent && fixedExtent != configured[i])
                     throw Bad("input.size", $"[{string.Join(", ", configured)}]", $"the graph fixes axis {axis + i} to {fixedExtent}");
+            }
+
             return (configured[0], configured[1]);
         }
         if (dims[axis].Size is { } h && dims[axis + 1].Size is { } w)

@@ -55,11 +55,14 @@ internal static class LayerFinder
         var byName = candidates.ToDictionary(c => c.Name);
         var last = LastMaps(axes, logit, classes, byName).OrderByDescending(m => order[m.Value]).FirstOrDefault();
         if (last.Value is not { } found)
+        {
             return new LayerChoice(
                 null,
                 $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent",
                 candidates
             );
+        }
+
         return new LayerChoice(found, Reason(graph, byName[found], last.BeforeAttention), candidates);
     }
 
@@ -93,10 +96,14 @@ internal static class LayerFinder
                 }
             }
             for (var i = 0; i < node.Input.Count; i++)
+            {
                 if (axes.Path.Contains(node.Input[i]))
+                {
                     open.Push(
                         (node.Input[i], item.Mixed || Mixing.Contains(node.OpType), influence.Behind(node, item.Value, i, item.Reach))
                     );
+                }
+            }
         }
     }
 

@@ -87,7 +87,7 @@ public sealed record LayerLayout(string Name)
     {
         var (length, count) = (Run(shape), shape.Take(Batch).Aggregate(1, (n, d) => n * (int)d));
         for (var i = 0; i < count; i++)
-            yield return (i * length, ((i * (int)shape[Batch]) + row) * length);
+            yield return (i * length, (i * (int)shape[Batch] + row) * length);
     }
 
     private int Run(IReadOnlyList<long> shape) => shape.Skip(Batch + 1).Aggregate(1, (n, d) => n * (int)d);

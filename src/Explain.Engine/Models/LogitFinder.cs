@@ -39,9 +39,12 @@ internal static class LogitFinder
     {
         var outputs = graph.Outputs.Where(o => graph.Type(o)?.IsFloat ?? true).ToArray();
         if (configured is not null && !outputs.Contains(configured))
+        {
             throw new InvalidDataException(
                 $"output '{configured}' of model.json is not a float output of the graph; it has {string.Join(", ", outputs)}"
             );
+        }
+
         if (outputs.Length == 0)
             throw new InvalidDataException("the graph has no float output");
         var output = configured

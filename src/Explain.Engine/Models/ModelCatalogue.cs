@@ -214,9 +214,12 @@ public sealed class ModelCatalogue : IDisposable
             // Clients read this: one line, and no paths of the machine.
             var reason = e.Message.ReplaceLineEndings(" ").Trim();
             if (source.Folder is { } folder)
+            {
                 reason = reason
                     .Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
                     .Replace(folder, ".", StringComparison.Ordinal);
+            }
+
             slot.Status = slot.Served is null
                 ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason)
                 : slot.Status with
@@ -249,12 +252,14 @@ public sealed class ModelCatalogue : IDisposable
         var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null)
             ?? Need.InputGradient.WhyNot(model, description.Input.Name);
         if (reason is not null)
+        {
             _logger.LogInformation(
                 "Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}",
                 description.Name,
                 reason,
                 string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method))
             );
+        }
     }
 
     private sealed class Slot(ModelSource source)

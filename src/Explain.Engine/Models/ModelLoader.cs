@@ -20,6 +20,7 @@ internal static class ModelLoader
         var (inputs, outputs) = (Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
         var guesses = new List<Guess>();
         if (replaced.Count > 0)
+        {
             guesses.Add(
                 new Guess(
                     "precision",
@@ -27,6 +28,8 @@ internal static class ModelLoader
                     $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for which there are few kernels; scores and gradients are computed in float32, and so are inputs and outputs"
                 )
             );
+        }
+
         var input = InputResolver.Name(graph, manifest);
         var logit = LogitFinder.Find(graph, manifest.Output.Name);
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
@@ -34,13 +37,17 @@ internal static class ModelLoader
         var sized = Sized(graph, spec, source.Folder);
         var shape = OutputShape.Of(sized, input, logit.Logit);
         if (PadsDependOnSize(graph))
+        {
             inputs =
             [
                 .. inputs.Select(i => i.Name == input ? i with { Shape = WithSize<long>(spec, i.Shape, spec.Height, spec.Width) } : i),
             ];
+        }
+
         AutoPad.Explicit(graph, sized);
         var classes = shape.Classes ?? 0;
         if (classes == 0)
+        {
             guesses.Add(
                 new Guess(
                     "output",
@@ -48,6 +55,8 @@ internal static class ModelLoader
                     $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for one picture: no class scores"
                 )
             );
+        }
+
         var layers = LayerFinder.Find(sized, spec, logit.Logit, classes > 0 ? classes : null);
 
         var description = new ModelDescription
@@ -93,7 +102,9 @@ internal static class ModelLoader
         );
         // What goes by the name of the batch in other inputs is the same number.
         if (graph.Type(spec.Name)!.Dims![0] is { Symbol: { Length: > 0 } } batch)
+        {
             foreach (var other in graph.Inputs.Where(i => i != spec.Name && graph.Type(i)?.Dims is not null))
+            {
                 sized.RetypeInput(
                     other,
                     graph.Type(other)! with
@@ -101,6 +112,9 @@ internal static class ModelLoader
                         Dims = [.. graph.Type(other)!.Dims!.Select(d => d.SameAs(batch) ? 1 : d)],
                     }
                 );
+            }
+        }
+
         TypeInference.Declare(sized, folder, fold: true);
         return sized;
     }
@@ -141,9 +155,12 @@ internal static class ModelLoader
     private static string Activation(ModelManifest manifest, LogitChoice logit, int classes, List<Guess> guesses)
     {
         if (manifest.Output.Activation is { } configured)
+        {
             return configured is "softmax" or "sigmoid" or "none"
                 ? configured
                 : throw new InvalidDataException($"model.json: output.activation is {configured}; allowed: softmax, sigmoid, none");
+        }
+
         if (classes == 0)
             return "none";
         var activation = logit.Activation ?? (classes > 1 ? "softmax" : "sigmoid");
@@ -160,11 +177,14 @@ internal static class ModelLoader
     private static string? Layer(ModelManifest manifest, LayerChoice layers, List<Guess> guesses)
     {
         if (manifest.Layer is { } configured)
+        {
             return layers.Candidates.Any(c => c.Name == configured)
                 ? configured
                 : throw new InvalidDataException(
                     $"model.json: layer is {configured}, which is not a feature map of the graph; possible: {string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}"
                 );
+        }
+
         guesses.Add(new Guess("layer", layers.Default ?? "none", layers.Reason));
         return layers.Default;
     }

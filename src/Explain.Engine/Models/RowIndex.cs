@@ -20,23 +20,27 @@ internal readonly record struct RowIndex(int Channels, int Height, int Width, in
     public void ToPlanes(ReadOnlySpan<float> row, Span<float> planes)
     {
         for (var c = 0; c < Channels; c++)
-        for (var (i, at) = (0, First + (c * ChannelStep)); i < Area; i++, at += PlaceStep)
-            planes[(c * Area) + i] = row[at];
+        {
+            for (var (i, at) = (0, First + c * ChannelStep); i < Area; i++, at += PlaceStep)
+                planes[c * Area + i] = row[at];
+        }
     }
 
     /// <summary>Sets a channel at every place and in every further token.</summary>
     public void Fill(Span<float> row, int channel, float value)
     {
         for (var i = 0; i < Places; i++)
-            row[(channel * ChannelStep) + (i * PlaceStep)] = value;
+            row[channel * ChannelStep + i * PlaceStep] = value;
     }
 
     /// <summary>Sets all channels of all places to 0; further tokens stay.</summary>
     public void ClearPlaces(Span<float> row)
     {
         for (var c = 0; c < Channels; c++)
-        for (var i = 0; i < Area; i++)
-            row[First + (c * ChannelStep) + (i * PlaceStep)] = 0;
+        {
+            for (var i = 0; i < Area; i++)
+                row[First + c * ChannelStep + i * PlaceStep] = 0;
+        }
     }
 
     /// <summary>Copies all channels of a place, times a factor.</summary>
@@ -44,7 +48,7 @@ internal readonly record struct RowIndex(int Channels, int Height, int Width, in
     {
         for (var c = 0; c < Channels; c++)
         {
-            var at = First + (c * ChannelStep) + (place * PlaceStep);
+            var at = First + c * ChannelStep + place * PlaceStep;
             row[at] = factor * from[at];
         }
     }

@@ -7,7 +7,10 @@ namespace Explain.Engine.Models;
 /// </summary>
 internal sealed class RunTensor : IDisposable
 {
-    private RunTensor(OrtValue value, long[] shape) => (Value, Shape) = (value, shape);
+    private RunTensor(OrtValue value, long[] shape)
+    {
+        (Value, Shape) = (value, shape);
+    }
 
     /// <summary>The native value.</summary>
     public OrtValue Value { get; }

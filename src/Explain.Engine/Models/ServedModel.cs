@@ -12,8 +12,11 @@ internal sealed class ServedModel(Model model)
     public bool TryUse()
     {
         for (var users = Volatile.Read(ref _users); users > 0; users = Volatile.Read(ref _users))
+        {
             if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
                 return true;
+        }
+
         return false;
     }
 
@@ -34,7 +37,10 @@ public sealed class ModelLease : IDisposable
     private readonly ServedModel _served;
     private int _returned;
 
-    internal ModelLease(ServedModel served) => _served = served;
+    internal ModelLease(ServedModel served)
+    {
+        _served = served;
+    }
 
     /// <summary>What clients may know of it.</summary>
     public ModelDescription Description => Model.Description;

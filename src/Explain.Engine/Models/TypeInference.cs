@@ -20,8 +20,10 @@ internal static class TypeInference
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
         using var session = SessionFactory.OpenForTypes(probe.ToBytes(), folder, fold);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
+        {
             if (meta.IsTensor)
                 graph.Declare(name, TypeOf(meta));
+        }
     }
 
     /// <summary>What a session says of one of its tensors.</summary>

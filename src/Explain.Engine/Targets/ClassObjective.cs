@@ -41,6 +41,6 @@ internal sealed record ClassObjective(Score Score, Target Target) : IObjective
     {
         var values = ScoreFunctions.Apply(Score.Function, scores);
         var value = Score.Weight * values[(int)Target.Code];
-        return Score.Against is { } other ? value - (Score.Weight * values[(int)other.Code]) : value;
+        return Score.Against is { } other ? value - Score.Weight * values[(int)other.Code] : value;
     }
 }

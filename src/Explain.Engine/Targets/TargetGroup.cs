@@ -163,9 +163,12 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     {
         var description = model.Description;
         if (description.Explainable.All(o => o.Name != target.Output))
+        {
             throw OutputAxes.Invalid(
                 $"'{ParameterValues.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}"
             );
+        }
+
         var view = model.Explaining(target.Output);
         var axes = new OutputAxes(target.Output, view.Shape.Extents ?? [], description.Input.Layout == Images.TensorLayout.Nhwc)
         {

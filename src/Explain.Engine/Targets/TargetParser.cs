@@ -47,9 +47,12 @@ internal sealed class TargetParser(IReadOnlyList<string> labels, int classes)
                 : throw OutOfRange($"'{text}' asks for more than the model's {classes} classes");
         }
         if (TryNumber(text, out var index))
+        {
             return index >= 0 && index < classes
                 ? [new Target(index)]
                 : throw OutOfRange($"class {index} does not exist; the classes are 0 to {classes - 1}");
+        }
+
         if (text.Length == 0)
             throw Invalid("an empty class name");
         return [TryLabel(text) ?? throw NotFound(text)];

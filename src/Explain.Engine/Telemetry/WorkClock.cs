@@ -9,7 +9,10 @@ internal readonly struct WorkClock
     private readonly TimeSpan _waited;
     private readonly long _start;
 
-    private WorkClock(RequestTrace? trace) => (_trace, _waited, _start) = (trace, Waited(trace), Stopwatch.GetTimestamp());
+    private WorkClock(RequestTrace? trace)
+    {
+        (_trace, _waited, _start) = (trace, Waited(trace), Stopwatch.GetTimestamp());
+    }
 
     /// <summary>Work since the start.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start) - (Waited(_trace) - _waited);

@@ -51,10 +51,13 @@ internal sealed class AnswerSource(
             metrics.Cache(found);
         // Of an answer that is computed the stages are told.
         if (hit == true)
+        {
             headers["Server-Timing"] = string.Create(
                 CultureInfo.InvariantCulture,
                 $"cache;desc=hit;dur={clock.GetElapsedTime(start).TotalMilliseconds:0.###}"
             );
+        }
+
         AnswerHeaders.SetCommon(context.Response);
         if (answer.Facts is { } facts)
             trail.Record(context, facts, (question.ImageDigest, question.Image.Length), hit == true, (answer.Content, answer.MediaType));

@@ -25,14 +25,17 @@ internal static class ParameterRequestReader
     public static async Task<IReadOnlyList<KeyValuePair<string, string>>> ReadAsync(HttpRequest request, int maxImage)
     {
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
-        var body = await CappedBody.ReadAsync(request, (maxImage / 3 * 4L) + Envelope);
+        var body = await CappedBody.ReadAsync(request, maxImage / 3 * 4L + Envelope);
         if (body.IsEmpty)
             return [.. query];
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "application/json")
+        {
             throw new ExplainException(
                 ExplainError.UnsupportedMediaType,
                 $"An estimate needs no picture: give the parameters in the query, or as JSON {Form}."
             );
+        }
+
         return [.. query, .. Fields(body)];
     }
 

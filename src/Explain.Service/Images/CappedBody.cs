@@ -34,7 +34,7 @@ internal static class CappedBody
         {
             return await body.ReadAsync(cancellation);
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException and not BadHttpRequestException)
+        catch (Exception e) when (e is InvalidOperationException or (IOException and not BadHttpRequestException))
         {
             throw new ExplainException(ExplainError.InvalidRequest, "The body is not framed as HTTP allows.");
         }

@@ -47,7 +47,7 @@ internal sealed class ImageRequestReader(EngineOptions options)
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         var limit = options.MaxImageBytes;
         // Base64 writes 4 characters for 3 bytes; a target may hold a second picture.
-        var written = (limit / 3 * 4L) + Envelope;
+        var written = limit / 3 * 4L + Envelope;
         switch (Kind(type) is BodyKind.Other && IsUnsaid(type) ? unsaid : Kind(type))
         {
             case BodyKind.Raw:

@@ -34,7 +34,7 @@ internal static class JsonBody
     {
         var document = Parse(body);
         var base64 = document?.Image?.B64 ?? throw Invalid($"The JSON has no image; its form is {Form}.");
-        var image = new byte[(base64.Length / 4 * 3L) + 3];
+        var image = new byte[base64.Length / 4 * 3L + 3];
         if (!Convert.TryFromBase64String(base64, image, out var length))
             throw Invalid("image.b64 is not valid base64.");
         if (length > maxImage)
@@ -50,11 +50,14 @@ internal static class JsonBody
             .Where(p => ParameterText.Of(p.Key, p.Value) is null)
             .ToDictionary(p => p.Key, _ => new[] { ParameterText.Allowed });
         if (wrong.Count > 0)
+        {
             throw new ExplainException(
                 ExplainError.InvalidParameter,
                 string.Join("; ", wrong.Select(e => $"{e.Key}: {ParameterText.Allowed}")),
                 wrong
             );
+        }
+
         var fields = parameters.Select(p => KeyValuePair.Create(p.Key, ParameterText.Of(p.Key, p.Value)!));
         return inputs is { } given ? [.. fields, KeyValuePair.Create("inputs", given.GetRawText())] : [.. fields];
     }

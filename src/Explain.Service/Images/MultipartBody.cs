@@ -36,16 +36,22 @@ internal static class MultipartBody
         await foreach (var (name, content) in PartsAsync(body, boundary, cancellation))
         {
             if (!ImageNames.Contains(name, StringComparer.Ordinal))
+            {
                 fields.Add(
                     KeyValuePair.Create(
                         name,
                         Text(name, content, ParameterTable.All.Any(p => p.Name == name && p.TakesJson) ? maxJson : MaxField)
                     )
                 );
+            }
             else if (image is not null)
+            {
                 throw Invalid("The form has more than one picture; send one request for each.");
+            }
             else
+            {
                 image = content.Length <= maxImage ? content : throw CappedBody.TooLarge(maxImage);
+            }
         }
         return (
             image ?? throw Invalid($"The form has no picture: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."),

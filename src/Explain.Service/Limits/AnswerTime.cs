@@ -26,7 +26,7 @@ internal sealed class AnswerTime(ServiceSettings settings)
         var start = context.Features.GetRequiredFeature<Start>().Timestamp;
         return parameters =>
         {
-            var left = (settings.RequestTimeout * Computing) - Stopwatch.GetElapsedTime(start);
+            var left = settings.RequestTimeout * Computing - Stopwatch.GetElapsedTime(start);
             if (left < TimeSpan.Zero)
                 left = TimeSpan.Zero;
             return parameters with { Deadline = parameters.Deadline is { } own && own < left ? own : left };

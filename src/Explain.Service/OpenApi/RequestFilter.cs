@@ -37,10 +37,13 @@ internal sealed class RequestFilter : IOperationFilter
             if (fact is TakesBody body)
                 operation.RequestBody = Body(body, context);
             if (fact is AsksTrail)
+            {
                 operation.Parameters =
                 [
                     .. ExplanationsQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}.")),
                 ];
+            }
+
             if (fact is TakesParameters parameters)
                 (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }
@@ -98,11 +101,14 @@ internal sealed class RequestFilter : IOperationFilter
             IOpenApiMediaType (_) => new OpenApiMediaType { Schema = Bytes("The content as it is") }
         );
         if (body.Document is { } document)
+        {
             content["application/json"] = new OpenApiMediaType
             {
                 Schema = context.SchemaGenerator.GenerateSchema(document, context.SchemaRepository),
                 Example = body.Example is { } example ? JsonNode.Parse(example) : null,
             };
+        }
+
         return new OpenApiRequestBody { Required = true, Content = content };
     }
 

@@ -55,10 +55,13 @@ internal sealed class ResponseFilter : IOperationFilter
         if (!answers.AnswersPicture)
             return response;
         foreach (var type in PictureTypes)
+        {
             response.Content![type] = new OpenApiMediaType
             {
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
             };
+        }
+
         response.Headers = PictureHeaders.ToDictionary(
             h => h.Name,
             IOpenApiHeader (h) =>

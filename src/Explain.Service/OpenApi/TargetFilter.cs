@@ -17,7 +17,10 @@ internal sealed class TargetFilter : ISchemaFilter
             || (type != typeof(TargetDocument) && type != typeof(RecordedTarget))
             || schema.Properties is not { } properties
         )
+        {
             return;
+        }
+
         properties["target"] = new OpenApiSchema
         {
             Description = "The explained class with its scores, or what else was explained with its value",

@@ -28,7 +28,7 @@ internal sealed record ApiKey(
     /// <summary>Reads <c>sha256:</c> and 64 hexadecimal digits; null for anything else.</summary>
     public static byte[]? ParseHash(string text) =>
         text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase)
-        && text.Length == HashPrefix.Length + (2 * SHA256.HashSizeInBytes)
+        && text.Length == HashPrefix.Length + 2 * SHA256.HashSizeInBytes
         && text[HashPrefix.Length..].All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text[HashPrefix.Length..])
             : null;

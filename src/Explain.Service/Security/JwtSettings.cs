@@ -18,13 +18,16 @@ internal sealed record JwtSettings(string Authority, string Audience, string Sco
             return null;
         if (
             !Uri.TryCreate(authority, UriKind.Absolute, out var address)
-            || address.Scheme != "https" && (https || address.Scheme != "http")
+            || (address.Scheme != "https" && (https || address.Scheme != "http"))
         )
+        {
             reader.Refuse(
                 "Authority",
                 authority,
                 $"an address that begins with https://{(https ? ", or http:// with RequireHttpsMetadata = false" : " or http://")}"
             );
+        }
+
         if (audience is null)
             reader.Refuse("Audience", "", "the audience that tokens for this service name");
         return new JwtSettings(authority ?? "", audience ?? "", claim ?? "scope", https);

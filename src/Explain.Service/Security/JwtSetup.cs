@@ -37,13 +37,18 @@ internal static class JwtSetup
             OnTokenValidated = context =>
             {
                 if (context.Principal?.FindFirst("sub")?.Value is { Length: > 0 } subject)
+                {
                     context.Principal = Caller.Of(
                         JwtBearerDefaults.AuthenticationScheme,
                         subject,
                         ScopesOf(context.Principal.FindAll(jwt.ScopeClaim).Select(c => c.Value))
                     );
+                }
                 else
+                {
                     context.Fail("The token names no subject (sub).");
+                }
+
                 return Task.CompletedTask;
             },
             OnAuthenticationFailed = context =>

@@ -60,11 +60,14 @@ internal sealed record SecuritySettings
         foreach (var origin in settings.CorsOrigins.Where(o => !IsOrigin(o)))
             reader.Refuse("CorsOrigins", origin, "origins like https://dashboard.example.org, with no path, or * for all");
         if (settings is { OpenAdmin: true, IsOpen: false })
+        {
             reader.Refuse(
                 "OpenAdmin",
                 "true",
                 "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take the scope models:admin"
             );
+        }
+
         return settings;
     }
 

@@ -31,7 +31,10 @@ internal static class ConfigurationSetup
             AddressKeys.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
             && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
         )
+        {
             builder.WebHost.UseUrls(DefaultUrl);
+        }
+
         return builder;
     }
 

@@ -75,11 +75,14 @@ internal sealed record ServiceSettings
         if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
         if (!settings.Engine.HasNamedModel)
+        {
             reader.Refuse(
                 "ModelName",
                 settings.Engine.ModelName,
                 "a folder in the ModelsDirectory, or any name if the ModelsDirectory itself holds model.onnx, or 1/model.onnx"
             );
+        }
+
         problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
         return settings;
     }

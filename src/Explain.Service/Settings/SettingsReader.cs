@@ -100,9 +100,12 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     public IReadOnlyList<string> Finish()
     {
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
             _problems.Add(
                 $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}"
             );
+        }
+
         return [.. _problems, .. _sections.SelectMany(s => s.Finish())];
     }
 

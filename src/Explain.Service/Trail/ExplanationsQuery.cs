@@ -61,16 +61,24 @@ internal sealed record ExplanationsQuery
         {
             var row = Table.FirstOrDefault(r => r.Name == name);
             if (row.Name is null)
+            {
                 errors[Shown(name)] =
                 [
                     $"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: {string.Join(", ", Table.Select(r => r.Name))}",
                 ];
+            }
             else if (values.Count != 1)
+            {
                 errors[name] = [$"is given {values.Count} times; give it once"];
+            }
             else if (string.IsNullOrWhiteSpace(values[0]) || row.Apply(query, values[0]!) is not { } narrowed)
+            {
                 errors[name] = [$"'{Shown(values[0] ?? "")}' is not allowed; allowed: {row.Allowed}"];
+            }
             else
+            {
                 query = narrowed;
+            }
         }
         if (errors.Count == 0)
             return query;
@@ -86,6 +94,7 @@ internal sealed record ExplanationsQuery
         if (Model is not null)
             rows = rows.Where(e => e.Model == Model);
         if (Method is not null || Target is not null || Label is not null)
+        {
             rows = rows.Where(e =>
                 e.Targets.Any(t =>
                     (Method == null || t.Method == Method)
@@ -93,6 +102,8 @@ internal sealed record ExplanationsQuery
                     && (Label == null || t.TargetLabel == Label)
                 )
             );
+        }
+
         if (Caller is not null)
             rows = rows.Where(e => e.Caller == Caller);
         if (From is not null)

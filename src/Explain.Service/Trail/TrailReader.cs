@@ -11,11 +11,14 @@ internal sealed class TrailReader(TrailDatabase database, TrailStatus status, IL
     public async Task<IResult> ReadAsync(Func<TrailContext, CancellationToken, Task<IResult>> read, CancellationToken cancellation)
     {
         if (status.Off is { } reason)
+        {
             throw new ProblemException(
                 Problem.ExplanationNotFound(
                     $"Explanations are not written down here ({reason}); Explain:Store=sqlite or postgres switches that on."
                 )
             );
+        }
+
         if (status.State == "opening")
             throw Unavailable();
         try

@@ -39,17 +39,22 @@ internal sealed class TrailRetention(
                     is > 0
                         and var rows
             )
+            {
                 deleted += rows;
+            }
             // A picture is as young as the last row that shows it.
             while (
                 await context.Pictures.Where(p => p.Time < before).OrderBy(p => p.Digest).Take(AtOnce).ExecuteDeleteAsync(cancellation) > 0
             ) { }
             if (deleted > 0)
+            {
                 logger.LogInformation(
                     "{Deleted} explanations were older than {Days} days and are deleted",
                     deleted,
                     settings.Retention!.Value.Days
                 );
+            }
+
             return Period;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)

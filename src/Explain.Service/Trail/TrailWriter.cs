@@ -79,11 +79,13 @@ internal sealed class TrailWriter(
             var lost = _atHand + queue.Count;
             status.Drop(lost);
             if (lost > 0)
+            {
                 logger.LogError(
                     "The service ends with {Lost} explanations not written down: {Place} did not take them",
                     lost,
                     database.Place
                 );
+            }
         }
     }
 

@@ -34,12 +34,12 @@ internal sealed class Differences(
         if (gradient is not null && !gradient.Shape.SequenceEqual(direction.Shape))
             return $"the gradient has shape [{string.Join(", ", gradient.Shape)}] instead of [{string.Join(", ", direction.Shape)}]";
         var found = gradient?.Dot(direction) ?? 0;
-        var expected = isDouble ? Central(1) : ((4 * Central(1)) - Central(2)) / 3;
+        var expected = isDouble ? Central(1) : (4 * Central(1) - Central(2)) / 3;
         var (size, scale) = (
             Math.Max(Length(gradient, direction), Math.Abs(expected)),
             Run(0)[output].Values.Zip(cotangent.Values, (a, b) => Math.Abs(a * b)).Sum()
         );
-        return Math.Abs(found - expected) <= (Tolerance * size) + (Rounding * scale)
+        return Math.Abs(found - expected) <= Tolerance * size + Rounding * scale
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
@@ -50,7 +50,7 @@ internal sealed class Differences(
             session.Run(
                 new Dictionary<string, Tensor>(floats)
                 {
-                    [input] = floats[input] with { Values = [.. floats[input].Values.Zip(direction.Values, (v, d) => v + (by * d))] },
+                    [input] = floats[input] with { Values = [.. floats[input].Values.Zip(direction.Values, (v, d) => v + by * d)] },
                 },
                 others
             );

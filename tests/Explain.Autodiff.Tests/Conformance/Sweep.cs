@@ -154,7 +154,10 @@ internal static class Sweep
                 .Select(i => i.Type.TensorType)
                 .Where(t => t?.ElemType == (int)DataType.Float)
         )
+        {
             tensor!.ElemType = (int)DataType.Double;
+        }
+
         foreach (
             var initializer in proto
                 .Graph.Initializer.Where(t => t.DataType == (int)DataType.Float && !Exceptions.IsSetting(@case, t.Name))

@@ -15,7 +15,10 @@ internal sealed class TypedSession : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
 
-    private TypedSession(InferenceSession session) => _session = session;
+    private TypedSession(InferenceSession session)
+    {
+        _session = session;
+    }
 
     /// <summary>Opens a graph; null where ONNX Runtime refuses it.</summary>
     public static TypedSession? Open(Graph graph)

@@ -6,7 +6,10 @@ namespace Explain.Cli.Tests.Batch;
 /// <summary>Pictures, a model and a folder for what <c>explain batch</c> makes of them.</summary>
 internal sealed class BatchPlace : IDisposable
 {
-    public BatchPlace() => Model = Files.Colours;
+    public BatchPlace()
+    {
+        Model = Files.Colours;
+    }
 
     public Workplace Files { get; } = new();
 

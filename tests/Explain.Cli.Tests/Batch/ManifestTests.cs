@@ -101,7 +101,10 @@ public sealed class ManifestTests
         foreach (
             var file in (string[])["b.PNG", "a.jpeg", "sub/c.webp", "sub/notes.txt", ".hidden.png", ".git/x.png", "results/explained/a.png"]
         )
+        {
             place.Write([1], ["in", .. file.Split('/')]);
+        }
+
         Directory.CreateSymbolicLink(place.Path("in", "circle"), place.Path("in"));
         Directory.CreateSymbolicLink(place.Path("elsewhere"), place.Path("in", "results"));
 

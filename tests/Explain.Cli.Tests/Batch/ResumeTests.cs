@@ -120,11 +120,13 @@ public sealed class ResumeTests
         Assert.Equal(rows.Length, rows.Select(r => r.Item).Distinct().Count());
         Assert.Empty(rows.Select(r => r.File!).Except(place.Written()));
         foreach (var picture in place.Written())
+        {
             Assert.Equal(
                 16,
                 new VipsImageCodec()
                     .Decode(await File.ReadAllBytesAsync(place.Files.Path("out", picture), TestContext.Current.CancellationToken), 1000)
                     .Width
             );
+        }
     }
 }

@@ -299,7 +299,7 @@ public sealed class ExportTests : IDisposable
             return Array.ConvertAll(values, v => (double)v);
         var pixels = Enumerable
             .Range(0, (int)(rows * columns))
-            .Select(p => Enumerable.Range(0, (int)channels).Select(c => (double)values[(c * rows * columns) + p]));
+            .Select(p => Enumerable.Range(0, (int)channels).Select(c => (double)values[c * rows * columns + p]));
         return [.. pixels.Select(channel => method == "saliency" ? channel.Max() : channel.Sum())];
     }
 }

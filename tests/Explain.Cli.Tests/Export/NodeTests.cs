@@ -89,8 +89,11 @@ public sealed class NodeTests : IDisposable
     private static string? Folder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
                 return Path.Combine(folder.FullName, "tests", "node");
+        }
+
         return null;
     }
 }

@@ -28,10 +28,12 @@ public sealed partial class ComposeTests
                 );
             }
             foreach (var source in service.Volumes.Select(v => v.Split(':')[0]).Where(v => !v.StartsWith('$')))
+            {
                 if (source.StartsWith("./", StringComparison.Ordinal))
                     Assert.True(Path.Exists(Repository.PathOf(source)), source);
                 else
                     Assert.Contains(source, File.Volumes.Keys);
+            }
         }
     }
 

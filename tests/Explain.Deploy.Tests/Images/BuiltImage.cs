@@ -41,13 +41,19 @@ public sealed class BuiltImage : IAsyncLifetime
     private static void Copy(string[] words, string work)
     {
         foreach (var source in words[..^1].Select(w => Repository.PathOf(w.TrimEnd('/'))))
+        {
             if (Directory.Exists(source))
+            {
                 CopyFolder(new DirectoryInfo(source), Path.Combine(work, words[^1]));
+            }
             else
+            {
                 File.Copy(
                     source,
                     Path.Combine(Directory.CreateDirectory(Path.Combine(work, words[^1])).FullName, Path.GetFileName(source))
                 );
+            }
+        }
     }
 
     private static void CopyFolder(DirectoryInfo source, string target)

@@ -61,12 +61,14 @@ public sealed class KustomizationTests
         // The other way to use KServe: one InferenceService or the other.
         string[] alone = ["deploy/kserve/explainer.yaml"];
         foreach (var kustomization in Kustomization.All)
+        {
             Assert.All(
                 Directory
                     .EnumerateFiles(kustomization.Folder, "*.yaml")
                     .Where(f => Path.GetFileName(f) != Kustomization.File && !alone.Contains(Path.GetRelativePath(Repository.Root, f))),
                 file => Assert.Contains(Path.GetFileName(file), kustomization.Resources.Concat(kustomization.Patches.Select(p => p.Path)))
             );
+        }
     }
 
     [Theory]

@@ -148,9 +148,11 @@ public sealed class WorkloadTests
             Assert.Equal(container.Name, r.OnExitCodes.ContainerName)
         );
         foreach (var path in container.Args.Where(a => a.StartsWith('/')))
+        {
             Assert.Contains(container.VolumeMounts, m =>
                 path == m.MountPath || path.StartsWith(m.MountPath + "/", StringComparison.Ordinal)
             );
+        }
     }
 
     private static Workload Of(string file) => Workload.All.Single(w => w.File == file);

@@ -113,8 +113,11 @@ public sealed class GradientExportTests : IDisposable
         var places = (int)shape.Skip(2).Aggregate(1L, (a, b) => a * b);
         var mask = c.Has("mask.npy") ? c.Array("mask.npy").Values : null;
         for (var n = 0; n < c.Classes.Length; n++)
-        for (var p = 0; p < places; p++)
-            values[(((n * shape[1]) + c.Classes[n]) * places) + p] = mask?[(n * places) + p] ?? 1;
+        {
+            for (var p = 0; p < places; p++)
+                values[(n * shape[1] + c.Classes[n]) * places + p] = mask?[n * places + p] ?? 1;
+        }
+
         return Tensor.Of(shape, values);
     }
 }

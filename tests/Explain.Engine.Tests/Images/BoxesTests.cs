@@ -26,10 +26,8 @@ public class BoxesTests
     }
 
     [Fact]
-    public void NegativeValuesWeighNothing()
-    {
+    public void NegativeValuesWeighNothing() =>
         Assert.Equal([new Box(5, 3, 1, 1, 1)], Boxes.Find(Map(4, 6, [.. Enumerable.Repeat(-5f, 23), 1]), Same, 0.5f));
-    }
 
     [Fact]
     public void AConstantMapIsOneBoxOfAllThatWasSeen()

@@ -23,7 +23,7 @@ public class ImageDecodeTests
     [MemberData(nameof(Lossless))]
     public void LosslessFormatsGiveTheirPixelsBack(string format)
     {
-        var image = Of(40, 30, (x, y) => ((x / 20) * 255, (y / 15) * 255, 51));
+        var image = Of(40, 30, (x, y) => (x / 20 * 255, y / 15 * 255, 51));
 
         var decoded = Codec.Decode(Vips(image).WriteToBuffer(format), Limit);
 
@@ -173,7 +173,7 @@ public class ImageDecodeTests
     [InlineData(8, "GWRB")]
     public void EveryExifOrientationIsMadeUpright(int orientation, string corners)
     {
-        using var stored = Vips(Of(32, 16, (x, y) => Corner("RGBW"[(x / 16) + (2 * (y / 8))])));
+        using var stored = Vips(Of(32, 16, (x, y) => Corner("RGBW"[x / 16 + 2 * (y / 8)])));
         using var tagged = stored.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
 
         var decoded = Codec.Decode(tagged.JpegsaveBuffer(q: 95, subsampleMode: Enums.ForeignSubsample.Off), Limit);
@@ -182,7 +182,7 @@ public class ImageDecodeTests
         Assert.Equal(orientation != 1, decoded.OrientationApplied);
         for (var i = 0; i < 4; i++)
         {
-            var (x, y) = (decoded.Width * (1 + (2 * (i % 2))) / 4, decoded.Height * (1 + (2 * (i / 2))) / 4);
+            var (x, y) = (decoded.Width * (1 + 2 * (i % 2)) / 4, decoded.Height * (1 + 2 * (i / 2)) / 4);
             AssertNear(Corner(corners[i]), At(decoded, x, y), 12);
         }
     }

@@ -15,8 +15,8 @@ public class LabelledGridTests
     {
         var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(200, 100, 9, 9, 9), "tabby"), count)]);
 
-        Assert.Equal((columns * 204) + 4, grid.Width);
-        Assert.Equal((rows * 116) + 4, grid.Height);
+        Assert.Equal(columns * 204 + 4, grid.Width);
+        Assert.Equal(rows * 116 + 4, grid.Height);
     }
 
     [Fact]

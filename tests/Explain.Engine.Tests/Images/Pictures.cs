@@ -14,7 +14,7 @@ internal static class Pictures
         for (var i = 0; i < width * height; i++)
         {
             var (r, g, b) = pixel(i % width, i / width);
-            (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]) = ((byte)r, (byte)g, (byte)b);
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = ((byte)r, (byte)g, (byte)b);
         }
         return new RgbImage(width, height, pixels);
     }
@@ -25,7 +25,7 @@ internal static class Pictures
 
     public static (int R, int G, int B) At(RgbImage image, int x, int y)
     {
-        var i = 3 * ((y * image.Width) + x);
+        var i = 3 * (y * image.Width + x);
         return (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]);
     }
 
@@ -47,5 +47,5 @@ internal static class Pictures
             $"expected {expected} within {tolerance}, got {actual}"
         );
 
-    private static int Mix(int x, int y, int c) => ((x * 37) + (y * y * 11) + (c * 71) + (x * y * 5)) % 256;
+    private static int Mix(int x, int y, int c) => (x * 37 + y * y * 11 + c * 71 + x * y * 5) % 256;
 }

@@ -31,13 +31,13 @@ public class PreprocessorTests
     [InlineData(Fit.Pad, 100, 400)]
     public void AMarkedPixelLandsWhereTheGeometrySays(Fit fit, int width, int height)
     {
-        var (markX, markY) = ((width / 2) + 10, (height / 2) - 7);
+        var (markX, markY) = (width / 2 + 10, height / 2 - 7);
         var image = Of(width, height, (x, y) => x == markX && y == markY ? (255, 255, 255) : (0, 0, 0));
 
         var prepared = Preprocessor.Prepare(image, Spec(fit, 64, 48));
 
         var brightest = Array.IndexOf(prepared.Tensor, prepared.Tensor.Max());
-        var back = prepared.Geometry.FromInput(new Rect((brightest % 64) + 0.5, (brightest / 64) + 0.5, 0, 0));
+        var back = prepared.Geometry.FromInput(new Rect(brightest % 64 + 0.5, brightest / 64 + 0.5, 0, 0));
         var tolerance = Math.Max((double)width / 64, (double)height / 48) / 2 + 0.51;
         Assert.InRange(back.X, markX + 0.5 - tolerance, markX + 0.5 + tolerance);
         Assert.InRange(back.Y, markY + 0.5 - tolerance, markY + 0.5 + tolerance);
@@ -71,7 +71,7 @@ public class PreprocessorTests
 
         Assert.Equal(new Rect(0, 2, 8, 4), prepared.Geometry.Content);
         Assert.Equal(new Rect(0, 0, 100, 50), prepared.Geometry.Seen);
-        Assert.Equal([0, 0, 1, 1, 1, 1, 0, 0], Enumerable.Range(0, 8).Select(y => prepared.Tensor[(y * 8) + 3]));
+        Assert.Equal([0, 0, 1, 1, 1, 1, 0, 0], Enumerable.Range(0, 8).Select(y => prepared.Tensor[y * 8 + 3]));
     }
 
     [Fact]

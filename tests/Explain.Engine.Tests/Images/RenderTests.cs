@@ -75,7 +75,7 @@ public class RenderTests
 
         var overlay = Draw("overlay", Map(1, 2, 0, 7), geometry, Plain(2, 1, 100, 100, 100), new RenderOptions { Alpha = 0.25f });
 
-        AssertNear(((int)(75 + (0.25 * r)), (int)(75 + (0.25 * g)), (int)(75 + (0.25 * b))), At(overlay, 1, 0), 1);
+        AssertNear(((int)(75 + 0.25 * r), (int)(75 + 0.25 * g), (int)(75 + 0.25 * b)), At(overlay, 1, 0), 1);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public class RenderTests
 
         var heatmap = Draw("heatmap", Map(1, 3, -1, 0, 4), geometry, Plain(3, 1, 0, 0, 0), new RenderOptions { Sign = Sign.Both });
 
-        Assert.Equal((colors.Table[128 * 3], colors.Table[(128 * 3) + 1], colors.Table[(128 * 3) + 2]), At(heatmap, 1, 0));
+        Assert.Equal((colors.Table[128 * 3], colors.Table[128 * 3 + 1], colors.Table[128 * 3 + 2]), At(heatmap, 1, 0));
         Assert.Equal((colors.Table[765], colors.Table[766], colors.Table[767]), At(heatmap, 2, 0));
         Assert.True(At(heatmap, 0, 0).B > At(heatmap, 0, 0).R);
     }
@@ -204,7 +204,7 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(fit, 64, 64) with { ResizeTo = 80 }, width, height);
         var values = new float[64];
-        values[(3 * 8) + 4] = 1;
+        values[3 * 8 + 4] = 1;
         var cell = geometry.FromMap(new Rect(4, 3, 1, 1), 8, 8);
 
         var heatmap = Draw(
@@ -216,8 +216,8 @@ public class RenderTests
         );
 
         var hot = Enumerable.Range(0, width * height).Where(i => heatmap.Pixels[3 * i] > 200).ToArray();
-        Assert.InRange(hot.Average(i => (i % width) + 0.5), cell.X + (cell.Width / 2) - 1, cell.X + (cell.Width / 2) + 1);
-        Assert.InRange(hot.Average(i => (i / width) + 0.5), cell.Y + (cell.Height / 2) - 1, cell.Y + (cell.Height / 2) + 1);
+        Assert.InRange(hot.Average(i => i % width + 0.5), cell.X + cell.Width / 2 - 1, cell.X + cell.Width / 2 + 1);
+        Assert.InRange(hot.Average(i => i / width + 0.5), cell.Y + cell.Height / 2 - 1, cell.Y + cell.Height / 2 + 1);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public class ResamplerTests
         Resampler.Resize(image, (33, 7), (97, 60), 10, 20, interpolation, part, 30);
 
         for (var y = 0; y < 20; y++)
-            Assert.Equal(whole.Pixels.AsSpan(((y + 60) * 33 * 3) + (7 * 3), 30), part.AsSpan(y * 30, 30));
+            Assert.Equal(whole.Pixels.AsSpan((y + 60) * 33 * 3 + 7 * 3, 30), part.AsSpan(y * 30, 30));
     }
 
     [Fact]

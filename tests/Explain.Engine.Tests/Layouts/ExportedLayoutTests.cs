@@ -39,7 +39,7 @@ public sealed class ExportedLayoutTests
         // The kitten fills the middle of the picture; its corners are background.
         var heat = Engine.Methods.MapFinish.Heatmap(answer.Targets.Single().Map, 224, 224);
         double Mean(int top, int left, int size) =>
-            Enumerable.Range(0, size * size).Average(i => heat[((top + (i / size)) * 224) + left + (i % size)]);
+            Enumerable.Range(0, size * size).Average(i => heat[(top + i / size) * 224 + left + i % size]);
         Assert.True(Mean(56, 70, 90) > 2 * Mean(0, 184, 40), $"{Mean(56, 70, 90):F3} on the kitten, {Mean(0, 184, 40):F3} in a corner");
     }
 

@@ -107,5 +107,5 @@ internal static class LayoutNets
 
     private static TinyGraph Head(this TinyGraph g) => g.Weight("w", Class).Node("MatMul", "f w", "scores").Output("scores");
 
-    private static double[] Turned(Tensor square) => [.. Enumerable.Range(0, 16).Select(i => square.Values[(i % 4 * 4) + (i / 4)])];
+    private static double[] Turned(Tensor square) => [.. Enumerable.Range(0, 16).Select(i => square.Values[i % 4 * 4 + i / 4])];
 }

@@ -60,11 +60,13 @@ public sealed class TokenTests
         var answer = model.Explain(g.Picture(), "reciprocam", layer: "stream");
 
         for (var patch = 0; patch < 6; patch++)
+        {
             Assert.Equal(
                 Score(model, answer.Activations!, (token, _) => token == 0 || token == patch + 1 ? 1 : 0),
                 answer.Map.Values[patch],
                 1e-5f
             );
+        }
 
         var blurred = model.Perturb(
             g.Picture(),
@@ -81,9 +83,9 @@ public sealed class TokenTests
         {
             float Factor(int token)
             {
-                var (down, right) = (((token - 1) / 3) - (patch / 3), ((token - 1) % 3) - (patch % 3));
+                var (down, right) = ((token - 1) / 3 - patch / 3, (token - 1) % 3 - patch % 3);
                 return token == 0 ? 1
-                    : Math.Abs(down) <= 1 && Math.Abs(right) <= 1 ? gaussian[((down + 1) * 3) + right + 1]
+                    : Math.Abs(down) <= 1 && Math.Abs(right) <= 1 ? gaussian[(down + 1) * 3 + right + 1]
                     : 0;
             }
             Assert.Equal(Score(model, answer.Activations!, (token, _) => Factor(token)), blurred.Map.Values[patch], 1e-5f);
@@ -107,11 +109,13 @@ public sealed class TokenTests
         var weights = plan.Run(study, 0, 0).Values.Weights!;
 
         for (var channel = 0; channel < 4; channel++)
+        {
             Assert.Equal(
                 (score - Score(model, answer.Activations!, (_, c) => c == channel ? 0 : 1)) / Math.Abs(score),
                 weights[channel],
                 1e-4f
             );
+        }
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class AugmentationTests
             {
                 var seen = input with { Values = [.. (mirrored ? Mirror(input.Values, 7) : input.Values).Select(v => v * factor)] };
                 var heat = model.Perturb(seen, parameters).Heatmap.Values;
-                expected = [.. expected.Zip(mirrored ? Mirror(heat, 7) : heat, (a, b) => a + (b / 6))];
+                expected = [.. expected.Zip(mirrored ? Mirror(heat, 7) : heat, (a, b) => a + b / 6)];
             }
         }
 
@@ -69,7 +69,7 @@ public sealed class AugmentationTests
         Assert.Equal(new PassCount(1, 0, 1), Passes("gradcam", Smoothing.None));
         Assert.Equal(new PassCount(1 + 6, 0, 6), Passes("gradcam", Smoothing.Aug));
         var plain = Passes("scorecam", Smoothing.None).Forward - 1;
-        Assert.Equal(new PassCount(1 + (6 * (plain + 1)), 0, 0), Passes("scorecam", Smoothing.Aug));
+        Assert.Equal(new PassCount(1 + 6 * (plain + 1), 0, 0), Passes("scorecam", Smoothing.Aug));
     }
 
     [Fact]

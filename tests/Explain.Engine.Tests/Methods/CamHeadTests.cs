@@ -65,10 +65,7 @@ public sealed class CamHeadTests
         var expected = Enumerable
             .Range(0, 2 * Z)
             .Select(i =>
-                (float)
-                    Enumerable
-                        .Range(0, 4)
-                        .Sum(c => factor * w[rowsAreClasses ? (2 * 4) + c : (c * 3) + 2] * a[((i / Z * 4) + c) * Z + i % Z])
+                (float)Enumerable.Range(0, 4).Sum(c => factor * w[rowsAreClasses ? 2 * 4 + c : c * 3 + 2] * a[(i / Z * 4 + c) * Z + i % Z])
             )
             .ToArray();
         Assert.Equal("l", model.Description.Layer);

@@ -106,7 +106,7 @@ public sealed class CamIdentityTests
         var (a, w) = (answer.Activations!.Values, model.HeadBehind("l").Row(1).ToArray());
         var expected = Enumerable
             .Range(0, 2 * Z)
-            .Select(i => Enumerable.Range(0, 4).Sum(c => Math.Max(w[c] / Z, 0) * a[((i / Z * 4) + c) * Z + i % Z]))
+            .Select(i => Enumerable.Range(0, 4).Sum(c => Math.Max(w[c] / Z, 0) * a[(i / Z * 4 + c) * Z + i % Z]))
             .ToArray();
         Near.Relative(expected, answer.Map.Values, Tolerance, "layercam");
     }
@@ -180,6 +180,6 @@ public sealed class CamIdentityTests
     private static float[] Weighted(Model model, TensorAnswer answer, int target)
     {
         var (a, w) = (answer.Activations!.Values, model.HeadBehind("l").Row(target).ToArray());
-        return [.. Enumerable.Range(0, 2 * Z).Select(i => Enumerable.Range(0, 4).Sum(c => w[c] * a[((i / Z * 4) + c) * Z + i % Z]))];
+        return [.. Enumerable.Range(0, 2 * Z).Select(i => Enumerable.Range(0, 4).Sum(c => w[c] * a[(i / Z * 4 + c) * Z + i % Z]))];
     }
 }

@@ -102,7 +102,7 @@ public sealed class ConventionTests : IDisposable
         float[] g = [1e-4f, 2e-4f, 0, -1e-4f];
         float Weight(ChannelWeight formula) => ChannelMaps.Weights(new(a, 1, 2, 2), new(g, 1, 2, 2), formula).Single();
 
-        Assert.Equal((1e-4 / (2 + (10 * 1e-4))) + (2e-4 / (2 + (10 * 2e-4))), Weight(GradientFormulas.PlusPlus), 1e-9);
+        Assert.Equal(1e-4 / (2 + 10 * 1e-4) + 2e-4 / (2 + 10 * 2e-4), Weight(GradientFormulas.PlusPlus), 1e-9);
         Assert.InRange(Weight(GradientFormulas.PlusPlusPytorch), 1e-6, 2e-5);
     }
 

@@ -31,7 +31,7 @@ public sealed class DerivedScoreTests
                 double Value(double[] at)
                 {
                     if (compat == Compat.None)
-                        return at[0] - (0.6 * others.Average(k => at[k]));
+                        return at[0] - 0.6 * others.Average(k => at[k]);
                     var all = at.Sum(Math.Exp);
                     return others.Sum(k => Math.Exp(at[k]) / all * (at[0] - at[k])) / (others.Sum(k => Math.Exp(at[k]) / all) + 1e-9);
                 }
@@ -102,18 +102,18 @@ public sealed class DerivedScoreTests
         var expected = new double[area];
         for (var c = 0; c < 4; c++)
         {
-            double Mean(int i, int power) => noisy.Average(n => Math.Pow(n.G[(c * area) + i], power));
-            var third = Enumerable.Range(0, area).Sum(i => clean.A[(c * area) + i] * Mean(i, 3));
-            var sum = Enumerable.Range(0, area).Sum(i => (double)clean.A[(c * area) + i]);
+            double Mean(int i, int power) => noisy.Average(n => Math.Pow(n.G[c * area + i], power));
+            var third = Enumerable.Range(0, area).Sum(i => clean.A[c * area + i] * Mean(i, 3));
+            var sum = Enumerable.Range(0, area).Sum(i => (double)clean.A[c * area + i]);
             var weight = Enumerable
                 .Range(0, area)
                 .Sum(i =>
-                    compat == Compat.TorchCam ? Math.Max(last[(c * area) + i], 0) * Mean(i, 2) / ((2 * Mean(i, 2)) + third + 1e-8)
+                    compat == Compat.TorchCam ? Math.Max(last[c * area + i], 0) * Mean(i, 2) / (2 * Mean(i, 2) + third + 1e-8)
                     : Mean(i, 1) <= 0 ? 0
-                    : Mean(i, 1) * Mean(i, 2) / ((2 * Mean(i, 2)) + (sum * Mean(i, 3)))
+                    : Mean(i, 1) * Mean(i, 2) / (2 * Mean(i, 2) + sum * Mean(i, 3))
                 );
             for (var i = 0; i < area; i++)
-                expected[i] += weight * maps[(c * area) + i];
+                expected[i] += weight * maps[c * area + i];
         }
         Near.Relative([.. expected.Select(v => (float)v)], found, 1e-4, "map");
 

@@ -132,7 +132,7 @@ public sealed class LayerPropertyTests
                             )
                             .Map.Values;
                     var (first, second) = (Map(1, 0, 0), Map(0, 0, 1));
-                    Near.Relative([.. first.Zip(second, (a, b) => (2 * a) - (0.5f * b))], Map(2, 0, -0.5f), 1e-5, method);
+                    Near.Relative([.. first.Zip(second, (a, b) => 2 * a - 0.5f * b)], Map(2, 0, -0.5f), 1e-5, method);
                 },
                 draws: 5
             );

@@ -17,7 +17,7 @@ public sealed class MethodFormulaTests
         ["layercam"] = (Sum(GradientFormulas.PositiveGradient), (a, g) => [.. a.Zip(g, (x, d) => x * Math.Max(d, 0))]),
         ["xgradcam"] = (Weights(GradientFormulas.XGrad), (a, g) => Weighted(a, a.Sum() == 0 ? 0 : a.Zip(g, (x, d) => x * d).Sum() / a.Sum())),
         ["gradcam++"] = (Weights(GradientFormulas.PlusPlus), (a, g) =>
-            Weighted(a, g.Sum(d => d <= 0 ? 0 : d * d * d / ((2 * d * d) + (a.Sum() * d * d * d))))),
+            Weighted(a, g.Sum(d => d <= 0 ? 0 : d * d * d / (2 * d * d + a.Sum() * d * d * d)))),
     };
 
     private static readonly Gen<(float[] A, float[] G, int Channels, int H, int Width)> Maps = Gen.Select(
@@ -61,7 +61,7 @@ public sealed class MethodFormulaTests
                 Assert.Equal(
                     expected.Count(v => v > 0) / (double)area,
                     map.PositiveShare,
-                    0.5 / area + (expected.Count(v => Math.Abs(v) < 1e-5) / (double)area)
+                    0.5 / area + expected.Count(v => Math.Abs(v) < 1e-5) / (double)area
                 );
             },
             draws: 200

@@ -16,7 +16,10 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 
     private readonly LoadedModels _models;
 
-    public OracleTests(LoadedModels models) => _models = models;
+    public OracleTests(LoadedModels models)
+    {
+        _models = models;
+    }
 
     public static TheoryData<string> Cases => [.. Named(_ => true)];
 
@@ -116,11 +119,15 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         for (var n = 0; n < shape[0]; n++)
         {
             if (AtAKink.Contains((Path.GetFileName(c.Folder), n)))
+            {
                 Assert.Contains(Enumerable.Range(0, 16), seed =>
                     Near.RelativeDistance(expected.Row(n), Gradient(Moved(values, seed), n)) <= 1e-4
                 );
+            }
             else
+            {
                 Near.Relative(expected.Row(n), Gradient(values, n), 1e-4, $"gradient of the input, row {n}");
+            }
         }
     }
 

@@ -60,8 +60,8 @@ internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, s
 
     private TinyGraph Convolve(TinyGraph g, string x, long to, long from, string y, int seed)
     {
-        g.Weight($"{y}.w", Steepness(Tensor.Normal([to, from, 3, 3], Seed + (10 * seed))))
-            .Weight($"{y}.b", Tensor.Normal([to], Seed + (10 * seed) + 1));
+        g.Weight($"{y}.w", Steepness(Tensor.Normal([to, from, 3, 3], Seed + 10 * seed)))
+            .Weight($"{y}.b", Tensor.Normal([to], Seed + 10 * seed + 1));
         return g.Node("Conv", Biases ? $"{x} {y}.w {y}.b" : $"{x} {y}.w", y, Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]));
     }
 
@@ -78,7 +78,7 @@ internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, s
                 (_, i) =>
                 {
                     var (n, inside) = (i / (area * Channels), i % (area * Channels));
-                    return values[(((n * Channels) + (inside % Channels)) * area) + (inside / Channels)];
+                    return values[(n * Channels + inside % Channels) * area + inside / Channels];
                 }
             ),
         ];

@@ -30,8 +30,11 @@ public sealed class PixelOracleTests
         {
             var data = new TheoryData<string, string>();
             foreach (var reference in References.Keys)
-            foreach (var c in OracleCase.All.Where(c => c.Has($"{reference}.npy")))
-                data.Add(c.ToString(), reference);
+            {
+                foreach (var c in OracleCase.All.Where(c => c.Has($"{reference}.npy")))
+                    data.Add(c.ToString(), reference);
+            }
+
             if (data.Count == 0)
                 data.Add("none", "none");
             return data;

@@ -90,7 +90,7 @@ public sealed class PixelParameterTests
 
         Near.Relative(
             model.Explain(g.Picture(), "smoothgrad").Map.Values,
-            [.. Enumerable.Range(0, 48).Select(i => (float)Tensors.ReadFloats(g.Build().Constant("w"))![(i * 3) + 1])],
+            [.. Enumerable.Range(0, 48).Select(i => (float)Tensors.ReadFloats(g.Build().Constant("w"))![i * 3 + 1])],
             1e-6,
             "smoothgrad"
         );

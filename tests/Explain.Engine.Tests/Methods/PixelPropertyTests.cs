@@ -195,12 +195,14 @@ public sealed class PixelPropertyTests
                     var input = net.Input(TensorLayout.Nchw);
                     var together = model.Explain(input, method);
                     for (var n = 0; n < net.Rows; n++)
+                    {
                         Near.Relative(
                             model.Explain(input.Rows(n, 1), method).Map.Values,
                             together.Map.Row(n),
                             Allowed(method, together, n),
                             $"row {n}"
                         );
+                    }
                 },
                 draws: 6
             );

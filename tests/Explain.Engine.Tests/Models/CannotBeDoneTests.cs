@@ -95,11 +95,14 @@ public sealed class CannotBeDoneTests : IDisposable
     private async Task<ModelCatalogue> Serve(params (string Name, TinyGraph Net)[] models)
     {
         foreach (var (name, net) in models)
+        {
             await File.WriteAllBytesAsync(
                 Path.Combine(_root.CreateSubdirectory(name).FullName, "model.onnx"),
                 net.ToBytes(),
                 TestContext.Current.CancellationToken
             );
+        }
+
         var catalogue = ModelCatalogue.Create(
             new EngineOptions
             {

@@ -80,8 +80,8 @@ public sealed class LightModelTests(ITestOutputHelper output)
     // Scale and variance of a normalisation.
     private static bool IsPositive(Graph graph, string weight) =>
         graph.Nodes.Any(n =>
-            n.OpType == "BatchNormalization" && (n.Input[1] == weight || n.Input[4] == weight)
-            || n.OpType == "Mul" && n.Input.Contains(weight)
-            || n.OpType == "Unsqueeze" && n.Input[0] == weight && IsPositive(graph, n.Output[0])
+            (n.OpType == "BatchNormalization" && (n.Input[1] == weight || n.Input[4] == weight))
+            || (n.OpType == "Mul" && n.Input.Contains(weight))
+            || (n.OpType == "Unsqueeze" && n.Input[0] == weight && IsPositive(graph, n.Output[0]))
         );
 }

@@ -78,12 +78,14 @@ public sealed class NumberFormatTests
             using var inside = net.Load();
             using var outside = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
             foreach (var method in new[] { "gradcam", "cam", "saliency", "fullgrad" })
+            {
                 Near.Relative(
                     inside.Explain(net.Picture(), method).Map.Values,
                     outside.Explain(net.Picture(), method).Map.Values,
                     1e-6,
                     method
                 );
+            }
         }
         finally
         {

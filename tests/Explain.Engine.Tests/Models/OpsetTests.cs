@@ -19,12 +19,14 @@ public sealed class OpsetTests
         Assert.Equal("l", model.Description.Layer);
         Assert.Empty(model.Description.MissingGradients);
         foreach (var method in new[] { "gradcam", "cam", "saliency" })
+        {
             Near.Relative(
                 floor.Explain(Net(18).Picture(), method).Map.Values,
                 model.Explain(Net(18).Picture(), method).Map.Values,
                 1e-5,
                 $"{method} in opset {opset}"
             );
+        }
     }
 
     [Fact]

@@ -62,8 +62,10 @@ public sealed class FurtherInputTests
                     Autodiff.GradientRules.Plain
                 )
             )
+            {
                 for (var row = 0; row < pass.Gradients["l"].Rows; row++)
                     Near.Relative(probe.Gradient.Values, pass.Gradients["l"].Row(row), 1e-5, "gradient");
+            }
         }
     }
 

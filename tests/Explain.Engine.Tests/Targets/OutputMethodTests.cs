@@ -62,9 +62,12 @@ public sealed class OutputMethodTests
         var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Samples = 20 };
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
+        {
             Assert.All(model.Perturb(net.Picture(), parameters with { Method = method }).Heatmap.Values, v =>
                 Assert.True(float.IsFinite(v))
             );
+        }
+
         foreach (var method in new[] { "rise", "occlusion", "integrated-gradients", "smoothgrad" })
         {
             var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Picture(), parameters with { Method = method }));

@@ -20,7 +20,7 @@ public sealed class OutputTargetTests
     // csharpier-ignore
     private static readonly Dictionary<string, Case> Cases = new()
     {
-        ["an element"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1,3,5]}""", "logits", (y, _) => y[(1 * 192) + (3 * 16) + 5]),
+        ["an element"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1,3,5]}""", "logits", (y, _) => y[1 * 192 + 3 * 16 + 5]),
         ["a slice"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[2]}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
         ["a slice without brackets"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":2}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
         ["the predicted region"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1],"region":"predicted"}""", "logits", (y, at) => InRegion(y, 1, p => Best(at, p) == 1)),
@@ -31,13 +31,13 @@ public sealed class OutputTargetTests
         ["weights by class"] = new(() => TinyNets.Segmentation(), """{"output":"logits","weights":[1,-2,0.5]}""", "logits", (y, _) => y.Select((v, i) => v * new[] { 1, -2, 0.5 }[i / 192]).Sum()),
         ["weights over an axis that is named"] = new(() => TinyNets.Segmentation(), $$"""{"output":"logits","weights":[{{string.Join(',', Enumerable.Range(0, 16))}}],"axis":3}""", "logits", (y, _) => y.Select((v, i) => v * (i % 16)).Sum()),
         ["the region of a single class"] = new(() => TinyNets.SingleClassMask(), """{"output":"mask","index":[0],"region":"predicted"}""", "mask", (y, at) => y.Where((_, i) => at[i] > 0.5).Sum()),
-        ["a cell of a row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17,4]}""", "rows", (y, _) => y[(17 * 5) + 4]),
+        ["a cell of a row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17,4]}""", "rows", (y, _) => y[17 * 5 + 4]),
         ["a whole row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17]}""", "rows", (y, _) => y.Skip(17 * 5).Take(5).Sum()),
         ["the row with the largest number"] = new(() => TinyNets.Detection(), """{"output":"rows","index":["max",2]}""", "rows",
-            (y, at) => y[(Enumerable.Range(0, 48).MaxBy(r => at[(r * 5) + 2]) * 5) + 2]),
+            (y, at) => y[Enumerable.Range(0, 48).MaxBy(r => at[r * 5 + 2]) * 5 + 2]),
         ["a component of an embedding"] = new(() => TinyNets.Embedding(), """{"output":"embedding","index":[3]}""", "embedding", (y, _) => y[3]),
         ["the cosine with a vector"] = new(() => TinyNets.Embedding(), """{"output":"embedding","similarTo":{"vector":[1,2,-1,0,0.5,3]}}""", "embedding", (y, _) => Cosine(y, [1, 2, -1, 0, 0.5, 3])),
-        ["dense weights"] = new(() => TinyNets.Embedding(), """{"output":"embedding","weights":[1,0,-1,0,2,0]}""", "embedding", (y, _) => y[0] - y[2] + (2 * y[4])),
+        ["dense weights"] = new(() => TinyNets.Embedding(), """{"output":"embedding","weights":[1,0,-1,0,2,0]}""", "embedding", (y, _) => y[0] - y[2] + 2 * y[4]),
         ["tokens"] = new(() => TinyNets.Caption(), """{"output":"logits","tokens":[4,0,6]}""", "logits", (y, _) => LogSoftmax(y[..7])[4] + LogSoftmax(y[7..14])[0] + LogSoftmax(y[14..])[6]),
         ["tokens from a position on"] = new(() => TinyNets.Caption(), """{"output":"logits","tokens":[5],"from":2}""", "logits", (y, _) => LogSoftmax(y[14..])[5]),
         ["the value of a state"] = new(() => TinyNets.PolicyAndValue(), """{"output":"value"}""", "value", (y, _) => y[0]),
@@ -69,7 +69,7 @@ public sealed class OutputTargetTests
                 var x = g.Feeds["x"];
                 var moved = x with
                 {
-                    Values = [.. x.Values.Select((v, i) => i / slope.Length == n ? v + (step * slope[i % slope.Length] / length) : v)],
+                    Values = [.. x.Values.Select((v, i) => i / slope.Length == n ? v + step * slope[i % slope.Length] / length : v)],
                 };
                 return c.Value(Rows(forward.Run(new Dictionary<string, Tensor>(g.Feeds) { ["x"] = moved })[c.Output])[n], still[n]);
             }
@@ -128,7 +128,7 @@ public sealed class OutputTargetTests
         var answer = model.Explain(Query(g, """{"output":"boxes","index":[1,3]}"""));
 
         Assert.Equal([1, .. boxes.Shape], answer.Logits.Shape);
-        Assert.Equal(boxes.Floats[(1 * 5) + 3], answer.Scores!.Values[0], 1e-5);
+        Assert.Equal(boxes.Floats[1 * 5 + 3], answer.Scores!.Values[0], 1e-5);
         var outside = Assert.Throws<ExplainException>(() =>
             model.Explain(Query(g, $$"""{"output":"boxes","index":[{{boxes.Shape[0]}},3]}"""))
         );
@@ -243,9 +243,9 @@ public sealed class OutputTargetTests
     private static double[][] Rows(Tensor output) => [.. output.Values.Chunk(output.Values.Length / (int)output.Shape[0])];
 
     private static double InRegion(double[] y, int c, Func<int, bool> inside) =>
-        Enumerable.Range(0, 192).Where(inside).Sum(p => y[(c * 192) + p]);
+        Enumerable.Range(0, 192).Where(inside).Sum(p => y[c * 192 + p]);
 
-    private static int Best(double[] y, int place) => Enumerable.Range(0, 3).MaxBy(c => y[(c * 192) + place]);
+    private static int Best(double[] y, int place) => Enumerable.Range(0, 3).MaxBy(c => y[c * 192 + place]);
 
     private static double[] LogSoftmax(double[] scores) => [.. scores.Select(s => -Math.Log(scores.Sum(t => Math.Exp(t - s))))];
 

@@ -36,7 +36,7 @@ public sealed class ScoreTests
             var length = Math.Sqrt(slope.Sum(v => (double)v * v));
             double At(double step)
             {
-                var moved = picture.Row(n).Select((v, i) => (float)(v + (step * slope[i] / length))).ToArray();
+                var moved = picture.Row(n).Select((v, i) => (float)(v + step * slope[i] / length)).ToArray();
                 return Value(model.Explain(new FloatTensor([1, 3, 5, 6], moved), "cam").Logits.Values, activation, score);
             }
             const double Step = 0.05;

@@ -77,10 +77,14 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
         )
         {
             if (property.PropertyType.GetMethod("<Clone>$") is not null)
+            {
                 foreach (var (path, inner) in Changes(property.GetValue(record)!))
                     yield return ($"{property.Name}.{path}", With(record, property, inner));
+            }
             else
+            {
                 yield return (property.Name, With(record, property, Other(property, property.GetValue(record))));
+            }
         }
     }
 

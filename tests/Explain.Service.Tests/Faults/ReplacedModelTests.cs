@@ -50,10 +50,10 @@ public sealed class ReplacedModelTests
         );
         for (var n = 0; n < Swaps; n++)
         {
-            TinyModels.Replace(service.Models, "m", seed: 1 + (n % 2), n % 2 == 0 ? ["a", "b", "c"] : ["d", "e", "f"]);
+            TinyModels.Replace(service.Models, "m", seed: 1 + n % 2, n % 2 == 0 ? ["a", "b", "c"] : ["d", "e", "f"]);
             await LoadAsync(service, HttpStatusCode.OK);
             var (before, tries) = (seen.Count, 0);
-            while (seen.Count < before + (3 * Asks.Length) && tries++ < 1000)
+            while (seen.Count < before + 3 * Asks.Length && tries++ < 1000)
                 await Task.Delay(10, TestContext.Current.CancellationToken);
         }
         Volatile.Write(ref over, true);

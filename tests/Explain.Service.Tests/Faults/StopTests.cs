@@ -24,7 +24,10 @@ public sealed partial class StopTests : IDisposable
 
     private readonly TemporaryFolder _models = new();
 
-    public StopTests() => TinyModels.WriteSlow(_models.Path);
+    public StopTests()
+    {
+        TinyModels.WriteSlow(_models.Path);
+    }
 
     public void Dispose() => _models.Dispose();
 

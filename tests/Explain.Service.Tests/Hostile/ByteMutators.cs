@@ -63,7 +63,7 @@ internal static class ByteMutators
         if (random.Next(2) == 0)
             BinaryPrimitives.WriteInt64LittleEndian(number, value);
         else
-            BinaryPrimitives.WriteInt64BigEndian(number, value << (64 - (8 * size)));
+            BinaryPrimitives.WriteInt64BigEndian(number, value << (64 - 8 * size));
         var changed = bytes.ToArray();
         number.AsSpan(0, Math.Min(size, bytes.Length - at)).CopyTo(changed.AsSpan(at));
         return changed;

@@ -83,7 +83,10 @@ internal sealed record HostileAnswer(int Status, string Head, byte[] Body, bool 
                 !head.StartsWith("HTTP/1.", StringComparison.Ordinal)
                 || !int.TryParse(head.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status)
             )
+            {
                 return new HostileAnswer(0, "", bytes, bytes.Length == 0);
+            }
+
             bytes = bytes[(end + 4)..];
             if (status == 100)
                 continue;

@@ -48,10 +48,13 @@ internal sealed class HostileRun(Uri address)
                 ("spare", TinyNets.Embedding()),
             }
         )
+        {
             File.WriteAllBytes(
                 Path.Combine(Directory.CreateDirectory(Path.Combine(directory, name)).FullName, "model.onnx"),
                 net.ToBytes()
             );
+        }
+
         File.WriteAllLines(Path.Combine(directory, "segmentation", "labels.txt"), ["sky", "road", "house"]);
     }
 
@@ -109,7 +112,10 @@ internal sealed class HostileRun(Uri address)
             answer["Content-Type"]?.StartsWith("application/json", StringComparison.Ordinal) != true
             || JsonNode.Parse(answer.Body) is not JsonObject document
         )
+        {
             return answer.Body;
+        }
+
         document.Remove("timings");
         return JsonSerializer.SerializeToUtf8Bytes(document);
     }

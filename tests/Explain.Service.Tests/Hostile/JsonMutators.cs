@@ -87,10 +87,15 @@ internal static class JsonMutators
                 );
             case 4 when key is int index && parent.AsArray() is var list:
                 if (random.Next(2) == 0)
+                {
                     list.RemoveAt(index);
+                }
                 else
+                {
                     for (var i = random.Next(1, 100); i > 0; i--)
                         list.Add(list[index]?.DeepClone());
+                }
+
                 return Bytes(root, "");
             case 5 when all[random.Next(all.Count)] is var other:
                 var moved = (other.Key is string from ? other.Parent[from] : other.Parent[(int)other.Key])?.ToJsonString() ?? "null";

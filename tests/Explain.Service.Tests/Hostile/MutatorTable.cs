@@ -30,7 +30,7 @@ internal static class MutatorTable
     /// <param name="number">Which one.</param>
     public static HostileRequest Make(int seed, int number)
     {
-        var random = new Random(unchecked((seed * 1_000_003) + number));
+        var random = new Random(unchecked(seed * 1_000_003 + number));
         var (start, picture) = (Seeds.All[number % Seeds.All.Count], SeedPictures.All[random.Next(SeedPictures.All.Count)]);
         var intact = start.Make(picture);
         var fitting = All.Where(m => m.Applies(intact) && (m.Name != Picture || TakesPicture(start))).ToArray();
@@ -44,8 +44,14 @@ internal static class MutatorTable
             && fitting[random.Next(fitting.Length)] is { Name: not Picture } second
             && second.Applies(request)
         )
+        {
             (request, done) = (second.Mutate(request, random), $"{done}, {second.Name}");
-        return request with { Name = $"{number} {done}: {start.Name}" };
+        }
+
+        return request with
+        {
+            Name = $"{number} {done}: {start.Name}",
+        };
     }
 
     private static bool TakesPicture(Seed seed) => !seed.Make([1]).Body.AsSpan().SequenceEqual(seed.Make([2]).Body);

@@ -118,9 +118,13 @@ internal static class PictureMutators
             at + 4 <= file.Length && file[at] == 0xFF && file[at + 1] != 0xDA;
             at += 2 + BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at + 2))
         )
+        {
             segments.Add(at);
+        }
+
         var frame = segments.FirstOrDefault(at => file[at + 1] is 0xC0 or 0xC1 or 0xC2);
         if (frame > 0 && random.Next(2) == 0)
+        {
             return Set(
                 file,
                 random,
@@ -132,6 +136,8 @@ internal static class PictureMutators
                 (frame + 11, 1),
                 (frame + 12, 1)
             );
+        }
+
         if (segments.Count == 0)
             return null;
         var start = segments[random.Next(segments.Count)];
@@ -143,8 +149,9 @@ internal static class PictureMutators
     {
         var start = (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(4));
         int count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(start));
-        var (entry, next) = (start + 2 + (12 * random.Next(count)), start + 2 + (12 * count));
+        var (entry, next) = (start + 2 + 12 * random.Next(count), start + 2 + 12 * count);
         if (random.Next(5) > 0)
+        {
             return Set(
                 file,
                 random,
@@ -157,6 +164,8 @@ internal static class PictureMutators
                 (start, 2),
                 (4, 4)
             );
+        }
+
         var changed = file.ToArray();
         Write(changed.AsSpan(next, 4), (uint)(random.Next(2) == 0 ? start : random.Next(file.Length)), bigEndian: false);
         return changed;

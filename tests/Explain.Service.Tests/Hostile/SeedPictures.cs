@@ -18,7 +18,7 @@ internal static class SeedPictures
         var codec = new VipsImageCodec();
         var pixels = new byte[Width * Height * 3];
         for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)((i * 7 / 3) + (i % Width * 2));
+            pixels[i] = (byte)(i * 7 / 3 + i % Width * 2);
         using var raw = Image.NewFromMemory(pixels, Width, Height, 3, Enums.BandFormat.Uchar);
         using var rgb = raw.Copy(interpretation: Enums.Interpretation.Srgb);
         using var grey = rgb.Colourspace(Enums.Interpretation.Bw);
@@ -56,8 +56,8 @@ internal static class SeedPictures
 
     private static byte[] Bmp(int bits, byte[] pixels)
     {
-        var (palette, stride) = (bits == 8 ? 1024 : 0, ((Width * bits) + 31) / 32 * 4);
-        var file = new byte[54 + palette + (stride * Height)];
+        var (palette, stride) = (bits == 8 ? 1024 : 0, (Width * bits + 31) / 32 * 4);
+        var file = new byte[54 + palette + stride * Height];
         "BM"u8.CopyTo(file);
         foreach (
             var (at, value) in new[]
@@ -71,7 +71,10 @@ internal static class SeedPictures
                 (34, stride * Height),
             }
         )
+        {
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        }
+
         for (var i = 54; i < file.Length; i++)
             file[i] = pixels[i % pixels.Length];
         return file;

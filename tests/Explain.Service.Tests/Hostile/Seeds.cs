@@ -67,7 +67,10 @@ internal static class Seeds
                 "predict?top=2",
             }
         )
+        {
             yield return Post($"/api/v1/models/tiny/{way}", Bytes, picture => picture);
+        }
+
         yield return Post("/api/v1/models/tiny/explain", "multipart/form-data; boundary=edge", picture =>
             Form(("image\"; filename=\"a.png", picture), ("target", Text("1")), ("format", Text("json")))
         );

@@ -96,12 +96,17 @@ internal static partial class TensorMutators
             var changed = bytes.ToArray();
             // The length of the first element, or any number.
             if (random.Next(2) == 0)
+            {
                 BinaryPrimitives.WriteUInt32LittleEndian(changed, Lengths[random.Next(Lengths.Length)]);
+            }
             else
+            {
                 BinaryPrimitives.WriteSingleLittleEndian(
                     changed.AsSpan(random.Next(changed.Length / 4) * 4),
                     Floats[random.Next(Floats.Length)]
                 );
+            }
+
             return changed;
         }
     }

@@ -28,13 +28,19 @@ internal static class Verdict
         if (answer.Head.Contains("\nX-Injected", StringComparison.OrdinalIgnoreCase))
             return "a header of the caller's came back";
         if (answer.Status == 0)
+        {
             return request.Wire is not null && answer.Whole ? null
                 : request.Wire is null ? "no answer"
                 : Refused(request, answer);
+        }
+
         if (request.Wire is not null)
-            return answer.Status is < 500 or 505 || answer.Status == 503 && answer["Retry-After"] is not null
+        {
+            return answer.Status is < 500 or 505 || (answer.Status == 503 && answer["Retry-After"] is not null)
                 ? null
                 : $"status {answer.Status}: {Shown(answer)}";
+        }
+
         if (!answer.Whole)
             return $"status {answer.Status} with a body that is cut short";
         if (request.Verb == "HEAD")
@@ -175,8 +181,10 @@ internal static class Verdict
 
     private static bool Hurried(HostileRequest request) =>
         request.Target.Contains("deadline", StringComparison.Ordinal)
-        || Encoding.Latin1.GetString(request.Body) is var body
-            && (body.Contains("deadline", StringComparison.Ordinal) || body.Contains("timeout", StringComparison.Ordinal));
+        || (
+            Encoding.Latin1.GetString(request.Body) is var body
+            && (body.Contains("deadline", StringComparison.Ordinal) || body.Contains("timeout", StringComparison.Ordinal))
+        );
 
     private static string Shown(HostileAnswer answer) =>
         Encoding.UTF8.GetString(answer.Body) is var text ? text[..Math.Min(text.Length, 300)].ReplaceLineEndings(" ") : "";

@@ -20,7 +20,10 @@ public sealed class ExampleTests(Service service) : IClassFixture<Service>
                     || !body.GetProperty("content").TryGetProperty("application/json", out var json)
                     || !json.TryGetProperty("example", out var example)
                 )
+                {
                     continue;
+                }
+
                 var address = path
                     .Name.Replace("{model}", "tiny", StringComparison.Ordinal)
                     .Replace("{version}", "1", StringComparison.Ordinal);

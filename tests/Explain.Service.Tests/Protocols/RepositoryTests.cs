@@ -85,10 +85,12 @@ public sealed class RepositoryTests
             (await service.Client.SendAsync("/v2/models/tiny/explain", Json(Request("\"timeout\":30000000,\"priority\":0")))).StatusCode
         );
         foreach (var wrong in new[] { "\"timeout\":0", "\"timeout\":\"1 s\"", "\"priority\":1", "\"sequence_id\":1" })
+        {
             Assert.Equal(
                 HttpStatusCode.BadRequest,
                 (await service.Client.SendAsync("/v2/models/tiny/explain", Json(Request(wrong)))).StatusCode
             );
+        }
     }
 
     [Theory]
@@ -100,10 +102,12 @@ public sealed class RepositoryTests
         await using var service = new Service(($"Protocols:{protocol}", "false"));
         await service.InitializeAsync();
         foreach (var other in new[] { "/v1/models", "/v2", "/ping" })
+        {
             Assert.Equal(
                 other == path ? HttpStatusCode.NotFound : HttpStatusCode.OK,
                 (await service.Client.SendAsync(other, null, method: HttpMethod.Get)).StatusCode
             );
+        }
     }
 
     private static async Task<JsonElement> PostAsync(Service service, string path, string body)

@@ -47,7 +47,7 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         // The picture as the model takes it: no resizing, pixels divided by 255.
         var input = Pictures.Decode(picture);
         Assert.Equal((16, 16), (input.Width, input.Height));
-        var row = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[(3 * i) + c] / 255f));
+        var row = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[3 * i + c] / 255f));
         var own = await JsonAsync(
             "/v2/models/tiny/explain",
             Json(

@@ -110,11 +110,11 @@ public sealed class BombTests(Service service) : IClassFixture<Service>
 
     private static byte[] Tiff(params (short Tag, int Value)[] tags)
     {
-        var file = new byte[8 + 2 + (12 * tags.Length) + 4];
+        var file = new byte[8 + 2 + 12 * tags.Length + 4];
         "II*\0"u8.CopyTo(file);
         Whole(file, (4, 8), (8, tags.Length));
         for (var i = 0; i < tags.Length; i++)
-            Whole(file, (10 + (12 * i), tags[i].Tag + (4 << 16)), (14 + (12 * i), 1), (18 + (12 * i), tags[i].Value));
+            Whole(file, (10 + 12 * i, tags[i].Tag + (4 << 16)), (14 + 12 * i, 1), (18 + 12 * i, tags[i].Value));
         return file;
     }
 }

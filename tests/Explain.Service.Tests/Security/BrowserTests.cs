@@ -121,7 +121,10 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
                 "If-None-Match",
             }
         )
+        {
             request.Headers.TryAddWithoutValidation(header, mark);
+        }
+
         var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(mark, response.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(

@@ -16,7 +16,10 @@ internal sealed class SmallApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client = new();
 
-    private SmallApp(WebApplication app) => _app = app;
+    private SmallApp(WebApplication app)
+    {
+        _app = app;
+    }
 
     /// <summary>The addresses it listens on, the admin's last.</summary>
     public IReadOnlyList<string> Addresses => [.. _app.Urls];

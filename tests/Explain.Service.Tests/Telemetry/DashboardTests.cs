@@ -35,9 +35,11 @@ public sealed partial class DashboardTests
             var labels = used.SelectMany(n => exported[n]).Concat(used).ToHashSet();
             Assert.All(names, n => Assert.True(labels.Contains(n), $"{n} of {expression} is not exported"));
             foreach (Match selector in Selector().Matches(expression))
+            {
                 Assert.All(Label().Matches(selector.Value).Select(m => m.Groups[1].Value), l =>
                     Assert.True(labels.Contains(l), $"{expression} asks for a label '{l}'")
                 );
+            }
         }
     }
 

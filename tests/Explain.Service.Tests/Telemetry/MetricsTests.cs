@@ -33,10 +33,13 @@ public sealed class MetricsTests
         await using var service = new WatchedService();
         await service.InitializeAsync();
         foreach (var format in new[] { "png", "json" })
+        {
             Assert.Equal(
                 HttpStatusCode.OK,
                 (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png))).StatusCode
             );
+        }
+
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/other/predict", Raw(Pictures.Png))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/v2/models/tiny/explain", OneRow())).StatusCode);
         Assert.Equal(

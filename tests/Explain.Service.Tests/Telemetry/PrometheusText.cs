@@ -91,11 +91,14 @@ internal sealed partial class PrometheusText
     {
         var plain = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
+        {
             plain.Append(
                 text[i] != '\\' ? text[i]
                 : text[++i] == 'n' ? '\n'
                 : text[i]
             );
+        }
+
         return plain.ToString();
     }
 

@@ -14,8 +14,10 @@ public class WatchedService : IAsyncLifetime
     public WatchedService()
         : this([], []) { }
 
-    internal WatchedService(string[] settings, (string Name, string Value)[] environment) =>
+    internal WatchedService(string[] settings, (string Name, string Value)[] environment)
+    {
         (_settings, _environment) = (settings, environment);
+    }
 
     public HttpClient Client => _process.Client;
 

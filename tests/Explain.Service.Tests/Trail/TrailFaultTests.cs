@@ -12,7 +12,10 @@ public sealed class TrailFaultTests : IDisposable
     private readonly TemporaryFolder _models = new();
     private readonly TemporaryFolder _folder = new();
 
-    public TrailFaultTests() => TinyModels.Write(_models.Path);
+    public TrailFaultTests()
+    {
+        TinyModels.Write(_models.Path);
+    }
 
     public void Dispose()
     {
@@ -48,7 +51,7 @@ public sealed class TrailFaultTests : IDisposable
                         try
                         {
                             while (true)
-                                await service.Client.SendAsync($"{ExplainRoute}?target=top:{1 + (n % 3)}", Raw(Pictures.Png));
+                                await service.Client.SendAsync($"{ExplainRoute}?target=top:{1 + n % 3}", Raw(Pictures.Png));
                         }
                         catch (HttpRequestException)
                         {

@@ -119,12 +119,15 @@ public sealed class TrailTests
                 ("other", "eigencam", "0"),
             }
         )
+        {
             Assert.Equal(
                 HttpStatusCode.OK,
                 (
                     await service.Client.SendAsync($"/api/v1/models/{model}/explain?method={method}&target={target}", Raw(Pictures.Png))
                 ).StatusCode
             );
+        }
+
         var all = await service.Client.WrittenAsync(5);
 
         var digest = Text(all[0].GetProperty("image"), "digest")!;
@@ -144,7 +147,9 @@ public sealed class TrailTests
                 ("to=2020-01-01", 0),
             }
         )
+        {
             Assert.Equal(expected, (await service.Client.WrittenAsync(expected, "&" + query)).Length);
+        }
 
         var (paged, after) = (new List<string?>(), "");
         do

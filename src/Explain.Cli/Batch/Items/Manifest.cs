@@ -32,9 +32,12 @@ internal static class Manifest
     public static IReadOnlyList<BatchItem> Read(string file)
     {
         if (!Readers.TryGetValue(Path.GetExtension(file), out var reader))
+        {
             throw new UsageException(
                 $"'{file}' is no manifest by its name; allowed: a folder, or a manifest ending in {string.Join(", ", Readers.Keys)}"
             );
+        }
+
         try
         {
             return Unique(reader(file), Path.GetDirectoryName(Path.GetFullPath(file))!);
@@ -85,16 +88,21 @@ internal static class Manifest
             RequireSpelling(name, 1);
         var (path, target, id) = (Array.IndexOf(header, "path"), Array.IndexOf(header, "target"), Array.IndexOf(header, "id"));
         if (path < 0)
+        {
             throw new FormatException(
                 $"has no column 'path'; its first line names the columns, and they are {string.Join(", ", header.Select(h => $"'{h}'"))}"
             );
+        }
+
         while (csv.Read())
+        {
             yield return new Entry(
                 (int)csv.LineNumber,
                 csv.GetString(path),
                 target < 0 ? null : csv.GetString(target),
                 id < 0 ? null : csv.GetString(id)
             );
+        }
     }
 
     private static IEnumerable<Entry> Documents(string file)

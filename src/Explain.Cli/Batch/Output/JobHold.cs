@@ -66,9 +66,12 @@ internal sealed class JobHold : IDisposable
                     continue;
             }
             if (DateTime.UtcNow > end)
+            {
                 throw new StoppedException(
                     $"other processes are at work in '{folder.Root}', on another number of shards than {job.Shards}"
                 );
+            }
+
             await Task.Delay(Pause, cancellation);
         }
     }

@@ -23,7 +23,7 @@ internal static class ChannelFormulas
         var activation = probe.Activation;
         var weights = new float[activation.Channels];
         for (var k = 0; k < weights.Length; k++)
-            weights[k] = (float)((2 * new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)k).NextDouble()) - 1);
+            weights[k] = (float)(2 * new RandomStream(unchecked((ulong)probe.Study.Options.Seed), (ulong)k).NextDouble() - 1);
         return ChannelMaps.Smoothed(probe, weights);
     }
 
@@ -39,10 +39,13 @@ internal static class ChannelFormulas
         ChannelStatistics.MeanAndDeviation(activation.Values, means, deviations);
         for (var k = 0; k < weights.Length; k++)
         {
-            var (threshold, above) = (means[k] + (FemDeviations * deviations[k]), 0);
+            var (threshold, above) = (means[k] + FemDeviations * deviations[k], 0);
             foreach (var value in activation[k])
+            {
                 if (value > threshold)
                     above++;
+            }
+
             weights[k] = above / (float)activation.Area;
         }
         return ChannelMaps.Smoothed(probe, weights);

@@ -12,12 +12,15 @@ internal static class ClosedForm
         var weights = new float[head.Channels];
         var objective = probe.Objective;
         for (var i = 0; i < objective.Weights.Length; i++)
+        {
             TensorPrimitives.MultiplyAdd(
                 head.Row(objective.Classes is { } classes ? (int)classes[i] : i),
                 objective.Weights[i],
                 weights,
                 weights
             );
+        }
+
         return ChannelMaps.Smoothed(probe, weights);
     }
 }

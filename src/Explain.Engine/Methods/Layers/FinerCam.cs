@@ -16,10 +16,13 @@ internal static class FinerCam
     public static Attribution Run(Probe probe)
     {
         if (probe.Objective is not ClassObjective)
+        {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 "finercam compares one class with those most like it; give a class as target and no cotangent"
             );
+        }
+
         ObjectiveChange change = probe.Study.Options.Compat == Compat.PytorchGradCam ? Weighted : Plain;
         var gradient = probe.GradientOf($"finer {change.Method.Name}", change);
         return ChannelMaps.Smoothed(probe, ChannelMaps.Weights(probe.Activation, gradient, GradientFormulas.Mean));

@@ -26,7 +26,7 @@ internal static class GradientFormulas
         var (sum, weight) = (TensorPrimitives.Sum(c.Activation), 0.0);
         foreach (var g in c.Gradient)
         {
-            var denominator = 2 + ((double)sum * g);
+            var denominator = 2 + (double)sum * g;
             if (g > 0 && denominator != 0)
                 weight += g / denominator;
         }
@@ -54,8 +54,11 @@ internal static class GradientFormulas
     {
         var weight = 0.0;
         foreach (var g in c.Gradient)
+        {
             if (g > 0)
                 weight += (double)g * g * g;
+        }
+
         return (float)weight;
     }
 

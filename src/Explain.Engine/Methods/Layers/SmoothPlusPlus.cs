@@ -55,7 +55,7 @@ internal static class SmoothPlusPlus
                 : TensorPrimitives.Sum(clean[k]);
             for (var i = at; i < at + area; i++)
             {
-                var denominator = (2 * second[i]) + (torch ? total + TorchEpsilon : total * third[i]);
+                var denominator = 2 * second[i] + (torch ? total + TorchEpsilon : total * third[i]);
                 if (second[i] > 0 && denominator != 0)
                     weight += second[i] / denominator * Math.Max(torch ? lastGradient[i] : first[i], 0);
             }

@@ -73,7 +73,7 @@ internal static class Aise
                         TensorPrimitives.Subtract(1, _mask, _mask);
                     picture.Through(_mask, values);
                 }), limit);
-            var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[(2 * i) + 1]).ToArray();
+            var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[2 * i + 1]).ToArray();
             _places.AddRange(places);
             _gains.AddRange(gains);
             if (gains.Length < places.Length / 2)
@@ -96,6 +96,6 @@ internal static class Aise
 
         // Two coordinates a place, and two pictures: through the spot, and around it.
         private void Draw(IReadOnlyList<double> places, int spot) =>
-            GaussianMask.Fill(places[2 * spot], places[(2 * spot) + 1], width, picture.Height, picture.Width, _mask);
+            GaussianMask.Fill(places[2 * spot], places[2 * spot + 1], width, picture.Height, picture.Width, _mask);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class InputPicture
             return _values;
         var planes = new float[_values.Length];
         for (var i = 0; i < planes.Length; i++)
-            planes[i] = _values[(i % Area * Channels) + (i / Area)];
+            planes[i] = _values[i % Area * Channels + i / Area];
         return planes;
     }
 
@@ -48,10 +48,14 @@ internal sealed class InputPicture
     public void Write(ReadOnlySpan<float> planes, Span<float> destination)
     {
         if (_channelsFirst)
+        {
             planes.CopyTo(destination);
+        }
         else
+        {
             for (var i = 0; i < planes.Length; i++)
-                destination[(i % Area * Channels) + (i / Area)] = planes[i];
+                destination[i % Area * Channels + i / Area] = planes[i];
+        }
     }
 
     /// <summary>
@@ -68,11 +72,13 @@ internal sealed class InputPicture
             return;
         }
         for (var pixel = 0; pixel < mask.Length; pixel++)
+        {
             TensorPrimitives.Multiply(
                 _values.AsSpan(pixel * Channels, Channels),
                 mask[pixel],
                 destination.Slice(pixel * Channels, Channels)
             );
+        }
     }
 
     /// <summary>The picture where the mask shows it, another one where it does not.</summary>
@@ -84,7 +90,7 @@ internal sealed class InputPicture
         for (var i = 0; i < destination.Length; i++)
         {
             var shown = mask[_channelsFirst ? i % mask.Length : i / Channels];
-            destination[i] = (shown * _values[i]) + ((1 - shown) * behind[i]);
+            destination[i] = shown * _values[i] + (1 - shown) * behind[i];
         }
     }
 
@@ -104,7 +110,5 @@ internal sealed class InputPicture
     }
 
     private int Color(int index, ReadOnlySpan<int> segments) =>
-        _channelsFirst
-            ? (segments[index % Area] * Channels) + (index / Area)
-            : (segments[index / Channels] * Channels) + (index % Channels);
+        _channelsFirst ? segments[index % Area] * Channels + index / Area : segments[index / Channels] * Channels + index % Channels;
 }

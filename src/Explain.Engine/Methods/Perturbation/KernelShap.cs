@@ -45,7 +45,7 @@ internal static class KernelShap
                 Draw(i, row);
             else
                 row[i - scores.Length] = 1;
-            (values[i], weights[i]) = i < scores.Length ? (scores[i], 1) : (nothing + ((probe.Score - nothing) / features), PriorWeight);
+            (values[i], weights[i]) = i < scores.Length ? (scores[i], 1) : (nothing + (probe.Score - nothing) / features, PriorWeight);
         }
         ShapleyRegression.Solve(coalitions, values, weights, nothing, probe.Score, shares);
         segments.Paint(Array.ConvertAll(shares, s => (float)s), map);

@@ -23,7 +23,7 @@ internal static class Occlusion
                 var box = grid[order[i]];
                 Array.Fill(mask, 1);
                 for (var y = box.Y; y < box.Y + box.Height; y++)
-                    mask.AsSpan((y * picture.Width) + box.X, box.Width).Clear();
+                    mask.AsSpan(y * picture.Width + box.X, box.Width).Clear();
                 picture.Through(mask, values);
             }));
         var (score, differences, done) = (probe.Score, new float[grid.Count], new float[grid.Count]);

@@ -37,9 +37,9 @@ internal static class ReciproCam
         [
             .. Enumerable
                 .Range(0, 9)
-                .Select(k => (Y: y + (k / 3) - 1, X: x + (k % 3) - 1, Factor: Neighbours[k]))
+                .Select(k => (Y: y + k / 3 - 1, X: x + k % 3 - 1, Factor: Neighbours[k]))
                 .Where(n => n.Y >= 0 && n.Y < height && n.X >= 0 && n.X < width)
-                .Select(n => ((n.Y * width) + n.X, n.Factor)),
+                .Select(n => (n.Y * width + n.X, n.Factor)),
         ];
     }
 
@@ -48,9 +48,9 @@ internal static class ReciproCam
         var (best, least) = (0, int.MaxValue);
         for (var i = 0; i < done.Length && least > 0; i++)
         {
-            var (y, x) = ((done[i] / width) - (place / width), (done[i] % width) - (place % width));
-            if ((y * y) + (x * x) < least)
-                (best, least) = (i, (y * y) + (x * x));
+            var (y, x) = (done[i] / width - place / width, done[i] % width - place % width);
+            if (y * y + x * x < least)
+                (best, least) = (i, y * y + x * x);
         }
         return best;
     }

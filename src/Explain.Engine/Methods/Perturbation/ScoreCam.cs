@@ -28,7 +28,7 @@ internal static class ScoreCam
         var count = Draws(probe.Study.Options);
         return Weighted(probe, "sscam", count, null, (mask, channel, draw, scratch) =>
         {
-            new RandomStream((ulong)probe.Study.Options.Seed, (ulong)((channel * count) + draw)).FillGaussian(scratch, 0, Noise);
+            new RandomStream((ulong)probe.Study.Options.Seed, (ulong)(channel * count + draw)).FillGaussian(scratch, 0, Noise);
             TensorPrimitives.Add(mask, scratch, mask);
         });
     }
@@ -80,8 +80,11 @@ internal static class ScoreCam
     {
         var flat = new HashSet<int>();
         for (var c = 0; c < maps.Channels; c++)
+        {
             if (compat == Compat.None && TensorPrimitives.Min(maps[c]) == TensorPrimitives.Max(maps[c]))
                 flat.Add(c);
+        }
+
         return [.. ChannelOrder.ByMean(maps, null).Where(c => !flat.Contains(c)).Take(most ?? int.MaxValue)];
     }
 

@@ -40,7 +40,7 @@ public static class Baselines
         for (var i = 0; i < values.Length; i++)
         {
             var c = spec.Layout == TensorLayout.Nchw ? i / area : i % channels;
-            values[i] = ((pixel * spec.Scale) - spec.Mean[c]) / spec.Std[c];
+            values[i] = (pixel * spec.Scale - spec.Mean[c]) / spec.Std[c];
         }
         return values;
     }

@@ -43,7 +43,7 @@ internal static class FullGradients
         {
             var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
-            if (bias.Maps is not { } layout || perMap && !PytorchGradCamOperators.Contains(bias.Operator))
+            if (bias.Maps is not { } layout || (perMap && !PytorchGradCamOperators.Contains(bias.Operator)))
                 continue;
             using var tensor = RunTensor.Over([1, .. gradients[bias.Value].Shape.Skip(1)], values);
             var maps = FeatureMaps.Of(tensor, 0, layout);
@@ -98,11 +98,13 @@ internal static class FullGradients
     private static IEnumerable<Diagnostic> Warning(Completeness completeness)
     {
         if (completeness.Error > MostError)
+        {
             yield return new(
                 "completeness-off",
                 FormattableString.Invariant(
                     $"The gradients of input and biases add up to {completeness.Sum:G4}, the score is {completeness.Expected:G4}: the model is not made of pieces that are linear."
                 )
             );
+        }
     }
 }

@@ -50,11 +50,13 @@ internal static class IntegratedGradients
     private static IEnumerable<Diagnostic> Warning(Completeness completeness)
     {
         if (completeness.Error > MostError)
+        {
             yield return new(
                 "completeness-off",
                 FormattableString.Invariant(
                     $"The attributions add up to {completeness.Sum:G4}, the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
                 )
             );
+        }
     }
 }

@@ -17,8 +17,10 @@ internal sealed class AxisMap
         {
             var traced = new TracedNode(this, node);
             for (var i = 0; i < node.Output.Count; i++)
+            {
                 if (path.Contains(node.Output[i]) && Traced(traced, i) is { } axes && axes.Names.Count == graph.Type(node.Output[i])?.Rank)
                     _axes[node.Output[i]] = axes;
+            }
         }
     }
 

@@ -81,9 +81,12 @@ internal static class AxisRules
         if (!n.Carries(1))
             return Guessed(n, left is null ? null : Mixed(left));
         if (!n.Carries(0))
+        {
             return right is { Names.Count: >= 2 }
                 ? right.With(right.Names.Count - 2, right.Names[^2] is Axis.Channel or Axis.Part ? Axis.Channel : Axis.Other)
                 : null;
+        }
+
         if (left is null && right is null)
             return null;
         var names = (
@@ -107,7 +110,10 @@ internal static class AxisRules
                 .FirstOrDefault()
                 is not { } first
         )
+        {
             return null;
+        }
+
         var (axes, axis) = (n.In(first)!, Positive(n.Node.Int("axis", 0), dims.Count));
         if (axes.Names[axis] is Axis.Row or Axis.Column)
             return axes.With(axis, Axis.Other);
@@ -134,8 +140,11 @@ internal static class AxisRules
                 (a, i) => (Axis: Positive(a, from.Count), Step: n.Ints(4) is { } steps && i < steps.Length ? steps[i] : 1)
             )
         )
+        {
             if (axes.Names[cut.Axis] is Axis.Row or Axis.Column && cut.Step == 1 && from[cut.Axis] != to[cut.Axis])
                 axes = axes.With(cut.Axis, Axis.Other);
+        }
+
         if (Array.IndexOf([.. axes.Names], Axis.Token) is not (>= 0 and var axis) || from[axis] == to[axis])
             return axes;
         var start =
@@ -202,10 +211,13 @@ internal static class AxisRules
             : length <= grid.Leading ? 0
             : -1;
         if (first >= 0 && first <= grid.Leading && first + length >= grid.Leading + grid.Patches)
+        {
             return axes with
             {
                 Tokens = grid with { Leading = grid.Leading - (int)first, Trailing = (int)(first + length) - grid.Leading - grid.Patches },
             };
+        }
+
         if (first >= 0 && IsOther(grid, first, length))
             n.OthersOnly.Add(output);
         return axes.With(axis, Axis.Other);

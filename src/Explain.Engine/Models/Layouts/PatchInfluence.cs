@@ -75,12 +75,14 @@ internal sealed class PatchInfluence(AxisMap axes)
     // Row by row of the left factor, and all of the right one: what is weighed, or what is compared with.
     private bool MixesTokens(NodeProto node, int input) =>
         Attentions.Contains(node.OpType)
-        || node.OpType == "MatMul"
+        || (
+            node.OpType == "MatMul"
             && (
                 Computed(node).Length == 2
                     ? input == 1
                     : axes.Of(node.Input[input]) is { Names.Count: >= 2 } own && own.Names[input == 0 ? ^1 : ^2] == Axis.Token
-            );
+            )
+        );
 
     private string[] Computed(NodeProto node) => [.. node.Input.Where(axes.Path.Contains)];
 }

@@ -61,7 +61,9 @@ internal static class ReshapedAxes
         }
         var own = Array.ConvertAll(before, a => axes.Names[a]);
         if (own is [var same] && after.Length == 1)
+        {
             names[after[0]] = same;
+        }
         else if (own is [Axis.Row, Axis.Column] && after.Length == 1)
         {
             names[after[0]] = Axis.Token;
@@ -73,13 +75,21 @@ internal static class ReshapedAxes
             && grid is { Leading: 0, Trailing: 0 }
             && (to[after[0]], to[after[1]]) == (grid.Height, grid.Width)
         )
+        {
             (names[after[0]], names[after[1]]) = (Axis.Row, Axis.Column);
+        }
         else if (own is [Axis.Row or Axis.Column] && after.Length == 2)
+        {
             (names[after[0]], names[after[1]]) = (own[0], Axis.Part);
+        }
         else if (own is [Axis.Channel or Axis.Part])
+        {
             Array.ForEach(after, a => names[a] = Axis.Part);
+        }
         else if (own.All(n => n is Axis.Channel or Axis.Part) && after.Length == 1)
+        {
             names[after[0]] = Axis.Channel;
+        }
     }
 
     private static int[] Long(IReadOnlyList<long> dims, (int First, int End) range) =>

@@ -68,10 +68,15 @@ internal sealed class MaskRegion(int height, int width, bool[] mask) : IRegion
         var layout = MapLayout.Of(axes);
         var region = new bool[layout.Height * layout.Width];
         for (var y = 0; y < layout.Height; y++)
-        for (var x = 0; x < layout.Width; x++)
-            region[(y * layout.Width) + x] = mask[
-                ((int)((y + 0.5) * height / layout.Height) * width) + (int)((x + 0.5) * width / layout.Width)
-            ];
+        {
+            for (var x = 0; x < layout.Width; x++)
+            {
+                region[y * layout.Width + x] = mask[
+                    (int)((y + 0.5) * height / layout.Height) * width + (int)((x + 0.5) * width / layout.Width)
+                ];
+            }
+        }
+
         return region;
     }
 }

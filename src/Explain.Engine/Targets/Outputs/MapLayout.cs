@@ -21,8 +21,8 @@ internal readonly record struct MapLayout(int Classes, int Height, int Width, in
     public int Offset(int index, int place) =>
         ClassAxis switch
         {
-            2 => (place * Classes) + index,
-            1 => (((place / Width * Classes) + index) * Width) + (place % Width),
-            _ => (index * Height * Width) + place,
+            2 => place * Classes + index,
+            1 => (place / Width * Classes + index) * Width + place % Width,
+            _ => index * Height * Width + place,
         };
 }

@@ -20,11 +20,14 @@ internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, 
         var form = TargetForms.All.First(f => f.Members.Count == 0 || members.Has(f.Members[0]));
         string[] known = [.. Common, .. form.Members];
         if (members.Names.FirstOrDefault(n => !known.Contains(n)) is { } unknown)
+        {
             throw new FormatException(
                 AllMembers.Contains(unknown)
                     ? $"{unknown} and {form.Members[0]} do not go together"
                     : $"there is no member '{ParameterValues.Shown(unknown)}';{Spelling.Hint(unknown, AllMembers)} allowed: {string.Join(", ", AllMembers)}"
             );
+        }
+
         var axis = members.Has("axis") ? (int)members.Place("axis") : (int?)null;
         if (axis == 0)
             throw new FormatException("axis 0 is the batch; the axis of the classes is counted from 1");

@@ -16,10 +16,13 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits
     public RgbImage Decode(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > options.MaxImageBytes)
+        {
             throw new ExplainException(
                 ExplainError.PayloadTooLarge,
                 $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}"
             );
+        }
+
         using var permit = decoding.Enter(cancellation);
         return codec.Decode(bytes, options.MaxImagePixels);
     }

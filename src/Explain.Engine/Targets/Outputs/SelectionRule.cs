@@ -49,8 +49,11 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
         {
             var best = 0;
             for (var i = 1; i < axes.Extents[searched]; i++)
-                if (values[start + (i * strides[searched])] > values[start + (best * strides[searched])])
+            {
+                if (values[start + i * strides[searched]] > values[start + best * strides[searched]])
                     best = i;
+            }
+
             places[searched] = best;
             start += best * strides[searched];
         }
@@ -66,9 +69,14 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
         var layout = MapLayout.Of(axes);
         long[]? place = ClassOf(axes) is { } index ? [index] : null;
         for (var c = place is null ? 0 : (int)place[0]; c < (place is null ? layout.Classes : place[0] + 1); c++)
-        for (var at = 0; at < chosen.Length; at++)
-            if (chosen[at])
-                cotangent[layout.Offset(c, at)] = 1;
+        {
+            for (var at = 0; at < chosen.Length; at++)
+            {
+                if (chosen[at])
+                    cotangent[layout.Offset(c, at)] = 1;
+            }
+        }
+
         return new OutputScalar(
             cotangent,
             new OutputFacts(axes.Output, 0)
@@ -101,7 +109,7 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
         var entries = index ?? [];
         if (entries.Count > axes.Extents.Count)
             throw OutputAxes.OutOfRange($"index has {entries.Count} entries, {axes.Text}: at most {axes.Extents.Count}");
-        if (entries.Count(e => e.IsLargest) is var searched && (searched > 1 || searched == 1 && entries.Count < axes.Extents.Count))
+        if (entries.Count(e => e.IsLargest) is var searched && (searched > 1 || (searched == 1 && entries.Count < axes.Extents.Count)))
             throw OutputAxes.Invalid($"\"max\" needs a number for every other axis; {axes.Text}");
         return [.. entries.Select((entry, axis) => entry.IsLargest ? -1 : Place(axes, entry, axis))];
     }
@@ -109,9 +117,12 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
     private static long Place(OutputAxes axes, IndexEntry entry, int axis)
     {
         if (entry.Label is { } label && axis != axes.ClassAxis)
+        {
             throw OutputAxes.Invalid(
                 $"'{label}' in index: labels stand for classes, which are on axis {axes.ClassAxis} of {OutputShape.Text(axes.Extents)}"
             );
+        }
+
         var place = entry.Label is null
             ? entry.Place
             : new TargetParser(axes.ClassLabels, (int)axes.Extents[axis]).ParseOne(entry.Label).Code;

@@ -63,11 +63,14 @@ internal static class TargetForms
     private static IRegion Region(TargetMembers members, Pictures pictures)
     {
         if (members.TryText("region") is { } name)
+        {
             return name == "predicted"
                 ? new PredictedRegion()
                 : throw new FormatException(
                     $"region is '{Parameters.ParameterValues.Shown(name)}'; allowed: \"predicted\" or {{\"mask\":…}}"
                 );
+        }
+
         var region = members.Object("region").Only("mask");
         return region.TryText("mask") is null ? Rows(region.Rows("mask")) : pictures.Mask(region.Bytes("mask"));
     }
@@ -75,9 +78,12 @@ internal static class TargetForms
     private static MaskRegion Rows(IReadOnlyList<float[]> rows)
     {
         if (rows.SelectMany(r => r).FirstOrDefault(v => v is not (0 or 1)) is not 0 and var wrong)
+        {
             throw new FormatException(
                 $"the mask holds {wrong.ToString(CultureInfo.InvariantCulture)}; allowed: rows of 0 and 1, or a PNG in base64"
             );
+        }
+
         return new MaskRegion(rows.Count, rows[0].Length, [.. rows.SelectMany(r => r).Select(v => v == 1)]);
     }
 }

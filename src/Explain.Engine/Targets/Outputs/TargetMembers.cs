@@ -12,7 +12,10 @@ internal sealed class TargetMembers
     private readonly Dictionary<string, JsonElement> _members;
 
     /// <summary>Takes an object apart.</summary>
-    public TargetMembers(JsonElement element) => _members = element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+    public TargetMembers(JsonElement element)
+    {
+        _members = element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+    }
 
     /// <summary>Their names.</summary>
     public IEnumerable<string> Names => _members.Keys;

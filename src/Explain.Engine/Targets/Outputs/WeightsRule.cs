@@ -15,12 +15,14 @@ internal sealed class WeightsRule(IReadOnlyList<long> shape, float[] weights) : 
     public void Check(OutputAxes axes)
     {
         var dense =
-            shape.Count == axes.Extents.Count && shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second)
-            || shape.Count == 1 && axes.Count is { } count && shape[0] == count;
+            (shape.Count == axes.Extents.Count && shape.Zip(axes.Extents).All(e => e.Second < 0 || e.First == e.Second))
+            || (shape.Count == 1 && axes.Count is { } count && shape[0] == count);
         if (!dense && !IsByClass(axes))
+        {
             throw OutputAxes.OutOfRange(
                 $"weights have {OutputShape.Text(shape)}, {axes.Text}; allowed: that shape, flat or nested{(axes.ClassAxis is { } axis ? $", or one for each of the {axes.Extents[axis]} classes" : "")}"
             );
+        }
     }
 
     /// <inheritdoc/>

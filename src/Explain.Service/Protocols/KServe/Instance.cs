@@ -68,10 +68,13 @@ internal static class Instances
                 throw Invalid(index, "holds an empty list");
         }
         if (shape.Count != declared.Count - 1 || shape.Zip(declared.Skip(1)).Any(d => d.Second >= 0 && d.First != d.Second))
+        {
             throw Invalid(
                 index,
                 $"has the shape [{string.Join(", ", shape)}]; a row of '{model.Input.Name}' has [{string.Join(", ", declared.Skip(1))}]"
             );
+        }
+
         var values = new List<float>();
         Collect(numbers, 0);
         return new FloatTensor([1, .. shape], [.. values]);

@@ -92,10 +92,13 @@ internal sealed class InstanceAnswers(
     {
         var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, context.RequestAborted);
         if (answer.Targets is not [var target])
+        {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
                 $"the target names {answer.Targets.Count} classes; each instance has one explanation, so give the instance once for each"
             );
+        }
+
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
         trail.Record(

@@ -38,7 +38,10 @@ internal sealed class RequestBody(ImageRequestReader pictures)
                 .FirstOrDefault(name => !Lists.Contains(name) && name is not ("parameters" or "signature_name")) is
             { } unknown
         )
+        {
             throw Invalid($"the request has no member \"{unknown}\"; known: instances, inputs, parameters");
+        }
+
         var shared = root.TryGetProperty("parameters", out var given) ? Shared(given) : [];
         KeyValuePair<string, string>[] all = [.. query, .. shared];
         return [.. lists[0].Value.EnumerateArray().Select((instance, n) => Instances.Read(instance, n, model, all))];

@@ -98,7 +98,10 @@ internal static class InferRequestReader
             shape.ValueKind == JsonValueKind.Array
             && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)
         )
+        {
             return [.. shape.EnumerateArray().Select(e => e.GetInt64())];
+        }
+
         throw Invalid($"input '{name}': shape must be an array of whole numbers, none negative");
     }
 
@@ -144,7 +147,10 @@ internal static class InferRequestReader
             Own(parameters, Priority) is { } priority
             && !(priority.ValueKind == JsonValueKind.Number && priority.TryGetInt64(out var rank) && rank == 0)
         )
+        {
             throw Invalid("priority must be 0: requests are served in the order they come");
+        }
+
         if (Own(parameters, Timeout) is not { } timeout)
             return null;
         return
@@ -159,7 +165,7 @@ internal static class InferRequestReader
     private static Dictionary<string, JsonElement> InputParameters(JsonElement own, string name)
     {
         var members = Members(own, $"the parameters of input '{name}'", "binary_data_size", "content_type");
-        return !members.TryGetValue("content_type", out var type) || type.ValueKind == JsonValueKind.String && type.ValueEquals("base64")
+        return !members.TryGetValue("content_type", out var type) || (type.ValueKind == JsonValueKind.String && type.ValueEquals("base64"))
             ? members
             : throw Invalid($"input '{name}': content_type must be base64");
     }

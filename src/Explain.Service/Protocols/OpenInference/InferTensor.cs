@@ -78,9 +78,12 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         {
             if (
                 raw.Length < sizeof(uint)
-                || BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint)
+                || (BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint))
             )
+            {
                 throw Invalid($"element {elements.Count} is cut short; each is its length in 4 bytes, little-endian, and so many bytes");
+            }
+
             elements.Add(raw.Slice(sizeof(uint), (int)length));
             raw = raw[(sizeof(uint) + (int)length)..];
         }
@@ -98,13 +101,17 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
             foreach (var item in element.EnumerateArray())
             {
                 if (item.ValueKind == JsonValueKind.Array)
+                {
                     Collect(item);
+                }
                 else
+                {
                     elements.Add(
                         item.ValueKind == JsonValueKind.String && item.TryGetBytesFromBase64(out var bytes)
                             ? bytes
                             : throw Invalid($"element {elements.Count} of data is no base64 text")
                     );
+                }
             }
         }
     }

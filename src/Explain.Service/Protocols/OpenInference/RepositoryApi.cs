@@ -79,10 +79,12 @@ internal static class RepositoryApi
             && Read<Dictionary<string, JsonElement>>(body, "{}") is { Count: > 0 } members
             && members.Any(m => m.Value.ValueKind != JsonValueKind.Object || m.Value.EnumerateObject().Any())
         )
+        {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
                 $"{verb} takes no {string.Join(", ", members.Keys.Take(3))}: models are files in the service's models directory"
             );
+        }
     }
 
     private static T Read<T>(ReadOnlyMemory<byte> body, string form)

@@ -42,7 +42,10 @@ internal sealed class TensorAnswers(
             && outputs.FirstOrDefault(o => o.Row is not null) is { } explanation
             && !(await access.AuthorizeAsync(context.User, Scope.Explain.Name())).Succeeded
         )
+        {
             throw new MissingScopeException($"the output '{explanation.Name}'", Scope.Explain);
+        }
+
         var query = TensorQueries.Query(request, outputs, description, rows.Shape[0]);
         var tensors = await Patience.WithinAsync(
             request.Timeout,

@@ -53,9 +53,12 @@ internal static class TensorQueries
             ) is
             { } unknown
         )
+        {
             throw Invalid(
                 $"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} (INT64), {CotangentInput} (FP32)"
             );
+        }
+
         var tensor = request.Inputs.FirstOrDefault(i => i != pictures && i.Name == own.Name);
         if (tensor is not null && pictures is not null)
             throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{pictures.Name}' (BYTES)");
@@ -87,12 +90,15 @@ internal static class TensorQueries
         var cotangent = request.Inputs.FirstOrDefault(i => i.Name == CotangentInput && model.Inputs.All(m => m.Name != i.Name));
         var named = request.Parameters.Any(p => p.Key == "target");
         if (
-            targets is not null && (named || cotangent is not null)
-            || cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{')
+            (targets is not null && (named || cotangent is not null))
+            || (cotangent is not null && named && !parameters.Target.TrimStart().StartsWith('{'))
         )
+        {
             throw Invalid(
                 "give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}"
             );
+        }
+
         foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != rows)))
             throw Invalid($"the input '{perRow!.Name}' needs {rows} rows, as '{model.Input.Name}' has");
         if (targets is { Shape.Count: not 1 })
@@ -126,15 +132,18 @@ internal static class TensorQueries
     {
         var (row, own) = (Table.FirstOrDefault(t => t.Name == name), model.Outputs.Any(o => o.Name == name));
         if (row is null && !own)
+        {
             throw Invalid(
                 $"there is no output '{Short(name)}'; allowed: {string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}"
             );
+        }
+
         return own && !explain ? null : row;
     }
 
     private static bool IsPictures(InferTensor tensor, ModelDescription model) =>
         tensor.Datatype == "BYTES"
-        && (tensor.Name == model.Input.Name || tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name));
+        && (tensor.Name == model.Input.Name || (tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name)));
 
     // As many as an own tensor of the largest body could have.
     private static void CheckPictures(InferTensor pictures, ModelDescription model)
@@ -155,8 +164,11 @@ internal static class TensorQueries
             .FurtherInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor))
             .ToArray();
         foreach (var (own, tensor) in given)
+        {
             if (tensor.Datatype != own.DataType)
                 throw Invalid($"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}");
+        }
+
         return given.ToDictionary(g => g.own.Name, g => g.tensor.ToInput());
     }
 
@@ -169,9 +181,11 @@ internal static class TensorQueries
             && tensor.Shape[0] > 0
             && tensor.Shape.Zip(own.Shape).Skip(1).All(d => d.Second < 0 ? d.First > 0 : d.First == d.Second);
         if (!fits)
+        {
             throw Invalid(
                 $"input '{own.Name}': the shape [{string.Join(", ", tensor.Shape)}] does not fit; the model's is [{string.Join(", ", own.Shape)}], -1 where variable"
             );
+        }
     }
 
     private static string Short(string name) => name.Length <= 60 ? name : name[..60];

@@ -52,7 +52,7 @@ internal sealed class TrailDatabase(TrailSettings settings)
             using var file = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             return null;
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or NotSupportedException or IOException and not { HResult: NoSpace })
+        catch (Exception e) when (e is UnauthorizedAccessException or NotSupportedException or (IOException and not { HResult: NoSpace }))
         {
             return e.Message.TrimEnd('.');
         }

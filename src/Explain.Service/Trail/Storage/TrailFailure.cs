@@ -39,7 +39,9 @@ internal sealed record TrailFailure(string Kind, string Detail, bool OfTheData)
     private static Exception Innermost(Exception exception)
     {
         for (var e = exception; ; e = e.InnerException)
+        {
             if (e is SqliteException or PostgresException || e.InnerException is null)
                 return e;
+        }
     }
 }

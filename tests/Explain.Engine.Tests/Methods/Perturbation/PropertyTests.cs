@@ -65,7 +65,7 @@ public sealed class PropertyTests
                     Method = method,
                     Sign = Sign.Both,
                 },
-                [2 - (2 * n)]
+                [2 - 2 * n]
             );
             Assert.Equal(alone.Map.Values, both.Map.Row(n));
         }
@@ -99,7 +99,7 @@ public sealed class PropertyTests
         var picture = first.Picture();
         float[] last =
         [
-            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => picture.Row(n)[(i % 3 * 56) + (i / 3)])),
+            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => picture.Row(n)[i % 3 * 56 + i / 3])),
         ];
         var moved = new TinyGraph(known: Known.AllButBatch)
             .Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
@@ -150,7 +150,7 @@ public sealed class PropertyTests
                     )
                     .ToArray();
                 // The difference of two scores over a small one loses digits.
-                Near.Absolute(expected, answer.Map.Values, 1e-5 * (1 + (expected.Max(Math.Abs) / Math.Min(score, 1))), "ablationcam");
+                Near.Absolute(expected, answer.Map.Values, 1e-5 * (1 + expected.Max(Math.Abs) / Math.Min(score, 1)), "ablationcam");
             },
             draws: 30
         );
@@ -180,7 +180,7 @@ public sealed class PropertyTests
 
         var cam = model.Map(Net.Picture(), "cam");
         var bias = (float)Tensors.ReadFloats(model.Graph.Constant("b"))![1];
-        Near.Relative(cam.Select(v => (v / 30) + bias).ToArray(), model.Map(Net.Picture(), "reciprocam"), 1e-5, "reciprocam");
+        Near.Relative(cam.Select(v => v / 30 + bias).ToArray(), model.Map(Net.Picture(), "reciprocam"), 1e-5, "reciprocam");
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class PropertyTests
             )
             .ToArray();
         var expected = segments
-            .Select(s => (float)products.Where(p => p.Segment == s).Sum(p => method == "lime" ? p.Value - (p.Weight * p.Mean) : p.Value))
+            .Select(s => (float)products.Where(p => p.Segment == s).Sum(p => method == "lime" ? p.Value - p.Weight * p.Mean : p.Value))
             .ToArray();
         // The penalty of LIME's fit makes its coefficients a little smaller.
         Near.Relative(expected, map, method == "lime" ? 0.02 : 1e-4, method);
@@ -281,7 +281,7 @@ public sealed class PropertyTests
 
         Assert.Equal(59, Array.IndexOf(map, map.Max()));
         // Far away a mask says nothing of the pixel: E[M] E[M_pixel] / p = 0.5.
-        Assert.InRange(map[(13 * 14) + 13], 0.45, 0.55);
+        Assert.InRange(map[13 * 14 + 13], 0.45, 0.55);
         Assert.InRange(map[59], 0.6, 1);
     }
 

@@ -101,8 +101,7 @@ public sealed class TimeTests
             var least = done.Min(Distance);
             Assert.Contains(done.Where(d => Distance(d) == least), d => Math.Abs(whole[d] - partial.Map.Values[i]) < 1e-5);
 
-            int Distance(int other) =>
-                (((other / 70) - (i / 70)) * ((other / 70) - (i / 70))) + (((other % 70) - (i % 70)) * ((other % 70) - (i % 70)));
+            int Distance(int other) => (other / 70 - i / 70) * (other / 70 - i / 70) + (other % 70 - i % 70) * (other % 70 - i % 70);
         }
     }
 
@@ -272,8 +271,8 @@ public sealed class TimeTests
             "ablationcam" => new PassCount(1, 3, 0),
             "reciprocam" => new PassCount(1, 30, 0),
             "occlusion" => new PassCount(1 + 30, 0, 0),
-            "sscam" or "iscam" => new PassCount(1 + (4 * 3), 0, 0),
-            "aise" => new PassCount(1 + (2 * 3), 0, 0),
+            "sscam" or "iscam" => new PassCount(1 + 4 * 3, 0, 0),
+            "aise" => new PassCount(1 + 2 * 3, 0, 0),
             "kernelshap" => new PassCount(1 + 1 + 3, 0, 0),
             _ => new PassCount(1 + plan.Options.Samples!.Value, 0, 0),
         };
