@@ -6,7 +6,7 @@ using Explain.Cli.Image;
 using Explain.Cli.Inspect;
 using Explain.Cli.Methods;
 using Explain.Cli.Operators;
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli;
 

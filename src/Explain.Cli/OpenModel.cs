@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Explain.Engine;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli;
 

@@ -1,15 +1,16 @@
-using Explain.Engine;
 using Explain.Engine.Answers;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
-using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.Models;
 using Explain.Service.Protocols.KServe;
 using Explain.Service.Protocols.OpenInference;
 using Explain.Service.Protocols.TorchServe;
+using Explain.Service.Requests;
 using Explain.Service.Settings;
 using Microsoft.AspNetCore.Http.Timeouts;
 

@@ -1,4 +1,6 @@
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Tests;
 

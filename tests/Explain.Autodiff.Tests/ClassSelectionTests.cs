@@ -1,3 +1,5 @@
+using Explain.Autodiff.Backpropagation;
+
 namespace Explain.Autodiff.Tests;
 
 /// <summary>Selecting classes before the last layers gives what selecting them at the end gives, for every head.</summary>

@@ -1,4 +1,6 @@
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Tests;
 

@@ -1,3 +1,5 @@
+using Explain.Autodiff.Backpropagation;
+
 namespace Explain.Autodiff.Tests;
 
 /// <summary>The graph that explains: targets, score functions, layers.</summary>

@@ -1,3 +1,5 @@
+using Explain.Autodiff.Backpropagation;
+
 namespace Explain.Autodiff.Tests;
 
 /// <summary>The score of Finer-CAM and its gradient.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Autodiff.Backpropagation;
 
 namespace Explain.Autodiff.Tests;
 

@@ -1,5 +1,9 @@
 using System.Globalization;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;

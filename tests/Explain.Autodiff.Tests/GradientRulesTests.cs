@@ -1,5 +1,8 @@
 using System.Reflection;
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rules;
+using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Tests.GradientCheck;
 using static Explain.Autodiff.Tests.Operand;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;

@@ -1,6 +1,9 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rules;
 using Google.Protobuf;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;

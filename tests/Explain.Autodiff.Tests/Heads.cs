@@ -1,5 +1,6 @@
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Tests;
 

@@ -1,4 +1,5 @@
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Backpropagation;
+using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Tests.GradientCheck;
 using static Explain.Autodiff.Tests.Operand;
 

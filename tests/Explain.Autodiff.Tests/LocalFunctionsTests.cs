@@ -1,5 +1,9 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
+using static Explain.Autodiff.Graphs.Attributes;
 using Kind = Explain.Autodiff.Onnx.AttributeProto.Types.AttributeType;
 
 namespace Explain.Autodiff.Tests;

@@ -1,4 +1,7 @@
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Autodiff.Tests;

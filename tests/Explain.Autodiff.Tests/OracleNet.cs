@@ -1,3 +1,7 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+
 namespace Explain.Autodiff.Tests;
 
 /// <summary>A model of the reference data with its pictures and targets.</summary>

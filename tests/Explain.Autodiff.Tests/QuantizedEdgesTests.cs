@@ -1,3 +1,5 @@
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;

@@ -1,4 +1,4 @@
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Tests.GradientCheck;
 using static Explain.Autodiff.Tests.Operand;
 

@@ -1,4 +1,7 @@
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
+using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;

@@ -1,3 +1,5 @@
+using Explain.Autodiff.Backpropagation;
+
 namespace Explain.Autodiff.Tests;
 
 /// <summary>Grad-CAM and Shapley-CAM, with w = mean(G - H A / 2), against pytorch-grad-cam.</summary>

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Explain.Kernels;
+using Explain.Kernels.Images;
 
 namespace Explain.Benchmarks;
 

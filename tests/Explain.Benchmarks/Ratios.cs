@@ -1,9 +1,13 @@
 using System.Diagnostics;
-using Explain.Autodiff;
-using Explain.Engine;
-using Explain.Engine.Methods;
-using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Benchmarks;

@@ -1,6 +1,6 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Benchmarks;

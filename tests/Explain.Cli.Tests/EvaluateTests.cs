@@ -1,6 +1,6 @@
-using Explain.Engine;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Tests;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using Explain.Cli.Methods;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Tables;
 
 namespace Explain.Cli.Tests;
 

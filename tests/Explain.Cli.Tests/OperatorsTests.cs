@@ -1,4 +1,4 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 using Explain.Cli.Operators;
 
 namespace Explain.Cli.Tests;

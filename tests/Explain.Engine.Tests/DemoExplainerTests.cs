@@ -1,6 +1,9 @@
+using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests;

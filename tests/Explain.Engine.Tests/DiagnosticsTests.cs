@@ -1,6 +1,8 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
 using Explain.Engine.Tests.Images;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests;

@@ -1,8 +1,11 @@
 using System.Text.Json;
-using Explain.Engine.Evaluation;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Engine.Objectives;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests;
 
@@ -51,11 +54,11 @@ public sealed class FaithfulnessTests : IDisposable
             .Node("Mul", "x left", "m")
             .Node("Identity", "m", "l")
             .Ints("axes", 1, 2, 3)
-            .Node("ReduceMean", "l axes", "s", Autodiff.Attributes.Of("keepdims", 0))
+            .Node("ReduceMean", "l axes", "s", Autodiff.Graphs.Attributes.Of("keepdims", 0))
             .Ints("one", 1)
             .Node("Unsqueeze", "s one", "a")
             .Node("Neg", "a", "b")
-            .Node("Concat", "a b", "scores", Autodiff.Attributes.Of("axis", 1))
+            .Node("Concat", "a b", "scores", Autodiff.Graphs.Attributes.Of("axis", 1))
             .Output("scores");
         using var model = net.Load("""{ "input": { "layout": "NCHW" }, "output": { "activation": "none" }, "layer": "l" }""");
         float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];

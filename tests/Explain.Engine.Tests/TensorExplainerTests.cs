@@ -1,5 +1,8 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Models;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests;
 

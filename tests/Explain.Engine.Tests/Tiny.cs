@@ -1,10 +1,16 @@
 using System.Text;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests;
 

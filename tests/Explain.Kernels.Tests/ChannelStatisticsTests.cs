@@ -1,3 +1,5 @@
+using Explain.Kernels.Images;
+
 namespace Explain.Kernels.Tests;
 
 public class ChannelStatisticsTests

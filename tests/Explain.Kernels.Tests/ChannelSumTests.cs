@@ -1,3 +1,4 @@
+using Explain.Kernels.Images;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

@@ -1,3 +1,5 @@
+using Explain.Kernels.LinearAlgebra;
+
 namespace Explain.Kernels.Tests;
 
 public class DirectSearchTests

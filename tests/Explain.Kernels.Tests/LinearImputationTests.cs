@@ -1,3 +1,5 @@
+using Explain.Kernels.Segmentation;
+
 namespace Explain.Kernels.Tests;
 
 /// <summary>Pixels filled from their neighbours.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using Explain.Kernels.Images;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

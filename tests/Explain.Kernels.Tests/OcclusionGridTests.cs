@@ -1,3 +1,5 @@
+using Explain.Kernels.Sampling;
+
 namespace Explain.Kernels.Tests;
 
 public class OcclusionGridTests

@@ -1,3 +1,4 @@
+using Explain.Kernels.LinearAlgebra;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

@@ -1,3 +1,6 @@
+using Explain.Kernels.Images;
+using Explain.Kernels.Segmentation;
+
 namespace Explain.Kernels.Tests;
 
 /// <summary>The specification of every kernel, one value at a time, written to be read.</summary>

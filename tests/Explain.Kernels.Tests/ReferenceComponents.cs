@@ -1,3 +1,5 @@
+using Explain.Kernels.LinearAlgebra;
+
 namespace Explain.Kernels.Tests;
 
 /// <summary>Components by full decompositions in double precision: cyclic Jacobi rotations, no Krylov space.</summary>

@@ -1,3 +1,5 @@
+using Explain.Kernels.Sampling;
+
 namespace Explain.Kernels.Tests;
 
 /// <summary>Masks, one pixel at a time.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using Explain.Kernels.Segmentation;
 
 namespace Explain.Kernels.Tests;
 

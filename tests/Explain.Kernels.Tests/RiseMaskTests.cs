@@ -1,3 +1,4 @@
+using Explain.Kernels.Sampling;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Explain.Kernels.LinearAlgebra;
+using Explain.Kernels.Sampling;
 
 namespace Explain.Kernels.Tests;
 

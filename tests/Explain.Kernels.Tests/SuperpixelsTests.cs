@@ -1,3 +1,6 @@
+using Explain.Kernels.Sampling;
+using Explain.Kernels.Segmentation;
+
 namespace Explain.Kernels.Tests;
 
 public class SuperpixelsTests

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Explain.Kernels.Images;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CsCheck;
+using Explain.Kernels.Images;
 using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests;

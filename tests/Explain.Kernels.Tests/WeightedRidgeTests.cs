@@ -1,3 +1,6 @@
+using Explain.Kernels.LinearAlgebra;
+using Explain.Kernels.Sampling;
+
 namespace Explain.Kernels.Tests;
 
 public class WeightedRidgeTests

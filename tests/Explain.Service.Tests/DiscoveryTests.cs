@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
-using Explain.Kernels;
+using Explain.Kernels.Images;
 
 namespace Explain.Service.Tests;
 

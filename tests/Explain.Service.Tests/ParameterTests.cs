@@ -1,6 +1,6 @@
-using Explain.Engine;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Tests;
 

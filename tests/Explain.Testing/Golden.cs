@@ -70,7 +70,7 @@ public static class Golden
             .Node("Relu", "mid", "act")
             .Node("GlobalAveragePool", "act", "pool")
             .Node("Flatten", "pool", "f")
-            .Node("Gemm", "f w b", "scores", Autodiff.Attributes.Of("transB", 1))
+            .Node("Gemm", "f w b", "scores", Autodiff.Graphs.Attributes.Of("transB", 1))
             .Output("scores");
 
     /// <summary>The maps.</summary>

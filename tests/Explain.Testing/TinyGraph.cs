@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
 using Google.Protobuf;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 

@@ -6,7 +6,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Explain.Service.Tests.Hostile;
 using Explain.Testing;
 
 const int Between = 500;

@@ -1,4 +1,3 @@
-using Explain.Migrations;
 using Explain.Service.Trail.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;

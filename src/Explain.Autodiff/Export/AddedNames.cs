@@ -1,3 +1,4 @@
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 
 namespace Explain.Autodiff.Export;

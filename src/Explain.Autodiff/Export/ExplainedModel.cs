@@ -1,4 +1,8 @@
-using static Explain.Autodiff.Ops;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
+using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Export;

@@ -1,3 +1,8 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
+
 namespace Explain.Autodiff.Export;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
-using static Explain.Autodiff.Attributes;
-using static Explain.Autodiff.Ops;
+using Explain.Autodiff.Graphs;
+using static Explain.Autodiff.Graphs.Attributes;
+using static Explain.Autodiff.Graphs.Ops;
 
 namespace Explain.Autodiff.Export;
 

@@ -1,7 +1,7 @@
 using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Batch.Rows;
-using Explain.Engine;
+using Explain.Engine.Explaining;
 
 namespace Explain.Cli.Batch;
 

@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Image;
 using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch;
 

@@ -2,9 +2,10 @@ using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Batch.Rows;
 using Explain.Cli.Image;
-using Explain.Engine;
 using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Explain.Engine;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Parameters;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Explain.Engine;
 using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Explain.Engine;
+using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;

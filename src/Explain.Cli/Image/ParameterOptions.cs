@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
 
@@ -16,7 +17,7 @@ internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<strin
     /// <param name="parsed">The command line.</param>
     /// <param name="files">What was taken for file names: a misspelt option is among them.</param>
     /// <exception cref="UsageException">A misspelt option that is no parameter.</exception>
-    /// <exception cref="Engine.ExplainException">Every wrong parameter at once.</exception>
+    /// <exception cref="Engine.Vocabulary.ExplainException">Every wrong parameter at once.</exception>
     public RequestParameters Read(ParseResult parsed, IReadOnlyList<string> files)
     {
         var strays = files.Where(f => f.StartsWith('-') && !File.Exists(f)).Select(f => f.Split('=')[0]).ToArray();

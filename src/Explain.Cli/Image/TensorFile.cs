@@ -1,7 +1,8 @@
-using Explain.Engine;
 using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
 

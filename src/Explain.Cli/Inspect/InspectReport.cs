@@ -2,7 +2,7 @@ using System.Globalization;
 using Explain.Cli.Operators;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 
 namespace Explain.Cli.Inspect;
 

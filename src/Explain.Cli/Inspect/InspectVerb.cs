@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Inspect;
 

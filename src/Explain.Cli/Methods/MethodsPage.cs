@@ -1,9 +1,10 @@
 using System.Text;
-using Explain.Engine;
 using Explain.Engine.Answers;
 using Explain.Engine.Demo;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Methods;

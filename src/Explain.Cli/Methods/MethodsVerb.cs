@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Tables;
 
 namespace Explain.Cli.Methods;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 
 namespace Explain.Cli.Operators;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 
 namespace Explain.Cli.Operators;
 

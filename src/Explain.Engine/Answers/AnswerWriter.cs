@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Explain.Engine.Evaluation;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
 
@@ -45,7 +45,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Layer">Target layer.</param>
 /// <param name="Score">What was differentiated.</param>
 /// <param name="Target">The explained class with its scores (<see cref="Prediction"/>), or what else was explained with its value
-/// (<see cref="Targets.Outputs.OutputFacts"/>).</param>
+/// (<see cref="Objectives.OutputFacts"/>).</param>
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>

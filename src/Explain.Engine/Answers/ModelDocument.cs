@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Targets.Outputs;
 
 namespace Explain.Engine.Answers;

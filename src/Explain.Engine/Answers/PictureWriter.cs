@@ -1,7 +1,10 @@
 using System.Globalization;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
 

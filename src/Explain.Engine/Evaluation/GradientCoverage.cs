@@ -1,6 +1,8 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Engine.Models;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Evaluation;
 

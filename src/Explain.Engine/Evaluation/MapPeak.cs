@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Evaluation;
 

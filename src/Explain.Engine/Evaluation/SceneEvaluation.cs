@@ -1,6 +1,9 @@
 using Explain.Engine.Evaluation.Scenes;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Evaluation;
 

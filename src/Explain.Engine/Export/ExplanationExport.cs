@@ -1,7 +1,12 @@
-using Explain.Autodiff;
 using Explain.Autodiff.Export;
-using Explain.Engine.Methods;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Export;

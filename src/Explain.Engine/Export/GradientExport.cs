@@ -1,6 +1,11 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Export;
-using Explain.Engine.Models;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Export;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Images;
 

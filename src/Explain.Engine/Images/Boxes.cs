@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
+using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Images;
 

@@ -1,4 +1,4 @@
-using Explain.Kernels;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 

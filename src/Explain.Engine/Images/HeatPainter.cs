@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 

@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Images;
 
 /// <summary>The colours alone.</summary>

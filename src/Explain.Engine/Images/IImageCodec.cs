@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Images;
 
 /// <summary>Formats a picture can be written in.</summary>

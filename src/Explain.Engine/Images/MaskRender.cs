@@ -1,4 +1,5 @@
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 

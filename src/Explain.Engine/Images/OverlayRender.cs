@@ -1,5 +1,6 @@
 using System.Buffers;
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 

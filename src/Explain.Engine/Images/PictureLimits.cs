@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Images;
 
 /// <summary>Refusals that every decoder shares.</summary>

@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Images;
 
 /// <summary>How a map is made visible.</summary>
@@ -15,8 +17,8 @@ public sealed record RenderOptions
     public Clip? Clip { get; init; }
 
     /// <summary>
-    /// <see cref="Engine.Sign.Both"/> shows values below 0 too; otherwise they are set to 0
-    /// (for <see cref="Engine.Sign.Negative"/> the method has already turned the map over).
+    /// <see cref="Vocabulary.Sign.Both"/> shows values below 0 too; otherwise they are set to 0
+    /// (for <see cref="Vocabulary.Sign.Negative"/> the method has already turned the map over).
     /// </summary>
     public Sign Sign { get; init; } = Sign.Positive;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Images;
 

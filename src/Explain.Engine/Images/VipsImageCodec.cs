@@ -1,3 +1,4 @@
+using Explain.Engine.Vocabulary;
 using NetVips;
 
 namespace Explain.Engine.Images;

@@ -1,3 +1,6 @@
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Models;
 
 /// <summary>

@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
-using Explain.Autodiff;
-using Explain.Engine.Inputs;
-using Explain.Engine.Methods;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;
@@ -49,7 +54,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     public IReadOnlyList<Bias> Biases =>
         _biases
             .GetOrAdd(Description.Logit, tensor => new Lazy<IReadOnlyList<Bias>>(() =>
-                Models.Biases.Find(Graph, Description.Input.Name, tensor, Layouts, Read)
+                Reading.Biases.Find(Graph, Description.Input.Name, tensor, Layouts, Read)
             ))
             .Value;
 

@@ -1,4 +1,7 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Models;
 

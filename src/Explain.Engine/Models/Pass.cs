@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
-using Explain.Autodiff;
-using Explain.Engine.Inputs;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
-using Explain.Engine.Targets;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Objectives;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models;

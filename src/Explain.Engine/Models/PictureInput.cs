@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models;
 

@@ -1,8 +1,8 @@
 using Explain.Engine.Images;
-using Explain.Engine.Inputs;
-using Explain.Engine.Methods;
-using Explain.Engine.Methods.Pixels;
-using Explain.Kernels;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 using static Explain.Engine.Parameters.ParameterScope;
 
 namespace Explain.Engine.Parameters;

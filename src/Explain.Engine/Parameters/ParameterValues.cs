@@ -1,6 +1,7 @@
 using System.Globalization;
 using Explain.Engine.Images;
 using Explain.Engine.Targets;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Parameters;
 

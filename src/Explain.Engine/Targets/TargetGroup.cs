@@ -1,9 +1,11 @@
-using Explain.Autodiff;
-using Explain.Engine.Inputs;
-using Explain.Engine.Methods;
+using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets;
 

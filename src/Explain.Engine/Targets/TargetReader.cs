@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Explain.Engine.Answers;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Telemetry;
 

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Explain.Autodiff;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
-using Explain.Kernels;
+using Explain.Kernels.Images;
 
 namespace Explain.Service.Caching;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
-using Explain.Engine.Answers;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Explain.Service.Caching;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Explaining;

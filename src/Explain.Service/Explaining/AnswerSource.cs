@@ -1,6 +1,6 @@
 using System.Globalization;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
 using Explain.Service.Telemetry;

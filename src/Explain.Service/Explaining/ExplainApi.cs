@@ -1,13 +1,15 @@
 using System.Net.Mime;
 using System.Text.Json;
-using Explain.Engine;
 using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
-using Explain.Service.Images;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Explain.Service.Trail;
 

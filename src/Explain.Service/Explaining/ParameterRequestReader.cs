@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Service.Images;
+using Explain.Engine.Vocabulary;
+using Explain.Service.Requests;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Explaining;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Explaining;
 

@@ -1,5 +1,5 @@
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;
 using Explain.Service.Trail;

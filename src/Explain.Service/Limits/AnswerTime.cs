@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Explain.Engine;
+using Explain.Engine.Parameters;
 using Explain.Service.Settings;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -29,14 +29,14 @@ internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : I
     /// <summary>Waits until there is room for a picture, which is taken until the result is disposed.</summary>
     /// <param name="image">An encoded picture.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Explain.Engine.ExplainException">It is no picture, or too large.</exception>
+    /// <exception cref="Engine.Vocabulary.ExplainException">It is no picture, or too large.</exception>
     public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
         ReserveAsync([image], cancellation);
 
     /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
     /// <param name="images">Encoded pictures, one or more.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Explain.Engine.ExplainException">One is no picture, or too large.</exception>
+    /// <exception cref="Engine.Vocabulary.ExplainException">One is no picture, or too large.</exception>
     public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation)
     {
         var pixels = images.Max(image => codec.Measure(image, settings.Engine.MaxImagePixels));

@@ -1,4 +1,4 @@
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Limits;
 

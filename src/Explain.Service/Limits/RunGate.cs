@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
-using Explain.Engine;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;

@@ -1,5 +1,6 @@
-using Explain.Engine.Methods;
-using Explain.Kernels;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Kernels.Images;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,6 +1,7 @@
-using Explain.Engine;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
 using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;

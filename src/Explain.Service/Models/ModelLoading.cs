@@ -1,4 +1,4 @@
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
 
 namespace Explain.Service.Models;
 

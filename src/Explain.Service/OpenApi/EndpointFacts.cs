@@ -1,5 +1,5 @@
-using Explain.Engine;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Problems;
 
 namespace Explain.Service.OpenApi;

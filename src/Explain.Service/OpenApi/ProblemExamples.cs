@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Explain.Engine.Answers;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Problems;
 using Microsoft.OpenApi;
 

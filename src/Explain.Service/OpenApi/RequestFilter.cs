@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Explain.Engine.Parameters;
 using Explain.Service.Explaining;
-using Explain.Service.Images;
+using Explain.Service.Requests;
 using Explain.Service.Trail;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

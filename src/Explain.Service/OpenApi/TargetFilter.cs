@@ -1,6 +1,6 @@
-using Explain.Engine;
 using Explain.Engine.Answers;
-using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Trail;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

@@ -1,4 +1,4 @@
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Security;
 
 namespace Explain.Service.Problems;

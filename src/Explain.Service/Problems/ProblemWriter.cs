@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Engine.Answers;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Problems;
 

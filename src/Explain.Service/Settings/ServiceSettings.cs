@@ -1,4 +1,4 @@
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Protocols;
 using Explain.Service.Security;

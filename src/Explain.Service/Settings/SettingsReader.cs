@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Settings;
 

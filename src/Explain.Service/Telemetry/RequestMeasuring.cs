@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Explain.Engine.Methods;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Telemetry;
 using Explain.Service.Problems;
 using Microsoft.AspNetCore.Http.Features;

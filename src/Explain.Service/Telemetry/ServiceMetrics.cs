@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Telemetry;
 
 namespace Explain.Service.Telemetry;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Trail;
 

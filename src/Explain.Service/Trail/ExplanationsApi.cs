@@ -1,6 +1,5 @@
 using System.Net.Mime;
-using Explain.Engine;
-using Explain.Engine.Answers;
+using Explain.Engine.Vocabulary;
 using Explain.Service.OpenApi;
 using Explain.Service.Problems;
 using Explain.Service.Security;

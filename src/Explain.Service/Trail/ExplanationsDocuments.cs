@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Explain.Engine;
-using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Trail.Storage;
 
 namespace Explain.Service.Trail;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Explain.Engine;
-using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Trail.Storage;
 using Microsoft.AspNetCore.WebUtilities;
 

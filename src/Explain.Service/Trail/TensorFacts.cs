@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Explain.Engine;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 
 namespace Explain.Service.Trail;

@@ -1,3 +1,7 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Autodiff.Rules;
 using Microsoft.ML.OnnxRuntime;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 

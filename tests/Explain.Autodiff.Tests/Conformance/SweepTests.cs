@@ -1,3 +1,5 @@
+using Explain.Autodiff.Rules;
+
 namespace Explain.Autodiff.Tests.Conformance;
 
 /// <summary>Every single-operator model of the ONNX conformance suite that has a float input and a float output.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

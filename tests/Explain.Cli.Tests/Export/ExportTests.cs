@@ -1,4 +1,4 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using Explain.Engine.Export;
 using Explain.Testing;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Testing;
 
 namespace Explain.Cli.Tests.Export;

@@ -1,5 +1,6 @@
 using Explain.Autodiff.Export;
 using Explain.Engine.Export;
+using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Tests.Export;

@@ -1,5 +1,8 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Fuzz;

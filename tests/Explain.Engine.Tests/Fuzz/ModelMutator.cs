@@ -1,5 +1,6 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rules;
 using Google.Protobuf;
 
 namespace Explain.Engine.Tests.Fuzz;

@@ -1,3 +1,4 @@
+using Explain.Engine.Vocabulary;
 using static Explain.Engine.Tests.Images.Pictures;
 
 namespace Explain.Engine.Tests.Images;

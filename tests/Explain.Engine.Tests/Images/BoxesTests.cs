@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 using static Explain.Engine.Tests.Images.PreprocessorTests;
 using static Explain.Engine.Tests.Images.RenderTests;
 

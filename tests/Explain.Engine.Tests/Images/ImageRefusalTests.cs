@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 using static Explain.Engine.Tests.Images.Pictures;
 
 namespace Explain.Engine.Tests.Images;

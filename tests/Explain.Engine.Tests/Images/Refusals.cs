@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Tests.Images;
 
 /// <summary>Files that must be refused.</summary>

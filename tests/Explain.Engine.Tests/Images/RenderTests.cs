@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
-using Explain.Kernels;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 using static Explain.Engine.Tests.Images.Pictures;
 using static Explain.Engine.Tests.Images.PreprocessorTests;
 

@@ -1,7 +1,11 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Layouts;
 
@@ -37,7 +41,7 @@ public sealed class ExportedLayoutTests
 
         Assert.StartsWith(label, answer.Predictions[0].Label!, StringComparison.Ordinal);
         // The kitten fills the middle of the picture; its corners are background.
-        var heat = Engine.Methods.MapFinish.Heatmap(answer.Targets.Single().Map, 224, 224);
+        var heat = Engine.Methods.Probing.MapFinish.Heatmap(answer.Targets.Single().Map, 224, 224);
         double Mean(int top, int left, int size) =>
             Enumerable.Range(0, size * size).Average(i => heat[(top + i / size) * 224 + left + i % size]);
         Assert.True(Mean(56, 70, 90) > 2 * Mean(0, 184, 40), $"{Mean(56, 70, 90):F3} on the kitten, {Mean(0, 184, 40):F3} in a corner");

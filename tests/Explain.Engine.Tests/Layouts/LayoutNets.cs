@@ -1,5 +1,7 @@
-using Explain.Engine.Models;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Layouts;
 
@@ -89,7 +91,7 @@ internal static class LayoutNets
         using var native = RunTensor.Over(tensor);
         var maps = new List<float>();
         for (var n = 0; n < tensor.Shape[layout.Batch]; n++)
-            maps.AddRange(Engine.Methods.FeatureMaps.Of(native, n, layout).Values.ToArray());
+            maps.AddRange(Engine.Methods.Probing.FeatureMaps.Of(native, n, layout).Values.ToArray());
         return [.. maps];
     }
 

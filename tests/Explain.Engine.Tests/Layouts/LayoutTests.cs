@@ -1,7 +1,10 @@
-using Explain.Engine.Methods;
+using Explain.Engine.Explaining;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Tests.Methods.Perturbation;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Layouts;
 

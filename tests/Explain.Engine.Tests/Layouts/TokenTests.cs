@@ -1,6 +1,10 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Parameters;
 using Explain.Engine.Tests.Methods.Perturbation;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Layouts;
 

@@ -1,4 +1,5 @@
-using Explain.Engine.Models;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Layouts;
 

@@ -1,6 +1,10 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Parameters;
 using Explain.Engine.Tests.Methods.Perturbation;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

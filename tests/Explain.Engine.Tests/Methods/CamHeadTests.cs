@@ -1,5 +1,6 @@
-using Explain.Autodiff;
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Methods;
 

@@ -1,4 +1,6 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 
@@ -175,7 +177,7 @@ public sealed class CamIdentityTests
         [.. Enumerable.Range(0, (int)g.Picture().Shape[0]).Select(n => answer.Logits.Row(n)[target] - Bias(model, "b", target))];
 
     private static float Bias(Model model, string name, int target) =>
-        (float)Autodiff.Tensors.ReadFloats(model.Graph.Constant(name))![target];
+        (float)Autodiff.Graphs.Tensors.ReadFloats(model.Graph.Constant(name))![target];
 
     private static float[] Weighted(Model model, TensorAnswer answer, int target)
     {

@@ -1,9 +1,11 @@
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
 using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Tests.Methods.Perturbation;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

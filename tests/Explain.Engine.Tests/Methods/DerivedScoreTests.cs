@@ -1,12 +1,14 @@
 using CsCheck;
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Layers;
 using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Engine.Objectives;
+using Explain.Engine.Parameters;
 using Explain.Engine.Tests.Methods.Perturbation;
-using Explain.Kernels;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Sampling;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Methods;
 

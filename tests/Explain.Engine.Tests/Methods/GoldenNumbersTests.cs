@@ -1,5 +1,6 @@
-using Explain.Engine.Methods;
+using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Methods;
@@ -24,7 +25,7 @@ public sealed class GoldenNumbersTests : IDisposable
         Near.Absolute([1.5f, -.190625f, -.53375f], answer.Logits.Values, Golden.Decimals, "logits");
         Near.Absolute(
             [.760313f, .140205f, .099482f],
-            Engine.Targets.Ranking.Probabilities(answer.Logits.Values, "softmax"),
+            Engine.Objectives.Ranking.Probabilities(answer.Logits.Values, "softmax"),
             Golden.Decimals,
             "softmax"
         );

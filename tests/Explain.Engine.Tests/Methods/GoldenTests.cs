@@ -1,6 +1,8 @@
-using Explain.Engine.Methods;
+using Explain.Engine.Explaining;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

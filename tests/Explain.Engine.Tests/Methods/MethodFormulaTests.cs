@@ -1,6 +1,8 @@
 using CsCheck;
-using Explain.Engine.Methods;
 using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

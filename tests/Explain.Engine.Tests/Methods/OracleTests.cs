@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
-using Explain.Engine.Targets;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

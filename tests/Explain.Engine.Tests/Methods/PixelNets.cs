@@ -1,7 +1,8 @@
 using CsCheck;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Methods;
 

@@ -1,4 +1,6 @@
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

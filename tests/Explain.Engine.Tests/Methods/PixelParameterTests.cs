@@ -1,7 +1,10 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods.Pixels;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Methods;
 

@@ -1,9 +1,13 @@
 using CsCheck;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Methods;
-using Explain.Engine.Methods.Pixels;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Engine.Objectives;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

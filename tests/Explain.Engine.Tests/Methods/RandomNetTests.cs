@@ -1,6 +1,7 @@
 using CsCheck;
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
 

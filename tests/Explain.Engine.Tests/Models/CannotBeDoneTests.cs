@@ -1,7 +1,10 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
-using static Explain.Autodiff.Attributes;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Models;
 

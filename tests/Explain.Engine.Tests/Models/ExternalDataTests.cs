@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
 
 namespace Explain.Engine.Tests.Models;
 

@@ -1,5 +1,7 @@
+using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;

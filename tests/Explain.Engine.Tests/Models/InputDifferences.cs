@@ -1,6 +1,7 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;

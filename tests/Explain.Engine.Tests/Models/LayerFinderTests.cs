@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
-using Explain.Engine.Models;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -101,7 +102,7 @@ public sealed class LayerFinderTests
         using var model = g.Load();
 
         Assert.Null(model.Description.Layer);
-        var ofLayers = model.Description.Methods.Where(m => !Engine.Methods.MethodTable.Find(m.Method).OfInput).ToArray();
+        var ofLayers = model.Description.Methods.Where(m => !Engine.Methods.Tables.MethodTable.Find(m.Method).OfInput).ToArray();
         Assert.NotEmpty(ofLayers);
         Assert.All(ofLayers, m =>
             Assert.Equal((false, "the model has no spatial feature map between its input and its class scores"), (m.Supported, m.Reason))

@@ -1,5 +1,6 @@
+using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Models;

@@ -1,4 +1,5 @@
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Models;

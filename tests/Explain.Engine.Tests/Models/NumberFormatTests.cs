@@ -1,5 +1,6 @@
-using Explain.Engine.Models;
-using static Explain.Autodiff.Attributes;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
+using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Tests.Models;

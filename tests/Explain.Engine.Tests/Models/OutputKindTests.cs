@@ -1,4 +1,6 @@
 using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
+using Explain.Engine.Parameters;
 
 namespace Explain.Engine.Tests.Models;
 

@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
-using Explain.Autodiff;
-using static Explain.Autodiff.Attributes;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Engine.Vocabulary;
+using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 using Tensor = Explain.Testing.Tensor;
 

@@ -1,7 +1,10 @@
 using System.Numerics.Tensors;
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;

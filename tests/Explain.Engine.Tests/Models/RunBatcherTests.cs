@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Models;
 

@@ -1,4 +1,4 @@
-using Explain.Engine.Models;
+using Explain.Engine.Models.Sessions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Tests.Models;

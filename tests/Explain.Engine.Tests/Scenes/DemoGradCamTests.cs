@@ -1,8 +1,11 @@
+using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
 using Explain.Engine.Evaluation.Scenes;
-using Explain.Engine.Methods;
-using Explain.Engine.Models;
-using Explain.Engine.Targets;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests.Scenes;

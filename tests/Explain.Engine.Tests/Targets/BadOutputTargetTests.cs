@@ -1,3 +1,7 @@
+using Explain.Engine.Explaining;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Tests.Targets;
 
 /// <summary>What is wrong with a target is said before anything is computed, with what is allowed.</summary>

@@ -1,9 +1,12 @@
 using System.Text;
 using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 
@@ -59,7 +62,7 @@ public sealed class FurtherInputTests
                 var (_, pass) in probe.Differentiate(
                     FloatTensor.Join([.. Enumerable.Repeat(probe.Input, 19)]),
                     ["l"],
-                    Autodiff.GradientRules.Plain
+                    Autodiff.Rules.GradientRules.Plain
                 )
             )
             {

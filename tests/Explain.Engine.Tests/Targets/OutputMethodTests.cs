@@ -1,8 +1,11 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 using Explain.Engine.Tests.Methods.Perturbation;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 

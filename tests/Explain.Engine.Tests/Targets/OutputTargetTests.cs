@@ -1,5 +1,8 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 

@@ -1,4 +1,6 @@
-using Explain.Engine.Targets;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 
@@ -61,14 +63,14 @@ public sealed class ScoreTests
     {
         var g = Tiny.Features()
             .PoolAndClassify("GlobalAveragePool", "z")
-            .Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Attributes.Of("axis", (long)axis)] : [])
+            .Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Graphs.Attributes.Of("axis", (long)axis)] : [])
             .Output("p");
         using var model = g.Load();
-        using var input = Engine.Models.RunTensor.Over(g.Picture());
-        using var session = Engine.Models.SessionFactory.OpenForTypes(g.ToBytes(), null);
-        using var own = Engine.Models.SessionRun.Run(
+        using var input = Engine.Models.Sessions.RunTensor.Over(g.Picture());
+        using var session = Engine.Models.Sessions.SessionFactory.OpenForTypes(g.ToBytes(), null);
+        using var own = Engine.Models.Sessions.SessionRun.Run(
             session,
-            new Dictionary<string, Engine.Models.RunTensor> { ["x"] = input },
+            new Dictionary<string, Engine.Models.Sessions.RunTensor> { ["x"] = input },
             null,
             ["p"],
             TestContext.Current.CancellationToken

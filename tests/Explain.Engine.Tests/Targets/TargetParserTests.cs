@@ -1,4 +1,5 @@
-using Explain.Engine.Targets;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 

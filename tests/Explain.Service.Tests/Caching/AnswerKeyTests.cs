@@ -1,7 +1,8 @@
 using System.Reflection;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Service.Caching;
 using Microsoft.Extensions.DependencyInjection;

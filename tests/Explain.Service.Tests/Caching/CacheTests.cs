@@ -1,5 +1,5 @@
 using System.Net;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
 using Explain.Engine.Telemetry;
 using Explain.Service.Limits;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Explain.Engine.Methods;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 
 namespace Explain.Service.Tests.Hostile;

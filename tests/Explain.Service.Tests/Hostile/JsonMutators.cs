@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Explain.Engine.Answers;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Tests.Hostile;
 

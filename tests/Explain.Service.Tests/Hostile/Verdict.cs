@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Explain.Engine;
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Tests.Hostile;
 

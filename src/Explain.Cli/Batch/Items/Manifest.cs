@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CsvHelper;
-using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch.Items;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Explain.Cli.Batch.Items;
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch.Rows;
 

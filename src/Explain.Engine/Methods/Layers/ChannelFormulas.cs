@@ -1,4 +1,6 @@
-using Explain.Kernels;
+using Explain.Engine.Methods.Probing;
+using Explain.Kernels.Images;
+using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Layers;
 

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
-using Explain.Kernels;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.LinearAlgebra;
 
 namespace Explain.Engine.Methods.Layers;
 

@@ -1,5 +1,7 @@
-using Explain.Autodiff;
-using Explain.Engine.Targets;
+using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Layers;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Layers;
 

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Perturbation;
 

@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
-using Explain.Kernels;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Kernels.LinearAlgebra;
+using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 

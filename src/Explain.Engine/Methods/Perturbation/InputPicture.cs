@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Explain.Engine.Images;
+using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Perturbation;
 

@@ -1,4 +1,7 @@
-using Explain.Kernels;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 

@@ -1,3 +1,6 @@
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>Recipro-CAM: what the model says when all it gets of the layer is one place.</summary>

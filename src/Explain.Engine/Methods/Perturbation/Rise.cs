@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
-using Explain.Kernels;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 

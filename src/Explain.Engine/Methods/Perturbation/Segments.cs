@@ -1,4 +1,4 @@
-using Explain.Kernels;
+using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Methods.Perturbation;
 

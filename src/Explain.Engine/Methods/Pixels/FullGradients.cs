@@ -1,7 +1,9 @@
 using System.Numerics.Tensors;
-using Explain.Autodiff;
-using Explain.Engine.Models;
-using Explain.Kernels;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Methods.Pixels;
 

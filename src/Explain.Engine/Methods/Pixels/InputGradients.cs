@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Pixels;
 

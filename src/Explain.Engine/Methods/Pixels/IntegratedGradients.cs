@@ -1,4 +1,7 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Pixels;
 

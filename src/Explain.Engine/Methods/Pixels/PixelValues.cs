@@ -1,4 +1,5 @@
-using Explain.Engine.Models;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Models.Sessions;
 
 namespace Explain.Engine.Methods.Pixels;
 

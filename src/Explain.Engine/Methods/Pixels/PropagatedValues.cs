@@ -1,7 +1,9 @@
 using System.Numerics.Tensors;
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Layers;
-using Explain.Kernels;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
+using Explain.Kernels.Images;
 
 namespace Explain.Engine.Methods.Pixels;
 

@@ -1,5 +1,8 @@
+using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Perturbation;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Tables;
 

@@ -1,5 +1,8 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Pixels;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Tables;
 

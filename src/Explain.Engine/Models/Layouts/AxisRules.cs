@@ -1,4 +1,4 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 
 namespace Explain.Engine.Models.Layouts;
 

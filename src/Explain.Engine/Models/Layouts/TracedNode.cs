@@ -1,4 +1,4 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 
 namespace Explain.Engine.Models.Layouts;

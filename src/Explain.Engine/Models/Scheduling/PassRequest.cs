@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Explain.Autodiff;
-using Explain.Engine.Targets;
+using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Scheduling;
 

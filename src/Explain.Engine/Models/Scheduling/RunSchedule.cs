@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Models.Scheduling;
 
 /// <summary>How many native runs go on at once, over all models, and how large batches of several requests may become.</summary>

@@ -1,5 +1,8 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 

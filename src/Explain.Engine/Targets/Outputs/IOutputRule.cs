@@ -1,5 +1,7 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 

@@ -1,4 +1,5 @@
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 

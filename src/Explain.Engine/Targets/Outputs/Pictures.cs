@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Targets.Outputs;
 
@@ -46,7 +46,7 @@ internal static class TargetForms
             .. output.Known ? For(new OutputAxes(output.Name, output.Extents, model.Input.Layout == Images.TensorLayout.Nhwc)) : [],
         ];
 
-    private static string Name(OutputAxes axes) => JsonSerializer.Serialize(axes.Output, Answers.Json.Options);
+    private static string Name(OutputAxes axes) => JsonSerializer.Serialize(axes.Output, Vocabulary.Json.Options);
 
     private static SimilarityRule Similarity(TargetMembers members, Pictures pictures)
     {

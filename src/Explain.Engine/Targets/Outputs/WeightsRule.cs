@@ -1,5 +1,7 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
 
 namespace Explain.Engine.Targets.Outputs;
 

@@ -1,5 +1,6 @@
-using Explain.Autodiff;
+using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models;
+using Explain.Engine.Objectives;
 
 namespace Explain.Engine.Targets.Outputs;
 

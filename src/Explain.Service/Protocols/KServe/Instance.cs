@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.KServe;
 

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using Explain.Engine;
 using Explain.Engine.Answers;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
-using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Trail;

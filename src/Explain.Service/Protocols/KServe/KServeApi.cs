@@ -1,6 +1,5 @@
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
-using Explain.Service.Images;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
+using Explain.Service.Requests;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Protocols.KServe;

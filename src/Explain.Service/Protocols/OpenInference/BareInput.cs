@@ -1,5 +1,6 @@
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
 

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
-using Explain.Service.Images;
+using Explain.Engine.Vocabulary;
+using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.OpenInference;
 

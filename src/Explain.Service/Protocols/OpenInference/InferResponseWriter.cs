@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
 

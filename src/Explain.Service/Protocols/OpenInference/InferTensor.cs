@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Explain.Engine;
 using Explain.Engine.Inputs;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
 

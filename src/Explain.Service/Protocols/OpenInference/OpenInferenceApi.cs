@@ -1,6 +1,6 @@
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Health;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;

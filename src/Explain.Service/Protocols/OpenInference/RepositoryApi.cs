@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Explain.Engine;
-using Explain.Engine.Answers;
-using Explain.Engine.Models;
-using Explain.Service.Images;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Vocabulary;
 using Explain.Service.OpenApi;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 

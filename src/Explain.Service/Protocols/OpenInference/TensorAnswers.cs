@@ -1,6 +1,7 @@
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Security;

@@ -1,7 +1,8 @@
-using Explain.Engine;
+using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
-using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
 

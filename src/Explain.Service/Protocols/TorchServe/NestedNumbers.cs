@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.TorchServe;
 

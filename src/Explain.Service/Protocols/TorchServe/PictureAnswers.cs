@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Explain.Engine;
-using Explain.Engine.Models;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
-using Explain.Service.Images;
 using Explain.Service.Limits;
+using Explain.Service.Requests;
 using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.TorchServe;

@@ -1,4 +1,4 @@
-using Explain.Engine;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Health;
 using Explain.Service.OpenApi;
 using Explain.Service.Security;
@@ -64,13 +64,13 @@ internal static class TorchServeApi
         var healthy = readiness.Status == Readiness.Ok;
         return TypedResults.Json(
             new PingDocument(healthy ? "Healthy" : "Unhealthy"),
-            Engine.Answers.Json.Options,
+            Engine.Vocabulary.Json.Options,
             statusCode: healthy ? 200 : 500
         );
     }
 
     private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
-        TypedResults.Json(await answers.PredictAsync(context, model, version), Engine.Answers.Json.Options);
+        TypedResults.Json(await answers.PredictAsync(context, model, version), Engine.Vocabulary.Json.Options);
 
     private static async Task<IResult> ExplainAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
         TypedResults.Bytes(NestedNumbers.Write(await answers.ExplainAsync(context, model, version)), "application/json");

@@ -1,4 +1,7 @@
+using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
 

@@ -1,3 +1,6 @@
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Tests.Methods.Perturbation;
 
 /// <summary>Score-CAM and Ablation-CAM against the libraries, with their conventions.</summary>
@@ -37,7 +40,7 @@ public sealed class OracleTests(ITestOutputHelper output)
         foreach (var (method, compat, reference) in Peers.Where(p => c.Has($"{p.Reference}.raw.npy")))
         {
             // A head that takes another way around the layer is no head.
-            if (method == "ablationcam" && model.WhyNot(Engine.Methods.MethodTable.Find(method), c.TargetValue) is { } reason)
+            if (method == "ablationcam" && model.WhyNot(Engine.Methods.Tables.MethodTable.Find(method), c.TargetValue) is { } reason)
             {
                 output.WriteLine($"{name} | {method}: {reason}");
                 continue;

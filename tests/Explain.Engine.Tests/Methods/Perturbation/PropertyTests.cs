@@ -1,7 +1,10 @@
 using CsCheck;
-using Explain.Autodiff;
-using Explain.Engine.Methods;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Explaining;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
 
@@ -205,7 +208,7 @@ public sealed class PropertyTests
             [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })],
             row,
             [
-                [new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(1))],
+                [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(1))],
             ],
             TestContext.Current.CancellationToken
         );
@@ -238,7 +241,7 @@ public sealed class PropertyTests
             [model.Plan(new ExplainParameters { Method = method })],
             g.Picture(),
             [
-                [new Engine.Targets.ClassObjective(Engine.Targets.Score.Logit, new Engine.Targets.Target(0))],
+                [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(0))],
             ],
             TestContext.Current.CancellationToken
         );

@@ -1,5 +1,9 @@
-using Explain.Engine.Methods;
-using Explain.Engine.Targets;
+using Explain.Engine.Explaining;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Objectives;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
 
@@ -56,7 +60,7 @@ public sealed class TimeTests
             .Node("GlobalAveragePool", "l", "p")
             .Node("Flatten", "p", "f")
             .Weight("w", 3, 4000)
-            .Node("Gemm", "f w", "scores", Autodiff.Attributes.Of("transB", 1))
+            .Node("Gemm", "f w", "scores", Autodiff.Graphs.Attributes.Of("transB", 1))
             .Output("scores");
         using var model = g.Load();
         var parameters = new ExplainParameters

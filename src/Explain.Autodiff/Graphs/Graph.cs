@@ -1,0 +1,303 @@
+using Explain.Autodiff.Onnx;
+using Google.Protobuf;
+
+namespace Explain.Autodiff.Graphs;
+
+/// <summary>
+/// An ONNX model one can walk, edit and save. Nodes are kept in topological order; new ones are appended and may read everything before
+/// them.
+/// </summary>
+public sealed class Graph
+{
+    // A gigabyte in single precision.
+    private const long ManyWeights = 1L << 28;
+
+    private readonly Dictionary<string, NodeProto> _producers = [];
+    private readonly Dictionary<string, TensorProto> _initializers = [];
+    private readonly Dictionary<string, TensorType> _types = [];
+    private readonly HashSet<string> _names = [];
+    private int _fresh;
+
+    /// <summary>Wraps a model; the messages are edited in place.</summary>
+    public Graph(ModelProto model)
+    {
+        Model = model;
+        if (model.Graph is null)
+            throw new InvalidDataException("the file holds no ONNX graph");
+        foreach (var node in Proto.Node)
+            Register(node);
+        foreach (var tensor in Proto.Initializer)
+            _initializers[tensor.Name] = tensor;
+        foreach (var info in Proto.Input.Concat(Proto.ValueInfo).Concat(Proto.Output))
+        {
+            _names.Add(info.Name);
+            if (TensorType.From(info.Type) is { } type)
+                _types[info.Name] = type;
+        }
+        foreach (var tensor in Proto.Initializer)
+            Declare(tensor.Name, TypeOf(tensor));
+    }
+
+    /// <summary>The messages behind this graph.</summary>
+    public ModelProto Model { get; }
+
+    /// <summary>The graph message.</summary>
+    public GraphProto Proto => Model.Graph;
+
+    /// <summary>Nodes in topological order.</summary>
+    public IReadOnlyList<NodeProto> Nodes => Proto.Node;
+
+    /// <summary>Names of the inputs that have no initialiser: what a caller must feed.</summary>
+    public IEnumerable<string> Inputs => Proto.Input.Select(i => i.Name).Where(n => !_initializers.ContainsKey(n));
+
+    /// <summary>Names of the outputs.</summary>
+    public IEnumerable<string> Outputs => Proto.Output.Select(o => o.Name);
+
+    /// <summary>Whether the weights beside the file are so many that no copy of them should be made.</summary>
+    public bool HasLargeWeights =>
+        Proto
+            .Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
+            .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
+
+    /// <summary>Opset of the default domain.</summary>
+    public long Opset
+    {
+        get => Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1;
+        set
+        {
+            var import = Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx");
+            if (import is null)
+                Model.OpsetImport.Add(import = new OperatorSetIdProto());
+            import.Version = value;
+        }
+    }
+
+    /// <summary>Reads an <c>.onnx</c> file.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
+    public static Graph Load(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Parse(() => ModelProto.Parser.ParseFrom(stream));
+    }
+
+    /// <summary>Reads the bytes of an <c>.onnx</c> file.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
+    public static Graph Parse(ReadOnlySpan<byte> bytes)
+    {
+        var copy = bytes.ToArray();
+        return Parse(() => ModelProto.Parser.ParseFrom(copy));
+    }
+
+    /// <summary>A deep copy: edits of either do not touch the other.</summary>
+    public Graph Clone()
+    {
+        var clone = new Graph(Model.Clone());
+        foreach (var (name, type) in _types)
+            clone._types[name] = type;
+        return clone;
+    }
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToBytes() => Model.ToByteArray();
+
+    /// <summary>The node that computes a value, or null for inputs and initialisers.</summary>
+    public NodeProto? Producer(string value) => _producers.GetValueOrDefault(value);
+
+    /// <summary>Element type and shape of a value, as far as declared.</summary>
+    public TensorType? Type(string value) => _types.GetValueOrDefault(value);
+
+    /// <summary>Records what is known about a value's type.</summary>
+    public void Declare(string value, TensorType type) => _types[value] = type;
+
+    /// <summary>Whether a node, input or initialiser of this name exists.</summary>
+    public bool Contains(string value) => _names.Contains(value) || _initializers.ContainsKey(value);
+
+    /// <summary>The constant behind a value: an initialiser or the tensor of a <c>Constant</c> node.</summary>
+    public TensorProto? Constant(string value)
+    {
+        if (_initializers.TryGetValue(value, out var tensor))
+            return tensor;
+        return Producer(value) switch
+        {
+            { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
+            { OpType: "Identity" } node => Constant(node.Input[0]),
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).
+    /// </summary>
+    public bool IsConstant(string value)
+    {
+        var seen = new HashSet<string>();
+        var open = new Stack<string>([value]);
+        while (open.TryPop(out var name))
+        {
+            if (!seen.Add(name) || _initializers.ContainsKey(name))
+                continue;
+            if (Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
+                return false;
+            foreach (var input in Walk.Reads(node))
+                open.Push(input);
+        }
+        return true;
+    }
+
+    /// <summary>A handle on a value of this graph.</summary>
+    public Value this[string value] => new(this, value, Type(value)?.Element ?? TensorProto.Types.DataType.Float);
+
+    /// <summary>Adds an initialiser under a fresh name.</summary>
+    public Value Add(TensorProto tensor)
+    {
+        tensor.Name = Fresh("const");
+        Proto.Initializer.Add(tensor);
+        _initializers[tensor.Name] = tensor;
+        Declare(tensor.Name, TypeOf(tensor));
+        return this[tensor.Name];
+    }
+
+    /// <summary>Adds an input.</summary>
+    public Value AddInput(string name, TensorType type)
+    {
+        Proto.Input.Add(new ValueInfoProto { Name = name, Type = type.ToProto() });
+        _names.Add(name);
+        Declare(name, type);
+        return this[name];
+    }
+
+    /// <summary>Gives an input another type.</summary>
+    public void RetypeInput(string name, TensorType type)
+    {
+        Proto.Input.Single(i => i.Name == name).Type = type.ToProto();
+        Declare(name, type);
+    }
+
+    /// <summary>Makes an existing value an input: whatever computed it before is cut off.</summary>
+    public void CutAt(string value, TensorType type)
+    {
+        var node = Producer(value) ?? throw new ArgumentException($"no node computes '{value}'", nameof(value));
+        // The old producer stays for its other outputs; its own name for this one changes.
+        node.Output[node.Output.IndexOf(value)] = Fresh(value);
+        _producers.Remove(value);
+        foreach (var name in node.Output)
+        {
+            if (name.Length > 0)
+                _producers[name] = node;
+        }
+
+        AddInput(value, type);
+    }
+
+    /// <summary>Appends a node and returns its outputs.</summary>
+    public NodeProto Append(
+        string op,
+        IEnumerable<string> inputs,
+        int outputs,
+        IEnumerable<AttributeProto> attributes,
+        string? hint = null
+    ) => Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
+
+    /// <summary>Puts a node before the one at a position; it may read everything before that.</summary>
+    internal NodeProto Insert(
+        int position,
+        string op,
+        IEnumerable<string> inputs,
+        int outputs,
+        IEnumerable<AttributeProto> attributes,
+        string? hint = null
+    )
+    {
+        var node = new NodeProto { OpType = op };
+        node.Input.AddRange(inputs);
+        node.Attribute.AddRange(attributes);
+        for (var i = 0; i < outputs; i++)
+            node.Output.Add(Fresh(hint ?? op));
+        node.Name = node.Output[0];
+        Proto.Node.Insert(position, node);
+        Register(node);
+        return node;
+    }
+
+    /// <summary>Records a node that was put into <see cref="Proto"/> by hand, or whose outputs changed.</summary>
+    internal void Register(NodeProto node)
+    {
+        foreach (var output in node.Output.Where(o => o.Length > 0))
+        {
+            _producers[output] = node;
+            _names.Add(output);
+        }
+    }
+
+    /// <summary>
+    /// Lets the nodes from <paramref name="first"/> on read other values: <paramref name="names"/> maps the old name to the new one.
+    /// </summary>
+    internal void Reread(int first, IReadOnlyDictionary<string, string> names)
+    {
+        foreach (var node in Proto.Node.Skip(first))
+        {
+            for (var i = 0; i < node.Input.Count; i++)
+                node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+        }
+    }
+
+    /// <summary>A name no value has.</summary>
+    public string Fresh(string hint)
+    {
+        string name;
+        do name = $"explain/{hint}_{_fresh++}";
+        while (Contains(name));
+        return name;
+    }
+
+    /// <summary>Replaces the outputs, and drops every node, initialiser and input that none of them needs.</summary>
+    /// <param name="outputs">Values to return; a graph input among them is skipped, as ONNX needs a node behind an output.</param>
+    /// <param name="keepInputs">Inputs to keep although nothing reads them.</param>
+    public void SetOutputs(IEnumerable<string> outputs, IReadOnlySet<string>? keepInputs = null)
+    {
+        var wanted = outputs.Distinct().Where(o => Producer(o) is not null).ToArray();
+        Proto.Output.Clear();
+        Proto.Output.AddRange(wanted.Select(o => new ValueInfoProto { Name = o, Type = Type(o)?.ToProto() }));
+        Pruning.Apply(this, keepInputs);
+    }
+
+    /// <summary>
+    /// Adds an output to those there are, which stay as they are declared; all inputs stay, too, and what none of the outputs needs is
+    /// dropped.
+    /// </summary>
+    /// <param name="value">A value that a node computes.</param>
+    /// <param name="doc">What it is, for whoever opens the file.</param>
+    public void AddOutput(string value, string doc)
+    {
+        Proto.Output.Add(
+            new ValueInfoProto
+            {
+                Name = value,
+                Type = Type(value)?.ToProto(),
+                DocString = doc,
+            }
+        );
+        Pruning.Apply(this, Proto.Input.Select(i => i.Name).ToHashSet());
+    }
+
+    private static Graph Parse(Func<ModelProto> parse)
+    {
+        try
+        {
+            var model = parse();
+            var twice = model
+                .Graph?.Node.SelectMany(n => n.Output)
+                .Where(o => o.Length > 0)
+                .GroupBy(o => o)
+                .FirstOrDefault(g => g.Count() > 1)
+                ?.Key;
+            return twice is null ? new Graph(model) : throw new InvalidDataException($"the graph is broken: two nodes compute '{twice}'");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException("the file is not an ONNX model: " + e.Message, e);
+        }
+    }
+
+    private static TensorType TypeOf(TensorProto t) => new((TensorProto.Types.DataType)t.DataType, [.. t.Dims.Select(d => new Dim(d))]);
+}

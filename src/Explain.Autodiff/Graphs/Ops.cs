@@ -1,0 +1,117 @@
+using Explain.Autodiff.Onnx;
+using static Explain.Autodiff.Graphs.Attributes;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Graphs;
+
+/// <summary>Functions that append nodes (opset 18 form) and return their outputs.</summary>
+internal static class Ops
+{
+    /// <summary>Any one-output operator whose result has the element type of its first input.</summary>
+    public static Value Emit(string op, IEnumerable<Value?> inputs, params IEnumerable<AttributeProto> attributes)
+    {
+        var read = inputs.ToArray();
+        var first = read[0]!.Value;
+        return new Value(first.Graph, Node(op, read, 1, attributes).Output[0], first.Element).As(first.Element);
+    }
+
+    /// <summary>Any operator; absent optional inputs are null.</summary>
+    public static NodeProto Node(string op, Value?[] inputs, int outputs, IEnumerable<AttributeProto> attributes) =>
+        inputs.First(i => i is not null)!.Value.Graph.Append(op, inputs.Select(i => i?.Name ?? ""), outputs, attributes);
+
+    public static Value Ints(Graph graph, params ReadOnlySpan<long> values) => graph.Add(Tensors.Ints(values));
+
+    public static Value Shape(Value x) => Emit("Shape", [x]).As(DataType.Int64);
+
+    public static Value Reshape(Value x, Value shape) => Emit("Reshape", [x, shape], Of("allowzero", 1));
+
+    public static Value Reshape(Value x, params ReadOnlySpan<long> shape) => Emit("Reshape", [x, Ints(x.Graph, shape)]);
+
+    /// <summary>The same elements in the shape of <paramref name="like"/>.</summary>
+    public static Value ReshapeLike(Value x, Value like) => Reshape(x, Shape(like));
+
+    public static Value Expand(Value x, Value shape) => Emit("Expand", [x, shape]);
+
+    public static Value ExpandLike(Value x, Value like) => Expand(x, Shape(like));
+
+    public static Value Transpose(Value x, params long[] permutation) => Emit("Transpose", [x], Of("perm", permutation));
+
+    /// <summary>The last two axes exchanged.</summary>
+    public static Value TransposeMatrix(Value x, int rank) =>
+        Transpose(x, [.. Enumerable.Range(0, rank - 2).Select(i => (long)i), rank - 1, rank - 2]).WithRank(rank);
+
+    public static Value MatMul(Value a, Value b) => Emit("MatMul", [a, b]);
+
+    public static Value Gemm(Value a, Value b, bool transA, bool transB, float alpha) =>
+        Emit("Gemm", [a, b], Of("transA", transA ? 1 : 0), Of("transB", transB ? 1 : 0), Of("alpha", alpha));
+
+    public static Value Sum(Value x, Value axes, bool keep = true) =>
+        Emit("ReduceSum", [x, axes], Of("keepdims", keep ? 1 : 0), Of("noop_with_empty_axes", 1));
+
+    public static Value Sum(Value x, params ReadOnlySpan<long> axes) => Sum(x, Ints(x.Graph, axes));
+
+    public static Value Squeeze(Value x, Value axes) => Emit("Squeeze", [x, axes]);
+
+    public static Value Unsqueeze(Value x, Value axes) => Emit("Unsqueeze", [x, axes]);
+
+    public static Value Concat(long axis, params Value?[] parts) => Emit("Concat", parts, Of("axis", axis));
+
+    public static Value Gather(Value x, Value indices, long axis) => Emit("Gather", [x, indices], Of("axis", axis));
+
+    public static Value Slice(Value x, Value starts, Value ends, Value? axes = null, Value? steps = null) =>
+        Emit("Slice", [x, starts, ends, axes, steps]);
+
+    public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)).As(to);
+
+    /// <summary>One value where a condition holds, else the other.</summary>
+    public static Value Where(Value condition, Value then, Value otherwise) => Emit("Where", [condition, then, otherwise]).As(then.Element);
+
+    /// <summary>Where a value is 0.</summary>
+    public static Value IsZero(Value x) => Emit("Equal", [x, x.Scalar(0)]).As(DataType.Bool);
+
+    /// <summary>A tensor of one repeated number.</summary>
+    public static Value Fill(Value shape, DataType element, double value)
+    {
+        var tensor = Tensors.Scalar(element, value);
+        tensor.Dims.Add(1);
+        return Emit("ConstantOfShape", [shape], Of("value", tensor)).As(element);
+    }
+
+    /// <summary>1 where <paramref name="x"/> is above 0, else 0.</summary>
+    public static Value Step(Value x)
+    {
+        // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0
+        // gives exactly 0, and every
+        // normal number above 0 gives exactly 1.
+        if (x.Element == DataType.Float)
+            return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
+        return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
+    }
+
+    /// <summary>Whether a node is a <see cref="Step"/> in single precision, whose derivative is 0.</summary>
+    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
+
+    /// <summary>
+    /// Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.
+    /// </summary>
+    public static Value ScatterFlat(Value like, Value indices, Value updates)
+    {
+        var minusOne = Ints(like.Graph, -1);
+        var shape = Shape(like);
+        var zeros = Fill(Emit("ReduceProd", [shape], Of("keepdims", 1)), updates.Element, 0);
+        var flat = Emit(
+            "ScatterElements",
+            [zeros, Reshape(indices, minusOne), Reshape(updates, minusOne)],
+            Of("axis", 0),
+            Of("reduction", "add")
+        );
+        return Reshape(flat, shape);
+    }
+
+    /// <summary>The leading part of <paramref name="x"/> that has the shape of <paramref name="like"/>.</summary>
+    public static Value CropLike(Value x, Value like)
+    {
+        var shape = Shape(like);
+        return Slice(x, Fill(Shape(shape), DataType.Int64, 0), shape);
+    }
+}

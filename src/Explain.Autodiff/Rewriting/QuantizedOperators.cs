@@ -1,0 +1,96 @@
+using System.Collections.Frozen;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rules;
+
+namespace Explain.Autodiff.Rewriting;
+
+/// <summary>
+/// Takes operators on quantised numbers apart: dequantisation, the operator on real numbers, quantisation. What comes out differs by no
+/// more than the rounding of one step, and
+/// real numbers can be differentiated. Quantised values keep their names.
+/// </summary>
+public static class QuantizedOperators
+{
+    private delegate void Form(QuantizedNode n);
+
+    // csharpier-ignore
+    private static readonly FrozenDictionary<string, Form> Forms = new Dictionary<string, Form>
+    {
+        ["QLinearConv"] = n => n.Quantized(6, n.Emit("Conv", [n.Real(0), n.Real(3, axis: 0), n.Bias(8, 1, 4)])),
+        ["QLinearMatMul"] = n => n.Quantized(6, n.Emit("MatMul", [n.Real(0, axis: -2), n.Real(3, axis: -1)])),
+        ["com.microsoft.QLinearAdd"] = n => n.Quantized(6, n.Emit("Add", [n.Real(0), n.Real(3)])),
+        ["com.microsoft.QLinearMul"] = n => n.Quantized(6, n.Emit("Mul", [n.Real(0), n.Real(3)])),
+        ["com.microsoft.QLinearWhere"] = n => n.Quantized(7, n.Emit("Where", [n.Node.Input[0], n.Real(1), n.Real(4)])),
+        ["com.microsoft.QLinearConcat"] = n => n.Quantized(0, n.Emit("Concat", n.Reals(2))),
+        ["com.microsoft.QLinearGlobalAveragePool"] = n => n.Quantized(3, n.Emit("GlobalAveragePool", [n.Real(0)])),
+        ["com.microsoft.QLinearAveragePool"] = n => n.Quantized(3, n.Emit("AveragePool", [n.Real(0)])),
+        ["com.microsoft.QLinearReduceMean"] = n => n.Quantized(3, n.Emit("ReduceMean", [n.Real(0), n.Ints("axes")])),
+        ["com.microsoft.QLinearSigmoid"] = n => n.Quantized(3, n.Emit("Sigmoid", [n.Real(0)])),
+        ["com.microsoft.QLinearLeakyRelu"] = n => n.Quantized(3, n.Emit("LeakyRelu", [n.Real(0)])),
+        ["com.microsoft.QLinearSoftmax"] = n => n.Quantized(3, n.Emit("Softmax", [n.Real(0)])),
+        ["com.microsoft.QGemm"] = n => n.Quantized(7, n.Emit("Gemm", [n.Real(0), n.Real(3, axis: n.Node.Int("transB", 0) == 0 ? 1 : 0), n.Bias(6, 1, 4, n.Node.Float("alpha", 1))])),
+        ["com.microsoft.DynamicQuantizeMatMul"] = n => n.Plain(n.Plus(4, n.Emit("MatMul", [n.Requantized(0), n.Real(1, 2, 3, axis: -1)]))),
+        ["com.microsoft.MatMulIntegerToFloat"] = n => n.Plain(n.Plus(6, n.Emit("MatMul", [n.Real(0, 2, 4, axis: -2), n.Real(1, 3, 5, axis: -1)]))),
+        ["MatMulInteger"] = n => n.Whole(n.Emit("MatMul", [n.Shifted(0, 2, axis: -2), n.Shifted(1, 3, axis: -1)])),
+        ["ConvInteger"] = n => n.Whole(n.Emit("Conv", [n.Shifted(0, 2), n.Shifted(1, 3, axis: 0)])),
+    }.ToFrozenDictionary();
+
+    /// <summary>Whether an operator, spelled as by <see cref="RuleSet.KeyOf"/>, is taken apart.</summary>
+    public static bool TakesApart(string name) => Forms.ContainsKey(name);
+
+    /// <summary>
+    /// Rewrites <paramref name="graph"/> in place, and lets equal quantisations of one value be one, so that it has one gradient.
+    /// </summary>
+    /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
+    /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
+    public static bool Dequantize(Graph graph)
+    {
+        var nodes = new QuantizedNodes(graph);
+        foreach (var node in graph.Nodes.ToArray())
+        {
+            if (Forms.TryGetValue(RuleSet.KeyOf(node), out var form) && IsExpressible(graph, node))
+                form(new QuantizedNode(nodes, node));
+            else
+                nodes.Keep(node);
+        }
+        var rewritten = nodes.Rewrote;
+        if (rewritten)
+            nodes.Replace();
+        return Share(graph) || rewritten;
+    }
+
+    // Channels on the last axis, and a softmax over several axes, have no operator on real numbers: they stay, and are told by name.
+    private static bool IsExpressible(Graph graph, NodeProto node) =>
+        node.Int("channels_last", 0) == 0
+        && (
+            node.OpType != "QLinearSoftmax"
+            || node.Int("opset", 13) >= 13
+            || (graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1))
+        );
+
+    private static bool Share(Graph graph)
+    {
+        var first = new Dictionary<string, string>();
+        var same = new Dictionary<string, string>();
+        foreach (var (node, index) in graph.Nodes.Select((n, i) => (n, i)))
+        {
+            if (RuleSet.KeyOf(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
+                continue;
+            var source = same.GetValueOrDefault(node.Input[0], node.Input[0]);
+            var key =
+                $"{node.OpType}|{source}|{string.Join('|', node.Input.Skip(1).Select(i => Identity(graph, i)))}|{string.Join('|', node.Attribute.Select(a => a.ToString()).Order())}";
+            if (!first.TryAdd(key, node.Output[0]))
+                same[node.Output[0]] = first[key];
+        }
+        if (same.Count > 0)
+            graph.Reread(0, same);
+        return same.Count > 0;
+    }
+
+    // Exporters write the same scale under several names.
+    private static string Identity(Graph graph, string parameter) =>
+        graph.Constant(parameter) is { DataLocation: TensorProto.Types.DataLocation.Default } tensor
+            ? $"{tensor.DataType}:{string.Join(',', tensor.Dims)}:{tensor.RawData.ToBase64()}:{string.Join(',', tensor.FloatData)}:{string.Join(',', tensor.Int32Data)}"
+            : parameter;
+}

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Autodiff.Rules;
+
+/// <summary>A node of the forward graph, as a gradient rule sees it.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Node">The node.</param>
+public readonly record struct Forward(Graph Graph, NodeProto Node)
+{
+    /// <summary>The cotangents that are known, by the values they belong to.</summary>
+    internal IReadOnlyDictionary<string, Value> Cotangents { get; init; } = FrozenDictionary<string, Value>.Empty;
+
+    /// <summary>The first input.</summary>
+    public Value X => this[0];
+
+    /// <summary>The first output.</summary>
+    public Value Y => Graph[Node.Output[0]];
+
+    /// <summary>Input <paramref name="index"/>.</summary>
+    public Value this[int index] => Graph[Node.Input[index]];
+
+    /// <summary>
+    /// The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.
+    /// </summary>
+    public Value Cotangent(int index) =>
+        Cotangents.TryGetValue(Node.Output[index], out var known)
+            ? known
+            : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), CotangentElement(index), 0);
+
+    /// <summary>Number of inputs.</summary>
+    public int Count => Node.Input.Count;
+
+    /// <summary>Whether the optional input is there.</summary>
+    public bool Has(int index) => Node.InputOrNull(index) is not null;
+
+    /// <summary>Output <paramref name="index"/>, added to the node when the model does not ask for it.</summary>
+    public Value Output(int index)
+    {
+        while (Node.Output.Count <= index)
+            Node.Output.Add("");
+        if (Node.Output[index].Length == 0)
+        {
+            Node.Output[index] = Graph.Fresh($"{Node.OpType}.{index}");
+            Graph.Register(Node);
+        }
+        return Graph[Node.Output[index]];
+    }
+
+    /// <summary>An integer attribute.</summary>
+    public long Int(string name, long fallback) => Node.Int(name, fallback);
+
+    /// <summary>A float attribute.</summary>
+    public float Float(string name, float fallback) => Node.Float(name, fallback);
+
+    /// <summary>A list attribute, or null.</summary>
+    public long[]? Ints(string name) => Node.Ints(name);
+
+    // That of a quantised value is a float.
+    private DataType CotangentElement(int index) =>
+        Graph[Node.Output[index]].Element is var element && new TensorType(element, null).IsFloat ? element : DataType.Float;
+
+    /// <summary>Rank of input <paramref name="index"/>.</summary>
+    /// <exception cref="NotSupportedException">The rank is not known.</exception>
+    public int Rank(int index) =>
+        this[index].Type?.Rank
+        ?? throw new NotSupportedException($"the rank of '{Node.Input[index]}', input of {Node.OpType} '{Node.Name}', is not known");
+}

@@ -1,0 +1,50 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+
+namespace Explain.Autodiff.Rules;
+
+/// <summary>A second forward pass beside the first, for the input that differences are measured from.</summary>
+internal static class Reference
+{
+    private const string Prefix = ExplainGraph.Reference + "/";
+
+    /// <summary>
+    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="ExplainGraph.Reference"/>. Shapes are
+    /// the first pass's.
+    /// </summary>
+    public static void Append(Graph graph, string input)
+    {
+        var second = graph.AddInput(ExplainGraph.Reference, graph.Type(input) ?? new TensorType(graph[input].Element, null));
+        var active = Walk.Differentiable(graph, [input]);
+        var names = new Dictionary<string, string> { [input] = second.Name };
+        foreach (var node in graph.Nodes.Where(n => n.Output.Any(active.Contains)).ToArray())
+        {
+            var copy = graph.Append(
+                node.OpType,
+                node.Input.Select(i => names.GetValueOrDefault(i, i)),
+                node.Output.Count,
+                node.Attribute.Select(a => a.Clone())
+            );
+            copy.Domain = node.Domain;
+            for (var i = 0; i < node.Output.Count; i++)
+            {
+                copy.Output[i] = node.Output[i].Length == 0 ? "" : names[node.Output[i]] = Prefix + node.Output[i];
+                if (graph.Type(node.Output[i]) is { } type)
+                    graph.Declare(copy.Output[i], type);
+            }
+            graph.Register(copy);
+        }
+    }
+
+    /// <summary>What a value is in the second pass.</summary>
+    public static Value Of(Value value) =>
+        value.Graph.Producer(Prefix + value.Name) is not null ? value.Graph[Prefix + value.Name]
+        : value.Graph.Contains(ExplainGraph.Reference)
+        && value.Graph.Producer(value.Name) is null
+        && value.Graph.Constant(value.Name) is null
+            ? value.Graph[ExplainGraph.Reference]
+        : value;
+
+    /// <summary>What an operator is in the second pass.</summary>
+    public static Forward Of(Forward n) => new(n.Graph, n.Graph.Producer(Prefix + n.Node.Output[0])!);
+}

@@ -1,0 +1,110 @@
+using Explain.Autodiff.Graphs;
+using static Explain.Autodiff.Graphs.Attributes;
+using static Explain.Autodiff.Graphs.Ops;
+
+namespace Explain.Autodiff.Rules;
+
+/// <summary>The gradient of <c>Resize</c>.</summary>
+internal static class Resampling
+{
+    private const int Region = 1;
+    private const int Scales = 2;
+    private const int Sizes = 3;
+    private const int FirstSpatial = 2;
+
+    /// <summary>
+    /// Resizing is linear and works on each axis by itself: along one it is a product with a matrix A, and its gradient one with Aᵀ. Column
+    /// j of A is the j-th unit vector resized,
+    /// so the same operator computes A from a unit matrix, whatever its mode.
+    /// </summary>
+    /// <exception cref="NotSupportedException">It keeps the aspect ratio.</exception>
+    public static Value Gradient(Forward n, Value dy)
+    {
+        if (n.Node.String("keep_aspect_ratio_policy", "stretch") != "stretch")
+            throw new NotSupportedException($"the gradient of Resize '{n.Node.Name}' is not known: it keeps the aspect ratio");
+        var rank = n.Rank(0);
+        return Axes(n, rank).Aggregate(dy, (g, axis) => Along(g, axis, rank, Matrix(n, axis, rank)));
+    }
+
+    // aᵀ g along an axis.
+    private static Value Along(Value g, int axis, int rank, Value matrix)
+    {
+        if (axis == rank - 1)
+            return MatMul(g, matrix);
+        if (axis == rank - 2)
+            return MatMul(Transpose(matrix, 1, 0), g);
+        long[] swapped =
+        [
+            .. Enumerable
+                .Range(0, rank)
+                .Select(i =>
+                    (long)(
+                        i == axis ? rank - 1
+                        : i == rank - 1 ? axis
+                        : i
+                    )
+                ),
+        ];
+        return Transpose(MatMul(Transpose(g, swapped), matrix), swapped);
+    }
+
+    // The axes that may change. Where nothing tells, batch and channels stay as they are.
+    private static int[] Axes(Forward n, int rank)
+    {
+        if (n.Ints("axes") is { } named)
+            return [.. named.Select(a => (int)(a < 0 ? a + rank : a))];
+        if (n.Has(Scales) && Tensors.ReadFloats(n.Graph.Constant(n.Node.Input[Scales])) is { } scales && scales.Length == rank)
+            return [.. Enumerable.Range(0, rank).Where(i => scales[i] != 1)];
+        if (
+            n.X.Type?.Dims is { } from
+            && n.Y.Type?.Dims is { } to
+            && Enumerable.Range(0, Math.Min(rank, FirstSpatial)).Any(i => from[i].Size is { } a && to[i].Size is { } b && a != b)
+        )
+        {
+            return [.. Enumerable.Range(0, rank)];
+        }
+
+        return [.. Enumerable.Range(0, rank).Skip(rank > FirstSpatial ? FirstSpatial : 0)];
+    }
+
+    // [to, from]
+    private static Value Matrix(Forward n, int axis, int rank)
+    {
+        var extent = At(Shape(n.X), axis);
+        var unit = Emit("EyeLike", [Fill(Concat(0, extent, extent), n.X.Element, 0)]);
+        var image = Unsqueeze(unit, Ints(n.Graph, 0, 1));
+        var position = Position(n, axis, rank);
+        var attributes = n.Node.Attribute.Where(a => a.Name is not ("axes" or "extrapolation_value")).Select(a => a.Clone());
+        var node = Node(
+            "Resize",
+            [
+                image,
+                RegionOf(n, position, rank),
+                n.Has(Sizes) ? null : Ones(n, At(n[Scales], position)),
+                n.Has(Sizes) ? Concat(0, Ints(n.Graph, 1, 1), At(n[Sizes], position), extent) : null,
+            ],
+            1,
+            [.. attributes, Of("extrapolation_value", 0f)]
+        );
+        return Squeeze(new Value(n.Graph, node.Output[0], n.X.Element).As(n.X.Element), Ints(n.Graph, 0, 1));
+    }
+
+    private static Value? RegionOf(Forward n, int position, int rank)
+    {
+        if (n.Node.String("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize")
+            return null;
+        var count = n.Ints("axes")?.Length ?? rank;
+        Value Number(float value) => n.Graph.Add(Tensors.Float([1], [value]));
+        Value Bound(int place) => Cast(At(n[Region], place), Onnx.TensorProto.Types.DataType.Float);
+        return Concat(0, Number(0), Number(0), Bound(position), Number(0), Number(1), Number(1), Bound(count + position), Number(1));
+    }
+
+    private static Value Ones(Forward n, Value scale) =>
+        Concat(0, n.Graph.Add(Tensors.Float([2], [1, 1])), scale, n.Graph.Add(Tensors.Float([1], [1])));
+
+    private static Value At(Value vector, int place) => Gather(vector, Ints(vector.Graph, place), 0);
+
+    // Scales and sizes may be given for some axes only.
+    private static int Position(Forward n, int axis, int rank) =>
+        n.Ints("axes") is { } axes ? Array.FindIndex(axes, a => (a < 0 ? a + rank : a) == axis) : axis;
+}

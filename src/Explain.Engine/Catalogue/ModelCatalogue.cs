@@ -1,0 +1,277 @@
+using System.Collections.Concurrent;
+using Explain.Engine.Demo;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
+using Microsoft.Extensions.Logging;
+
+namespace Explain.Engine.Catalogue;
+
+/// <summary>
+/// The served models, loaded one at a time while the others answer. Loading a model again puts it in the place of the old one once it has
+/// answered its first run; requests that
+/// began with the old one end with it.
+/// </summary>
+public sealed class ModelCatalogue : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Slot> _slots = [];
+    private readonly SemaphoreSlim _loading = new(1);
+    private readonly Func<IEnumerable<ModelSource>> _scan;
+    private readonly SessionFactory _factory;
+    private readonly ILogger _logger;
+
+    private ModelCatalogue(Func<IEnumerable<ModelSource>> scan, SessionFactory factory, ILogger logger)
+    {
+        (_scan, _factory, _logger) = (scan, factory, logger);
+        foreach (var source in scan())
+            _slots[source.Name] = new Slot(source);
+    }
+
+    /// <summary>Every model that was found, by name.</summary>
+    public IReadOnlyList<ModelStatus> Status => [.. _slots.Values.Select(s => s.Status).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>Finds the models that <paramref name="options"/> name; loads none.</summary>
+    /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
+    public static ModelCatalogue Create(EngineOptions options, ILogger logger) =>
+        new(() => Scan(options), new SessionFactory(options, logger), logger);
+
+    /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
+    public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
+        new(() => [ModelSource.FromPath(path)], new SessionFactory(options, logger), logger);
+
+    /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
+    public Task LoadAllAsync(CancellationToken cancellation) =>
+        Task.Run(
+            async () =>
+            {
+                foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
+                {
+                    if (cancellation.IsCancellationRequested)
+                        return;
+                    await _loading.WaitAsync(cancellation);
+                    try
+                    {
+                        if (slot.Status.State == ModelState.Loading)
+                            Load(slot, slot.Source);
+                    }
+                    finally
+                    {
+                        _loading.Release();
+                    }
+                }
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>Loads a model from its files as they are now, for the first time or anew; the highest version is served.</summary>
+    /// <param name="name">A model of the catalogue, or one that was put into the models directory since.</param>
+    /// <param name="cancellation">Ends the wait for other models that are being loaded.</param>
+    /// <returns>The model's new state.</returns>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.ModelNotFound"/>: there are no such files. <see cref="ExplainError.ModelNotReady"/>: they cannot be loaded;
+    /// a model that was served is served on.
+    /// </exception>
+    public async Task<ModelStatus> LoadAsync(string name, CancellationToken cancellation)
+    {
+        await _loading.WaitAsync(cancellation);
+        try
+        {
+            var source = _scan().FirstOrDefault(s => s.Name == name)
+                ?? throw new ExplainException(
+                    ExplainError.ModelNotFound,
+                    $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
+                );
+            var slot = _slots.GetOrAdd(name, _ => new Slot(source));
+            await Task.Run(() => Load(slot, source), CancellationToken.None);
+            var status = slot.Status;
+            return status.Error is null
+                ? status
+                : throw new ExplainException(
+                    ExplainError.ModelNotReady,
+                    $"model '{name}' could not be loaded: {status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
+                );
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>
+    /// Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.
+    /// </summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/>.</exception>
+    public async Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
+    {
+        await _loading.WaitAsync(cancellation);
+        try
+        {
+            var slot = Known(name);
+            slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null };
+            Interlocked.Exchange(ref slot.Served, null)?.Release();
+            _logger.LogInformation("Model {Model} is unloaded", name);
+            return slot.Status;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>What clients may know of a model.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="version">The version it must have; null for the one that is served.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/> or <see cref="ExplainError.ModelNotReady"/>.</exception>
+    public ModelDescription Describe(string name, string? version = null)
+    {
+        using var lease = Borrow(name, version);
+        return lease.Description;
+    }
+
+    /// <summary>The model that answers a request from beginning to end.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="version">The version it must have; null for the one that is served.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/> or <see cref="ExplainError.ModelNotReady"/>.</exception>
+    public ModelLease Borrow(string name, string? version = null)
+    {
+        var slot = Known(name);
+        // A model that goes just now has a successor, or the slot is empty.
+        for (var served = slot.Served; served is not null; served = slot.Served)
+        {
+            if (!served.TryUse())
+                continue;
+            var lease = new ModelLease(served);
+            if (version is null || version == lease.Description.Version)
+                return lease;
+            lease.Dispose();
+            throw new ExplainException(
+                ExplainError.ModelNotFound,
+                $"version '{version}' of model '{name}' is not served; version {lease.Description.Version} is"
+            );
+        }
+        throw new ExplainException(
+            ExplainError.ModelNotReady,
+            slot.Status switch
+            {
+                { State: ModelState.Failed } status => $"model '{name}' could not be loaded: {status.Error}",
+                { State: ModelState.Unloaded } => $"model '{name}' is unloaded",
+                _ => $"model '{name}' is still being loaded",
+            }
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values)
+            Interlocked.Exchange(ref slot.Served, null)?.Release();
+        _loading.Dispose();
+    }
+
+    private static List<ModelSource> Scan(EngineOptions options)
+    {
+        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName).ToList() : [];
+        if (options.DemoModel && sources.All(s => s.Name != DemoAssets.ModelName))
+            sources.Add(new ModelSource(DemoAssets.ModelName, "1", null, DemoAssets.Open));
+        return sources;
+    }
+
+    private static string Names(IEnumerable<ModelStatus> models) => string.Join(", ", models.Select(m => m.Name));
+
+    private Slot Known(string name) =>
+        _slots.TryGetValue(name, out var slot)
+            ? slot
+            : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
+
+    private void Load(Slot slot, ModelSource source)
+    {
+        Model? model = null;
+        try
+        {
+            model = ModelLoader.Load(source, _factory);
+            TryOut(model);
+            var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model));
+            (slot.Source, slot.Status) = (
+                source,
+                new ModelStatus(source.Name, source.Version, ModelState.Ready, null) { Description = model.Description }
+            );
+            old?.Release();
+            var output = model.Description.Explainable[0];
+            _logger.LogInformation(
+                "Model {Model} is ready: version {Version}, {Output}, layer {Layer}, on {Provider}",
+                source.Name,
+                source.Version,
+                model.Description.Classes > 0
+                    ? $"{model.Description.Classes} classes"
+                    : $"{output.Kind.ToString().ToLowerInvariant()} {output.Name}",
+                model.Description.Layer,
+                model.Description.Provider
+            );
+            SayWhatCannotBeDone(model);
+        }
+        // Whatever a file provokes must not keep the other models from being served.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            model?.Dispose();
+            // Clients read this: one line, and no paths of the machine.
+            var reason = e.Message.ReplaceLineEndings(" ").Trim();
+            if (source.Folder is { } folder)
+            {
+                reason = reason
+                    .Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+                    .Replace(folder, ".", StringComparison.Ordinal);
+            }
+
+            slot.Status = slot.Served is null
+                ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason)
+                : slot.Status with
+                {
+                    Error = reason,
+                };
+            _logger.LogError("Model {Model} could not be loaded: {Reason}", source.Name, reason);
+        }
+    }
+
+    private void TryOut(Model model)
+    {
+        try
+        {
+            WarmUp.Run(model);
+        }
+        catch (ExplainException e)
+        {
+            _logger.LogWarning(
+                "Model {Model} answers predictions, but its default layer cannot be explained: {Reason}",
+                model.Description.Name,
+                e.Message
+            );
+        }
+    }
+
+    private void SayWhatCannotBeDone(Model model)
+    {
+        var description = model.Description;
+        var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null)
+            ?? Need.InputGradient.WhyNot(model, description.Input.Name);
+        if (reason is not null)
+        {
+            _logger.LogInformation(
+                "Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}",
+                description.Name,
+                reason,
+                string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method))
+            );
+        }
+    }
+
+    private sealed class Slot(ModelSource source)
+    {
+        public ModelSource Source = source;
+
+        public volatile ServedModel? Served;
+
+        public volatile ModelStatus Status = new(source.Name, source.Version, ModelState.Loading, null);
+    }
+}

@@ -1,0 +1,31 @@
+using Explain.Engine.Models.Reading;
+
+namespace Explain.Engine.Catalogue;
+
+/// <summary>Where a model stands.</summary>
+public enum ModelState
+{
+    /// <summary>Not loaded yet.</summary>
+    Loading,
+
+    /// <summary>Answers requests.</summary>
+    Ready,
+
+    /// <summary>Its files could not be loaded; the others are served.</summary>
+    Failed,
+
+    /// <summary>Taken out of service; it can be loaded again.</summary>
+    Unloaded,
+}
+
+/// <summary>Name and state of a model.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Version">The version that is served or was to be served.</param>
+/// <param name="State">State.</param>
+/// <param name="Error">Why loading failed, the last time it was tried; null otherwise. A model that could not be loaded anew is still
+/// served as it was.</param>
+public sealed record ModelStatus(string Name, string Version, ModelState State, string? Error)
+{
+    /// <summary>What clients may know of the model that is served; null when none is.</summary>
+    public ModelDescription? Description { get; init; }
+}

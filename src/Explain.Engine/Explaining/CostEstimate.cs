@@ -1,0 +1,21 @@
+using Explain.Engine.Methods.Options;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>What a request will cost.</summary>
+/// <param name="Model">Which model would answer.</param>
+/// <param name="Method">Method id.</param>
+/// <param name="Layer">Target layer.</param>
+/// <param name="Targets">Number of targets.</param>
+/// <param name="Passes">How many rows go through the model, at most.</param>
+/// <param name="Milliseconds">What these take on this machine when nothing else runs, from what passes of this model took lately.</param>
+/// <param name="StopsInTime">Whether a deadline that comes first gives a map of what is done by then.</param>
+public sealed record CostEstimate(
+    ModelIdentity Model,
+    string Method,
+    string Layer,
+    int Targets,
+    PassCount Passes,
+    double Milliseconds,
+    bool StopsInTime
+);

@@ -1,0 +1,116 @@
+using Explain.Autodiff.Rules;
+using Explain.Engine.Images;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Models;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>Says what requests will cost.</summary>
+internal static class CostEstimator
+{
+    // As many as the timings need for a median.
+    private const int Trials = 3;
+
+    /// <summary>
+    /// The cost of a request: one plan for each tensor that its targets belong to. Passes of a kind that were never seen are tried.
+    /// </summary>
+    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
+    {
+        var method = plans[0].Method;
+        var each = plans.Select(p => Of(p, cancellation)).ToArray();
+        return new CostEstimate(
+            ModelIdentity.Of(plans[0].Model.Description),
+            method.Info.Id,
+            string.Join(',', plans.SelectMany(p => p.Layers).Distinct()),
+            plans.Sum(p => p.Targets.Objectives.Count),
+            each.Aggregate(new PassCount(0, 0, 0), (sum, c) => sum + c.Passes),
+            Math.Round(each.Sum(c => c.Milliseconds), 3),
+            method.StopsInTime
+        );
+    }
+
+    private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, CancellationToken cancellation)
+    {
+        var passes = plan.Layers.Select(l => At(plan, l)).ToArray();
+        var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
+        var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, cancellation)).Sum();
+        return (
+            passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p),
+            time + (1 + measured) * Forward(plan.Model, cancellation)
+        );
+    }
+
+    private static PassCount At(ExplainPlan plan, string layer)
+    {
+        var (input, candidate) = (plan.Model.Description.Input, plan.Model.Description.Layers.FirstOrDefault(l => l.Name == layer));
+        var passes = plan.Method.Passes(
+            new Workload(
+                candidate?.Channels ?? input.Channels,
+                candidate?.Height ?? input.Height,
+                candidate?.Width ?? input.Width,
+                input.Height,
+                input.Width,
+                plan.Targets.Objectives.Count,
+                plan.Options
+            )
+        );
+        // Changed inputs have their own forward pass; that of the input itself comes with every request.
+        return plan.Inputs == 1
+            ? passes
+            : new PassCount(plan.Inputs * (passes.Forward + 1), plan.Inputs * passes.Head, plan.Inputs * passes.Backward);
+    }
+
+    private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, CancellationToken cancellation)
+    {
+        var (model, forward) = (plan.Model, Forward(plan.Model, cancellation));
+        var time = passes.Forward * forward;
+        if (passes.Head > 0)
+            time += passes.Head * Known(model, PassKind.Head, layer, () => Head(model, layer, cancellation));
+        if (passes.Backward > 0)
+        {
+            time +=
+                passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(plan, layer, cancellation)) - forward, 0);
+        }
+
+        return time;
+    }
+
+    private static double Forward(Model model, CancellationToken cancellation) =>
+        Known(model, PassKind.Forward, "", () => Pass.Forward(model, Blank(model), [], cancellation));
+
+    private static double Known(Model model, PassKind kind, string layer, Func<Pass> run)
+    {
+        for (var trial = 0; trial < Trials && model.Timings.PerRow(kind, layer) is null; trial++)
+            run().Dispose();
+        return model.Timings.PerRow(kind, layer) ?? throw new InvalidOperationException($"passes of kind {kind} leave no timings");
+    }
+
+    private static Pass Head(Model model, string layer, CancellationToken cancellation)
+    {
+        using var pass = Pass.Forward(model, Blank(model), [layer], cancellation);
+        return Pass.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.Rows, cancellation);
+    }
+
+    // Of the first target: what it is for this input may be known after a forward pass only.
+    private static Pass Gradient(ExplainPlan plan, string layer, CancellationToken cancellation)
+    {
+        var input = Blank(plan.Model);
+        using var pass = Pass.Forward(plan.Model, input, [], cancellation);
+        var objectives = plan
+            .Targets.Rounds(plan.Targets.Objectives.Take(1), (int)input.Shape[0])[0]
+            .Select((o, n) => o.Resolve(pass.Scores!.Shape[1..], pass.Scores.Row(n)))
+            .ToArray();
+        return Pass.Backward(plan.Model, input, [layer], objectives, GradientRules.Plain, cancellation);
+    }
+
+    private static FloatTensor Blank(Model model)
+    {
+        var (spec, rows) = (model.Description.Input, model.BatchSize ?? 1);
+        long[] shape =
+            spec.Layout == TensorLayout.Nchw
+                ? [rows, spec.Channels, spec.Height, spec.Width]
+                : [rows, spec.Height, spec.Width, spec.Channels];
+        return new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
+    }
+}

@@ -1,0 +1,289 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Images;
+using Explain.Engine.Inputs;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Parameters;
+using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>Explains pictures: bytes in, maps with everything needed to draw them out.</summary>
+/// <param name="catalogue">The served models.</param>
+/// <param name="codec">The image library.</param>
+/// <param name="options">Limits.</param>
+public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, EngineOptions options)
+{
+    private const int TopClasses = 5;
+
+    // More of them would only take turns on the same processors, and hold more memory.
+    private readonly Permits _decoding = new(Environment.ProcessorCount);
+
+    /// <summary>Borrows a model for as long as an answer takes.</summary>
+    /// <exception cref="ExplainException">No such model is served, or it is not loaded.</exception>
+    public ModelLease Borrow(string model) => catalogue.Borrow(model);
+
+    /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<Explanation> ExplainAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        ExplainParameters parameters,
+        CancellationToken cancellation
+    ) =>
+        OnAsync(
+            model,
+            parameters.Method,
+            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation),
+            cancellation
+        );
+
+    /// <summary>
+    /// Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="parameters">What to explain; its method and layer play no part.</param>
+    /// <param name="compare">Methods and layers: every method at every layer, one after the other.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<Explanation> CompareAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        ExplainParameters parameters,
+        CompareParameters compare,
+        CancellationToken cancellation
+    ) =>
+        OnAsync(
+            model,
+            compare.Methods is [var only] ? only : RequestTrace.Several,
+            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation),
+            cancellation
+        );
+
+    /// <summary>Checks everything about a request that does not depend on the picture.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public Task CheckAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
+        OnAsync(model, parameters.Method, found => Plans.Of(found, parameters, Pictures(cancellation)), cancellation);
+
+    /// <summary>What an explanation of a picture will cost.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="cancellation">Ends native runs too.</param>
+    /// <exception cref="ExplainException">The request is wrong.</exception>
+    public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
+        OnAsync(
+            model,
+            parameters.Method,
+            found => CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(cancellation)).Select(p => p[0])], cancellation),
+            cancellation
+        );
+
+    /// <summary>The best classes of a picture and the other inputs of the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="image">An encoded picture.</param>
+    /// <param name="top">How many classes, 1 to the model's number of classes.</param>
+    /// <param name="inputs">Values of the model's inputs beside the picture, by name.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<PredictionAnswer> PredictAsync(
+        ModelLease model,
+        ReadOnlyMemory<byte> image,
+        int top,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        CancellationToken cancellation
+    ) => OnAsync(model, RequestTrace.Nothing, found => Predict(found, image, top, inputs, cancellation), cancellation);
+
+    /// <summary>Explains rows of the model's own input tensor.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="query">Input, targets and method.</param>
+    /// <param name="cancellation">Ends the native run too.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, CancellationToken cancellation) =>
+        OnAsync(
+            model,
+            query.Parameters.Method,
+            found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation),
+            cancellation
+        );
+
+    /// <summary>Whether bytes begin like a picture of a kind that is read.</summary>
+    public static bool IsPicture(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
+
+    /// <summary>Turns pictures into rows of the model's own input, as an explanation of the picture does.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Encoded pictures, one at least.</param>
+    /// <param name="cancellation">Stops before the next picture.</param>
+    /// <returns>[N, …] in the model's layout.</returns>
+    /// <exception cref="ExplainException">The model takes no pictures, or one cannot be decoded.</exception>
+    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation) =>
+        Task.Run(
+            () =>
+            {
+                RequirePictures(model.Description);
+                var pictures = Pictures(cancellation);
+                return FloatTensor.Join([.. images.Select(image => Row(image))]);
+
+                FloatTensor Row(ReadOnlyMemory<byte> image)
+                {
+                    var decoded = Stage.Decode.Time(() => pictures.Decode(image));
+                    return Stage.Preprocess.Time(() =>
+                        PictureInput.Row(model.Model, Preprocessor.Prepare(decoded, model.Description.Input))
+                    );
+                }
+            },
+            cancellation
+        );
+
+    private static Task<T> OnAsync<T>(ModelLease lease, string method, Func<Model, T> work, CancellationToken cancellation)
+    {
+        RequestTrace.Current?.Ask(method);
+        return Task.Run(() => work(lease.Model), cancellation);
+    }
+
+    private Explanation Explain(
+        Model model,
+        ReadOnlyMemory<byte> bytes,
+        Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan,
+        CancellationToken cancellation
+    )
+    {
+        var (description, pictures) = (model.Description, Pictures(cancellation));
+        var groups = plan(model, pictures);
+        RequirePictures(description);
+        var image = Stage.Decode.Time(() => pictures.Decode(bytes), out var decoding);
+        cancellation.ThrowIfCancellationRequested();
+        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var clock = WorkClock.Start();
+        ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
+        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
+        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
+        var classifying = TimeSpan.Zero;
+        var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
+            ?? Classify(model.With(plans[0].Model.Further), prepared, out classifying, cancellation);
+        var targets = answers
+            .SelectMany(a => a.Explanations)
+            .OrderBy(e => e.Plan)
+            .ThenBy(e => e.Place)
+            .Select(e => e.Explanation)
+            .ToArray();
+        RequestTrace.Current?.Explain(
+            targets.Select(t => t.Layer),
+            targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output)
+        );
+        var running = answers.Aggregate(classifying, (sum, a) => sum + a.Running);
+        var mapping = clock.Elapsed - running;
+        Stage.Map.Ended(mapping);
+        return new Explanation(
+            Id(bytes.Span, description, plans, targets),
+            ModelIdentity.Of(description),
+            prepared.Geometry,
+            image,
+            scores?.Top(TopClasses) ?? [],
+            targets,
+            Timings.Of(decoding, preparing, running, mapping)
+        )
+        {
+            Probabilities = scores?.Probabilities ?? [],
+        };
+    }
+
+    private static ClassScores? Classify(Model model, PreparedInput input, out TimeSpan running, CancellationToken cancellation)
+    {
+        running = TimeSpan.Zero;
+        if (model.Description.Classes == 0)
+            return null;
+        using var pass = StageClock.TimeRun(() => Pass.Forward(model, PictureInput.Of(model, input), [], cancellation), out running);
+        return new ClassScores(model.Description, pass.Scores!.Row(0));
+    }
+
+    private PredictionAnswer Predict(
+        Model model,
+        ReadOnlyMemory<byte> bytes,
+        int top,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        CancellationToken cancellation
+    )
+    {
+        var description = model.Description;
+        if (description.Classes == 0)
+        {
+            throw new ExplainException(
+                ExplainError.TargetOutOfRange,
+                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
+            );
+        }
+
+        if (top < 1 || top > description.Classes)
+            throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
+        RequirePictures(description);
+        var bound = model.With(FurtherInputs.Bind(model.Graph, description, inputs, 1));
+        var image = Stage.Decode.Time(() => Pictures(cancellation).Decode(bytes), out var decoding);
+        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var scores = Classify(bound, prepared, out var running, cancellation)!;
+        return new PredictionAnswer(
+            ModelIdentity.Of(description),
+            prepared.Geometry,
+            image,
+            scores.Top(top),
+            Timings.Of(decoding, preparing, running, TimeSpan.Zero)
+        );
+    }
+
+    private static void RequirePictures(ModelDescription description)
+    {
+        if (!description.Input.TakesPictures)
+        {
+            throw new ExplainException(
+                ExplainError.InvalidRequest,
+                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain"
+            );
+        }
+    }
+
+    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
+
+    private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
+    {
+        var parameters = plans[0].Parameters;
+        string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
+        string[] inputs = plans[0].Model.Further.Digest is { Length: > 0 } digest ? [digest] : [];
+        var facts = string.Join(
+            '|',
+            [
+                Convert.ToHexStringLower(SHA256.HashData(image)),
+                model.Sha256,
+                string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
+                string.Join(',', targets.Select(t => t.Target?.Index)),
+                parameters.Sign,
+                parameters.Threshold,
+                parameters.Clip,
+                MethodOptions.Of(parameters),
+                string.Join(',', targets.Select(t => t.Partial?.Done)),
+                // The lists inside are written out; a record would print their type.
+                JsonSerializer.Serialize(model.Input),
+                .. other,
+                .. inputs,
+            ]
+        );
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
+    }
+}

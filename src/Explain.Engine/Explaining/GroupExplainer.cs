@@ -1,0 +1,103 @@
+using Explain.Engine.Images;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>One explanation, and where it stands in the answer.</summary>
+/// <param name="Plan">Which of the plans made it.</param>
+/// <param name="Place">Where its target stands among all targets of the request.</param>
+/// <param name="Explanation">The explanation.</param>
+internal sealed record PlacedExplanation(int Plan, int Place, TargetExplanation Explanation);
+
+/// <summary>What plans for the targets of one tensor gave.</summary>
+/// <param name="Explanations">One for each target of each plan.</param>
+/// <param name="Scores">The class scores, where the tensor holds them; else null.</param>
+/// <param name="Running">Time spent in ONNX Runtime.</param>
+internal sealed record GroupAnswer(IReadOnlyList<PlacedExplanation> Explanations, ClassScores? Scores, TimeSpan Running);
+
+/// <summary>Explains the targets that belong to one tensor, by several methods from one forward pass.</summary>
+internal static class GroupExplainer
+{
+    /// <summary>Explains a picture.</summary>
+    /// <param name="plans">The plans of one group of targets.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="cancellation">Ends native runs.</param>
+    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput picture, CancellationToken cancellation)
+    {
+        var (group, description) = (plans[0].Targets, plans[0].Model.Description);
+        var input = PictureInput.Of(plans[0].Model, picture);
+        // Methods may explain different scores of the same classes.
+        var objectives = plans.SelectMany(p => p.Targets.Objectives).Distinct().ToArray();
+        using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), cancellation);
+        var maps = plans.SelectMany(
+            (plan, p) => plan.Targets.Objectives.Select((o, target) => (Plan: p, Target: target, Round: Array.IndexOf(objectives, o)))
+        );
+        var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: plans[m.Plan].Run(study, m.Round, 0))).ToArray();
+        // Asked for earlier, the scores would take a forward pass of their own.
+        var scores = description.Classes > 0 ? new ClassScores(description, study.Scores.Row(0)) : null;
+        return new GroupAnswer(
+            [
+                .. results.Select(r => new PlacedExplanation(
+                    r.Plan,
+                    group.Places[r.Target],
+                    Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, picture.Geometry)
+                )),
+            ],
+            scores,
+            study.Running
+        );
+    }
+
+    private static TargetExplanation Explain(
+        ExplainPlan plan,
+        Study study,
+        ClassScores? scores,
+        int target,
+        int round,
+        Attribution values,
+        MapFinish.Result result,
+        Geometry geometry
+    )
+    {
+        var objective = study.Objective(round, 0);
+        var explained = objective is ClassObjective { Target: var resolved } ? scores!.Of((int)resolved.Code) : null;
+        var facts = (objective as CotangentObjective)?.Facts;
+        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var diagnostics = Diagnose.All(
+            result.Map,
+            result.Finite,
+            values.Partial,
+            explained is null || explained.Index == scores!.Ranking[0],
+            boxes,
+            geometry
+        );
+        var (channels, features) = ChannelFacts.Of(plan, study, round, values);
+        return new TargetExplanation(
+            plan.Method.Info.Id,
+            plan.LayerName,
+            plan.Targets.ScoreName(target),
+            explained,
+            result.Map,
+            boxes,
+            [.. values.Diagnostics, .. Diagnose.Output(facts), .. diagnostics]
+        )
+        {
+            Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Row(0)) },
+            Partial = values.Partial,
+            Completeness = values.Completeness,
+            Channels = channels,
+            Features = features,
+            Faithfulness = plan.Parameters.Faithfulness ? Faithfulness(plan, study, round, result.Map) : null,
+        };
+    }
+
+    private static Faithfulness Faithfulness(ExplainPlan plan, Study study, int round, SaliencyMap map)
+    {
+        var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
+        return FaithfulnessMeter.Measure(study, round, 0, MapFinish.Heatmap(map, height, width, plan.Parameters.Compat));
+    }
+}

@@ -1,0 +1,68 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Inputs;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>Runs a model forward.</summary>
+public static class Inference
+{
+    /// <summary>What the model computes, without an explanation.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">Rows of its own input, [N, …].</param>
+    /// <param name="inputs">Values of its inputs beside the picture, by name.</param>
+    /// <param name="outputs">Outputs of the graph, of float type, or the explained tensor.</param>
+    /// <param name="cancellation">Ends native runs too.</param>
+    /// <returns>One tensor for each output, [N, …].</returns>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public static Task<IReadOnlyList<FloatTensor>> RunAsync(
+        ModelLease model,
+        FloatTensor input,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        IReadOnlyList<string> outputs,
+        CancellationToken cancellation
+    )
+    {
+        RequestTrace.Current?.Ask(RequestTrace.Nothing);
+        return Task.Run(() => StageClock.TimeRun(() => Run(model.Model, input, inputs, outputs, cancellation), out _), cancellation);
+    }
+
+    private static IReadOnlyList<FloatTensor> Run(
+        Model model,
+        FloatTensor input,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        IReadOnlyList<string> outputs,
+        CancellationToken cancellation
+    )
+    {
+        TensorExplainer.CheckInput(model.Description, input);
+        var rows = (int)input.Shape[0];
+        foreach (var output in outputs)
+        {
+            if (model.Graph.Type(output) is { Element: not DataType.Float })
+                throw Invalid($"the output '{output}' holds no floats");
+        }
+
+        if (rows > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
+            throw Invalid($"the output '{alone}' has no batch axis; send one row a request");
+        var bound = model.With(FurtherInputs.Bind(model.Graph, model.Description, inputs, rows));
+        var parts = TensorExplainer
+            .Parts(model, rows)
+            .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, cancellation))
+            .ToArray();
+        return [.. outputs.Select((_, o) => FloatTensor.Join([.. parts.Select(p => p[o])]))];
+    }
+
+    private static FloatTensor[] Run(Model model, FloatTensor input, IReadOnlyList<string> outputs, CancellationToken cancellation)
+    {
+        var explained = model.Description.Logit;
+        using var pass = Pass.Forward(model, input, [.. outputs.Where(o => o != explained).Distinct()], cancellation);
+        return [.. outputs.Select(o => o == explained ? pass.Scores!.Copy() : pass.Activations[o].Copy())];
+    }
+
+    private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
+}

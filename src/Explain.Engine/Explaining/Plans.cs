@@ -1,0 +1,87 @@
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Models;
+using Explain.Engine.Parameters;
+using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>
+/// All plans of a request: one list for each tensor that its targets belong to. The lists name the same methods and layers in the same
+/// order.
+/// </summary>
+internal static class Plans
+{
+    /// <summary>Checks a request.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, Pictures pictures) =>
+        Of(model, parameters, pictures, _ => [parameters]);
+
+    /// <summary>Checks a request for several methods and layers.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
+        Model model,
+        ExplainParameters parameters,
+        CompareParameters compare,
+        Pictures pictures
+    )
+    {
+        return Of(model, parameters, pictures, groups =>
+        {
+            var methods =
+                compare.Methods.Count > 0
+                    ? compare.Methods
+                    :
+                    [
+                        .. MethodTable
+                            .All.Select(m => m.Id)
+                            .Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way)))),
+                    ];
+            if (methods.Count == 0)
+            {
+                throw new ExplainException(
+                    ExplainError.MethodNotSupported,
+                    $"model '{model.Description.Name}' supports no method with these parameters; predict works"
+                );
+            }
+
+            return methods.SelectMany(Ways);
+        });
+
+        IEnumerable<ExplainParameters> Ways(string method) =>
+            Layers(method).Select(layer => parameters with { Method = method, Layer = layer });
+
+        // A method that looks at no layer is not repeated for each.
+        IEnumerable<string?> Layers(string method) =>
+            MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
+        Model model,
+        ExplainParameters parameters,
+        Pictures pictures,
+        Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
+    )
+    {
+        var time = new TimeBudget(parameters.Deadline);
+        var groups = TargetGroup.Of(model, parameters, 1, pictures);
+        var each = ways(groups).ToArray();
+        return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Time = time }).ToArray())];
+    }
+
+    // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth.
+    private static bool IsPossible(TargetGroup targets, ExplainParameters way)
+    {
+        try
+        {
+            ExplainPlan.Make(targets, way);
+            return true;
+        }
+        catch (ExplainException e) when (e.Error is ExplainError.MethodNotSupported or ExplainError.InvalidParameter)
+        {
+            return false;
+        }
+    }
+}

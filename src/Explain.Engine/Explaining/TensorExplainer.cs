@@ -1,0 +1,312 @@
+using System.Globalization;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Images;
+using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Objectives;
+using Explain.Engine.Parameters;
+using Explain.Engine.Targets;
+using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Explaining;
+
+/// <summary>A batch of the model's own input, each row with its own target.</summary>
+/// <param name="Input">[N, …], preprocessed.</param>
+/// <param name="Parameters">Method, layer, score, sign; the target too, unless given by row.</param>
+public sealed record TensorQuery(FloatTensor Input, ExplainParameters Parameters)
+{
+    /// <summary>One class a row, [N]; null for the target of the parameters.</summary>
+    public IReadOnlyList<long>? RowTargets { get; init; }
+
+    /// <summary>Shaped like the explained tensor: the scalar is Σ cotangent · value; null for targets of other kinds.</summary>
+    public FloatTensor? Cotangent { get; init; }
+
+    /// <summary>What is answered besides logits and maps.</summary>
+    public TensorParts Parts { get; init; }
+}
+
+/// <summary>Optional parts of the answer to a tensor query.</summary>
+[Flags]
+public enum TensorParts
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The layer's value.</summary>
+    Activations = 1,
+
+    /// <summary>The gradient of the score with respect to the layer.</summary>
+    Gradients = 2,
+
+    /// <summary>The scalar that is explained.</summary>
+    Scores = 4,
+}
+
+/// <summary>Explanations of a batch.</summary>
+/// <param name="Logits">The explained tensor: class scores as [N, K], other outputs shaped as in the graph behind one axis for the
+/// rows.</param>
+/// <param name="Map">Raw maps, [N, h, w]; for methods in pixel space their values, [N, C, H, W].</param>
+/// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
+/// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
+/// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null unless asked for.</param>
+/// <param name="Scores">The scalar that is explained, [N]; null unless asked for.</param>
+public sealed record TensorAnswer(
+    FloatTensor Logits,
+    FloatTensor Map,
+    FloatTensor Heatmap,
+    FloatTensor? Activations,
+    FloatTensor? Gradients,
+    FloatTensor? Scores
+)
+{
+    /// <summary>For each row, how far the method came before its deadline; null when it came to its end.</summary>
+    public IReadOnlyList<Progress?> Partial { get; init; } = [];
+
+    /// <summary>The explained class of each row; null where it is none.</summary>
+    public IReadOnlyList<int?> Classes { get; init; } = [];
+
+    /// <summary>The target layer.</summary>
+    public string Layer { get; init; } = "";
+
+    /// <summary>What was differentiated.</summary>
+    public string ScoreName { get; init; } = "";
+}
+
+/// <summary>Explains tensors.</summary>
+internal static class TensorExplainer
+{
+    /// <summary>Explains every row.</summary>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    public static TensorAnswer Explain(Model model, TensorQuery query, Pictures pictures, CancellationToken cancellation)
+    {
+        CheckInput(model.Description, query.Input);
+        var rows = (int)query.Input.Shape[0];
+        var (group, objectives) = Targets(model, query, rows, pictures);
+        var plan = ExplainPlan.Make(group, query.Parameters);
+        CheckParts(plan, query.Parts);
+        var parts = Parts(plan.Model, rows);
+        plan.Time.Expect(rows * plan.Layers.Count * plan.Inputs);
+        return Join([
+            .. parts.Select(p =>
+                Explain(
+                    plan with
+                    {
+                        Targets = plan.Targets.Rows(p.First, p.Count),
+                    },
+                    query.Input.Rows(p.First, p.Count),
+                    [.. objectives.Skip(p.First).Take(p.Count)],
+                    query.Parts,
+                    cancellation
+                )
+            ),
+        ]);
+    }
+
+    /// <summary>The runs that so many rows take: a model exported for one picture at a time takes them one by one.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many rows only.</exception>
+    public static (int First, int Count)[] Parts(Model model, int rows)
+    {
+        var size = model.BatchSize;
+        if (size is > 1 and var batch && batch != rows)
+            throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
+        return size is null || size == rows ? [(0, rows)] : [.. Enumerable.Range(0, rows).Select(r => (r, 1))];
+    }
+
+    private static TensorAnswer Explain(
+        ExplainPlan plan,
+        FloatTensor input,
+        IObjective[] objectives,
+        TensorParts parts,
+        CancellationToken cancellation
+    )
+    {
+        var clock = WorkClock.Start();
+        using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
+        var answer = Explain(plan, study, input, objectives, parts);
+        Stage.Map.Ended(clock.Elapsed - study.Running);
+        return answer;
+    }
+
+    private static TensorAnswer Explain(ExplainPlan plan, Study study, FloatTensor input, IObjective[] objectives, TensorParts parts)
+    {
+        var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
+        var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
+        var scores = study.Scores;
+        RequestTrace.Current?.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
+        return new TensorAnswer(
+            new FloatTensor(
+                plan.Model.Description.Classes > 0 ? [rows.Length, scores.Values.Length / rows.Length] : scores.Shape,
+                scores.Values.ToArray()
+            ),
+            FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
+            new FloatTensor(
+                [rows.Length, height, width],
+                [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Parameters.Compat))]
+            ),
+            parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
+            parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,
+            parts.HasFlag(TensorParts.Scores)
+                ? new FloatTensor([rows.Length], [.. rows.Select((_, n) => (float)study.Objective(0, n).Value(scores.Row(n)))])
+                : null
+        )
+        {
+            Partial = [.. rows.Select(r => r.Values.Partial)],
+            Classes =
+            [
+                .. rows.Select((_, n) => study.Objective(0, n) is ClassObjective { Target: var resolved } ? (int?)resolved.Code : null),
+            ],
+            Layer = plan.LayerName,
+            ScoreName = plan.Targets.Score.Name,
+        };
+    }
+
+    private static string TargetName(ExplainPlan plan, IObjective objective) =>
+        objective is ClassObjective { Target: var target }
+            ? target.Code.ToString(CultureInfo.InvariantCulture)
+            : plan.Model.Description.Logit;
+
+    private static FloatTensor Raw(ExplainPlan plan, Attribution values, SaliencyMap map) =>
+        values.Channels is { } channels
+            ? new FloatTensor([1, channels, values.Height, values.Width], MapFinish.Pixels(plan.Method, values, plan.Parameters.Sign))
+            : new FloatTensor([1, map.Height, map.Width], map.Values);
+
+    private static void CheckParts(ExplainPlan plan, TensorParts parts)
+    {
+        if (parts != TensorParts.None && plan.Layers.Count > 1)
+            throw Invalid("the outputs 'activations' and 'gradients' are those of one layer; give one");
+        if (parts.HasFlag(TensorParts.Gradients) && Need.LayerGradient.WhyNot(plan.Model, plan.Layers[0]) is { } reason)
+            throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
+    }
+
+    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, Pictures pictures)
+    {
+        var description = model.Description;
+        if (query.Cotangent is { } cotangent && (description.Classes == 0 || TargetReader.IsJson(query.Parameters.Target)))
+        {
+            CheckRows(cotangent, rows);
+            return TargetGroup.Of(model, query.Parameters, cotangent, rows, pictures);
+        }
+        if (query.RowTargets is not null && description.Classes == 0)
+        {
+            throw new ExplainException(
+                ExplainError.TargetOutOfRange,
+                $"model '{description.Name}' has no class scores, so rows have no classes"
+            );
+        }
+
+        var groups = TargetGroup.Of(model, query.Parameters, rows, pictures);
+        if (groups is not [var only] || (query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1))
+            throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
+        var group = only.For(MethodTable.Find(query.Parameters.Method), query.Parameters);
+        if (query.Cotangent is { } weights)
+        {
+            CheckCotangent(description, weights, rows);
+            return (group, [.. Enumerable.Range(0, rows).Select(n => new CotangentObjective(group.Score.Function, weights.Row(n)))]);
+        }
+        return (
+            group,
+            query.RowTargets is { } own
+                ? OwnClasses(description, group.Score, own, rows)
+                : [.. Enumerable.Range(0, rows).Select(n => group.OfRow(group.Objectives[0], n))]
+        );
+    }
+
+    private static IObjective[] OwnClasses(ModelDescription description, Score score, IReadOnlyList<long> own, int rows)
+    {
+        if (own.Count != rows)
+            throw Invalid($"'target' has {own.Count} entries, the input has {rows} rows");
+        return
+        [
+            .. own.Select(t =>
+                t >= 0 && t < description.Classes
+                    ? new ClassObjective(score, new Target(t))
+                    : throw new ExplainException(
+                        ExplainError.TargetOutOfRange,
+                        $"class {t} does not exist; the classes are 0 to {description.Classes - 1}"
+                    )
+            ),
+        ];
+    }
+
+    /// <summary>Checks rows of the model's own input.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public static void CheckInput(ModelDescription description, FloatTensor input)
+    {
+        var declared = description.Inputs.Single(i => i.Name == description.Input.Name).Shape;
+        var fits =
+            input.Shape.Count == declared.Count
+            && input.Shape.All(d => d > 0)
+            && declared.Skip(1).Zip(input.Shape.Skip(1)).All(p => p.First < 0 || p.First == p.Second);
+        if (!fits)
+        {
+            throw Invalid(
+                $"input '{description.Input.Name}' has shape [{string.Join(", ", input.Shape)}], the model takes [{string.Join(", ", declared)}]"
+            );
+        }
+
+        CheckValues($"input '{description.Input.Name}'", input);
+    }
+
+    private static void CheckValues(string name, FloatTensor tensor)
+    {
+        if (tensor.Values.Length != tensor.Shape.Aggregate(1L, (a, b) => a * b))
+            throw Invalid($"{name} has {tensor.Values.Length} values, its shape is [{string.Join(", ", tensor.Shape)}]");
+        if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(tensor.Values))
+            throw Invalid($"{name} holds values that are not finite numbers");
+    }
+
+    private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, int rows)
+    {
+        if (
+            cotangent.Shape.Count == 0
+            || cotangent.Shape[0] != rows
+            || cotangent.Shape.Skip(1).Aggregate(1L, (a, b) => a * b) != description.Classes
+        )
+        {
+            throw Invalid(
+                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{rows}, {description.Classes}]"
+            );
+        }
+
+        CheckValues("'cotangent'", cotangent);
+    }
+
+    private static void CheckRows(FloatTensor cotangent, int rows)
+    {
+        if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows)
+        {
+            throw Invalid(
+                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], its first axis must be the {rows} rows of the input"
+            );
+        }
+
+        CheckValues("'cotangent'", cotangent);
+    }
+
+    private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) =>
+        parts.Count == 1
+            ? parts[0]
+            : new TensorAnswer(
+                FloatTensor.Join([.. parts.Select(p => p.Logits)]),
+                FloatTensor.Join([.. parts.Select(p => p.Map)]),
+                FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
+                JoinAsked(parts, p => p.Activations),
+                JoinAsked(parts, p => p.Gradients),
+                JoinAsked(parts, p => p.Scores)
+            )
+            {
+                Partial = [.. parts.SelectMany(p => p.Partial)],
+                Classes = [.. parts.SelectMany(p => p.Classes)],
+                Layer = parts[0].Layer,
+                ScoreName = parts[0].ScoreName,
+            };
+
+    private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
+        take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);
+
+    private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);
+}

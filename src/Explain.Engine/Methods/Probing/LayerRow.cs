@@ -1,0 +1,43 @@
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Sessions;
+
+namespace Explain.Engine.Methods.Probing;
+
+/// <summary>One row of a layer's value, to be changed channel by channel or place by place, in whatever layout it is.</summary>
+/// <param name="tensor">The layer's value.</param>
+/// <param name="row">Which row.</param>
+/// <param name="layout">How feature maps lie in it.</param>
+internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
+{
+    private readonly float[] _values = layout.Row(tensor, row).ToArray();
+    private readonly RowIndex _index = layout.Index(tensor.Shape);
+
+    /// <summary>Rows and columns of a feature map.</summary>
+    public (int Height, int Width) Extent => (_index.Height, _index.Width);
+
+    /// <summary>Whether the places are tokens.</summary>
+    public bool IsTokens => layout.Tokens is not null;
+
+    /// <summary>The row with one number in the place of a channel, in class and register tokens too.</summary>
+    public void WithChannel(int channel, float value, Span<float> destination)
+    {
+        _values.CopyTo(destination);
+        _index.Fill(destination, channel, value);
+    }
+
+    /// <summary>The row with every place times its factor: most places have none, and are 0. Class and register tokens stay.</summary>
+    public void At(ReadOnlySpan<(int Place, float Factor)> places, Span<float> destination)
+    {
+        if (IsTokens)
+        {
+            _values.CopyTo(destination);
+            _index.ClearPlaces(destination);
+        }
+        else
+        {
+            destination.Clear();
+        }
+        foreach (var (place, factor) in places)
+            _index.CopyPlace(_values, destination, place, factor);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Models;
+using Explain.Engine.Objectives;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Methods.Probing;
+
+/// <summary>One question of a study: why did this row get this value of its objective, seen at this layer?</summary>
+/// <param name="study">The study.</param>
+/// <param name="round">Which of its rounds.</param>
+/// <param name="row">Which row.</param>
+/// <param name="layer">Target layer.</param>
+internal sealed class Probe(Study study, int round, int row, string layer)
+{
+    // So many rows of a perturbed input go through the model at once: enough for its kernels to work at full speed.
+    internal const int BatchRows = 16;
+
+    /// <summary>The study.</summary>
+    public Study Study => study;
+
+    /// <summary>Target layer.</summary>
+    public string Layer => layer;
+
+    /// <summary>Which of the study's rounds.</summary>
+    public int Round => round;
+
+    /// <summary>Which row.</summary>
+    public int Row => row;
+
+    /// <summary>The scalar that is explained, with class indices for ranks.</summary>
+    public IObjective Objective => study.Objective(round, row);
+
+    /// <summary>The model's input, shaped as in the graph with a batch of one.</summary>
+    public FloatTensor Input => new([1, .. study.Input.Shape.Skip(1)], study.Input.Row(row));
+
+    /// <summary>The scalar's value for the input.</summary>
+    public double Score => Objective.Value(study.Scores.Row(row));
+
+    /// <summary>The same question at another layer.</summary>
+    public Probe At(string other) => new(study, round, row, other);
+
+    /// <summary>The layer's feature maps.</summary>
+    public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
+
+    /// <summary>The layer's value for this row as it lies in the tensor, to be changed place by place.</summary>
+    public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
+
+    /// <summary>The gradient of the scalar with respect to the layer.</summary>
+    public FeatureMaps Gradient => GradientBy(GradientRules.Plain);
+
+    /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
+    public FeatureMaps GradientBy(RuleSet rules) => study.Maps(study.Gradients(round, layer, rules), layer, row);
+
+    /// <summary>The Hessian of the scalar by the layer's value, times that value.</summary>
+    public FeatureMaps Curvature => study.Maps(study.Curvatures(round, layer), layer, row);
+
+    /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
+    /// <param name="name">Name of the change.</param>
+    /// <param name="change">Makes the other scalar.</param>
+    public FeatureMaps GradientOf(string name, ObjectiveChange change) =>
+        study.Maps(study.Gradients(round, layer, name, change), layer, row);
+
+    /// <summary>The scalar for variants of the input.</summary>
+    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[] Evaluate(Variants variants) => study.Respond(row, null, variants)[round];
+
+    /// <summary>The scalar for variants of the input that only this question has.</summary>
+    /// <param name="variants">The variants.</param>
+    /// <param name="limit">When they should be done.</param>
+    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[] EvaluateWithin(Variants variants, TimeLimit limit) => study.Respond(row, null, variants, limit)[round];
+
+    /// <summary>The scalar for variants of the layer's values.</summary>
+    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[] EvaluateHead(Variants variants) => study.Respond(row, layer, variants)[round];
+
+    /// <summary>
+    /// The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.
+    /// </summary>
+    /// <param name="count">How many.</param>
+    /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input; the same for the same number.</param>
+    /// <param name="layers">Tensors to differentiate by.</param>
+    /// <param name="limit">When they should be done.</param>
+    /// <param name="least">How many are done in any case.</param>
+    /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when
+    /// time is up before the last.</returns>
+    public IEnumerable<(Pass Pass, int Row)> Differentiate(
+        int count,
+        Action<int, Span<float>> fill,
+        IReadOnlyList<string> layers,
+        TimeLimit limit,
+        int least = 1
+    )
+    {
+        var (like, exact) = (Input, study.Model.BatchSize);
+        var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerRow(PassKind.Gradient, string.Join('|', layers)));
+        for (var done = 0; done < count; )
+        {
+            var fitting = limit.Rows(exact ?? BatchRows, milliseconds);
+            if (done >= least && fitting < (exact ?? 1))
+                yield break;
+            var rows = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
+            var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([rows, .. like.Shape.Skip(1)], new float[rows * length]));
+            for (var n = 0; n < rows; n++)
+                fill(done + n, inputs.Values.AsSpan(n * length, length));
+            foreach (var (_, pass) in Differentiate(inputs, layers, GradientRules.Plain))
+            {
+                milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / rows;
+                for (var n = 0; n < rows; n++)
+                    yield return (pass, n);
+            }
+            done += rows;
+        }
+    }
+
+    /// <summary>The gradient of the scalar at other inputs.</summary>
+    /// <param name="inputs">[n, …], shaped like the model's input.</param>
+    /// <param name="layers">Tensors to differentiate by.</param>
+    /// <param name="rules">The gradient rules.</param>
+    /// <returns>The passes of one part of the rows after the other, each with the number of its first row; disposed of when the next is
+    /// asked for.</returns>
+    public IEnumerable<(int First, Pass Pass)> Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
+    {
+        foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
+        {
+            using var pass = study.Time(() =>
+                Pass.Backward(
+                    study.ModelOf(row),
+                    part,
+                    layers,
+                    [.. Enumerable.Repeat(Objective, (int)part.Shape[0])],
+                    rules,
+                    study.Cancellation
+                )
+            );
+            yield return (first, pass);
+        }
+    }
+
+    /// <summary>What rules that compare two inputs hand down to this one, shaped like it.</summary>
+    /// <param name="reference">What it is compared with, as many values.</param>
+    /// <param name="rules">The rules.</param>
+    public float[] Against(float[] reference, RuleSet rules)
+    {
+        var (input, name) = (Input, study.Model.Description.Input.Name);
+        // A model made for several rows at a time gets the same one in all places.
+        var rows = study.Model.BatchSize ?? 1;
+        FloatTensor Repeated(float[] values) =>
+            new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
+        using var pass = study.Time(() =>
+            Pass.Backward(
+                study.ModelOf(row),
+                Repeated(input.Values),
+                [name],
+                [.. Enumerable.Repeat(Objective, rows)],
+                rules,
+                study.Cancellation,
+                Repeated(reference)
+            )
+        );
+        return pass.Gradients[name].Row(0).ToArray();
+    }
+}

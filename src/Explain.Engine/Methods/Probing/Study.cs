@@ -1,0 +1,278 @@
+using System.Diagnostics;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rules;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Methods.Probing;
+
+/// <summary>
+/// A batch of inputs under study: asks the model for what methods need, when they need it, and keeps what was computed, so that several
+/// methods, layers and objectives share
+/// one forward pass. Owns native memory.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="input">[N, …].</param>
+/// <param name="layers">Target layers; those of one group are computed in one run.</param>
+/// <param name="rounds">The objectives: each round has one for every row of the input.</param>
+/// <param name="options">What the request says about how methods work.</param>
+/// <param name="cancellation">Ends native runs.</param>
+internal sealed class Study(
+    Model model,
+    FloatTensor input,
+    IReadOnlyList<IReadOnlyList<string>> layers,
+    IReadOnlyList<IReadOnlyList<IObjective>> rounds,
+    MethodOptions options,
+    CancellationToken cancellation
+) : IDisposable
+{
+    // So many variants go through the model at once: enough for its kernels to work at full speed.
+    private const int BatchRows = 16;
+
+    private readonly List<Pass> _passes = [];
+    private readonly Dictionary<string, RunTensor> _activations = [];
+    private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
+    private readonly Dictionary<string, object> _shared = [];
+    private readonly Dictionary<(RunTensor Tensor, int Row), float[]> _maps = [];
+    private readonly List<Study> _others = [];
+    private TimeSpan _running;
+    private RunTensor? _scores;
+    private IObjective[][]? _resolved;
+
+    /// <summary>The model.</summary>
+    public Model Model => model;
+
+    /// <summary>The model with a row's values of the inputs beside the picture, for variants of that row.</summary>
+    public Model ModelOf(int row) => model.Rows(row, 1);
+
+    /// <summary>The input, [N, …].</summary>
+    public FloatTensor Input => input;
+
+    /// <summary>Number of rounds.</summary>
+    public int Rounds => rounds.Count;
+
+    /// <summary>What the request says about how methods work.</summary>
+    public MethodOptions Options => options;
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Time spent in ONNX Runtime so far.</summary>
+    public TimeSpan Running => _others.Aggregate(_running, (sum, other) => sum + other.Running);
+
+    /// <summary>The feature maps of one row of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
+    public FeatureMaps Maps(RunTensor tensor, string layer, int row)
+    {
+        var layout = model.Description.LayoutOf(layer);
+        var index = layout.Index(tensor.Shape);
+        if (_maps.TryGetValue((tensor, row), out var known))
+            return new FeatureMaps(known, index.Channels, index.Height, index.Width);
+        var maps = FeatureMaps.Of(tensor, row, layout);
+        // Methods ask many times; maps that are the tensor itself need no room.
+        if (!index.IsPlanes || layout.Batch != 0)
+            _maps[(tensor, row)] = maps.Values.ToArray();
+        return maps;
+    }
+
+    /// <summary>The explained tensor: class scores, [N, K] or [N, K, 1, …], or another output.</summary>
+    public RunTensor Scores
+    {
+        get
+        {
+            if (_scores is null)
+                Keep(Time(() => Pass.Forward(model, input, [], cancellation)));
+            return _scores!;
+        }
+    }
+
+    /// <summary>The value of a layer, shaped as in the graph.</summary>
+    public RunTensor Activations(string layer)
+    {
+        if (!_activations.ContainsKey(layer))
+            Keep(Time(() => Pass.Forward(model, input, Together(layer), cancellation)));
+        return _activations[layer];
+    }
+
+    /// <summary>
+    /// The gradient of a round's objectives with respect to a layer, shaped like it. Asked for first, it costs one forward and one backward
+    /// pass; later, the backward pass only.
+    /// </summary>
+    public RunTensor Gradients(int round, string layer, RuleSet rules)
+    {
+        if (_gradients.TryGetValue((round, layer, rules.Name), out var known))
+            return known;
+        if (!rounds[round].All(o => o.Settled))
+            Activations(layer);
+        var pass = Time(() =>
+            _scores is not null && _activations.TryGetValue(layer, out var value)
+                ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
+                : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation)
+        );
+        Keep(pass);
+        foreach (var (name, gradient) in pass.Gradients)
+            _gradients.TryAdd((round, name, rules.Name), gradient);
+        return _gradients[(round, layer, rules.Name)];
+    }
+
+    /// <summary>The curvature of a round's objectives along a layer, shaped like it.</summary>
+    public RunTensor Curvatures(int round, string layer)
+    {
+        var name = ExplainGraph.CurvatureOf(layer);
+        if (_gradients.TryGetValue((round, layer, name), out var known))
+            return known;
+        var activations = Activations(layer);
+        var pass = Time(() => Pass.CurvatureFrom(model, input, layer, activations, Resolved[round], cancellation));
+        Keep(pass);
+        return _gradients[(round, layer, name)] = pass.Gradients[name];
+    }
+
+    /// <summary>The gradient of objectives that follow from those of a round and the class scores, with respect to a layer.</summary>
+    public RunTensor Gradients(int round, string layer, string name, ObjectiveChange change)
+    {
+        if (_gradients.TryGetValue((round, layer, name), out var known))
+            return known;
+        var activations = Activations(layer);
+        var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
+        var pass = Time(() => Pass.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, cancellation));
+        Keep(pass);
+        return _gradients[(round, layer, name)] = pass.Gradients[layer];
+    }
+
+    /// <summary>A study of the same objectives for a changed input; disposed of with this one.</summary>
+    /// <param name="name">Name of the change.</param>
+    /// <param name="change">Makes the other input, shaped alike.</param>
+    public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
+        {
+            var other = new Study(model, change(input), layers, Resolved, options, cancellation);
+            _others.Add(other);
+            return other;
+        });
+
+    /// <summary>A study of another objective for one row; disposed of with this one.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="objective">The objective, settled.</param>
+    public Study OfRow(int row, IObjective objective)
+    {
+        var other = new Study(
+            ModelOf(row),
+            new FloatTensor([1, .. input.Shape.Skip(1)], input.Row(row)),
+            [],
+            [
+                [objective],
+            ],
+            options,
+            cancellation
+        );
+        _others.Add(other);
+        return other;
+    }
+
+    /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
+    public IObjective Objective(int round, int row) => Resolved[round][row];
+
+    /// <summary>What is computed once for all rounds of a row.</summary>
+    /// <param name="name">All that it depends on besides the options.</param>
+    /// <param name="compute">Computes it.</param>
+    public T Once<T>(string name, Func<T> compute)
+        where T : notnull
+    {
+        if (_shared.TryGetValue(name, out var known))
+            return (T)known;
+        var value = compute();
+        _shared[name] = value;
+        return value;
+    }
+
+    /// <summary>The scalars of all rounds for variants of a row, run once for each name of variants.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="layer">The layer whose values vary; null for the input.</param>
+    /// <param name="variants">The variants.</param>
+    /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
+    public double[][] Respond(int row, string? layer, Variants variants) =>
+        Once($"variants|{row}|{layer}|{variants.Name}", () =>
+            Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count))
+        );
+
+    /// <summary>The same within a time of its own, and not remembered.</summary>
+    public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
+    {
+        var (own, shape, layout) = (
+            ModelOf(row),
+            layer is null ? input.Shape : Activations(layer).Shape,
+            layer is null ? LayerLayout.Nchw : model.Description.LayoutOf(layer)
+        );
+        var variant = new float[layout.WithRows(shape, 1).Aggregate(1L, (a, b) => a * b)];
+        var values = rounds.Select(_ => new double[variants.Count]).ToArray();
+        var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
+        var part = new FloatTensor([0], []);
+        while (done < variants.Count)
+        {
+            var fitting = limit.Rows(model.BatchSize ?? BatchRows, milliseconds);
+            if (done > 0 && fitting < (model.BatchSize ?? 1))
+                break;
+            var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
+            var together = model.BatchSize ?? rows;
+            if (part.Values.Length != together * variant.Length)
+                part = new FloatTensor(layout.WithRows(shape, together), new float[together * variant.Length]);
+            var start = Stopwatch.GetTimestamp();
+            // A model made for several rows at a time gets the last one in the places that are left.
+            for (var n = 0; n < together; n++)
+            {
+                if (n < rows)
+                    variants.Fill(done + n, variant);
+                layout.Put(variant, part, n);
+            }
+            cancellation.ThrowIfCancellationRequested();
+            using var pass = Time(() =>
+                layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, together, cancellation)
+            );
+            for (var n = 0; n < rows; n++)
+            {
+                for (var round = 0; round < values.Length; round++)
+                    values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+                variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
+            }
+            done += rows;
+            milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / together;
+        }
+        return [.. values.Select(v => v[..done])];
+    }
+
+    /// <summary>Runs something on the clock of <see cref="Running"/>.</summary>
+    public T Time<T>(Func<T> run)
+    {
+        var result = StageClock.TimeRun(run, out var time);
+        _running += time;
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _passes.ForEach(p => p.Dispose());
+        _others.ForEach(o => o.Dispose());
+    }
+
+    private IObjective[][] Resolved => _resolved ??= Resolve();
+
+    private IObjective[][] Resolve()
+    {
+        var extents = Scores.Shape[1..];
+        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(extents, Scores.Row(n))).ToArray())];
+    }
+
+    private IReadOnlyList<string> Together(string layer) => layers.FirstOrDefault(group => group.Contains(layer)) ?? [layer];
+
+    private void Keep(Pass pass)
+    {
+        _passes.Add(pass);
+        _scores ??= pass.Scores;
+        foreach (var (name, value) in pass.Activations)
+            _activations.TryAdd(name, value);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Explain.Engine.Models.Reading;
+
+/// <summary>The optional <c>model.json</c> beside a model; every field may be absent.</summary>
+internal sealed record ModelManifest
+{
+    // csharpier-ignore
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
+    };
+
+    public string? Labels { get; init; }
+
+    public InputSection Input { get; init; } = new();
+
+    public OutputSection Output { get; init; } = new();
+
+    public string? Layer { get; init; }
+
+    public Dictionary<string, string>? Channels { get; init; }
+
+    /// <summary>Reads the JSON text.</summary>
+    /// <exception cref="InvalidDataException">Not JSON, or a field of an unknown name or type.</exception>
+    public static ModelManifest Parse(Stream json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? new ModelManifest();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"model.json: {e.Message}", e);
+        }
+    }
+
+    internal sealed record InputSection
+    {
+        public string? Name { get; init; }
+
+        public string? Layout { get; init; }
+
+        public string? Color { get; init; }
+
+        public int[]? Size { get; init; }
+
+        public string? Fit { get; init; }
+
+        public int? ResizeTo { get; init; }
+
+        public string? Interpolation { get; init; }
+
+        public float? Scale { get; init; }
+
+        public float[]? Mean { get; init; }
+
+        public float[]? Std { get; init; }
+    }
+
+    internal sealed record OutputSection
+    {
+        public string? Name { get; init; }
+
+        public string? Activation { get; init; }
+    }
+}

@@ -1,0 +1,45 @@
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
+using Explain.Engine.Models.Sessions;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
+
+namespace Explain.Engine.Models.Reading;
+
+/// <summary>
+/// A model's file in the form that rules know, with the types of its values; automatic pads are still to be made explicit.
+/// </summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Opset">Opset of the file.</param>
+/// <param name="Replaced">Element types of the file that became float32.</param>
+/// <param name="Quantized">Inputs that are quantised in the file and floats in the graph.</param>
+/// <param name="Weights">Paths of the files that hold weights.</param>
+internal sealed record RaisedGraph(
+    Graph Graph,
+    long Opset,
+    IReadOnlyList<DataType> Replaced,
+    IReadOnlyDictionary<string, QuantizedInput> Quantized,
+    IReadOnlyList<string> Weights
+)
+{
+    /// <summary>Reads a file's bytes; weights outside of them are looked up in <paramref name="folder"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no model.</exception>
+    /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
+    public static RaisedGraph Read(byte[] bytes, string? folder)
+    {
+        var file = Graph.Parse(bytes);
+        var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
+        var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
+        var graph = new Graph(file.Model);
+        // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
+        if (graph.Opset < Upgrade.Floor)
+            TypeInference.Declare(graph, folder);
+        Upgrade.ToFloor(graph);
+        TypeInference.Declare(graph, folder);
+        if (QuantizedOperators.Dequantize(graph))
+            TypeInference.Declare(graph, folder);
+        var quantized = QuantizedEdges.Apply(graph);
+        if (quantized.Count > 0)
+            TypeInference.Declare(graph, folder);
+        return new RaisedGraph(graph, opset, replaced, quantized, weights);
+    }
+}

@@ -1,0 +1,44 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Models.Reading;
+
+namespace Explain.Engine.Objectives;
+
+/// <summary>A weighted sum of all numbers of a row.</summary>
+/// <param name="Function">What of the row is differentiated.</param>
+/// <param name="Weights">Factor of each, row-major.</param>
+internal sealed record CotangentObjective(ScoreFunction Function, float[] Weights) : IObjective
+{
+    /// <inheritdoc/>
+    public long[]? Classes => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long>? Extents { get; init; }
+
+    /// <summary>What it explains, for outputs other than class scores.</summary>
+    public OutputFacts? Facts { get; init; }
+
+    /// <inheritdoc/>
+    public bool Settled => true;
+
+    /// <inheritdoc/>
+    public IObjective Resolve(IReadOnlyList<long> extents, ReadOnlySpan<float> scores) => this;
+
+    /// <inheritdoc/>
+    public double Value(ReadOnlySpan<float> scores)
+    {
+        if (scores.Length != Weights.Length)
+            throw OutputShape.Changed();
+        var sum = 0.0;
+        if (Function == ScoreFunction.Logit)
+        {
+            // A map has millions of numbers, most of them with the factor 0.
+            for (var k = 0; k < scores.Length; k++)
+                sum += (double)Weights[k] * scores[k];
+            return sum;
+        }
+        var values = ScoreFunctions.Apply(Function, scores, Extents is { Count: > 0 } ? (int)Extents[^1] : 1);
+        for (var k = 0; k < values.Length; k++)
+            sum += Weights[k] * values[k];
+        return sum;
+    }
+}

@@ -1,0 +1,79 @@
+using Explain.Engine.Images;
+using Explain.Engine.Inputs;
+using Explain.Engine.Methods.Options;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Parameters;
+
+/// <summary>What the caller asks for, parsed and valid on its own (whether the model can do it is found out later).</summary>
+public sealed record ExplainParameters
+{
+    /// <summary>Method id: a key of the method table.</summary>
+    public string Method { get; init; } = "gradcam";
+
+    /// <summary>
+    /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may
+    /// contain commas themselves. Or a JSON object for a
+    /// scalar of another kind, <c>{"output":"name",…}</c>, or a JSON array of both.
+    /// </summary>
+    public string Target { get; init; } = "predicted";
+
+    /// <summary>Values of the model's inputs beside the picture, by name.</summary>
+    public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
+
+    /// <summary>
+    /// <c>logit</c>, <c>probability</c>, <c>log-probability</c>, <c>rest</c>, <c>contrast:CLASS</c> or <c>counterfactual</c>; null: as the
+    /// method's paper does.
+    /// </summary>
+    public string? Score { get; init; }
+
+    /// <summary>Target layer, or null for the model's default.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>Null: as the method's paper does.</summary>
+    public Sign? Sign { get; init; }
+
+    /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
+    public float? Threshold { get; init; }
+
+    /// <summary>The values that get the first and the last colour; null: as the method wants it. Raw values are never clipped.</summary>
+    public Clip? Clip { get; init; }
+
+    /// <summary>Whether the most important channels are answered.</summary>
+    public bool Channels { get; init; }
+
+    /// <summary>Whether the pooled feature vector is answered.</summary>
+    public bool Features { get; init; }
+
+    /// <summary>Whether it is measured how far the score follows the map.</summary>
+    public bool Faithfulness { get; init; }
+
+    /// <summary>Seed for every method that samples.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>How the map is smoothed.</summary>
+    public Smoothing Smooth { get; init; }
+
+    /// <summary>Whose constants and order of steps are used.</summary>
+    public Compat Compat { get; init; }
+
+    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
+    public string Baseline { get; init; } = Baselines.Default;
+
+    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
+    public string Quadrature { get; init; } = Quadratures.Default;
+
+    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
+    public (int Height, int Width)? Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>
+    /// The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+}

@@ -1,6 +1,0 @@
-namespace Explain.Engine.Targets;
-
-/// <summary>Makes another objective of one.</summary>
-/// <param name="objective">A resolved objective.</param>
-/// <param name="scores">Class scores of its row, [K].</param>
-internal delegate IObjective ObjectiveChange(IObjective objective, ReadOnlySpan<float> scores);

@@ -1,0 +1,10 @@
+namespace Explain.Engine.Vocabulary;
+
+/// <summary>A coded warning about an explanation.</summary>
+/// <param name="Code">
+/// Stable: <c>map-all-zero</c>, <c>map-constant</c>, <c>map-not-finite</c>, <c>completeness-off</c>, <c>target-not-predicted</c>,
+/// <c>border-clipped</c>, <c>region-empty</c>,
+/// <c>partial</c>.
+/// </param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record Diagnostic(string Code, string Message);

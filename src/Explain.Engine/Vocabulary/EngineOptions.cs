@@ -1,0 +1,62 @@
+using Explain.Engine.Demo;
+using Explain.Engine.Models.Reading;
+
+namespace Explain.Engine.Vocabulary;
+
+/// <summary>Which execution provider runs the models.</summary>
+public enum Device
+{
+    /// <summary>CUDA when it can be opened, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>CUDA; falls back to the CPU with a warning.</summary>
+    Cuda,
+}
+
+/// <summary>What the engine needs to know from its host.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Directory with one folder a model; null for none.</summary>
+    public string? ModelsDirectory { get; init; }
+
+    /// <summary>
+    /// A model that must be there: the one in <see cref="ModelsDirectory"/> itself, or one below it; null when none must.
+    /// </summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>Whether <see cref="ModelName"/>, if it is set, is there.</summary>
+    public bool HasNamedModel =>
+        ModelName is null
+        || (DemoModel && ModelName == DemoAssets.ModelName)
+        || (Directory.Exists(ModelsDirectory) && ModelSource.Scan(ModelsDirectory, ModelName).Any(m => m.Name == ModelName));
+
+    /// <summary>Whether the embedded demo model is served, under the name <c>demo</c>.</summary>
+    public bool DemoModel { get; init; } = true;
+
+    /// <summary>Execution provider.</summary>
+    public Device Device { get; init; } = Device.Auto;
+
+    /// <summary>Threads one run may use; 0 means the processors this process may use.</summary>
+    public int ThreadsPerModel { get; init; }
+
+    /// <summary>Limit for an encoded image, bytes.</summary>
+    public int MaxImageBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Limit for width times height.</summary>
+    public long MaxImagePixels { get; init; } = 40_000_000;
+
+    /// <summary>Native runs at the same time, over all models.</summary>
+    public int MaxConcurrentRuns { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
+    public int MaxBatch { get; init; } = 4;
+
+    /// <summary>
+    /// How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> rows are
+    /// together.
+    /// </summary>
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Explain.Engine.Vocabulary;
+
+/// <summary>Reads JSON that strangers wrote: no member twice, and every string is text.</summary>
+/// <remarks>The framework takes half a surrogate pair and bytes that are no UTF-8 for JSON, and fails when such a string is read, with an
+/// exception that is no <see cref="JsonException"/>.</remarks>
+public static class StrictJson
+{
+    private const int UsualDepth = 64;
+
+    /// <summary>Parses a document.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <exception cref="JsonException">It is none, or one of its strings is no text.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json, int maxDepth = UsualDepth)
+    {
+        RequireText(json.Span, maxDepth);
+        return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = maxDepth });
+    }
+
+    /// <summary>Parses a document.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <exception cref="JsonException">It is none, or one of its strings is no text.</exception>
+    public static JsonDocument Parse(string json, int maxDepth = UsualDepth) => Parse(Encoding.UTF8.GetBytes(json), maxDepth);
+
+    /// <summary>Checks that every string and every name is text.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <exception cref="JsonException">One is not, or it is no JSON at all.</exception>
+    public static void RequireText(ReadOnlySpan<byte> json, int maxDepth = UsualDepth)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
+        while (reader.Read())
+        {
+            if (
+                reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)
+                || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
+            )
+            {
+                continue;
+            }
+
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException e)
+            {
+                var before = json[..(int)reader.TokenStartIndex];
+                throw new JsonException(
+                    "A string is no text.",
+                    null,
+                    before.Count((byte)'\n'),
+                    before.Length - (before.LastIndexOf((byte)'\n') + 1),
+                    e
+                );
+            }
+        }
+    }
+}

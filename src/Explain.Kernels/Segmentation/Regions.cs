@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+
+namespace Explain.Kernels.Segmentation;
+
+/// <summary>A connected part of a map, with its bounding box in map pixels.</summary>
+/// <param name="X">Leftmost column.</param>
+/// <param name="Y">Topmost row.</param>
+/// <param name="Width">Columns of the box, 1 or more.</param>
+/// <param name="Height">Rows of the box, 1 or more.</param>
+/// <param name="Mass">Sum of the part's values, in the unit of the map.</param>
+/// <param name="Peak">Largest value of the part.</param>
+/// <param name="Area">Pixels of the part; the box may hold more.</param>
+public readonly record struct Region(int X, int Y, int Width, int Height, float Mass, float Peak, int Area);
+
+/// <summary>Finds the connected parts of a map that stand above a threshold.</summary>
+public static class Regions
+{
+    /// <summary>
+    /// The 8-connected components of <c>map &gt; threshold</c> (strictly greater), by joining the runs of neighbouring rows: one pass
+    /// over the pixels, one over the runs.
+    /// </summary>
+    /// <param name="map">Row-major [height, width]; NaN belongs to no region.</param>
+    /// <param name="height">Rows, positive.</param>
+    /// <param name="width">Columns, positive.</param>
+    /// <param name="threshold">In the unit of the map; with NaN nothing is found.</param>
+    /// <returns>The regions by falling mass; those of equal mass in the order in which rows of the map meet them.</returns>
+    /// <exception cref="ArgumentException">A side is not positive, or the length of the map disagrees with its sides.</exception>
+    public static IReadOnlyList<Region> Find(ReadOnlySpan<float> map, int height, int width, float threshold)
+    {
+        Require.Area(map.Length, height, width, nameof(map));
+        var runs = new List<Run>();
+        var aboveStart = 0;
+        for (var y = 0; y < height; y++)
+        {
+            var rowStart = runs.Count;
+            AddRuns(map.Slice(y * width, width), y, threshold, runs);
+            JoinRows(CollectionsMarshal.AsSpan(runs), aboveStart, rowStart);
+            aboveStart = rowStart;
+        }
+        return Collect(CollectionsMarshal.AsSpan(runs));
+    }
+
+    private static void AddRuns(ReadOnlySpan<float> row, int y, float threshold, List<Run> runs)
+    {
+        for (var x = 0; x < row.Length; x++)
+        {
+            if (!(row[x] > threshold))
+                continue;
+            var run = new Run
+            {
+                Parent = runs.Count,
+                Left = x,
+                Top = y,
+                Bottom = y,
+                Peak = row[x],
+            };
+            for (; x < row.Length && row[x] > threshold; x++)
+            {
+                run.Mass += row[x];
+                run.Peak = MathF.Max(run.Peak, row[x]);
+            }
+            run.Right = x - 1;
+            run.Area = x - run.Left;
+            runs.Add(run);
+        }
+    }
+
+    private static void JoinRows(Span<Run> runs, int aboveStart, int rowStart)
+    {
+        var above = aboveStart;
+        for (var below = rowStart; below < runs.Length; below++)
+        {
+            while (above < rowStart && runs[above].Right < runs[below].Left - 1)
+                above++;
+            for (var touching = above; touching < rowStart && runs[touching].Left <= runs[below].Right + 1; touching++)
+            {
+                var (a, b) = (Root(runs, touching), Root(runs, below));
+                runs[Math.Max(a, b)].Parent = Math.Min(a, b);
+            }
+        }
+    }
+
+    private static int Root(Span<Run> runs, int index)
+    {
+        while (runs[index].Parent != index)
+            index = runs[index].Parent = runs[runs[index].Parent].Parent;
+        return index;
+    }
+
+    /// <summary>Folds every run into its root. A parent comes before its children, and roots keep the order of the rows.</summary>
+    private static Region[] Collect(Span<Run> runs)
+    {
+        var roots = new List<int>();
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var root = Root(runs, i);
+            if (root == i)
+                roots.Add(i);
+            else
+                runs[root].Absorb(runs[i]);
+        }
+
+        var regions = new Region[roots.Count];
+        for (var i = 0; i < regions.Length; i++)
+            regions[i] = runs[roots[i]].ToRegion();
+        return [.. regions.OrderByDescending(region => region.Mass)];
+    }
+
+    private struct Run
+    {
+        public int Parent,
+            Left,
+            Right,
+            Top,
+            Bottom,
+            Area;
+        public double Mass;
+        public float Peak;
+
+        public void Absorb(in Run other)
+        {
+            (Left, Right) = (Math.Min(Left, other.Left), Math.Max(Right, other.Right));
+            (Top, Bottom) = (Math.Min(Top, other.Top), Math.Max(Bottom, other.Bottom));
+            (Area, Mass, Peak) = (Area + other.Area, Mass + other.Mass, MathF.Max(Peak, other.Peak));
+        }
+
+        public readonly Region ToRegion() => new(Left, Top, Right - Left + 1, Bottom - Top + 1, (float)Mass, Peak, Area);
+    }
+}
