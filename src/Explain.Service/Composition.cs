@@ -33,8 +33,8 @@ internal static class Composition
 
     public static IServiceCollection AddExplainAnswers(this IServiceCollection services) =>
         services
-            .AddSingleton<RunGate>()
-            .AddSingleton<ImageRoom>()
+            .AddSingleton<AdmissionGate>()
+            .AddSingleton<ImageMemoryLimiter>()
             .AddSingleton<AnswerTime>()
             .AddSingleton<AnswerSource>()
             .AddSingleton<Readiness>()

@@ -12,7 +12,7 @@ public class DeepLiftRulesTests
 
     // Forms with two values that depend on the input, which relevance has no rule for.
     // csharpier-ignore
-    private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Further = new()
+    private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Auxiliary = new()
     {
         ["Mul"] = [g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Tanh", "x", "t").Node("GlobalAveragePool", "x", "p").Node("Mul", "t p", "y")],
         ["Div"] = [g => g.Node("Exp", "x", "e").Node("Div", "x e", "y"), g => g.Node("GlobalAveragePool", "x", "p").Node("Exp", "p", "e").Node("Div", "e x", "y")],
@@ -30,7 +30,7 @@ public class DeepLiftRulesTests
     {
         // The last form of Mul has a mask made by a comparison: what it opens has no quotient.
         var forms = RelevanceRulesTests.Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]);
-        foreach (var form in (Func<TinyGraph, TinyGraph>[])[.. op == "Mul" ? forms[..^1] : forms, .. Further.GetValueOrDefault(op, [])])
+        foreach (var form in (Func<TinyGraph, TinyGraph>[])[.. op == "Mul" ? forms[..^1] : forms, .. Auxiliary.GetValueOrDefault(op, [])])
         {
             foreach (var known in new[] { Known.Everything, Known.Ranks })
             {

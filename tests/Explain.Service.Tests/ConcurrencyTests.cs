@@ -41,7 +41,7 @@ public sealed class ConcurrencyTests
     {
         await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         await service.InitializeAsync();
-        using (await service.Services.GetRequiredService<RunGate>().EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", TestContext.Current.CancellationToken))
         {
             foreach (var path in new[] { ExplainRoute, "/api/v1/models/tiny/predict" })
             {
@@ -68,7 +68,9 @@ public sealed class ConcurrencyTests
             ("RequestTimeoutSeconds", "1")
         );
         await service.InitializeAsync();
-        using var held = await service.Services.GetRequiredService<RunGate>().EnterAsync("tiny", TestContext.Current.CancellationToken);
+        using var held = await service
+            .Services.GetRequiredService<AdmissionGate>()
+            .EnterAsync("tiny", TestContext.Current.CancellationToken);
         await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).ProblemAsync(504, "deadline-exceeded");
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Image;
+using Explain.Cli.Image;
 using Explain.Engine.Answers;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
@@ -52,7 +53,7 @@ internal sealed record BatchRequest(
                 ),
                 ["inputs"] = new JsonObject(
                     InputFiles
-                        .Select(FurtherInputs.Split)
+                        .Select(InputArguments.Split)
                         .Select(input => KeyValuePair.Create(input.Name, (JsonNode?)Digest(File.ReadAllBytes(input.File))))
                 ),
             },

@@ -51,7 +51,7 @@ internal static class BatchVerb
             1,
             1_000_000
         );
-        var further = FurtherInputs.Option();
+        var further = InputArguments.Option();
         Option[] own = [model, output, format, shard, shards, workers, part, further];
         var parameters = new ParameterOptions(ParameterScope.Picture, [.. own.Select(o => o.Name)]);
         var verb = new Command(Name, "Explain many pictures: resumable, and in shards") { input };
@@ -62,7 +62,7 @@ internal static class BatchVerb
             {
                 var given = parsed.GetValue(input) ?? [];
                 var inputs = parsed.GetValue(further) ?? [];
-                var request = FurtherInputs.AddTo(parameters.Read(parsed, given), inputs);
+                var request = InputArguments.AddTo(parameters.Read(parsed, given), inputs);
                 var asked = new BatchRequest(request, parameters.Given(parsed), inputs, Format(parsed.GetValue(format)!));
                 if (given.Length != 1)
                 {

@@ -151,7 +151,7 @@ internal static class ExportVerb
             throw new UsageException($"there is no model '{from}'");
         if (Directory.Exists(to))
             throw new UsageException($"'{to}' is a folder; --out is the .onnx file to write");
-        if (RealPath.Comparer.Equals(RealPath.Of(from), RealPath.Of(to)))
+        if (CanonicalPath.Comparer.Equals(CanonicalPath.Of(from), CanonicalPath.Of(to)))
             throw new UsageException($"'{to}' is the model itself; write to another file");
     }
 }

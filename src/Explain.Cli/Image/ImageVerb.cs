@@ -59,7 +59,7 @@ internal static class ImageVerb
         {
             Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine",
         };
-        var further = FurtherInputs.Option();
+        var further = InputArguments.Option();
         var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name, further.Name]);
         var verb = new Command(name, description) { files, model, output, estimate, further };
         foreach (var option in parameters.All)
@@ -68,7 +68,7 @@ internal static class ImageVerb
             (parsed, cancellation) =>
             {
                 var inputs = parsed.GetValue(files) ?? [];
-                var request = FurtherInputs.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
+                var request = InputArguments.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
                 if (parsed.GetValue(estimate))
                     return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
                 if (inputs.Length == 0)

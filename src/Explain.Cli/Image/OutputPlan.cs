@@ -48,8 +48,8 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
                     : output
             ))
             .ToArray();
-        var read = inputs.Select(RealPath.Of).ToHashSet(RealPath.Comparer);
-        if (items.FirstOrDefault(item => read.Contains(RealPath.Of(item.Output!))) is { } clash)
+        var read = inputs.Select(CanonicalPath.Of).ToHashSet(CanonicalPath.Comparer);
+        if (items.FirstOrDefault(item => read.Contains(CanonicalPath.Of(item.Output!))) is { } clash)
             throw new UsageException($"'{clash.Output}' is one of the pictures and would be overwritten; choose another --out");
         return new OutputPlan(items, format);
     }

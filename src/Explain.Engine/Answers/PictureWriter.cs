@@ -59,7 +59,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
             {
                 ColorMap = parameters.Output.ColorMap,
                 Alpha = parameters.Output.Alpha,
-                Clip = parameters.Explain.Clip ?? Speckles.Clip(MethodTable.Find(target.Method)),
+                Clip = parameters.Explain.Clip ?? PixelMapSmoothing.Clip(MethodTable.Find(target.Method)),
                 Sign = parameters.Explain.Sign ?? Sign.Positive,
                 Threshold = parameters.Explain.Threshold ?? MethodTable.All.First(m => m.Id == target.Method).Threshold,
                 Size = size,

@@ -253,8 +253,8 @@ public sealed class ModelCatalogue : IDisposable
     private void SayWhatCannotBeDone(Model model)
     {
         var description = model.Description;
-        var reason = (description.Layer is { } layer ? Need.LayerGradient.WhyNot(model, layer) : null)
-            ?? Need.InputGradient.WhyNot(model, description.Input.Name);
+        var reason = (description.Layer is { } layer ? Requirement.LayerGradient.WhyNot(model, layer) : null)
+            ?? Requirement.InputGradient.WhyNot(model, description.Input.Name);
         if (reason is not null)
         {
             _logger.LogInformation(

@@ -26,9 +26,9 @@ internal static class WarmUp
     {
         var description = model.Description;
         // Nothing is known of what the other inputs may hold.
-        if (!description.Methods.Any(m => m.Supported) || description.FurtherInputs.Count > 0)
+        if (!description.Methods.Any(m => m.Supported) || description.AuxiliaryInputs.Count > 0)
             return;
-        var layer = description.Layer is { } own && Need.LayerGradient.WhyNot(model, own) is null ? own : null;
+        var layer = description.Layer is { } own && Requirement.LayerGradient.WhyNot(model, own) is null ? own : null;
         var rows = model.BatchSize ?? 1;
         using var first = Run(model, layer, Noise(description, rows, 0));
         if (model.BatchSize is not null || model.Shape.Varies)

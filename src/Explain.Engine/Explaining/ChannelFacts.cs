@@ -52,7 +52,7 @@ internal static class ChannelFacts
     }
 
     private static float[] GradCamWeights(ExplainPlan plan, Probe probe) =>
-        Need.LayerGradient.WhyNot(plan.Model, probe.Layer) is { } reason
+        Requirement.LayerGradient.WhyNot(plan.Model, probe.Layer) is { } reason
             ? throw new ExplainException(
                 ExplainError.MethodNotSupported,
                 $"{plan.Method.Info.Id} does not weigh channels, and Grad-CAM's weights cannot be computed: {reason}"

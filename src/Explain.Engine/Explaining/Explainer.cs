@@ -178,7 +178,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
         var classifying = TimeSpan.Zero;
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
-            ?? Classify(model.With(plans[0].Model.Further), prepared, out classifying, cancellation);
+            ?? Classify(model.With(plans[0].Model.Auxiliary), prepared, out classifying, cancellation);
         var targets = answers
             .SelectMany(a => a.Explanations)
             .OrderBy(e => e.Plan)
@@ -235,7 +235,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
-        var bound = model.With(FurtherInputs.Bind(model.Graph, description, inputs, 1));
+        var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
         var image = Stage.Decode.Time(() => Pictures(cancellation).Decode(bytes), out var decoding);
         var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
         var scores = Classify(bound, prepared, out var running, cancellation)!;
@@ -265,7 +265,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     {
         var parameters = plans[0].Parameters;
         string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
-        string[] inputs = plans[0].Model.Further.Digest is { Length: > 0 } digest ? [digest] : [];
+        string[] inputs = plans[0].Model.Auxiliary.Digest is { Length: > 0 } digest ? [digest] : [];
         var facts = string.Join(
             '|',
             [

@@ -66,7 +66,11 @@ internal static class GroupExplainer
         var objective = study.Objective(round, 0);
         var explained = objective is ClassObjective { Target: var resolved } ? scores!.Of((int)resolved.Code) : null;
         var facts = (objective as CotangentObjective)?.Facts;
-        var boxes = Boxes.Find(Speckles.Joined(plan.Method, result.Map), geometry, plan.Parameters.Threshold ?? plan.Method.Info.Threshold);
+        var boxes = Boxes.Find(
+            PixelMapSmoothing.Joined(plan.Method, result.Map),
+            geometry,
+            plan.Parameters.Threshold ?? plan.Method.Info.Threshold
+        );
         var diagnostics = Diagnose.All(
             result.Map,
             result.Finite,

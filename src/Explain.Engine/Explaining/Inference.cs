@@ -49,7 +49,7 @@ public static class Inference
 
         if (rows > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
             throw Invalid($"the output '{alone}' has no batch axis; send one row a request");
-        var bound = model.With(FurtherInputs.Bind(model.Graph, model.Description, inputs, rows));
+        var bound = model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, inputs, rows));
         var parts = TensorExplainer
             .Parts(model, rows)
             .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, cancellation))

@@ -178,7 +178,7 @@ internal static class TensorExplainer
     {
         if (parts != TensorParts.None && plan.Layers.Count > 1)
             throw Invalid("the outputs 'activations' and 'gradients' are those of one layer; give one");
-        if (parts.HasFlag(TensorParts.Gradients) && Need.LayerGradient.WhyNot(plan.Model, plan.Layers[0]) is { } reason)
+        if (parts.HasFlag(TensorParts.Gradients) && Requirement.LayerGradient.WhyNot(plan.Model, plan.Layers[0]) is { } reason)
             throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
     }
 

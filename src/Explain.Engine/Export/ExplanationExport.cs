@@ -106,7 +106,7 @@ public static class ExplanationExport
         {
             Axes = layout.Name,
             Patches = layout.Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null,
-            HeadWeights = row.Needs.Contains(Need.LinearHead) ? model.HeadBehind(layer!).Weights : null,
+            HeadWeights = row.Requirements.Contains(Requirement.LinearHead) ? model.HeadBehind(layer!).Weights : null,
         };
     }
 

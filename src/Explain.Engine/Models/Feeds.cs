@@ -20,7 +20,7 @@ internal sealed class Feeds : IDisposable
     public static Feeds Of(Model model, string name, FloatTensor values, int rows)
     {
         var feeds = new Feeds().Add(name, RunTensor.Over(values));
-        foreach (var (other, tensor) in model.Further.For(rows))
+        foreach (var (other, tensor) in model.Auxiliary.For(rows))
             feeds.Add(other, tensor);
         return feeds;
     }

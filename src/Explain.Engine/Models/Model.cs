@@ -45,7 +45,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// Whether rows of several requests can go through the model together: it was tried, and no row changed another's result. Values of
     /// further inputs belong to one request.
     /// </summary>
-    public bool JoinsRequests => _rowsAreIndependent && BatchSize is null && !Shape.Varies && Further == FurtherInputs.None;
+    public bool JoinsRequests => _rowsAreIndependent && BatchSize is null && !Shape.Varies && Auxiliary == AuxiliaryInputs.None;
 
     /// <summary>What the passes of this view took lately.</summary>
     public PassTimings Timings { get; private set; } = new();
@@ -65,7 +65,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     public ModelDescription Description { get; set; } = description;
 
     /// <summary>The values of the inputs beside the picture.</summary>
-    public FurtherInputs Further { get; private set; } = FurtherInputs.None;
+    public AuxiliaryInputs Auxiliary { get; private set; } = AuxiliaryInputs.None;
 
     /// <summary>Shape of the explained tensor.</summary>
     public OutputShape Shape => _shape ??= OutputShape.Of(sized, Description.Input.Name, Description.Logit);
@@ -76,7 +76,7 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
     /// </summary>
     public int? BatchSize =>
         Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var rows ? (int)rows
-        : Shape.Alone || Description.FurtherInputs.Any(i => i.Shape is [1, _, ..]) ? 1
+        : Shape.Alone || Description.AuxiliaryInputs.Any(i => i.Shape is [1, _, ..]) ? 1
         : null;
 
     /// <summary>The view that explains a float output, or the logit behind one.</summary>
@@ -85,20 +85,20 @@ internal sealed class Model(Graph graph, Graph sized, string? folder, SessionFac
         if (tensor == Description.Logit)
             return this;
         var view = (Model)_views.GetOrAdd(tensor, t => new Lazy<Model>(() => OpenView(t))).Value.MemberwiseClone();
-        view.Further = Further;
+        view.Auxiliary = Auxiliary;
         return view;
     }
 
     /// <summary>The view with these values for the inputs beside the picture.</summary>
-    public Model With(FurtherInputs inputs)
+    public Model With(AuxiliaryInputs inputs)
     {
         var view = (Model)MemberwiseClone();
-        view.Further = inputs;
+        view.Auxiliary = inputs;
         return view;
     }
 
     /// <summary>The view whose inputs beside the picture are those of some rows.</summary>
-    public Model Rows(int first, int count) => Further.VaryByRow ? With(Further.Rows(first, count)) : this;
+    public Model Rows(int first, int count) => Auxiliary.VaryByRow ? With(Auxiliary.Rows(first, count)) : this;
 
     /// <summary>Notes that it was tried: rows do not change each other's results.</summary>
     public void AllowJoining() => _rowsAreIndependent = true;

@@ -263,11 +263,11 @@ internal sealed record Pass(
         {
             return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
         }
-        catch (OnnxRuntimeException e) when (model.Description.FurtherInputs is { Count: > 0 } further)
+        catch (OnnxRuntimeException e) when (model.Description.AuxiliaryInputs is { Count: > 0 } further)
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"the model cannot compute with these values of {FurtherInputs.List(further)}: {Reason(e)}"
+                $"the model cannot compute with these values of {AuxiliaryInputs.List(further)}: {Reason(e)}"
             );
         }
         catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))

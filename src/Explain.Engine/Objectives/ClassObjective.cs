@@ -39,7 +39,7 @@ internal sealed record ClassObjective(Score Score, Target Target) : IObjective
     /// <inheritdoc/>
     public double Value(ReadOnlySpan<float> scores)
     {
-        var values = ScoreFunctions.Apply(Score.Function, scores);
+        var values = ScoreValues.Apply(Score.Function, scores);
         var value = Score.Weight * values[(int)Target.Code];
         return Score.Against is { } other ? value - Score.Weight * values[(int)other.Code] : value;
     }

@@ -36,7 +36,7 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
                 sum += (double)Weights[k] * scores[k];
             return sum;
         }
-        var values = ScoreFunctions.Apply(Function, scores, Extents is { Count: > 0 } ? (int)Extents[^1] : 1);
+        var values = ScoreValues.Apply(Function, scores, Extents is { Count: > 0 } ? (int)Extents[^1] : 1);
         for (var k = 0; k < values.Length; k++)
             sum += Weights[k] * values[k];
         return sum;

@@ -108,7 +108,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     {
         if (method.LogitsOnly && Objectives.FirstOrDefault(o => o.Function != ScoreFunction.Logit) is { } other)
             return $"{method.Info.Id} has a closed form for logits only, not for {(other is ClassObjective ? $"score={Score.Name}" : "this target")}";
-        if (!method.Needs.Contains(Need.ClassScores))
+        if (!method.Requirements.Contains(Requirement.ClassScores))
             return null;
         return Objectives.Any(o => o is not ClassObjective) ? $"{method.Info.Id} compares classes, and this target is none"
             : Objectives.OfType<ClassObjective>().Any(o => o.Score.Against is not null)
@@ -133,7 +133,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         objective is OutputObjective output ? output with { Model = Model.Rows(row, 1) } : objective;
 
     private static Model Bind(Model model, ExplainParameters parameters, int rows) =>
-        model.With(FurtherInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
+        model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
 
     private static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
     {

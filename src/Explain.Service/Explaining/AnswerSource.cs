@@ -11,8 +11,8 @@ namespace Explain.Service.Explaining;
 /// <summary>Where answers come from: the cache, or a turn of their own. Explanations go into the trail either way.</summary>
 internal sealed class AnswerSource(
     ModelCatalogue catalogue,
-    RunGate gate,
-    ImageRoom room,
+    AdmissionGate gate,
+    ImageMemoryLimiter room,
     AnswerCache cache,
     TrailRecorder trail,
     ServiceMetrics metrics,

@@ -180,7 +180,7 @@ internal static class ExplainApi
         string model,
         HttpContext context,
         ModelCatalogue catalogue,
-        RunGate gate,
+        AdmissionGate gate,
         EngineOptions options,
         Explainer explainer
     )

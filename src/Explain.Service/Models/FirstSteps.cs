@@ -44,7 +44,7 @@ internal sealed class FirstSteps(
             .Status.Select(s => s.Description)
             .OfType<ModelDescription>()
             .Where(m =>
-                m.Classes > 0 && m.FurtherInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)
+                m.Classes > 0 && m.AuxiliaryInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)
             )
             .Select(m => m.Name)
             .ToArray();

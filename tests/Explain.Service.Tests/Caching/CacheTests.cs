@@ -61,7 +61,7 @@ public sealed class CacheTests
     public async Task ACallerWhoLeavesTakesNothingFromTheOthers()
     {
         await using var service = await StartAsync(On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"));
-        var gate = service.Services.GetRequiredService<RunGate>();
+        var gate = service.Services.GetRequiredService<AdmissionGate>();
         // The second request has to arrive while the first one waits; how long that takes is not known.
         for (var (joined, tries) = (false, 1); !joined; tries++)
         {
@@ -87,7 +87,7 @@ public sealed class CacheTests
     public async Task ErrorsAreNotKeptAndAHitNeedsNoTurn()
     {
         await using var service = await StartAsync(On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
-        var gate = service.Services.GetRequiredService<RunGate>();
+        var gate = service.Services.GetRequiredService<AdmissionGate>();
         using (await gate.EnterAsync("tiny", TestContext.Current.CancellationToken))
         {
             await (await SendAsync(service, "explain")).ProblemAsync(503, "overloaded");

@@ -17,7 +17,7 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
         {
             // Links would hide that the results lie inside.
             if (Directory.Exists(input))
-                return Of(RealPath.Of(input), PictureFolder.List(RealPath.Of(input), RealPath.Of(output)));
+                return Of(CanonicalPath.Of(input), PictureFolder.List(CanonicalPath.Of(input), CanonicalPath.Of(output)));
             if (!File.Exists(input))
                 throw new UsageException($"there is no '{input}': neither a folder nor a manifest has that name");
             return Of(Path.GetDirectoryName(Path.GetFullPath(input))!, Manifest.Read(input));

@@ -25,7 +25,7 @@ internal static class PictureFolder
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Known.Contains(Path.GetExtension(entry.FileName).ToString()),
             ShouldRecursePredicate = (ref entry) =>
                 (entry.Attributes & FileAttributes.ReparsePoint) == 0
-                && !RealPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
+                && !CanonicalPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
         };
         BatchItem[] items =
         [

@@ -14,7 +14,7 @@ public static class SceneGenerator
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         options.Validate();
         var random = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)index));
-        var canvas = new Canvas(options.Width, options.Height);
+        var canvas = new SceneCanvas(options.Width, options.Height);
         var palette = Palette.Draw(random);
         canvas.Cover(palette.Background, palette.BackgroundTexture);
         var objects = new List<SceneObject>();

@@ -12,7 +12,7 @@ internal static class EigenMaps
     private const int MostPlaces = 64 * 64;
 
     /// <summary>Feature maps whose kernel matrix is not too large.</summary>
-    public static readonly Need FewPlaces = new($"feature maps of at most {MostPlaces} places", (model, layer) =>
+    public static readonly Requirement FewPlaces = new($"feature maps of at most {MostPlaces} places", (model, layer) =>
         model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPlaces
             ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPlaces}"
             : null

@@ -14,10 +14,10 @@ internal delegate void ChannelReduction(ReadOnlySpan<float> channels, Span<float
 
 /// <summary>A method.</summary>
 /// <param name="Info">What clients see.</param>
-/// <param name="Needs">What the model must have; the first thing it lacks is the reason given.</param>
+/// <param name="Requirements">What the model must have; the first thing it lacks is the reason given.</param>
 /// <param name="Rectified">Whether the method itself ends in a ReLU.</param>
 /// <param name="Run">Its algorithm.</param>
-internal sealed record Method(MethodInfo Info, IReadOnlyList<Need> Needs, bool Rectified, Algorithm Run)
+internal sealed record Method(MethodInfo Info, IReadOnlyList<Requirement> Requirements, bool Rectified, Algorithm Run)
 {
     /// <summary>Whether the values belong to the input whatever layer is asked for; such a method takes no target layer.</summary>
     public bool OfInput { get; init; }

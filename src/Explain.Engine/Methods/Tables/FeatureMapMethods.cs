@@ -22,8 +22,8 @@ internal static class FeatureMapMethods
         Gradient("gradcam", "Feature maps weighted by the mean gradient of the score, rectified: where the layer speaks for the class.",
             "Selvaraju et al. 2017, Grad-CAM, eq. 1 and 2", ChannelMaps.Weighted(GradientFormulas.Mean), Compat.PytorchGradCam, Compat.TorchCam, Compat.Captum) with { ByChannel = true },
         new(new("cam", "Feature maps weighted by the classifier's own weights; no gradient and no ReLU.",
-                "Zhou et al. 2016, Learning Deep Features for Discriminative Localization, eq. 2", "forward", Need.LinearHead.Text, 0.20f),
-            [Need.LinearHead], false, ClosedForm.Cam)
+                "Zhou et al. 2016, Learning Deep Features for Discriminative Localization, eq. 2", "forward", Requirement.LinearHead.Text, 0.20f),
+            [Requirement.LinearHead], false, ClosedForm.Cam)
         {
                 LogitsOnly = true, ByChannel = true, Conventions = [Compat.TorchCam], Passes = _ => new PassCount(0, 0, 0),
         },
@@ -41,11 +41,11 @@ internal static class FeatureMapMethods
             ChannelMaps.Weighted(GradientFormulas.XGrad, (Compat.PytorchGradCam, GradientFormulas.XGradPytorch), (Compat.TorchCam, GradientFormulas.XGradTorch)),
             Compat.PytorchGradCam, Compat.TorchCam) with { ByChannel = true },
         Gradient("shapleycam", "Grad-CAM with weights to the second order: what the score loses without the channel, seen from both ends.",
-            "Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12", ShapleyCam.Run, Compat.PytorchGradCam) with { Needs = [Need.LayerGradient, Need.LayerCurvature], ByChannel = true, Passes = w => new PassCount(0, 0, 3 * w.Targets) },
+            "Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12", ShapleyCam.Run, Compat.PytorchGradCam) with { Requirements = [Requirement.LayerGradient, Requirement.LayerCurvature], ByChannel = true, Passes = w => new PassCount(0, 0, 3 * w.Targets) },
         Gradient("finercam", "Grad-CAM of what sets the class apart from the three most like it.",
             "Zhang et al. 2025, Finer-CAM, eq. 4", FinerCam.Run, Compat.PytorchGradCam, Compat.TorchCam) with
             {
-                Needs = [Need.ClassScores, Need.LayerGradient],
+                Requirements = [Requirement.ClassScores, Requirement.LayerGradient],
                 ByChannel = true,
                 LogitsOnly = true,
             },
@@ -58,7 +58,7 @@ internal static class FeatureMapMethods
         Activation("eigencam", "The first principal component of the feature maps, whatever the class: what dominates the layer.",
             "Muhammad and Yeasin 2020, Eigen-CAM, section III", true, EigenMaps.OfActivations, Compat.PytorchGradCam),
         Activation("kpcacam", "The first kernel principal component of the feature maps, whatever the class.",
-            "Karmani et al. 2024, KPCA-CAM, eq. 5", true, EigenMaps.Kernel, Compat.PytorchGradCam) with { Needs = [EigenMaps.FewPlaces] },
+            "Karmani et al. 2024, KPCA-CAM, eq. 5", true, EigenMaps.Kernel, Compat.PytorchGradCam) with { Requirements = [EigenMaps.FewPlaces] },
         Activation("fem", "Feature maps weighted by how often they are unusually strong, whatever the class.",
             "Fuad et al. 2020, Features Understanding in 3D CNNs (FEM), section 3", true, ChannelFormulas.Fem, Compat.PytorchGradCam) with { ByChannel = true },
         Activation("activationmap", "The mean of the feature maps, whatever the class.", "OpenVINO XAI, ActivationMap", false, ChannelFormulas.Mean, Compat.OpenvinoXai),
@@ -74,7 +74,7 @@ internal static class FeatureMapMethods
         );
 
     private static Method Gradient(string id, string summary, string paper, Algorithm run, params Compat[] conventions) =>
-        new(new(id, summary, paper, "forward+backward", Need.LayerGradient.Text, 0.15f), [Need.LayerGradient], true, run)
+        new(new(id, summary, paper, "forward+backward", Requirement.LayerGradient.Text, 0.15f), [Requirement.LayerGradient], true, run)
         {
             Conventions = conventions,
         };
@@ -94,7 +94,7 @@ internal static class FeatureMapMethods
         var before = description
             .Layers.TakeWhile(l => l != last)
             .Reverse()
-            .Where(l => l.Height > last.Height && l.Operator != Padding && Need.LayerGradient.WhyNot(model, l.Name) is null)
+            .Where(l => l.Height > last.Height && l.Operator != Padding && Requirement.LayerGradient.WhyNot(model, l.Name) is null)
             .DistinctBy(l => (l.Height, l.Width));
         return [.. before.Take(RefinedResolutions - 1).Reverse().Select(l => l.Name), last.Name];
     }

@@ -29,7 +29,7 @@ internal static class MethodSupportTable
             ? $"the model has no spatial feature map between its input and {(model.Description.Classes > 0 ? "its class scores" : $"'{model.Description.Logit}'")}"
                 + Hint(model.Description)
             : method
-                .Needs.Select(n => n.WhyNot(model, method.OfInput ? model.Description.Input.Name : layer!))
+                .Requirements.Select(n => n.WhyNot(model, method.OfInput ? model.Description.Input.Name : layer!))
                 .FirstOrDefault(r => r is not null);
 
     // A quantised graph may keep its feature maps in integers.

@@ -38,14 +38,14 @@ internal static class PerturbationMethods
         },
         new(new("ablationcam", "Feature maps weighted by what the score loses without each of them; no gradient.",
                 "Desai and Ramaswamy 2020, Ablation-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
-            [Need.Head], true, AblationCam.Run)
+            [Requirement.Head], true, AblationCam.Run)
         {
             ByChannel = true, Conventions = [Compat.PytorchGradCam], StopsInTime = true, DefaultLayers = LastHead,
             Passes = w => new PassCount(0, ChannelOrder.Count(w.Channels, w.Options.Samples), 0),
         },
         new(new("reciprocam", "The score the model gives when one place of the feature maps is all it gets; no gradient.",
                 "Byun and Lee 2022, Recipro-CAM, eq. 3 and 4", "many head", HeadOnly, 0.15f),
-            [Need.Head], false, ReciproCam.Run)
+            [Requirement.Head], false, ReciproCam.Run)
         {
             Conventions = [Compat.OpenvinoXai], StopsInTime = true, DefaultLayers = LastHead, Passes = w => new PassCount(0, w.Height * w.Width, 0),
         },
@@ -87,7 +87,11 @@ internal static class PerturbationMethods
             ? []
             :
             [
-                layers.Reverse().SkipWhile(l => l.Name != own).Select(l => l.Name).FirstOrDefault(l => Need.Head.WhyNot(model, l) is null)
+                layers
+                    .Reverse()
+                    .SkipWhile(l => l.Name != own)
+                    .Select(l => l.Name)
+                    .FirstOrDefault(l => Requirement.Head.WhyNot(model, l) is null)
                     ?? own,
             ];
 }

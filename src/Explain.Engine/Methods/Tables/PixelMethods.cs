@@ -9,24 +9,24 @@ namespace Explain.Engine.Methods.Tables;
 /// <summary>Methods that attribute the score to the pixels of the input.</summary>
 internal static class PixelMethods
 {
-    private static readonly Need Guided = Need.AtInput(RuleSets.Guided);
-    private static readonly Need Deconvolved = Need.AtInput(RuleSets.Deconvolution);
-    private static readonly Need Compared = Need.AtInput(RuleSets.DeepLift);
-    private static readonly Need Excited = Need.AtLayer(RuleSets.Excitation);
+    private static readonly Requirement Guided = Requirement.AtInput(RuleSets.Guided);
+    private static readonly Requirement Deconvolved = Requirement.AtInput(RuleSets.Deconvolution);
+    private static readonly Requirement Compared = Requirement.AtInput(RuleSets.DeepLift);
+    private static readonly Requirement Excited = Requirement.AtLayer(RuleSets.Excitation);
 
     /// <summary>The rows.</summary>
     // csharpier-ignore
     public static readonly IReadOnlyList<Method> Rows =
     [
         new(new("saliency", "The magnitude of the gradient of the score: which pixels the score would follow first.",
-                "Simonyan et al. 2014, Deep Inside Convolutional Networks, section 3.1", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, InputGradients.Magnitude) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
+                "Simonyan et al. 2014, Deep Inside Convolutional Networks, section 3.1", "forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, InputGradients.Magnitude) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude },
         new(new("inputxgradient", "Input times gradient: the share of each pixel in the score, where the model is linear.",
-                "Shrikumar et al. 2016, Not Just a Black Box", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, InputGradients.TimesInput) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
+                "Shrikumar et al. 2016, Not Just a Black Box", "forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, InputGradients.TimesInput) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
         new(new("integrated-gradients", "Gradients summed along the path from a baseline to the input: the values add up to the difference of the scores.",
-                "Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1", "50 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, IntegratedGradients.Run)
+                "Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1", "50 × forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, IntegratedGradients.Run)
         {
             OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum,
             Passes = w => Each(w, IntegratedGradients.Nodes(w.Options)) + new PassCount(1, 0, 0),
@@ -44,14 +44,14 @@ internal static class PixelMethods
                 "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 2.1", "forward+backward", Deconvolved.Text, 0.15f),
             [Deconvolved], false, PropagatedValues.AtPixels(RuleSets.Deconvolution)) { OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.Sum },
         new(new("guided-gradcam", "Guided backpropagation where Grad-CAM points: fine structure of the class alone.",
-                "Selvaraju et al. 2017, Grad-CAM, section 3.2", "forward+2 × backward", $"{Need.LayerGradient.Text}, and {Guided.Text}", 0.15f),
-            [Need.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam)
+                "Selvaraju et al. 2017, Grad-CAM, section 3.2", "forward+2 × backward", $"{Requirement.LayerGradient.Text}, and {Guided.Text}", 0.15f),
+            [Requirement.LayerGradient, Guided], false, PropagatedValues.GuidedGradCam)
         {
             Conventions = [Compat.PytorchGradCam, Compat.Captum], Reduce = ChannelReductions.Sum, Passes = w => new PassCount(0, 0, 2 * w.Targets),
         },
         new(new("fullgrad", "The gradients of the input and of all biases, which together make up the score.",
-                "Srinivas and Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, eq. 5", "forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, FullGradients.Run) { OfInput = true, Conventions = [Compat.PytorchGradCam], Passes = w => Each(w, 1) },
+                "Srinivas and Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, eq. 5", "forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, FullGradients.Run) { OfInput = true, Conventions = [Compat.PytorchGradCam], Passes = w => Each(w, 1) },
         new(new("excitation-backprop", "The probability that a feature map's place is the reason for the class, by what excites it.",
                 "Zhang et al. 2018, Top-down Neural Attention by Excitation Backprop, eq. 5", "forward+backward", Excited.Text, 0.15f),
             [Excited], false, PropagatedValues.AtLayer(RuleSets.Excitation)) { LogitsOnly = true },
@@ -62,14 +62,14 @@ internal static class PixelMethods
         Lrp("lrp-gamma", "Relevance in proportion to contributions, those for the class favoured.", "Montavon et al. 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2", RuleSets.LrpGamma),
         Lrp("lrp-alpha1beta0", "Relevance in proportion to positive contributions alone: nothing speaks against the class.", "Bach et al. 2015, On Pixel-Wise Explanations, eq. 60", RuleSets.LrpAlpha1Beta0),
         new(new("smoothgrad", "The mean gradient over noisy copies of the input: saliency without most of its noise.",
-                "Smilkov et al. 2017, SmoothGrad, section 2.2", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, NoisyGradients.Mean)
+                "Smilkov et al. 2017, SmoothGrad, section 2.2", "25 × forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, NoisyGradients.Mean)
         {
             OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, StopsInTime = true, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
         },
         new(new("vargrad", "The variance of the gradient over noisy copies of the input: where the score depends on details.",
-                "Adebayo et al. 2018, Local Explanation Methods Lack Sensitivity to Parameter Values", "25 × forward+backward", Need.InputGradient.Text, 0.15f),
-            [Need.InputGradient], false, NoisyGradients.Variance)
+                "Adebayo et al. 2018, Local Explanation Methods Lack Sensitivity to Parameter Values", "25 × forward+backward", Requirement.InputGradient.Text, 0.15f),
+            [Requirement.InputGradient], false, NoisyGradients.Variance)
         {
             OfInput = true, Conventions = [Compat.Captum], Reduce = ChannelReductions.MaxMagnitude, StopsInTime = true, Passes = w => Each(w, NoisyGradients.Copies(w.Options)),
         },
@@ -80,8 +80,8 @@ internal static class PixelMethods
 
     private static Method Lrp(string id, string summary, string paper, RuleSet rules) =>
         new(
-            new(id, summary, paper, "forward+backward", Need.AtInput(rules).Text, 0.15f),
-            [Need.AtInput(rules)],
+            new(id, summary, paper, "forward+backward", Requirement.AtInput(rules).Text, 0.15f),
+            [Requirement.AtInput(rules)],
             false,
             PropagatedValues.Relevance(rules)
         )

@@ -76,7 +76,7 @@ public sealed record ModelDescription
     public required InputSpec Input { get; init; }
 
     /// <summary>The graph's inputs beside the picture.</summary>
-    public IReadOnlyList<TensorInfo> FurtherInputs => [.. Inputs.Where(i => i.Name != Input.Name)];
+    public IReadOnlyList<TensorInfo> AuxiliaryInputs => [.. Inputs.Where(i => i.Name != Input.Name)];
 
     /// <summary>Every tensor that can be explained; the first is <see cref="Logit"/>.</summary>
     public required IReadOnlyList<ExplainableOutput> Explainable { get; init; }

@@ -16,8 +16,8 @@ internal sealed class InstanceAnswers(
     ModelCatalogue catalogue,
     Explainer explainer,
     RequestBody body,
-    RunGate gate,
-    ImageRoom room,
+    AdmissionGate gate,
+    ImageMemoryLimiter room,
     AnswerTime time,
     PictureWriter pictures,
     TrailRecorder trail

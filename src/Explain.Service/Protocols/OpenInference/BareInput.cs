@@ -12,7 +12,7 @@ internal static class BareInput
     public static InferRequest Read(ReadOnlyMemory<byte> body, ModelDescription model)
     {
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
-        if (model.FurtherInputs.Count > 0)
+        if (model.AuxiliaryInputs.Count > 0)
             throw Invalid($"the model has the inputs {string.Join(", ", model.Inputs.Select(i => i.Name))}; a body without JSON holds one");
         if (Explainer.IsPicture(body.Span))
             return Request(new InferTensor(TensorQueries.Pictures, "BYTES", [1], default, Lengthened(body)));

@@ -14,8 +14,8 @@ namespace Explain.Service.Protocols.OpenInference;
 internal sealed class TensorAnswers(
     ModelCatalogue catalogue,
     Explainer explainer,
-    RunGate gate,
-    ImageRoom room,
+    AdmissionGate gate,
+    ImageMemoryLimiter room,
     AnswerTime time,
     IAuthorizationService access,
     TrailRecorder trail

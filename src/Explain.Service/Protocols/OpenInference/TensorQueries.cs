@@ -104,7 +104,7 @@ internal static class TensorQueries
             throw Invalid($"the input '{perRow!.Name}' needs {rows} rows, as '{model.Input.Name}' has");
         if (targets is { Shape.Count: not 1 })
             throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
-        var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Further(request, model));
+        var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Auxiliary(request, model));
         var parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row?.Part ?? TensorParts.None));
         return input => new TensorQuery(input, parameters with { Inputs = further })
         {
@@ -159,10 +159,10 @@ internal static class TensorQueries
             throw Invalid($"input '{pictures.Name}': {pictures.Shape[0]} pictures are too many; at most {most} go into one request");
     }
 
-    private static Dictionary<string, InputTensor> Further(InferRequest request, ModelDescription model)
+    private static Dictionary<string, InputTensor> Auxiliary(InferRequest request, ModelDescription model)
     {
         var given = model
-            .FurtherInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor))
+            .AuxiliaryInputs.Join(request.Inputs, own => own.Name, tensor => tensor.Name, (own, tensor) => (own, tensor))
             .ToArray();
         foreach (var (own, tensor) in given)
         {

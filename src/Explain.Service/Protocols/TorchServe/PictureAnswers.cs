@@ -17,8 +17,8 @@ internal sealed class PictureAnswers(
     ModelCatalogue catalogue,
     Explainer explainer,
     ImageRequestReader reader,
-    RunGate gate,
-    ImageRoom room,
+    AdmissionGate gate,
+    ImageMemoryLimiter room,
     AnswerTime time,
     TrailRecorder trail
 )

@@ -1,7 +1,7 @@
 namespace Explain.Cli.Image;
 
 /// <summary>One spelling for each file, whatever links lead to it.</summary>
-internal static class RealPath
+internal static class CanonicalPath
 {
     /// <summary>How this system tells file names apart.</summary>
     public static StringComparer Comparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;

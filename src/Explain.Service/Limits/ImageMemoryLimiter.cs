@@ -9,7 +9,7 @@ namespace Explain.Service.Limits;
 /// The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need
 /// more wait for each other.
 /// </summary>
-internal sealed class ImageRoom(ServiceSettings settings, IImageCodec codec) : IDisposable
+internal sealed class ImageMemoryLimiter(ServiceSettings settings, IImageCodec codec) : IDisposable
 {
     private const long Unit = 1 << 20;
 

@@ -9,14 +9,14 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Models;
 
 /// <summary>The values of a model's inputs beside the picture, checked against the model.</summary>
-internal sealed class FurtherInputs
+internal sealed class AuxiliaryInputs
 {
     /// <summary>Those of a model that has the picture only.</summary>
-    public static readonly FurtherInputs None = new([]);
+    public static readonly AuxiliaryInputs None = new([]);
 
     private readonly Fed[] _fed;
 
-    private FurtherInputs(Fed[] fed)
+    private AuxiliaryInputs(Fed[] fed)
     {
         _fed = fed;
     }
@@ -38,9 +38,9 @@ internal sealed class FurtherInputs
     /// <param name="rows">Rows of the picture's input.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: one is missing, unknown, or does not
     /// fit.</exception>
-    public static FurtherInputs Bind(Graph graph, ModelDescription model, IReadOnlyDictionary<string, InputTensor> given, int rows)
+    public static AuxiliaryInputs Bind(Graph graph, ModelDescription model, IReadOnlyDictionary<string, InputTensor> given, int rows)
     {
-        var needed = model.FurtherInputs;
+        var needed = model.AuxiliaryInputs;
         if (given.Keys.FirstOrDefault(name => needed.All(n => n.Name != name)) is { } unknown)
         {
             throw Invalid(
@@ -50,11 +50,11 @@ internal sealed class FurtherInputs
 
         if (needed.Where(n => !given.ContainsKey(n.Name)).ToArray() is { Length: > 0 } missing)
             throw Invalid($"the model needs {List(missing)} beside the picture; give each by its name with shape and data");
-        return needed.Count == 0 ? None : new FurtherInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], rows))]);
+        return needed.Count == 0 ? None : new AuxiliaryInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], rows))]);
     }
 
     /// <summary>The values that belong to some rows of the picture's input.</summary>
-    public FurtherInputs Rows(int first, int count) =>
+    public AuxiliaryInputs Rows(int first, int count) =>
         VaryByRow ? new([.. _fed.Select(f => f.HasRows && f.Shape[0] > 1 ? f.Rows(first, count) : f)]) : this;
 
     /// <summary>What is fed for a batch: values of one row are repeated.</summary>

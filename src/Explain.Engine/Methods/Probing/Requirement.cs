@@ -9,15 +9,15 @@ namespace Explain.Engine.Methods.Probing;
 /// <summary>Something a method needs from a model.</summary>
 /// <param name="Text">What it is, as clients read it.</param>
 /// <param name="WhyNot">Why a model does not have it at a layer; null when it has.</param>
-internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
+internal sealed record Requirement(string Text, Func<Model, string, string?> WhyNot)
 {
     /// <summary>The gradient of the score with respect to the layer.</summary>
-    public static readonly Need LayerGradient = new("a gradient rule for every operator behind the layer", (model, layer) =>
+    public static readonly Requirement LayerGradient = new("a gradient rule for every operator behind the layer", (model, layer) =>
         Missing(model, layer, GradientRules.Plain)
     );
 
     /// <summary>The second derivative of the score along the layer.</summary>
-    public static readonly Need LayerCurvature = new(
+    public static readonly Requirement LayerCurvature = new(
         "a gradient rule for every operator behind the layer and for those of its own backward pass",
         (model, layer) =>
         {
@@ -37,20 +37,20 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
     );
 
     /// <summary>The gradient of the score with respect to the input.</summary>
-    public static readonly Need InputGradient = new("a gradient rule for every operator of the model", (model, _) =>
+    public static readonly Requirement InputGradient = new("a gradient rule for every operator of the model", (model, _) =>
         Missing(model, model.Description.Input.Name, GradientRules.Plain)
     );
 
     /// <summary>What a rule set hands down to the input.</summary>
-    public static Need AtInput(RuleSet rules) =>
+    public static Requirement AtInput(RuleSet rules) =>
         new($"a rule of {rules.Name} for every operator of the model", (model, _) => Missing(model, model.Description.Input.Name, rules));
 
     /// <summary>What a rule set hands down to the layer.</summary>
-    public static Need AtLayer(RuleSet rules) =>
+    public static Requirement AtLayer(RuleSet rules) =>
         new($"a rule of {rules.Name} for every operator behind the layer", (model, layer) => Missing(model, layer, rules));
 
     /// <summary>Pooling and one linear layer behind the target layer.</summary>
-    public static readonly Need LinearHead = new(
+    public static readonly Requirement LinearHead = new(
         "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling",
         (model, layer) =>
         {
@@ -67,12 +67,12 @@ internal sealed record Need(string Text, Func<Model, string, string?> WhyNot)
     );
 
     /// <summary>Class scores, for methods that compare classes.</summary>
-    public static readonly Need ClassScores = new("class scores", (model, _) =>
+    public static readonly Requirement ClassScores = new("class scores", (model, _) =>
         model.Description.Classes > 0 ? null : $"'{model.Description.Logit}' holds no class scores to compare"
     );
 
     /// <summary>A layer through which alone the score depends on the input.</summary>
-    public static readonly Need Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
+    public static readonly Requirement Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
         model.Graph.Producer(layer) is null ? $"'{layer}' is the input itself"
         : Paths.Around(model.Graph, model.Description.Input.Name, model.Description.Logit, layer)
             ? $"the score depends on the input by ways around '{layer}'"

@@ -5,7 +5,7 @@ using Explain.Engine.Parameters;
 namespace Explain.Cli.Image;
 
 /// <summary>Values for the model's inputs beside the picture, from NumPy files.</summary>
-internal static class FurtherInputs
+internal static class InputArguments
 {
     public static Option<string[]> Option() =>
         new("--input")

@@ -7,7 +7,7 @@ namespace Explain.Engine.Methods.Probing;
 /// <summary>
 /// What makes values in pixel space readable: neighbours there differ as grains of sand do, and a few are far larger than all others.
 /// </summary>
-internal static class Speckles
+internal static class PixelMapSmoothing
 {
     // Standard deviation as a share of a side: 7 pixels of 224, the size of the smallest parts that a box is for.
     private const double Blur = 0.03;

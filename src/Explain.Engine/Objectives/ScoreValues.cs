@@ -3,7 +3,7 @@ using Explain.Autodiff.Backpropagation;
 namespace Explain.Engine.Objectives;
 
 /// <summary>What the explain graph computes of the class scores, computed here for scores that are already known.</summary>
-internal static class ScoreFunctions
+internal static class ScoreValues
 {
     /// <summary>The function of every class score, in double precision.</summary>
     /// <param name="function">Which one.</param>

@@ -1,7 +1,7 @@
 namespace Explain.Engine.Evaluation.Scenes;
 
 /// <summary>A picture in the making.</summary>
-internal sealed class Canvas(int width, int height)
+internal sealed class SceneCanvas(int width, int height)
 {
     private readonly Rgb[] _pixels = new Rgb[width * height];
     private readonly double _side = Math.Min(width, height);

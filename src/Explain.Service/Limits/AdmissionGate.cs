@@ -11,7 +11,7 @@ namespace Explain.Service.Limits;
 /// body has arrived: a caller who sends
 /// slowly occupies nobody's turn.
 /// </summary>
-internal sealed class RunGate(ServiceSettings settings) : IDisposable
+internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
     private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
