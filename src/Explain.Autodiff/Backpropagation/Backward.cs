@@ -29,7 +29,7 @@ public static class Backward
     /// The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.
     /// </summary>
     public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
-        Missing(Path(graph, [output], Walk.Differentiable(graph, wanted)), rules);
+        Missing(Path(graph, [output], Paths.From(graph, wanted)), rules);
 
     /// <summary>The gradient of Σ cotangent · output with respect to each wanted value, shaped like it.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
@@ -61,7 +61,7 @@ public static class Backward
     )
     {
         string[] names = [.. outputs.Select(o => o.Output.Name)];
-        var active = Walk.Differentiable(graph, wanted);
+        var active = Paths.From(graph, wanted);
         var path = Path(graph, names, active);
         var missing = Missing(path, rules);
         if (missing.Length > 0)
@@ -92,8 +92,8 @@ public static class Backward
     // Operators whose rules ask for the cotangents of further outputs.
     private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create(
         "Split",
-        $"{Contributed.Domain}.SkipLayerNormalization",
-        $"{Contributed.Domain}.SkipSimplifiedLayerNormalization"
+        $"{OperatorName.Microsoft}.SkipLayerNormalization",
+        $"{OperatorName.Microsoft}.SkipSimplifiedLayerNormalization"
     );
 
     // Quantisation is passed straight through, however fine it is, and CastLike reads a type: no derivative by definition.
@@ -109,7 +109,7 @@ public static class Backward
     private static void CheckComplete(Forward forward, Value?[] gradients, HashSet<string> active)
     {
         var (node, graph) = (forward.Node, forward.Graph);
-        if (Constant.Contains(RuleSet.KeyOf(node)))
+        if (Constant.Contains(OperatorName.Of(node)))
             return;
         for (var i = 0; i < node.Input.Count; i++)
         {
@@ -130,7 +130,7 @@ public static class Backward
         {
             if (
                 node.Output[j].Length > 0
-                && !SeveralOutputs.Contains(RuleSet.KeyOf(node))
+                && !SeveralOutputs.Contains(OperatorName.Of(node))
                 && forward.Cotangents.ContainsKey(node.Output[j])
                 && graph.Type(node.Output[j])?.IsFloat == true
             )
@@ -167,7 +167,7 @@ public static class Backward
     private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>
         [
             .. path.Where(n => rules.Find(n) is null)
-                .Select(n => new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
+                .Select(n => new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
         ];
 
     private static List<NodeProto> Path(Graph graph, IEnumerable<string> outputs, HashSet<string> active)

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Ops;
 
 namespace Explain.Autodiff.Backpropagation;
@@ -68,7 +67,7 @@ public static class ClassSelection
             !columns.Whole.Contains(value)
             && graph.Producer(value) is { } node
             && Sinks.TryGetValue(node.OpType, out var sink)
-            && RuleSet.KeyOf(node) == node.OpType
+            && OperatorName.Of(node) == node.OpType
                 ? sink(graph, node, columns)
                 : null;
         var gathered = Gather(graph[value], columns, 1);

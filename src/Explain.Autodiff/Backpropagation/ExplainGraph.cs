@@ -98,7 +98,7 @@ public static class ExplainGraph
     public const string Cotangent = "explain/cotangent";
 
     /// <summary>Input, shaped like the model's: what rules that compare two inputs measure differences from.</summary>
-    public const string Reference = "explain/reference";
+    public const string Reference = SecondPass.Input;
 
     /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the predicted class in the place of -1.</summary>
     public const string Resolved = "explain/resolved";
@@ -158,7 +158,7 @@ public static class ExplainGraph
         if (query.Rules.TakesOffOpposite)
             outputs.Add((Dual.Of(graph, output), -cotangent));
         if (query.Rules.ComparesInputs)
-            Rules.Reference.Append(graph, query.Layers.Single());
+            SecondPass.Append(graph, query.Layers.Single());
         var forward = graph.Nodes.Count;
         var gradients = Backward.Gradients(graph, outputs, [.. query.Layers], query.Rules);
         var results = new List<string>();

@@ -16,7 +16,7 @@ internal static class RectifiedPools
     /// </summary>
     public static void MoveRelusBehind(Graph graph, IReadOnlyCollection<string> layers, RuleSet rules)
     {
-        var active = Walk.Differentiable(graph, layers);
+        var active = Paths.From(graph, layers);
         var readers = graph.Nodes.SelectMany(Walk.Reads).CountBy(v => v).ToDictionary();
         foreach (var pool in graph.Nodes.Where(n => n.OpType == "MaxPool" && n.Output.Count == 1 && active.Contains(n.Input[0])).ToArray())
         {

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Rewriting;
@@ -30,7 +29,7 @@ internal static class FusedConvolution
         foreach (
             var node in graph
                 .Nodes.Where(n =>
-                    RuleSet.KeyOf(n) == $"{Contributed.Domain}.FusedConv"
+                    OperatorName.Of(n) == $"{OperatorName.Microsoft}.FusedConv"
                     && (ActivationOf(n).Length == 0 || Activations.ContainsKey(ActivationOf(n)))
                 )
                 .ToArray()

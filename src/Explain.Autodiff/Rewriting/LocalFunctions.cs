@@ -85,15 +85,15 @@ public static class LocalFunctions
     {
         foreach (var import in function.OpsetImport)
         {
-            var standard = import.Domain is "" or "ai.onnx";
-            var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? o.Domain is "" or "ai.onnx" : o.Domain == import.Domain);
+            var standard = OperatorName.IsStandard(import.Domain);
+            var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? OperatorName.IsStandard(o.Domain) : o.Domain == import.Domain);
             if (own is null)
             {
                 graph.Model.OpsetImport.Add(import.Clone());
             }
             else if (
                 own.Version != import.Version
-                && function.Node.Any(n => standard ? n.Domain is "" or "ai.onnx" : n.Domain == import.Domain)
+                && function.Node.Any(n => standard ? OperatorName.IsStandard(n.Domain) : n.Domain == import.Domain)
             )
             {
                 throw new NotSupportedException(

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rewriting;
@@ -57,7 +56,7 @@ public static class QuantizedEdges
         node.Output[0] = $"{input}/quantized";
         graph.Register(node);
         graph.Declare(node.Output[0], type);
-        return new QuantizedInput(step, (Quantization.Range(type.Element)!.Value.Low - origin) * step);
+        return new QuantizedInput(step, (type.IntegerRange!.Value.Low - origin) * step);
     }
 
     private static void Dequantize(Graph graph, ValueInfoProto output)

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Rewriting;
 
@@ -36,7 +35,7 @@ public static class QuantizedOperators
         ["ConvInteger"] = n => n.Whole(n.Emit("Conv", [n.Shifted(0, 2), n.Shifted(1, 3, axis: 0)])),
     }.ToFrozenDictionary();
 
-    /// <summary>Whether an operator, spelled as by <see cref="RuleSet.KeyOf"/>, is taken apart.</summary>
+    /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Forms.ContainsKey(name);
 
     /// <summary>
@@ -49,7 +48,7 @@ public static class QuantizedOperators
         var nodes = new QuantizedNodes(graph);
         foreach (var node in graph.Nodes.ToArray())
         {
-            if (Forms.TryGetValue(RuleSet.KeyOf(node), out var form) && IsExpressible(graph, node))
+            if (Forms.TryGetValue(OperatorName.Of(node), out var form) && IsExpressible(graph, node))
                 form(new QuantizedNode(nodes, node));
             else
                 nodes.Keep(node);
@@ -75,7 +74,7 @@ public static class QuantizedOperators
         var same = new Dictionary<string, string>();
         foreach (var (node, index) in graph.Nodes.Select((n, i) => (n, i)))
         {
-            if (RuleSet.KeyOf(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
+            if (OperatorName.Of(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
                 continue;
             var source = same.GetValueOrDefault(node.Input[0], node.Input[0]);
             var key =

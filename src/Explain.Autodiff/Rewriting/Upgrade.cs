@@ -67,7 +67,7 @@ public static class Upgrade
         {
             if (old < since)
             {
-                foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray())
+                foreach (var node in graph.Nodes.Where(n => n.OpType == op && OperatorName.IsStandard(n.Domain)).ToArray())
                     apply(graph, node);
             }
         }

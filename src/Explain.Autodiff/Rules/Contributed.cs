@@ -7,9 +7,6 @@ namespace Explain.Autodiff.Rules;
 /// </summary>
 internal static class Contributed
 {
-    /// <summary>Name of the domain.</summary>
-    public const string Domain = "com.microsoft";
-
     /// <summary>Their rules.</summary>
     // csharpier-ignore
     public static IEnumerable<KeyValuePair<string, GradientRule>> Rules { get; } = new Dictionary<string, GradientRule>
@@ -21,7 +18,7 @@ internal static class Contributed
         ["FusedMatMul"] = Linear.FusedMatMul,
         ["SkipLayerNormalization"] = (n, dy) => Normalization.SkipLayer(n, dy, simplified: false),
         ["SkipSimplifiedLayerNormalization"] = (n, dy) => Normalization.SkipLayer(n, dy, simplified: true),
-    }.Select(r => KeyValuePair.Create($"{Domain}.{r.Key}", r.Value));
+    }.Select(r => KeyValuePair.Create($"{OperatorName.Microsoft}.{r.Key}", r.Value));
 
     private static GradientRule WithBias(Func<Forward, Value, Value> derivative) =>
         (n, dy) =>

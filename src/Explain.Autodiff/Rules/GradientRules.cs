@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
@@ -17,7 +16,7 @@ public delegate Value?[] GradientRule(Forward n, Value dy);
 /// <summary>
 /// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability
 /// and pruning are the
-/// engine's work (<see cref="Backward"/>). Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over places passes everything to the
+/// work of backpropagation. Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over places passes everything to the
 /// first, one over operands parts it.
 /// </summary>
 public static class GradientRules

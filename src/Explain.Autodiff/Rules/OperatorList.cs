@@ -1,7 +1,9 @@
+using Explain.Autodiff.Graphs;
+
 namespace Explain.Autodiff.Rules;
 
 /// <summary>An operator of a domain.</summary>
-/// <param name="Name">Its name as <see cref="RuleSet.KeyOf"/> spells it.</param>
+/// <param name="Name">Its name as <see cref="OperatorName"/> spells it.</param>
 /// <param name="Since">The first version of its domain that has it.</param>
 public sealed record KnownOperator(string Name, int Since);
 
@@ -49,7 +51,7 @@ internal static class OperatorList
     public static IReadOnlyList<KnownOperator> All { get; } =
     [
         .. Read(Onnx).Concat(Read(Modes)).OrderBy(o => o.Name, StringComparer.Ordinal),
-        .. Read(Microsoft).Select(o => o with { Name = $"com.microsoft.{o.Name}" }),
+        .. Read(Microsoft).Select(o => o with { Name = $"{OperatorName.Microsoft}.{o.Name}" }),
     ];
 
     private static IEnumerable<KnownOperator> Read(string list) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
 
 namespace Explain.Autodiff.Rules;
@@ -68,7 +69,7 @@ public static class OperatorTable
         "RandomUniform"
     );
 
-    // Older names, of which Upgrade writes the newer ones, and two that RuleSet.KeyOf takes for the same operator.
+    // Older names, of which Upgrade writes the newer ones, and two that OperatorName takes for the same operator.
     // csharpier-ignore
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
     {
@@ -85,7 +86,7 @@ public static class OperatorTable
     public static IReadOnlyList<KnownOperator> Operators => OperatorList.All;
 
     /// <summary>What a derivative does at an operator.</summary>
-    /// <param name="name">The operator as <see cref="RuleSet.KeyOf"/> spells it.</param>
+    /// <param name="name">The operator as <see cref="OperatorName"/> spells it.</param>
     public static GradientKind KindOf(string name) =>
         NoDerivative.Contains(name) ? GradientKind.NotDifferentiable
         : GradientRules.NotDifferentiable.Contains(name) ? GradientKind.Zero

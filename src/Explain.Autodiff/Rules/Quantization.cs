@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using static Explain.Autodiff.Graphs.Ops;
-using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rules;
 
@@ -11,26 +10,13 @@ namespace Explain.Autodiff.Rules;
 /// </summary>
 internal static class Quantization
 {
-    /// <summary>The least and the largest integer of a type that values are quantised to; null for other types.</summary>
-    public static (int Low, int High)? Range(DataType element) =>
-        element switch
-        {
-            DataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            DataType.Uint8 => (byte.MinValue, byte.MaxValue),
-            DataType.Int16 => (short.MinValue, short.MaxValue),
-            DataType.Uint16 => (ushort.MinValue, ushort.MaxValue),
-            DataType.Int4 => (-8, 7),
-            DataType.Uint4 => (0, 15),
-            _ => null,
-        };
-
     /// <summary>
     /// Passes where rounding gives an integer that the type has, nothing where it is cut off there; as PyTorch's fake quantisation, the
     /// ends themselves pass.
     /// </summary>
     public static Value?[] Quantize(Forward n, Value dy)
     {
-        var range = Range(n.Y.Element)
+        var range = new TensorType(n.Y.Element, null).IntegerRange
             ?? throw new NotSupportedException(
                 $"{n.Node.OpType} '{n.Node.Name}' quantises to {n.Y.Element}, for which no gradient is defined"
             );

@@ -53,8 +53,8 @@ internal static class Rescale
                     Broadcast.Elementwise(
                         (n, dy) =>
                             [
-                                dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [Reference.Of(n[1])])),
-                                -(dy * Middle(n[0]) / (n[1] * Reference.Of(n[1]))),
+                                dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [SecondPass.Of(n[1])])),
+                                -(dy * Middle(n[0]) / (n[1] * SecondPass.Of(n[1]))),
                             ]
                     )
                 ),
@@ -73,14 +73,14 @@ internal static class Rescale
             var here = plain(n, dy);
             if (!Varies(n[0]) || !Varies(n[1]))
                 return here;
-            return [.. here.Zip(plain(Reference.Of(n), dy), (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
+            return [.. here.Zip(plain(SecondPass.Of(n), dy), (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
         };
 
     // The step between both results belongs to the place where the more extreme one is found.
     private static GradientRule Extreme(string op) =>
         (n, dy) =>
         {
-            var (plain, second) = (GradientRules.Plain.Rule(op), Reference.Of(n));
+            var (plain, second) = (GradientRules.Plain.Rule(op), SecondPass.Of(n));
             var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
             var (here, there, gradient) = (
                 plain(n, Like(dy * (most - other), n.Y)),
@@ -102,14 +102,14 @@ internal static class Rescale
         return Emit("Where", [near, gradient, change / Where(near, difference.Scalar(1), difference)]).As(gradient.Element);
     }
 
-    private static bool Varies(Value x) => Reference.Of(x) != x;
+    private static bool Varies(Value x) => SecondPass.Of(x) != x;
 
     // Of quantised values in steps of the integer, as their cotangents are.
-    private static Value Difference(Value x) => Like(Real(x) - Real(Reference.Of(x)), x);
+    private static Value Difference(Value x) => Like(Real(x) - Real(SecondPass.Of(x)), x);
 
     private static Value Real(Value x) => new TensorType(x.Element, null).IsFloat ? x : Like(Cast(x, DataType.Float), x);
 
-    private static Value Middle(Value x) => Varies(x) ? Middle(x, Reference.Of(x)) : x;
+    private static Value Middle(Value x) => Varies(x) ? Middle(x, SecondPass.Of(x)) : x;
 
     private static Value Middle(Value a, Value b) => Like((a + b) * 0.5, a);
 

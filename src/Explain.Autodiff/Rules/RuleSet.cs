@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 
@@ -26,15 +25,13 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
     /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
     public bool BeginsWithScore { get; private init; }
 
-    /// <summary>
-    /// Whether the rules look at differences between two inputs: the graph then takes <see cref="ExplainGraph.Reference"/>.
-    /// </summary>
+    /// <summary>Whether the rules look at differences between two inputs: the graph then takes the second one, too.</summary>
     public bool ComparesInputs { get; private init; }
 
     /// <summary>The rule for a node, or null.</summary>
-    public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
+    public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(OperatorName.Of(node));
 
-    /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="KeyOf"/>.</summary>
+    /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="OperatorName"/>.</summary>
     public bool Has(string name) => _rules.ContainsKey(name);
 
     /// <summary>The same set with some rules replaced or added.</summary>
@@ -56,18 +53,4 @@ public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, Gradie
 
     /// <summary>The rule of an operator that has one.</summary>
     internal GradientRule Rule(string op) => _rules[op];
-
-    /// <summary>What a missing rule is called: the operator, with the mode or domain that makes it another function.</summary>
-    public static string KeyOf(NodeProto node) =>
-        node switch
-        {
-            { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
-            { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") =>
-                $"{node.OpType}(reduction={reduction})",
-            { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
-            { Domain: "" or "ai.onnx" } => node.OpType,
-            // The same operators, for 16-bit integers before opset 21.
-            { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
-            _ => $"{node.Domain}.{node.OpType}",
-        };
 }

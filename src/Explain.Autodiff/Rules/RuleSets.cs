@@ -1,5 +1,3 @@
-using Explain.Autodiff.Backpropagation;
-
 namespace Explain.Autodiff.Rules;
 
 /// <summary>
@@ -69,7 +67,7 @@ public static class RuleSets
     /// <summary>
     /// DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): multipliers with respect to the input, which
     /// is the only layer a query may name. The
-    /// graph takes the input that differences are measured from as <see cref="ExplainGraph.Reference"/>. Multipliers times the difference
+    /// graph takes the input that differences are measured from, too. Multipliers times the difference
     /// of both inputs add up to the difference
     /// of their scores.
     /// </summary>
