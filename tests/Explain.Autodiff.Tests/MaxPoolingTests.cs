@@ -107,7 +107,7 @@ public class MaxPoolingTests
     {
         var guided = GradientRules.Plain.With(
             "guided",
-            new KeyValuePair<string, GradientRule>("Relu", (n, dy) => [Ops.Emit("Relu", [dy]) * Ops.Step(n.Y)])
+            KeyValuePair.Create("Relu", new GradientRule((n, dy) => [Ops.Emit("Relu", [dy]) * Ops.Step(n.Y)]))
         );
         var graph = ExplainGraph.Build(
             Rectified(Known.Everything).Prepare(),

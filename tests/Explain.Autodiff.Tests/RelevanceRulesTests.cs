@@ -183,7 +183,7 @@ public class RelevanceRulesTests
     [Fact]
     public void ChangedRulesKeepWhereASetBegins()
     {
-        var changed = RuleSets.LrpEpsilon.With("changed", KeyValuePair.Create<string, GradientRule>("Relu", (_, r) => [r + r]));
+        var changed = RuleSets.LrpEpsilon.With("changed", KeyValuePair.Create("Relu", new GradientRule((_, r) => [r + r])));
         Assert.True(changed.BeginsWithScore);
         Assert.True(RuleSets.Contrastive.With("changed").TakesOffOpposite);
     }

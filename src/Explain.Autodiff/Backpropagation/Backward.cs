@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using Explain.Autodiff.Rules;
@@ -75,9 +74,10 @@ public static class Backward
             var forward = new Forward(graph, node) { Cotangents = cotangents };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
-            var gradients = Apply(rules.Find(node)!, forward, dy);
+            var rule = rules.Find(node)!;
+            var gradients = Apply(rule, forward, dy);
             if (rules == GradientRules.Plain)
-                CheckComplete(forward, gradients, active);
+                CheckComplete(rule, forward, gradients, active);
             for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
@@ -89,27 +89,12 @@ public static class Backward
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
     }
 
-    // Operators whose rules ask for the cotangents of further outputs.
-    private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create(
-        "Split",
-        $"{OperatorName.Microsoft}.SkipLayerNormalization",
-        $"{OperatorName.Microsoft}.SkipSimplifiedLayerNormalization"
-    );
-
-    // Quantisation is passed straight through, however fine it is, and CastLike reads a type: no derivative by definition.
-    private static readonly FrozenSet<string> Constant = FrozenSet.Create(
-        "QuantizeLinear",
-        "DequantizeLinear",
-        "DynamicQuantizeLinear",
-        "CastLike"
-    );
-
     // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part
     // would be wrong.
-    private static void CheckComplete(Forward forward, Value?[] gradients, HashSet<string> active)
+    private static void CheckComplete(GradientRule rule, Forward forward, Value?[] gradients, HashSet<string> active)
     {
         var (node, graph) = (forward.Node, forward.Graph);
-        if (Constant.Contains(OperatorName.Of(node)))
+        if (rule.IsStraightThrough)
             return;
         for (var i = 0; i < node.Input.Count; i++)
         {
@@ -130,7 +115,7 @@ public static class Backward
         {
             if (
                 node.Output[j].Length > 0
-                && !SeveralOutputs.Contains(OperatorName.Of(node))
+                && !rule.ReadsAllOutputs
                 && forward.Cotangents.ContainsKey(node.Output[j])
                 && graph.Type(node.Output[j])?.IsFloat == true
             )
@@ -148,7 +133,7 @@ public static class Backward
     {
         try
         {
-            return rule(forward, dy);
+            return rule.Apply(forward, dy);
         }
         catch (Exception e)
             when (e
@@ -177,9 +162,7 @@ public static class Backward
         [
             .. graph
                 .Nodes.Where(n =>
-                    !GradientRules.NotDifferentiable.Contains(n.OpType)
-                    && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o))
-                    && Walk.Reads(n).Any(active.Contains)
+                    !Paths.EndAt(n) && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o)) && Walk.Reads(n).Any(active.Contains)
                 )
                 .Reverse(),
         ];

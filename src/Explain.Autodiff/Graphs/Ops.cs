@@ -88,7 +88,7 @@ internal static class Ops
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
 
-    /// <summary>Whether a node is a <see cref="Step"/> in single precision, whose derivative is 0.</summary>
+    /// <summary>Whether a node is a <see cref="Step"/> in single precision.</summary>
     public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
 
     /// <summary>

@@ -31,7 +31,7 @@ public static class Paths
         var active = new HashSet<string>(roots);
         foreach (var node in graph.Nodes)
         {
-            if (Stops(node) || !Walk.Reads(node).Any(active.Contains))
+            if (EndAt(node) || !Walk.Reads(node).Any(active.Contains))
                 continue;
             foreach (var output in node.Output)
             {
@@ -42,9 +42,7 @@ public static class Paths
         return active;
     }
 
-    // A number cut to an integer has no derivative, whatever is computed from it; neither has a step.
-    private static bool Stops(NodeProto node) =>
-        GradientRules.NotDifferentiable.Contains(node.OpType)
-        || Ops.IsStep(node)
-        || (node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat);
+    /// <summary>Whether what a node computes has no derivative.</summary>
+    internal static bool EndAt(NodeProto node) =>
+        GradientRules.NotDifferentiable.Contains(node.OpType) || GradientRules.Plain.Find(node)?.EndsAt?.Invoke(node) == true;
 }

@@ -61,5 +61,5 @@ internal readonly record struct Product(Forward Node, GradientRule Plain, int In
     }
 
     /// <summary>What each number contributes to the results, these weighed by <paramref name="s"/>: x · Jᵀs.</summary>
-    public Value Contributions(Value s) => Value * Plain(Node, Relevance.Typed(s, Output))[Index]!.Value;
+    public Value Contributions(Value s) => Value * Plain.Apply(Node, Relevance.Typed(s, Output))[Index]!.Value;
 }

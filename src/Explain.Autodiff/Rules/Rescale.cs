@@ -28,6 +28,11 @@ internal static class Rescale
         "DynamicQuantizeLinear",
     ];
 
+    private static readonly string[] Functions =
+    [
+        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Linear).Where(GradientRules.Plain.Has),
+    ];
+
     private static readonly string[] Extremes = ["MaxPool", "GlobalMaxPool", "Max", "Min"];
 
     /// <summary>
@@ -38,62 +43,58 @@ internal static class Rescale
         new(
             name,
             [
-                .. Relevance.Movers.Except(Extremes).Concat(Linear).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-                .. Relevance
-                    .Activations.Append("Exp")
-                    .Append("Sqrt")
-                    .Except(Linear)
-                    .Where(GradientRules.Plain.Operators.Contains)
-                    .Select(op => KeyValuePair.Create(op, Quotient(op))),
-                .. Relevance.Linear.Select(op => KeyValuePair.Create(op, Bilinear(op))),
-                .. Extremes.Select(op => KeyValuePair.Create(op, Extreme(op))),
-                KeyValuePair.Create("Mul", Broadcast.Elementwise((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])])),
-                KeyValuePair.Create(
-                    "Div",
-                    Broadcast.Elementwise(
-                        (n, dy) =>
-                            [
-                                dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [SecondPass.Of(n[1])])),
-                                -(dy * Middle(n[0]) / (n[1] * SecondPass.Of(n[1]))),
-                            ]
-                    )
-                ),
+                .. RuleSet.Each([.. Relevance.Movers.Except(Extremes), .. Linear], GradientRules.Plain.Rule),
+                .. RuleSet.Each(Functions, Quotient),
+                .. RuleSet.Each(Relevance.Linear, Bilinear),
+                .. RuleSet.Each(Extremes, Extreme),
+                .. RuleSet.Each(["Mul"], _ => new((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])]) { Broadcasts = true }),
+                .. RuleSet.Each(["Div"], _ => new(Division) { Broadcasts = true }),
             ]
         );
 
+    private static Value?[] Division(Forward n, Value dy) =>
+        [
+            dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [SecondPass.Of(n[1])])),
+            -(dy * Middle(n[0]) / (n[1] * SecondPass.Of(n[1]))),
+        ];
+
     // Δy / Δx of a function of one value; further inputs are constants.
     private static GradientRule Quotient(string op) =>
-        (n, dy) => [OverDifference(n.X, dy * Difference(n.Y), GradientRules.Plain.Rule(op)(n, dy)[0]!.Value)];
+        new((n, dy) => [OverDifference(n.X, dy * Difference(n.Y), GradientRules.Plain.Rule(op).Apply(n, dy)[0]!.Value)]);
 
     // Linear in each factor: the mean of both passes' gradients is exact.
     private static GradientRule Bilinear(string op) =>
-        (n, dy) =>
-        {
-            var plain = GradientRules.Plain.Rule(op);
-            var here = plain(n, dy);
-            if (!Varies(n[0]) || !Varies(n[1]))
-                return here;
-            return [.. here.Zip(plain(SecondPass.Of(n), dy), (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
-        };
+        new(
+            (n, dy) =>
+            {
+                var plain = GradientRules.Plain.Rule(op);
+                var here = plain.Apply(n, dy);
+                if (!Varies(n[0]) || !Varies(n[1]))
+                    return here;
+                var there = plain.Apply(SecondPass.Of(n), dy);
+                return [.. here.Zip(there, (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
+            }
+        );
 
-    // The step between both results belongs to the place where the more extreme one is found.
+    // The step between both results belongs to the position where the more extreme one is found.
     private static GradientRule Extreme(string op) =>
-        (n, dy) =>
-        {
-            var (plain, second) = (GradientRules.Plain.Rule(op), SecondPass.Of(n));
-            var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
-            var (here, there, gradient) = (
-                plain(n, Like(dy * (most - other), n.Y)),
-                plain(second, Like(dy * (y - most), n.Y)),
-                plain(n, dy)
-            );
-            return
-            [
-                .. here.Select(
-                    (a, i) => a is { } first && there[i] is { } last ? OverDifference(n[i], first + last, gradient[i]!.Value) : (Value?)null
-                ),
-            ];
-        };
+        new(
+            (n, dy) =>
+            {
+                var (plain, second) = (GradientRules.Plain.Rule(op), SecondPass.Of(n));
+                var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
+                var here = plain.Apply(n, Like(dy * (most - other), n.Y));
+                var there = plain.Apply(second, Like(dy * (y - most), n.Y));
+                var gradient = plain.Apply(n, dy);
+                return
+                [
+                    .. here.Select(
+                        (a, i) =>
+                            a is { } first && there[i] is { } last ? OverDifference(n[i], first + last, gradient[i]!.Value) : (Value?)null
+                    ),
+                ];
+            }
+        );
 
     private static Value OverDifference(Value x, Value change, Value gradient)
     {

@@ -30,7 +30,7 @@ public static class RuleSets
     /// </summary>
     public static RuleSet Excitation { get; } =
         Relevance
-            .Rules("excitation", Relevance.Excitatory, Relevance.Tiny, biases: false)
+            .Rules("excitation", linear: Relevance.Excitatory, epsilon: Relevance.Tiny, biases: false)
             .With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
 
     /// <summary>
@@ -38,7 +38,7 @@ public static class RuleSets
     /// weights, hands down is taken off. What arrives
     /// is linear in what was sent, so it is the same whether it is taken off at the last layer or at one before.
     /// </summary>
-    public static RuleSet Contrastive { get; } = Excitation.LessOpposite("contrastive");
+    public static RuleSet Contrastive { get; } = Excitation with { Name = "contrastive", TakesOffOpposite = true };
 
     /// <summary>
     /// LRP-ε (Bach et al. 2015, eq. 58): relevance in proportion to the contribution to a sum, biases included: they keep their share. It
@@ -46,7 +46,10 @@ public static class RuleSets
     /// or the cotangent of a query are factors of the scores. On a net of linear layers and ReLUs it is input times gradient.
     /// </summary>
     public static RuleSet LrpEpsilon { get; } =
-        Relevance.Rules("lrp-epsilon", Relevance.Shared, Relevance.Epsilon, biases: true).FromScore();
+        Relevance.Rules("lrp-epsilon", linear: Relevance.Shared, epsilon: Relevance.Epsilon, biases: true) with
+        {
+            BeginsWithScore = true,
+        };
 
     /// <summary>
     /// LRP-γ (Montavon et al. 2019, section 10.2.3), in the form of Andéol et al. 2021 for values of both signs: contributions of the sign
@@ -54,7 +57,10 @@ public static class RuleSets
     /// Biases, those of normalisations included, keep their share.
     /// </summary>
     public static RuleSet LrpGamma { get; } =
-        Relevance.Rules("lrp-gamma", Relevance.Favouring(0.25), Relevance.Epsilon, biases: true).FromScore();
+        Relevance.Rules("lrp-gamma", linear: Relevance.Favouring(0.25), epsilon: Relevance.Epsilon, biases: true) with
+        {
+            BeginsWithScore = true,
+        };
 
     /// <summary>
     /// LRP-α1β0 (Bach et al. 2015, eq. 60): relevance in proportion to positive contributions only. Biases and normalisations take no part;
@@ -62,7 +68,10 @@ public static class RuleSets
     /// no positive contribution, and its relevance ends there.
     /// </summary>
     public static RuleSet LrpAlpha1Beta0 { get; } =
-        Relevance.Rules("lrp-alpha1beta0", Relevance.Positive, Relevance.Epsilon, biases: false).FromScore();
+        Relevance.Rules("lrp-alpha1beta0", linear: Relevance.Positive, epsilon: Relevance.Epsilon, biases: false) with
+        {
+            BeginsWithScore = true,
+        };
 
     /// <summary>
     /// DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): multipliers with respect to the input, which
@@ -71,5 +80,5 @@ public static class RuleSets
     /// of both inputs add up to the difference
     /// of their scores.
     /// </summary>
-    public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift").ComparingInputs();
+    public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift") with { ComparesInputs = true };
 }
