@@ -13,6 +13,8 @@ internal static class Broadcast
         if (type?.Dims is not { } from || input.Type?.Dims is not { } to)
             return SumDynamic(gradient, input);
         var leading = from.Count - to.Count;
+        if (leading < 0)
+            return SumDynamic(gradient, input);
         var axes = new List<long>();
         for (var i = 0; i < to.Count; i++)
         {

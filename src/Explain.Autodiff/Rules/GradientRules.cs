@@ -58,7 +58,7 @@ public static class GradientRules
         ["Reshape"] = new((n, dy) => [ReshapeLike(dy, n.X), null]),
         ["Squeeze"] = new((n, dy) => [ReshapeLike(dy, n.X), null]),
         ["Unsqueeze"] = new((n, dy) => [ReshapeLike(dy, n.X), null]),
-        ["Transpose"] = new((n, dy) => [n.Ints("perm") is { } perm ? Transpose(dy, Invert(perm)) : Emit("Transpose", [dy])]),
+        ["Transpose"] = new((n, dy) => [n.Ints("perm") is { } perm ? Transpose(dy, Invert(n, perm)) : Emit("Transpose", [dy])]),
         ["Expand"] = new((n, dy) => [Broadcast.SumTo(dy, n.Y.Type, n.X), null]),
         ["Concat"] = new(Indexing.Concat),
         ["Split"] = new((n, _) => [Concat(n.Int("axis", 0), [.. n.Node.Output.Select((_, i) => (Value?)n.Cotangent(i))]), null]) { ReadsAllOutputs = true },
@@ -148,9 +148,7 @@ public static class GradientRules
         n.Has(Training)
         && n.Graph.Constant(n.Node.Input[Training]) is { } flag
         && (flag.RawData.Any(b => b != 0) || flag.Int32Data.Any(v => v != 0))
-            ? throw new NotSupportedException(
-                $"the gradient of Dropout '{n.Node.Name}' is not known: it is in training mode and draws at random"
-            )
+            ? throw n.Refusal("it is in training mode and draws at random")
             : dy;
 
     // Of equal values each gets its part.
@@ -180,8 +178,10 @@ public static class GradientRules
         return Emit("BatchNormalization", [dy, n[1], zero, zero, n[4]], Of("epsilon", n.Float("epsilon", 1e-5f)));
     }
 
-    private static long[] Invert(long[] permutation)
+    private static long[] Invert(Forward n, long[] permutation)
     {
+        if (permutation.Order().Index().Any(axis => axis.Item != axis.Index))
+            throw n.Refusal("its perm is no permutation");
         var inverse = new long[permutation.Length];
         for (var i = 0; i < permutation.Length; i++)
             inverse[permutation[i]] = i;

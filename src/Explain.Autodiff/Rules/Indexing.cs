@@ -14,7 +14,7 @@ internal static class Indexing
         var axis = n.Int("axis", 0);
         if (n.Count == 1)
             return [dy];
-        var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n[i], axis)).ToArray();
+        var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n, n[i], axis)).ToArray();
         if (axis == 1 && extents.All(e => e is not null) && CanNarrow(dy))
             return Stretches(dy, [.. extents.Select(e => e!.Value)]);
         var sizes = extents.All(e => e is not null)
@@ -55,16 +55,14 @@ internal static class Indexing
     /// <summary>The cotangent of every copy, added up where it came from.</summary>
     public static Value GatherGradient(Forward n, Value dy)
     {
-        var (rank, axis) = (n.Rank(0), n.Int("axis", 0));
-        if (axis < 0)
-            axis += rank;
+        var (rank, axis) = (n.Rank(0), n.Axis(n.Int("axis", 0)));
         // As [before, indices, after]: the indices become one axis, whatever their own shape was.
         var shape = Shape(n.X);
         var before = Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, axis));
         var after = Slice(shape, Ints(n.Graph, axis + 1), Ints(n.Graph, long.MaxValue));
         var minusOne = Ints(n.Graph, -1);
         var updates = Reshape(dy, Ops.Concat(0, before, minusOne, after));
-        var indices = Reshape(n[1], [-1, .. Enumerable.Repeat(1L, rank - (int)axis - 1)]);
+        var indices = Reshape(n[1], [-1, .. Enumerable.Repeat(1L, rank - axis - 1)]);
         var zeros = Fill(shape, dy.Element, 0);
         return Emit(
             "ScatterElements",
@@ -115,6 +113,8 @@ internal static class Indexing
         return Emit("Mod", [wide + extent, extent]);
     }
 
-    private static long? Extent(Value x, long axis) =>
-        x.Type?.Dims is { } dims ? dims[(int)(axis < 0 ? axis + dims.Count : axis)].Size : null;
+    private static long? Extent(Forward n, Value x, long axis) =>
+        x.Type?.Dims is not { } dims ? null
+        : axis >= -dims.Count && axis < dims.Count ? dims[(int)(axis < 0 ? axis + dims.Count : axis)].Size
+        : throw n.Refusal($"its input '{x.Name}' has no axis {axis}");
 }

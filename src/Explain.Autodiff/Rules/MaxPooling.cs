@@ -61,11 +61,14 @@ internal static class MaxPooling
             return null;
         }
 
-        var (kernel, strides, pads) = (n.Ints("kernel_shape")!, Convolution.Per(n, "strides", 2), n.Ints("pads") ?? new long[4]);
+        var kernel = Pooling.Kernel(n);
+        if (kernel.Length != 2 || windows.Length != 2)
+            return null;
+        var (strides, pads) = (Convolution.Per(n, "strides", 2), Convolution.Pads(n, 2));
         if (
             channels % 16 != 0
             || channels * height * width < FewElements
-            || kernel.Zip(strides).Any(a => a.First < a.Second)
+            || kernel.Zip(strides).Any(a => a.First < a.Second || a.Second < 1)
             || Convolution.Per(n, "dilations", 2).Any(d => d > 1)
         )
         {

@@ -9,6 +9,7 @@ internal static class Normalization
 {
     private const double VarianceGuard = 1e-9;
     private const int SumOutput = 3;
+    private const int MostAxes = 64;
 
     /// <summary>Zero mean and unit variance over the trailing axes, times a scale.</summary>
     public static Value Layer(Forward n, Value dy) =>
@@ -113,8 +114,11 @@ internal static class Normalization
 
     private static Value Trailing(Forward n, long axis)
     {
-        var rank = axis < 0 ? 0 : n.Rank(0);
-        return Ints(n.Graph, [.. Enumerable.Range(0, (int)(axis < 0 ? -axis : rank - axis)).Select(i => axis + i)]);
+        // Counted from the last, axes need no rank.
+        var count = axis < 0 ? -axis : n.Rank(0) - n.Axis(axis);
+        if (count is < 1 or > MostAxes)
+            throw n.Refusal($"its input has no axis {axis}");
+        return Ints(n.Graph, [.. Enumerable.Range(0, (int)count).Select(i => axis + i)]);
     }
 
     // The sum over channels c - before … c + after, by an average over that axis.

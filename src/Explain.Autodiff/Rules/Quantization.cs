@@ -35,14 +35,14 @@ internal static class Quantization
     {
         if (n[1].Type is not { Dims: { Count: > 0 } dims } || dims.All(d => d.Size == 1))
             return parameter;
-        var (rank, axis) = (n.Rank(0), (int)n.Int("axis", 1));
-        if (axis < 0)
-            axis += rank;
+        var (rank, axis) = (n.Rank(0), n.Axis(n.Int("axis", 1)));
         if (dims.Count == 1)
             return axis == rank - 1 ? parameter : Reshape(parameter, [-1, .. Enumerable.Repeat(1L, rank - 1 - axis)]);
         var (block, blocks) = (n.Int("block_size", 0), n[1].Type!.FixedFrom(0));
         if (block == 0 || blocks is null)
             throw new NotSupportedException($"the blocks of {n.Node.OpType} '{n.Node.Name}' have no fixed size");
+        if (blocks.Length != rank)
+            throw n.Refusal("its scale does not have the rank of its input");
         var repeated = Expand(
             Unsqueeze(parameter, Ints(n.Graph, axis + 1)),
             Ints(n.Graph, [.. blocks[..(axis + 1)], block, .. blocks[(axis + 1)..]])

@@ -31,6 +31,8 @@ internal static class Rearranging
         if (batch == 0)
             return n[1];
         var (shape, rank) = (Shape(n[1]), n.Rank(1));
+        if (batch < 0 || batch >= rank)
+            throw n.Refusal($"its indices do not have {batch} batch axes");
         var lead = Concat(0, Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, rank - 1)), Ints(n.Graph, 1));
         var places = Enumerable
             .Range(0, batch)

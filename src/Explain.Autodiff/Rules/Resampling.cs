@@ -21,7 +21,7 @@ internal static class Resampling
     public static Value Gradient(Forward n, Value dy)
     {
         if (n.Node.String("keep_aspect_ratio_policy", "stretch") != "stretch")
-            throw new NotSupportedException($"the gradient of Resize '{n.Node.Name}' is not known: it keeps the aspect ratio");
+            throw n.Refusal("it keeps the aspect ratio");
         var rank = n.Rank(0);
         return Axes(n, rank).Aggregate(dy, (g, axis) => Along(g, axis, rank, Matrix(n, axis, rank)));
     }
@@ -52,12 +52,13 @@ internal static class Resampling
     private static int[] Axes(Forward n, int rank)
     {
         if (n.Ints("axes") is { } named)
-            return [.. named.Select(a => (int)(a < 0 ? a + rank : a))];
+            return [.. named.Select(n.Axis)];
         if (n.Has(Scales) && Tensors.ReadFloats(n.Graph.Constant(n.Node.Input[Scales])) is { } scales && scales.Length == rank)
             return [.. Enumerable.Range(0, rank).Where(i => scales[i] != 1)];
         if (
             n.X.Type?.Dims is { } from
             && n.Y.Type?.Dims is { } to
+            && to.Count == rank
             && Enumerable.Range(0, Math.Min(rank, FirstSpatial)).Any(i => from[i].Size is { } a && to[i].Size is { } b && a != b)
         )
         {
