@@ -1,25 +1,9 @@
+using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Backpropagation;
-
-/// <summary>A node on the differentiated path whose operator has no rule.</summary>
-/// <param name="Operator">ONNX operator name, with its mode or domain where that matters.</param>
-/// <param name="Node">Node name, or its first output when it has none.</param>
-public readonly record struct MissingRule(string Operator, string Node);
-
-/// <summary>The gradient asked for needs operators without a rule.</summary>
-/// <param name="missing">All of them, from output to input.</param>
-public sealed class MissingRuleException(IReadOnlyList<MissingRule> missing)
-    : Exception($"no gradient rule for {string.Join(", ", missing.GroupBy(m => m.Operator).Select(Describe))}")
-{
-    /// <summary>Every node without a rule on the path.</summary>
-    public IReadOnlyList<MissingRule> Missing { get; } = missing;
-
-    private static string Describe(IGrouping<string, MissingRule> nodes) =>
-        $"{nodes.Key} (node '{nodes.First().Node}'{(nodes.Count() > 1 ? $" and {nodes.Count() - 1} more" : "")})";
-}
 
 /// <summary>Reverse-mode differentiation: appends the nodes that compute Jᵀ · cotangent.</summary>
 public static class Backward
@@ -57,14 +41,37 @@ public static class Backward
         IReadOnlyList<(Value Output, Value Cotangent)> outputs,
         IReadOnlyCollection<string> wanted,
         RuleSet rules
+    ) =>
+        TryGradients(graph, outputs, wanted, rules, out var gradients, out var missing)
+            ? gradients
+            : throw new MissingRuleException(missing);
+
+    /// <summary>The gradients, or the nodes without a rule; then no node is appended.</summary>
+    internal static bool TryGradients(
+        Graph graph,
+        IReadOnlyList<(Value Output, Value Cotangent)> outputs,
+        IReadOnlyCollection<string> wanted,
+        RuleSet rules,
+        out IReadOnlyDictionary<string, Value> gradients,
+        out IReadOnlyList<MissingRule> missing
     )
     {
-        string[] names = [.. outputs.Select(o => o.Output.Name)];
         var active = Paths.From(graph, wanted);
-        var path = Path(graph, names, active);
-        var missing = Missing(path, rules);
-        if (missing.Length > 0)
-            throw new MissingRuleException(missing);
+        var path = Path(graph, outputs.Select(o => o.Output.Name), active);
+        missing = Missing(path, rules);
+        gradients = missing.Count > 0 ? FrozenDictionary<string, Value>.Empty : Propagate(graph, path, outputs, active, wanted, rules);
+        return missing.Count == 0;
+    }
+
+    private static Dictionary<string, Value> Propagate(
+        Graph graph,
+        List<NodeProto> path,
+        IReadOnlyList<(Value Output, Value Cotangent)> outputs,
+        HashSet<string> active,
+        IReadOnlyCollection<string> wanted,
+        RuleSet rules
+    )
+    {
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
         foreach (var node in path)
         {
@@ -75,13 +82,13 @@ public static class Backward
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var rule = rules.Find(node)!;
-            var gradients = Apply(rule, forward, dy);
+            var found = rule.Apply(forward, dy);
             if (rules == GradientRules.Plain)
-                CheckComplete(rule, forward, gradients, active);
-            for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
+                CheckComplete(rule, forward, found, active);
+            for (var i = 0; i < found.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
-                if (gradients[i] is not { } gradient || !active.Contains(input))
+                if (found[i] is not { } gradient || !active.Contains(input))
                     continue;
                 cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
             }
@@ -104,8 +111,7 @@ public static class Backward
                 && graph.Type(node.Input[i])?.IsFloat == true
             )
             {
-                throw Unknown(
-                    node,
+                throw forward.Refusal(
                     $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant"
                 );
             }
@@ -120,32 +126,8 @@ public static class Backward
                 && graph.Type(node.Output[j])?.IsFloat == true
             )
             {
-                throw Unknown(node, $"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
+                throw forward.Refusal($"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
             }
-        }
-    }
-
-    private static NotSupportedException Unknown(NodeProto node, string reason, Exception? cause = null) =>
-        new($"the gradient of {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' is not known: {reason}", cause);
-
-    // A file may say of a node what the operator's definition rules out and ONNX Runtime does not check before it runs.
-    private static Value?[] Apply(GradientRule rule, Forward forward, Value dy)
-    {
-        try
-        {
-            return rule.Apply(forward, dy);
-        }
-        catch (Exception e)
-            when (e
-                    is ArgumentException
-                        or IndexOutOfRangeException
-                        or InvalidOperationException
-                        or NullReferenceException
-                        or OverflowException
-                        or OutOfMemoryException
-            )
-        {
-            throw Unknown(forward.Node, "its inputs, attributes and shapes do not fit together", e);
         }
     }
 

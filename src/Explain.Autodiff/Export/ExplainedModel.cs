@@ -58,7 +58,7 @@ public static class ExplainedModel
             () => InMaps(Gradient(graph, query, classes, rows), query),
             () => HeadRows(graph, query, classes)
         );
-        var map = ExplainGraph.Named(MapFormulas.For(query.Method)(source), Explanation);
+        var map = Named(MapFormulas.For(query.Method)(source), Explanation);
         graph.Declare(
             map.Name,
             new TensorType(
@@ -75,7 +75,7 @@ public static class ExplainedModel
     {
         RectifiedPools.MoveRelusBehind(graph, [query.Layer], GradientRules.Plain);
         var taken = new Dictionary<string, string>();
-        var (output, cotangent) = ExplainGraph.ClassSeed(
+        var (output, cotangent) = Seeds.OfClasses(
             graph,
             new GradientQuery(query.Scores, [query.Layer]),
             classes,
@@ -124,7 +124,7 @@ public static class ExplainedModel
         var weights = query.HeadWeights
             ?? throw new ArgumentException($"{query.Method} needs the weights of the classifier", nameof(query));
         var table = graph.Add(Tensors.Float([query.Classes, weights.Count / query.Classes], [.. weights]));
-        var resolved = ExplainGraph.Resolve(ExplainGraph.Matrix(graph[query.Scores]), classes);
+        var resolved = Seeds.Resolve(Seeds.Matrix(graph[query.Scores]), classes);
         return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
     }
 

@@ -114,4 +114,13 @@ internal static class Ops
         var shape = Shape(like);
         return Slice(x, Fill(Shape(shape), DataType.Int64, 0), shape);
     }
+
+    /// <summary>The same value under a name of its own.</summary>
+    public static Value Named(Value value, string name)
+    {
+        var node = value.Graph.Append("Identity", [value.Name], 1, []);
+        node.Output[0] = name;
+        value.Graph.Register(node);
+        return new Value(value.Graph, name, value.Element);
+    }
 }
