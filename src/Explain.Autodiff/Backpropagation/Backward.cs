@@ -29,24 +29,15 @@ public static class Backward
         Value cotangent,
         IReadOnlyCollection<string> wanted,
         RuleSet rules
-    ) => Gradients(graph, [(output, cotangent)], wanted, rules);
-
-    /// <summary>The gradient of Σ cotangent · output over several outputs.</summary>
-    /// <param name="graph">The graph; nodes are appended to it.</param>
-    /// <param name="outputs">Each differentiated value with its cotangent.</param>
-    /// <param name="wanted">Values to differentiate by.</param>
-    /// <param name="rules">The rule set.</param>
-    public static IReadOnlyDictionary<string, Value> Gradients(
-        Graph graph,
-        IReadOnlyList<(Value Output, Value Cotangent)> outputs,
-        IReadOnlyCollection<string> wanted,
-        RuleSet rules
     ) =>
-        TryGradients(graph, outputs, wanted, rules, out var gradients, out var missing)
+        TryGradients(graph, [(output, cotangent)], wanted, rules, out var gradients, out var missing)
             ? gradients
             : throw new MissingRuleException(missing);
 
-    /// <summary>The gradients, or the nodes without a rule; then no node is appended.</summary>
+    /// <summary>
+    /// The gradient of Σ cotangent · output over several outputs, or the nodes on the path whose operators have no rule; then no node is
+    /// appended.
+    /// </summary>
     internal static bool TryGradients(
         Graph graph,
         IReadOnlyList<(Value Output, Value Cotangent)> outputs,

@@ -53,8 +53,8 @@ public static class LocalFunctions
             else
                 names[function.Output[i]] = call.Output[i];
         }
-        var place = graph.Proto.Node.IndexOf(call);
-        graph.Proto.Node.RemoveAt(place);
+        var position = graph.Proto.Node.IndexOf(call);
+        graph.Proto.Node.RemoveAt(position);
         var prefix = call.Name.Length > 0 ? call.Name : call.Output.First(o => o.Length > 0);
         foreach (var inner in function.Node)
         {
@@ -64,7 +64,7 @@ public static class LocalFunctions
                 names[output] = graph.Fresh($"{prefix}/{output}");
             Rename(node, names);
             Fill(node, call, function);
-            graph.Proto.Node.Insert(place++, node);
+            graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
         foreach (var (from, to) in passed)
@@ -76,7 +76,7 @@ public static class LocalFunctions
                 Input = { from },
                 Output = { to },
             };
-            graph.Proto.Node.Insert(place++, node);
+            graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
     }
@@ -97,7 +97,8 @@ public static class LocalFunctions
             )
             {
                 throw new NotSupportedException(
-                    $"function '{function.Name}' is written for opset {import.Version} of '{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
+                    $"function '{function.Name}' is written for opset {import.Version} of "
+                        + $"'{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
                 );
             }
         }

@@ -61,7 +61,7 @@ public static class GradientRules
         ["Transpose"] = new((n, dy) => [n.Ints("perm") is { } perm ? Transpose(dy, Invert(n, perm)) : Emit("Transpose", [dy])]),
         ["Expand"] = new((n, dy) => [Broadcast.SumTo(dy, n.Y.Type, n.X), null]),
         ["Concat"] = new(Indexing.Concat),
-        ["Split"] = new((n, _) => [Concat(n.Int("axis", 0), [.. n.Node.Output.Select((_, i) => (Value?)n.Cotangent(i))]), null]) { ReadsAllOutputs = true },
+        ["Split"] = new(Indexing.Split) { ReadsAllOutputs = true },
         ["Slice"] = new((n, dy) => [Indexing.SliceGradient(n, dy), null, null, null, null]),
         ["Gather"] = new((n, dy) => [Indexing.GatherGradient(n, dy), null]),
         ["ScatterElements"] = new(Indexing.ScatterElements),

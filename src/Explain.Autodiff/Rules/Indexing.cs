@@ -52,6 +52,10 @@ internal static class Indexing
         return Emit("Conv", [graph[node.Input[0]], rows], node.Attribute.Select(a => a.Clone()));
     }
 
+    /// <summary>The stretches, one behind the other again.</summary>
+    public static Value?[] Split(Forward n, Value dy) =>
+        [Ops.Concat(n.Int("axis", 0), [.. n.Node.Output.Select((_, i) => (Value?)n.Cotangent(i))]), null];
+
     /// <summary>The cotangent of every copy, added up where it came from.</summary>
     public static Value GatherGradient(Forward n, Value dy)
     {

@@ -31,31 +31,16 @@ internal static class Relevance
     // csharpier-ignore
     public static IReadOnlyList<string> Activations { get; } =
     [
-        "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Neg",
-        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
+        "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign",
+        "Mish", "Gelu", "ThresholdedRelu", "Neg", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
     ];
 
     /// <summary>Operators that move values, as their gradient moves cotangents; the largest takes all.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<string> Movers { get; } =
     [
-        "MaxPool",
-        "GlobalMaxPool",
-        "Max",
-        "Min",
-        "Flatten",
-        "Reshape",
-        "Squeeze",
-        "Unsqueeze",
-        "Expand",
-        "Transpose",
-        "Concat",
-        "Gather",
-        "Slice",
-        "Split",
-        "Pad",
-        "Identity",
-        "Dropout",
-        "Cast",
+        "MaxPool", "GlobalMaxPool", "Max", "Min", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Transpose", "Concat",
+        "Gather", "Slice", "Split", "Pad", "Identity", "Dropout", "Cast",
     ];
 
     private static readonly GradientRule HandedOn = new((_, r) => [r]);
