@@ -225,7 +225,7 @@ public class RelevanceRulesTests
                 new Dictionary<string, Tensor>(tiny.Feeds)
                 {
                     [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
-                    [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
+                    [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, classes.Length / 2], weights)),
                 }
             )[ExplainGraph.GradientOf("l")];
 

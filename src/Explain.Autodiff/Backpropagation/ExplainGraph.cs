@@ -14,12 +14,12 @@ namespace Explain.Autodiff.Backpropagation;
 /// </summary>
 public static class ExplainGraph
 {
-    /// <summary>Input, int64 [N, S]: the classes of each row; -1 means the class with the largest score of the row.</summary>
+    /// <summary>Input, int64 [N, S]: the classes of each batch item; -1 means the class with the largest score of the item.</summary>
     public const string Classes = "explain/classes";
 
     /// <summary>
-    /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of row n, zero for those of other rows (see
-    /// <see cref="PerRow"/>). The scalar that is
+    /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of batch item n, zero for those of other items (see
+    /// <see cref="PerItem"/>). The scalar that is
     /// differentiated is Σ weight · score.
     /// </summary>
     public const string Weights = "explain/weights";
@@ -45,13 +45,13 @@ public static class ExplainGraph
     public static string CurvatureOf(string layer) => "explain/curvature/" + layer;
 
     /// <summary>
-    /// The factors of each row's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].
+    /// The factors of each batch item's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].
     /// </summary>
-    public static float[] PerRow(ReadOnlySpan<float> factors, int rows)
+    public static float[] PerItem(ReadOnlySpan<float> factors, int items)
     {
-        var each = factors.Length / rows;
-        var blocks = new float[rows * factors.Length];
-        for (var n = 0; n < rows; n++)
+        var each = factors.Length / items;
+        var blocks = new float[items * factors.Length];
+        for (var n = 0; n < items; n++)
             factors.Slice(n * each, each).CopyTo(blocks.AsSpan(n * (factors.Length + each)));
         return blocks;
     }

@@ -18,7 +18,7 @@ public static class FinerScore
     /// The classes whose scores are nearest to that of <paramref name="target"/>, nearest first; of equally near ones the lower index comes
     /// first.
     /// </summary>
-    /// <param name="scores">Class scores of one row, [K].</param>
+    /// <param name="scores">Class scores of one batch item, [K].</param>
     /// <param name="target">The class c.</param>
     /// <param name="count">How many; fewer where there are not so many other classes.</param>
     public static int[] Nearest(ReadOnlySpan<float> scores, int target, int count)
@@ -30,7 +30,7 @@ public static class FinerScore
     }
 
     /// <summary>The score y.</summary>
-    /// <param name="scores">Class scores z of one row, [K].</param>
+    /// <param name="scores">Class scores z of one batch item, [K].</param>
     /// <param name="target">The class c.</param>
     /// <param name="references">The classes k.</param>
     /// <param name="alpha">How much of the references' scores is taken off, α.</param>
@@ -38,7 +38,7 @@ public static class FinerScore
         Parts(scores, target, references, alpha).Y;
 
     /// <summary>The gradient ∂y/∂z, [K].</summary>
-    /// <param name="scores">Class scores z of one row, [K].</param>
+    /// <param name="scores">Class scores z of one batch item, [K].</param>
     /// <param name="target">The class c.</param>
     /// <param name="references">The classes k.</param>
     /// <param name="alpha">How much of the references' scores is taken off, α.</param>

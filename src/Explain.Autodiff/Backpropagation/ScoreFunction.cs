@@ -22,7 +22,7 @@ public enum ScoreFunction
     TokenLogSoftmax,
 
     /// <summary>
-    /// The unit vector in the direction of each row: a product with another unit vector is the cosine of the angle between them.
+    /// The unit vector in the direction of each batch item: a product with another unit vector is the cosine of the angle between them.
     /// </summary>
     Direction,
 

@@ -25,11 +25,11 @@ internal static class Seeds
         var scores = graph[query.Scores];
         var classes = graph.AddInput(
             ExplainGraph.Classes,
-            new TensorType(DataType.Int64, [new Dim(null, "explain/rows"), new Dim(null, "explain/classes")])
+            new TensorType(DataType.Int64, [new Dim(null, "explain/batch"), new Dim(null, "explain/classes")])
         );
         var weights = graph.AddInput(
             ExplainGraph.Weights,
-            new TensorType(scores.Element, [new Dim(null, "explain/rows"), new Dim(null, "explain/columns")])
+            new TensorType(scores.Element, [new Dim(null, "explain/batch"), new Dim(null, "explain/columns")])
         );
         return OfClasses(graph, query, classes, weights, taken);
     }

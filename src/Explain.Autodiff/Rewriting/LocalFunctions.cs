@@ -4,7 +4,7 @@ using Explain.Autodiff.Onnx;
 namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
-/// Puts the bodies of a model's own functions in the places of their calls, so that rules see operators only. What a call computes keeps
+/// Puts the bodies of a model's own functions where they are called, so that rules see operators only. What a call computes keeps
 /// its name; what is inside gets the name of the
 /// call before its own.
 /// </summary>

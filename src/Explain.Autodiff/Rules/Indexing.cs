@@ -76,15 +76,15 @@ internal static class Indexing
         );
     }
 
-    /// <summary>The cotangent among zeros, in the place that was cut out.</summary>
+    /// <summary>The cotangent among zeros, at the positions that were cut out.</summary>
     public static Value SliceGradient(Forward n, Value dy)
     {
-        var everyPlace = !n.Has(4) || Tensors.ReadInts(n.Graph.Constant(n[4].Name))?.All(step => step == 1) == true;
-        if (!everyPlace || !n.Has(3))
-            return ScatterFlat(n.X, SlicedPlaces(n), dy);
+        var everyPosition = !n.Has(4) || Tensors.ReadInts(n.Graph.Constant(n[4].Name))?.All(step => step == 1) == true;
+        if (!everyPosition || !n.Has(3))
+            return ScatterFlat(n.X, SlicedPositions(n), dy);
         var (axes, starts) = (Wide(n[3]), Wide(n[1]));
         var (extents, left) = (Gather(Shape(n.X), axes, 0), Gather(Shape(dy), axes, 0));
-        // Negative places count from the end, and those outside mean the border.
+        // Negative positions count from the end, and those outside mean the border.
         var counted = Emit("Where", [Emit("Less", [starts, starts.Scalar(0)]).As(DataType.Bool), starts + extents, starts])
             .As(DataType.Int64);
         var before = Emit("Min", [Emit("Max", [counted, starts.Scalar(0)]), extents]);
@@ -102,11 +102,11 @@ internal static class Indexing
     }
 
     // Where each element of the slice lies in the flattened input.
-    private static Value SlicedPlaces(Forward n)
+    private static Value SlicedPositions(Forward n)
     {
         var size = Emit("ReduceProd", [Shape(n.X)], Of("keepdims", 0));
-        var places = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
-        return Emit("Slice", [places, .. Enumerable.Range(1, n.Count - 1).Select(i => n.Has(i) ? n[i] : (Value?)null)]);
+        var positions = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
+        return Emit("Slice", [positions, .. Enumerable.Range(1, n.Count - 1).Select(i => n.Has(i) ? n[i] : (Value?)null)]);
     }
 
     private static Value Wide(Value indices) => Cast(indices, DataType.Int64);

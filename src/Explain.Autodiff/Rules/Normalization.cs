@@ -34,7 +34,7 @@ internal static class Normalization
     public static Value Rms(Forward n, Value dy) =>
         RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
 
-    /// <summary>Zero mean and unit variance over the places of each feature map, times a scale a channel.</summary>
+    /// <summary>Zero mean and unit variance over the positions of each feature map, times a scale a channel.</summary>
     public static Value Instance(Forward n, Value dy)
     {
         var flat = Ints(n.Graph, 0, 0, -1);
@@ -61,7 +61,7 @@ internal static class Normalization
     public static Value MeanVariance(Forward n, Value dy) =>
         Standardised(n.X, dy, Ints(n.Graph, n.Ints("axes") ?? [0, 2, 3]), 0, VarianceGuard);
 
-    /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y in the place of y for p = 1. Zeros stay zeros.</summary>
+    /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y instead of y for p = 1. Zeros stay zeros.</summary>
     public static Value Lp(Forward n, Value dy)
     {
         var (axes, p) = (Ints(n.Graph, n.Int("axis", -1)), n.Int("p", 2));

@@ -11,7 +11,7 @@ internal static class Pooling
     private const long LargestWindow = 1 << 24;
 
     /// <summary>
-    /// An average pool is the sum over each window times a factor that depends on the place only (pads and overhanging windows count
+    /// An average pool is the sum over each window times a factor that depends on the position only (pads and overhanging windows count
     /// differently): so its gradient
     /// spreads cotangent times factor over the window.
     /// </summary>
@@ -28,7 +28,7 @@ internal static class Pooling
         return ReshapeLike(spread, n.X);
     }
 
-    /// <summary>(Σ |x|ᵖ)^(1/p): each place of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
+    /// <summary>(Σ |x|ᵖ)^(1/p): each position of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
     public static Value LpGradient(Forward n, Value dy)
     {
         var kernel = Kernel(n);

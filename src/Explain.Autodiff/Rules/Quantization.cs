@@ -30,7 +30,7 @@ internal static class Quantization
     /// <summary>(q - zero point) · scale.</summary>
     public static Value?[] Dequantize(Forward n, Value dy) => [dy * PerElement(n, n[1]), null, null];
 
-    // One number for the tensor, one for each place of an axis, or one for each block of places.
+    // One number for the tensor, one for each position of an axis, or one for each block of positions.
     private static Value PerElement(Forward n, Value parameter)
     {
         if (n[1].Type is not { Dims: { Count: > 0 } dims } || dims.All(d => d.Size == 1))

@@ -96,14 +96,14 @@ internal static class Resampling
             return null;
         var count = n.Ints("axes")?.Length ?? rank;
         Value Number(float value) => n.Graph.Add(Tensors.Float([1], [value]));
-        Value Bound(int place) => Cast(At(n[Region], place), Onnx.TensorProto.Types.DataType.Float);
+        Value Bound(int index) => Cast(At(n[Region], index), Onnx.TensorProto.Types.DataType.Float);
         return Concat(0, Number(0), Number(0), Bound(position), Number(0), Number(1), Number(1), Bound(count + position), Number(1));
     }
 
     private static Value Ones(Forward n, Value scale) =>
         Concat(0, n.Graph.Add(Tensors.Float([2], [1, 1])), scale, n.Graph.Add(Tensors.Float([1], [1])));
 
-    private static Value At(Value vector, int place) => Gather(vector, Ints(vector.Graph, place), 0);
+    private static Value At(Value vector, int index) => Gather(vector, Ints(vector.Graph, index), 0);
 
     // Scales and sizes may be given for some axes only.
     private static int Position(Forward n, int axis, int rank) =>
