@@ -8,8 +8,7 @@ namespace Explain.Autodiff.Tests;
 
 /// <summary>
 /// On large maps of known extents the gradient of a max pooling takes another way than by indices, and must come to the same. All values
-/// are small whole numbers: there are ties
-/// everywhere, and sums are exact.
+/// are small whole numbers: there are ties everywhere, and sums are exact.
 /// </summary>
 public class MaxPoolingTests
 {

@@ -7,9 +7,8 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// Some columns of the class scores, computed without the others. Taking columns commutes with everything that treats channels alike, and
-/// with a linear layer it
-/// picks rows of the weights; so the selection is moved towards the input as far as it goes, and the backward pass of one class costs one
-/// class.
+/// with a linear layer it picks rows of the weights; so the selection is moved towards the input as far as it goes, and the backward pass
+/// of one class costs one class.
 /// </summary>
 public static class ClassSelection
 {

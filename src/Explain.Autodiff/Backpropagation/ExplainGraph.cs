@@ -9,8 +9,7 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary
-/// operators, so that one run gives
-/// scores, feature maps and gradients.
+/// operators, so that one run gives scores, feature maps and gradients.
 /// </summary>
 public static class ExplainGraph
 {
@@ -19,8 +18,7 @@ public static class ExplainGraph
 
     /// <summary>
     /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of batch item n, zero for those of other items (see
-    /// <see cref="PerItem"/>). The scalar that is
-    /// differentiated is Σ weight · score.
+    /// <see cref="PerItem"/>). The scalar that is differentiated is Σ weight · score.
     /// </summary>
     public const string Weights = "explain/weights";
 
@@ -38,9 +36,8 @@ public static class ExplainGraph
 
     /// <summary>
     /// Output: the Hessian of the scalar with respect to a layer times the layer's own value, H A = ∂⟨G, A⟩/∂A with the second A held
-    /// constant, shaped like the layer. Where
-    /// the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai 2025, weighs channels by the mean of G -
-    /// H A / 2.)
+    /// constant, shaped like the layer. Where the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai
+    /// 2025, weighs channels by the mean of G - H A / 2.)
     /// </summary>
     public static string CurvatureOf(string layer) => "explain/curvature/" + layer;
 

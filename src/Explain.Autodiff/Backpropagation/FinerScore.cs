@@ -6,9 +6,8 @@ namespace Explain.Autodiff.Backpropagation;
 /// </summary>
 /// <remarks>
 /// It is a function of the class scores alone, so its gradient with respect to them is known in closed form once they are: it is the
-/// <see cref="ExplainGraph.Cotangent"/> of a query
-/// that is <see cref="GradientQuery.Dense"/>. Torch-cam's form, z_c - 0.6 · mean z_k, is a weighted sum of class scores and needs only
-/// <see cref="Nearest"/>.
+/// <see cref="ExplainGraph.Cotangent"/> of a query that is <see cref="GradientQuery.Dense"/>. Torch-cam's form, z_c - 0.6 · mean z_k, is a
+/// weighted sum of class scores and needs only <see cref="Nearest"/>.
 /// </remarks>
 public static class FinerScore
 {

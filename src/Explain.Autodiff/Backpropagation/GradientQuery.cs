@@ -13,8 +13,7 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 
     /// <summary>
     /// False: the targets are classes, given by <see cref="ExplainGraph.Classes"/> and <see cref="ExplainGraph.Weights"/>. True: they are
-    /// one tensor shaped like the scores,
-    /// <see cref="ExplainGraph.Cotangent"/>.
+    /// one tensor shaped like the scores, <see cref="ExplainGraph.Cotangent"/>.
     /// </summary>
     public bool Dense { get; init; }
 
@@ -23,15 +22,13 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
 
     /// <summary>
     /// Whether the graph starts at the layers, which become its inputs: for further targets of a forward pass that was already made. Its
-    /// classes are indices, and its only
-    /// outputs are the gradients.
+    /// classes are indices, and its only outputs are the gradients.
     /// </summary>
     public bool FromLayers { get; init; }
 
     /// <summary>
     /// Whether the curvature along each layer is wanted, too: <see cref="ExplainGraph.CurvatureOf"/>. It is found by differentiating the
-    /// backward pass of the plain gradient
-    /// once more.
+    /// backward pass of the plain gradient once more.
     /// </summary>
     public bool Curvature { get; init; }
 

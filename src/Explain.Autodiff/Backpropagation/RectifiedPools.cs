@@ -6,8 +6,8 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// The largest of rectified values is the rectified largest value, and what comes back through either order is the same: a maximum above 0
-/// has the same first position in both,
-/// and to any other nothing comes back. Behind the pool the mask of the ReLU is smaller by the pool's strides.
+/// has the same first position in both, and to any other nothing comes back. Behind the pool the mask of the ReLU is smaller by the pool's
+/// strides.
 /// </summary>
 internal static class RectifiedPools
 {

@@ -81,8 +81,7 @@ internal static class Ops
     public static Value Step(Value x)
     {
         // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0
-        // gives exactly 0, and every
-        // normal number above 0 gives exactly 1.
+        // gives exactly 0, and every normal number above 0 gives exactly 1.
         if (x.Element == DataType.Float)
             return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);

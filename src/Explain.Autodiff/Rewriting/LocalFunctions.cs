@@ -4,9 +4,8 @@ using Explain.Autodiff.Onnx;
 namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
-/// Puts the bodies of a model's own functions where they are called, so that rules see operators only. What a call computes keeps
-/// its name; what is inside gets the name of the
-/// call before its own.
+/// Puts the bodies of a model's own functions where they are called, so that rules see operators only. What a call computes keeps its name;
+/// what is inside gets the name of the call before its own.
 /// </summary>
 public static class LocalFunctions
 {

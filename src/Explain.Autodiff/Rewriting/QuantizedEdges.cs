@@ -11,8 +11,7 @@ public sealed record QuantizedInput(double Scale, double Lowest);
 
 /// <summary>
 /// Models whose inputs and outputs are 8-bit integers. Their inputs become real numbers that the graph quantises itself, so that there is
-/// something to differentiate by; their
-/// outputs are dequantised. Names stay.
+/// something to differentiate by; their outputs are dequantised. Names stay.
 /// </summary>
 public static class QuantizedEdges
 {

@@ -6,8 +6,7 @@ namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
 /// Takes operators on quantised numbers apart: dequantisation, the operator on real numbers, quantisation. What comes out differs by no
-/// more than the rounding of one step, and
-/// real numbers can be differentiated. Quantised values keep their names.
+/// more than the rounding of one step, and real numbers can be differentiated. Quantised values keep their names.
 /// </summary>
 public static class QuantizedOperators
 {

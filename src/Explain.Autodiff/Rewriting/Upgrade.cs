@@ -6,8 +6,7 @@ namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
 /// Raises a model to one opset, so that rules see one form of each operator. Old forms become what the ONNX specification says they mean;
-/// the values computed
-/// stay the same.
+/// the values computed stay the same.
 /// </summary>
 public static class Upgrade
 {

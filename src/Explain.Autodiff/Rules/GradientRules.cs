@@ -9,9 +9,8 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// The gradient rules, keyed by ONNX operator name. A rule is an expression over the node's inputs and outputs; accumulation, reachability
-/// and pruning are the
-/// work of backpropagation. Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over positions passes everything to the
-/// first, one over operands parts it.
+/// and pruning are the work of backpropagation. Ties follow PyTorch: a ReLU passes nothing at 0, a maximum over positions passes everything
+/// to the first, one over operands parts it.
 /// </summary>
 public static class GradientRules
 {

@@ -7,9 +7,8 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// The gradient of a max pooling: each window gives its cotangent to the first of its largest values. ONNX Runtime finds their positions
-/// slowly (MaxPool with indices, ScatterElements);
-/// where the extents are known, they are found axis by axis with operators that stay in the blocked layout of convolutions: pools,
-/// depthwise convolutions and products.
+/// slowly (MaxPool with indices, ScatterElements); where the extents are known, they are found axis by axis with operators that stay in the
+/// blocked layout of convolutions: pools, depthwise convolutions and products.
 /// </summary>
 internal static class MaxPooling
 {

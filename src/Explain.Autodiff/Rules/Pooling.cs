@@ -12,8 +12,7 @@ internal static class Pooling
 
     /// <summary>
     /// An average pool is the sum over each window times a factor that depends on the position only (pads and overhanging windows count
-    /// differently): so its gradient
-    /// spreads cotangent times factor over the window.
+    /// differently): so its gradient spreads cotangent times factor over the window.
     /// </summary>
     public static Value AverageGradient(Forward n, Value dy)
     {

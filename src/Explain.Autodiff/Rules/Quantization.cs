@@ -5,8 +5,7 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// Straight-through gradients of quantisation: rounding is passed as if it were not there. The cotangent of a quantised value is a float,
-/// by a step of the integer. Scales and zero
-/// points are constants, those that are found while the model runs included.
+/// by a step of the integer. Scales and zero points are constants, those that are found while the model runs included.
 /// </summary>
 internal static class Quantization
 {

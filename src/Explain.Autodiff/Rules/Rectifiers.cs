@@ -6,8 +6,8 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// What guided backpropagation and the deconvnet do at rectifiers: <c>Relu</c>, a <c>Clip</c> from 0 on (ReLU6 and its kin), the <c>Max</c>
-/// of a value and 0, and the leaky
-/// ones. A <c>Clip</c> or <c>Max</c> with other bounds is none, and passes its gradient; neither are smooth activations.
+/// of a value and 0, and the leaky ones. A <c>Clip</c> or <c>Max</c> with other bounds is none, and passes its gradient; neither are smooth
+/// activations.
 /// </summary>
 internal static class Rectifiers
 {

@@ -11,8 +11,7 @@ internal delegate Value LinearRelevance(Product product, Value relevance, double
 
 /// <summary>
 /// Relevance propagation as rules of a rule set: what is handed down is not a gradient but a share of the score. With s = r / y, every
-/// operator that is linear in its
-/// input x gives x · Jᵀs, which its gradient rule can compute.
+/// operator that is linear in its input x gives x · Jᵀs, which its gradient rule can compute.
 /// </summary>
 internal static class Relevance
 {
@@ -76,8 +75,7 @@ internal static class Relevance
 
     /// <summary>
     /// As <see cref="Shared"/>, but contributions of the sign of their sum count 1 + γ times. Of values and sums above 0 that is W + γ W⁺
-    /// in the place of W; where sums can be
-    /// negative, W + γ W⁺ would bring their denominators to 0.
+    /// in the place of W; where sums can be negative, W + γ W⁺ would bring their denominators to 0.
     /// </summary>
     public static LinearRelevance Favouring(double gamma) =>
         (product, r, epsilon) =>

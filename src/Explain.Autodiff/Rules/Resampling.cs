@@ -14,8 +14,7 @@ internal static class Resampling
 
     /// <summary>
     /// Resizing is linear and works on each axis by itself: along one it is a product with a matrix A, and its gradient one with Aᵀ. Column
-    /// j of A is the j-th unit vector resized,
-    /// so the same operator computes A from a unit matrix, whatever its mode.
+    /// j of A is the j-th unit vector resized, so the same operator computes A from a unit matrix, whatever its mode.
     /// </summary>
     /// <exception cref="NotSupportedException">It keeps the aspect ratio.</exception>
     public static Value Gradient(Forward n, Value dy)

@@ -6,8 +6,7 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// DeepLIFT's rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): in the place of derivatives stand the quotients of the
-/// differences between the two passes, so
-/// that what arrives, times the difference of the inputs, adds up to the difference of the scores.
+/// differences between the two passes, so that what arrives, times the difference of the inputs, adds up to the difference of the scores.
 /// </summary>
 internal static class Rescale
 {
