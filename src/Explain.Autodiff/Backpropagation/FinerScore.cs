@@ -28,14 +28,6 @@ public static class FinerScore
         return [.. Enumerable.Range(0, scores.Length).Where(k => k != target).OrderBy(k => distances[k]).Take(count)];
     }
 
-    /// <summary>The score y.</summary>
-    /// <param name="scores">Class scores z of one batch item, [K].</param>
-    /// <param name="target">The class c.</param>
-    /// <param name="references">The classes k.</param>
-    /// <param name="alpha">How much of the references' scores is taken off, α.</param>
-    public static double Value(ReadOnlySpan<float> scores, int target, IReadOnlyList<int> references, double alpha) =>
-        Parts(scores, target, references, alpha).Y;
-
     /// <summary>The gradient ∂y/∂z, [K].</summary>
     /// <param name="scores">Class scores z of one batch item, [K].</param>
     /// <param name="target">The class c.</param>

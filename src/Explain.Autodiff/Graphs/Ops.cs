@@ -7,6 +7,9 @@ namespace Explain.Autodiff.Graphs;
 /// <summary>Functions that append nodes (opset 18 form) and return their outputs.</summary>
 internal static class Ops
 {
+    /// <summary>The slope of a HardSigmoid that does not say its own.</summary>
+    public const float HardSigmoidSlope = 0.2f;
+
     /// <summary>Any one-output operator whose result has the element type of its first input.</summary>
     public static Value Emit(string op, IEnumerable<Value?> inputs, params IEnumerable<AttributeProto> attributes)
     {
@@ -88,7 +91,7 @@ internal static class Ops
     }
 
     /// <summary>Whether a node is a <see cref="Step"/> in single precision.</summary>
-    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
+    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", HardSigmoidSlope) == float.MaxValue;
 
     /// <summary>
     /// Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.

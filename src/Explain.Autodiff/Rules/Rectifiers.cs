@@ -25,7 +25,7 @@ internal static class Rectifiers
             (n, dy, _) =>
                 n.Node.OpType switch
                 {
-                    "LeakyRelu" => Emit("LeakyRelu", [dy], Of("alpha", n.Float("alpha", 0.01f))),
+                    "LeakyRelu" => Emit("LeakyRelu", [dy], Of("alpha", Activations.Leak(n))),
                     "PRelu" => Emit("PRelu", [dy, n[1]]),
                     _ => Emit("Relu", [dy]),
                 }

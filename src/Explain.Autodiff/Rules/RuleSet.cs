@@ -21,7 +21,7 @@ public sealed record RuleSet
     private FrozenDictionary<string, GradientRule> Rules { get; init; }
 
     /// <summary>Operators that have a rule.</summary>
-    public IEnumerable<string> Operators => Rules.Keys;
+    internal IEnumerable<string> Operators => Rules.Keys;
 
     /// <summary>Whether what the opposite classifier hands down is taken off (see <see cref="RuleSets.Contrastive"/>).</summary>
     public bool TakesOffOpposite { get; init; }
