@@ -27,7 +27,7 @@ internal static class Seeds
                     : AsScores(model, rows),
                 values
             )
-            : RunTensor.Over([rows, values.Length], ExplainGraph.PerRow(values, rows));
+            : RunTensor.Over([rows, values.Length], ExplainGraph.PerItem(values, rows));
     }
 
     // Clients see the class scores as [N, K]; in the graph they may have more axes.
