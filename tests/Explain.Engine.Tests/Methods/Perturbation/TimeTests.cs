@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
@@ -143,7 +145,7 @@ public sealed class TimeTests
     public void CancellingEndsARunThatWouldTakeMinutes(string method)
     {
         using var model = Net.Load();
-        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var cancelled = new CancelledAt(Stage.Run);
         var query = new TensorQuery(
             Net.Picture(),
             new ExplainParameters
@@ -155,6 +157,7 @@ public sealed class TimeTests
         );
 
         Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, cancelled.Token));
+        Assert.Equal(ActivityStatusCode.Error, cancelled.Span!.Status);
     }
 
     [Theory]
