@@ -99,9 +99,8 @@ internal static class Ratios
         var medians = Medians([.. cases.Select(c => c.Run)]);
         if (model.Description.MissingGradients.Count > 0)
         {
-            Console.WriteLine(
-                $"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule"
-            );
+            var missing = string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct());
+            Console.WriteLine($"{title}: no gradient to the input, {missing} has no rule");
         }
 
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");

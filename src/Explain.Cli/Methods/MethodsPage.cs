@@ -28,15 +28,17 @@ internal static class MethodsPage
         var page = new StringBuilder();
         page.Append("# Methods\n\n");
         page.Append(
-            "Written by `dotnet run --project src/Explain.Cli -c Release -- methods --page docs`; the same facts are served at `GET /api/v1/methods`.\n"
+            "Written by `dotnet run --project src/Explain.Cli -c Release -- methods --page docs`; "
+                + "the same facts are served at `GET /api/v1/methods`.\n"
         );
         page.Append($"Every picture answers the same question of the demo model: where in `{Sample}` is the {Target}?\n\n");
         page.Append("| | method | what it shows | source | cost | what it needs |\n|---|---|---|---|---|---|\n");
         foreach (var m in MethodTable.All)
         {
-            page.Append(
-                $"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Requirements)} |\n"
-            );
+            var notes = m.Notes is { } text ? $"<br>*{Cell(text)}*" : "";
+            var compat = m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "";
+            page.Append($"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{notes}{compat} ");
+            page.Append($"| {Cell(m.Paper)} | {m.Cost} | {Cell(m.Requirements)} |\n");
         }
 
         return page.ToString();

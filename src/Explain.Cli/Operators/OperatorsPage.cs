@@ -28,13 +28,15 @@ internal static class OperatorsPage
         var page = new StringBuilder();
         page.Append("# Operators\n\n");
         page.Append(
-            "Written by `dotnet run --project src/Explain.Cli -c Release -- operators --page docs`. `explain inspect MODEL` shows the same for the operators of a model.\n\n"
+            "Written by `dotnet run --project src/Explain.Cli -c Release -- operators --page docs`. "
+                + "`explain inspect MODEL` shows the same for the operators of a model.\n\n"
         );
         page.Append("| gradient | operators | meaning |\n|---|---:|---|\n");
         foreach (var (kind, name, meaning) in Kinds)
             page.Append($"| {name} | {OperatorTable.Operators.Count(o => OperatorTable.KindOf(o.Name) == kind)} | {meaning} |\n");
         page.Append(
-            "\nOperators of domain `ai.onnx` up to the newest opset that ONNX Runtime knows, those of `com.microsoft` that tools ship, and modes that make another function of an operator.\n\n"
+            "\nOperators of domain `ai.onnx` up to the newest opset that ONNX Runtime knows, "
+                + "those of `com.microsoft` that tools ship, and modes that make another function of an operator.\n\n"
         );
         page.Append("| operator | since | gradient |\n|---|---:|---|\n");
         foreach (var o in OperatorTable.Operators)
