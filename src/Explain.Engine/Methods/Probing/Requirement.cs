@@ -1,5 +1,4 @@
 using Explain.Autodiff.Backpropagation;
-using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
 
