@@ -46,11 +46,12 @@ internal static class Ratios
     {
         var options = new EngineOptions { Device = Device.Cpu };
         var factory = new SessionFactory(options, NullLogger.Instance);
-        using var model = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        var model = loadedModel.View;
         using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
-        if (model.Description.Layer is null || model.Description.Methods.First(m => m.Method == "gradcam") is { Supported: false })
+        if (MethodSupportTable.WhyNot(model, MethodTable.Find("gradcam"), model.Description.Layer) is { } reason)
         {
-            Console.WriteLine($"{title}: cannot be explained: {model.Description.Methods.First(m => m.Method == "gradcam").Reason}");
+            Console.WriteLine($"{title}: cannot be explained: {reason}");
             return;
         }
         var spec = model.Description.Input;

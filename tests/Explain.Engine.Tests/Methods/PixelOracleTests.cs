@@ -49,7 +49,8 @@ public sealed class PixelOracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Tiny.LoadFile(c.ModelFile);
+        using var loadedModel = Tiny.LoadFile(c.ModelFile);
+        var model = loadedModel.View;
         var (asked, of, bound) = References[reference];
         if (!MethodTable.Find(asked.Method).OfInput)
             asked = asked with { Layer = c.TargetValue };

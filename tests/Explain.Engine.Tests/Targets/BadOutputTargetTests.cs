@@ -133,7 +133,8 @@ public sealed class BadOutputTargetTests
     public void AWrongTargetOfAMapIsNamed(string target, ExplainError? error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load(labels: "sky\nroad\nhouse");
+        using var loadedModel = g.Load(labels: "sky\nroad\nhouse");
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -176,7 +177,8 @@ public sealed class BadOutputTargetTests
     public void AWrongTargetOfAVectorIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -187,7 +189,8 @@ public sealed class BadOutputTargetTests
     public void ScoresOfClassesAreNotForOtherOutputs(string score)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(
@@ -217,7 +220,8 @@ public sealed class BadOutputTargetTests
     public void AWrongCotangentIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () =>
             model.Explain(
@@ -238,7 +242,8 @@ public sealed class BadOutputTargetTests
             .Node("GlobalAveragePool", "negative", "mean")
             .Node("Flatten", "mean", "colours")
             .Output("colours");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(ExplainError.MethodNotSupported, "the model has no spatial feature map between its input and 'colours'", () =>
             model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"colours","index":[0]}""" }))

@@ -1,5 +1,6 @@
 using System.Net;
 using Explain.Engine.Catalogue;
+using Explain.Engine.Telemetry;
 using Explain.Service.Limits;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,7 +64,7 @@ public sealed class CacheTests
         await using var service = new Service(Counted, On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"));
         await service.InitializeAsync();
         var cache = (CountedCache)service.Services.GetRequiredService<HybridCache>();
-        var held = await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", TestContext.Current.CancellationToken);
+        var held = await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
         using var leaving = new CancellationTokenSource();
         const string Request = $"{ExplainRoute}?method=smoothgrad&samples=3";
         var first = service.Client.PostAsync(Request, Raw(Pictures.Png), leaving.Token);
@@ -85,13 +86,13 @@ public sealed class CacheTests
     {
         await using var service = await StartAsync(On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         var gate = service.Services.GetRequiredService<AdmissionGate>();
-        using (await gate.EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await gate.EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
         {
             await (await SendAsync(service, "explain")).ProblemAsync(503, "overloaded");
             await (await SendAsync(service, "predict")).ProblemAsync(503, "overloaded");
         }
         Assert.Equal("miss", Header(await SendAsync(service, "explain"), "X-Cache"));
-        using (await gate.EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await gate.EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
             Assert.Equal("hit", Header(await SendAsync(service, "explain"), "X-Cache"));
         for (var i = 0; i < 2; i++)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Explain.Engine.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Explain.Service.Tests.Telemetry;
 using static Explain.Service.Tests.Requests;
 
@@ -38,7 +39,7 @@ public sealed class LeaveTests
         await Wait.UntilAsync(() => Computed() > 0, "it is computed");
         var waiting = service.Client.PostAsync($"/api/v1/models/slow/explain?{Endless}&seed=1", Raw(Pictures.Png), waitingLeaves.Token);
         var next = service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png));
-        await Wait.UntilAsync(() => QueueWait.Length("slow") == 2, "the others wait");
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 2, "the others wait");
         Assert.False(computed.IsCompleted);
 
         await waitingLeaves.CancelAsync();
@@ -52,7 +53,7 @@ public sealed class LeaveTests
         Assert.InRange(left, 1, Samples - 1);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png))).StatusCode);
         Assert.Equal(left, Computed());
-        await Wait.UntilAsync(() => QueueWait.Length("slow") == 0, "nobody waits any more");
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 0, "nobody waits any more");
 
         int Computed() => spans.Ended(trace, "run").Sum(run => (int)run.GetTagItem("explain.rows")!);
     }

@@ -2,7 +2,6 @@ using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Probing;
 
@@ -20,20 +19,14 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     public static readonly Requirement LayerCurvature = new(
         "a gradient rule for every operator behind the layer and for those of its own backward pass",
         (model, layer) =>
-        {
-            try
-            {
-                ExplainGraph.Build(
-                    model.Graph,
-                    new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true }
-                );
-                return null;
-            }
-            catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException)
-            {
-                return e.Message;
-            }
-        }
+            ExplainGraph.TryBuild(
+                model.Graph,
+                new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true },
+                out _,
+                out var reason
+            )
+                ? null
+                : reason
     );
 
     /// <summary>The gradient of the score with respect to the input.</summary>
@@ -52,18 +45,7 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     /// <summary>Pooling and one linear layer behind the target layer.</summary>
     public static readonly Requirement LinearHead = new(
         "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling",
-        (model, layer) =>
-        {
-            try
-            {
-                model.HeadBehind(layer);
-                return null;
-            }
-            catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
-            {
-                return e.Message;
-            }
-        }
+        (model, layer) => model.Output.HeadBehind(layer).WhyNot
     );
 
     /// <summary>Class scores, for methods that compare classes.</summary>
@@ -83,7 +65,7 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     {
         var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
         return missing.Count > 0 ? new MissingRuleException(missing).Message
-            : rules == GradientRules.Plain ? model.WhyRefused(layer)
+            : rules == GradientRules.Plain ? model.Output.WhyRefused(layer)
             : null;
     }
 }

@@ -1,0 +1,25 @@
+using System.Threading.RateLimiting;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Engine.Models.Sessions;
+
+/// <summary>
+/// How many native runs go on at once, over all models, on which threads, and how large batches of several requests may become.
+/// </summary>
+internal sealed class RunSchedule(EngineOptions options) : IDisposable
+{
+    /// <summary>Native runs; a permit is held until the native call has returned, whoever still waits for its result.</summary>
+    public ConcurrencyLimiter Runs { get; } = Limiters.InOrder(options.MaxConcurrentRuns);
+
+    /// <summary>Threads for requests under way: those that run, those that wait to run as one batch, and those that prepare.</summary>
+    public WorkThreads Threads { get; } = new(options.MaxConcurrentRuns * options.MaxBatch + Environment.ProcessorCount);
+
+    /// <summary>Batch items of a run, at most; 1 means that every request runs alone.</summary>
+    public int MaxRows { get; } = options.MaxBatch;
+
+    /// <summary>How long a batch that is not full waits for others before it asks for a permit.</summary>
+    public TimeSpan Linger { get; } = options.BatchDelay;
+
+    /// <inheritdoc/>
+    public void Dispose() => Threads.Dispose();
+}
