@@ -199,7 +199,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
                 net.Explainer.ExplainAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), new() { Target = "top:5" }, cancelled.Token)
             );
 
-            // A native run is broken off; the others come to their end.
+            // A run of the model ends as cancelled; other stages come to their end, and nothing comes behind them.
             Assert.Equal(status, cancelled.Span!.Status);
         }
 
