@@ -2,6 +2,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
@@ -27,6 +28,7 @@ internal static class Composition
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
             .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
+            .AddSingleton<QueueLengths>()
             .AddSingleton<Explainer>()
             .AddSingleton<FirstSteps>()
             .AddHostedService<ModelLoading>();

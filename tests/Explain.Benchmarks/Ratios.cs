@@ -46,7 +46,8 @@ internal static class Ratios
     {
         var options = new EngineOptions { Device = Device.Cpu };
         var factory = new SessionFactory(options, NullLogger.Instance);
-        using var model = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        var model = loadedModel.View;
         using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
         if (model.Description.Layer is null || model.Description.Methods.First(m => m.Method == "gradcam") is { Supported: false })
         {
@@ -98,9 +99,8 @@ internal static class Ratios
         var medians = Medians([.. cases.Select(c => c.Run)]);
         if (model.Description.MissingGradients.Count > 0)
         {
-            Console.WriteLine(
-                $"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule"
-            );
+            var missing = string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct());
+            Console.WriteLine($"{title}: no gradient to the input, {missing} has no rule");
         }
 
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");

@@ -6,6 +6,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,7 +38,8 @@ internal static class MethodPictures
         var codec = new VipsImageCodec();
         using var catalogue = ModelCatalogue.Create(engine, NullLogger.Instance);
         await catalogue.LoadAllAsync(cancellation);
-        var explainer = new Explainer(catalogue, codec, engine);
+        using var lease = catalogue.Borrow(DemoAssets.ModelName);
+        var explainer = new Explainer(codec, engine);
         var writer = new PictureWriter(codec, engine);
         using var sample = new MemoryStream();
         await using (var stream = DemoAssets.Open($"samples/{Sample}")!)
@@ -49,7 +51,7 @@ internal static class MethodPictures
                 Explain = new ExplainParameters { Method = method.Id, Target = Target },
                 Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, Side, Side) },
             };
-            var explanation = await explainer.ExplainAsync(DemoAssets.ModelName, sample.ToArray(), parameters.Explain, cancellation);
+            var explanation = await explainer.ExplainAsync(lease, sample.ToArray(), parameters.Explain, RunContext.Alone(cancellation));
             var picture = writer.Write(explanation, parameters, ImageFormat.Webp);
             await File.WriteAllBytesAsync(Path.Combine(folder, PathOf(method)), picture, cancellation);
         }

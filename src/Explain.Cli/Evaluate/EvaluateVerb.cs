@@ -55,12 +55,13 @@ internal static class EvaluateVerb
     )
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Description);
+        var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Lease);
         var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress =>
             evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)
         );
         shell.Out.WriteLine(
-            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
+            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, "
+                + $"layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
         );
         Columns.Write(
             shell,

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Image;
 
@@ -16,7 +16,7 @@ internal static class ImageVerb
             ParameterScope.Picture,
             request => request.Explain.Method,
             (model, picture, request, cancellation) =>
-                model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation)
+                model.Explainer.ExplainAsync(model.Lease, picture, request.Explain, RunContext.Alone(cancellation))
         );
 
     /// <summary>Several methods or layers side by side.</summary>
@@ -28,7 +28,7 @@ internal static class ImageVerb
             ParameterScope.Compare,
             _ => "compare",
             (model, picture, request, cancellation) =>
-                model.Explainer.CompareAsync(model.Description.Name, picture, request.Explain, request.Compare, cancellation)
+                model.Explainer.CompareAsync(model.Lease, picture, request.Explain, request.Compare, RunContext.Alone(cancellation))
         );
 
     private static Command Create(
@@ -45,14 +45,16 @@ internal static class ImageVerb
             Arity = ArgumentArity.ZeroOrMore,
             Description =
                 scope == ParameterScope.Picture
-                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; not needed with --estimate"
+                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; "
+                        + "not needed with --estimate"
                     : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
         };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
             Description =
-                "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
+                "The file to write; with several pictures, or when it is one already, a folder "
+                + "(default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
         var estimate = new Option<bool>("--estimate")

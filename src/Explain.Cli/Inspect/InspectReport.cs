@@ -87,7 +87,8 @@ internal static class InspectReport
         var fit = input.ResizeTo is { } side ? $"{input.Fit} after the shorter side is made {side}" : input.Fit;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{input.Layout} {input.Color} {input.Width}×{input.Height}, {fit}, {input.Interpolation}, (pixel × {input.Scale:0.######} − {List(input.Mean)}) / {List(input.Std)}"
+            $"{input.Layout} {input.Color} {input.Width}×{input.Height}, {fit}, {input.Interpolation}, "
+                + $"(pixel × {input.Scale:0.######} − {List(input.Mean)}) / {List(input.Std)}"
         );
     }
 

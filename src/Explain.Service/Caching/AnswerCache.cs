@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Explain.Engine.Telemetry;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Explain.Service.Caching;
@@ -26,7 +25,7 @@ internal sealed class AnswerCache(CacheSettings settings, IServiceProvider servi
         if (_cache is null)
             return ((await compute(cancellation)).Answer, null);
         // The cache computes on another thread, without what flows from this one.
-        var (activity, trace, computed) = (Activity.Current, RequestTrace.Current, false);
+        var (activity, computed) = (Activity.Current, false);
         try
         {
             var kept = await _cache.GetOrCreateAsync(
@@ -34,7 +33,6 @@ internal sealed class AnswerCache(CacheSettings settings, IServiceProvider servi
                 async ending =>
                 {
                     (Activity.Current, computed) = (activity, true);
-                    RequestTrace.Continue(trace);
                     var (answer, keep) = await compute(ending);
                     return keep ? answer : throw new UnkeptAnswerException(answer);
                 },

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Explain.Engine.Catalogue;
+using Explain.Engine.Models;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
@@ -35,14 +37,14 @@ internal sealed class AnswerSource(
     /// <param name="question">What is asked.</param>
     /// <param name="compute">Computes the answer with the model as it is served then. The token ends when nobody waits for it any
     /// more.</param>
-    public async Task<IResult> AnswerAsync(
-        HttpContext context,
-        Question question,
-        Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute
-    )
+    public async Task<IResult> AnswerAsync(HttpContext context, Question question, Func<ModelLease, RunContext, Task<CachedAnswer>> compute)
     {
         var start = clock.GetTimestamp();
-        var (answer, hit) = await cache.GetAsync(question, ending => InTurnAsync(question, compute, ending), context.RequestAborted);
+        var (answer, hit) = await cache.GetAsync(
+            question,
+            ending => InTurnAsync(question, compute, context.Run() with { Cancellation = ending }),
+            context.RequestAborted
+        );
         var headers = context.Response.Headers;
         foreach (var (name, value) in answer.Headers)
             headers[name] = value;
@@ -66,14 +68,14 @@ internal sealed class AnswerSource(
 
     private async Task<(CachedAnswer Answer, bool Keep)> InTurnAsync(
         Question question,
-        Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute,
-        CancellationToken ending
+        Func<ModelLease, RunContext, Task<CachedAnswer>> compute,
+        RunContext run
     )
     {
-        using var turn = await gate.EnterAsync(question.Model.Name, ending);
-        using var place = await room.ReserveAsync(question.Image, ending);
+        using var turn = await gate.EnterAsync(question.Model.Name, run);
+        using var place = await room.ReserveAsync(question.Image, run);
         using var lease = catalogue.Borrow(question.Model.Name);
-        var answer = await compute(lease, ending);
+        var answer = await compute(lease, run);
         // Had the model been replaced meanwhile, the answer would be the successor's.
         return (answer, answer.Whole && ReferenceEquals(lease.Description, question.Model));
     }

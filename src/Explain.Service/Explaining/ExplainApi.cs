@@ -3,14 +3,17 @@ using System.Text.Json;
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
 using Explain.Service.OpenApi;
 using Explain.Service.Requests;
 using Explain.Service.Security;
+using Explain.Service.Telemetry;
 using Explain.Service.Trail;
 
 namespace Explain.Service.Explaining;
@@ -154,7 +157,7 @@ internal static class ExplainApi
         AnswerWriter answers,
         AnswerSource source,
         ParameterScope scope,
-        Func<ModelLease, ReadOnlyMemory<byte>, RequestParameters, CancellationToken, Task<Explanation>> explain
+        Func<ModelLease, ReadOnlyMemory<byte>, RequestParameters, RunContext, Task<Explanation>> explain
     )
     {
         source.RefuseWhenFull(model.Name);
@@ -166,7 +169,7 @@ internal static class ExplainApi
         return await source.AnswerAsync(context, new Question(scope, model, request.Image, parameters, mediaType), async (lease, ending) =>
         {
             var explanation = await explain(lease, request.Image, parameters, ending);
-            var answer = answers.Write(explanation, parameters, format);
+            var answer = ending.Trace.Time(Stage.Render, () => answers.Write(explanation, parameters, format));
             return new CachedAnswer(
                 answer.Content,
                 mediaType,
@@ -193,9 +196,9 @@ internal static class ExplainApi
             await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes)
         );
 
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
+        using var turn = await gate.EnterAsync(model, context.Run());
         return TypedResults.Json(
-            await explainer.EstimateAsync(lease, parameters.Explain, context.RequestAborted),
+            await explainer.EstimateAsync(lease, parameters.Explain, context.Run()),
             Json.Options,
             MediaTypeNames.Application.Json
         );

@@ -27,17 +27,17 @@ internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
 
     /// <summary>Waits for a turn, which lasts until the result is disposed.</summary>
     /// <param name="model">A model of the catalogue.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
-    public async Task<IDisposable> EnterAsync(string model, CancellationToken cancellation)
+    public async Task<IDisposable> EnterAsync(string model, RunContext run)
     {
-        using var wait = QueueWait.Begin();
-        var own = await Limiter(model).AcquireAsync(1, cancellation);
+        using var wait = new QueueWait(run.Trace);
+        var own = await Limiter(model).AcquireAsync(1, run.Cancellation);
         if (!own.IsAcquired)
             throw Full(model);
         try
         {
-            return new Turn(own, await _all.AcquireAsync(1, cancellation));
+            return new Turn(own, await _all.AcquireAsync(1, run.Cancellation));
         }
         catch
         {

@@ -7,29 +7,26 @@ namespace Explain.Service.Telemetry;
 /// <summary>Every metric of requests, and what its labels say.</summary>
 internal static class MetricTable
 {
-    // csharpier-ignore-start
-    public static readonly Metric Requests = new("explain.requests", Counter, "{request}", "Requests that make a model compute, by how they ended", "model", "method", "operation", "protocol", "outcome");
-    public static readonly Metric Duration = new("explain.duration", Histogram, "s", "Time from the arrival of such a request to the end of its answer", "model", "method", "outcome");
-    public static readonly Metric Stages = new("explain.stage.duration", Histogram, "s", "Time a request spends in a stage", "model", "stage");
-    public static readonly Metric Queue = new("explain.queue.duration", Histogram, "s", "Time a request waits for its turn", "model");
-    public static readonly Metric Waiting = new("explain.queue.length", Gauge, "{request}", "Requests that wait for their turn", "model");
-    public static readonly Metric Cache = new("explain.cache.requests", Counter, "{request}", "Answers looked up in the cache", "result");
-    public static readonly Metric Models = new("explain.models", Gauge, "{model}", "Models by state", "state");
-
-    // These names are KServe's, and so is the unit in them.
-    public static readonly Metric KServePreprocess = new("request_preprocess_seconds", Histogram, null, "Time to decode and prepare the input", "model_name");
-    public static readonly Metric KServeExplain = new("request_explain_seconds", Histogram, null, "Time to explain the prepared input", "model_name");
-    public static readonly Metric KServePredict = new("request_predict_seconds", Histogram, null, "Time to classify the prepared input", "model_name");
-    public static readonly Metric KServePostprocess = new("request_postprocess_seconds", Histogram, null, "Time to draw and encode the answer", "model_name");
-
-    /// <summary>In the order in which they should be shown.</summary>
+    /// <summary>The metrics, in the order in which they should be shown; names and units of the last ones are KServe's.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<Metric> All { get; } =
     [
-        Requests, Duration, Stages, Queue, Waiting, Cache, Models, .. EngineTelemetry.Metrics,
-        KServePreprocess, KServeExplain, KServePredict, KServePostprocess,
+        new("explain.requests", Counter, "{request}", "Requests that make a model compute, by how they ended", "model", "method", "operation", "protocol", "outcome"),
+        new("explain.duration", Histogram, "s", "Time from the arrival of such a request to the end of its answer", "model", "method", "outcome"),
+        new("explain.stage.duration", Histogram, "s", "Time a request spends in a stage", "model", "stage"),
+        new("explain.queue.duration", Histogram, "s", "Time a request waits for its turn", "model"),
+        new("explain.queue.length", Gauge, "{request}", "Requests that wait for their turn", "model"),
+        new("explain.cache.requests", Counter, "{request}", "Answers looked up in the cache", "result"),
+        new("explain.models", Gauge, "{model}", "Models by state", "state"),
+        .. EngineTelemetry.Metrics,
+        new("request_preprocess_seconds", Histogram, null, "Time to decode and prepare the input", "model_name"),
+        new("request_explain_seconds", Histogram, null, "Time to explain the prepared input", "model_name"),
+        new("request_predict_seconds", Histogram, null, "Time to classify the prepared input", "model_name"),
+        new("request_postprocess_seconds", Histogram, null, "Time to draw and encode the answer", "model_name"),
     ];
 
     /// <summary>What each label is, and its values where they are few.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<(string Label, string Meaning, IReadOnlyList<string> Values)> Labels { get; } =
     [
         ("model", $"The model's name; `{EngineTelemetry.NoModel}` for one that is not served.", []),
@@ -42,5 +39,7 @@ internal static class MetricTable
         ("state", "The state of the models that are counted.", [.. Enum.GetNames<ModelState>().Select(s => s.ToLowerInvariant())]),
         ("model_name", "The model's name, as KServe labels it.", []),
     ];
-    // csharpier-ignore-end
+
+    /// <summary>The row of a metric.</summary>
+    public static Metric Of(string name) => All.Single(m => m.Name == name);
 }

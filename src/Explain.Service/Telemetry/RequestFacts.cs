@@ -1,4 +1,5 @@
 using Explain.Engine.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Explain.Service.Telemetry;
 
@@ -13,4 +14,14 @@ internal sealed record RequestFacts(MeasuredRoute? Route, RequestTrace Trace, Co
 
     /// <summary>The method as metrics name it; null when it is not measured.</summary>
     public string? Method { get; set; }
+}
+
+/// <summary>What is known of a request, from its context.</summary>
+internal static class RequestFactsOfContext
+{
+    /// <summary>The request's trace.</summary>
+    public static RequestTrace Trace(this HttpContext context) => context.Features.GetRequiredFeature<RequestFacts>().Trace;
+
+    /// <summary>On behalf of the request, until its caller leaves.</summary>
+    public static RunContext Run(this HttpContext context) => new(context.Trace(), context.RequestAborted);
 }

@@ -12,7 +12,7 @@ namespace Explain.Service.Telemetry;
 /// Measures the requests that make a model compute, whatever protocol they speak: metrics, facts on the server's span and for the log,
 /// <c>Server-Timing</c>.
 /// </summary>
-internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metrics, ModelCatalogue catalogue)
+internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metrics, ModelCatalogue catalogue, QueueLengths queues)
 {
     private static readonly HashSet<string> Methods = [.. MethodTable.All.Select(m => m.Id), RequestTrace.Several, RequestTrace.Nothing];
 
@@ -20,7 +20,7 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
     {
         var body = new CountedBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(body);
-        var facts = new RequestFacts(MeasuredRoute.Of(context.GetEndpoint()), RequestTrace.Begin(ServedName(context)), body);
+        var facts = new RequestFacts(MeasuredRoute.Of(context.GetEndpoint()), new RequestTrace(ServedName(context), queues), body);
         context.Features.Set(facts);
         if (QuietPaths.Include(context.Request.Path) && context.Features.Get<IHttpMetricsTagsFeature>() is { } http)
             http.MetricsDisabled = true;

@@ -29,29 +29,41 @@ internal sealed class ServiceMetrics
     private readonly Histogram<double> _kservePredict;
     private readonly Histogram<double> _kservePostprocess;
 
-    public ServiceMetrics(IMeterFactory meters, ModelCatalogue catalogue)
+    public ServiceMetrics(IMeterFactory meters, ModelCatalogue catalogue, QueueLengths queues)
     {
         var meter = meters.Create(EngineTelemetry.Name);
-        _requests = Counter(MetricTable.Requests);
-        _duration = Histogram(MetricTable.Duration, RequestBoundaries);
-        _stages = Histogram(MetricTable.Stages, EngineTelemetry.PartBoundaries);
-        _queue = Histogram(MetricTable.Queue, EngineTelemetry.PartBoundaries);
-        _cache = Counter(MetricTable.Cache);
+        _requests = Counter("explain.requests");
+        _duration = Histogram("explain.duration", RequestBoundaries);
+        _stages = Histogram("explain.stage.duration", EngineTelemetry.PartBoundaries);
+        _queue = Histogram("explain.queue.duration", EngineTelemetry.PartBoundaries);
+        _cache = Counter("explain.cache.requests");
         // A counter that begins at its first request has no rate then.
         foreach (var result in new[] { Hit, Miss })
             _cache.Add(0, Tag("result", result));
-        _kservePreprocess = Histogram(MetricTable.KServePreprocess, RequestBoundaries);
-        _kserveExplain = Histogram(MetricTable.KServeExplain, RequestBoundaries);
-        _kservePredict = Histogram(MetricTable.KServePredict, RequestBoundaries);
-        _kservePostprocess = Histogram(MetricTable.KServePostprocess, RequestBoundaries);
-        Gauge(MetricTable.Models, () => States(catalogue));
-        Gauge(MetricTable.Waiting, () => Queues(catalogue));
+        _kservePreprocess = Histogram("request_preprocess_seconds", RequestBoundaries);
+        _kserveExplain = Histogram("request_explain_seconds", RequestBoundaries);
+        _kservePredict = Histogram("request_predict_seconds", RequestBoundaries);
+        _kservePostprocess = Histogram("request_postprocess_seconds", RequestBoundaries);
+        Gauge("explain.models", () => States(catalogue));
+        Gauge("explain.queue.length", () => Queues(catalogue, queues));
 
-        Counter<long> Counter(Metric row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Meaning);
-        Histogram<double> Histogram(Metric row, InstrumentAdvice<double> boundaries) =>
-            meter.CreateHistogram(row.Name, row.Unit, row.Meaning, null, boundaries);
-        void Gauge(Metric row, Func<IEnumerable<Measurement<int>>> read) =>
-            meter.CreateObservableGauge(row.Name, read, row.Unit, row.Meaning);
+        Counter<long> Counter(string name)
+        {
+            var row = MetricTable.Of(name);
+            return meter.CreateCounter<long>(name, row.Unit, row.Meaning);
+        }
+
+        Histogram<double> Histogram(string name, InstrumentAdvice<double> boundaries)
+        {
+            var row = MetricTable.Of(name);
+            return meter.CreateHistogram(name, row.Unit, row.Meaning, null, boundaries);
+        }
+
+        void Gauge(string name, Func<IEnumerable<Measurement<int>>> read)
+        {
+            var row = MetricTable.Of(name);
+            meter.CreateObservableGauge(name, read, row.Unit, row.Meaning);
+        }
     }
 
     /// <summary>Counts a look-up in the cache.</summary>
@@ -98,8 +110,8 @@ internal sealed class ServiceMetrics
             .Select(state => new Measurement<int>(states.GetValueOrDefault(state), Tag("state", state.ToString().ToLowerInvariant())));
     }
 
-    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue) =>
-        catalogue.Status.Select(m => new Measurement<int>(QueueWait.Length(m.Name), Tag("model", m.Name)));
+    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue, QueueLengths queues) =>
+        catalogue.Status.Select(m => new Measurement<int>(queues[m.Name], Tag("model", m.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -17,7 +17,8 @@ internal static class TensorFacts
     /// <param name="query">What was asked.</param>
     /// <param name="answer">What was answered.</param>
     /// <param name="digest">Of the input.</param>
-    public static ExplanationFacts Of(ModelDescription model, TensorQuery query, TensorAnswer answer, string digest)
+    /// <param name="trace">That of the request.</param>
+    public static ExplanationFacts Of(ModelDescription model, TensorQuery query, TensorAnswer answer, string digest, RequestTrace trace)
     {
         var shape = query.Input.Shape;
         var rows = model.Input.Layout == TensorLayout.Nchw ? 2 : 1;
@@ -26,7 +27,7 @@ internal static class TensorFacts
             new ModelIdentity(model.Name, model.Version, model.Sha256),
             (int)shape[rows + 1],
             (int)shape[rows],
-            Stages(),
+            Stages(trace),
             [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]
         );
     }
@@ -58,10 +59,9 @@ internal static class TensorFacts
         );
     }
 
-    private static Timings Stages()
+    private static Timings Stages(RequestTrace trace)
     {
-        var trace = RequestTrace.Current;
-        double Of(Stage stage) => Math.Round(trace?[stage].TotalMilliseconds ?? 0, 3);
+        double Of(Stage stage) => Math.Round(trace[stage].TotalMilliseconds, 3);
         return new Timings(Of(Stage.Decode), Of(Stage.Preprocess), Of(Stage.Queue), Of(Stage.Run), Of(Stage.Map), Of(Stage.Render));
     }
 

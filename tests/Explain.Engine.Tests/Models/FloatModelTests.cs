@@ -8,8 +8,7 @@ namespace Explain.Engine.Tests.Models;
 
 /// <summary>
 /// The gradient of the input of real models, at a real picture. Quantised models are left out: their scores rise in steps, which no
-/// difference follows; their maps are compared
-/// with those of their float siblings.
+/// difference follows; their maps are compared with those of their float siblings.
 /// </summary>
 public sealed class FloatModelTests(ITestOutputHelper output)
 {
@@ -31,7 +30,8 @@ public sealed class FloatModelTests(ITestOutputHelper output)
     public void TheGradientOfTheInputIsThatOfFiniteDifferences(string name)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        using var model = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions);
+        var model = loadedModel.View;
         var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
 
         var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));

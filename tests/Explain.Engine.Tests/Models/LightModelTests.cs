@@ -22,11 +22,13 @@ public sealed class LightModelTests(ITestOutputHelper output)
     public void TheLastFeatureMapIsExplained(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        using var model = Tiny.LoadFile(SharedData.Path("onnx-light", file));
+        using var loadedModel = Tiny.LoadFile(SharedData.Path("onnx-light", file));
+        var model = loadedModel.View;
         Assert.Equal([model.Description.Input.Name], model.Graph.Inputs);
         var answer = model.Explain(Picture.ToEngine(), target: "7");
         output.WriteLine(
-            $"{file}: layer {model.Description.Layer}, {answer.Map.Shape[1]}×{answer.Map.Shape[2]}, {answer.Map.Values.Min():G3} to {answer.Map.Values.Max():G3}"
+            $"{file}: layer {model.Description.Layer}, {answer.Map.Shape[1]}×{answer.Map.Shape[2]}, "
+                + $"{answer.Map.Values.Min():G3} to {answer.Map.Values.Max():G3}"
         );
         Assert.Contains(answer.Map.Values, v => v != 0);
     }
@@ -35,7 +37,8 @@ public sealed class LightModelTests(ITestOutputHelper output)
     public void TheGradientOfTheInputIsThatOfFiniteDifferences(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        using var model = Tiny.Load(WithWeights(SharedData.Path("onnx-light", file)));
+        using var loadedModel = Tiny.Load(WithWeights(SharedData.Path("onnx-light", file)));
+        var model = loadedModel.View;
         InputDifferences.Check(model, Picture.ToEngine(), file, output);
     }
 

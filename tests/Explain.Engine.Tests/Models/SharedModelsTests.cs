@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
@@ -49,11 +48,12 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         }
         var description = catalogue.Describe(status.Name);
         output.WriteLine(
-            $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}"
+            $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, "
+                + $"layer {description.Layer} of {description.Layers.Count}"
         );
-        var explainer = new Explainer(catalogue, new VipsImageCodec(), options);
+        var explainer = new NamedModels(catalogue, new VipsImageCodec(), options);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
-        foreach (var support in description.Methods)
+        foreach (var support in status.Methods)
         {
             try
             {
@@ -64,9 +64,11 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
                     TestContext.Current.CancellationToken
                 );
                 var map = answer.Targets.Single().Map;
+                var first = answer.Predictions[0];
                 output.WriteLine(
-                    $"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, {answer.Predictions[0].Index} {answer.Predictions[0].Label} {answer.Predictions[0].Probability:F3}"
-                        + $" {string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))}"
+                    $"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, "
+                        + $"{first.Index} {first.Label} {first.Probability:F3} "
+                        + string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))
                 );
                 Assert.True(support.Supported, support.Reason);
             }

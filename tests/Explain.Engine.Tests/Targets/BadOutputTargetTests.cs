@@ -16,7 +16,8 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits"}""",
         ExplainError.InvalidParameter,
-        "which is not one number; say which: {\"output\":\"logits\",\"weights\":[3 numbers]}, {\"output\":\"logits\",\"index\":[0],\"region\":\"predicted\"}"
+        "which is not one number; say which: {\"output\":\"logits\",\"weights\":[3 numbers]}, "
+            + "{\"output\":\"logits\",\"index\":[0],\"region\":\"predicted\"}"
     )]
     [InlineData(
         """{"output":"logits","index":[3]}""",
@@ -124,14 +125,16 @@ public sealed class BadOutputTargetTests
     [InlineData(
         "predicted",
         ExplainError.TargetOutOfRange,
-        "model 'tiny' has no class scores; it has 'logits' (map [3, 12, 16]). Give target as {\"output\":\"logits\",\"weights\":[3 numbers]} or"
+        "model 'tiny' has no class scores; it has 'logits' (map [3, 12, 16]). "
+            + "Give target as {\"output\":\"logits\",\"weights\":[3 numbers]} or"
     )]
     [InlineData("2", ExplainError.TargetOutOfRange, "has no class scores")]
     [InlineData("""[{"output":"logits","index":[0]},1]""", ExplainError.TargetOutOfRange, "has no class scores")]
     public void AWrongTargetOfAMapIsNamed(string target, ExplainError? error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load(labels: "sky\nroad\nhouse");
+        using var loadedModel = g.Load(labels: "sky\nroad\nhouse");
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -174,7 +177,8 @@ public sealed class BadOutputTargetTests
     public void AWrongTargetOfAVectorIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -185,7 +189,8 @@ public sealed class BadOutputTargetTests
     public void ScoresOfClassesAreNotForOtherOutputs(string score)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(
@@ -215,7 +220,8 @@ public sealed class BadOutputTargetTests
     public void AWrongCotangentIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () =>
             model.Explain(
@@ -236,7 +242,8 @@ public sealed class BadOutputTargetTests
             .Node("GlobalAveragePool", "negative", "mean")
             .Node("Flatten", "mean", "colours")
             .Output("colours");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(ExplainError.MethodNotSupported, "the model has no spatial feature map between its input and 'colours'", () =>
             model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"colours","index":[0]}""" }))

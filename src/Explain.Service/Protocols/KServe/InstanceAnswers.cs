@@ -3,10 +3,13 @@ using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
+using Explain.Service.Telemetry;
 using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.KServe;
@@ -31,15 +34,9 @@ internal sealed class InstanceAnswers(
             var predictions = new List<float[]>();
             foreach (var (instance, parameters) in instances)
             {
-                using var place = await ReserveAsync(instance, context.RequestAborted);
-                var input = instance.Numbers ?? await explainer.PrepareAsync(lease, [instance.Picture!.Value], context.RequestAborted);
-                var outputs = await Inference.RunAsync(
-                    lease,
-                    input,
-                    parameters.Explain.Inputs,
-                    [lease.Description.Logit],
-                    context.RequestAborted
-                );
+                using var place = await ReserveAsync(instance, context.Run());
+                var input = instance.Numbers ?? await explainer.PrepareAsync(lease, [instance.Picture!.Value], context.Run());
+                var outputs = await Inference.RunAsync(lease, input, parameters.Explain.Inputs, [lease.Description.Logit], context.Run());
                 predictions.Add(lease.Description.Probabilities(outputs[0].Values));
             }
             return new V1Predictions(predictions);
@@ -53,7 +50,7 @@ internal sealed class InstanceAnswers(
             var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
             foreach (var (instance, parameters) in instances)
             {
-                using var place = await ReserveAsync(instance, context.RequestAborted);
+                using var place = await ReserveAsync(instance, context.Run());
                 var hurried = parameters with { Explain = time.Within(context, parameters.Explain) };
                 var (prediction, explanation) = instance.Numbers is { } numbers
                     ? await OfNumbersAsync(context, lease, numbers, hurried)
@@ -75,14 +72,14 @@ internal sealed class InstanceAnswers(
         gate.RefuseWhenFull(model);
         var instances = await body.ReadAsync(context.Request, lease.Description);
         var asked = instances.Select(i => (i, ParameterTable.Parse(scope, i.Parameters))).ToArray();
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
+        using var turn = await gate.EnterAsync(model, context.Run());
         var document = await answer(lease, asked);
         AnswerHeaders.SetModel(context.Response, lease.Description);
         return document;
     }
 
-    private async Task<IDisposable?> ReserveAsync(Instance instance, CancellationToken cancellation) =>
-        instance.Picture is { } picture ? await room.ReserveAsync(picture, cancellation) : null;
+    private async Task<IDisposable?> ReserveAsync(Instance instance, RunContext run) =>
+        instance.Picture is { } picture ? await room.ReserveAsync(picture, run) : null;
 
     private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(
         HttpContext context,
@@ -91,7 +88,7 @@ internal sealed class InstanceAnswers(
         RequestParameters parameters
     )
     {
-        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, context.RequestAborted);
+        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, context.Run());
         if (answer.Targets is not [var target])
         {
             throw new ExplainException(
@@ -130,9 +127,9 @@ internal sealed class InstanceAnswers(
     )
     {
         var query = new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores };
-        var answer = await explainer.ExplainTensorAsync(model, query, context.RequestAborted);
+        var answer = await explainer.ExplainTensorAsync(model, query, context.Run());
         var input = TensorFacts.Digest(numbers);
-        trail.Record(context, TensorFacts.Of(model.Description, query, answer, input.Digest), input);
+        trail.Record(context, TensorFacts.Of(model.Description, query, answer, input.Digest, context.Trace()), input);
         var (description, logits) = (model.Description, answer.Logits.Values);
         object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
         return (

@@ -4,6 +4,7 @@ using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Requests;
+using Explain.Service.Telemetry;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -33,12 +34,12 @@ internal static class InferRequestReader
         var header = request.Headers[LengthHeader].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
         if (header.Length == 0)
-            return Stage.Decode.Time(() => Read(body, ReadOnlyMemory<byte>.Empty));
+            return request.HttpContext.Trace().Time(Stage.Decode, () => Read(body, ReadOnlyMemory<byte>.Empty));
         if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
             throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
         if (length == 0)
-            return Stage.Decode.Time(() => BareInput.Read(body, model));
-        return Stage.Decode.Time(() => Read(body[..length], body[length..]));
+            return request.HttpContext.Trace().Time(Stage.Decode, () => BareInput.Read(body, model));
+        return request.HttpContext.Trace().Time(Stage.Decode, () => Read(body[..length], body[length..]));
     }
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)

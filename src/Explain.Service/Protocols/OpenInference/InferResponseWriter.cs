@@ -5,6 +5,7 @@ using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Telemetry;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -21,7 +22,7 @@ internal static class InferResponseWriter
     )
     {
         var json = new ArrayBufferWriter<byte>();
-        Stage.Render.Time(() => WriteHeader(json, model, id, partial, outputs));
+        response.HttpContext.Trace().Time(Stage.Render, () => WriteHeader(json, model, id, partial, outputs));
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));

@@ -1,10 +1,12 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
+using Explain.Engine.Models;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Security;
+using Explain.Service.Telemetry;
 using Explain.Service.Trail;
 using Microsoft.AspNetCore.Authorization;
 
@@ -52,12 +54,13 @@ internal sealed class TensorAnswers(
             request.Timeout,
             async cancellation =>
             {
-                using var turn = await gate.EnterAsync(description.Name, cancellation);
+                var run = context.Run() with { Cancellation = cancellation };
+                using var turn = await gate.EnterAsync(description.Name, run);
                 var input =
                     rows.Datatype == "BYTES"
-                        ? await PrepareAsync(lease, rows.ToBytes(), cancellation)
-                        : Stage.Preprocess.Time(rows.ToFloats);
-                return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
+                        ? await PrepareAsync(lease, rows.ToBytes(), run)
+                        : run.Trace.Time(Stage.Preprocess, rows.ToFloats);
+                return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, run);
             },
             context.RequestAborted
         );
@@ -72,14 +75,10 @@ internal sealed class TensorAnswers(
         );
     }
 
-    private async Task<FloatTensor> PrepareAsync(
-        ModelLease lease,
-        IReadOnlyList<ReadOnlyMemory<byte>> pictures,
-        CancellationToken cancellation
-    )
+    private async Task<FloatTensor> PrepareAsync(ModelLease lease, IReadOnlyList<ReadOnlyMemory<byte>> pictures, RunContext run)
     {
-        using var place = await room.ReserveAsync(pictures, cancellation);
-        return await explainer.PrepareAsync(lease, pictures, cancellation);
+        using var place = await room.ReserveAsync(pictures, run);
+        return await explainer.PrepareAsync(lease, pictures, run);
     }
 
     private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> ComputeAsync(
@@ -87,17 +86,16 @@ internal sealed class TensorAnswers(
         ModelLease model,
         TensorQuery query,
         IReadOnlyList<AskedOutput> outputs,
-        CancellationToken cancellation
+        RunContext run
     )
     {
         var own = outputs.Where(o => o.Row is null).Select(o => o.Name).Distinct().ToArray();
-        var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, cancellation);
-        var explained =
-            own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, cancellation);
+        var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, run);
+        var explained = own.Length > 0 && outputs.All(o => o.Row is null) ? null : await explainer.ExplainTensorAsync(model, query, run);
         if (explained is not null)
         {
             var input = TensorFacts.Digest(query.Input);
-            trail.Record(context, TensorFacts.Of(model.Description, query, explained, input.Digest), input);
+            trail.Record(context, TensorFacts.Of(model.Description, query, explained, input.Digest, run.Trace), input);
         }
         return (
             [.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])],

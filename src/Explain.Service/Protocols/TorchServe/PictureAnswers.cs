@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Requests;
+using Explain.Service.Telemetry;
 using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.TorchServe;
@@ -34,14 +36,8 @@ internal sealed class PictureAnswers(
         AnswerAsync(context, model, version, async (lease, image, given) =>
         {
             var parameters = ParameterTable.Parse(ParameterScope.Classes, given);
-            var input = await explainer.PrepareAsync(lease, [image], context.RequestAborted);
-            var outputs = await Inference.RunAsync(
-                lease,
-                input,
-                parameters.Explain.Inputs,
-                [lease.Description.Logit],
-                context.RequestAborted
-            );
+            var input = await explainer.PrepareAsync(lease, [image], context.Run());
+            var outputs = await Inference.RunAsync(lease, input, parameters.Explain.Inputs, [lease.Description.Logit], context.Run());
             var probabilities = lease.Description.Probabilities(outputs[0].Values);
             var best = Enumerable.Range(0, probabilities.Length).OrderByDescending(k => outputs[0].Values[k]).Take(parameters.Top ?? Top);
             return best.GroupBy(k => Name(lease.Description, k)).ToDictionary(g => g.Key, g => probabilities[g.First()]);
@@ -54,11 +50,11 @@ internal sealed class PictureAnswers(
         {
             var asked = given.Any(p => p.Key == "method") ? given : [.. Usual.Where(u => given.All(g => g.Key != u.Key)), .. given];
             var parameters = time.Within(context, ParameterTable.Parse(ParameterScope.Tensor, asked).Explain);
-            var input = await explainer.PrepareAsync(lease, [image], context.RequestAborted);
+            var input = await explainer.PrepareAsync(lease, [image], context.Run());
             var query = new TensorQuery(input, parameters);
-            var answer = await explainer.ExplainTensorAsync(lease, query, context.RequestAborted);
+            var answer = await explainer.ExplainTensorAsync(lease, query, context.Run());
             var picture = (Convert.ToHexStringLower(SHA256.HashData(image.Span)), (long)image.Length);
-            trail.Record(context, TensorFacts.Of(lease.Description, query, answer, picture.Item1), picture);
+            trail.Record(context, TensorFacts.Of(lease.Description, query, answer, picture.Item1, context.Trace()), picture);
             return answer.Map;
         });
 
@@ -72,8 +68,8 @@ internal sealed class PictureAnswers(
         using var lease = catalogue.Borrow(model, version);
         gate.RefuseWhenFull(model);
         var request = await reader.ReadBareAsync(context.Request);
-        using var turn = await gate.EnterAsync(model, context.RequestAborted);
-        using var place = await room.ReserveAsync(request.Image, context.RequestAborted);
+        using var turn = await gate.EnterAsync(model, context.Run());
+        using var place = await room.ReserveAsync(request.Image, context.Run());
         var document = await answer(lease, request.Image, request.Parameters);
         AnswerHeaders.SetModel(context.Response, lease.Description);
         return document;
