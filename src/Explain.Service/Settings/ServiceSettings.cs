@@ -42,30 +42,83 @@ internal sealed record ServiceSettings
     /// <summary>Where explanations are written down.</summary>
     public required TrailSettings Store { get; init; }
 
+    /// <summary>Every setting there is, as the reader of the section meets it.</summary>
+    public static IReadOnlyList<Setting> All()
+    {
+        // A list has settings when it has an entry.
+        var entry = new Dictionary<string, string?> { [$"{Section}:ApiKeys:0:Name"] = "" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entry).Build();
+        var reader = new SettingsReader(configuration.GetSection(Section));
+        Read(reader, configuration);
+        return [.. reader.Known];
+    }
+
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
     public static ServiceSettings Read(IConfiguration configuration, out IReadOnlyList<string> problems)
     {
         var reader = new SettingsReader(configuration.GetSection(Section));
+        var settings = Read(reader, configuration);
+        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
+        return settings;
+    }
+
+    private static ServiceSettings Read(SettingsReader reader, IConfiguration configuration)
+    {
         var settings = new ServiceSettings
         {
             Engine = new EngineOptions
             {
-                ModelsDirectory = reader.Directory("ModelsDirectory"),
-                ModelName = reader.Text("ModelName"),
-                DemoModel = reader.Flag("DemoModel", true),
-                Device = reader.OneOf("Device", Device.Auto),
-                ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024),
-                MaxImageBytes = (int)reader.Whole("MaxImageBytes", 10 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-                MaxImagePixels = reader.Whole("MaxImagePixels", 40_000_000, 1, 1_000_000_000),
-                MaxConcurrentRuns = (int)reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024),
-                MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256),
-                BatchDelay = TimeSpan.FromMilliseconds(reader.Whole("BatchDelayMilliseconds", 0, 0, 1000)),
+                ModelsDirectory = reader.Directory("ModelsDirectory", "The folder with a folder for each model."),
+                ModelName = reader.Text(
+                    "ModelName",
+                    "the name of a folder of models",
+                    "A model that must be there, below the models directory or in it: then it is that model's own folder."
+                ),
+                DemoModel = reader.Flag("DemoModel", true, "Whether the embedded demo model is served."),
+                Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+                ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
+                MaxImageBytes = (int)
+                    reader.Whole(
+                        "MaxImageBytes",
+                        10 * 1024 * 1024,
+                        1024,
+                        1024 * 1024 * 1024,
+                        "The largest picture, checked before it is decoded."
+                    ),
+                MaxImagePixels = reader.Whole(
+                    "MaxImagePixels",
+                    40_000_000,
+                    1,
+                    1_000_000_000,
+                    "The most pixels of a picture, checked before it is decoded."
+                ),
+                MaxConcurrentRuns = (int)
+                    reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024, "Native runs at once.", "as many as processors"),
+                MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256, "Waiting requests that one run may answer."),
+                BatchDelay = TimeSpan.FromMilliseconds(
+                    reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
+                ),
             },
-            QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
-            ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
-            RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            QueueLimit = (int)
+                reader.Whole("QueueLimit", 128, 0, 100_000, "Requests that may wait for each model; beyond: 503 with `Retry-After`."),
+            ImageMemoryBytes = reader.Whole(
+                "ImageMemoryBytes",
+                1L << 30,
+                1L << 24,
+                1L << 40,
+                "Memory for the decoded pictures of all requests together; beyond, requests wait."
+            ),
+            RequestTimeout = TimeSpan.FromSeconds(
+                reader.Whole(
+                    "RequestTimeoutSeconds",
+                    30,
+                    1,
+                    3600,
+                    "Beyond: 504, and the native run ends; methods that can answer in part stop at four fifths of it."
+                )
+            ),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
             Security = SecuritySettings.Read(reader),
             Telemetry = TelemetrySettings.Read(reader, configuration),
@@ -83,7 +136,6 @@ internal sealed record ServiceSettings
             );
         }
 
-        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
         return settings;
     }
 }

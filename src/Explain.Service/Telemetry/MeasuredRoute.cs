@@ -38,6 +38,12 @@ internal sealed record MeasuredRoute(string Protocol, string Operation)
     /// <summary>Scores alone.</summary>
     public const string Predict = "predict";
 
+    /// <summary>What protocols are called.</summary>
+    public static IReadOnlyList<string> ProtocolNames { get; } = [.. Protocols.Select(p => p.Protocol).Distinct()];
+
+    /// <summary>What operations are called.</summary>
+    public static IReadOnlyList<string> OperationNames { get; } = [.. Operations.Select(o => o.Operation).Distinct()];
+
     /// <summary>What an endpoint is measured as; null for one that computes nothing.</summary>
     public static MeasuredRoute? Of(Endpoint? endpoint)
     {
