@@ -1,6 +1,6 @@
 using System.Text;
+using Explain.Demo;
 using Explain.Engine.Answers;
-using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;

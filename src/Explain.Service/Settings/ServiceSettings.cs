@@ -1,3 +1,6 @@
+using Explain.Demo;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Protocols;
@@ -15,6 +18,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Models, device and image limits.</summary>
     public required EngineOptions Engine { get; init; }
+
+    /// <summary>Models that are served besides those of the models directory.</summary>
+    public required IReadOnlyList<ModelSource> EmbeddedModels { get; init; }
 
     /// <summary>Requests that may wait for each model; further ones are refused.</summary>
     public required int QueueLimit { get; init; }
@@ -54,7 +60,6 @@ internal sealed record ServiceSettings
             {
                 ModelsDirectory = reader.Directory("ModelsDirectory"),
                 ModelName = reader.Text("ModelName"),
-                DemoModel = reader.Flag("DemoModel", true),
                 Device = reader.OneOf("Device", Device.Auto),
                 ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024),
                 MaxImageBytes = (int)reader.Whole("MaxImageBytes", 10 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
@@ -63,6 +68,7 @@ internal sealed record ServiceSettings
                 MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256),
                 BatchDelay = TimeSpan.FromMilliseconds(reader.Whole("BatchDelayMilliseconds", 0, 0, 1000)),
             },
+            EmbeddedModels = reader.Flag("DemoModel", true) ? [DemoAssets.Model] : [],
             QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
             ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
             RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
@@ -72,9 +78,9 @@ internal sealed record ServiceSettings
             Cache = CacheSettings.Read(reader.Section("Cache")),
             Store = TrailSettings.Read(reader.Section("Store", "Kind")),
         };
-        if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
+        if (settings is { EmbeddedModels: [], Engine.ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
-        if (!settings.Engine.HasNamedModel)
+        if (!ModelCatalogue.HasNamedModel(settings.Engine, settings.EmbeddedModels))
         {
             reader.Refuse(
                 "ModelName",

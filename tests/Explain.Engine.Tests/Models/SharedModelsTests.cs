@@ -27,12 +27,7 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
     public async Task AModelExplainsAPictureOrSaysInOneLineWhyNot(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var options = new EngineOptions
-        {
-            Device = Device.Cpu,
-            DemoModel = false,
-            ThreadsPerModel = 2,
-        };
+        var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
         using var catalogue = ModelCatalogue.ForPath(
             SharedData.Path(file),
             options,

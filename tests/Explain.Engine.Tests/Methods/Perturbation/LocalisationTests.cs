@@ -1,5 +1,5 @@
+using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
@@ -23,7 +23,7 @@ public sealed class LocalisationTests
     [InlineData("ablationcam", null, 0)]
     public async Task EachKindInTheSamplesOfTheDemoIsFoundInItsOwnBox(string method, int? samples, int beside)
     {
-        using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
         foreach (var sample in DemoAssets.Samples)
         {
             var kinds = string.Join(',', sample.Objects.Select(o => o.Kind));
@@ -58,7 +58,7 @@ public sealed class LocalisationTests
     [InlineData("lime")]
     public async Task SeveralTargetsOfOneRequestEqualSingleOnes(string method)
     {
-        using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
         var (picture, parameters) = (
             Sample(DemoAssets.Samples[0].File),
             new ExplainParameters

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>Writes generated pictures as NumPy arrays, for training outside .NET.</summary>
 public static class SceneDataset

@@ -1,11 +1,11 @@
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Engine.Evaluation;
+namespace Explain.Demo.Evaluation;
 
 /// <summary>How often something was so.</summary>
 /// <param name="Hits">Times it was.</param>
