@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Image;
-using Explain.Cli.Image;
 using Explain.Engine.Answers;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
