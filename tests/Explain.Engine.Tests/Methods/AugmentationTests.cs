@@ -27,7 +27,7 @@ public sealed class AugmentationTests
                 Method = "gradcam",
                 Target = "1",
                 Layer = layer,
-                Compat = Compat.PytorchGradCam,
+                Options = new() { Compat = Compat.PytorchGradCam },
             }
         );
         var expected = new float[2 * 6 * 7];
@@ -41,7 +41,7 @@ public sealed class AugmentationTests
             }
         }
 
-        var answer = model.Perturb(input, parameters with { Smooth = Smoothing.Aug });
+        var answer = model.Perturb(input, parameters with { Options = parameters.Options with { Smooth = Smoothing.Aug } });
 
         Assert.Equal([2, 6, 7], answer.Map.Shape);
         Near.Absolute(expected, answer.Map.Values, 1e-6, "mean");
@@ -54,7 +54,14 @@ public sealed class AugmentationTests
         foreach (var method in MethodTable.All.Where(m => MethodTable.Find(m.Id).OfInput))
         {
             var e = Assert.Throws<ExplainException>(() =>
-                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Aug })
+                model.Perturb(
+                    Net.Input(TensorLayout.Nchw),
+                    new ExplainParameters
+                    {
+                        Method = method.Id,
+                        Options = new() { Smooth = Smoothing.Aug },
+                    }
+                )
             );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.EndsWith("allowed: none", e.Errors["smooth"].Single());
@@ -67,7 +74,18 @@ public sealed class AugmentationTests
         using var model = Net.Load();
         PassCount Passes(string method, Smoothing smooth) =>
             CostEstimator
-                .Of([model.Plan(new ExplainParameters { Method = method, Smooth = smooth })], TestContext.Current.CancellationToken)
+                .Of(
+                    [
+                        model.Plan(
+                            new ExplainParameters
+                            {
+                                Method = method,
+                                Options = new() { Smooth = smooth },
+                            }
+                        ),
+                    ],
+                    TestContext.Current.CancellationToken
+                )
                 .Passes;
 
         Assert.Equal(new PassCount(1, 0, 1), Passes("gradcam", Smoothing.None));
@@ -81,7 +99,15 @@ public sealed class AugmentationTests
     {
         using var model = Net.Load();
 
-        var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Smooth = Smoothing.Aug, Channels = true }));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Plan(
+                new ExplainParameters
+                {
+                    Channels = true,
+                    Options = new() { Smooth = Smoothing.Aug },
+                }
+            )
+        );
 
         Assert.Contains("several inputs", e.Errors["include"].Single());
     }
@@ -95,7 +121,7 @@ public sealed class AugmentationTests
         {
             Method = "layercam",
             Target = "0",
-            Smooth = Smoothing.Aug,
+            Options = new() { Smooth = Smoothing.Aug },
         };
 
         Near.Absolute(
@@ -110,7 +136,14 @@ public sealed class AugmentationTests
     public void TheMapOfAMirroredInputIsTheMirroredMapAndTheClassIsThatOfTheInputItself()
     {
         using var model = Net.Load();
-        var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Smooth = Smoothing.Aug });
+        var (input, parameters) = (
+            Net.Input(TensorLayout.Nchw),
+            new ExplainParameters
+            {
+                Method = "gradcam",
+                Options = new() { Smooth = Smoothing.Aug },
+            }
+        );
 
         var answer = model.Perturb(input, parameters);
 
@@ -127,7 +160,14 @@ public sealed class AugmentationTests
         foreach (var method in MethodTable.All.Where(m => !MethodTable.Find(m.Id).ByChannel))
         {
             var e = Assert.Throws<ExplainException>(() =>
-                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Eigen })
+                model.Perturb(
+                    Net.Input(TensorLayout.Nchw),
+                    new ExplainParameters
+                    {
+                        Method = method.Id,
+                        Options = new() { Smooth = Smoothing.Eigen },
+                    }
+                )
             );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.Contains("smooth", e.Errors.Keys);

@@ -38,6 +38,7 @@ public sealed class DemoGradCamTests
                 ],
                 [objectives],
                 new MethodOptions(),
+                new SharedDeadline(null),
                 cancellation
             );
             for (var row = 0; row < 2; row++)

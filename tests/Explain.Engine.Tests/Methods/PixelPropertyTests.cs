@@ -167,7 +167,7 @@ public sealed class PixelPropertyTests
                             Method = method,
                             Target = "1",
                             Score = score,
-                            Baseline = baseline,
+                            Options = new() { Baseline = baseline },
                         }
                     );
                     var found = model.Explain(query);
@@ -261,7 +261,14 @@ public sealed class PixelPropertyTests
                 net =>
                 {
                     using var model = net.Load();
-                    var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
+                    var query = new TensorQuery(
+                        net.Input(TensorLayout.Nchw),
+                        new ExplainParameters
+                        {
+                            Method = method,
+                            Options = new() { Seed = net.Seed },
+                        }
+                    );
                     var (first, second) = (model.Explain(query), model.Explain(query));
                     Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
                     Assert.Equal(first.Map.Values, second.Map.Values);

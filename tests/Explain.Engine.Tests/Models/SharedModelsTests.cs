@@ -88,9 +88,8 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         new()
         {
             Method = method,
-            Samples = 4,
-            Window = (120, 120),
             Deadline = TimeSpan.FromMilliseconds(1),
+            Options = new() { Samples = 4, Window = (120, 120) },
         };
 
     private static void AssertOneLine(string message)

@@ -48,7 +48,15 @@ public sealed class OutputMethodTests
         );
         foreach (var method in methods)
         {
-            var answer = model.Perturb(net.Picture(), parameters with { Method = method, Samples = 4, Sign = Sign.Both });
+            var answer = model.Perturb(
+                net.Picture(),
+                parameters with
+                {
+                    Method = method,
+                    Sign = Sign.Both,
+                    Options = parameters.Options with { Samples = 4 },
+                }
+            );
 
             Assert.True(answer.Heatmap.Values.All(float.IsFinite), method);
             // Others may find nothing: that no feature map stands out, or that all evidence is against the target.
@@ -62,7 +70,7 @@ public sealed class OutputMethodTests
     {
         var net = TinyNets.SuppressedDetection();
         using var model = net.Load();
-        var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Samples = 20 };
+        var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Options = new() { Samples = 20 } };
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
         {
@@ -85,7 +93,12 @@ public sealed class OutputMethodTests
     {
         var net = TinyNets.Vqa();
         using var model = net.Load();
-        var parameters = Parameters(net, "1") with { Method = method, Samples = 20, Sign = Sign.Both };
+        var parameters = Parameters(net, "1") with
+        {
+            Method = method,
+            Sign = Sign.Both,
+            Options = new() { Samples = 20 },
+        };
         if (model.WhyNot(MethodTable.Find(method), model.Description.Layer) is { } reason)
             Assert.Skip(reason);
 
@@ -140,7 +153,7 @@ public sealed class OutputMethodTests
             ["cam", "cmwp", "deeplift", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"],
             classes.Except(both[0].Select(p => p.Method.Info.Id)).Order()
         );
-        Assert.Single(both.SelectMany(g => g).Select(p => p.Time).Distinct());
+        Assert.Single(both.SelectMany(g => g).Select(p => p.Deadline).Distinct());
     }
 
     [Fact]
@@ -154,10 +167,10 @@ public sealed class OutputMethodTests
         Assert.DoesNotContain("finercam", contrast);
         Assert.Contains("lrp-epsilon", contrast);
         Assert.DoesNotContain("cam", Ids(new ExplainParameters { Score = "probability" }));
-        Assert.All(Ids(new ExplainParameters { Compat = Compat.TorchCam }), id =>
+        Assert.All(Ids(new ExplainParameters { Options = new() { Compat = Compat.TorchCam } }), id =>
             Assert.Contains("torch-cam", MethodTable.Find(id).Info.Compat)
         );
-        Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Smooth = Smoothing.Eigen }));
+        Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Options = new() { Smooth = Smoothing.Eigen } }));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Layers;
 

@@ -33,7 +33,7 @@ internal static class SmoothPlusPlus
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
         var done = 0;
-        foreach (var (pass, n) in probe.Differentiate(count, Noisy(probe, torch), [probe.Layer], options.Time.Next(1)))
+        foreach (var (pass, n) in probe.Differentiate(count, Noisy(probe, torch), [probe.Layer], probe.Study.Deadline.Next(1)))
         {
             var gradient = FeatureMaps.Of(pass.Gradients[probe.Layer], n, layout).Values;
             for (var i = 0; i < length; i++)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Layers;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
 

@@ -26,7 +26,7 @@ internal static class Aise
     public static Attribution Run(Probe probe)
     {
         var picture = new InputPicture(probe);
-        var (count, limit) = (Count(probe.Study.Options), probe.Study.Options.Time.Next(1));
+        var (count, until) = (Count(probe.Study.Options), probe.Study.Deadline.Next(1));
         var searches = Widths
             .Select((width, i) => new Search(picture, width, (count + i) / Widths.Length))
             .Where(s => !s.IsFinished)
@@ -36,7 +36,7 @@ internal static class Aise
         while (!finished && searches.Any(s => !s.IsFinished))
         {
             foreach (var search in searches.Where(s => !s.IsFinished && !finished))
-                finished = !search.Step(probe, limit);
+                finished = !search.Step(probe, until);
         }
         var map = new float[picture.Area];
         foreach (var search in searches)
@@ -66,7 +66,7 @@ internal static class Aise
         public int Done => _gains.Count;
 
         /// <summary>Tries the next spots; false when time was up before the last of them.</summary>
-        public bool Step(Probe probe, TimeLimit limit)
+        public bool Step(Probe probe, Deadline until)
         {
             var places = _direct!.Candidates.ToArray();
             var scores = probe.EvaluateWithin(new Variants("aise", places.Length, (i, values) =>
@@ -75,7 +75,7 @@ internal static class Aise
                     if (i % 2 == 1)
                         TensorPrimitives.Subtract(1, _mask, _mask);
                     picture.Through(_mask, values);
-                }), limit);
+                }), until);
             var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[2 * i + 1]).ToArray();
             _places.AddRange(places);
             _gains.AddRange(gains);

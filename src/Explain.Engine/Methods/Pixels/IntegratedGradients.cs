@@ -15,6 +15,9 @@ internal static class IntegratedGradients
     /// <summary>Number of gradients.</summary>
     public static int Nodes(MethodOptions options) => options.Samples ?? Steps;
 
+    /// <summary>The gradients of each target, and the score of the baseline.</summary>
+    public static PassCount Passes(Workload work) => CostRules.Gradients(w => Nodes(w.Options))(work) + new PassCount(1, 0, 0);
+
     /// <summary>
     /// The attributions, with how far their sum is from the difference of the scores of input and baseline (the paper's proposition 1).
     /// </summary>

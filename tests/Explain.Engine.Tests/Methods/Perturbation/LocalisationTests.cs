@@ -34,7 +34,7 @@ public sealed class LocalisationTests
                 {
                     Method = method,
                     Target = kinds,
-                    Samples = samples,
+                    Options = new() { Samples = samples },
                 }
             );
 
@@ -64,8 +64,8 @@ public sealed class LocalisationTests
             new ExplainParameters
             {
                 Method = method,
-                Samples = 40,
                 Target = "top:2",
+                Options = new() { Samples = 40 },
             }
         );
 
@@ -100,11 +100,14 @@ public sealed class LocalisationTests
                     Method = method,
                     Target = targets,
                     Score = score,
-                    Samples = method switch
+                    Options = new()
                     {
-                        "rise" => 300,
-                        "aise" => 45,
-                        _ => null,
+                        Samples = method switch
+                        {
+                            "rise" => 300,
+                            "aise" => 45,
+                            _ => null,
+                        },
                     },
                 }
             );
@@ -142,9 +145,8 @@ public sealed class LocalisationTests
                 new ExplainParameters
                 {
                     Method = method,
-                    Samples = 6,
-                    Window = (48, 48),
                     Sign = Sign.Both,
+                    Options = new() { Samples = 6, Window = (48, 48) },
                 }
             );
             Assert.True(answer.Targets[0].Map.Max > answer.Targets[0].Map.Min, $"{method} says nothing about where");

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 
-namespace Explain.Engine.Methods.Probing;
+namespace Explain.Engine.Methods.Layers;
 
 /// <summary>The weight α_k of a channel.</summary>
 internal delegate float ChannelWeight(in Channel channel);
