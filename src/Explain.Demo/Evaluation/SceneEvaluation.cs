@@ -94,14 +94,14 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
             figures = figures with
             {
                 MaximumInMask = figures.MaximumInMask.With(peak is var (x, y) && thing.Mask[y * scene.Width + x]),
-                MaximumInBox = figures.MaximumInBox.With(peak is { } place && Contains(thing.Box, place)),
+                MaximumInBox = figures.MaximumInBox.With(peak is { } pixel && Contains(thing.Box, pixel)),
             };
         }
         return figures;
     }
 
-    private static bool Contains(BoundingBox box, (int X, int Y) place) =>
-        place.X >= box.X && place.X < box.X + box.Width && place.Y >= box.Y && place.Y < box.Y + box.Height;
+    private static bool Contains(BoundingBox box, (int X, int Y) pixel) =>
+        pixel.X >= box.X && pixel.X < box.X + box.Width && pixel.Y >= box.Y && pixel.Y < box.Y + box.Height;
 
     private static int[] ClassesOf(ModelDescription model)
     {

@@ -27,7 +27,7 @@ internal static class ChannelMaps
             return Smoothed(probe, Weights(probe.Activation, gradient, own));
         };
 
-    /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
+    /// <summary>M = Σ f(A_k, G_k), position by position.</summary>
     public static Algorithm Summed(ChannelContribution contribution) =>
         probe =>
         {
@@ -77,7 +77,7 @@ internal static class ChannelMaps
         return new Attribution(null, activation.Height, activation.Width, map) { Weights = weights };
     }
 
-    /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
+    /// <summary>M = Σ f(A_k, G_k), position by position.</summary>
     public static Attribution Sum(FeatureMaps activation, FeatureMaps gradient, ChannelContribution contribution)
     {
         var map = new float[activation.Area];

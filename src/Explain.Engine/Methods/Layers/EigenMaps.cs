@@ -14,7 +14,8 @@ internal static class EigenMaps
     /// <summary>Feature maps whose kernel matrix is not too large.</summary>
     public static readonly Requirement FewPositions = new(null, (model, layer) =>
         model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPositions
-            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPositions}"
+            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, "
+                + $"and the kernel compares each with each; possible are {MostPositions}"
             : null
     );
 

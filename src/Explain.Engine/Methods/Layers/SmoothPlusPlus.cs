@@ -20,8 +20,8 @@ internal static class SmoothPlusPlus
 
     /// <summary>
     /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam
-    /// takes G of the last copy for D1, weighs
-    /// the last noisy feature maps, and sums A · D3 place by place. When time is up, the means are over the copies that were done.
+    /// takes G of the last copy for D1, weighs the last noisy feature maps, and sums A · D3 position by position. When time is up, the
+    /// means are over the copies that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {

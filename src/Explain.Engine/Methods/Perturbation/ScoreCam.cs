@@ -10,8 +10,7 @@ namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>
 /// Score-CAM and the methods that average over several pictures a channel: every feature map, scaled to the picture, is a mask through
-/// which the model sees the picture, and the
-/// scores it gives through the masks weigh the feature maps.
+/// which the model sees the picture, and the scores it gives through the masks weigh the feature maps.
 /// </summary>
 internal static class ScoreCam
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
@@ -59,8 +60,10 @@ internal static class IntegratedGradients
         {
             yield return new(
                 "completeness-off",
-                FormattableString.Invariant(
-                    $"The attributions add up to {completeness.Sum:G4}, the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The attributions add up to {completeness.Sum:G4}, "
+                        + $"the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
                 )
             );
         }

@@ -41,7 +41,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The layer's feature maps.</summary>
     public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
 
-    /// <summary>The layer's value for this row as it lies in the tensor, to be changed place by place.</summary>
+    /// <summary>The layer's value for this row as it lies in the tensor, to be changed position by position.</summary>
     public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
 
     /// <summary>The gradient of the scalar with respect to the layer.</summary>

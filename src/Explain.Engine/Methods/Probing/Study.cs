@@ -13,8 +13,7 @@ namespace Explain.Engine.Methods.Probing;
 
 /// <summary>
 /// A batch of inputs under study: asks the model for what methods need, when they need it, and keeps what was computed, so that several
-/// methods, layers and objectives share
-/// one forward pass. Owns native memory.
+/// methods, layers and objectives share one forward pass. Owns native memory.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="input">[N, …].</param>

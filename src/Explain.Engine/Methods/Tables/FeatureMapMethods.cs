@@ -99,7 +99,7 @@ internal static class FeatureMapMethods
         new()
         {
             Id = "refinecam",           Run = GradCamPlusPlus,          Requirements = [LayerGradient],                       Conventions = [PytorchGradCam, TorchCam],
-            Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true, Fuse = Fusion.Product, DefaultLayers = LayerChoice.LastOfEachResolution,
+            Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true, Fuse = Fusion.Product, DefaultLayers = DefaultLayers.LastOfEachResolution,
             Summary = "Grad-CAM++ of several layers, multiplied: where the last layer of each resolution agrees.",
             Paper = "pytorch-grad-cam and torch-cam, RefineCAM",
             Notes = "One layer for each of the last three resolutions, unless `layer` names others.",

@@ -40,7 +40,7 @@ internal static class PerturbationMethods
         new()
         {
             Id = "ablationcam", Run = AblationCam.Run,     Requirements = [Head],        Conventions = [PytorchGradCam],
-            Cost = "many head",            Passes = Heads(w => ChannelOrder.Count(w.Channels, w.Options.Samples)),                               Rectified = true, ByChannel = true, StopsInTime = true, DefaultLayers = LayerChoice.LastHead,
+            Cost = "many head",            Passes = Heads(w => ChannelOrder.Count(w.Channels, w.Options.Samples)),                               Rectified = true, ByChannel = true, StopsInTime = true, DefaultLayers = DefaultLayers.LastHead,
             Summary = "Feature maps weighted by what the score loses without each of them; no gradient.",
             Paper = "Desai and Ramaswamy 2020, Ablation-CAM, eq. 3 and 4",
             Notes = "An ablated channel is zero, and the loss is divided by the magnitude of the score. pytorch-grad-cam fills with a value that depends on the channel's place in its batch when a layer has negative values, and turns signs around when the score is negative. Of tokens, a channel is zero in the class and register tokens, too.",
@@ -48,7 +48,7 @@ internal static class PerturbationMethods
         new()
         {
             Id = "reciprocam",  Run = ReciproCam.Run,      Requirements = [Head],        Conventions = [OpenvinoXai],
-            Cost = "many head",            Passes = Heads(w => w.Height * w.Width),                                                                                                  StopsInTime = true, DefaultLayers = LayerChoice.LastHead,
+            Cost = "many head",            Passes = Heads(w => w.Height * w.Width),                                                                                                  StopsInTime = true, DefaultLayers = DefaultLayers.LastHead,
             Summary = "The score the model gives when one place of the feature maps is all it gets; no gradient.",
             Paper = "Byun and Lee 2022, Recipro-CAM, eq. 3 and 4",
             Notes = "Scores as they are, no ReLU; no mask is ever stored. Of tokens, a patch is shown alone beside the class and register tokens, which stay; OpenVINO XAI shows its neighbours with it, by a Gaussian of 3×3 (`compat=openvino-xai`). In a residual block it looks at the sum, where every way goes through.",

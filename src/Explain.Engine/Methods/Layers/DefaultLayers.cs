@@ -4,7 +4,7 @@ using Explain.Engine.Models;
 namespace Explain.Engine.Methods.Layers;
 
 /// <summary>The target layers of methods that choose their own, where the request names none.</summary>
-internal static class LayerChoice
+internal static class DefaultLayers
 {
     private const int RefinedResolutions = 3;
 
@@ -26,8 +26,8 @@ internal static class LayerChoice
     }
 
     /// <summary>
-    /// The last layer that every way from the input to the score goes through: in a residual block, the last layer is often one of the ways.
-    /// The model's own where there is none; empty without a layer.
+    /// The last layer that every way from the input to the score goes through: in a residual block, the last layer is often one of the
+    /// ways. The model's own where there is none; empty without a layer.
     /// </summary>
     public static IReadOnlyList<string> LastHead(Model model) =>
         model.Description is not { Layer: { } own, Layers: var layers }
