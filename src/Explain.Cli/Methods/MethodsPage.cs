@@ -35,7 +35,7 @@ internal static class MethodsPage
         foreach (var m in MethodTable.All)
         {
             page.Append(
-                $"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Requirements)} |\n"
+                $"| ![{m.Id}]({Picture(m)}) | `{m.Id}` | {Cell(m.Summary)}{(m.Notes is { } notes ? $"<br>*{Cell(notes)}*" : "")}{(m.Compat.Count > 0 ? $"<br>`compat`: {string.Join(", ", m.Compat)}" : "")} | {Cell(m.Paper)} | {m.Cost} | {Cell(m.Needs)} |\n"
             );
         }
 
