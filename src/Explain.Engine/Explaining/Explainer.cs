@@ -6,12 +6,10 @@ using System.Text.Json;
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
-using Explain.Engine.Methods.Options;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
-using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
@@ -141,7 +139,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
         var clock = WorkClock.Start(run.Trace);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
-        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
+        plans[0].Deadline.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, run)).ToArray();
         var classifying = TimeSpan.Zero;
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
@@ -231,7 +229,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {
         var parameters = plans[0].Parameters;
-        string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
+        string[] other = StrictJson.IsObjectOrArray(parameters.Target) ? [parameters.Target] : [];
         string[] inputs = plans[0].Model.Auxiliary.Digest is { Length: > 0 } digest ? [digest] : [];
         var facts = string.Join(
             '|',
@@ -243,7 +241,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
                 parameters.Sign,
                 parameters.Threshold,
                 parameters.Clip,
-                MethodOptions.Of(parameters),
+                parameters.Options,
                 string.Join(',', targets.Select(t => t.Partial?.Done)),
                 // The lists inside are written out; a record would print their type.
                 JsonSerializer.Serialize(model.Input),

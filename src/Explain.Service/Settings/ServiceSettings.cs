@@ -1,3 +1,6 @@
+using Explain.Demo;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Explain.Service.Protocols;
@@ -15,6 +18,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Models, device and image limits.</summary>
     public required EngineOptions Engine { get; init; }
+
+    /// <summary>Models that are served besides those of the models directory.</summary>
+    public required IReadOnlyList<ModelSource> EmbeddedModels { get; init; }
 
     /// <summary>Requests that may wait for each model; further ones are refused.</summary>
     public required int QueueLimit { get; init; }
@@ -76,7 +82,6 @@ internal sealed record ServiceSettings
                     "the name of a folder of models",
                     "A model that must be there, below the models directory or in it: then it is that model's own folder."
                 ),
-                DemoModel = reader.Flag("DemoModel", true, "Whether the embedded demo model is served."),
                 Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
                 ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
                 MaxImageBytes = (int)
@@ -101,6 +106,7 @@ internal sealed record ServiceSettings
                     reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
                 ),
             },
+            EmbeddedModels = reader.Flag("DemoModel", true, "Whether the embedded demo model is served.") ? [DemoAssets.Model] : [],
             QueueLimit = (int)
                 reader.Whole("QueueLimit", 128, 0, 100_000, "Requests that may wait for each model; beyond: 503 with `Retry-After`."),
             ImageMemoryBytes = reader.Whole(
@@ -125,9 +131,9 @@ internal sealed record ServiceSettings
             Cache = CacheSettings.Read(reader.Section("Cache")),
             Store = TrailSettings.Read(reader.Section("Store", "Kind")),
         };
-        if (settings.Engine is { DemoModel: false, ModelsDirectory: null })
+        if (settings is { EmbeddedModels: [], Engine.ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
-        if (!settings.Engine.HasNamedModel)
+        if (!ModelCatalogue.HasNamedModel(settings.Engine, settings.EmbeddedModels))
         {
             reader.Refuse(
                 "ModelName",
