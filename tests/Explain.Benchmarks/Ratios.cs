@@ -1,3 +1,4 @@
+using Explain.Engine.Telemetry;
 using System.Diagnostics;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Catalogue;
@@ -76,7 +77,7 @@ internal static class Ratios
                 rounds,
                 new MethodOptions(),
                 new SharedDeadline(null),
-                CancellationToken.None
+                RunContext.Alone(CancellationToken.None)
             );
             for (var round = 0; round < targets; round++)
             {

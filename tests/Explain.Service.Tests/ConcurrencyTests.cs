@@ -1,3 +1,4 @@
+using Explain.Engine.Telemetry;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -41,7 +42,7 @@ public sealed class ConcurrencyTests
     {
         await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         await service.InitializeAsync();
-        using (await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
         {
             foreach (var path in new[] { ExplainRoute, "/api/v1/models/tiny/predict" })
             {
@@ -70,7 +71,7 @@ public sealed class ConcurrencyTests
         await service.InitializeAsync();
         using var held = await service
             .Services.GetRequiredService<AdmissionGate>()
-            .EnterAsync("tiny", TestContext.Current.CancellationToken);
+            .EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
         await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).ProblemAsync(504, "deadline-exceeded");
     }
 

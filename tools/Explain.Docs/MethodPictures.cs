@@ -36,7 +36,7 @@ internal static class MethodPictures
     {
         var engine = new EngineOptions();
         var codec = new VipsImageCodec();
-        using var catalogue = ModelCatalogue.Create(engine, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(engine, [DemoAssets.Model], NullLogger.Instance);
         await catalogue.LoadAllAsync(cancellation);
         using var lease = catalogue.Borrow(DemoAssets.ModelName);
         var explainer = new Explainer(codec, engine);

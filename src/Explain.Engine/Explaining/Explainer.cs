@@ -8,7 +8,6 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
-using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
