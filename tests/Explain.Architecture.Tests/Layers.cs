@@ -31,5 +31,6 @@ internal static class Layers
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
+        new("Explain.Demo", ["Scenes", "Evaluation", ""]),
     ];
 }
