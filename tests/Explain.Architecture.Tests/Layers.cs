@@ -32,5 +32,10 @@ internal static class Layers
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", "Evaluation", ""]),
+        new("Explain.Cli",
+        [
+            "Terminal", "Image", "Inspect", "Methods", "Operators", "Evaluate", "Export",
+            "Batch/Items", "Batch/Output", "Batch/Rows", "Batch", "",
+        ]),
     ];
 }

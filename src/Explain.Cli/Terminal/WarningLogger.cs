@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>Shows the engine's warnings; its errors come back as results and are reported there.</summary>
 internal sealed class WarningLogger(Shell shell) : ILogger

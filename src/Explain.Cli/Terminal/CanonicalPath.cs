@@ -1,4 +1,4 @@
-namespace Explain.Cli.Image;
+namespace Explain.Cli.Terminal;
 
 /// <summary>One spelling for each file, whatever links lead to it.</summary>
 internal static class CanonicalPath

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch;
+namespace Explain.Cli.Batch.Items;
 
 /// <summary>One of several parts of a job. Which one an item belongs to is decided by its name alone.</summary>
 /// <param name="Index">From 0.</param>

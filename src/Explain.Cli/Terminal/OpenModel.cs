@@ -7,7 +7,7 @@ using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>A model that is loaded and answers, and what is needed to ask it.</summary>
 internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, EngineOptions Engine) : IDisposable

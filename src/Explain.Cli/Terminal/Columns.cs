@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>A table: drawn for a person at a terminal, plain aligned columns in a file or a pipe.</summary>
 internal static class Columns

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>Where results and messages go.</summary>
 /// <param name="Out">Results.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>Options that are whole numbers.</summary>
 internal static class NumberOption

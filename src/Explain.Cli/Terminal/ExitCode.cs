@@ -1,4 +1,4 @@
-namespace Explain.Cli;
+namespace Explain.Cli.Terminal;
 
 /// <summary>What the process tells its caller.</summary>
 internal static class ExitCode
