@@ -3,6 +3,7 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Bodies;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
@@ -10,8 +11,6 @@ using Explain.Service.Models;
 using Explain.Service.Protocols.KServe;
 using Explain.Service.Protocols.OpenInference;
 using Explain.Service.Protocols.TorchServe;
-using Explain.Service.Requests;
-using Explain.Service.Settings;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Explain.Service;
@@ -23,7 +22,8 @@ internal static class Composition
 
     public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) =>
         services
-            .AddSingleton(settings)
+            .AddSingleton(settings.Limits)
+            .AddSingleton(settings.Telemetry)
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
             .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
@@ -35,7 +35,6 @@ internal static class Composition
         services
             .AddSingleton<AdmissionGate>()
             .AddSingleton<ImageMemoryLimiter>()
-            .AddSingleton<AnswerTime>()
             .AddSingleton<AnswerSource>()
             .AddSingleton<Readiness>()
             .AddSingleton<TensorAnswers>()
@@ -47,9 +46,9 @@ internal static class Composition
             .AddSingleton<AnswerWriter>()
             .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
 
-    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) =>
+    public static IServiceCollection AddDeadline(this IServiceCollection services, TimeSpan timeout) =>
         services
-            .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout })
+            .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = timeout })
             // The last request that was accepted may take its whole time, and what was answered is written down then.
-            .Configure<HostOptions>(host => host.ShutdownTimeout = settings.RequestTimeout + Farewell);
+            .Configure<HostOptions>(host => host.ShutdownTimeout = timeout + Farewell);
 }

@@ -1,10 +1,11 @@
-using System.Globalization;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
 using Explain.Service.Caching;
+using Explain.Service.Endpoints;
 using Explain.Service.Limits;
+using Explain.Service.Requests;
 using Explain.Service.Telemetry;
-using Explain.Service.Trail;
 
 namespace Explain.Service.Explaining;
 
@@ -14,7 +15,7 @@ internal sealed class AnswerSource(
     AdmissionGate gate,
     ImageMemoryLimiter room,
     AnswerCache cache,
-    TrailRecorder trail,
+    AuditTrailRecorder trail,
     ServiceMetrics metrics,
     TimeProvider clock
 )
@@ -31,36 +32,32 @@ internal sealed class AnswerSource(
     }
 
     /// <summary>Answers a request.</summary>
-    /// <param name="context">The request; it may be over while the computation goes on for others.</param>
+    /// <param name="request">The request; it may be over while the computation goes on for others.</param>
     /// <param name="question">What is asked.</param>
     /// <param name="compute">Computes the answer with the model as it is served then. The token ends when nobody waits for it any
     /// more.</param>
     public async Task<IResult> AnswerAsync(
-        HttpContext context,
+        RequestFacts request,
         Question question,
         Func<ModelLease, CancellationToken, Task<CachedAnswer>> compute
     )
     {
         var start = clock.GetTimestamp();
-        var (answer, hit) = await cache.GetAsync(question, ending => InTurnAsync(question, compute, ending), context.RequestAborted);
-        var headers = context.Response.Headers;
-        foreach (var (name, value) in answer.Headers)
-            headers[name] = value;
-        headers["X-Cache"] = hit == true ? "hit" : "miss";
-        if (hit is { } found)
-            metrics.Cache(found);
-        // Of an answer that is computed the stages are told.
-        if (hit == true)
-        {
-            headers["Server-Timing"] = string.Create(
-                CultureInfo.InvariantCulture,
-                $"cache;desc=hit;dur={clock.GetElapsedTime(start).TotalMilliseconds:0.###}"
-            );
-        }
+        var http = request.Http;
+        var (answer, found) = await cache.GetAsync(question, ending => InTurnAsync(question, compute, ending), http.RequestAborted);
+        var hit = found == true;
+        if (found is not null)
+            metrics.Cache(hit);
+        request.CacheHit = hit;
+        if (hit)
+            (request.CacheTime, request.Method) = (clock.GetElapsedTime(start), answer.Method);
 
-        AnswerHeaders.SetCommon(context.Response);
+        foreach (var (name, value) in answer.Headers)
+            http.Response.Headers[name] = value;
+        http.Response.Headers[AnswerHeader.Cache] = AnswerHeader.CacheState(hit);
+        AnswerHeaders.SetCommon(http.Response);
         if (answer.Facts is { } facts)
-            trail.Record(context, facts, (question.ImageDigest, question.Image.Length), hit == true, (answer.Content, answer.MediaType));
+            trail.Record(request, facts, (question.ImageDigest, question.Image.Length), hit, (answer.Content, answer.MediaType));
         return TypedResults.Bytes(answer.Content, answer.MediaType);
     }
 

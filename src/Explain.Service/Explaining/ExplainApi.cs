@@ -6,12 +6,14 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
+using Explain.Service.Bodies;
 using Explain.Service.Caching;
+using Explain.Service.Endpoints;
 using Explain.Service.Limits;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Requests;
 using Explain.Service.Security;
-using Explain.Service.Trail;
 
 namespace Explain.Service.Explaining;
 
@@ -44,9 +46,10 @@ internal static class ExplainApi
 
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
+        var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain").WithMetadata(Protocol.Native);
         group
             .MapPost("/explain", ExplainAsync)
+            .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName("explain")
             .WithSummary("Explain a picture")
@@ -61,6 +64,7 @@ internal static class ExplainApi
             );
         group
             .MapPost("/compare", CompareAsync)
+            .WithMetadata(Operation.Compare)
             .RequireScope(Scope.Explain)
             .WithName("compare")
             .WithSummary("Explain a picture in several ways")
@@ -74,6 +78,7 @@ internal static class ExplainApi
             );
         group
             .MapPost("/predict", PredictAsync)
+            .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName("predict")
             .WithSummary("Classify a picture")
@@ -85,6 +90,7 @@ internal static class ExplainApi
             );
         group
             .MapPost("/estimate", EstimateAsync)
+            .WithMetadata(Operation.Estimate)
             .RequireScope(Scope.Explain)
             .WithName("estimate")
             .WithSummary("What an explanation will cost")
@@ -105,21 +111,20 @@ internal static class ExplainApi
         HttpContext context,
         ModelCatalogue catalogue,
         ImageRequestReader reader,
-        AnswerTime time,
         Explainer explainer,
         AnswerWriter answers,
         AnswerSource source
     )
     {
-        var within = time.Within(context);
+        var request = RequestFacts.Of(context);
         return AnswerAsync(
             catalogue.Describe(model),
-            context,
+            request,
             reader,
             answers,
             source,
             ParameterScope.Picture,
-            (lease, image, parameters, ending) => explainer.ExplainAsync(lease, image, within(parameters.Explain), ending)
+            (lease, image, parameters, ending) => explainer.ExplainAsync(lease, image, request.Deadline.Within(parameters.Explain), ending)
         );
     }
 
@@ -128,28 +133,27 @@ internal static class ExplainApi
         HttpContext context,
         ModelCatalogue catalogue,
         ImageRequestReader reader,
-        AnswerTime time,
         Explainer explainer,
         AnswerWriter answers,
         AnswerSource source
     )
     {
-        var within = time.Within(context);
+        var request = RequestFacts.Of(context);
         return AnswerAsync(
             catalogue.Describe(model),
-            context,
+            request,
             reader,
             answers,
             source,
             ParameterScope.Compare,
             (lease, image, parameters, ending) =>
-                explainer.CompareAsync(lease, image, within(parameters.Explain), parameters.Compare, ending)
+                explainer.CompareAsync(lease, image, request.Deadline.Within(parameters.Explain), parameters.Compare, ending)
         );
     }
 
     private static async Task<IResult> AnswerAsync(
         ModelDescription model,
-        HttpContext context,
+        RequestFacts request,
         ImageRequestReader reader,
         AnswerWriter answers,
         AnswerSource source,
@@ -158,14 +162,14 @@ internal static class ExplainApi
     )
     {
         source.RefuseWhenFull(model.Name);
-        var request = await reader.ReadAsync(context.Request);
-        var parameters = ParameterTable.Parse(scope, request.Parameters);
-        var (format, mediaType) = Negotiation.Choose(context.Request.Headers.Accept, parameters.Output.Format);
+        var asked = await reader.ReadAsync(request.Http.Request);
+        var parameters = ParameterTable.Parse(scope, asked.Parameters);
+        var (format, mediaType) = Negotiation.Choose(request.Http.Request.Headers.Accept, parameters.Output.Format);
         parameters = parameters with { Output = parameters.Output with { Format = format } };
 
-        return await source.AnswerAsync(context, new Question(scope, model, request.Image, parameters, mediaType), async (lease, ending) =>
+        return await source.AnswerAsync(request, new Question(scope, model, asked.Image, parameters, mediaType), async (lease, ending) =>
         {
-            var explanation = await explain(lease, request.Image, parameters, ending);
+            var explanation = await explain(lease, asked.Image, parameters, ending);
             var answer = answers.Write(explanation, parameters, format);
             return new CachedAnswer(
                 answer.Content,
@@ -213,17 +217,17 @@ internal static class ExplainApi
         var description = catalogue.Describe(model);
         source.RefuseWhenFull(model);
         Negotiation.RequireJson(context.Request.Headers.Accept);
-        var request = await reader.ReadAsync(context.Request);
-        var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
+        var asked = await reader.ReadAsync(context.Request);
+        var parameters = ParameterTable.Parse(ParameterScope.Classes, asked.Parameters);
 
         return await source.AnswerAsync(
-            context,
-            new Question(ParameterScope.Classes, description, request.Image, parameters, MediaTypeNames.Application.Json),
+            RequestFacts.Of(context),
+            new Question(ParameterScope.Classes, description, asked.Image, parameters, MediaTypeNames.Application.Json),
             async (lease, ending) =>
             {
                 var answer = await explainer.PredictAsync(
                     lease,
-                    request.Image,
+                    asked.Image,
                     parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes),
                     parameters.Explain.Inputs,
                     ending
@@ -237,7 +241,7 @@ internal static class ExplainApi
                 return new CachedAnswer(
                     JsonSerializer.SerializeToUtf8Bytes(document, Json.Options),
                     MediaTypeNames.Application.Json,
-                    [new(AnswerHeaders.ModelDigest, answer.Model.Sha256)],
+                    [new(AnswerHeader.ModelDigest, answer.Model.Sha256)],
                     null
                 );
             }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
 
@@ -11,7 +10,7 @@ namespace Explain.Service.Limits;
 /// body has arrived: a caller who sends
 /// slowly occupies nobody's turn.
 /// </summary>
-internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
+internal sealed class AdmissionGate(LimitSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
     private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
@@ -56,10 +55,10 @@ internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
     private ConcurrencyLimiter Limiter(string model) =>
         _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
 
-    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) =>
+    private static ConcurrencyLimiterOptions Limits(LimitSettings settings, int queue) =>
         new()
         {
-            PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
+            PermitLimit = settings.Places,
             QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         };

@@ -1,5 +1,4 @@
 using Explain.Engine.Vocabulary;
-using Explain.Service.Security;
 
 namespace Explain.Service.Problems;
 
@@ -53,8 +52,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             ExplainException known => Problem.Of(known),
             ProblemException known => known.Problem,
-            NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
-            MissingScopeException missing => Problem.Of(403, missing.Message),
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
             _ => Problem.Of(500, null),
         };

@@ -16,9 +16,9 @@ internal static class ConfigurationSetup
 
     private static readonly Dictionary<string, string> ShortForms = new()
     {
-        ["--models"] = $"{ServiceSettings.Section}:ModelsDirectory",
+        ["--models"] = $"{SettingsReader.Root}:ModelsDirectory",
         // KServe appends these, and --predictor_host and --workers, which mean nothing here.
-        ["--model_name"] = $"{ServiceSettings.Section}:ModelName",
+        ["--model_name"] = $"{SettingsReader.Root}:ModelName",
         ["--http_port"] = Ports,
     };
 

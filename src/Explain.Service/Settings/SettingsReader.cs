@@ -6,6 +6,9 @@ namespace Explain.Service.Settings;
 /// <summary>Reads settings one by one and collects everything that is wrong with them, instead of stopping at the first.</summary>
 internal sealed class SettingsReader(IConfigurationSection section, string? main = null)
 {
+    /// <summary>Name of the section with all settings.</summary>
+    public const string Root = "Explain";
+
     private static readonly string[] SecretWords = ["Key", "Hash", "Secret", "Password", "Token", "Connection"];
 
     private readonly List<string> _known = [];

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Telemetry;
+using Explain.Service.Endpoints;
+using Explain.Service.Requests;
 
 namespace Explain.Service.Telemetry;
 
@@ -91,16 +93,17 @@ internal sealed class ServiceMetrics
     public void Cache(bool hit) => _cache.Add(1, Tag("result", hit ? Hit : Miss));
 
     /// <summary>Counts a request that has ended.</summary>
-    public void Request(MeasuredRoute route, RequestTrace trace, string method, string outcome, TimeSpan duration)
+    public void Request(RequestFacts request, Operation operation, string method, string outcome, TimeSpan duration)
     {
+        var trace = request.Trace;
         _requests.Add(
             1,
             new TagList
             {
                 { "model", trace.Model },
                 { "method", method },
-                { "operation", route.Operation },
-                { "protocol", route.Protocol },
+                { "operation", operation.Name },
+                { "protocol", request.Protocol.Name },
                 { "outcome", outcome },
             }
         );
@@ -110,14 +113,14 @@ internal sealed class ServiceMetrics
         if (trace[Stage.Queue] > TimeSpan.Zero)
             _queue.Record(trace[Stage.Queue].TotalSeconds, Tag("model", trace.Model));
         if (outcome == Outcome.Ok && trace[Stage.Run] > TimeSpan.Zero)
-            AsKServe(route, trace);
+            AsKServe(operation, trace);
     }
 
-    private void AsKServe(MeasuredRoute route, RequestTrace trace)
+    private void AsKServe(Operation operation, RequestTrace trace)
     {
         var model = Tag("model_name", trace.Model);
         _kservePreprocess.Record((trace[Stage.Decode] + trace[Stage.Preprocess]).TotalSeconds, model);
-        (route.Operation == MeasuredRoute.Predict ? _kservePredict : _kserveExplain).Record(
+        (operation == Operation.Predict ? _kservePredict : _kserveExplain).Record(
             (trace[Stage.Run] + trace[Stage.Map]).TotalSeconds,
             model
         );

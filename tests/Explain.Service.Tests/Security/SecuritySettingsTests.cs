@@ -1,4 +1,3 @@
-using Explain.Service.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Explain.Service.Tests.Security;

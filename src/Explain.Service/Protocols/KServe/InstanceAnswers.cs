@@ -5,9 +5,10 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
-using Explain.Service.Trail;
+using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.KServe;
 
@@ -18,9 +19,8 @@ internal sealed class InstanceAnswers(
     RequestBody body,
     AdmissionGate gate,
     ImageMemoryLimiter room,
-    AnswerTime time,
     PictureWriter pictures,
-    TrailRecorder trail
+    AuditTrailRecorder trail
 )
 {
     /// <summary>Answers a predict request.</summary>
@@ -54,7 +54,7 @@ internal sealed class InstanceAnswers(
             foreach (var (instance, parameters) in instances)
             {
                 using var place = await ReserveAsync(instance, context.RequestAborted);
-                var hurried = parameters with { Explain = time.Within(context, parameters.Explain) };
+                var hurried = parameters with { Explain = RequestFacts.Of(context).Deadline.Within(parameters.Explain) };
                 var (prediction, explanation) = instance.Numbers is { } numbers
                     ? await OfNumbersAsync(context, lease, numbers, hurried)
                     : await OfPictureAsync(context, lease, instance.Picture!.Value, hurried);
@@ -103,7 +103,7 @@ internal sealed class InstanceAnswers(
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
         trail.Record(
-            context,
+            RequestFacts.Of(context),
             ExplanationFacts.Of(answer, answer.Timings),
             (Convert.ToHexStringLower(SHA256.HashData(picture.Span)), picture.Length)
         );
@@ -132,7 +132,7 @@ internal sealed class InstanceAnswers(
         var query = new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores };
         var answer = await explainer.ExplainTensorAsync(model, query, context.RequestAborted);
         var input = TensorFacts.Digest(numbers);
-        trail.Record(context, TensorFacts.Of(model.Description, query, answer, input.Digest), input);
+        trail.Record(RequestFacts.Of(context), TensorFacts.Of(model.Description, query, answer, input.Digest), input);
         var (description, logits) = (model.Description, answer.Logits.Values);
         object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
         return (

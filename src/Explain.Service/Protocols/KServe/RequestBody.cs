@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Requests;
+using Explain.Service.Bodies;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Protocols.KServe;

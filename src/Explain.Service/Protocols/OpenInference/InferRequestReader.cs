@@ -3,16 +3,14 @@ using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Requests;
+using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Reads requests of the Open Inference Protocol, JSON alone or followed by binary tensors.</summary>
 internal static class InferRequestReader
 {
-    /// <summary>Header with the length of the JSON when tensors follow it.</summary>
-    public const string LengthHeader = "Inference-Header-Content-Length";
-
     /// <summary>Largest body.</summary>
     public const int MaxBody = 64 * 1024 * 1024;
 
@@ -30,12 +28,12 @@ internal static class InferRequestReader
     /// <param name="model">The model that is asked: a body that is nothing but binary data is its input.</param>
     public static async Task<InferRequest> ReadAsync(HttpRequest request, ModelDescription model)
     {
-        var header = request.Headers[LengthHeader].ToString();
+        var header = request.Headers[AnswerHeader.JsonLength].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
         if (header.Length == 0)
             return Stage.Decode.Time(() => Read(body, ReadOnlyMemory<byte>.Empty));
         if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
-            throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
+            throw Invalid($"{AnswerHeader.JsonLength} must be a number from 0 to the length of the body");
         if (length == 0)
             return Stage.Decode.Time(() => BareInput.Read(body, model));
         return Stage.Decode.Time(() => Read(body[..length], body[length..]));

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -26,7 +27,7 @@ internal static class InferResponseWriter
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));
         if (binary.Length > 0)
-            response.Headers[InferRequestReader.LengthHeader] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
+            response.Headers[AnswerHeader.JsonLength] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
 
         var cancellation = response.HttpContext.RequestAborted;
         await response.Body.WriteAsync(json.WrittenMemory, cancellation);

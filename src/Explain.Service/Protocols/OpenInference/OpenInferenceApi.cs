@@ -1,8 +1,9 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 using Explain.Service.Health;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,10 +12,9 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <summary>The Open Inference Protocol (V2), with its explain route.</summary>
 internal static class OpenInferenceApi
 {
-    private const string Picture =
-        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}]}""";
+    private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}]}""";
     private const string Explained =
-        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
+        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
 
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
@@ -30,7 +30,7 @@ internal static class OpenInferenceApi
 
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
+        var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol").WithMetadata(Protocol.OpenInference);
         group
             .MapGet("/", Server)
             .RequireScope(Scope.ModelsRead)
@@ -40,12 +40,14 @@ internal static class OpenInferenceApi
         group
             .MapGet("/health/live", Live)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("v2Live")
             .WithSummary("The process runs")
             .WithDescription("As /healthz/live.");
         group
             .MapGet("/health/ready", Ready)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("v2Ready")
             .WithSummary("Requests can be answered")
             .WithDescription("As /healthz/ready.")
@@ -81,6 +83,7 @@ internal static class OpenInferenceApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group
             .MapPost("/infer", InferAsync)
+            .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName($"v2Infer{suffix}")
             .WithSummary("Run a model")
@@ -92,6 +95,7 @@ internal static class OpenInferenceApi
             .WithMetadata(new Fails(TensorErrors));
         group
             .MapPost("/explain", ExplainAsync)
+            .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName($"v2Explain{suffix}")
             .WithSummary("Explain a tensor")
@@ -105,7 +109,7 @@ internal static class OpenInferenceApi
     }
 
     private static Ok<ServerMetadata> Server() =>
-        TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));
+        TypedResults.Ok(new ServerMetadata("explain-service", ApiVersion.Current, ["binary_tensor_data", "model_repository"]));
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 

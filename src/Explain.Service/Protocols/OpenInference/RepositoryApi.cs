@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
-using Explain.Service.OpenApi;
-using Explain.Service.Requests;
+using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 

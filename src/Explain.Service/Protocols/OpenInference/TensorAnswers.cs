@@ -2,10 +2,12 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
+using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
-using Explain.Service.Trail;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -16,21 +18,17 @@ internal sealed class TensorAnswers(
     Explainer explainer,
     AdmissionGate gate,
     ImageMemoryLimiter room,
-    AnswerTime time,
     IAuthorizationService access,
-    TrailRecorder trail
+    AuditTrailRecorder trail
 )
 {
-    // The rest of a caller's time is for the run that is under way and for sending.
-    private const double Computing = 0.8;
-
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="version">Its version; null for the one that is served.</param>
     /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    /// <exception cref="MissingScopeException">An explanation among the outputs of a run, for a caller who may only run.</exception>
+    /// <exception cref="ProblemException">An explanation among the outputs of a run, for a caller who may only run.</exception>
     public async Task WriteAsync(HttpContext context, string model, string? version, bool explain)
     {
         using var lease = catalogue.Borrow(model, version);
@@ -44,23 +42,12 @@ internal sealed class TensorAnswers(
             && !(await access.AuthorizeAsync(context.User, Scope.Explain.Name())).Succeeded
         )
         {
-            throw new MissingScopeException($"the output '{explanation.Name}'", Scope.Explain);
+            throw new ProblemException(Problem.Of(403, $"the output '{explanation.Name}' takes the scope {Scope.Explain.Name()}"));
         }
 
         var query = TensorQueries.Query(request, outputs, description, rows.Shape[0]);
-        var tensors = await Patience.WithinAsync(
-            request.Timeout,
-            async cancellation =>
-            {
-                using var turn = await gate.EnterAsync(description.Name, cancellation);
-                var input =
-                    rows.Datatype == "BYTES"
-                        ? await PrepareAsync(lease, rows.ToBytes(), cancellation)
-                        : Stage.Preprocess.Time(rows.ToFloats);
-                return await ComputeAsync(context, lease, Hurried(context, query(input), request.Timeout), outputs, cancellation);
-            },
-            context.RequestAborted
-        );
+        using var deadline = new CallerDeadline(request.Timeout, RequestFacts.Of(context));
+        var tensors = await InTimeAsync(context, lease, rows, query, outputs, deadline);
         AnswerHeaders.SetModel(context.Response, description);
         PartialAnswers.Set(context.Response, tensors.Partial);
         await InferResponseWriter.WriteAsync(
@@ -97,7 +84,7 @@ internal sealed class TensorAnswers(
         if (explained is not null)
         {
             var input = TensorFacts.Digest(query.Input);
-            trail.Record(context, TensorFacts.Of(model.Description, query, explained, input.Digest), input);
+            trail.Record(RequestFacts.Of(context), TensorFacts.Of(model.Description, query, explained, input.Digest), input);
         }
         return (
             [.. outputs.Select(o => o.Row is { } row ? row.Take(explained!) : inferred[Array.IndexOf(own, o.Name)])],
@@ -105,15 +92,27 @@ internal sealed class TensorAnswers(
         );
     }
 
-    private TensorQuery Hurried(HttpContext context, TensorQuery query, TimeSpan? timeout)
+    private async Task<(IReadOnlyList<FloatTensor> Values, IReadOnlyList<Progress?> Partial)> InTimeAsync(
+        HttpContext context,
+        ModelLease lease,
+        InferTensor rows,
+        Func<FloatTensor, TensorQuery> asked,
+        IReadOnlyList<AskedOutput> outputs,
+        CallerDeadline deadline
+    )
     {
-        var hurried =
-            timeout * Computing is { } own && !(query.Parameters.Deadline < own)
-                ? query.Parameters with
-                {
-                    Deadline = own,
-                }
-                : query.Parameters;
-        return query with { Parameters = time.Within(context, hurried) };
+        try
+        {
+            using var turn = await gate.EnterAsync(lease.Description.Name, deadline.Token);
+            var input =
+                rows.Datatype == "BYTES" ? await PrepareAsync(lease, rows.ToBytes(), deadline.Token) : Stage.Preprocess.Time(rows.ToFloats);
+            var query = asked(input);
+            query = query with { Parameters = deadline.Within(query.Parameters) };
+            return await ComputeAsync(context, lease, query, outputs, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw deadline.Exceeded;
+        }
     }
 }

@@ -5,10 +5,11 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
+using Explain.Service.Bodies;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Requests;
-using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.TorchServe;
 
@@ -19,8 +20,7 @@ internal sealed class PictureAnswers(
     ImageRequestReader reader,
     AdmissionGate gate,
     ImageMemoryLimiter room,
-    AnswerTime time,
-    TrailRecorder trail
+    AuditTrailRecorder trail
 )
 {
     private const int Top = 5;
@@ -53,12 +53,12 @@ internal sealed class PictureAnswers(
         AnswerAsync(context, model, version, async (lease, image, given) =>
         {
             var asked = given.Any(p => p.Key == "method") ? given : [.. Usual.Where(u => given.All(g => g.Key != u.Key)), .. given];
-            var parameters = time.Within(context, ParameterTable.Parse(ParameterScope.Tensor, asked).Explain);
+            var parameters = RequestFacts.Of(context).Deadline.Within(ParameterTable.Parse(ParameterScope.Tensor, asked).Explain);
             var input = await explainer.PrepareAsync(lease, [image], context.RequestAborted);
             var query = new TensorQuery(input, parameters);
             var answer = await explainer.ExplainTensorAsync(lease, query, context.RequestAborted);
             var picture = (Convert.ToHexStringLower(SHA256.HashData(image.Span)), (long)image.Length);
-            trail.Record(context, TensorFacts.Of(lease.Description, query, answer, picture.Item1), picture);
+            trail.Record(RequestFacts.Of(context), TensorFacts.Of(lease.Description, query, answer, picture.Item1), picture);
             return answer.Map;
         });
 

@@ -1,6 +1,7 @@
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 using Explain.Service.Health;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,10 +22,11 @@ internal static class TorchServeApi
 
     public static IEndpointRouteBuilder MapTorchServe(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("TorchServe");
+        var group = routes.MapGroup("").WithTags("TorchServe").WithMetadata(Protocol.TorchServe);
         group
             .MapGet("/ping", Ping)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("torchPing")
             .WithSummary("The service is healthy")
             .WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
@@ -34,6 +36,7 @@ internal static class TorchServeApi
         {
             group
                 .MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync)
+                .WithMetadata(Operation.Predict)
                 .RequireScope(Scope.Predict)
                 .WithName($"torchPredict{suffix}")
                 .WithSummary("Classify a picture")
@@ -45,6 +48,7 @@ internal static class TorchServeApi
                 .WithMetadata(new Fails(Errors));
             group
                 .MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync)
+                .WithMetadata(Operation.Explain)
                 .RequireScope(Scope.Explain)
                 .WithName($"torchExplain{suffix}")
                 .WithSummary("Explain a picture")

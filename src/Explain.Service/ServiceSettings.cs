@@ -1,0 +1,60 @@
+using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Caching;
+using Explain.Service.Limits;
+using Explain.Service.Protocols;
+using Explain.Service.Security;
+using Explain.Service.Settings;
+using Explain.Service.Telemetry;
+
+namespace Explain.Service;
+
+/// <summary>The <c>Explain</c> section of the configuration, complete and valid: for each feature its own part.</summary>
+internal sealed record ServiceSettings
+{
+    /// <summary>Models, device and image limits.</summary>
+    public required EngineOptions Engine { get; init; }
+
+    /// <summary>How much is taken on at once.</summary>
+    public required LimitSettings Limits { get; init; }
+
+    /// <summary>Time in which a request must be answered, reading its body included.</summary>
+    public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>The protocols besides the native API.</summary>
+    public required ProtocolSettings Protocols { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public required SecuritySettings Security { get; init; }
+
+    /// <summary>Metrics, traces and the log.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
+    /// <summary>Which answers are kept to be given again.</summary>
+    public required CacheSettings Cache { get; init; }
+
+    /// <summary>Where explanations are written down.</summary>
+    public required AuditTrailSettings AuditTrail { get; init; }
+
+    /// <summary>Reads the section.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
+    public static ServiceSettings Read(IConfiguration configuration, out IReadOnlyList<string> problems)
+    {
+        var reader = new SettingsReader(configuration.GetSection(SettingsReader.Root));
+        var engine = EngineSettings.Read(reader);
+        var settings = new ServiceSettings
+        {
+            Engine = engine,
+            Limits = LimitSettings.Read(reader, engine),
+            RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
+            Security = SecuritySettings.Read(reader),
+            Telemetry = TelemetrySettings.Read(reader, configuration),
+            Cache = CacheSettings.Read(reader.Section("Cache")),
+            AuditTrail = AuditTrailSettings.Read(reader.Section("Store", "Kind")),
+        };
+        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
+        return settings;
+    }
+}
