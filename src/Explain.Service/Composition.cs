@@ -2,6 +2,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Bodies;
 using Explain.Service.Explaining;
@@ -27,6 +28,7 @@ internal static class Composition
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
             .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
+            .AddSingleton<QueueLengths>()
             .AddSingleton<Explainer>()
             .AddSingleton<FirstSteps>()
             .AddHostedService<ModelLoading>();
@@ -35,6 +37,9 @@ internal static class Composition
         services
             .AddSingleton<AdmissionGate>()
             .AddSingleton<ImageMemoryLimiter>()
+            .AddSingleton<Admission>()
+            .AddSingleton<QuestionReader>()
+            .AddSingleton<AnswerMaker>()
             .AddSingleton<AnswerSource>()
             .AddSingleton<Readiness>()
             .AddSingleton<TensorAnswers>()

@@ -261,29 +261,28 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
 
     private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
 
+    // Method, layer, score and class are those that were found to be meant; the inputs are named by their digest.
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {
-        var parameters = plans[0].Parameters;
-        string[] other = TargetReader.IsJson(parameters.Target) ? [parameters.Target] : [];
-        string[] inputs = plans[0].Model.Auxiliary.Digest is { Length: > 0 } digest ? [digest] : [];
-        var facts = string.Join(
-            '|',
+        var asked = plans[0].Parameters;
+        var meant = asked with
+        {
+            Method = "",
+            Layer = null,
+            Score = null,
+            Target = TargetReader.IsJson(asked.Target) ? asked.Target : "",
+            Inputs = InputTensor.None,
+        };
+        return AnswerId.Of(
+            Convert.ToHexStringLower(SHA256.HashData(image)),
+            model,
+            meant,
             [
-                Convert.ToHexStringLower(SHA256.HashData(image)),
-                model.Sha256,
-                string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
-                string.Join(',', targets.Select(t => t.Target?.Index)),
-                parameters.Sign,
-                parameters.Threshold,
-                parameters.Clip,
-                MethodOptions.Of(parameters),
-                string.Join(',', targets.Select(t => t.Partial?.Done)),
-                // The lists inside are written out; a record would print their type.
-                JsonSerializer.Serialize(model.Input),
-                .. other,
-                .. inputs,
+                plans[0].Model.Auxiliary.Digest,
+                .. plans.Select(p => new[] { p.Method.Info.Id, p.LayerName, p.Targets.Score.Name }),
+                .. targets.Select(t => t.Target?.Index),
+                .. targets.Select(t => t.Partial?.Done),
             ]
         );
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
     }
 }

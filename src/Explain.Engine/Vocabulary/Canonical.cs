@@ -5,12 +5,14 @@ using System.Text.Json.Serialization;
 namespace Explain.Engine.Vocabulary;
 
 /// <summary>
-/// The one writing of facts from which names of answers are made: whole records in JSON, so that a member that is added is part of the name.
+/// The one writing of facts from which answers get their names: records in JSON, whole but for what is zero, false or null. So a member
+/// that is added is part of every name, and yet the names of answers that do not use it stay.
 /// </summary>
 public static class Canonical
 {
     private static readonly JsonSerializerOptions Options = new()
     {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         IncludeFields = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Explain.Engine.Explaining;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Endpoints;
@@ -46,7 +47,8 @@ internal static class AuditTrailApi
             .WithName("getExplanationImage")
             .WithSummary("The picture of an explanation that was given")
             .WithDescription(
-                "The very bytes that were answered, where pictures are kept and the answer was one. They never change: If-None-Match is answered with 304."
+                "The very bytes that were answered, where pictures are kept and the answer was one. They never change: If-None-Match is "
+                    + "answered with 304."
             )
             .Produces<Stream>(200, "image/png")
             .WithMetadata(new Fails([]) { Others = Failures });
@@ -112,7 +114,8 @@ internal static class AuditTrailApi
         return row
             ?? throw new ProblemException(
                 Problem.ExplanationNotFound(
-                    $"There is no explanation of this id: ids are those of the header {AnswerHeader.Explanation} and of {Route}. One that was just given may appear in a moment, and old ones are deleted."
+                    $"There is no explanation of this id: ids are those of the header {AnswerHeader.Explanation} and of {Route}. One "
+                        + "that was just given may appear in a moment, and old ones are deleted."
                 )
             );
     }

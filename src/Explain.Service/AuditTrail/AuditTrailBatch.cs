@@ -32,7 +32,11 @@ internal static class AuditTrailBatch
         )
         {
             await context.Database.ExecuteSqlAsync(
-                $"INSERT INTO pictures (digest, media_type, content, time) VALUES ({row.PictureDigest}, {row.MediaType}, {picture}, {row.Time}) ON CONFLICT (digest) DO UPDATE SET time = excluded.time",
+                $"""
+                INSERT INTO pictures (digest, media_type, content, time)
+                VALUES ({row.PictureDigest}, {row.MediaType}, {picture}, {row.Time})
+                ON CONFLICT (digest) DO UPDATE SET time = excluded.time
+                """,
                 cancellation
             );
         }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Explain.Engine.Explaining;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 

@@ -63,7 +63,8 @@ internal sealed record AuditTrailQuery
             {
                 errors[Shown(name)] =
                 [
-                    $"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: {string.Join(", ", Table.Select(r => r.Name))}",
+                    $"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: "
+                        + $"{string.Join(", ", Table.Select(r => r.Name))}",
                 ];
             }
             else if (values.Count != 1)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 
@@ -76,7 +77,8 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
             (_said, lost, _lost) = (clock.GetTimestamp(), _lost, 0);
         }
         logger.LogWarning(
-            "The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may wait",
+            "The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may "
+                + "wait",
             lost,
             what,
             Capacity

@@ -14,20 +14,20 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="facts">The explanation.</param>
-    /// <param name="image">SHA-256 of what was explained, lower-case hex, and its length in bytes.</param>
-    public void Record(RequestFacts request, ExplanationFacts facts, (string Digest, long Bytes) image) =>
-        Record(request, facts, image, hit: false, ([], MediaTypeNames.Application.Json));
+    /// <param name="input">What was explained.</param>
+    public void Record(RequestFacts request, ExplanationFacts facts, ExplainedInput input) =>
+        Record(request, facts, input, hit: false, ([], MediaTypeNames.Application.Json));
 
     /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
     /// <param name="request">The request.</param>
     /// <param name="facts">The explanation.</param>
-    /// <param name="image">SHA-256 of the picture, lower-case hex, and its length in bytes.</param>
+    /// <param name="input">What was explained.</param>
     /// <param name="hit">Whether the answer came from the cache.</param>
     /// <param name="answer">The answer's body and its media type.</param>
     public void Record(
         RequestFacts request,
         ExplanationFacts facts,
-        (string Digest, long Bytes) image,
+        ExplainedInput input,
         bool hit,
         (byte[] Content, string MediaType) answer
     )
@@ -48,8 +48,8 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             ModelVersion = facts.Model.Version,
             ModelSha256 = facts.Model.Sha256,
             Caller = request.Http.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null,
-            ImageDigest = image.Digest,
-            ImageBytes = image.Bytes,
+            ImageDigest = input.Digest,
+            ImageBytes = input.Bytes,
             ImageWidth = facts.Width,
             ImageHeight = facts.Height,
             CacheHit = hit,

@@ -17,7 +17,7 @@ internal sealed class AuditTrailWriter(
     private const int MostAtOnce = 200;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Outage _outage = new(database.Place, status, clock, logger);
     private readonly CancellationTokenSource _stopping = new();
@@ -33,7 +33,8 @@ internal sealed class AuditTrailWriter(
         {
             status.TurnOff($"{database.Place} cannot be written");
             logger.LogWarning(
-                "Explanations are not written down: {Place} cannot be written ({Reason}); set Explain:Store:Directory, or Explain:Store to none",
+                "Explanations are not written down: {Place} cannot be written ({Reason}); set Explain:Store:Directory, or Explain:Store "
+                    + "to none",
                 database.Place,
                 reason
             );
@@ -60,7 +61,7 @@ internal sealed class AuditTrailWriter(
     {
         queue.Complete();
         await _stopping.CancelAsync();
-        await Task.WhenAny(_work, Task.Delay(LastPatience, cancellation));
+        await Task.WhenAny(_work, Task.Delay(LastTimeout, cancellation));
         await _givingUp.CancelAsync();
         await _work;
     }

@@ -1,4 +1,5 @@
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 

@@ -15,26 +15,31 @@ internal static class TensorFacts
     /// <param name="model">The model.</param>
     /// <param name="query">What was asked.</param>
     /// <param name="answer">What was answered.</param>
-    /// <param name="digest">Of the input.</param>
-    public static ExplanationFacts Of(ModelDescription model, TensorQuery query, TensorAnswer answer, string digest)
+    /// <param name="input">What was explained.</param>
+    /// <param name="trace">What is known of the request.</param>
+    public static ExplanationFacts Of(
+        ModelDescription model,
+        TensorQuery query,
+        TensorAnswer answer,
+        ExplainedInput input,
+        RequestTrace trace
+    )
     {
         var shape = query.Input.Shape;
         var rows = model.Input.Layout == TensorLayout.Nchw ? 2 : 1;
         return new ExplanationFacts(
-            $"sha256:{Canonical.Digest(new object?[] { digest, model.Sha256, query.Parameters, query.RowTargets, query.Cotangent?.Values })}",
+            AnswerId.Of(
+                input.Digest,
+                model,
+                query.Parameters,
+                [query.RowTargets, query.Cotangent?.Values, .. answer.Partial.Select(p => p?.Done)]
+            ),
             new ModelIdentity(model.Name, model.Version, model.Sha256),
             (int)shape[rows + 1],
             (int)shape[rows],
-            Stages(),
+            Stages(trace),
             [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]
         );
-    }
-
-    /// <summary>SHA-256 of rows: of their numbers as they lie in memory, lower-case hex; and how many bytes these are.</summary>
-    public static (string Digest, long Bytes) Digest(FloatTensor input)
-    {
-        var bytes = MemoryMarshal.AsBytes<float>(input.Values);
-        return (Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 
     private static TargetFacts Row(ModelDescription model, TensorQuery query, TensorAnswer answer, int row)
@@ -57,10 +62,9 @@ internal static class TensorFacts
         );
     }
 
-    private static Timings Stages()
+    private static Timings Stages(RequestTrace trace)
     {
-        var trace = RequestTrace.Current;
-        double Of(Stage stage) => Math.Round(trace?[stage].TotalMilliseconds ?? 0, 3);
+        double Of(Stage stage) => Math.Round(trace[stage].TotalMilliseconds, 3);
         return new Timings(Of(Stage.Decode), Of(Stage.Preprocess), Of(Stage.Queue), Of(Stage.Run), Of(Stage.Map), Of(Stage.Render));
     }
 

@@ -4,12 +4,14 @@ using Microsoft.Net.Http.Headers;
 namespace Explain.Service.Bodies;
 
 /// <summary>Takes a picture out of a request: a raw body, a multipart form or JSON.</summary>
-/// <remarks>Everything stays in memory and is counted while it arrives: the framework's form reader would write larger parts to temporary
-/// files.</remarks>
+/// <remarks>
+/// Everything stays in memory and is counted while it arrives: the framework's form reader would write larger parts to temporary files.
+/// </remarks>
 internal sealed class ImageRequestReader(EngineOptions options)
 {
     private const string HowTo =
-        "send the picture as multipart (curl -F image=@FILE), as a raw body with Content-Type image/* or application/octet-stream, or as JSON";
+        "send the picture as multipart (curl -F image=@FILE), as a raw body with Content-Type image/* or application/octet-stream, or as "
+        + "JSON";
 
     // Room for the parts of a form or a JSON document that are not the picture.
     private const int Envelope = 64 * 1024;

@@ -24,8 +24,9 @@ internal static class JsonBody
     private const string Form = """{"image":{"b64":"…"},"parameters":{…},"inputs":{…}}""";
 
     /// <summary>Takes the document apart.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
-    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.
+    /// </exception>
     public static (ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields) Read(
         ReadOnlyMemory<byte> body,
         int maxImage

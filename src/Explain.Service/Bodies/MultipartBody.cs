@@ -16,8 +16,9 @@ internal static class MultipartBody
     private static readonly string[] ImageNames = ["image", "file", "data"];
 
     /// <summary>Takes the form apart.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
-    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.
+    /// </exception>
     public static async Task<(ReadOnlyMemory<byte> Image, IEnumerable<KeyValuePair<string, string>> Fields)> ReadAsync(
         ReadOnlyMemory<byte> body,
         MediaTypeHeaderValue type,

@@ -8,6 +8,7 @@ using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
+using Explain.Service.AuditTrail;
 
 namespace Explain.Service.Caching;
 
@@ -25,15 +26,13 @@ internal sealed record Question(
     string MediaType
 )
 {
-    /// <summary>SHA-256 of the picture, lower-case hex.</summary>
-    [JsonIgnore]
-    public string ImageDigest { get; } = Convert.ToHexStringLower(SHA256.HashData(Image.Span));
+    /// <summary>The picture, by its digest.</summary>
+    public ExplainedInput Input { get; } = ExplainedInput.Of(Image);
 }
 
 /// <summary>
 /// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute.
-/// Whole records are written out, so a
-/// parameter that is added is part of the key.
+/// Whole records are written out, so a parameter that is added is part of the key.
 /// </summary>
 internal static class AnswerKey
 {
@@ -50,7 +49,7 @@ internal static class AnswerKey
     {
         var model = Models.GetValue(question.Model, m => Canonical.Digest(m));
         return Canonical.Digest(
-            new object[] { question.Scope, model, question.ImageDigest, question.Parameters, question.MediaType, Programs }
+            new object[] { question.Scope, model, question.Input.Digest, question.Parameters, question.MediaType, Programs }
         );
     }
 

@@ -1,3 +1,5 @@
+using Explain.Engine.Explaining;
+
 namespace Explain.Service.Endpoints;
 
 /// <summary>The headers of answers that are the service's own.</summary>

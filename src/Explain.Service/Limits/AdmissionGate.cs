@@ -7,8 +7,7 @@ namespace Explain.Service.Limits;
 
 /// <summary>
 /// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the
-/// body has arrived: a caller who sends
-/// slowly occupies nobody's turn.
+/// body has arrived: a caller who sends slowly occupies nobody's turn.
 /// </summary>
 internal sealed class AdmissionGate(LimitSettings settings) : IDisposable
 {
@@ -26,17 +25,17 @@ internal sealed class AdmissionGate(LimitSettings settings) : IDisposable
 
     /// <summary>Waits for a turn, which lasts until the result is disposed.</summary>
     /// <param name="model">A model of the catalogue.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>.</exception>
-    public async Task<IDisposable> EnterAsync(string model, CancellationToken cancellation)
+    public async Task<IDisposable> EnterAsync(string model, RunContext run)
     {
-        using var wait = QueueWait.Begin();
-        var own = await Limiter(model).AcquireAsync(1, cancellation);
+        using var wait = new QueueWait(run.Trace);
+        var own = await Limiter(model).AcquireAsync(1, run.Cancellation);
         if (!own.IsAcquired)
             throw Full(model);
         try
         {
-            return new Turn(own, await _all.AcquireAsync(1, cancellation));
+            return new Turn(own, await _all.AcquireAsync(1, run.Cancellation));
         }
         catch
         {
@@ -65,13 +64,4 @@ internal sealed class AdmissionGate(LimitSettings settings) : IDisposable
 
     private ExplainException Full(string model) =>
         new(ExplainError.Overloaded, $"{settings.QueueLimit} requests to model '{model}' wait already; try again.");
-
-    private sealed class Turn(RateLimitLease own, RateLimitLease all) : IDisposable
-    {
-        public void Dispose()
-        {
-            all.Dispose();
-            own.Dispose();
-        }
-    }
 }

@@ -25,25 +25,18 @@ internal sealed class ImageMemoryLimiter(LimitSettings settings, IImageCodec cod
         }
     );
 
-    /// <summary>Waits until there is room for a picture, which is taken until the result is disposed.</summary>
-    /// <param name="image">An encoded picture.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Engine.Vocabulary.ExplainException">It is no picture, or too large.</exception>
-    public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
-        ReserveAsync([image], cancellation);
-
     /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
     /// <param name="images">Encoded pictures, one or more.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="Engine.Vocabulary.ExplainException">One is no picture, or too large.</exception>
-    public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation)
+    public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
         var pixels = images.Max(image => codec.Measure(image, settings.MaxImagePixels));
         var units = Math.Min(Units(pixels * BytesPerPixel), Units(settings.ImageMemoryBytes));
         if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free)
             return free;
-        using var wait = QueueWait.Begin();
-        return await _limiter.AcquireAsync(units, cancellation);
+        using var wait = new QueueWait(run.Trace);
+        return await _limiter.AcquireAsync(units, run.Cancellation);
     }
 
     /// <inheritdoc/>

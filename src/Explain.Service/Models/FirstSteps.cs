@@ -56,7 +56,8 @@ internal sealed class FirstSteps(
             : (usable[0], "predicted");
         // The shell puts the key in: it is nobody's business here.
         var curl = security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
-        return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
+        return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' "
+            + $"'{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
     }
 
     private async Task StartedAsync(CancellationToken cancellation)

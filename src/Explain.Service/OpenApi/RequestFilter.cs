@@ -130,7 +130,8 @@ internal sealed class RequestFilter : IOperationFilter
         {
             Required = true,
             Description =
-                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the query or in the body.",
+                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the "
+                + "query or in the body.",
             Content = content,
         };
     }

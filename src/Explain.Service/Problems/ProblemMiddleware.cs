@@ -3,8 +3,8 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Service.Problems;
 
 /// <summary>
-/// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they
-/// write plain text or nothing at all to callers that accept pictures only.
+/// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they write plain text
+/// or nothing at all to callers that accept pictures only.
 /// </summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {

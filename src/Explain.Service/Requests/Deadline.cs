@@ -15,8 +15,8 @@ internal readonly record struct Deadline(long Start, TimeSpan Limit)
     public static Deadline In(TimeSpan limit) => new(Stopwatch.GetTimestamp(), limit);
 
     /// <summary>
-    /// The same parameters with a deadline that is not after this one: a method that samples answers with what it has before the request
-    /// is ended.
+    /// The same parameters with a deadline that is not after this one: a method that samples answers with what it has before the request is
+    /// ended.
     /// </summary>
     public ExplainParameters Within(ExplainParameters parameters)
     {

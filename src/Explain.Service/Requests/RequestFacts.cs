@@ -24,6 +24,9 @@ internal sealed record RequestFacts(HttpContext Http, Protocol Protocol, Operati
     /// <summary>How it ended; null until it has, and when it is not measured.</summary>
     public string? Outcome { get; set; }
 
+    /// <summary>On behalf of the request, until its caller leaves or the service's deadline has passed.</summary>
+    public RunContext Run() => new(Trace, Http.RequestAborted);
+
     /// <summary>Those of a request.</summary>
     public static RequestFacts Of(HttpContext http) => http.Features.GetRequiredFeature<RequestFacts>();
 }

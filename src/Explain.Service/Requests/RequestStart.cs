@@ -13,13 +13,14 @@ internal static class RequestStart
     public static IApplicationBuilder UseRequestFacts(this IApplicationBuilder app, TimeSpan timeout)
     {
         var catalogue = app.ApplicationServices.GetRequiredService<ModelCatalogue>();
+        var queues = app.ApplicationServices.GetRequiredService<QueueLengths>();
         return app.Use(
-            async (context, next) =>
+            (context, next) =>
             {
                 var operation = context.GetEndpoint()?.Metadata.GetMetadata<Operation>();
-                var trace = RequestTrace.Begin(ServedName(context, catalogue));
+                var trace = new RequestTrace(ServedName(context, catalogue), queues);
                 context.Features.Set(new RequestFacts(context, Protocol.Of(context), operation, trace, Deadline.In(timeout)));
-                await next(context);
+                return next(context);
             }
         );
     }

@@ -105,7 +105,8 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
         {
             _problems.Add(
-                $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}"
+                $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: "
+                    + $"{string.Join(", ", _known)}"
             );
         }
 

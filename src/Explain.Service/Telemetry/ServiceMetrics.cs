@@ -27,7 +27,7 @@ internal sealed class ServiceMetrics
     private readonly Histogram<double> _kservePredict;
     private readonly Histogram<double> _kservePostprocess;
 
-    public ServiceMetrics(IMeterFactory meters, ModelCatalogue catalogue)
+    public ServiceMetrics(IMeterFactory meters, ModelCatalogue catalogue, QueueLengths queues)
     {
         var meter = meters.Create(EngineTelemetry.Name);
         _requests = meter.CreateCounter<long>("explain.requests", "{request}", "Requests that make a model compute, by how they ended");
@@ -86,7 +86,12 @@ internal sealed class ServiceMetrics
             RequestBoundaries
         );
         meter.CreateObservableGauge("explain.models", () => States(catalogue), "{model}", "Models by state");
-        meter.CreateObservableGauge("explain.queue.length", () => Queues(catalogue), "{request}", "Requests that wait for their turn");
+        meter.CreateObservableGauge(
+            "explain.queue.length",
+            () => Queues(catalogue, queues),
+            "{request}",
+            "Requests that wait for their turn"
+        );
     }
 
     /// <summary>Counts a look-up in the cache.</summary>
@@ -134,8 +139,8 @@ internal sealed class ServiceMetrics
             .Select(state => new Measurement<int>(states.GetValueOrDefault(state), Tag("state", state.ToString().ToLowerInvariant())));
     }
 
-    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue) =>
-        catalogue.Status.Select(m => new Measurement<int>(QueueWait.Length(m.Name), Tag("model", m.Name)));
+    private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue, QueueLengths queues) =>
+        catalogue.Status.Select(m => new Measurement<int>(queues[m.Name], Tag("model", m.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -34,7 +34,8 @@ public sealed class AuditTrailTests
                 await client.SendAsync(
                     "/v2/models/tiny/explain",
                     Json(
-                        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"target":1,"method":"layercam"}}"""
+                        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":"""
+                            + """{"target":1,"method":"layercam"}}"""
                     )
                 )
             ).Link(),

@@ -67,10 +67,10 @@ public sealed class CacheTests
         {
             Assert.True(tries < 10, "the second request never came in time");
             var request = $"{ExplainRoute}?method=smoothgrad&samples=3&seed={tries}";
-            var held = await gate.EnterAsync("tiny", TestContext.Current.CancellationToken);
+            var held = await gate.EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
             using var leaving = new CancellationTokenSource();
             var first = service.Client.PostAsync(request, Raw(Pictures.Png), leaving.Token);
-            while (QueueWait.Length("tiny") == 0)
+            while (service.Services.GetRequiredService<QueueLengths>()["tiny"] == 0)
                 await Task.Delay(10, TestContext.Current.CancellationToken);
             var second = service.Client.SendAsync(request, Raw(Pictures.Png));
             await Task.Delay(100 * tries, TestContext.Current.CancellationToken);
@@ -88,13 +88,13 @@ public sealed class CacheTests
     {
         await using var service = await StartAsync(On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         var gate = service.Services.GetRequiredService<AdmissionGate>();
-        using (await gate.EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await gate.EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
         {
             await (await SendAsync(service, "explain")).ProblemAsync(503, "overloaded");
             await (await SendAsync(service, "predict")).ProblemAsync(503, "overloaded");
         }
         Assert.Equal("miss", Header(await SendAsync(service, "explain"), "X-Cache"));
-        using (await gate.EnterAsync("tiny", TestContext.Current.CancellationToken))
+        using (await gate.EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
             Assert.Equal("hit", Header(await SendAsync(service, "explain"), "X-Cache"));
         for (var i = 0; i < 2; i++)
         {

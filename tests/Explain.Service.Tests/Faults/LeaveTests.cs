@@ -1,5 +1,6 @@
 using System.Net;
 using Explain.Engine.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Faults;
@@ -32,7 +33,7 @@ public sealed class LeaveTests
         await Task.Delay(200, TestContext.Current.CancellationToken);
         var waiting = service.Client.PostAsync($"/api/v1/models/slow/explain?{Endless}&seed=1", Raw(Pictures.Png), waitingLeaves.Token);
         var next = service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png));
-        await Wait.UntilAsync(() => QueueWait.Length("slow") == 2, "the others wait");
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 2, "the others wait");
         Assert.False(computed.IsCompleted);
 
         await waitingLeaves.CancelAsync();
@@ -41,6 +42,6 @@ public sealed class LeaveTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computed);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Assert.Equal(HttpStatusCode.OK, (await next.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).StatusCode);
-        await Wait.UntilAsync(() => QueueWait.Length("slow") == 0, "nobody waits any more");
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 0, "nobody waits any more");
     }
 }

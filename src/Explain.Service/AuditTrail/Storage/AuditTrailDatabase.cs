@@ -9,7 +9,7 @@ internal sealed class AuditTrailDatabase(AuditTrailSettings settings)
 {
     private const string FileName = "explanations.db";
     private const int NoSpace = 28;
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _file = Path.Combine(settings.Directory, FileName);
 
@@ -81,7 +81,7 @@ internal sealed class AuditTrailDatabase(AuditTrailSettings settings)
 
     private async Task<FileStream> LockAsync(CancellationToken cancellation)
     {
-        for (var deadline = DateTime.UtcNow + LockPatience; ; await Task.Delay(100, cancellation))
+        for (var deadline = DateTime.UtcNow + LockTimeout; ; await Task.Delay(100, cancellation))
         {
             try
             {

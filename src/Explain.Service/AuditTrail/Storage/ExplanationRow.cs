@@ -1,3 +1,5 @@
+using Explain.Service.Endpoints;
+
 namespace Explain.Service.AuditTrail.Storage;
 
 /// <summary>One answer: when, to whom, by which model, about which picture.</summary>

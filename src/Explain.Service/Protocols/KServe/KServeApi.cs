@@ -2,6 +2,7 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;
 using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -54,7 +55,8 @@ internal static class KServeApi
             .WithName("v1Predict")
             .WithSummary("Classify instances")
             .WithDescription(
-                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes."
+                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the "
+                    + "probabilities of all classes."
             )
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures })
             .Produces<V1Predictions>()
@@ -91,8 +93,8 @@ internal static class KServeApi
     }
 
     private static async Task<JsonHttpResult<V1Predictions>> PredictAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.PredictAsync(context, model), Json.Options);
+        TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model), Json.Options);
 
     private static async Task<JsonHttpResult<V1Explanations>> ExplainAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.ExplainAsync(context, model), Json.Options);
+        TypedResults.Json(await answers.ExplainAsync(RequestFacts.Of(context), model), Json.Options);
 }

@@ -18,11 +18,12 @@ internal static class InferResponseWriter
         ModelDescription model,
         string id,
         string? partial,
-        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs
+        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs,
+        RequestTrace trace
     )
     {
         var json = new ArrayBufferWriter<byte>();
-        Stage.Render.Time(() => WriteHeader(json, model, id, partial, outputs));
+        trace.Time(Stage.Render, () => WriteHeader(json, model, id, partial, outputs));
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));

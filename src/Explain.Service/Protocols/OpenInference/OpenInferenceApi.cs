@@ -1,9 +1,11 @@
 using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;
 using Explain.Service.Health;
 using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,7 +16,8 @@ internal static class OpenInferenceApi
 {
     private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}]}""";
     private const string Explained =
-        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
+        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}],"outputs":"""
+        + """[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
 
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
@@ -88,7 +91,8 @@ internal static class OpenInferenceApi
             .WithName($"v2Infer{suffix}")
             .WithSummary("Run a model")
             .WithDescription(
-                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named."
+                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain "
+                    + "route when they are named."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture })
             .Produces<InferResponseDocument>()
@@ -100,8 +104,10 @@ internal static class OpenInferenceApi
             .WithName($"v2Explain{suffix}")
             .WithSummary("Explain a tensor")
             .WithDescription(
-                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
-                    + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs."
+                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor "
+                    + "extension; "
+                    + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained "
+                    + "scalar and the model's outputs."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained })
             .Produces<InferResponseDocument>()
@@ -137,10 +143,10 @@ internal static class OpenInferenceApi
     }
 
     private static Task InferAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
-        answers.WriteAsync(context, model, version, explain: false);
+        answers.WriteAsync(RequestFacts.Of(context), model, version, explain: false);
 
     private static Task ExplainAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
-        answers.WriteAsync(context, model, version, explain: true);
+        answers.WriteAsync(RequestFacts.Of(context), model, version, explain: true);
 
     private static ModelMetadata Metadata(ModelDescription model)
     {
@@ -166,7 +172,8 @@ internal static class OpenInferenceApi
             new Dictionary<string, string>
             {
                 ["explain.inputs"] =
-                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
+                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; "
+                    + "cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
                 ["explain.outputs"] =
                     $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
             }
