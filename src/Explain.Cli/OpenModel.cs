@@ -3,20 +3,23 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli;
 
 /// <summary>A model that is loaded and answers, and what is needed to ask it.</summary>
-internal sealed record OpenModel(ModelCatalogue Catalogue, ModelDescription Description, EngineOptions Engine) : IDisposable
+internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, EngineOptions Engine) : IDisposable
 {
     // Nobody else's memory is at stake here, so only what cannot be meant is refused.
     private static readonly EngineOptions Options = new() { MaxImageBytes = 512 * 1024 * 1024, MaxImagePixels = 250_000_000 };
 
     public VipsImageCodec Codec { get; } = new();
 
-    public Explainer Explainer => new(Catalogue, Codec, Engine);
+    public Explainer Explainer => new(Codec, Engine);
+
+    public ModelDescription Description => Lease.Description;
 
     public static Option<string?> Option() =>
         new("--model", "-m")
@@ -39,13 +42,17 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelDescription Desc
         await catalogue.LoadAllAsync(cancellation);
         var status = catalogue.Status.Single();
         if (status.State == ModelState.Ready)
-            return new OpenModel(catalogue, catalogue.Describe(status.Name), Options);
+            return new OpenModel(catalogue, catalogue.Borrow(status.Name), Options);
         catalogue.Dispose();
         cancellation.ThrowIfCancellationRequested();
         throw new UsageException($"model '{path ?? DemoAssets.ModelName}' cannot be used: {status.Error}");
     }
 
-    public void Dispose() => Catalogue.Dispose();
+    public void Dispose()
+    {
+        Lease.Dispose();
+        Catalogue.Dispose();
+    }
 
     private static void RequireModel(string path)
     {

@@ -351,7 +351,7 @@ public class BackwardTests
     [Fact]
     public void ARuleSetReplacesRulesByName()
     {
-        var doubled = GradientRules.Plain.With("doubled", new KeyValuePair<string, GradientRule>("Neg", (_, dy) => [dy + dy]));
+        var doubled = GradientRules.Plain.With("doubled", KeyValuePair.Create("Neg", new GradientRule((_, dy) => [dy + dy])));
         var tiny = new TinyGraph().Input("x", Tensor.Of([2], 1, 2)).Node("Neg", "x", "y").Output("y");
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Of([2], 1, 3) };
         Assert.Equal([2, 6], Runtime.Run(GradientCheck.Backwards(tiny, ["x"], doubled), feeds)[ExplainGraph.GradientOf("x")].Values);

@@ -37,7 +37,7 @@ public class ClassSelectionTests
             var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
             {
                 [ExplainGraph.Classes] = targets,
-                [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
+                [ExplainGraph.Weights] = ClassSelectionTests.PerItem(weights),
                 [ExplainGraph.Cotangent] = Scatter(targets, weights, shape),
             };
             var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"])), feeds, optimised);
@@ -137,10 +137,10 @@ public class ClassSelectionTests
     }
 
     /// <summary>The factors of each row's own classes, [N, S], as the graph takes them.</summary>
-    internal static Tensor PerRow(Tensor factors) =>
+    internal static Tensor PerItem(Tensor factors) =>
         new(
             [factors.Shape[0], factors.Values.Length],
-            [.. ExplainGraph.PerRow([.. factors.Values.Select(v => (float)v)], (int)factors.Shape[0]).Select(v => (double)v)]
+            [.. ExplainGraph.PerItem([.. factors.Values.Select(v => (float)v)], (int)factors.Shape[0]).Select(v => (double)v)]
         );
 
     /// <summary>The dense cotangent that classes and weights stand for; classes are places in the flattened scores.</summary>

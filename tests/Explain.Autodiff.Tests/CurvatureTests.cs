@@ -110,7 +110,7 @@ public class CurvatureTests
                 new Dictionary<string, Tensor>(tiny.Feeds)
                 {
                     [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
-                    [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
+                    [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, classes.Length / 2], weights)),
                 }
             )[ExplainGraph.CurvatureOf("l")];
 
@@ -177,7 +177,7 @@ public class CurvatureTests
         new(feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 1], 1 % classes, 3 % classes),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, -2)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 1], 1, -2)),
         };
 
     // y = Σ s(x W) with s the sigmoid: with the layer grown by a factor, the gradient changes by the curvature.
@@ -197,7 +197,7 @@ public class CurvatureTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 1], 1, 2),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 1], 1, 1)),
         };
         var query = new GradientQuery("scores", ["l"]) { Function = function, Curvature = true };
         var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);

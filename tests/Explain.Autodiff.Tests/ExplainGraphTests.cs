@@ -39,7 +39,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = classes,
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(weights),
             [ExplainGraph.Cotangent] = cotangent,
         };
         var gradient = Runtime.Run(
@@ -69,7 +69,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 1], asked),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 1], 1, 1)),
         };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
         Assert.Equal(resolved, outputs[ExplainGraph.Resolved].Values);
@@ -86,7 +86,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 3], -1, 1, 4, 0, 3, -1),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 3], 1, 2, 4, 1, 2, 4)),
         };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"])), feeds);
         Assert.Equal([2, 1, 4, 0, 3, 0], outputs[ExplainGraph.Resolved].Values);
@@ -115,7 +115,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 2], 1, 1, 3, 3),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 2], 1, 2, 3, -3)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 2], 1, 2, 3, -3)),
         };
         Assert.Equal(
             [0, 3, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -144,7 +144,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = classes,
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(weights),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(weights),
             [ExplainGraph.Cotangent] = ClassSelectionTests.Scatter(classes, weights, shape),
         };
         var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l", layer])), feeds);
@@ -197,7 +197,7 @@ public class ExplainGraphTests
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds)
         {
             [ExplainGraph.Classes] = Tensor.Of([2, 1], 0, 0),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, 1], 1, 1)),
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 1], 1, 1)),
         };
         var outputs = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["x", "l"])), feeds);
         Assert.Equal(tiny.Feeds["x"].Shape, outputs[ExplainGraph.GradientOf("x")].Shape);

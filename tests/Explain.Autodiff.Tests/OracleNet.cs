@@ -21,7 +21,7 @@ internal sealed class OracleNet(OracleCase reference)
         {
             [Picture] = Array("input.npy"),
             [ExplainGraph.Classes] = Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(k => (double)k)]),
-            [ExplainGraph.Weights] = ClassSelectionTests.PerRow(
+            [ExplainGraph.Weights] = ClassSelectionTests.PerItem(
                 Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(_ => 1.0)])
             ),
         };

@@ -8,8 +8,7 @@ namespace Explain.Autodiff.Tests;
 
 /// <summary>
 /// Operators on quantised numbers, taken apart: what they compute stays within one step of quantisation, and their gradient is that of the
-/// same operator on real numbers, which is
-/// checked against finite differences elsewhere.
+/// same operator on real numbers, which is checked against finite differences elsewhere.
 /// </summary>
 public class QuantizedOperatorsTests
 {

@@ -183,7 +183,7 @@ public class RelevanceRulesTests
     [Fact]
     public void ChangedRulesKeepWhereASetBegins()
     {
-        var changed = RuleSets.LrpEpsilon.With("changed", KeyValuePair.Create<string, GradientRule>("Relu", (_, r) => [r + r]));
+        var changed = RuleSets.LrpEpsilon.With("changed", KeyValuePair.Create("Relu", new GradientRule((_, r) => [r + r])));
         Assert.True(changed.BeginsWithScore);
         Assert.True(RuleSets.Contrastive.With("changed").TakesOffOpposite);
     }
@@ -225,7 +225,7 @@ public class RelevanceRulesTests
                 new Dictionary<string, Tensor>(tiny.Feeds)
                 {
                     [ExplainGraph.Classes] = Tensor.Of([2, classes.Length / 2], classes),
-                    [ExplainGraph.Weights] = ClassSelectionTests.PerRow(Tensor.Of([2, classes.Length / 2], weights)),
+                    [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, classes.Length / 2], weights)),
                 }
             )[ExplainGraph.GradientOf("l")];
 

@@ -46,7 +46,8 @@ internal static class Ratios
     {
         var options = new EngineOptions { Device = Device.Cpu };
         var factory = new SessionFactory(options, NullLogger.Instance);
-        using var model = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory);
+        var model = loadedModel.View;
         using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
         if (model.Description.Layer is null || model.Description.Methods.First(m => m.Method == "gradcam") is { Supported: false })
         {

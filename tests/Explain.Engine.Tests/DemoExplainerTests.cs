@@ -14,7 +14,7 @@ public sealed class DemoExplainerTests : IAsyncLifetime
     private static readonly EngineOptions Options = new() { Device = Device.Cpu };
     private static readonly string[] ThreeMethods = ["gradcam", "layercam", "cam"];
     private readonly ModelCatalogue _catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
-    private Explainer Explainer => new(_catalogue, new VipsImageCodec(), Options);
+    private NamedModels Explainer => new(_catalogue, new VipsImageCodec(), Options);
 
     public async ValueTask InitializeAsync() => await _catalogue.LoadAllAsync(CancellationToken.None);
 
@@ -116,7 +116,7 @@ public sealed class DemoExplainerTests : IAsyncLifetime
                 );
                 using var catalogue = ModelCatalogue.ForPath(folder.FullName, Options, NullLogger.Instance);
                 await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-                var explainer = new Explainer(catalogue, new VipsImageCodec(), Options);
+                var explainer = new NamedModels(catalogue, new VipsImageCodec(), Options);
                 ids.Add(
                     (
                         await explainer.ExplainAsync(
@@ -156,7 +156,8 @@ public sealed class DemoExplainerTests : IAsyncLifetime
             .Node("Flatten", "p", "f")
             .Node("MatMul", "f w", "y")
             .Output("y");
-        using var model = net.Load("""{ "input": { "layout": "NCHW" } }""");
+        using var loadedModel = net.Load("""{ "input": { "layout": "NCHW" } }""");
+        var model = loadedModel.View;
         Assert.Contains(model.Description.Guesses, g => g is { What: "input", Value: "tensors only" });
         Assert.Equal(16, model.Explain(net.Picture()).Map.Values.Length);
     }

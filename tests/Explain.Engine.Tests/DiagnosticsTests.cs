@@ -122,7 +122,7 @@ public sealed class DiagnosticsTests : IDisposable
         );
         using var catalogue = ModelCatalogue.ForPath(folder, Options, NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        var explainer = new Explainer(catalogue, new VipsImageCodec(), Options);
+        var explainer = new NamedModels(catalogue, new VipsImageCodec(), Options);
         var png = Pictures.Vips(picture).WriteToBuffer(".png");
         return (
             await explainer.ExplainAsync($"{rows}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)

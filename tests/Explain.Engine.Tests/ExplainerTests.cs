@@ -269,7 +269,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("squeezenet");
         private ModelCatalogue? _catalogue;
 
-        public Explainer Explainer { get; private set; } = null!;
+        internal NamedModels Explainer { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
         {
@@ -295,7 +295,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
             };
             _catalogue = ModelCatalogue.Create(options, NullLogger.Instance);
             await _catalogue.LoadAllAsync(CancellationToken.None);
-            Explainer = new Explainer(_catalogue, new VipsImageCodec(), options);
+            Explainer = new NamedModels(_catalogue, new VipsImageCodec(), options);
         }
 
         public static byte[] Picture(string name)

@@ -5,6 +5,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests;
@@ -12,7 +13,7 @@ namespace Explain.Engine.Tests;
 /// <summary>How far the score follows a map.</summary>
 public sealed class FaithfulnessTests : IDisposable
 {
-    private readonly Model _model = Golden.Net.Load(Golden.Manifest);
+    private readonly LoadedModel _loaded = Golden.Net.Load(Golden.Manifest);
 
     [Fact]
     public void DropIsThatOfTheLibraries()
@@ -60,7 +61,8 @@ public sealed class FaithfulnessTests : IDisposable
             .Node("Neg", "a", "b")
             .Node("Concat", "a b", "scores", Autodiff.Graphs.Attributes.Of("axis", 1))
             .Output("scores");
-        using var model = net.Load("""{ "input": { "layout": "NCHW" }, "output": { "activation": "none" }, "layer": "l" }""");
+        using var loadedModel = net.Load("""{ "input": { "layout": "NCHW" }, "output": { "activation": "none" }, "layer": "l" }""");
+        var model = loadedModel.View;
         float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];
 
         var (good, bad) = (Measure(left, model, net.Picture()), Measure(Array.ConvertAll(left, v => 1 - v), model, net.Picture()));
@@ -85,7 +87,7 @@ public sealed class FaithfulnessTests : IDisposable
         using var picture = new MemoryStream();
         await sample.CopyToAsync(picture, TestContext.Current.CancellationToken);
         async Task<Faithfulness> Of(Sign sign) => (
-                await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
+                await new NamedModels(catalogue, new VipsImageCodec(), options).ExplainAsync(
                     "demo",
                     picture.ToArray(),
                     new ExplainParameters
@@ -110,13 +112,15 @@ public sealed class FaithfulnessTests : IDisposable
         Assert.Equal(toward, await Of(Sign.Positive));
     }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _loaded.Dispose();
+
+    private Model Model => _loaded.View;
 
     private static double Number(string key) => Golden.Values(key)[0];
 
     private static float[] Heat(string key) => Golden.Expected(key).Heatmap!;
 
-    private Faithfulness Measure(float[] heat) => Measure(heat, _model, Golden.Net.Picture());
+    private Faithfulness Measure(float[] heat) => Measure(heat, Model, Golden.Net.Picture());
 
     private static Faithfulness Measure(float[] heat, Model model, FloatTensor input)
     {
@@ -127,7 +131,7 @@ public sealed class FaithfulnessTests : IDisposable
             [
                 [new ClassObjective(Score.Logit, new Target(0))],
             ],
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         return FaithfulnessMeter.Measure(study, 0, 0, heat);
     }

@@ -15,7 +15,8 @@ public sealed class TensorExplainerTests
     [InlineData("cam")]
     public void RowsHaveTheirOwnTargets(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(Query(method) with { RowTargets = [2, 0] });
 
@@ -36,7 +37,8 @@ public sealed class TensorExplainerTests
             .Weight("w", Tensor.Of([3, 3], 0, 0, 1, 1, 0, 0, 0, 1, 0))
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "gradcam", "predicted");
 
@@ -50,7 +52,8 @@ public sealed class TensorExplainerTests
     [Fact]
     public void ABatchEqualsItsRowsOneByOne()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var picture = Net.Picture();
 
         var batch = model.Explain(picture, "layercam");
@@ -75,7 +78,8 @@ public sealed class TensorExplainerTests
             head == "scores"
                 ? Net
                 : Tiny.Features().Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "scores").Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters { Score = score, Sign = Sign.Both };
 
         var classes = model.Explain(new TensorQuery(g.Picture(), parameters) { RowTargets = [2, 0] });
@@ -89,7 +93,8 @@ public sealed class TensorExplainerTests
     [Fact]
     public void ACotangentIsAnyLinearCombination()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var mixed = model.Explain(Query() with { Cotangent = new FloatTensor([2, 3], [2, -1, 0.5f, 0, 0, 0]) });
 
@@ -111,8 +116,10 @@ public sealed class TensorExplainerTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var fixedBatch = one.Load();
-        using var anyBatch = Net.Load();
+        using var loadedFixedBatch = one.Load();
+        var fixedBatch = loadedFixedBatch.View;
+        using var loadedAnyBatch = Net.Load();
+        var anyBatch = loadedAnyBatch.View;
 
         var expected = anyBatch.Explain(Query(method) with { RowTargets = [1, 2] });
         var answer = fixedBatch.Explain(Query(method) with { RowTargets = [1, 2] });
@@ -127,7 +134,8 @@ public sealed class TensorExplainerTests
     public void AModelForAnotherNumberOfPicturesIsRefused()
     {
         var g = new TinyGraph().Input("x", 4, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal("the model takes batches of exactly 4, the input has 2 rows", Refused(model, Query()).Message);
     }
@@ -154,7 +162,8 @@ public sealed class TensorExplainerTests
     [MemberData(nameof(WrongQueries))]
     public void AWrongTensorIsRefusedWithItsName(string what, string message)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (input, parameters) = (Net.Picture(), new ExplainParameters());
         float[] With(float value) => [value, .. input.Values.Skip(1)];
 
@@ -187,7 +196,8 @@ public sealed class TensorExplainerTests
     [InlineData(3)]
     public void ATargetOutsideTheClassesIsRefused(long target)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         Assert.Equal(ExplainError.TargetOutOfRange, Refused(model, Query() with { RowTargets = [0, target] }).Error);
     }
@@ -195,7 +205,8 @@ public sealed class TensorExplainerTests
     [Fact]
     public void CamOfACotangentIsTheSumOfTheClassesCams()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (first, second) = (
             model.Explain(Query("cam") with { RowTargets = [0, 0] }),
             model.Explain(Query("cam") with { RowTargets = [2, 2] })
@@ -217,7 +228,8 @@ public sealed class TensorExplainerTests
             .Node("Flatten", "p", "f")
             .Classify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Refused(model, new TensorQuery(g.Picture(), new ExplainParameters { Method = "cam", Layer = "e3" }));
 
@@ -235,7 +247,9 @@ public sealed class TensorExplainerTests
                 .PoolAndClassify()
                 .Output("scores");
         var picture = Tensor.Normal([1, 3, 7, 7], 3);
-        using var variable = Strided(new TinyGraph().Input("x", picture, [1, 3, null, null])).Load("""{ "input": { "size": [8, 8] } }""");
+        using var loadedVariable = Strided(new TinyGraph().Input("x", picture, [1, 3, null, null]))
+            .Load("""{ "input": { "size": [8, 8] } }""");
+        var variable = loadedVariable.View;
 
         Assert.Equal(
             "input 'x' has shape [1, 3, 7, 7], the model takes [1, 3, 8, 8]",

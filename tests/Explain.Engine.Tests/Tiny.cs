@@ -8,6 +8,7 @@ using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Explain.Autodiff.Graphs.Attributes;
@@ -23,7 +24,7 @@ internal static class Tiny
 
     /// <summary>Reads the pictures that targets hold.</summary>
     public static Pictures Pictures =>
-        new(new VipsImageCodec(), new EngineOptions(), new Permits(2), TestContext.Current.CancellationToken);
+        new(new VipsImageCodec(), new EngineOptions(), Limiters.InOrder(2), RunContext.Alone(TestContext.Current.CancellationToken));
 
     /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
     public static TinyGraph Features(Known known = Known.AllButBatch) =>
@@ -44,10 +45,10 @@ internal static class Tiny
         g.Weight("w", 3, 4).Weight("b", 3).Node("Gemm", "f w b", scores, Of("transB", 1));
 
     /// <summary>Loads a model as from a folder with these files.</summary>
-    public static Model Load(this TinyGraph g, string? json = null, string? labels = null) => Load(g.ToBytes(), json, labels);
+    public static LoadedModel Load(this TinyGraph g, string? json = null, string? labels = null) => Load(g.ToBytes(), json, labels);
 
     /// <summary>Loads a model as from a folder with these files.</summary>
-    public static Model Load(byte[] onnx, string? json = null, string? labels = null) =>
+    public static LoadedModel Load(byte[] onnx, string? json = null, string? labels = null) =>
         ModelLoader.Load(new ModelSource("tiny", "1", null, file => file switch
                 {
                     "model.onnx" => new MemoryStream(onnx),
@@ -57,7 +58,7 @@ internal static class Tiny
                 }), Sessions);
 
     /// <summary>Loads a model file alone, without what lies beside it.</summary>
-    public static Model LoadFile(string path) =>
+    public static LoadedModel LoadFile(string path) =>
         ModelLoader.Load(
             ModelSource.FromPath(path) with
             {
@@ -99,7 +100,7 @@ internal static class Tiny
                 Parts = TensorParts.Activations | TensorParts.Gradients | TensorParts.Scores,
             },
             Pictures,
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
 
     /// <summary>A request for a picture whose targets belong to one tensor, checked.</summary>

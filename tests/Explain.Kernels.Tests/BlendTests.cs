@@ -57,20 +57,6 @@ public class BlendTests
     }
 
     [Theory]
-    [MemberData(nameof(Lengths), MemberType = typeof(Samples))]
-    public void MaskedMixesEachPixelWithItsOwnAlpha(int pixels)
-    {
-        float[] special = [float.NaN, -1, 2, float.PositiveInfinity, 0, 1, 0.5f, -0f];
-        var alphas = Samples.Floats(pixels);
-        for (var i = 0; i < pixels; i += 2)
-            alphas[i] = special[i / 2 % special.Length];
-        var (bottom, top, mixed) = (Bytes(3 * pixels), Bytes(3 * pixels, seed: 2), new byte[3 * pixels]);
-        Blend.Masked(bottom, top, alphas, mixed);
-        var limited = alphas.Select(a => float.IsNaN(a) ? 0f : Math.Clamp(a, 0f, 1f)).ToArray();
-        Assert.Equal(bottom.Select((b, i) => Reference.Mix(b, top[i], limited[i / 3])), mixed);
-    }
-
-    [Theory]
     [InlineData(float.NaN)]
     [InlineData(-0.01f)]
     [InlineData(1.01f)]
@@ -84,6 +70,5 @@ public class BlendTests
         Assert.Throws<ArgumentException>(() => Blend.Over(bytes, new byte[8], 0.5f, bytes));
         Assert.Throws<ArgumentException>(() => Blend.Over(bytes, bytes, 0.5f, new byte[8]));
         Assert.Throws<ArgumentException>(() => Blend.Over(bytes.AsSpan(0, 8), new byte[8], 0.5f, bytes.AsSpan(1)));
-        Assert.Throws<ArgumentException>(() => Blend.Masked(bytes, bytes, new float[2], bytes));
     }
 }

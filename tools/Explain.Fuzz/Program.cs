@@ -5,6 +5,7 @@
 //   Explain.Fuzz child FIRST END FILE  the same in this process; FILE says which seed is under way
 using System.Diagnostics;
 using System.Globalization;
+using Explain.Engine.Tests.Fuzz;
 
 const int HangSeconds = 60;
 if (args is ["child", var from, var to, var progress])

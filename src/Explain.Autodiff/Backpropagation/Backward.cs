@@ -5,23 +5,6 @@ using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Backpropagation;
 
-/// <summary>A node on the differentiated path whose operator has no rule.</summary>
-/// <param name="Operator">ONNX operator name, with its mode or domain where that matters.</param>
-/// <param name="Node">Node name, or its first output when it has none.</param>
-public readonly record struct MissingRule(string Operator, string Node);
-
-/// <summary>The gradient asked for needs operators without a rule.</summary>
-/// <param name="missing">All of them, from output to input.</param>
-public sealed class MissingRuleException(IReadOnlyList<MissingRule> missing)
-    : Exception($"no gradient rule for {string.Join(", ", missing.GroupBy(m => m.Operator).Select(Describe))}")
-{
-    /// <summary>Every node without a rule on the path.</summary>
-    public IReadOnlyList<MissingRule> Missing { get; } = missing;
-
-    private static string Describe(IGrouping<string, MissingRule> nodes) =>
-        $"{nodes.Key} (node '{nodes.First().Node}'{(nodes.Count() > 1 ? $" and {nodes.Count() - 1} more" : "")})";
-}
-
 /// <summary>Reverse-mode differentiation: appends the nodes that compute Jᵀ · cotangent.</summary>
 public static class Backward
 {
@@ -29,7 +12,7 @@ public static class Backward
     /// The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.
     /// </summary>
     public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
-        Missing(Path(graph, [output], Walk.Differentiable(graph, wanted)), rules);
+        Missing(Path(graph, [output], Paths.From(graph, wanted)), rules);
 
     /// <summary>The gradient of Σ cotangent · output with respect to each wanted value, shaped like it.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
@@ -46,26 +29,40 @@ public static class Backward
         Value cotangent,
         IReadOnlyCollection<string> wanted,
         RuleSet rules
-    ) => Gradients(graph, [(output, cotangent)], wanted, rules);
+    ) =>
+        TryGradients(graph, [(output, cotangent)], wanted, rules, out var gradients, out var missing)
+            ? gradients
+            : throw new MissingRuleException(missing);
 
-    /// <summary>The gradient of Σ cotangent · output over several outputs.</summary>
-    /// <param name="graph">The graph; nodes are appended to it.</param>
-    /// <param name="outputs">Each differentiated value with its cotangent.</param>
-    /// <param name="wanted">Values to differentiate by.</param>
-    /// <param name="rules">The rule set.</param>
-    public static IReadOnlyDictionary<string, Value> Gradients(
+    /// <summary>
+    /// The gradient of Σ cotangent · output over several outputs, or the nodes on the path whose operators have no rule; then no node is
+    /// appended.
+    /// </summary>
+    internal static bool TryGradients(
         Graph graph,
         IReadOnlyList<(Value Output, Value Cotangent)> outputs,
+        IReadOnlyCollection<string> wanted,
+        RuleSet rules,
+        out IReadOnlyDictionary<string, Value> gradients,
+        out IReadOnlyList<MissingRule> missing
+    )
+    {
+        var active = Paths.From(graph, wanted);
+        var path = Path(graph, outputs.Select(o => o.Output.Name), active);
+        missing = Missing(path, rules);
+        gradients = missing.Count > 0 ? FrozenDictionary<string, Value>.Empty : Propagate(graph, path, outputs, active, wanted, rules);
+        return missing.Count == 0;
+    }
+
+    private static Dictionary<string, Value> Propagate(
+        Graph graph,
+        List<NodeProto> path,
+        IReadOnlyList<(Value Output, Value Cotangent)> outputs,
+        HashSet<string> active,
         IReadOnlyCollection<string> wanted,
         RuleSet rules
     )
     {
-        string[] names = [.. outputs.Select(o => o.Output.Name)];
-        var active = Walk.Differentiable(graph, wanted);
-        var path = Path(graph, names, active);
-        var missing = Missing(path, rules);
-        if (missing.Length > 0)
-            throw new MissingRuleException(missing);
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
         foreach (var node in path)
         {
@@ -75,13 +72,14 @@ public static class Backward
             var forward = new Forward(graph, node) { Cotangents = cotangents };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
-            var gradients = Apply(rules.Find(node)!, forward, dy);
+            var rule = rules.Find(node)!;
+            var found = rule.Apply(forward, dy);
             if (rules == GradientRules.Plain)
-                CheckComplete(forward, gradients, active);
-            for (var i = 0; i < gradients.Length && i < node.Input.Count; i++)
+                CheckComplete(rule, forward, found, active);
+            for (var i = 0; i < found.Length && i < node.Input.Count; i++)
             {
                 var input = node.Input[i];
-                if (gradients[i] is not { } gradient || !active.Contains(input))
+                if (found[i] is not { } gradient || !active.Contains(input))
                     continue;
                 cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
             }
@@ -89,27 +87,12 @@ public static class Backward
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
     }
 
-    // Operators whose rules ask for the cotangents of further outputs.
-    private static readonly FrozenSet<string> SeveralOutputs = FrozenSet.Create(
-        "Split",
-        $"{Contributed.Domain}.SkipLayerNormalization",
-        $"{Contributed.Domain}.SkipSimplifiedLayerNormalization"
-    );
-
-    // Quantisation is passed straight through, however fine it is, and CastLike reads a type: no derivative by definition.
-    private static readonly FrozenSet<string> Constant = FrozenSet.Create(
-        "QuantizeLinear",
-        "DequantizeLinear",
-        "DynamicQuantizeLinear",
-        "CastLike"
-    );
-
     // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part
     // would be wrong.
-    private static void CheckComplete(Forward forward, Value?[] gradients, HashSet<string> active)
+    private static void CheckComplete(GradientRule rule, Forward forward, Value?[] gradients, HashSet<string> active)
     {
         var (node, graph) = (forward.Node, forward.Graph);
-        if (Constant.Contains(RuleSet.KeyOf(node)))
+        if (rule.IsStraightThrough)
             return;
         for (var i = 0; i < node.Input.Count; i++)
         {
@@ -119,8 +102,7 @@ public static class Backward
                 && graph.Type(node.Input[i])?.IsFloat == true
             )
             {
-                throw Unknown(
-                    node,
+                throw forward.Refusal(
                     $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant"
                 );
             }
@@ -130,44 +112,20 @@ public static class Backward
         {
             if (
                 node.Output[j].Length > 0
-                && !SeveralOutputs.Contains(RuleSet.KeyOf(node))
+                && !rule.ReadsAllOutputs
                 && forward.Cotangents.ContainsKey(node.Output[j])
                 && graph.Type(node.Output[j])?.IsFloat == true
             )
             {
-                throw Unknown(node, $"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
+                throw forward.Refusal($"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
             }
-        }
-    }
-
-    private static NotSupportedException Unknown(NodeProto node, string reason, Exception? cause = null) =>
-        new($"the gradient of {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' is not known: {reason}", cause);
-
-    // A file may say of a node what the operator's definition rules out and ONNX Runtime does not check before it runs.
-    private static Value?[] Apply(GradientRule rule, Forward forward, Value dy)
-    {
-        try
-        {
-            return rule(forward, dy);
-        }
-        catch (Exception e)
-            when (e
-                    is ArgumentException
-                        or IndexOutOfRangeException
-                        or InvalidOperationException
-                        or NullReferenceException
-                        or OverflowException
-                        or OutOfMemoryException
-            )
-        {
-            throw Unknown(forward.Node, "its inputs, attributes and shapes do not fit together", e);
         }
     }
 
     private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>
         [
             .. path.Where(n => rules.Find(n) is null)
-                .Select(n => new MissingRule(RuleSet.KeyOf(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
+                .Select(n => new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
         ];
 
     private static List<NodeProto> Path(Graph graph, IEnumerable<string> outputs, HashSet<string> active)
@@ -177,9 +135,7 @@ public static class Backward
         [
             .. graph
                 .Nodes.Where(n =>
-                    !GradientRules.NotDifferentiable.Contains(n.OpType)
-                    && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o))
-                    && Walk.Reads(n).Any(active.Contains)
+                    !Paths.EndAt(n) && n.Output.Any(o => ancestors.Contains(o) && active.Contains(o)) && Walk.Reads(n).Any(active.Contains)
                 )
                 .Reverse(),
         ];

@@ -1,19 +1,18 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Ops;
 
 namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// Some columns of the class scores, computed without the others. Taking columns commutes with everything that treats channels alike, and
-/// with a linear layer it
-/// picks rows of the weights; so the selection is moved towards the input as far as it goes, and the backward pass of one class costs one
-/// class.
+/// with a linear layer it picks rows of the weights; so the selection is moved towards the input as far as it goes, and the backward pass
+/// of one class costs one class.
 /// </summary>
 public static class ClassSelection
 {
+    // What a node computes for the columns alone; null where they cannot be chosen before it.
     private delegate Value? Sink(Graph graph, NodeProto node, Columns columns);
 
     // csharpier-ignore
@@ -31,15 +30,14 @@ public static class ClassSelection
         ["GlobalAveragePool"] = Through,
         ["GlobalMaxPool"] = Through,
         ["AveragePool"] = Through,
-        ["Flatten"] = (g, n, c) => n.Int("axis", 1) == 1 && KeepsChannels(g, n) ? Through(g, n, c) : null,
-        ["Reshape"] = (g, n, c) => KeepsChannels(g, n) && g.Type(n.Output[0])!.Rank == 2 ? Emit("Flatten", [Select(g, n.Input[0], c)]) : null,
-        ["Squeeze"] = (g, n, c) => KeepsChannels(g, n) ? Through(g, n, c) : null,
-        ["ReduceMean"] = (g, n, c) => Spatial(g, n) ? Through(g, n, c) : null,
-        ["Conv"] = (g, n, c) => n.Int("group", 1) == 1 ? Clone(g, n, Rows(g, n, c, 0, 0)) : null,
-        ["BatchNormalization"] = (g, n, c) => Clone(g, n, [Select(g, n.Input[0], c), .. n.Input.Skip(1).Select(i => (Value?)Gather(g[i], c, 0))]),
-        ["Gemm"] = (g, n, c) => (n.Int("transB", 0) != 0 ? 0 : 1) is var axis && n.InputOrNull(2) is { } bias && !PerClass(g.Type(bias), g.Type(n.Input[1])?.Dims?[axis])
-            ? null : Clone(g, n, Rows(g, n, c, axis, -1)),
-        ["MatMul"] = (g, n, c) => g.Type(n.Input[1])?.Rank == 2 && g.Type(n.Output[0])?.Rank == 2 ? Clone(g, n, [g[n.Input[0]], Declared(Gather(g[n.Input[1]], c, 1), n.Input[1], 1)]) : null,
+        ["Flatten"] = Flatten,
+        ["Reshape"] = Reshape,
+        ["Squeeze"] = Squeeze,
+        ["ReduceMean"] = ReduceMean,
+        ["Conv"] = Conv,
+        ["BatchNormalization"] = BatchNormalization,
+        ["Gemm"] = Gemm,
+        ["MatMul"] = MatMul,
         ["Add"] = Pointwise,
         ["Sub"] = Pointwise,
         ["Mul"] = Pointwise,
@@ -68,7 +66,7 @@ public static class ClassSelection
             !columns.Whole.Contains(value)
             && graph.Producer(value) is { } node
             && Sinks.TryGetValue(node.OpType, out var sink)
-            && RuleSet.KeyOf(node) == node.OpType
+            && OperatorName.Of(node) == node.OpType
                 ? sink(graph, node, columns)
                 : null;
         var gathered = Gather(graph[value], columns, 1);
@@ -87,7 +85,45 @@ public static class ClassSelection
             [Select(graph, node.Input[0], columns), .. node.Input.Skip(1).Select(i => i.Length > 0 ? graph[i] : (Value?)null)]
         );
 
-    private static Value?[] Rows(Graph graph, NodeProto node, Columns columns, long weightAxis, long biasAxis) =>
+    private static Value? Flatten(Graph graph, NodeProto node, Columns columns) =>
+        node.Int("axis", 1) == 1 && KeepsChannels(graph, node) ? Through(graph, node, columns) : null;
+
+    private static Value? Reshape(Graph graph, NodeProto node, Columns columns) =>
+        KeepsChannels(graph, node) && graph.Type(node.Output[0])!.Rank == 2
+            ? Emit("Flatten", [Select(graph, node.Input[0], columns)])
+            : null;
+
+    private static Value? Squeeze(Graph graph, NodeProto node, Columns columns) =>
+        KeepsChannels(graph, node) ? Through(graph, node, columns) : null;
+
+    private static Value? ReduceMean(Graph graph, NodeProto node, Columns columns) =>
+        Spatial(graph, node) ? Through(graph, node, columns) : null;
+
+    private static Value? Conv(Graph graph, NodeProto node, Columns columns) =>
+        node.Int("group", 1) == 1 ? Clone(graph, node, Weights(graph, node, columns, 0, 0)) : null;
+
+    private static Value? BatchNormalization(Graph graph, NodeProto node, Columns columns) =>
+        Clone(
+            graph,
+            node,
+            [Select(graph, node.Input[0], columns), .. node.Input.Skip(1).Select(i => (Value?)Gather(graph[i], columns, 0))]
+        );
+
+    private static Value? Gemm(Graph graph, NodeProto node, Columns columns)
+    {
+        var axis = node.Int("transB", 0) != 0 ? 0 : 1;
+        return node.InputOrNull(2) is { } bias && !PerClass(graph.Type(bias), graph.Type(node.Input[1])?.Dims?[axis])
+            ? null
+            : Clone(graph, node, Weights(graph, node, columns, axis, -1));
+    }
+
+    private static Value? MatMul(Graph graph, NodeProto node, Columns columns) =>
+        graph.Type(node.Input[1])?.Rank == 2 && graph.Type(node.Output[0])?.Rank == 2
+            ? Clone(graph, node, [graph[node.Input[0]], Declared(Gather(graph[node.Input[1]], columns, 1), node.Input[1], 1)])
+            : null;
+
+    // The input, and of weights and bias the entries of the columns.
+    private static Value?[] Weights(Graph graph, NodeProto node, Columns columns, long weightAxis, long biasAxis) =>
         [
             graph[node.Input[0]],
             Declared(Gather(graph[node.Input[1]], columns, weightAxis), node.Input[1], (int)weightAxis),

@@ -6,9 +6,8 @@ namespace Explain.Autodiff.Backpropagation;
 /// </summary>
 /// <remarks>
 /// It is a function of the class scores alone, so its gradient with respect to them is known in closed form once they are: it is the
-/// <see cref="ExplainGraph.Cotangent"/> of a query
-/// that is <see cref="GradientQuery.Dense"/>. Torch-cam's form, z_c - 0.6 · mean z_k, is a weighted sum of class scores and needs only
-/// <see cref="Nearest"/>.
+/// <see cref="ExplainGraph.Cotangent"/> of a query that is <see cref="GradientQuery.Dense"/>. Torch-cam's form, z_c - 0.6 · mean z_k, is a
+/// weighted sum of class scores and needs only <see cref="Nearest"/>.
 /// </remarks>
 public static class FinerScore
 {
@@ -18,7 +17,7 @@ public static class FinerScore
     /// The classes whose scores are nearest to that of <paramref name="target"/>, nearest first; of equally near ones the lower index comes
     /// first.
     /// </summary>
-    /// <param name="scores">Class scores of one row, [K].</param>
+    /// <param name="scores">Class scores of one batch item, [K].</param>
     /// <param name="target">The class c.</param>
     /// <param name="count">How many; fewer where there are not so many other classes.</param>
     public static int[] Nearest(ReadOnlySpan<float> scores, int target, int count)
@@ -29,16 +28,8 @@ public static class FinerScore
         return [.. Enumerable.Range(0, scores.Length).Where(k => k != target).OrderBy(k => distances[k]).Take(count)];
     }
 
-    /// <summary>The score y.</summary>
-    /// <param name="scores">Class scores z of one row, [K].</param>
-    /// <param name="target">The class c.</param>
-    /// <param name="references">The classes k.</param>
-    /// <param name="alpha">How much of the references' scores is taken off, α.</param>
-    public static double Value(ReadOnlySpan<float> scores, int target, IReadOnlyList<int> references, double alpha) =>
-        Parts(scores, target, references, alpha).Y;
-
     /// <summary>The gradient ∂y/∂z, [K].</summary>
-    /// <param name="scores">Class scores z of one row, [K].</param>
+    /// <param name="scores">Class scores z of one batch item, [K].</param>
     /// <param name="target">The class c.</param>
     /// <param name="references">The classes k.</param>
     /// <param name="alpha">How much of the references' scores is taken off, α.</param>

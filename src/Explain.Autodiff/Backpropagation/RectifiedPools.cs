@@ -6,8 +6,8 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// The largest of rectified values is the rectified largest value, and what comes back through either order is the same: a maximum above 0
-/// has the same first place in both,
-/// and to any other nothing comes back. Behind the pool the mask of the ReLU is smaller by the pool's strides.
+/// has the same first position in both, and to any other nothing comes back. Behind the pool the mask of the ReLU is smaller by the pool's
+/// strides.
 /// </summary>
 internal static class RectifiedPools
 {
@@ -16,7 +16,7 @@ internal static class RectifiedPools
     /// </summary>
     public static void MoveRelusBehind(Graph graph, IReadOnlyCollection<string> layers, RuleSet rules)
     {
-        var active = Walk.Differentiable(graph, layers);
+        var active = Paths.From(graph, layers);
         var readers = graph.Nodes.SelectMany(Walk.Reads).CountBy(v => v).ToDictionary();
         foreach (var pool in graph.Nodes.Where(n => n.OpType == "MaxPool" && n.Output.Count == 1 && active.Contains(n.Input[0])).ToArray())
         {

@@ -29,8 +29,8 @@ internal static class ScoreFunctions
 
     private static Value Direction(Value scores)
     {
-        var rows = Emit("Flatten", [scores], Of("axis", 1));
-        // Far below the square of any length that means something, it keeps a row of zeros from becoming not a number.
-        return ReshapeLike(rows / Emit("Sqrt", [Sum(rows * rows, 1) + LeastSquare]), scores);
+        var items = Emit("Flatten", [scores], Of("axis", 1));
+        // Far below the square of any length that means something, it keeps an item of zeros from becoming not a number.
+        return ReshapeLike(items / Emit("Sqrt", [Sum(items * items, 1) + LeastSquare]), scores);
     }
 }

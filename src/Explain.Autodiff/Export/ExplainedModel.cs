@@ -11,7 +11,7 @@ namespace Explain.Autodiff.Export;
 /// <param name="Method">One of <see cref="MapFormulas.Methods"/>.</param>
 /// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
 /// <param name="Classes">K.</param>
-/// <param name="Layer">Tensor whose places are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is
+/// <param name="Layer">Tensor whose positions are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is
 /// allowed.</param>
 public sealed record MapQuery(string Method, string Scores, int Classes, string Layer)
 {
@@ -23,14 +23,14 @@ public sealed record MapQuery(string Method, string Scores, int Classes, string 
     /// <summary>For tokens: the number of those before the patches, and the rows and columns that the patches make.</summary>
     public (int Leading, int Height, int Width)? Patches { get; init; }
 
-    /// <summary>Whether the class of each row is an input; else it is the predicted one.</summary>
+    /// <summary>Whether the class of each batch item is an input; else it is the predicted one.</summary>
     public bool TargetInput { get; init; }
 
     /// <summary>The classifier's own weights, row-major [K, C], for the method that reads them.</summary>
     public IReadOnlyList<float>? HeadWeights { get; init; }
 }
 
-/// <summary>A model with one more output: the raw map of each row, for a class that is predicted or given.</summary>
+/// <summary>A model with one more output: the raw map of each batch item, for a class that is predicted or given.</summary>
 public static class ExplainedModel
 {
     /// <summary>Output, float [N, h, w].</summary>
@@ -51,14 +51,14 @@ public static class ExplainedModel
         AddedNames.RequireFree(model, Explanation, Target, ExplainGraph.Resolved);
         var graph = model.Clone();
         var scores = graph[query.Scores];
-        var rows = Slice(Shape(scores), Ints(graph, 0), Ints(graph, 1));
-        var classes = query.TargetInput ? GivenClasses(graph, query, rows) : Expand(Ints(graph, -1), Concat(0, rows, Ints(graph, 1)));
+        var items = Slice(Shape(scores), Ints(graph, 0), Ints(graph, 1));
+        var classes = query.TargetInput ? GivenClasses(graph, query, items) : Expand(Ints(graph, -1), Concat(0, items, Ints(graph, 1)));
         var source = new MapSource(
             InMaps(graph[query.Layer], query),
-            () => InMaps(Gradient(graph, query, classes, rows), query),
-            () => HeadRows(graph, query, classes)
+            () => InMaps(Gradient(graph, query, classes, items), query),
+            () => HeadWeights(graph, query, classes)
         );
-        var map = ExplainGraph.Named(MapFormulas.For(query.Method)(source), Explanation);
+        var map = Named(MapFormulas.For(query.Method)(source), Explanation);
         graph.Declare(
             map.Name,
             new TensorType(
@@ -71,15 +71,15 @@ public static class ExplainedModel
         return graph;
     }
 
-    private static Value Gradient(Graph graph, MapQuery query, Value classes, Value rows)
+    private static Value Gradient(Graph graph, MapQuery query, Value classes, Value items)
     {
         RectifiedPools.MoveRelusBehind(graph, [query.Layer], GradientRules.Plain);
         var taken = new Dictionary<string, string>();
-        var (output, cotangent) = ExplainGraph.ClassSeed(
+        var (output, cotangent) = Seeds.OfClasses(
             graph,
             new GradientQuery(query.Scores, [query.Layer]),
             classes,
-            OnePerRow(rows, graph[query.Scores].Element),
+            OnePerItem(items, graph[query.Scores].Element),
             taken
         );
         var forward = graph.Nodes.Count;
@@ -89,20 +89,20 @@ public static class ExplainedModel
         return gradient;
     }
 
-    // The unit matrix: of the columns of all rows each row has its own.
-    private static Value OnePerRow(Value rows, DataType element)
+    // The unit matrix: of the columns of all batch items each has its own.
+    private static Value OnePerItem(Value items, DataType element)
     {
-        var graph = rows.Graph;
+        var graph = items.Graph;
         var numbers = Emit(
             "Range",
-            [graph.Add(Tensors.Scalar(DataType.Int64, 0)), Squeeze(rows, Ints(graph, 0)), graph.Add(Tensors.Scalar(DataType.Int64, 1))]
+            [graph.Add(Tensors.Scalar(DataType.Int64, 0)), Squeeze(items, Ints(graph, 0)), graph.Add(Tensors.Scalar(DataType.Int64, 1))]
         );
         return Cast(Emit("Equal", [Unsqueeze(numbers, Ints(graph, 1)), Unsqueeze(numbers, Ints(graph, 0))]).As(DataType.Bool), element);
     }
 
     // Not every device's Gather minds an index that is out of range, and negative ones count from the end. A shape that does not fit fails
     // everywhere, and the error names the node.
-    private static Value GivenClasses(Graph graph, MapQuery query, Value rows)
+    private static Value GivenClasses(Graph graph, MapQuery query, Value items)
     {
         var target = graph.AddInput(Target, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
         var wrong = Emit(
@@ -113,18 +113,18 @@ public static class ExplainedModel
             ]
         );
         var count = Sum(Cast(wrong, DataType.Int64), 0);
-        // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, in the place of what it does not know.
-        var node = Node("Reshape", [target, Concat(0, rows, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
+        // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, where it does not know.
+        var node = Node("Reshape", [target, Concat(0, items, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
         node.Name = $"{Target} must be one number a row, -1 (predicted) to {query.Classes - 1}";
         return graph[node.Output[0]].As(DataType.Int64);
     }
 
-    private static Value HeadRows(Graph graph, MapQuery query, Value classes)
+    private static Value HeadWeights(Graph graph, MapQuery query, Value classes)
     {
         var weights = query.HeadWeights
             ?? throw new ArgumentException($"{query.Method} needs the weights of the classifier", nameof(query));
         var table = graph.Add(Tensors.Float([query.Classes, weights.Count / query.Classes], [.. weights]));
-        var resolved = ExplainGraph.Resolve(ExplainGraph.Matrix(graph[query.Scores]), classes);
+        var resolved = Seeds.Resolve(Seeds.Matrix(graph[query.Scores]), classes);
         return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
     }
 

@@ -35,7 +35,7 @@ public static class GradientModel
         var cotangent = graph.AddInput(Cotangent, output.Type ?? new TensorType(output.Element, null));
         if (!Backward.Gradients(graph, output, cotangent, [withRespectTo], GradientRules.Plain).TryGetValue(withRespectTo, out var found))
             throw new ArgumentException($"no derivative flows from '{of}' to '{withRespectTo}'", nameof(withRespectTo));
-        var gradient = ExplainGraph.Named(found, Gradient);
+        var gradient = Ops.Named(found, Gradient);
         graph.Declare(gradient.Name, graph.Type(withRespectTo) ?? new TensorType(found.Element, null));
         graph.AddOutput(gradient.Name, $"the gradient of the sum of {Cotangent} times {of} with respect to {withRespectTo}");
         AddedNames.Describe(

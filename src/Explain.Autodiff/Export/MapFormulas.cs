@@ -8,7 +8,7 @@ namespace Explain.Autodiff.Export;
 /// <summary>Where a formula finds what it reads; nodes are appended for what it asks for alone.</summary>
 /// <param name="activation">The layer's value, [N, C, h, w].</param>
 /// <param name="gradient">Appends the gradient of the score with respect to the layer, shaped alike.</param>
-/// <param name="headWeights">Appends the row of the classifier's weights that belongs to each row's class, [N, C, 1, 1].</param>
+/// <param name="headWeights">Appends the row of the classifier's weights that belongs to each batch item's class, [N, C, 1, 1].</param>
 internal sealed class MapSource(Value activation, Func<Value> gradient, Func<Value> headWeights)
 {
     private readonly Lazy<Value> _gradient = new(gradient);

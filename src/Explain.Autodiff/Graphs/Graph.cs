@@ -62,10 +62,10 @@ public sealed class Graph
     /// <summary>Opset of the default domain.</summary>
     public long Opset
     {
-        get => Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1;
+        get => Model.OpsetImport.FirstOrDefault(o => OperatorName.IsStandard(o.Domain))?.Version ?? 1;
         set
         {
-            var import = Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx");
+            var import = Model.OpsetImport.FirstOrDefault(o => OperatorName.IsStandard(o.Domain));
             if (import is null)
                 Model.OpsetImport.Add(import = new OperatorSetIdProto());
             import.Version = value;

@@ -7,6 +7,9 @@ namespace Explain.Autodiff.Graphs;
 /// <summary>Functions that append nodes (opset 18 form) and return their outputs.</summary>
 internal static class Ops
 {
+    /// <summary>The slope of a HardSigmoid that does not say its own.</summary>
+    public const float HardSigmoidSlope = 0.2f;
+
     /// <summary>Any one-output operator whose result has the element type of its first input.</summary>
     public static Value Emit(string op, IEnumerable<Value?> inputs, params IEnumerable<AttributeProto> attributes)
     {
@@ -81,15 +84,14 @@ internal static class Ops
     public static Value Step(Value x)
     {
         // HardSigmoid stays in the blocked layout that convolutions use on the CPU; Greater and Where do not. The slope is finite, so 0
-        // gives exactly 0, and every
-        // normal number above 0 gives exactly 1.
+        // gives exactly 0, and every normal number above 0 gives exactly 1.
         if (x.Element == DataType.Float)
             return Emit("HardSigmoid", [x], Of("alpha", float.MaxValue), Of("beta", 0f));
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
 
-    /// <summary>Whether a node is a <see cref="Step"/> in single precision, whose derivative is 0.</summary>
-    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", 0.2f) == float.MaxValue;
+    /// <summary>Whether a node is a <see cref="Step"/> in single precision.</summary>
+    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", HardSigmoidSlope) == float.MaxValue;
 
     /// <summary>
     /// Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.
@@ -113,5 +115,14 @@ internal static class Ops
     {
         var shape = Shape(like);
         return Slice(x, Fill(Shape(shape), DataType.Int64, 0), shape);
+    }
+
+    /// <summary>The same value under a name of its own.</summary>
+    public static Value Named(Value value, string name)
+    {
+        var node = value.Graph.Append("Identity", [value.Name], 1, []);
+        node.Output[0] = name;
+        value.Graph.Register(node);
+        return new Value(value.Graph, name, value.Element);
     }
 }

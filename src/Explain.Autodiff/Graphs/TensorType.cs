@@ -1,5 +1,5 @@
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Graphs;
 
@@ -21,23 +21,31 @@ public readonly record struct Dim(long? Size, string? Symbol = null)
 /// <summary>Element type and, where known, shape of a tensor.</summary>
 /// <param name="Element">ONNX element type.</param>
 /// <param name="Dims">One entry an axis; null when not even the rank is known.</param>
-public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyList<Dim>? Dims)
+public sealed record TensorType(DataType Element, IReadOnlyList<Dim>? Dims)
 {
     /// <summary>Number of axes, or null.</summary>
     public int? Rank => Dims?.Count;
 
     /// <summary>Whether values of this element type can carry a gradient.</summary>
-    public bool IsFloat =>
-        Element
-            is TensorProto.Types.DataType.Float
-                or TensorProto.Types.DataType.Double
-                or TensorProto.Types.DataType.Float16
-                or TensorProto.Types.DataType.Bfloat16;
+    public bool IsFloat => Element is DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16;
 
     /// <summary>
     /// Whether values of this type can lie on a differentiable path: floats, and the integers that quantised models compute with.
     /// </summary>
-    public bool CarriesSignal => IsFloat || Quantization.Range(Element) is not null;
+    public bool CarriesSignal => IsFloat || IntegerRange is not null;
+
+    /// <summary>The least and the largest integer of a type that values are quantised to; null for other types.</summary>
+    public (int Low, int High)? IntegerRange =>
+        Element switch
+        {
+            DataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            DataType.Uint8 => (byte.MinValue, byte.MaxValue),
+            DataType.Int16 => (short.MinValue, short.MaxValue),
+            DataType.Uint16 => (ushort.MinValue, ushort.MaxValue),
+            DataType.Int4 => (-8, 7),
+            DataType.Uint4 => (0, 15),
+            _ => null,
+        };
 
     /// <summary>The extents from axis <paramref name="first"/> on, when every one of them is fixed.</summary>
     public long[]? FixedFrom(int first) =>
@@ -52,7 +60,7 @@ public sealed record TensorType(TensorProto.Types.DataType Element, IReadOnlyLis
     {
         if (type?.TensorType is not { } tensor)
             return null;
-        return new TensorType((TensorProto.Types.DataType)tensor.ElemType, tensor.Shape?.Dim.Select(Read).ToArray());
+        return new TensorType((DataType)tensor.ElemType, tensor.Shape?.Dim.Select(Read).ToArray());
     }
 
     /// <summary>The message that declares this type.</summary>

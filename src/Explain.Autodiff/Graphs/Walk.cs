@@ -1,5 +1,4 @@
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Graphs;
 
@@ -30,30 +29,4 @@ internal static class Walk
         }
         return seen;
     }
-
-    /// <summary>
-    /// The values through which a change of <paramref name="roots"/> can flow, themselves included; <paramref name="stop"/> keeps it from
-    /// flowing on.
-    /// </summary>
-    public static HashSet<string> Differentiable(Graph graph, IEnumerable<string> roots, string? stop = null)
-    {
-        var active = new HashSet<string>(roots);
-        foreach (var node in graph.Nodes)
-        {
-            if (Stops(node) || !Reads(node).Any(active.Contains))
-                continue;
-            foreach (var output in node.Output)
-            {
-                if (output.Length > 0 && output != stop && (graph.Type(output)?.CarriesSignal ?? true))
-                    active.Add(output);
-            }
-        }
-        return active;
-    }
-
-    // A number cut to an integer has no derivative, whatever is computed from it; neither has a step.
-    private static bool Stops(NodeProto node) =>
-        GradientRules.NotDifferentiable.Contains(node.OpType)
-        || Ops.IsStep(node)
-        || (node.OpType == "Cast" && !new TensorType((TensorProto.Types.DataType)node.Int("to", 0), null).IsFloat);
 }

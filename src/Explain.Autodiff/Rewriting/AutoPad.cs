@@ -84,7 +84,8 @@ public static class AutoPad
                         return reach;
                     var extent = dims?[i + 2].Size
                         ?? throw new NotSupportedException(
-                            $"{node.OpType} '{node.Name}' pads automatically with stride {strides[i]} and an input of variable size; give the input a fixed size"
+                            $"{node.OpType} '{node.Name}' pads automatically with stride {strides[i]} and an input of variable size; "
+                                + "give the input a fixed size"
                         );
                     return Math.Max(((extent + strides[i] - 1) / strides[i] - 1) * strides[i] + reach + 1 - extent, 0);
                 }

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Rewriting;
@@ -21,7 +20,7 @@ internal static class FusedConvolution
         ["Sigmoid"] = (_, _) => new NodeProto { OpType = "Sigmoid" },
         ["LeakyRelu"] = (_, p) => new NodeProto { OpType = "LeakyRelu", Attribute = { Of("alpha", p[0]) } },
         ["HardSigmoid"] = (_, p) => new NodeProto { OpType = "HardSigmoid", Attribute = { Of("alpha", p[0]), Of("beta", p[1]) } },
-        ["Clip"] = (graph, p) => new NodeProto { OpType = "Clip", Input = { "", graph.Add(Tensors.Float([], [p[0]])).Name, graph.Add(Tensors.Float([], [p[1]])).Name } },
+        ["Clip"] = (graph, p) => new NodeProto { OpType = "Clip", Input = { "", Scalar(graph, p[0]), Scalar(graph, p[1]) } },
     };
 
     /// <summary>Rewrites <paramref name="graph"/> in place; the results keep their names.</summary>
@@ -30,7 +29,7 @@ internal static class FusedConvolution
         foreach (
             var node in graph
                 .Nodes.Where(n =>
-                    RuleSet.KeyOf(n) == $"{Contributed.Domain}.FusedConv"
+                    OperatorName.Of(n) == $"{OperatorName.Microsoft}.FusedConv"
                     && (ActivationOf(n).Length == 0 || Activations.ContainsKey(ActivationOf(n)))
                 )
                 .ToArray()
@@ -45,7 +44,7 @@ internal static class FusedConvolution
             (node.OpType, node.Domain) = ("Conv", "");
             while (node.Input.Count > Summand)
                 node.Input.RemoveAt(Summand);
-            var (result, place) = (node.Output[0], graph.Proto.Node.IndexOf(node));
+            var (result, position) = (node.Output[0], graph.Proto.Node.IndexOf(node));
             var last = node;
             foreach (var part in parts)
             {
@@ -56,12 +55,14 @@ internal static class FusedConvolution
                 part.Input[0] = last.Output[0];
                 part.Name = $"{node.Name}/{part.OpType}";
                 part.Output.Add(result);
-                graph.Proto.Node.Insert(++place, part);
+                graph.Proto.Node.Insert(++position, part);
                 graph.Register(part);
                 last = part;
             }
         }
     }
+
+    private static string Scalar(Graph graph, float value) => graph.Add(Tensors.Float([], [value])).Name;
 
     private static string ActivationOf(NodeProto node) => node.String("activation", "");
 }

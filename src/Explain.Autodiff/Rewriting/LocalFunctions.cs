@@ -4,9 +4,8 @@ using Explain.Autodiff.Onnx;
 namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
-/// Puts the bodies of a model's own functions in the places of their calls, so that rules see operators only. What a call computes keeps
-/// its name; what is inside gets the name of the
-/// call before its own.
+/// Puts the bodies of a model's own functions where they are called, so that rules see operators only. What a call computes keeps its name;
+/// what is inside gets the name of the call before its own.
 /// </summary>
 public static class LocalFunctions
 {
@@ -53,8 +52,8 @@ public static class LocalFunctions
             else
                 names[function.Output[i]] = call.Output[i];
         }
-        var place = graph.Proto.Node.IndexOf(call);
-        graph.Proto.Node.RemoveAt(place);
+        var position = graph.Proto.Node.IndexOf(call);
+        graph.Proto.Node.RemoveAt(position);
         var prefix = call.Name.Length > 0 ? call.Name : call.Output.First(o => o.Length > 0);
         foreach (var inner in function.Node)
         {
@@ -64,7 +63,7 @@ public static class LocalFunctions
                 names[output] = graph.Fresh($"{prefix}/{output}");
             Rename(node, names);
             Fill(node, call, function);
-            graph.Proto.Node.Insert(place++, node);
+            graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
         foreach (var (from, to) in passed)
@@ -76,7 +75,7 @@ public static class LocalFunctions
                 Input = { from },
                 Output = { to },
             };
-            graph.Proto.Node.Insert(place++, node);
+            graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
     }
@@ -85,19 +84,20 @@ public static class LocalFunctions
     {
         foreach (var import in function.OpsetImport)
         {
-            var standard = import.Domain is "" or "ai.onnx";
-            var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? o.Domain is "" or "ai.onnx" : o.Domain == import.Domain);
+            var standard = OperatorName.IsStandard(import.Domain);
+            var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? OperatorName.IsStandard(o.Domain) : o.Domain == import.Domain);
             if (own is null)
             {
                 graph.Model.OpsetImport.Add(import.Clone());
             }
             else if (
                 own.Version != import.Version
-                && function.Node.Any(n => standard ? n.Domain is "" or "ai.onnx" : n.Domain == import.Domain)
+                && function.Node.Any(n => standard ? OperatorName.IsStandard(n.Domain) : n.Domain == import.Domain)
             )
             {
                 throw new NotSupportedException(
-                    $"function '{function.Name}' is written for opset {import.Version} of '{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
+                    $"function '{function.Name}' is written for opset {import.Version} of "
+                        + $"'{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
                 );
             }
         }

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rewriting;
@@ -12,8 +11,7 @@ public sealed record QuantizedInput(double Scale, double Lowest);
 
 /// <summary>
 /// Models whose inputs and outputs are 8-bit integers. Their inputs become real numbers that the graph quantises itself, so that there is
-/// something to differentiate by; their
-/// outputs are dequantised. Names stay.
+/// something to differentiate by; their outputs are dequantised. Names stay.
 /// </summary>
 public static class QuantizedEdges
 {
@@ -57,7 +55,7 @@ public static class QuantizedEdges
         node.Output[0] = $"{input}/quantized";
         graph.Register(node);
         graph.Declare(node.Output[0], type);
-        return new QuantizedInput(step, (Quantization.Range(type.Element)!.Value.Low - origin) * step);
+        return new QuantizedInput(step, (type.IntegerRange!.Value.Low - origin) * step);
     }
 
     private static void Dequantize(Graph graph, ValueInfoProto output)

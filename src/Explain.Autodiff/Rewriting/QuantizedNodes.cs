@@ -65,19 +65,19 @@ internal sealed class QuantizedNodes(Graph graph)
     }
 }
 
-/// <summary>One node on quantised numbers: its parts are found by the places of its inputs.</summary>
+/// <summary>One node on quantised numbers: its parts are found by the positions of its inputs.</summary>
 internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
 {
     public NodeProto Node => node;
 
-    /// <summary>The real numbers behind the quantised input at a place, whose scale and zero point come after it.</summary>
+    /// <summary>The real numbers behind the quantised input at a position, whose scale and zero point come after it.</summary>
     public string Real(int at, int? axis = null) => Real(at, at + 1, at + 2, axis);
 
     /// <summary>The real numbers behind a quantised input.</summary>
     public string Real(int at, int scale, int zero, int? axis = null) =>
         Dequantize(node.Input[at], node.Input[scale], node.InputOrNull(zero), axis);
 
-    /// <summary>All inputs from a place on, each with its scale and zero point.</summary>
+    /// <summary>All inputs from a position on, each with its scale and zero point.</summary>
     public string?[] Reals(int from) => [.. Enumerable.Range(0, (node.Input.Count - from) / 3).Select(i => (string?)Real(from + 3 * i))];
 
     /// <summary>The integers of an input above its zero point, as real numbers.</summary>
@@ -96,7 +96,7 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
         return nodes.Add("DequantizeLinear", parts, nodes.Name(node.Input[at], "dequantized"));
     }
 
-    /// <summary>The bias at a place: 32-bit integers in steps of the product of two scales; null when there is none.</summary>
+    /// <summary>The bias at a position: 32-bit integers in steps of the product of two scales; null when there is none.</summary>
     public string? Bias(int at, int firstScale, int secondScale, float factor = 1)
     {
         if (node.InputOrNull(at) is not { } bias)
@@ -115,11 +115,11 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     public string Emit(string op, string?[] inputs) =>
         nodes.Add(op, inputs, nodes.Name(node.Output[0], "real"), node.Attribute.Where(Applies).Select(a => a.Clone()));
 
-    /// <summary>A sum with the input at a place, if it is there.</summary>
+    /// <summary>A sum with the input at a position, if it is there.</summary>
     public string Plus(int at, string value) =>
         node.InputOrNull(at) is { } summand ? nodes.Add("Add", [value, summand], nodes.Name(node.Output[0], "sum")) : value;
 
-    /// <summary>The result, quantised with the scale at a place and the zero point after it. Without them it is real.</summary>
+    /// <summary>The result, quantised with the scale at a position and the zero point after it. Without them it is real.</summary>
     public void Quantized(int scale, string value)
     {
         if (node.InputOrNull(scale) is not { } step)

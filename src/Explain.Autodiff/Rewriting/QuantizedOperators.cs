@@ -1,14 +1,12 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
 /// Takes operators on quantised numbers apart: dequantisation, the operator on real numbers, quantisation. What comes out differs by no
-/// more than the rounding of one step, and
-/// real numbers can be differentiated. Quantised values keep their names.
+/// more than the rounding of one step, and real numbers can be differentiated. Quantised values keep their names.
 /// </summary>
 public static class QuantizedOperators
 {
@@ -29,14 +27,23 @@ public static class QuantizedOperators
         ["com.microsoft.QLinearSigmoid"] = n => n.Quantized(3, n.Emit("Sigmoid", [n.Real(0)])),
         ["com.microsoft.QLinearLeakyRelu"] = n => n.Quantized(3, n.Emit("LeakyRelu", [n.Real(0)])),
         ["com.microsoft.QLinearSoftmax"] = n => n.Quantized(3, n.Emit("Softmax", [n.Real(0)])),
-        ["com.microsoft.QGemm"] = n => n.Quantized(7, n.Emit("Gemm", [n.Real(0), n.Real(3, axis: n.Node.Int("transB", 0) == 0 ? 1 : 0), n.Bias(6, 1, 4, n.Node.Float("alpha", 1))])),
+        ["com.microsoft.QGemm"] = QGemm,
         ["com.microsoft.DynamicQuantizeMatMul"] = n => n.Plain(n.Plus(4, n.Emit("MatMul", [n.Requantized(0), n.Real(1, 2, 3, axis: -1)]))),
-        ["com.microsoft.MatMulIntegerToFloat"] = n => n.Plain(n.Plus(6, n.Emit("MatMul", [n.Real(0, 2, 4, axis: -2), n.Real(1, 3, 5, axis: -1)]))),
+        ["com.microsoft.MatMulIntegerToFloat"] = MatMulIntegerToFloat,
         ["MatMulInteger"] = n => n.Whole(n.Emit("MatMul", [n.Shifted(0, 2, axis: -2), n.Shifted(1, 3, axis: -1)])),
         ["ConvInteger"] = n => n.Whole(n.Emit("Conv", [n.Shifted(0, 2), n.Shifted(1, 3, axis: 0)])),
     }.ToFrozenDictionary();
 
-    /// <summary>Whether an operator, spelled as by <see cref="RuleSet.KeyOf"/>, is taken apart.</summary>
+    private static void QGemm(QuantizedNode n)
+    {
+        var channels = n.Node.Int("transB", 0) == 0 ? 1 : 0;
+        n.Quantized(7, n.Emit("Gemm", [n.Real(0), n.Real(3, axis: channels), n.Bias(6, 1, 4, n.Node.Float("alpha", 1))]));
+    }
+
+    private static void MatMulIntegerToFloat(QuantizedNode n) =>
+        n.Plain(n.Plus(6, n.Emit("MatMul", [n.Real(0, scale: 2, zero: 4, axis: -2), n.Real(1, scale: 3, zero: 5, axis: -1)])));
+
+    /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Forms.ContainsKey(name);
 
     /// <summary>
@@ -49,7 +56,7 @@ public static class QuantizedOperators
         var nodes = new QuantizedNodes(graph);
         foreach (var node in graph.Nodes.ToArray())
         {
-            if (Forms.TryGetValue(RuleSet.KeyOf(node), out var form) && IsExpressible(graph, node))
+            if (Forms.TryGetValue(OperatorName.Of(node), out var form) && IsExpressible(graph, node))
                 form(new QuantizedNode(nodes, node));
             else
                 nodes.Keep(node);
@@ -75,11 +82,12 @@ public static class QuantizedOperators
         var same = new Dictionary<string, string>();
         foreach (var (node, index) in graph.Nodes.Select((n, i) => (n, i)))
         {
-            if (RuleSet.KeyOf(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
+            if (OperatorName.Of(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
                 continue;
             var source = same.GetValueOrDefault(node.Input[0], node.Input[0]);
-            var key =
-                $"{node.OpType}|{source}|{string.Join('|', node.Input.Skip(1).Select(i => Identity(graph, i)))}|{string.Join('|', node.Attribute.Select(a => a.ToString()).Order())}";
+            var parameters = node.Input.Skip(1).Select(i => Identity(graph, i));
+            var attributes = node.Attribute.Select(a => a.ToString()).Order();
+            var key = string.Join('|', [node.OpType, source, .. parameters, .. attributes]);
             if (!first.TryAdd(key, node.Output[0]))
                 same[node.Output[0]] = first[key];
         }
@@ -91,6 +99,7 @@ public static class QuantizedOperators
     // Exporters write the same scale under several names.
     private static string Identity(Graph graph, string parameter) =>
         graph.Constant(parameter) is { DataLocation: TensorProto.Types.DataLocation.Default } tensor
-            ? $"{tensor.DataType}:{string.Join(',', tensor.Dims)}:{tensor.RawData.ToBase64()}:{string.Join(',', tensor.FloatData)}:{string.Join(',', tensor.Int32Data)}"
+            ? $"{tensor.DataType}:{string.Join(',', tensor.Dims)}:{tensor.RawData.ToBase64()}:"
+                + $"{string.Join(',', tensor.FloatData)}:{string.Join(',', tensor.Int32Data)}"
             : parameter;
 }

@@ -9,8 +9,7 @@ namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
 /// Lets a model compute in float32: half precision, for which the CPU has few kernels and gradients are too coarse, and double precision,
-/// for which there is no convolution.
-/// Names stay; weights, inputs, outputs and casts change their type.
+/// for which there is no convolution. Names stay; weights, inputs, outputs and casts change their type.
 /// </summary>
 public static class SinglePrecision
 {

@@ -6,8 +6,7 @@ namespace Explain.Autodiff.Rewriting;
 
 /// <summary>
 /// Raises a model to one opset, so that rules see one form of each operator. Old forms become what the ONNX specification says they mean;
-/// the values computed
-/// stay the same.
+/// the values computed stay the same.
 /// </summary>
 public static class Upgrade
 {
@@ -17,34 +16,47 @@ public static class Upgrade
     /// <summary>The oldest opset that is understood. Before 7, broadcasting was an attribute.</summary>
     public const long Oldest = 7;
 
-    private delegate void Change(Graph graph, NodeProto node);
+    private delegate void Rewrite(Graph graph, NodeProto node);
 
-    // Operator, first opset that has the new form, how the old form becomes it.
+    // By opset; two changes of one operator in the order in which they came.
     // csharpier-ignore
-    private static readonly (string Op, long Since, Change Apply)[] Changes =
+    private static readonly Change[] Changes =
     [
-        ("BatchNormalization", 9, WithoutSpatial),
-        ("Upsample", 9, (g, n) => ToInput(g, n, "scales", 1)),
-        ("Upsample", 10, UpsampleToResize),
-        ("Slice", 10, SliceToInputs),
-        ("TopK", 10, (g, n) => ToInput(g, n, "k", 1)),
-        ("Resize", 11, ResizeToRoi),
-        ("Clip", 11, ClipToInputs),
-        ("Pad", 11, PadToInputs),
-        ("Scatter", 11, (_, n) => n.OpType = "ScatterElements"),
-        ("Dropout", 12, (_, n) => n.Remove("ratio")),
-        ("Softmax", 13, Coerce),
-        ("LogSoftmax", 13, Coerce),
-        ("Hardmax", 13, Coerce),
-        ("Squeeze", 13, (g, n) => ToInput(g, n, "axes", 1)),
-        ("Unsqueeze", 13, (g, n) => ToInput(g, n, "axes", 1)),
-        ("ReduceSum", 13, (g, n) => ToInput(g, n, "axes", 1)),
-        ("Split", 13, (g, n) => ToInput(g, n, "split", 1)),
-        ("RoiAlign", 16, (_, n) => n.Set(Of("coordinate_transformation_mode", "output_half_pixel"))),
-        ("Split", 18, (_, n) => { if (n.InputOrNull(1) is null) n.Set(Of("num_outputs", n.Output.Count)); }),
-        .. new[] { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare" }
-            .Select(op => (op, 18L, (Change)((g, n) => ToInput(g, n, "axes", 1)))),
+        new("BatchNormalization", Since: 9, WithoutSpatial),
+        new("Upsample", Since: 9, ToInput("scales", position: 1)),
+        new("Upsample", Since: 10, UpsampleToResize),
+        new("Slice", Since: 10, SliceToInputs),
+        new("TopK", Since: 10, ToInput("k", position: 1)),
+        new("Resize", Since: 11, ResizeToRoi),
+        new("Clip", Since: 11, ClipToInputs),
+        new("Pad", Since: 11, PadToInputs),
+        new("Scatter", Since: 11, ScatterToElements),
+        new("Dropout", Since: 12, WithoutRatio),
+        new("Softmax", Since: 13, Coerce),
+        new("LogSoftmax", Since: 13, Coerce),
+        new("Hardmax", Since: 13, Coerce),
+        new("Squeeze", Since: 13, ToInput("axes", position: 1)),
+        new("Unsqueeze", Since: 13, ToInput("axes", position: 1)),
+        new("ReduceSum", Since: 13, ToInput("axes", position: 1)),
+        new("Split", Since: 13, ToInput("split", position: 1)),
+        new("RoiAlign", Since: 16, ByOutputHalfPixel),
+        new("Split", Since: 18, WithCount),
+        new("ReduceMean", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceMax", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceMin", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceProd", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceL1", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceL2", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceLogSum", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceLogSumExp", Since: 18, ToInput("axes", position: 1)),
+        new("ReduceSumSquare", Since: 18, ToInput("axes", position: 1)),
     ];
+
+    /// <summary>A change of an operator's form.</summary>
+    /// <param name="Operator">Its name.</param>
+    /// <param name="Since">The first opset that has the new form.</param>
+    /// <param name="Apply">Turns the old form into it.</param>
+    private sealed record Change(string Operator, long Since, Rewrite Apply);
 
     /// <summary>Raises <paramref name="graph"/> in place. Types of its values, where declared, stay valid.</summary>
     /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one
@@ -63,12 +75,12 @@ public static class Upgrade
             return;
         var old = graph.Opset;
         RefuseOldSubgraphs(graph, old);
-        foreach (var (op, since, apply) in Changes)
+        foreach (var change in Changes)
         {
-            if (old < since)
+            if (old < change.Since)
             {
-                foreach (var node in graph.Nodes.Where(n => n.OpType == op && n.Domain is "" or "ai.onnx").ToArray())
-                    apply(graph, node);
+                foreach (var node in graph.Nodes.Where(n => n.OpType == change.Operator && OperatorName.IsStandard(n.Domain)).ToArray())
+                    change.Apply(graph, node);
             }
         }
 
@@ -87,13 +99,14 @@ public static class Upgrade
                 inside
                     .Append(node)
                     .FirstOrDefault(n =>
-                        (n is { OpType: "Scan" } && old < 9) || (n != node && Changes.Any(c => c.Op == n.OpType && old < c.Since))
+                        (n is { OpType: "Scan" } && old < 9) || (n != node && Changes.Any(c => c.Operator == n.OpType && old < c.Since))
                     ) is
                 { } form
             )
             {
                 throw new NotSupportedException(
-                    $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} as of opset {old}; "
+                    $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} "
+                        + $"as of opset {old}; "
                         + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one"
                 );
             }
@@ -102,6 +115,8 @@ public static class Upgrade
 
     private static IEnumerable<GraphProto> Subgraphs(NodeProto node) =>
         node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>();
+
+    private static Rewrite ToInput(string attribute, int position) => (graph, node) => ToInput(graph, node, attribute, position);
 
     private static void ToInput(Graph graph, NodeProto node, string attribute, int position)
     {
@@ -124,9 +139,22 @@ public static class Upgrade
         if (node.Remove("spatial") is { I: 0 })
         {
             throw new NotSupportedException(
-                $"BatchNormalization '{node.Name}' normalises every place by itself, which later opsets cannot say"
+                $"BatchNormalization '{node.Name}' normalises every position by itself, which later opsets cannot say"
             );
         }
+    }
+
+    private static void ScatterToElements(Graph graph, NodeProto node) => node.OpType = "ScatterElements";
+
+    private static void WithoutRatio(Graph graph, NodeProto node) => node.Remove("ratio");
+
+    private static void ByOutputHalfPixel(Graph graph, NodeProto node) =>
+        node.Set(Of("coordinate_transformation_mode", "output_half_pixel"));
+
+    private static void WithCount(Graph graph, NodeProto node)
+    {
+        if (node.InputOrNull(1) is null)
+            node.Set(Of("num_outputs", node.Output.Count));
     }
 
     private static void UpsampleToResize(Graph graph, NodeProto node)

@@ -13,6 +13,12 @@ internal static class Activations
     // What com.microsoft's approximations of a Gelu scale by.
     private const double QuickGeluSlope = 1.702;
 
+    /// <summary>1 above 0, the leak below.</summary>
+    public static Value LeakyRelu(Forward n) => Step(n.X) * (1.0 - Leak(n)) + Leak(n);
+
+    /// <summary>The slope of a leaky ReLU below 0.</summary>
+    public static float Leak(Forward n) => n.Float("alpha", 0.01f);
+
     /// <summary>x above 0, α (eˣ - 1) below: 1 and y + α.</summary>
     public static Value Elu(Forward n) => Below(n, n.Y + n.Float("alpha", 1));
 

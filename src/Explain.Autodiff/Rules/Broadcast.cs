@@ -7,16 +7,14 @@ namespace Explain.Autodiff.Rules;
 /// <summary>Summing a gradient back over the axes along which an input was repeated.</summary>
 internal static class Broadcast
 {
-    /// <summary>A rule for an operator that broadcasts its inputs: the rule itself may ignore that.</summary>
-    public static GradientRule Elementwise(GradientRule rule) =>
-        (n, dy) => [.. rule(n, dy).Select((g, i) => g is { } gradient ? SumTo(gradient, n.Y.Type, n[i]) : (Value?)null)];
-
     /// <summary>Sums <paramref name="gradient"/> (of type <paramref name="type"/>) down to the shape of <paramref name="input"/>.</summary>
     public static Value SumTo(Value gradient, TensorType? type, Value input)
     {
         if (type?.Dims is not { } from || input.Type?.Dims is not { } to)
             return SumDynamic(gradient, input);
         var leading = from.Count - to.Count;
+        if (leading < 0)
+            return SumDynamic(gradient, input);
         var axes = new List<long>();
         for (var i = 0; i < to.Count; i++)
         {

@@ -17,8 +17,10 @@ internal static class Contraction
     public static Value?[] Gradient(Forward n, Value dy)
     {
         var (factors, result) = Parse(n.Node.String("equation", ""));
+        if (factors.Length != n.Count)
+            throw n.Refusal($"its equation has {factors.Length} factors for {n.Count} inputs");
         if (factors.FirstOrDefault(HasTwice) is { } diagonal)
-            throw new NotSupportedException($"the gradient of Einsum '{n.Node.Name}' is not known: '{diagonal}' names an index twice");
+            throw n.Refusal($"'{diagonal}' names an index twice");
         return
         [
             .. Enumerable

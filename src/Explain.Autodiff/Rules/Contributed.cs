@@ -7,23 +7,20 @@ namespace Explain.Autodiff.Rules;
 /// </summary>
 internal static class Contributed
 {
-    /// <summary>Name of the domain.</summary>
-    public const string Domain = "com.microsoft";
-
     /// <summary>Their rules.</summary>
     // csharpier-ignore
     public static IEnumerable<KeyValuePair<string, GradientRule>> Rules { get; } = new Dictionary<string, GradientRule>
     {
-        ["Gelu"] = (n, dy) => [dy * Activations.Gelu(n.X)],
-        ["FastGelu"] = WithBias((n, x) => Activations.TanhGelu(x)),
-        ["BiasGelu"] = WithBias((n, x) => Activations.Gelu(x)),
-        ["QuickGelu"] = (n, dy) => [dy * Activations.QuickGelu(n)],
-        ["FusedMatMul"] = Linear.FusedMatMul,
-        ["SkipLayerNormalization"] = (n, dy) => Normalization.SkipLayer(n, dy, simplified: false),
-        ["SkipSimplifiedLayerNormalization"] = (n, dy) => Normalization.SkipLayer(n, dy, simplified: true),
-    }.Select(r => KeyValuePair.Create($"{Domain}.{r.Key}", r.Value));
+        ["Gelu"] = new((n, dy) => [dy * Activations.Gelu(n.X)]),
+        ["FastGelu"] = new(WithBias((n, x) => Activations.TanhGelu(x))),
+        ["BiasGelu"] = new(WithBias((n, x) => Activations.Gelu(x))),
+        ["QuickGelu"] = new((n, dy) => [dy * Activations.QuickGelu(n)]),
+        ["FusedMatMul"] = new(Linear.FusedMatMul),
+        ["SkipLayerNormalization"] = new((n, dy) => Normalization.SkipLayer(n, dy, simplified: false)) { ReadsAllOutputs = true },
+        ["SkipSimplifiedLayerNormalization"] = new((n, dy) => Normalization.SkipLayer(n, dy, simplified: true)) { ReadsAllOutputs = true },
+    }.Select(r => KeyValuePair.Create($"{OperatorName.Microsoft}.{r.Key}", r.Value));
 
-    private static GradientRule WithBias(Func<Forward, Value, Value> derivative) =>
+    private static Pullback WithBias(Func<Forward, Value, Value> derivative) =>
         (n, dy) =>
             n.Has(1)
                 ? [dy * derivative(n, n.X + n[1]), Broadcast.SumTo(dy * derivative(n, n.X + n[1]), n.Y.Type, n[1])]

@@ -16,13 +16,14 @@ internal static class Convolution
             ?? throw new NotSupportedException($"the kernel of Conv '{n.Node.Name}' has no fixed size");
         var rank = kernel.Length;
         var (strides, dilations) = (Per(n, "strides", rank), Per(n, "dilations", rank));
-        var pads = n.Ints("pads") ?? new long[2 * rank];
+        var pads = Pads(n, rank);
         var reach = kernel.Select((k, i) => dilations[i] * (k - 1)).ToArray();
         var mirrored = pads.Select((p, i) => reach[i % rank] - p).ToArray();
         var group = n.Int("group", 1);
+        if (group < 1 || (w.Type?.Rank is { } dims && dims != rank + 2))
+            throw n.Refusal("its weights do not fit its kernel and its groups");
         // A stride-1 gradient as Conv is 1.4 times (depthwise: 10 times) faster than as ConvTranspose. Pads beyond the kernel's reach would
-        // turn negative.
-        // Mirrored weights are a copy, though.
+        // turn negative. Mirrored weights are a copy, though.
         return
             strides.All(s => s == 1)
             && !(group == 1 && n.Graph.HasLargeWeights)
@@ -65,13 +66,18 @@ internal static class Convolution
     }
 
     /// <summary>An attribute with one entry for each spatial axis, 1 where it is absent.</summary>
-    public static long[] Per(Forward n, string attribute, int rank) => n.Ints(attribute) ?? [.. Enumerable.Repeat(1L, rank)];
+    public static long[] Per(Forward n, string attribute, int rank) => n.Ints(attribute, rank) ?? [.. Enumerable.Repeat(1L, rank)];
+
+    /// <summary>How far windows reach beyond the input: at the beginning of each spatial axis, then at the end of each.</summary>
+    public static long[] Pads(Forward n, int rank) => n.Ints("pads", 2 * rank) ?? new long[2 * rank];
 
     private static long[]? OutputPadding(TensorType? dy, TensorType? like, long[] kernel, long[] strides, long[] dilations, long[] pads)
     {
         if (dy?.FixedFrom(2) is not { } output || like?.FixedFrom(2) is not { } input)
             return null;
         var rank = kernel.Length;
+        if (output.Length != rank || input.Length != rank)
+            return null;
         var padding = input
             .Select((x, i) => x - ((output[i] - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - pads[i] - pads[i + rank]))
             .ToArray();

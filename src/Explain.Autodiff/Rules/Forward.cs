@@ -20,7 +20,8 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
     public Value Y => Graph[Node.Output[0]];
 
     /// <summary>Input <paramref name="index"/>.</summary>
-    public Value this[int index] => Graph[Node.Input[index]];
+    /// <exception cref="NotSupportedException">The node has none.</exception>
+    public Value this[int index] => Node.InputOrNull(index) is { } name ? Graph[name] : throw Refusal($"it has no input {index}");
 
     /// <summary>
     /// The cotangent of output <paramref name="index"/>, shaped like it; zeros where nothing differentiated depends on it.
@@ -57,6 +58,26 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>A list attribute, or null.</summary>
     public long[]? Ints(string name) => Node.Ints(name);
+
+    /// <summary>A list attribute that a rule asks to have a number of entries, or null.</summary>
+    /// <exception cref="NotSupportedException">It has more entries, or fewer.</exception>
+    public long[]? Ints(string name, int count) =>
+        Node.Ints(name) is not { } list ? null
+        : list.Length == count ? list
+        : throw Refusal($"its {name} are {list.Length} numbers, not {count}");
+
+    /// <summary>An axis of input 0, counted from the first; negative ones are given from the last.</summary>
+    /// <exception cref="NotSupportedException">There is no such axis, or the rank is not known.</exception>
+    public int Axis(long axis)
+    {
+        var rank = Rank(0);
+        return axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Refusal($"its input has no axis {axis}");
+    }
+
+    /// <summary>What a rule throws at a node that it does not know.</summary>
+    /// <param name="reason">What it does not know, or what of the node does not fit together.</param>
+    public NotSupportedException Refusal(string reason) =>
+        new($"the gradient of {Node.OpType} '{(Node.Name.Length > 0 ? Node.Name : Node.Output[0])}' is not known: {reason}");
 
     // That of a quantised value is a float.
     private DataType CotangentElement(int index) =>

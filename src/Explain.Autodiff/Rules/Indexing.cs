@@ -14,7 +14,7 @@ internal static class Indexing
         var axis = n.Int("axis", 0);
         if (n.Count == 1)
             return [dy];
-        var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n[i], axis)).ToArray();
+        var extents = Enumerable.Range(0, n.Count).Select(i => Extent(n, n[i], axis)).ToArray();
         if (axis == 1 && extents.All(e => e is not null) && CanNarrow(dy))
             return Stretches(dy, [.. extents.Select(e => e!.Value)]);
         var sizes = extents.All(e => e is not null)
@@ -52,19 +52,21 @@ internal static class Indexing
         return Emit("Conv", [graph[node.Input[0]], rows], node.Attribute.Select(a => a.Clone()));
     }
 
+    /// <summary>The stretches, one behind the other again.</summary>
+    public static Value?[] Split(Forward n, Value dy) =>
+        [Ops.Concat(n.Int("axis", 0), [.. n.Node.Output.Select((_, i) => (Value?)n.Cotangent(i))]), null];
+
     /// <summary>The cotangent of every copy, added up where it came from.</summary>
     public static Value GatherGradient(Forward n, Value dy)
     {
-        var (rank, axis) = (n.Rank(0), n.Int("axis", 0));
-        if (axis < 0)
-            axis += rank;
+        var (rank, axis) = (n.Rank(0), n.Axis(n.Int("axis", 0)));
         // As [before, indices, after]: the indices become one axis, whatever their own shape was.
         var shape = Shape(n.X);
         var before = Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, axis));
         var after = Slice(shape, Ints(n.Graph, axis + 1), Ints(n.Graph, long.MaxValue));
         var minusOne = Ints(n.Graph, -1);
         var updates = Reshape(dy, Ops.Concat(0, before, minusOne, after));
-        var indices = Reshape(n[1], [-1, .. Enumerable.Repeat(1L, rank - (int)axis - 1)]);
+        var indices = Reshape(n[1], [-1, .. Enumerable.Repeat(1L, rank - axis - 1)]);
         var zeros = Fill(shape, dy.Element, 0);
         return Emit(
             "ScatterElements",
@@ -74,15 +76,15 @@ internal static class Indexing
         );
     }
 
-    /// <summary>The cotangent among zeros, in the place that was cut out.</summary>
+    /// <summary>The cotangent among zeros, at the positions that were cut out.</summary>
     public static Value SliceGradient(Forward n, Value dy)
     {
-        var everyPlace = !n.Has(4) || Tensors.ReadInts(n.Graph.Constant(n[4].Name))?.All(step => step == 1) == true;
-        if (!everyPlace || !n.Has(3))
-            return ScatterFlat(n.X, SlicedPlaces(n), dy);
+        var everyPosition = !n.Has(4) || Tensors.ReadInts(n.Graph.Constant(n[4].Name))?.All(step => step == 1) == true;
+        if (!everyPosition || !n.Has(3))
+            return ScatterFlat(n.X, SlicedPositions(n), dy);
         var (axes, starts) = (Wide(n[3]), Wide(n[1]));
         var (extents, left) = (Gather(Shape(n.X), axes, 0), Gather(Shape(dy), axes, 0));
-        // Negative places count from the end, and those outside mean the border.
+        // Negative positions count from the end, and those outside mean the border.
         var counted = Emit("Where", [Emit("Less", [starts, starts.Scalar(0)]).As(DataType.Bool), starts + extents, starts])
             .As(DataType.Int64);
         var before = Emit("Min", [Emit("Max", [counted, starts.Scalar(0)]), extents]);
@@ -100,11 +102,11 @@ internal static class Indexing
     }
 
     // Where each element of the slice lies in the flattened input.
-    private static Value SlicedPlaces(Forward n)
+    private static Value SlicedPositions(Forward n)
     {
         var size = Emit("ReduceProd", [Shape(n.X)], Of("keepdims", 0));
-        var places = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
-        return Emit("Slice", [places, .. Enumerable.Range(1, n.Count - 1).Select(i => n.Has(i) ? n[i] : (Value?)null)]);
+        var positions = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
+        return Emit("Slice", [positions, .. Enumerable.Range(1, n.Count - 1).Select(i => n.Has(i) ? n[i] : (Value?)null)]);
     }
 
     private static Value Wide(Value indices) => Cast(indices, DataType.Int64);
@@ -115,6 +117,8 @@ internal static class Indexing
         return Emit("Mod", [wide + extent, extent]);
     }
 
-    private static long? Extent(Value x, long axis) =>
-        x.Type?.Dims is { } dims ? dims[(int)(axis < 0 ? axis + dims.Count : axis)].Size : null;
+    private static long? Extent(Forward n, Value x, long axis) =>
+        x.Type?.Dims is not { } dims ? null
+        : axis >= -dims.Count && axis < dims.Count ? dims[(int)(axis < 0 ? axis + dims.Count : axis)].Size
+        : throw n.Refusal($"its input '{x.Name}' has no axis {axis}");
 }

@@ -46,9 +46,7 @@ internal static class Linear
         var (ra, rb) = (n.Rank(0), n.Rank(1));
         if (n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0 || ra < 2 || rb < 2)
         {
-            throw new NotSupportedException(
-                $"the gradient of FusedMatMul '{n.Node.Name}' is not known: it transposes the batch, or multiplies vectors"
-            );
+            throw n.Refusal("it transposes the batch, or multiplies vectors");
         }
 
         var (ta, tb) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);

@@ -6,10 +6,9 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Autodiff.Rules;
 
 /// <summary>
-/// The gradient of a max pooling: each window gives its cotangent to the first of its largest values. ONNX Runtime finds their places
-/// slowly (MaxPool with indices, ScatterElements);
-/// where the extents are known, they are found axis by axis with operators that stay in the blocked layout of convolutions: pools,
-/// depthwise convolutions and products.
+/// The gradient of a max pooling: each window gives its cotangent to the first of its largest values. ONNX Runtime finds their positions
+/// slowly (MaxPool with indices, ScatterElements); where the extents are known, they are found axis by axis with operators that stay in the
+/// blocked layout of convolutions: pools, depthwise convolutions and products.
 /// </summary>
 internal static class MaxPooling
 {
@@ -20,7 +19,7 @@ internal static class MaxPooling
     public static Value InputGradient(Forward n, Value dy) =>
         Axes(n) is [var rows, var columns] axes && (!axes.Any(a => a.ReachesOutside) || IsRectified(n.Y, dy))
             ? Blocked(n.X, dy, rows, columns)
-            : ScatterFlat(n.X, Places(n), dy);
+            : ScatterFlat(n.X, Positions(n), dy);
 
     /// <summary>Whether the gradient has a form that stays in the blocked layout.</summary>
     public static bool CanStayBlocked(Forward n) => Axes(n) is not null;
@@ -37,7 +36,7 @@ internal static class MaxPooling
         public bool ReachesOutside => Begin > 0 || Overhang(Windows) > 0;
 
         /// <summary>
-        /// So many windows that every place of the input lies in the first stride of one: those behind the last get no cotangent.
+        /// So many windows that every position of the input lies in the first stride of one: those behind the last get no cotangent.
         /// </summary>
         public long AllWindows => Math.Max(Windows, (Extent + Stride - 1) / Stride);
 
@@ -61,11 +60,14 @@ internal static class MaxPooling
             return null;
         }
 
-        var (kernel, strides, pads) = (n.Ints("kernel_shape")!, Convolution.Per(n, "strides", 2), n.Ints("pads") ?? new long[4]);
+        var kernel = Pooling.Kernel(n);
+        if (kernel.Length != 2 || windows.Length != 2)
+            return null;
+        var (strides, pads) = (Convolution.Per(n, "strides", 2), Convolution.Pads(n, 2));
         if (
             channels % 16 != 0
             || channels * height * width < FewElements
-            || kernel.Zip(strides).Any(a => a.First < a.Second)
+            || kernel.Zip(strides).Any(a => a.First < a.Second || a.Second < 1)
             || Convolution.Per(n, "dilations", 2).Any(d => d > 1)
         )
         {
@@ -116,16 +118,16 @@ internal static class MaxPooling
     {
         if (axis.Kernel == 1)
             return dy;
-        // What each place of the windows gets; the places before it have left it what they are not the maximum for.
+        // What each position of the windows gets; the positions before it have left it what they are not the maximum for.
         var shares = new List<Value>();
         var left = dy;
-        for (var place = 0; place < axis.Kernel - 1; place++)
+        for (var position = 0; position < axis.Kernel - 1; position++)
         {
             var weights = new float[axis.Kernel];
-            weights[place] = -1;
-            var isLastButOne = place == axis.Kernel - 2;
+            weights[position] = -1;
+            var isLastButOne = position == axis.Kernel - 2;
             if (isLastButOne)
-                weights[place + 1] = 1;
+                weights[position + 1] = 1;
             var above = Depthwise(x, axis.With(axis.Kernel, 1), weights, axis.With(axis.Stride, 1), axis.Pads(axis.Begin, axis.End));
             var passed = Like(y, left * Like(y, Step(isLastButOne ? above : Like(y, above + y))));
             shares.Add(Like(y, Depthwise(passed, [1, 1], [-1]) + left));
@@ -151,7 +153,7 @@ internal static class MaxPooling
         : by > 0 ? Depthwise(x, axis.With(by + 1, 1), [1, .. new float[by]], [1, 1], axis.Pads(by, 0))
         : Depthwise(x, axis.With(1 - by, 1), [.. new float[-by], 1], [1, 1], axis.Pads(0, -by));
 
-    // Phase p holds the places p, p + stride, p + 2 stride, …; what lies behind the extent is dropped.
+    // Phase p holds the positions p, p + stride, p + 2 stride, …; what lies behind the extent is dropped.
     private static Value Interleave(Value?[] phases, Axis axis)
     {
         var graph = phases[0]!.Value.Graph;
@@ -164,11 +166,11 @@ internal static class MaxPooling
             // A convolution that cuts also brings the result back into the blocked layout, where products stay only if both factors are.
             return Depthwise(whole, [extent - axis.Extent + 1, 1], [1, .. new float[extent - axis.Extent]]);
         }
-        // With the channels last, one phase next to the other is one place next to the other.
-        var places = Reshape(Transpose(Ops.Concat(1, phases), 0, 2, 3, 1), 0, height, extent, channels);
+        // With the channels last, one phase next to the other is one position next to the other.
+        var positions = Reshape(Transpose(Ops.Concat(1, phases), 0, 2, 3, 1), 0, height, extent, channels);
         if (extent > axis.Extent)
-            places = Slice(places, Ints(graph, 0), Ints(graph, axis.Extent), Ints(graph, 2));
-        return Transpose(places, 0, 3, 1, 2);
+            positions = Slice(positions, Ints(graph, 0), Ints(graph, axis.Extent), Ints(graph, 2));
+        return Transpose(positions, 0, 3, 1, 2);
     }
 
     // The same small kernel for every channel by itself.
@@ -199,11 +201,11 @@ internal static class MaxPooling
     }
 
     // Where each maximum came from, as flat positions in the input.
-    private static Value Places(Forward n)
+    private static Value Positions(Forward n)
     {
         if (n.Int("storage_order", 0) == 0)
             return n.Output(1).As(DataType.Int64);
-        // Column-major indices number the places differently: ask again.
+        // Column-major indices number the positions differently: ask again.
         var rows = Node("MaxPool", [n.X], 2, n.Node.Attribute.Where(a => a.Name != "storage_order").Select(a => a.Clone()));
         return n.Graph[rows.Output[1]].As(DataType.Int64);
     }

@@ -9,10 +9,10 @@ internal static class Normalization
 {
     private const double VarianceGuard = 1e-9;
     private const int SumOutput = 3;
+    private const int MostAxes = 64;
 
     /// <summary>Zero mean and unit variance over the trailing axes, times a scale.</summary>
-    public static Value Layer(Forward n, Value dy) =>
-        Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
+    public static Value Layer(Forward n, Value dy) => Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), Epsilon(n));
 
     /// <summary>Layer normalisation of a sum of inputs, all of which get the same (com.microsoft).</summary>
     public static Value?[] SkipLayer(Forward n, Value dy, bool simplified)
@@ -21,7 +21,7 @@ internal static class Normalization
         var bias = simplified ? 3 : 4;
         if (n.Has(bias))
             sum += n[bias];
-        var (axes, epsilon) = (Ints(n.Graph, -1), n.Float("epsilon", 1e-5f));
+        var (axes, epsilon) = (Ints(n.Graph, -1), Epsilon(n));
         var gradient = simplified ? RootMeanSquared(sum, dy * scale, axes, epsilon) : Standardised(sum, dy * scale, axes, epsilon);
         // The sum itself is an output, which the next block's sum begins with.
         if (n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0)
@@ -30,15 +30,14 @@ internal static class Normalization
     }
 
     /// <summary>Division by the root of the mean square over the trailing axes, times a scale.</summary>
-    public static Value Rms(Forward n, Value dy) =>
-        RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), n.Float("epsilon", 1e-5f));
+    public static Value Rms(Forward n, Value dy) => RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), Epsilon(n));
 
-    /// <summary>Zero mean and unit variance over the places of each feature map, times a scale a channel.</summary>
+    /// <summary>Zero mean and unit variance over the positions of each feature map, times a scale a channel.</summary>
     public static Value Instance(Forward n, Value dy)
     {
         var flat = Ints(n.Graph, 0, 0, -1);
         var (x, g) = (Emit("Reshape", [n.X, flat]), Emit("Reshape", [dy, flat]));
-        return ReshapeLike(Standardised(x, g * Unsqueeze(n[1], Ints(n.Graph, 1)), Ints(n.Graph, 2), n.Float("epsilon", 1e-5f)), n.X);
+        return ReshapeLike(Standardised(x, g * Unsqueeze(n[1], Ints(n.Graph, 1)), Ints(n.Graph, 2), Epsilon(n)), n.X);
     }
 
     /// <summary>
@@ -53,14 +52,14 @@ internal static class Normalization
             n.Graph.Opset < 21
                 ? Emit("Reshape", [dy, byGroup]) * scale
                 : Emit("Reshape", [Emit("Reshape", [dy, Ints(n.Graph, 0, 0, -1)]) * scale, byGroup]);
-        return ReshapeLike(Standardised(Emit("Reshape", [n.X, byGroup]), scaled, Ints(n.Graph, 2), n.Float("epsilon", 1e-5f)), n.X);
+        return ReshapeLike(Standardised(Emit("Reshape", [n.X, byGroup]), scaled, Ints(n.Graph, 2), Epsilon(n)), n.X);
     }
 
     /// <summary>Zero mean and unit variance over named axes.</summary>
     public static Value MeanVariance(Forward n, Value dy) =>
         Standardised(n.X, dy, Ints(n.Graph, n.Ints("axes") ?? [0, 2, 3]), 0, VarianceGuard);
 
-    /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y in the place of y for p = 1. Zeros stay zeros.</summary>
+    /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y instead of y for p = 1. Zeros stay zeros.</summary>
     public static Value Lp(Forward n, Value dy)
     {
         var (axes, p) = (Ints(n.Graph, n.Int("axis", -1)), n.Int("p", 2));
@@ -109,12 +108,17 @@ internal static class Normalization
         return (g - unit * Mean(g * unit, axes)) * over;
     }
 
+    private static float Epsilon(Forward n) => n.Float("epsilon", 1e-5f);
+
     private static Value Mean(Value x, Value axes) => Emit("ReduceMean", [x, axes], Of("keepdims", 1));
 
     private static Value Trailing(Forward n, long axis)
     {
-        var rank = axis < 0 ? 0 : n.Rank(0);
-        return Ints(n.Graph, [.. Enumerable.Range(0, (int)(axis < 0 ? -axis : rank - axis)).Select(i => axis + i)]);
+        // Counted from the last, axes need no rank.
+        var count = axis < 0 ? -axis : n.Rank(0) - n.Axis(axis);
+        if (count is < 1 or > MostAxes)
+            throw n.Refusal($"its input has no axis {axis}");
+        return Ints(n.Graph, [.. Enumerable.Range(0, (int)count).Select(i => axis + i)]);
     }
 
     // The sum over channels c - before … c + after, by an average over that axis.

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
 
 namespace Explain.Autodiff.Rules;
@@ -28,47 +29,7 @@ public enum GradientKind
 /// <summary>What a derivative does at each operator, from the rules themselves.</summary>
 public static class OperatorTable
 {
-    // Bits, text, sequences and draws.
-    private static readonly FrozenSet<string> NoDerivative = FrozenSet.Create(
-        "And",
-        "Or",
-        "Xor",
-        "Not",
-        "BitCast",
-        "BitShift",
-        "BitwiseAnd",
-        "BitwiseNot",
-        "BitwiseOr",
-        "BitwiseXor",
-        "ImageDecoder",
-        "RegexFullMatch",
-        "StringConcat",
-        "StringNormalizer",
-        "StringSplit",
-        "TfIdfVectorizer",
-        "ConcatFromSequence",
-        "Optional",
-        "OptionalGetElement",
-        "OptionalHasElement",
-        "SequenceAt",
-        "SequenceConstruct",
-        "SequenceEmpty",
-        "SequenceErase",
-        "SequenceInsert",
-        "SequenceLength",
-        "SequenceMap",
-        "SplitToSequence",
-        "BlackmanWindow",
-        "HammingWindow",
-        "HannWindow",
-        "MelWeightMatrix",
-        "Bernoulli",
-        "Multinomial",
-        "RandomNormal",
-        "RandomUniform"
-    );
-
-    // Older names, of which Upgrade writes the newer ones, and two that RuleSet.KeyOf takes for the same operator.
+    // Older names, of which Upgrade writes the newer ones, and two that OperatorName takes for the same operator.
     // csharpier-ignore
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
     {
@@ -85,9 +46,9 @@ public static class OperatorTable
     public static IReadOnlyList<KnownOperator> Operators => OperatorList.All;
 
     /// <summary>What a derivative does at an operator.</summary>
-    /// <param name="name">The operator as <see cref="RuleSet.KeyOf"/> spells it.</param>
+    /// <param name="name">The operator as <see cref="OperatorName"/> spells it.</param>
     public static GradientKind KindOf(string name) =>
-        NoDerivative.Contains(name) ? GradientKind.NotDifferentiable
+        OperatorList.WithoutDerivative.Contains(name) ? GradientKind.NotDifferentiable
         : GradientRules.NotDifferentiable.Contains(name) ? GradientKind.Zero
         : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name)) || QuantizedOperators.TakesApart(name) ? GradientKind.Rule
         : GradientKind.Missing;

@@ -7,17 +7,19 @@ namespace Explain.Autodiff.Rules;
 /// <summary>Gradients of the poolings that are more than one line.</summary>
 internal static class Pooling
 {
+    // So many values a window are weights of 64 MB; no network has such windows.
+    private const long LargestWindow = 1 << 24;
+
     /// <summary>
-    /// An average pool is the sum over each window times a factor that depends on the place only (pads and overhanging windows count
-    /// differently): so its gradient
-    /// spreads cotangent times factor over the window.
+    /// An average pool is the sum over each window times a factor that depends on the position only (pads and overhanging windows count
+    /// differently): so its gradient spreads cotangent times factor over the window.
     /// </summary>
     public static Value AverageGradient(Forward n, Value dy)
     {
-        var kernel = n.Ints("kernel_shape")!;
+        var kernel = Kernel(n);
         var rank = kernel.Length;
         var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
-        var pads = n.Ints("pads") ?? new long[2 * rank];
+        var pads = Convolution.Pads(n, rank);
         var weights = Ones(n, kernel);
         // One channel at a time: [N, C, …] → [N * C, 1, …], so the number of channels need not be known.
         var planes = Flat(dy * Factor(n, dy, kernel, strides, dilations, pads, weights), rank);
@@ -25,31 +27,33 @@ internal static class Pooling
         return ReshapeLike(spread, n.X);
     }
 
-    /// <summary>(Σ |x|ᵖ)^(1/p): each place of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
+    /// <summary>(Σ |x|ᵖ)^(1/p): each position of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
     public static Value LpGradient(Forward n, Value dy)
     {
-        var kernel = n.Ints("kernel_shape")!;
+        var kernel = Kernel(n);
         var rank = kernel.Length;
         var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
         var planes = Flat(LpShare(n, dy), rank);
         return LpSlope(n)
             * ReshapeLike(
-                Convolution.Transposed(
-                    planes,
-                    Ones(n, kernel),
-                    Flat(n.X, rank),
-                    kernel,
-                    strides,
-                    dilations,
-                    n.Ints("pads") ?? new long[2 * rank],
-                    1
-                ),
+                Convolution.Transposed(planes, Ones(n, kernel), Flat(n.X, rank), kernel, strides, dilations, Convolution.Pads(n, rank), 1),
                 n.X
             );
     }
 
     /// <summary>The same over whole feature maps.</summary>
     public static Value GlobalLpGradient(Forward n, Value dy) => LpSlope(n) * LpShare(n, dy);
+
+    /// <summary>Extents of the windows.</summary>
+    public static long[] Kernel(Forward n)
+    {
+        var kernel = n.Ints("kernel_shape") ?? throw n.Refusal("it has no kernel_shape");
+        return
+            kernel.All(k => k is >= 1 and <= LargestWindow)
+            && kernel.Aggregate(1L, (a, b) => Math.Min(a * b, LargestWindow + 1)) <= LargestWindow
+            ? kernel
+            : throw n.Refusal("its kernel_shape is no window");
+    }
 
     // A norm of zeros has no derivative; 0 is taken.
     private static Value LpShare(Forward n, Value dy)

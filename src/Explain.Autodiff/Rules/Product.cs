@@ -61,5 +61,9 @@ internal readonly record struct Product(Forward Node, GradientRule Plain, int In
     }
 
     /// <summary>What each number contributes to the results, these weighed by <paramref name="s"/>: x · Jᵀs.</summary>
-    public Value Contributions(Value s) => Value * Plain(Node, Relevance.Typed(s, Output))[Index]!.Value;
+    /// <exception cref="NotSupportedException">The value stands where the operator has weights.</exception>
+    public Value Contributions(Value s) =>
+        Plain.Apply(Node, Relevance.Typed(s, Output))[Index] is { } cotangent
+            ? Value * cotangent
+            : throw Node.Refusal($"its input {Index} depends on what is differentiated by, and the rule takes it for a constant");
 }

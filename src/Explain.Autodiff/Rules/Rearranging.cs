@@ -5,7 +5,7 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rules;
 
-/// <summary>Gradients of operators that repeat, pick and put elements by place.</summary>
+/// <summary>Gradients of operators that repeat, pick and put elements by position.</summary>
 internal static class Rearranging
 {
     /// <summary>Copies are added up: the repeats become axes of their own.</summary>
@@ -25,14 +25,16 @@ internal static class Rearranging
     public static Value GatherNd(Forward n, Value dy) =>
         Emit("ScatterND", [Fill(Shape(n.X), dy.Element, 0), WithBatch(n, (int)n.Int("batch_dims", 0)), dy], Of("reduction", "add"));
 
-    // Indices below batch axes say nothing of these: their places are put before each.
+    // Indices below batch axes say nothing of these: their positions are put before each.
     private static Value WithBatch(Forward n, int batch)
     {
         if (batch == 0)
             return n[1];
         var (shape, rank) = (Shape(n[1]), n.Rank(1));
+        if (batch < 0 || batch >= rank)
+            throw n.Refusal($"its indices do not have {batch} batch axes");
         var lead = Concat(0, Slice(shape, Ints(n.Graph, 0), Ints(n.Graph, rank - 1)), Ints(n.Graph, 1));
-        var places = Enumerable
+        var positions = Enumerable
             .Range(0, batch)
             .Select(axis =>
             {
@@ -40,7 +42,7 @@ internal static class Rearranging
                 var range = Emit("Range", [extent.Scalar(0), extent, extent.Scalar(1)]);
                 return (Value?)Expand(Reshape(range, [-1, .. Enumerable.Repeat(1L, rank - 1 - axis)]), lead);
             });
-        return Concat(rank - 1, [.. places, n[1]]);
+        return Concat(rank - 1, [.. positions, n[1]]);
     }
 
     /// <summary>Each update comes from the slice that it became or was added to; data that was replaced has no influence.</summary>
@@ -52,7 +54,7 @@ internal static class Rearranging
             : [Emit("ScatterND", [dy, n[1], updates - updates]), null, updates];
     }
 
-    /// <summary>Each of the largest values comes from its place.</summary>
+    /// <summary>Each of the largest values comes from its position.</summary>
     public static Value TopK(Forward n, Value dy) =>
         Emit("ScatterElements", [Fill(Shape(n.X), dy.Element, 0), n.Output(1).As(DataType.Int64), dy], Of("axis", n.Int("axis", -1)));
 
@@ -76,7 +78,7 @@ internal static class Rearranging
     public static Value Padded(Forward n, Value dy)
     {
         var size = Emit("ReduceProd", [Shape(n.X)], Of("keepdims", 0));
-        var places = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
-        return ScatterFlat(n.X, Emit("Pad", [places, n[1], null, n.Has(3) ? n[3] : null], n.Node.Attribute.Select(a => a.Clone())), dy);
+        var positions = Reshape(Emit("Range", [size.Scalar(0), size, size.Scalar(1)]), Shape(n.X));
+        return ScatterFlat(n.X, Emit("Pad", [positions, n[1], null, n.Has(3) ? n[3] : null], n.Node.Attribute.Select(a => a.Clone())), dy);
     }
 }

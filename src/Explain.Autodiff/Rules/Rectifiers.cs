@@ -6,8 +6,8 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// What guided backpropagation and the deconvnet do at rectifiers: <c>Relu</c>, a <c>Clip</c> from 0 on (ReLU6 and its kin), the <c>Max</c>
-/// of a value and 0, and the leaky
-/// ones. A <c>Clip</c> or <c>Max</c> with other bounds is none, and passes its gradient; neither are smooth activations.
+/// of a value and 0, and the leaky ones. A <c>Clip</c> or <c>Max</c> with other bounds is none, and passes its gradient; neither are smooth
+/// activations.
 /// </summary>
 internal static class Rectifiers
 {
@@ -17,7 +17,7 @@ internal static class Rectifiers
     /// The derivative at what is left of the cotangent when its negative part is dropped; what leaks below 0 leaks as in the gradient.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, GradientRule>> Guided { get; } =
-        Rules((n, dy, plain) => n.Node.OpType == "Max" ? Emit("Relu", [dy]) * Step(n.Y) : plain(n, Emit("Relu", [dy]))[0]!.Value);
+        Rules((n, dy, plain) => n.Node.OpType == "Max" ? Emit("Relu", [dy]) * Step(n.Y) : plain.Apply(n, Emit("Relu", [dy]))[0]!.Value);
 
     /// <summary>The rectifier applied to the cotangent, wherever the input was; an upper bound means nothing there.</summary>
     public static IEnumerable<KeyValuePair<string, GradientRule>> Deconvolution { get; } =
@@ -25,7 +25,7 @@ internal static class Rectifiers
             (n, dy, _) =>
                 n.Node.OpType switch
                 {
-                    "LeakyRelu" => Emit("LeakyRelu", [dy], Of("alpha", n.Float("alpha", 0.01f))),
+                    "LeakyRelu" => Emit("LeakyRelu", [dy], Of("alpha", Activations.Leak(n))),
                     "PRelu" => Emit("PRelu", [dy, n[1]]),
                     _ => Emit("Relu", [dy]),
                 }
@@ -34,22 +34,20 @@ internal static class Rectifiers
     private delegate Value Rectified(Forward n, Value dy, GradientRule plain);
 
     private static KeyValuePair<string, GradientRule>[] Rules(Rectified rule) =>
-        [
-            .. Operators
-                .Select(op => (Name: op, Plain: GradientRules.Plain.Rule(op)))
-                .Select(op =>
-                    KeyValuePair.Create<string, GradientRule>(op.Name, (n, dy) =>
-                        Input(n) is not { } input
-                            ? op.Plain(n, dy)
-                            :
-                            [
-                                .. Enumerable
-                                    .Range(0, n.Count)
-                                    .Select(i => i == input ? Broadcast.SumTo(rule(n, dy, op.Plain), n.Y.Type, n[i]) : (Value?)null),
-                            ]
-                    )
-                ),
-        ];
+        [.. RuleSet.Each(Operators, op => Rectifying(rule, GradientRules.Plain.Rule(op)))];
+
+    private static GradientRule Rectifying(Rectified rule, GradientRule plain) =>
+        new(
+            (n, dy) =>
+                Input(n) is not { } input
+                    ? plain.Apply(n, dy)
+                    :
+                    [
+                        .. Enumerable
+                            .Range(0, n.Count)
+                            .Select(i => i == input ? Broadcast.SumTo(rule(n, dy, plain), n.Y.Type, n[i]) : (Value?)null),
+                    ]
+        );
 
     // Which input is rectified.
     private static int? Input(Forward n) =>

@@ -19,7 +19,7 @@ internal static class Reduction
         return Cast(Count(n.X) / Count(n.Y), n.Y.Element);
     }
 
-    /// <summary>Repeats one value a feature map, [N, C, 1, …], over the places of the pooled input.</summary>
+    /// <summary>Repeats one value a feature map, [N, C, 1, …], over the positions of the pooled input.</summary>
     public static Value Spread(Forward n, Value dy) =>
         // Fixed extents need no look at the input, which may then be dropped from the graph.
         n.X.Type?.FixedFrom(2)
@@ -42,7 +42,7 @@ internal static class Reduction
         return n.Int("noop_with_empty_axes", 0) != 0 ? dy : Reshape(dy, Fill(Shape(Shape(n.X)), DataType.Int64, 1));
     }
 
-    /// <summary>Places that hold the extreme value part it evenly.</summary>
+    /// <summary>Positions that hold the extreme value part it evenly.</summary>
     public static Value Extreme(Forward n, Value dy)
     {
         var chosen = Cast(Emit("Equal", [n.X, Restore(n, n.Y)]).As(DataType.Bool), dy.Element);

@@ -11,8 +11,7 @@ internal delegate Value LinearRelevance(Product product, Value relevance, double
 
 /// <summary>
 /// Relevance propagation as rules of a rule set: what is handed down is not a gradient but a share of the score. With s = r / y, every
-/// operator that is linear in its
-/// input x gives x · Jᵀs, which its gradient rule can compute.
+/// operator that is linear in its input x gives x · Jᵀs, which its gradient rule can compute.
 /// </summary>
 internal static class Relevance
 {
@@ -31,32 +30,19 @@ internal static class Relevance
     // csharpier-ignore
     public static IReadOnlyList<string> Activations { get; } =
     [
-        "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Neg",
-        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
+        "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign",
+        "Mish", "Gelu", "ThresholdedRelu", "Neg", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
     ];
 
     /// <summary>Operators that move values, as their gradient moves cotangents; the largest takes all.</summary>
+    // csharpier-ignore
     public static IReadOnlyList<string> Movers { get; } =
     [
-        "MaxPool",
-        "GlobalMaxPool",
-        "Max",
-        "Min",
-        "Flatten",
-        "Reshape",
-        "Squeeze",
-        "Unsqueeze",
-        "Expand",
-        "Transpose",
-        "Concat",
-        "Gather",
-        "Slice",
-        "Split",
-        "Pad",
-        "Identity",
-        "Dropout",
-        "Cast",
+        "MaxPool", "GlobalMaxPool", "Max", "Min", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Transpose", "Concat",
+        "Gather", "Slice", "Split", "Pad", "Identity", "Dropout", "Cast",
     ];
+
+    private static readonly GradientRule HandedOn = new((_, r) => [r]);
 
     /// <summary>
     /// A rule set; operators that no rule of relevance is known for have none: softmax, and normalisations by what they normalise.
@@ -69,18 +55,14 @@ internal static class Relevance
         new(
             name,
             [
-                .. Linear.Select(op => KeyValuePair.Create(op, Weighted(op, linear, epsilon))),
-                .. Averages.Select(op => KeyValuePair.Create(op, Share(op, epsilon))),
-                .. Activations.Select(op => KeyValuePair.Create<string, GradientRule>(op, (_, r) => [r])),
-                .. Movers.Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-                KeyValuePair.Create("Add", Sum("Add", linear, epsilon, biases)),
-                KeyValuePair.Create("Sub", Sum("Sub", linear, epsilon, biases)),
-                KeyValuePair.Create("Mul", Broadcast.Elementwise(Gated)),
-                KeyValuePair.Create("Div", Broadcast.Elementwise((_, r) => [r, null])),
-                KeyValuePair.Create(
-                    "BatchNormalization",
-                    biases ? Share("BatchNormalization", epsilon) : (_, r) => [r, null, null, null, null]
-                ),
+                .. RuleSet.Each(Linear, op => Weighted(op, linear, epsilon)),
+                .. RuleSet.Each(Averages, op => Share(op, epsilon)),
+                .. RuleSet.Each(Activations, _ => HandedOn),
+                .. RuleSet.Each(Movers, GradientRules.Plain.Rule),
+                .. RuleSet.Each(["Add", "Sub"], op => Sum(op, linear, epsilon, biases)),
+                .. RuleSet.Each(["Mul"], _ => new(Gated) { Broadcasts = true }),
+                .. RuleSet.Each(["Div"], _ => HandedOn with { Broadcasts = true }),
+                .. RuleSet.Each(["BatchNormalization"], op => biases ? Share(op, epsilon) : HandedOn),
             ]
         );
 
@@ -93,8 +75,7 @@ internal static class Relevance
 
     /// <summary>
     /// As <see cref="Shared"/>, but contributions of the sign of their sum count 1 + γ times. Of values and sums above 0 that is W + γ W⁺
-    /// in the place of W; where sums can be
-    /// negative, W + γ W⁺ would bring their denominators to 0.
+    /// in the place of W; where sums can be negative, W + γ W⁺ would bring their denominators to 0.
     /// </summary>
     public static LinearRelevance Favouring(double gamma) =>
         (product, r, epsilon) =>
@@ -135,31 +116,42 @@ internal static class Relevance
         );
 
     private static GradientRule Weighted(string op, LinearRelevance linear, double epsilon) =>
-        (n, r) =>
-        {
-            var product = Product.Of(n, GradientRules.Plain.Rule(op));
-            var relevances = new Value?[n.Count];
-            relevances[product.Index] = linear(product, r, epsilon);
-            return relevances;
-        };
+        new(
+            (n, r) =>
+            {
+                var product = Product.Of(n, GradientRules.Plain.Rule(op));
+                var relevances = new Value?[n.Count];
+                relevances[product.Index] = linear(product, r, epsilon);
+                return relevances;
+            }
+        );
 
     private static GradientRule Share(string op, double epsilon) =>
-        (n, r) =>
-            [
-                .. GradientRules
-                    .Plain.Rule(op)(n, Typed(r / Stable(n.Y, epsilon), n.Y))
-                    .Select((g, i) => g is { } gradient ? gradient * n[i] : (Value?)null),
-            ];
+        new(
+            (n, r) =>
+                [
+                    .. GradientRules
+                        .Plain.Rule(op)
+                        .Apply(n, Typed(r / Stable(n.Y, epsilon), n.Y))
+                        .Select((g, i) => g is { } gradient ? gradient * n[i] : (Value?)null),
+                ]
+        );
 
     // A constant summand is a bias.
     private static GradientRule Sum(string op, LinearRelevance linear, double epsilon, bool biases)
     {
-        var (share, whole) = (Share(op, epsilon), Broadcast.Elementwise((_, r) => [r, r]));
-        var positive = Broadcast.Elementwise((n, r) => PositiveSum(Part(n[0], 1), Part(op == "Sub" ? -n[1] : n[1], 1), r, epsilon));
-        return (n, r) =>
-            !biases && (Product.IsConstant(n.Graph, n.Node.Input[0]) || Product.IsConstant(n.Graph, n.Node.Input[1])) ? whole(n, r)
-            : linear == Positive ? positive(n, r)
-            : share(n, r);
+        GradientRule whole = new((_, r) => [r, r]) { Broadcasts = true };
+        GradientRule positive = new((n, r) => PositiveSum(Part(n[0], 1), Part(op == "Sub" ? -n[1] : n[1], 1), r, epsilon))
+        {
+            Broadcasts = true,
+        };
+        var summed = linear == Positive ? positive : Share(op, epsilon);
+        return new(
+            (n, r) =>
+                !biases && (Product.IsConstant(n.Graph, n.Node.Input[0]) || Product.IsConstant(n.Graph, n.Node.Input[1]))
+                    ? whole.Apply(n, r)
+                    : summed.Apply(n, r)
+        );
     }
 
     private static Value?[] PositiveSum(Value a, Value b, Value r, double epsilon)

@@ -14,14 +14,13 @@ internal static class Resampling
 
     /// <summary>
     /// Resizing is linear and works on each axis by itself: along one it is a product with a matrix A, and its gradient one with Aᵀ. Column
-    /// j of A is the j-th unit vector resized,
-    /// so the same operator computes A from a unit matrix, whatever its mode.
+    /// j of A is the j-th unit vector resized, so the same operator computes A from a unit matrix, whatever its mode.
     /// </summary>
     /// <exception cref="NotSupportedException">It keeps the aspect ratio.</exception>
     public static Value Gradient(Forward n, Value dy)
     {
         if (n.Node.String("keep_aspect_ratio_policy", "stretch") != "stretch")
-            throw new NotSupportedException($"the gradient of Resize '{n.Node.Name}' is not known: it keeps the aspect ratio");
+            throw n.Refusal("it keeps the aspect ratio");
         var rank = n.Rank(0);
         return Axes(n, rank).Aggregate(dy, (g, axis) => Along(g, axis, rank, Matrix(n, axis, rank)));
     }
@@ -52,12 +51,13 @@ internal static class Resampling
     private static int[] Axes(Forward n, int rank)
     {
         if (n.Ints("axes") is { } named)
-            return [.. named.Select(a => (int)(a < 0 ? a + rank : a))];
+            return [.. named.Select(n.Axis)];
         if (n.Has(Scales) && Tensors.ReadFloats(n.Graph.Constant(n.Node.Input[Scales])) is { } scales && scales.Length == rank)
             return [.. Enumerable.Range(0, rank).Where(i => scales[i] != 1)];
         if (
             n.X.Type?.Dims is { } from
             && n.Y.Type?.Dims is { } to
+            && to.Count == rank
             && Enumerable.Range(0, Math.Min(rank, FirstSpatial)).Any(i => from[i].Size is { } a && to[i].Size is { } b && a != b)
         )
         {
@@ -95,14 +95,14 @@ internal static class Resampling
             return null;
         var count = n.Ints("axes")?.Length ?? rank;
         Value Number(float value) => n.Graph.Add(Tensors.Float([1], [value]));
-        Value Bound(int place) => Cast(At(n[Region], place), Onnx.TensorProto.Types.DataType.Float);
+        Value Bound(int index) => Cast(At(n[Region], index), Onnx.TensorProto.Types.DataType.Float);
         return Concat(0, Number(0), Number(0), Bound(position), Number(0), Number(1), Number(1), Bound(count + position), Number(1));
     }
 
     private static Value Ones(Forward n, Value scale) =>
         Concat(0, n.Graph.Add(Tensors.Float([2], [1, 1])), scale, n.Graph.Add(Tensors.Float([1], [1])));
 
-    private static Value At(Value vector, int place) => Gather(vector, Ints(vector.Graph, place), 0);
+    private static Value At(Value vector, int index) => Gather(vector, Ints(vector.Graph, index), 0);
 
     // Scales and sizes may be given for some axes only.
     private static int Position(Forward n, int axis, int rank) =>

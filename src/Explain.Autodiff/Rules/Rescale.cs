@@ -6,8 +6,7 @@ namespace Explain.Autodiff.Rules;
 
 /// <summary>
 /// DeepLIFT's rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): in the place of derivatives stand the quotients of the
-/// differences between the two passes, so
-/// that what arrives, times the difference of the inputs, adds up to the difference of the scores.
+/// differences between the two passes, so that what arrives, times the difference of the inputs, adds up to the difference of the scores.
 /// </summary>
 internal static class Rescale
 {
@@ -28,6 +27,11 @@ internal static class Rescale
         "DynamicQuantizeLinear",
     ];
 
+    private static readonly string[] Functions =
+    [
+        .. Relevance.Activations.Append("Exp").Append("Sqrt").Except(Linear).Where(GradientRules.Plain.Has),
+    ];
+
     private static readonly string[] Extremes = ["MaxPool", "GlobalMaxPool", "Max", "Min"];
 
     /// <summary>
@@ -38,62 +42,58 @@ internal static class Rescale
         new(
             name,
             [
-                .. Relevance.Movers.Except(Extremes).Concat(Linear).Select(op => KeyValuePair.Create(op, GradientRules.Plain.Rule(op))),
-                .. Relevance
-                    .Activations.Append("Exp")
-                    .Append("Sqrt")
-                    .Except(Linear)
-                    .Where(GradientRules.Plain.Operators.Contains)
-                    .Select(op => KeyValuePair.Create(op, Quotient(op))),
-                .. Relevance.Linear.Select(op => KeyValuePair.Create(op, Bilinear(op))),
-                .. Extremes.Select(op => KeyValuePair.Create(op, Extreme(op))),
-                KeyValuePair.Create("Mul", Broadcast.Elementwise((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])])),
-                KeyValuePair.Create(
-                    "Div",
-                    Broadcast.Elementwise(
-                        (n, dy) =>
-                            [
-                                dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [Reference.Of(n[1])])),
-                                -(dy * Middle(n[0]) / (n[1] * Reference.Of(n[1]))),
-                            ]
-                    )
-                ),
+                .. RuleSet.Each([.. Relevance.Movers.Except(Extremes), .. Linear], GradientRules.Plain.Rule),
+                .. RuleSet.Each(Functions, Quotient),
+                .. RuleSet.Each(Relevance.Linear, Bilinear),
+                .. RuleSet.Each(Extremes, Extreme),
+                .. RuleSet.Each(["Mul"], _ => new((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])]) { Broadcasts = true }),
+                .. RuleSet.Each(["Div"], _ => new(Division) { Broadcasts = true }),
             ]
         );
 
+    private static Value?[] Division(Forward n, Value dy) =>
+        [
+            dy * Middle(Emit("Reciprocal", [n[1]]), Emit("Reciprocal", [SecondPass.Of(n[1])])),
+            -(dy * Middle(n[0]) / (n[1] * SecondPass.Of(n[1]))),
+        ];
+
     // Δy / Δx of a function of one value; further inputs are constants.
     private static GradientRule Quotient(string op) =>
-        (n, dy) => [OverDifference(n.X, dy * Difference(n.Y), GradientRules.Plain.Rule(op)(n, dy)[0]!.Value)];
+        new((n, dy) => [OverDifference(n.X, dy * Difference(n.Y), GradientRules.Plain.Rule(op).Apply(n, dy)[0]!.Value)]);
 
     // Linear in each factor: the mean of both passes' gradients is exact.
     private static GradientRule Bilinear(string op) =>
-        (n, dy) =>
-        {
-            var plain = GradientRules.Plain.Rule(op);
-            var here = plain(n, dy);
-            if (!Varies(n[0]) || !Varies(n[1]))
-                return here;
-            return [.. here.Zip(plain(Reference.Of(n), dy), (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
-        };
+        new(
+            (n, dy) =>
+            {
+                var plain = GradientRules.Plain.Rule(op);
+                var here = plain.Apply(n, dy);
+                if (!Varies(n[0]) || !Varies(n[1]))
+                    return here;
+                var there = plain.Apply(SecondPass.Of(n), dy);
+                return [.. here.Zip(there, (a, b) => a is { } first && b is { } second ? Middle(first, second) : a ?? b)];
+            }
+        );
 
-    // The step between both results belongs to the place where the more extreme one is found.
+    // The step between both results belongs to the position where the more extreme one is found.
     private static GradientRule Extreme(string op) =>
-        (n, dy) =>
-        {
-            var (plain, second) = (GradientRules.Plain.Rule(op), Reference.Of(n));
-            var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
-            var (here, there, gradient) = (
-                plain(n, Like(dy * (most - other), n.Y)),
-                plain(second, Like(dy * (y - most), n.Y)),
-                plain(n, dy)
-            );
-            return
-            [
-                .. here.Select(
-                    (a, i) => a is { } first && there[i] is { } last ? OverDifference(n[i], first + last, gradient[i]!.Value) : (Value?)null
-                ),
-            ];
-        };
+        new(
+            (n, dy) =>
+            {
+                var (plain, second) = (GradientRules.Plain.Rule(op), SecondPass.Of(n));
+                var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(op == "Min" ? "Min" : "Max", [n.Y, second.Y])));
+                var here = plain.Apply(n, Like(dy * (most - other), n.Y));
+                var there = plain.Apply(second, Like(dy * (y - most), n.Y));
+                var gradient = plain.Apply(n, dy);
+                return
+                [
+                    .. here.Select(
+                        (a, i) =>
+                            a is { } first && there[i] is { } last ? OverDifference(n[i], first + last, gradient[i]!.Value) : (Value?)null
+                    ),
+                ];
+            }
+        );
 
     private static Value OverDifference(Value x, Value change, Value gradient)
     {
@@ -102,14 +102,14 @@ internal static class Rescale
         return Emit("Where", [near, gradient, change / Where(near, difference.Scalar(1), difference)]).As(gradient.Element);
     }
 
-    private static bool Varies(Value x) => Reference.Of(x) != x;
+    private static bool Varies(Value x) => SecondPass.Of(x) != x;
 
     // Of quantised values in steps of the integer, as their cotangents are.
-    private static Value Difference(Value x) => Like(Real(x) - Real(Reference.Of(x)), x);
+    private static Value Difference(Value x) => Like(Real(x) - Real(SecondPass.Of(x)), x);
 
     private static Value Real(Value x) => new TensorType(x.Element, null).IsFloat ? x : Like(Cast(x, DataType.Float), x);
 
-    private static Value Middle(Value x) => Varies(x) ? Middle(x, Reference.Of(x)) : x;
+    private static Value Middle(Value x) => Varies(x) ? Middle(x, SecondPass.Of(x)) : x;
 
     private static Value Middle(Value a, Value b) => Like((a + b) * 0.5, a);
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 
@@ -8,66 +7,49 @@ namespace Explain.Autodiff.Rules;
 /// <summary>
 /// A table of gradient rules. Guided backpropagation, relevance propagation and their kin are the plain table with some entries replaced.
 /// </summary>
-/// <param name="name">Name, for cache keys and messages.</param>
-/// <param name="rules">Operator name to rule.</param>
-public sealed class RuleSet(string name, IEnumerable<KeyValuePair<string, GradientRule>> rules)
+public sealed record RuleSet
 {
-    private readonly FrozenDictionary<string, GradientRule> _rules = rules.ToFrozenDictionary();
+    /// <summary>A set of rules, by the names of their operators.</summary>
+    public RuleSet(string name, IEnumerable<KeyValuePair<string, GradientRule>> rules)
+    {
+        (Name, Rules) = (name, rules.ToFrozenDictionary());
+    }
 
-    /// <summary>Name of the set.</summary>
-    public string Name { get; } = name;
+    /// <summary>Name of the set, for cache keys and messages.</summary>
+    public string Name { get; init; }
+
+    private FrozenDictionary<string, GradientRule> Rules { get; init; }
 
     /// <summary>Operators that have a rule.</summary>
-    public IEnumerable<string> Operators => _rules.Keys;
+    internal IEnumerable<string> Operators => Rules.Keys;
 
     /// <summary>Whether what the opposite classifier hands down is taken off (see <see cref="RuleSets.Contrastive"/>).</summary>
-    public bool TakesOffOpposite { get; private init; }
+    public bool TakesOffOpposite { get; init; }
 
     /// <summary>Whether what is handed down begins as the score itself, not as 1.</summary>
-    public bool BeginsWithScore { get; private init; }
+    public bool BeginsWithScore { get; init; }
 
-    /// <summary>
-    /// Whether the rules look at differences between two inputs: the graph then takes <see cref="ExplainGraph.Reference"/>.
-    /// </summary>
-    public bool ComparesInputs { get; private init; }
+    /// <summary>Whether the rules look at differences between two inputs: the graph then takes the second one, too.</summary>
+    public bool ComparesInputs { get; init; }
 
     /// <summary>The rule for a node, or null.</summary>
-    public GradientRule? Find(NodeProto node) => _rules.GetValueOrDefault(KeyOf(node));
+    public GradientRule? Find(NodeProto node) => Rules.GetValueOrDefault(OperatorName.Of(node));
 
-    /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="KeyOf"/>.</summary>
-    public bool Has(string name) => _rules.ContainsKey(name);
+    /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="OperatorName"/>.</summary>
+    public bool Has(string name) => Rules.ContainsKey(name);
 
     /// <summary>The same set with some rules replaced or added.</summary>
     public RuleSet With(string name, params IEnumerable<KeyValuePair<string, GradientRule>> replacements) =>
-        new(name, _rules.Concat(replacements).GroupBy(r => r.Key).Select(g => g.Last()))
+        this with
         {
-            BeginsWithScore = BeginsWithScore,
-            TakesOffOpposite = TakesOffOpposite,
+            Name = name,
+            Rules = Rules.Concat(replacements).ToFrozenDictionary(),
         };
-
-    /// <summary>The same set, beginning with the score.</summary>
-    public RuleSet FromScore() => new(Name, _rules) { BeginsWithScore = true };
-
-    /// <summary>The same set, less what the opposite classifier hands down.</summary>
-    public RuleSet LessOpposite(string name) => new(name, _rules) { TakesOffOpposite = true };
-
-    /// <summary>The same set, with a second input to measure differences from.</summary>
-    public RuleSet ComparingInputs() => new(Name, _rules) { ComparesInputs = true };
 
     /// <summary>The rule of an operator that has one.</summary>
-    internal GradientRule Rule(string op) => _rules[op];
+    internal GradientRule Rule(string op) => Rules[op];
 
-    /// <summary>What a missing rule is called: the operator, with the mode or domain that makes it another function.</summary>
-    public static string KeyOf(NodeProto node) =>
-        node switch
-        {
-            { OpType: "Pad" } when node.String("mode", "constant") is var mode and not "constant" => $"Pad(mode={mode})",
-            { OpType: "ScatterElements" or "ScatterND" } when node.String("reduction", "none") is var reduction and not ("none" or "add") =>
-                $"{node.OpType}(reduction={reduction})",
-            { OpType: "BatchNormalization" } when node.Int("training_mode", 0) != 0 => "BatchNormalization(training_mode=1)",
-            { Domain: "" or "ai.onnx" } => node.OpType,
-            // The same operators, for 16-bit integers before opset 21.
-            { Domain: "com.microsoft", OpType: "QuantizeLinear" or "DequantizeLinear" } => node.OpType,
-            _ => $"{node.Domain}.{node.OpType}",
-        };
+    /// <summary>Rows of a table: what is a rule for one operator is one for several.</summary>
+    internal static IEnumerable<KeyValuePair<string, GradientRule>> Each(IEnumerable<string> operators, Func<string, GradientRule> rule) =>
+        operators.Select(op => KeyValuePair.Create(op, rule(op)));
 }

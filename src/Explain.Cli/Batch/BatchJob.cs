@@ -1,7 +1,7 @@
 using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Batch.Rows;
-using Explain.Engine.Explaining;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Batch;
 
@@ -28,7 +28,7 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         BatchItem[] items = [.. source.Items.Where(item => shard.Holds(item.Name))];
         using var model = await OpenModel.OpenAsync(modelPath, shell, cancellation);
         if (items.Any(item => item.Target is null))
-            await model.Explainer.CheckAsync(model.Description.Name, request.Parameters.Explain, cancellation);
+            await model.Explainer.CheckAsync(model.Lease, request.Parameters.Explain, RunContext.Alone(cancellation));
 
         var folder = new OutputFolder(output);
         using var hold = await JobHold.TakeAsync(

@@ -29,7 +29,7 @@ internal sealed record BatchRequest(
     /// <summary>The job this makes with a model and a source.</summary>
     public JobDescription Describe(ModelDescription model, string source, int shards)
     {
-        var document = ModelDocument.Of(model);
+        var document = ModelDocument.Of(model, []);
         return new JobDescription(
             new JsonObject
             {

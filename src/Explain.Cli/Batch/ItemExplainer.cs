@@ -5,6 +5,7 @@ using Explain.Cli.Image;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch;
@@ -38,7 +39,7 @@ internal sealed class ItemExplainer(
         {
             var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
             var picture = await PictureFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
-            var explanation = await _explainer.ExplainAsync(model.Description.Name, picture, asked.Explain, CancellationToken.None);
+            var explanation = await _explainer.ExplainAsync(model.Lease, picture, asked.Explain, RunContext.Alone(CancellationToken.None));
             if (format is null)
                 return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
             var answer = _answers.Write(explanation, asked, format.Value);

@@ -55,7 +55,7 @@ internal static class EvaluateVerb
     )
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Description);
+        var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Lease);
         var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress =>
             evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)
         );

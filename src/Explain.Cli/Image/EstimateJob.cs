@@ -1,6 +1,7 @@
 using System.Globalization;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Image;
 
@@ -12,7 +13,7 @@ internal static class EstimateJob
     public static async Task<int> RunAsync(Shell shell, string? path, RequestParameters request, CancellationToken cancellation)
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var cost = await model.Explainer.EstimateAsync(model.Description.Name, request.Explain, cancellation);
+        var cost = await model.Explainer.EstimateAsync(model.Lease, request.Explain, RunContext.Alone(cancellation));
         Columns.Write(shell, Headers, [Row(cost)]);
         return ExitCode.Done;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Image;
 
@@ -16,7 +16,7 @@ internal static class ImageVerb
             ParameterScope.Picture,
             request => request.Explain.Method,
             (model, picture, request, cancellation) =>
-                model.Explainer.ExplainAsync(model.Description.Name, picture, request.Explain, cancellation)
+                model.Explainer.ExplainAsync(model.Lease, picture, request.Explain, RunContext.Alone(cancellation))
         );
 
     /// <summary>Several methods or layers side by side.</summary>
@@ -28,7 +28,7 @@ internal static class ImageVerb
             ParameterScope.Compare,
             _ => "compare",
             (model, picture, request, cancellation) =>
-                model.Explainer.CompareAsync(model.Description.Name, picture, request.Explain, request.Compare, cancellation)
+                model.Explainer.CompareAsync(model.Lease, picture, request.Explain, request.Compare, RunContext.Alone(cancellation))
         );
 
     private static Command Create(

@@ -2,6 +2,7 @@ using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
@@ -31,8 +32,11 @@ internal static class TensorFile
     )
     {
         var description = model.Description;
-        using var lease = model.Catalogue.Borrow(description.Name);
-        var answer = await model.Explainer.ExplainTensorAsync(lease, new TensorQuery(Read(file), request.Explain), cancellation);
+        var answer = await model.Explainer.ExplainTensorAsync(
+            model.Lease,
+            new TensorQuery(Read(file), request.Explain),
+            RunContext.Alone(cancellation)
+        );
         return TensorAnswerWriter.Write(answer, new ModelIdentity(description.Name, description.Version, description.Sha256), format);
     }
 

@@ -23,7 +23,7 @@ internal static class InspectVerb
     private static async Task<int> RunAsync(Shell shell, string path, bool json, CancellationToken cancellation)
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var document = ModelDocument.Of(model.Description);
+        var document = ModelDocument.Of(model.Description, model.Lease.Methods);
         var gradients = GradientCoverage.Of(model.Catalogue, model.Description.Name);
         if (json)
             shell.Out.WriteLine(Whole(document, gradients));

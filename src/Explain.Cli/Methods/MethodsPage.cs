@@ -1,11 +1,11 @@
 using System.Text;
 using Explain.Engine.Answers;
 using Explain.Engine.Demo;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Methods;
 
@@ -56,7 +56,12 @@ internal static class MethodsPage
             Explain = new ExplainParameters { Method = method.Id, Target = Target },
             Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, Side, Side) },
         };
-        var explanation = await model.Explainer.ExplainAsync(model.Description.Name, sample.ToArray(), parameters.Explain, cancellation);
+        var explanation = await model.Explainer.ExplainAsync(
+            model.Lease,
+            sample.ToArray(),
+            parameters.Explain,
+            RunContext.Alone(cancellation)
+        );
         return new PictureWriter(model.Codec, model.Engine).Write(explanation, parameters, ImageFormat.Webp);
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
@@ -17,10 +16,7 @@ public sealed record Answer(byte[] Content, Timings Timings);
 public sealed class AnswerWriter(PictureWriter pictures)
 {
     /// <summary>Writes it.</summary>
-    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format) =>
-        Stage.Render.Time(() => Compose(explanation, parameters, format));
-
-    private Answer Compose(Explanation explanation, RequestParameters parameters, AnswerFormat format)
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)
     {
         var start = Stopwatch.GetTimestamp();
         var content = format switch
@@ -43,7 +39,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
         if (explanation.Targets.Any(t => (t.Map.Height, t.Map.Width) != (map.Height, map.Width)))
         {
             const string Message = "npy holds maps of one size; these have several";
-            throw new ExplainException(ExplainError.InvalidParameter, Message, new Dictionary<string, string[]> { ["format"] = [Message] });
+            throw ExplainException.Parameter("format", Message);
         }
         int[] shape = explanation.Targets.Count == 1 ? [map.Height, map.Width] : [explanation.Targets.Count, map.Height, map.Width];
         return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);

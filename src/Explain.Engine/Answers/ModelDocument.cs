@@ -45,7 +45,7 @@ public sealed record ModelDocument(
 )
 {
     /// <summary>What clients see of a description.</summary>
-    public static ModelDocument Of(ModelDescription model) =>
+    public static ModelDocument Of(ModelDescription model, IReadOnlyList<MethodSupport> methods) =>
         new(
             model.Name,
             model.Version,
@@ -78,7 +78,7 @@ public sealed record ModelDocument(
                     l.Layout.Tokens
                 )),
             ],
-            model.Methods,
+            methods,
             model.MissingGradients,
             model.Guesses
         );

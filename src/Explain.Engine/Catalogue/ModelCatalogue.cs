@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Explain.Engine.Demo;
 using Explain.Engine.Methods.Probing;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
@@ -109,7 +110,7 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             var slot = Known(name);
-            slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null };
+            slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null, Methods = [] };
             Interlocked.Exchange(ref slot.Served, null)?.Release();
             _logger.LogInformation("Model {Model} is unloaded", name);
             return slot.Status;
@@ -187,15 +188,17 @@ public sealed class ModelCatalogue : IDisposable
 
     private void Load(Slot slot, ModelSource source)
     {
-        Model? model = null;
+        LoadedModel? model = null;
         try
         {
             model = ModelLoader.Load(source, _factory);
-            TryOut(model);
-            var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model));
+            var methods = MethodSupportTable.For(model.View);
+            if (methods.Any(m => m.Supported))
+                TryOut(model);
+            var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model, methods));
             (slot.Source, slot.Status) = (
                 source,
-                new ModelStatus(source.Name, source.Version, ModelState.Ready, null) { Description = model.Description }
+                new ModelStatus(source.Name, source.Version, ModelState.Ready, null) { Description = model.Description, Methods = methods }
             );
             old?.Release();
             var output = model.Description.Explainable[0];
@@ -209,7 +212,7 @@ public sealed class ModelCatalogue : IDisposable
                 model.Description.Layer,
                 model.Description.Provider
             );
-            SayWhatCannotBeDone(model);
+            SayWhatCannotBeDone(model.View, methods);
         }
         // Whatever a file provokes must not keep the other models from being served.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -234,7 +237,7 @@ public sealed class ModelCatalogue : IDisposable
         }
     }
 
-    private void TryOut(Model model)
+    private void TryOut(LoadedModel model)
     {
         try
         {
@@ -250,7 +253,7 @@ public sealed class ModelCatalogue : IDisposable
         }
     }
 
-    private void SayWhatCannotBeDone(Model model)
+    private void SayWhatCannotBeDone(Model model, IReadOnlyList<MethodSupport> methods)
     {
         var description = model.Description;
         var reason = (description.Layer is { } layer ? Requirement.LayerGradient.WhyNot(model, layer) : null)
@@ -261,7 +264,7 @@ public sealed class ModelCatalogue : IDisposable
                 "Model {Model} cannot be differentiated everywhere: {Reason}; methods that still work: {Methods}",
                 description.Name,
                 reason,
-                string.Join(", ", description.Methods.Where(m => m.Supported).Select(m => m.Method))
+                string.Join(", ", methods.Where(m => m.Supported).Select(m => m.Method))
             );
         }
     }

@@ -4,7 +4,6 @@ using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
-using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
@@ -17,7 +16,7 @@ internal static class ModelLoader
     /// <summary>Loads a model; no session stays open.</summary>
     /// <exception cref="InvalidDataException">A file of the model is missing or wrong.</exception>
     /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
-    public static Model Load(ModelSource source, SessionFactory factory)
+    public static LoadedModel Load(ModelSource source, SessionFactory factory)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
         var (graph, opset, replaced, quantized, weights) = RaisedGraph.Read(bytes, source.Folder);
@@ -76,7 +75,7 @@ internal static class ModelLoader
             Outputs = outputs,
             Input = spec,
             Logit = logit.Logit,
-            Explainable = OutputView.All(graph, sized, input, logit.Logit, classes),
+            Explainable = OutputDescription.All(graph, sized, input, logit.Logit, classes),
             Activation = Activation(manifest, logit, classes, guesses),
             Classes = classes,
             Labels = Labels(source, manifest, classes > 0 ? classes : Channels(shape, spec)),
@@ -84,15 +83,12 @@ internal static class ModelLoader
             Layers = layers.Candidates,
             ChannelNames = ChannelNames(source, manifest, layers),
             Guesses = guesses,
-            Methods = [],
             MissingGradients =
             [
                 .. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node)),
             ],
         };
-        var model = new Model(graph, sized, source.Folder, factory, description);
-        model.Description = description with { Methods = MethodSupportTable.For(model) };
-        return model;
+        return new LoadedModel(graph, sized, source.Folder, factory, description);
     }
 
     // One picture of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.

@@ -28,4 +28,7 @@ public sealed record ModelStatus(string Name, string Version, ModelState State, 
 {
     /// <summary>What clients may know of the model that is served; null when none is.</summary>
     public ModelDescription? Description { get; init; }
+
+    /// <summary>Every method, with the reason where it cannot be done; empty when no model is served.</summary>
+    public IReadOnlyList<MethodSupport> Methods { get; init; } = [];
 }

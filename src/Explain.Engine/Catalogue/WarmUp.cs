@@ -4,8 +4,10 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Sampling;
 
@@ -17,16 +19,19 @@ namespace Explain.Engine.Catalogue;
 /// </summary>
 internal static class WarmUp
 {
+    private static readonly RunContext Nobody = RunContext.Alone(CancellationToken.None);
+
     // What differs by more is not the rounding of another order of sums.
     private const float Rounding = 1e-3f;
 
     /// <summary>Runs a model that was just loaded.</summary>
+    /// <param name="loaded">The model.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: ONNX Runtime cannot run it.</exception>
-    public static void Run(Model model)
+    public static void Run(LoadedModel loaded)
     {
-        var description = model.Description;
+        var (model, description) = (loaded.View, loaded.Description);
         // Nothing is known of what the other inputs may hold.
-        if (!description.Methods.Any(m => m.Supported) || description.AuxiliaryInputs.Count > 0)
+        if (description.AuxiliaryInputs.Count > 0)
             return;
         var layer = description.Layer is { } own && Requirement.LayerGradient.WhyNot(model, own) is null ? own : null;
         var rows = model.BatchSize ?? 1;
@@ -38,7 +43,7 @@ internal static class WarmUp
         {
             using var both = Run(model, layer, FloatTensor.Join([Noise(description, 1, 0), Noise(description, 1, 1)]));
             if (both.Split([1, 1]) is { } parts && Same(parts[0], first) && Same(parts[1], second))
-                model.AllowJoining();
+                loaded.AllowJoining();
         }
         catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
         {
@@ -49,9 +54,9 @@ internal static class WarmUp
     private static Pass Run(Model model, string? layer, FloatTensor input)
     {
         if (layer is null || model.Description.Classes == 0)
-            return Pass.Forward(model, input, layer is null ? [] : [layer], CancellationToken.None);
+            return Passes.Forward(model, input, layer is null ? [] : [layer], Nobody);
         var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), (int)input.Shape[0]).ToArray();
-        return Pass.Backward(model, input, [layer], objectives, GradientRules.Plain, CancellationToken.None);
+        return Passes.Backward(model, input, [layer], objectives, GradientRules.Plain, Nobody);
     }
 
     private static bool Same(Pass part, Pass alone) =>

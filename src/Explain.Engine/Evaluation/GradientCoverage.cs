@@ -32,7 +32,7 @@ public static class GradientCoverage
         [
             .. Between(graph, input, logit)
                 .Select(n => (Node: n, Kind: KindOf(n, carried)))
-                .GroupBy(n => (Operator: RuleSet.KeyOf(n.Node), n.Kind))
+                .GroupBy(n => (Operator: OperatorName.Of(n.Node), n.Kind))
                 .Select(g => new OperatorCoverage(g.Key.Operator, g.Count(), g.Key.Kind, NameOf(g.First().Node)))
                 .OrderBy(c => c.Operator, StringComparer.Ordinal)
                 .ThenBy(c => c.Gradient),
@@ -40,7 +40,7 @@ public static class GradientCoverage
     }
 
     private static GradientKind KindOf(NodeProto node, HashSet<string> carried) =>
-        node.Output.Any(carried.Contains) ? OperatorTable.KindOf(RuleSet.KeyOf(node)) : GradientKind.Zero;
+        node.Output.Any(carried.Contains) ? OperatorTable.KindOf(OperatorName.Of(node)) : GradientKind.Zero;
 
     // What the picture's content reaches. Quantised values are integers, yet a missing rule is what stops the derivative there.
     private static HashSet<string> Carried(Graph graph, string input)

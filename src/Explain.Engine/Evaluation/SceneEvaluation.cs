@@ -1,8 +1,11 @@
 using Explain.Engine.Evaluation.Scenes;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Inputs;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Evaluation;
@@ -30,9 +33,9 @@ public sealed record SceneFigures(Share RightOnOneKind, Share PresentOnAll, Shar
 /// <param name="explainer">Explains.</param>
 /// <param name="codec">Makes files of the pictures.</param>
 /// <param name="model">A model whose labels have every kind.</param>
-public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, ModelDescription model)
+public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, ModelLease model)
 {
-    private readonly int[] _classes = ClassesOf(model);
+    private readonly int[] _classes = ClassesOf(model.Description);
 
     /// <summary>Measures.</summary>
     /// <param name="scenes">Pictures: those of the series from the first on.</param>
@@ -70,7 +73,7 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         int[] present = [.. scene.Objects.Select(o => _classes[o.KindIndex])];
         if (present.Length != 2)
         {
-            var answer = await explainer.PredictAsync(model.Name, picture, 1, cancellation);
+            var answer = await explainer.PredictAsync(model, picture, 1, InputTensor.None, RunContext.Alone(cancellation));
             var right = present.Contains(answer.Predictions[0].Index);
             return figures with
             {
@@ -79,13 +82,13 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
             };
         }
         var explanation = await explainer.ExplainAsync(
-            model.Name,
+            model,
             picture,
             parameters with
             {
                 Target = string.Join(',', present),
             },
-            cancellation
+            RunContext.Alone(cancellation)
         );
         figures = figures with { PresentOnAll = figures.PresentOnAll.With(present.Contains(explanation.Predictions[0].Index)) };
         foreach (var (target, thing) in explanation.Targets.Zip(scene.Objects))

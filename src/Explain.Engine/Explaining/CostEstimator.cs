@@ -2,6 +2,8 @@ using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -15,10 +17,10 @@ internal static class CostEstimator
     /// <summary>
     /// The cost of a request: one plan for each tensor that its targets belong to. Passes of a kind that were never seen are tried.
     /// </summary>
-    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, CancellationToken cancellation)
+    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, RunContext run)
     {
         var method = plans[0].Method;
-        var each = plans.Select(p => Of(p, cancellation)).ToArray();
+        var each = plans.Select(p => Of(p, run)).ToArray();
         return new CostEstimate(
             ModelIdentity.Of(plans[0].Model.Description),
             method.Info.Id,
@@ -30,15 +32,12 @@ internal static class CostEstimator
         );
     }
 
-    private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, CancellationToken cancellation)
+    private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, RunContext run)
     {
         var passes = plan.Layers.Select(l => At(plan, l)).ToArray();
         var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
-        var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, cancellation)).Sum();
-        return (
-            passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p),
-            time + (1 + measured) * Forward(plan.Model, cancellation)
-        );
+        var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, run)).Sum();
+        return (passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p), time + (1 + measured) * Forward(plan.Model, run));
     }
 
     private static PassCount At(ExplainPlan plan, string layer)
@@ -61,47 +60,46 @@ internal static class CostEstimator
             : new PassCount(plan.Inputs * (passes.Forward + 1), plan.Inputs * passes.Head, plan.Inputs * passes.Backward);
     }
 
-    private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, CancellationToken cancellation)
+    private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, RunContext run)
     {
-        var (model, forward) = (plan.Model, Forward(plan.Model, cancellation));
+        var (model, forward) = (plan.Model, Forward(plan.Model, run));
         var time = passes.Forward * forward;
         if (passes.Head > 0)
-            time += passes.Head * Known(model, PassKind.Head, layer, () => Head(model, layer, cancellation));
+            time += passes.Head * Known(model, PassKind.Head, layer, () => Head(model, layer, run));
         if (passes.Backward > 0)
         {
-            time +=
-                passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(plan, layer, cancellation)) - forward, 0);
+            time += passes.Backward * Math.Max(Known(model, PassKind.Gradient, layer, () => Gradient(plan, layer, run)) - forward, 0);
         }
 
         return time;
     }
 
-    private static double Forward(Model model, CancellationToken cancellation) =>
-        Known(model, PassKind.Forward, "", () => Pass.Forward(model, Blank(model), [], cancellation));
+    private static double Forward(Model model, RunContext run) =>
+        Known(model, PassKind.Forward, "", () => Passes.Forward(model, Blank(model), [], run));
 
-    private static double Known(Model model, PassKind kind, string layer, Func<Pass> run)
+    private static double Known(Model model, PassKind kind, string layer, Func<Pass> pass)
     {
         for (var trial = 0; trial < Trials && model.Timings.PerRow(kind, layer) is null; trial++)
-            run().Dispose();
+            pass().Dispose();
         return model.Timings.PerRow(kind, layer) ?? throw new InvalidOperationException($"passes of kind {kind} leave no timings");
     }
 
-    private static Pass Head(Model model, string layer, CancellationToken cancellation)
+    private static Pass Head(Model model, string layer, RunContext run)
     {
-        using var pass = Pass.Forward(model, Blank(model), [layer], cancellation);
-        return Pass.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.Rows, cancellation);
+        using var pass = Passes.Forward(model, Blank(model), [layer], run);
+        return Passes.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.Rows, run);
     }
 
     // Of the first target: what it is for this input may be known after a forward pass only.
-    private static Pass Gradient(ExplainPlan plan, string layer, CancellationToken cancellation)
+    private static Pass Gradient(ExplainPlan plan, string layer, RunContext run)
     {
         var input = Blank(plan.Model);
-        using var pass = Pass.Forward(plan.Model, input, [], cancellation);
+        using var pass = Passes.Forward(plan.Model, input, [], run);
         var objectives = plan
             .Targets.Rounds(plan.Targets.Objectives.Take(1), (int)input.Shape[0])[0]
             .Select((o, n) => o.Resolve(pass.Scores!.Shape[1..], pass.Scores.Row(n)))
             .ToArray();
-        return Pass.Backward(plan.Model, input, [layer], objectives, GradientRules.Plain, cancellation);
+        return Passes.Backward(plan.Model, input, [layer], objectives, GradientRules.Plain, run);
     }
 
     private static FloatTensor Blank(Model model)

@@ -3,10 +3,10 @@ using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
-using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -18,9 +18,6 @@ namespace Explain.Engine.Explaining;
 /// <param name="Parameters">What was asked.</param>
 internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnlyList<string> Layers, ExplainParameters Parameters)
 {
-    // A client gets the layer by this name without knowing what the graph calls its input.
-    private const string InputLayer = "input";
-
     /// <summary>The model.</summary>
     public Model Model => Targets.Model;
 
@@ -34,43 +31,44 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     public string LayerName => string.Join(',', Layers);
 
     /// <summary>Checks the method and the layers of a request.</summary>
+    /// <param name="targets">What is explained.</param>
+    /// <param name="parameters">How.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static ExplainPlan Make(TargetGroup targets, ExplainParameters parameters)
-    {
-        var (model, description) = (targets.Model, targets.Model.Description);
-        var method = MethodTable.Find(parameters.Method);
-        if (parameters.Compat != Compat.None && !method.Conventions.Contains(parameters.Compat))
-            throw UnknownConvention(method, parameters.Compat);
-        var layers =
-            method.OfInput ? [InputOnly(description, method, parameters.Layer)]
-            : parameters.Layer is null && method.DefaultLayers is { } own ? [.. own(model)]
-            : ResolveLayers(description, parameters.Layer);
-        foreach (var layer in layers.DefaultIfEmpty(null))
-        {
-            if (model.WhyNot(method, layer) is { } reason)
-                throw NotSupported(description, method, reason);
-        }
+    public static ExplainPlan Make(TargetGroup targets, ExplainParameters parameters) =>
+        TryMake(targets, parameters, out var problem) ?? throw problem!;
 
-        if (parameters.Channels || parameters.Features)
-            CheckFacts(method, layers, parameters.Smooth);
-        CheckSmoothing(method, parameters.Smooth);
+    /// <summary>Checks the method and the layers of a request.</summary>
+    /// <param name="targets">What is explained.</param>
+    /// <param name="parameters">How.</param>
+    /// <param name="problem">What is wrong with it; null when nothing is.</param>
+    /// <returns>The plan; null when something is wrong.</returns>
+    public static ExplainPlan? TryMake(TargetGroup targets, ExplainParameters parameters, out ExplainException? problem)
+    {
+        var (model, method) = (targets.Model, MethodTable.Find(parameters.Method));
+        string[] layers = [];
+        problem = PlanChecks.Convention(method, parameters.Compat)
+            ?? PlanChecks.Layers(model, method, parameters.Layer, out layers)
+            ?? PlanChecks.Support(model, method, layers)
+            ?? PlanChecks.Facts(method, layers, parameters)
+            ?? PlanChecks.Smoothing(method, parameters.Smooth);
+        if (problem is not null)
+            return null;
         var scored = targets.For(method, parameters);
-        if (scored.WhyNot(method) is { } unfit)
-            throw NotSupported(description, method, unfit);
-        return new ExplainPlan(scored, method, layers, parameters);
+        problem = PlanChecks.Targets(scored, method);
+        return problem is null ? new ExplainPlan(scored, method, layers, parameters) : null;
     }
 
     /// <summary>A study of a batch, for one plan or several of one request that explain the same tensor.</summary>
     /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective a row in each.</param>
-    /// <param name="cancellation">Ends native runs.</param>
+    /// <param name="run">On whose behalf.</param>
     public static Study Study(
         IReadOnlyList<ExplainPlan> plans,
         FloatTensor input,
         IReadOnlyList<IReadOnlyList<IObjective>> rounds,
-        CancellationToken cancellation
-    ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, cancellation);
+        RunContext run
+    ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, run);
 
     /// <summary>How many inputs are explained for one map.</summary>
     public int Inputs => Parameters.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
@@ -98,99 +96,6 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         return (
             attribution,
             new MapFinish.Result(new SaliencyMap(height, width, fused, maps.Average(m => m.Map.PositiveShare)), maps.All(m => m.Finite))
-        );
-    }
-
-    private static void CheckFacts(Method method, string[] layers, Smoothing smooth)
-    {
-        var reason =
-            method.OfInput ? $"{method.Info.Id} looks at no target layer"
-            : layers.Length > 1 ? "there is more than one target layer"
-            : smooth == Smoothing.Aug ? "smooth=aug looks at several inputs"
-            : null;
-        if (reason is null)
-            return;
-        var message = $"{reason}; channels and features belong to one";
-        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["include"] = [message] });
-    }
-
-    private static void CheckSmoothing(Method method, Smoothing asked)
-    {
-        var allowed =
-            method.OfInput || method.Reduce is not null ? "none"
-            : method.ByChannel ? "none, aug, eigen"
-            : "none, aug";
-        if (allowed.Split(", ").Contains(asked.ToString().ToLowerInvariant()))
-            return;
-        var message = $"{method.Info.Id} cannot be smoothed like that; allowed: {allowed}";
-        throw new ExplainException(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["smooth"] = [message] });
-    }
-
-    private static ExplainException UnknownConvention(Method method, Compat asked)
-    {
-        var allowed = string.Join(", ", method.Conventions.Prepend(Compat.None).Select(Conventions.NameOf));
-        return new ExplainException(
-            ExplainError.InvalidParameter,
-            $"{method.Info.Id} does not know compat={Conventions.NameOf(asked)}",
-            new Dictionary<string, string[]>
-            {
-                ["compat"] = [$"'{Conventions.NameOf(asked)}' is not allowed with {method.Info.Id}; allowed: {allowed}"],
-            }
-        );
-    }
-
-    private static string InputOnly(ModelDescription description, Method method, string? asked) =>
-        asked is null or InputLayer || asked == description.Input.Name
-            ? description.Input.Name
-            : throw new ExplainException(
-                ExplainError.InvalidParameter,
-                $"{method.Info.Id} explains pixels and takes no target layer",
-                new Dictionary<string, string[]>
-                {
-                    ["layer"] = [$"{method.Info.Id} explains pixels; leave layer out or give '{InputLayer}'"],
-                }
-            );
-
-    private static string[] ResolveLayers(ModelDescription description, string? asked)
-    {
-        if (asked is null)
-            return description.Layer is { } own ? [own] : [];
-        // The name of a tensor may contain commas.
-        if (description.Layers.Any(l => l.Name == asked))
-            return [asked];
-        var names = asked.Split(',').Select(n => ResolveLayer(description, n.Trim())).ToArray();
-        return names.Distinct().Count() == names.Length
-            ? names
-            : throw new ExplainException(
-                ExplainError.InvalidParameter,
-                "a layer is named twice",
-                new Dictionary<string, string[]> { ["layer"] = [$"'{asked}' names a layer twice"] }
-            );
-    }
-
-    private static string ResolveLayer(ModelDescription description, string asked)
-    {
-        if (asked == InputLayer || asked == description.Input.Name)
-            return description.Input.Name;
-        if (description.Layers.Any(l => l.Name == asked))
-            return asked;
-        var near = description
-            .Layers.Where(l => l.Name.Contains(asked, StringComparison.OrdinalIgnoreCase))
-            .Take(3)
-            .Concat(description.Layers.TakeLast(3))
-            .DistinctBy(l => l.Name);
-        throw new ExplainException(
-            ExplainError.LayerNotFound,
-            $"'{asked}' is not a feature map of model '{description.Name}'; possible are {string.Join(", ", near.Select(l => $"'{l.Name}'"))} and {description.Layers.Count} in all, see the model's description"
-        );
-    }
-
-    private static ExplainException NotSupported(ModelDescription description, Method method, string reason)
-    {
-        var others = description.Methods.Where(m => m.Supported && m.Method != method.Info.Id).Select(m => m.Method).ToArray();
-        return new ExplainException(
-            ExplainError.MethodNotSupported,
-            $"{method.Info.Id} cannot be computed: {reason}. {(others.Length > 0 ? $"Supported at the default layer: {string.Join(", ", others)}" : "No method is supported on this model; predict works")}."
         );
     }
 }

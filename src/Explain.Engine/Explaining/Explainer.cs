@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using Explain.Engine.Catalogue;
+using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
-using Explain.Engine.Methods.Options;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
@@ -18,39 +15,24 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Explaining;
 
 /// <summary>Explains pictures: bytes in, maps with everything needed to draw them out.</summary>
-/// <param name="catalogue">The served models.</param>
 /// <param name="codec">The image library.</param>
 /// <param name="options">Limits.</param>
-public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, EngineOptions options)
+public sealed class Explainer(IImageCodec codec, EngineOptions options)
 {
     private const int TopClasses = 5;
 
     // More of them would only take turns on the same processors, and hold more memory.
-    private readonly Permits _decoding = new(Environment.ProcessorCount);
-
-    /// <summary>Borrows a model for as long as an answer takes.</summary>
-    /// <exception cref="ExplainException">No such model is served, or it is not loaded.</exception>
-    public ModelLease Borrow(string model) => catalogue.Borrow(model);
+    private readonly ConcurrencyLimiter _decoding = Limiters.InOrder(Environment.ProcessorCount);
 
     /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
     /// <param name="model">The model.</param>
     /// <param name="image">An encoded picture.</param>
     /// <param name="parameters">What to explain, and how.</param>
-    /// <param name="cancellation">Ends the native run too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public Task<Explanation> ExplainAsync(
-        ModelLease model,
-        ReadOnlyMemory<byte> image,
-        ExplainParameters parameters,
-        CancellationToken cancellation
-    ) =>
-        OnAsync(
-            model,
-            parameters.Method,
-            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, pictures), cancellation),
-            cancellation
-        );
+    public Task<Explanation> ExplainAsync(ModelLease model, ReadOnlyMemory<byte> image, ExplainParameters parameters, RunContext run) =>
+        OnAsync(model, parameters.Method, run, found => Explain(found, image, Plans.Of(found, parameters, Pictures(run)), run));
 
     /// <summary>
     /// Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.
@@ -59,7 +41,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="image">An encoded picture.</param>
     /// <param name="parameters">What to explain; its method and layer play no part.</param>
     /// <param name="compare">Methods and layers: every method at every layer, one after the other.</param>
-    /// <param name="cancellation">Ends the native run too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> CompareAsync(
@@ -67,34 +49,28 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         ReadOnlyMemory<byte> image,
         ExplainParameters parameters,
         CompareParameters compare,
-        CancellationToken cancellation
+        RunContext run
     ) =>
-        OnAsync(
-            model,
-            compare.Methods is [var only] ? only : RequestTrace.Several,
-            found => Explain(found, image, (asked, pictures) => Plans.Of(asked, parameters, compare, pictures), cancellation),
-            cancellation
+        OnAsync(model, compare.Methods is [var only] ? only : RequestTrace.Several, run, found =>
+            Explain(found, image, Plans.Of(found, parameters, compare, Pictures(run)), run)
         );
 
     /// <summary>Checks everything about a request that does not depend on the picture.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public Task CheckAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
-        OnAsync(model, parameters.Method, found => Plans.Of(found, parameters, Pictures(cancellation)), cancellation);
+    public Task CheckAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
+        OnAsync(model, parameters.Method, run, found => Plans.Of(found, parameters, Pictures(run)));
 
     /// <summary>What an explanation of a picture will cost.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>
-    /// <param name="cancellation">Ends native runs too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
-    public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, CancellationToken cancellation) =>
-        OnAsync(
-            model,
-            parameters.Method,
-            found => CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(cancellation)).Select(p => p[0])], cancellation),
-            cancellation
+    public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
+        OnAsync(model, parameters.Method, run, found =>
+            CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(run)).Select(p => p[0])], run)
         );
 
     /// <summary>The best classes of a picture and the other inputs of the model.</summary>
@@ -102,28 +78,23 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <param name="image">An encoded picture.</param>
     /// <param name="top">How many classes, 1 to the model's number of classes.</param>
     /// <param name="inputs">Values of the model's inputs beside the picture, by name.</param>
-    /// <param name="cancellation">Ends the native run too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(
         ModelLease model,
         ReadOnlyMemory<byte> image,
         int top,
         IReadOnlyDictionary<string, InputTensor> inputs,
-        CancellationToken cancellation
-    ) => OnAsync(model, RequestTrace.Nothing, found => Predict(found, image, top, inputs, cancellation), cancellation);
+        RunContext run
+    ) => OnAsync(model, RequestTrace.Nothing, run, found => Predict(found, image, top, inputs, run));
 
     /// <summary>Explains rows of the model's own input tensor.</summary>
     /// <param name="model">The model.</param>
     /// <param name="query">Input, targets and method.</param>
-    /// <param name="cancellation">Ends the native run too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, CancellationToken cancellation) =>
-        OnAsync(
-            model,
-            query.Parameters.Method,
-            found => TensorExplainer.Explain(found, query, Pictures(cancellation), cancellation),
-            cancellation
-        );
+    public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, RunContext run) =>
+        OnAsync(model, query.Parameters.Method, run, found => TensorExplainer.Explain(found, query, Pictures(run), run));
 
     /// <summary>Whether bytes begin like a picture of a kind that is read.</summary>
     public static bool IsPicture(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
@@ -131,67 +102,59 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
     /// <summary>Turns pictures into rows of the model's own input, as an explanation of the picture does.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Encoded pictures, one at least.</param>
-    /// <param name="cancellation">Stops before the next picture.</param>
+    /// <param name="run">On whose behalf; nobody waiting stops it before the next picture.</param>
     /// <returns>[N, …] in the model's layout.</returns>
     /// <exception cref="ExplainException">The model takes no pictures, or one cannot be decoded.</exception>
-    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, CancellationToken cancellation) =>
-        Task.Run(
-            () =>
-            {
-                RequirePictures(model.Description);
-                var pictures = Pictures(cancellation);
-                return FloatTensor.Join([.. images.Select(image => Row(image))]);
-
-                FloatTensor Row(ReadOnlyMemory<byte> image)
-                {
-                    var decoded = Stage.Decode.Time(() => pictures.Decode(image));
-                    return Stage.Preprocess.Time(() =>
-                        PictureInput.Row(model.Model, Preprocessor.Prepare(decoded, model.Description.Input))
-                    );
-                }
-            },
-            cancellation
-        );
-
-    private static Task<T> OnAsync<T>(ModelLease lease, string method, Func<Model, T> work, CancellationToken cancellation)
+    public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
-        RequestTrace.Current?.Ask(method);
-        return Task.Run(() => work(lease.Model), cancellation);
+        ArgumentNullException.ThrowIfNull(model);
+        RequirePictures(model.Description);
+        return model.Model.Loaded.Schedule.Threads.RunAsync(
+            () => FloatTensor.Join([.. images.Select(image => Row(model.Model, image, run))]),
+            run.Cancellation
+        );
     }
 
-    private Explanation Explain(
-        Model model,
-        ReadOnlyMemory<byte> bytes,
-        Func<Model, Pictures, IReadOnlyList<IReadOnlyList<ExplainPlan>>> plan,
-        CancellationToken cancellation
-    )
+    private FloatTensor Row(Model model, ReadOnlyMemory<byte> image, RunContext run)
     {
-        var (description, pictures) = (model.Description, Pictures(cancellation));
-        var groups = plan(model, pictures);
+        var decoded = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(image));
+        return run.Trace.Time(Stage.Preprocess, () => PictureInput.Row(model, Preprocessor.Prepare(decoded, model.Description.Input)));
+    }
+
+    private static Task<T> OnAsync<T>(ModelLease lease, string method, RunContext run, Func<Model, T> work)
+    {
+        run.Trace.Ask(method);
+        var model = lease.Model;
+        return model.Loaded.Schedule.Threads.RunAsync(() => work(model), run.Cancellation);
+    }
+
+    private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, IReadOnlyList<IReadOnlyList<ExplainPlan>> groups, RunContext run)
+    {
+        var description = model.Description;
         RequirePictures(description);
-        var image = Stage.Decode.Time(() => pictures.Decode(bytes), out var decoding);
-        cancellation.ThrowIfCancellationRequested();
-        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
-        var clock = WorkClock.Start();
+        var image = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(bytes), out var decoding);
+        run.Cancellation.ThrowIfCancellationRequested();
+        var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var clock = WorkClock.Start(run.Trace);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
         plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
-        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, cancellation)).ToArray();
+        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, run)).ToArray();
         var classifying = TimeSpan.Zero;
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
-            ?? Classify(model.With(plans[0].Model.Auxiliary), prepared, out classifying, cancellation);
+            ?? Classify(model.With(plans[0].Model.Auxiliary), prepared, run, out classifying);
         var targets = answers
             .SelectMany(a => a.Explanations)
             .OrderBy(e => e.Plan)
             .ThenBy(e => e.Place)
             .Select(e => e.Explanation)
             .ToArray();
-        RequestTrace.Current?.Explain(
+        run.Trace.Explain(
             targets.Select(t => t.Layer),
             targets.Select(t => t.Target?.Index.ToString(CultureInfo.InvariantCulture) ?? t.Output!.Output)
         );
         var running = answers.Aggregate(classifying, (sum, a) => sum + a.Running);
         var mapping = clock.Elapsed - running;
-        Stage.Map.Ended(mapping);
+        run.Trace.Ended(Stage.Map, mapping);
         return new Explanation(
             Id(bytes.Span, description, plans, targets),
             ModelIdentity.Of(description),
@@ -199,19 +162,19 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             image,
             scores?.Top(TopClasses) ?? [],
             targets,
-            Timings.Of(decoding, preparing, running, mapping)
+            Timings.Of(decoding, preparing, run.Trace[Stage.Queue], running, mapping)
         )
         {
             Probabilities = scores?.Probabilities ?? [],
         };
     }
 
-    private static ClassScores? Classify(Model model, PreparedInput input, out TimeSpan running, CancellationToken cancellation)
+    private static ClassScores? Classify(Model model, PreparedInput input, RunContext run, out TimeSpan running)
     {
         running = TimeSpan.Zero;
         if (model.Description.Classes == 0)
             return null;
-        using var pass = StageClock.TimeRun(() => Pass.Forward(model, PictureInput.Of(model, input), [], cancellation), out running);
+        using var pass = run.Trace.TimeRun(() => Passes.Forward(model, PictureInput.Of(model, input), [], run), out running);
         return new ClassScores(model.Description, pass.Scores!.Row(0));
     }
 
@@ -220,7 +183,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         ReadOnlyMemory<byte> bytes,
         int top,
         IReadOnlyDictionary<string, InputTensor> inputs,
-        CancellationToken cancellation
+        RunContext run
     )
     {
         var description = model.Description;
@@ -236,15 +199,15 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequirePictures(description);
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
-        var image = Stage.Decode.Time(() => Pictures(cancellation).Decode(bytes), out var decoding);
-        var prepared = Stage.Preprocess.Time(() => Preprocessor.Prepare(image, description.Input), out var preparing);
-        var scores = Classify(bound, prepared, out var running, cancellation)!;
+        var image = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(bytes), out var decoding);
+        var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var scores = Classify(bound, prepared, run, out var running)!;
         return new PredictionAnswer(
             ModelIdentity.Of(description),
             prepared.Geometry,
             image,
             scores.Top(top),
-            Timings.Of(decoding, preparing, running, TimeSpan.Zero)
+            Timings.Of(decoding, preparing, run.Trace[Stage.Queue], running, TimeSpan.Zero)
         );
     }
 
@@ -259,7 +222,7 @@ public sealed class Explainer(ModelCatalogue catalogue, IImageCodec codec, Engin
         }
     }
 
-    private Pictures Pictures(CancellationToken cancellation) => new(codec, options, _decoding, cancellation);
+    private Pictures Pictures(RunContext run) => new(codec, options, _decoding, run);
 
     // Method, layer, score and class are those that were found to be meant; the inputs are named by their digest.
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)

@@ -1,7 +1,6 @@
 using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -68,9 +67,9 @@ public sealed record ChannelEvidence(int Index, string? Name, float Weight, Sali
 /// <param name="Render">Map to encoded picture; 0 until a picture is asked for.</param>
 public sealed record Timings(double Decode, double Preprocess, double Queue, double Run, double Map, double Render)
 {
-    /// <summary>Those of the engine, with the wait of the request under way.</summary>
-    internal static Timings Of(TimeSpan decode, TimeSpan preprocess, TimeSpan run, TimeSpan map) =>
-        new(Round(decode), Round(preprocess), Round(RequestTrace.Current?[Stage.Queue] ?? default), Round(run), Round(map), 0);
+    /// <summary>Those of the engine.</summary>
+    internal static Timings Of(TimeSpan decode, TimeSpan preprocess, TimeSpan queue, TimeSpan run, TimeSpan map) =>
+        new(Round(decode), Round(preprocess), Round(queue), Round(run), Round(map), 0);
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

@@ -3,6 +3,7 @@ using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -25,14 +26,14 @@ internal static class GroupExplainer
     /// <summary>Explains a picture.</summary>
     /// <param name="plans">The plans of one group of targets.</param>
     /// <param name="picture">The picture.</param>
-    /// <param name="cancellation">Ends native runs.</param>
-    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput picture, CancellationToken cancellation)
+    /// <param name="run">On whose behalf.</param>
+    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput picture, RunContext run)
     {
         var (group, description) = (plans[0].Targets, plans[0].Model.Description);
         var input = PictureInput.Of(plans[0].Model, picture);
         // Methods may explain different scores of the same classes.
         var objectives = plans.SelectMany(p => p.Targets.Objectives).Distinct().ToArray();
-        using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), cancellation);
+        using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), run);
         var maps = plans.SelectMany(
             (plan, p) => plan.Targets.Objectives.Select((o, target) => (Plan: p, Target: target, Round: Array.IndexOf(objectives, o)))
         );

@@ -1,4 +1,3 @@
-using Explain.Engine.Catalogue;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
@@ -16,7 +15,7 @@ public static class Inference
     /// <param name="input">Rows of its own input, [N, …].</param>
     /// <param name="inputs">Values of its inputs beside the picture, by name.</param>
     /// <param name="outputs">Outputs of the graph, of float type, or the explained tensor.</param>
-    /// <param name="cancellation">Ends native runs too.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <returns>One tensor for each output, [N, …].</returns>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public static Task<IReadOnlyList<FloatTensor>> RunAsync(
@@ -24,11 +23,17 @@ public static class Inference
         FloatTensor input,
         IReadOnlyDictionary<string, InputTensor> inputs,
         IReadOnlyList<string> outputs,
-        CancellationToken cancellation
+        RunContext run
     )
     {
-        RequestTrace.Current?.Ask(RequestTrace.Nothing);
-        return Task.Run(() => StageClock.TimeRun(() => Run(model.Model, input, inputs, outputs, cancellation), out _), cancellation);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(run);
+        run.Trace.Ask(RequestTrace.Nothing);
+        var found = model.Model;
+        return found.Loaded.Schedule.Threads.RunAsync(
+            () => run.Trace.TimeRun(() => Run(found, input, inputs, outputs, run), out _),
+            run.Cancellation
+        );
     }
 
     private static IReadOnlyList<FloatTensor> Run(
@@ -36,7 +41,7 @@ public static class Inference
         FloatTensor input,
         IReadOnlyDictionary<string, InputTensor> inputs,
         IReadOnlyList<string> outputs,
-        CancellationToken cancellation
+        RunContext run
     )
     {
         TensorExplainer.CheckInput(model.Description, input);
@@ -52,15 +57,15 @@ public static class Inference
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, inputs, rows));
         var parts = TensorExplainer
             .Parts(model, rows)
-            .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, cancellation))
+            .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, run))
             .ToArray();
         return [.. outputs.Select((_, o) => FloatTensor.Join([.. parts.Select(p => p[o])]))];
     }
 
-    private static FloatTensor[] Run(Model model, FloatTensor input, IReadOnlyList<string> outputs, CancellationToken cancellation)
+    private static FloatTensor[] Run(Model model, FloatTensor input, IReadOnlyList<string> outputs, RunContext run)
     {
         var explained = model.Description.Logit;
-        using var pass = Pass.Forward(model, input, [.. outputs.Where(o => o != explained).Distinct()], cancellation);
+        using var pass = Passes.Forward(model, input, [.. outputs.Where(o => o != explained).Distinct()], run);
         return [.. outputs.Select(o => o == explained ? pass.Scores!.Copy() : pass.Activations[o].Copy())];
     }
 

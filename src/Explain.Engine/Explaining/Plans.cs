@@ -71,17 +71,8 @@ internal static class Plans
         return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Time = time }).ToArray())];
     }
 
-    // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth.
-    private static bool IsPossible(TargetGroup targets, ExplainParameters way)
-    {
-        try
-        {
-            ExplainPlan.Make(targets, way);
-            return true;
-        }
-        catch (ExplainException e) when (e.Error is ExplainError.MethodNotSupported or ExplainError.InvalidParameter)
-        {
-            return false;
-        }
-    }
+    // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth. A layer that is not there is a mistake.
+    private static bool IsPossible(TargetGroup targets, ExplainParameters way) =>
+        ExplainPlan.TryMake(targets, way, out var problem) is not null
+        || (problem!.Error is ExplainError.MethodNotSupported or ExplainError.InvalidParameter ? false : throw problem);
 }

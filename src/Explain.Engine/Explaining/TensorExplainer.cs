@@ -81,7 +81,7 @@ internal static class TensorExplainer
 {
     /// <summary>Explains every row.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public static TensorAnswer Explain(Model model, TensorQuery query, Pictures pictures, CancellationToken cancellation)
+    public static TensorAnswer Explain(Model model, TensorQuery query, Pictures pictures, RunContext run)
     {
         CheckInput(model.Description, query.Input);
         var rows = (int)query.Input.Shape[0];
@@ -100,7 +100,7 @@ internal static class TensorExplainer
                     query.Input.Rows(p.First, p.Count),
                     [.. objectives.Skip(p.First).Take(p.Count)],
                     query.Parts,
-                    cancellation
+                    run
                 )
             ),
         ]);
@@ -116,18 +116,12 @@ internal static class TensorExplainer
         return size is null || size == rows ? [(0, rows)] : [.. Enumerable.Range(0, rows).Select(r => (r, 1))];
     }
 
-    private static TensorAnswer Explain(
-        ExplainPlan plan,
-        FloatTensor input,
-        IObjective[] objectives,
-        TensorParts parts,
-        CancellationToken cancellation
-    )
+    private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, RunContext run)
     {
-        var clock = WorkClock.Start();
-        using var study = ExplainPlan.Study([plan], input, [objectives], cancellation);
+        var clock = WorkClock.Start(run.Trace);
+        using var study = ExplainPlan.Study([plan], input, [objectives], run);
         var answer = Explain(plan, study, input, objectives, parts);
-        Stage.Map.Ended(clock.Elapsed - study.Running);
+        run.Trace.Ended(Stage.Map, clock.Elapsed - study.Running);
         return answer;
     }
 
@@ -136,7 +130,7 @@ internal static class TensorExplainer
         var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         var scores = study.Scores;
-        RequestTrace.Current?.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
+        study.Run.Trace.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
         return new TensorAnswer(
             new FloatTensor(
                 plan.Model.Description.Classes > 0 ? [rows.Length, scores.Values.Length / rows.Length] : scores.Shape,

@@ -93,7 +93,7 @@ public static class ExplanationExport
             );
         }
 
-        if (model.WhyNot(row, layer) is { } reason)
+        if (MethodSupportTable.WhyNot(model, row, layer) is { } reason)
         {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
@@ -106,16 +106,18 @@ public static class ExplanationExport
         {
             Axes = layout.Name,
             Patches = layout.Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null,
-            HeadWeights = row.Requirements.Contains(Requirement.LinearHead) ? model.HeadBehind(layer!).Weights : null,
+            HeadWeights = row.Requirements.Contains(Requirement.LinearHead) ? model.Output.HeadBehind(layer!).Head!.Weights : null,
         };
     }
 
     private static string WhatWorks(Model model, Method method, string? layer)
     {
-        string[] methods = [.. Methods.Where(m => model.WhyNot(MethodTable.Find(m), layer) is null)];
+        string[] methods = [.. Methods.Where(m => MethodSupportTable.WhyNot(model, MethodTable.Find(m), layer) is null)];
         string[] layers =
         [
-            .. model.Description.Layers.Where(l => !method.OfInput && model.WhyNot(method, l.Name) is null).Select(l => l.Name),
+            .. model
+                .Description.Layers.Where(l => !method.OfInput && MethodSupportTable.WhyNot(model, method, l.Name) is null)
+                .Select(l => l.Name),
         ];
         return $"; what works here: {(methods.Length > 0 ? string.Join(", ", methods) : "no method")}{(layers.Length > 0 ? $", and {method.Info.Id} at {string.Join(", ", layers.TakeLast(5))}" : "")}";
     }

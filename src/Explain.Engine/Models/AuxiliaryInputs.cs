@@ -115,8 +115,7 @@ internal sealed class AuxiliaryInputs
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static ExplainException Invalid(string message) =>
-        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["inputs"] = [message] });
+    private static ExplainException Invalid(string message) => ExplainException.Parameter("inputs", message);
 
     private sealed record Fed(string Name, ElementType Type, long[] Shape, Array Values, bool HasRows)
     {

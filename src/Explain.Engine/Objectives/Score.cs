@@ -52,6 +52,5 @@ internal sealed record Score(string Name, ScoreFunction Function, float Weight, 
             ),
         };
 
-    private static ExplainException Invalid(string message) =>
-        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["score"] = [message] });
+    private static ExplainException Invalid(string message) => ExplainException.Parameter("score", message);
 }

@@ -88,6 +88,5 @@ internal sealed class TargetParser(IReadOnlyList<string> labels, int classes)
 
     private static ExplainException OutOfRange(string message) => new(ExplainError.TargetOutOfRange, message);
 
-    private static ExplainException Invalid(string message) =>
-        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["target"] = [message] });
+    private static ExplainException Invalid(string message) => ExplainException.Parameter("target", message);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Telemetry;
 
@@ -37,31 +36,30 @@ public static class EngineTelemetry
     public static ActivitySource Source { get; } = new(Name);
 
     /// <summary>Begins a native run.</summary>
-    /// <param name="links">The requests it serves; the span is below the one on whose thread it runs, and linked with all when they are
-    /// several.</param>
-    /// <param name="rows">Rows of all of them together.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="requests">The requests it serves; its span is linked with all of them when they are several.</param>
+    /// <param name="rows">Batch items of all of them together.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="provider">Where it runs.</param>
     /// <param name="cached">Whether the session was open already.</param>
     /// <returns>The span of the run, to be disposed of at its end; null when nobody listens.</returns>
-    internal static Activity? StartRun(IReadOnlyList<ActivityContext> links, int rows, ModelDescription model, bool cached)
+    internal static Activity? StartRun(IReadOnlyList<RunOrigin> requests, int rows, string model, string provider, bool cached)
     {
-        var tag = KeyValuePair.Create<string, object?>("model", model.Name);
+        var tag = KeyValuePair.Create<string, object?>("model", model);
         Executions.Add(1, tag);
         BatchSize.Record(rows, tag);
-        var several = links.Count > 1;
         var span = Source.StartActivity(
             StageClock.NameOf(Stage.Run),
             ActivityKind.Internal,
             default(ActivityContext),
-            links: several ? links.Select(l => new ActivityLink(l)) : null
+            links: requests.Count > 1 ? requests.Where(r => r.Span != default).Select(r => new ActivityLink(r.Span)) : null
         );
         if (span is null)
             return null;
-        if (!several)
-            RequestTrace.Current?.Describe(span);
-        return span.SetTag("explain.model", model.Name)
+        if (requests is [var only])
+            only.Trace.Describe(span);
+        return span.SetTag("explain.model", model)
             .SetTag("explain.rows", rows)
-            .SetTag("explain.provider", model.Provider)
+            .SetTag("explain.provider", provider)
             .SetTag("explain.session.cached", cached);
     }
 }

@@ -1,29 +1,24 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Explain.Engine.Telemetry;
 
-/// <summary>A request's wait for its turn: from <see cref="Begin"/> until it is disposed of.</summary>
+/// <summary>A request's wait for its turn: until it is disposed of.</summary>
 public sealed class QueueWait : IDisposable
 {
-    private static readonly ConcurrentDictionary<string, int> Lengths = [];
-
-    private readonly string _model = RequestTrace.Current?.Model ?? EngineTelemetry.NoModel;
+    private readonly RequestTrace _trace;
     private readonly Activity? _span = EngineTelemetry.Source.StartActivity(StageClock.NameOf(Stage.Queue));
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _over;
 
-    private QueueWait()
+    /// <summary>Begins to wait.</summary>
+    /// <param name="trace">That of the request.</param>
+    public QueueWait(RequestTrace trace)
     {
-        RequestTrace.Current?.Describe(_span);
-        Lengths.AddOrUpdate(_model, 1, (_, length) => length + 1);
+        ArgumentNullException.ThrowIfNull(trace);
+        _trace = trace;
+        trace.Describe(_span);
+        trace.Queues.Add(trace.Model, 1);
     }
-
-    /// <summary>Begins to wait, on behalf of the request under way.</summary>
-    public static QueueWait Begin() => new();
-
-    /// <summary>How many requests wait for a model.</summary>
-    public static int Length(string model) => Lengths.GetValueOrDefault(model);
 
     /// <summary>Ends the wait.</summary>
     public void Dispose() => End(TimeSpan.Zero);
@@ -34,15 +29,13 @@ public sealed class QueueWait : IDisposable
     {
         if (Interlocked.Exchange(ref _over, 1) != 0)
             return;
-        Lengths.AddOrUpdate(_model, 0, (_, length) => length - 1);
+        _trace.Queues.Add(_trace.Model, -1);
         var time = Stopwatch.GetElapsedTime(_start) - run;
-        if (time < TimeSpan.Zero)
-            time = TimeSpan.Zero;
-        RequestTrace.Current?.Add(Stage.Queue, time);
+        _trace.Add(Stage.Queue, time > TimeSpan.Zero ? time : TimeSpan.Zero);
         if (run > TimeSpan.Zero)
             _span?.SetEndTime(DateTime.UtcNow - run);
         _span?.Dispose();
         if (run > TimeSpan.Zero)
-            StageClock.DrawShared(run);
+            _trace.DrawShared(run);
     }
 }

@@ -2,12 +2,10 @@ using System.Diagnostics;
 
 namespace Explain.Engine.Telemetry;
 
-/// <summary>
-/// What becomes known of the request under way, and how long its stages take. It flows with the request's calls, as the current
-/// <see cref="Activity"/> does.
-/// </summary>
-/// <param name="model">The model, by a name that is served; callers' own words do not belong here.</param>
-public sealed class RequestTrace(string model)
+/// <summary>What becomes known of a request, and how long its stages take.</summary>
+/// <param name="model">The model.</param>
+/// <param name="queues">Where it is counted while it waits for its turn.</param>
+public sealed class RequestTrace(string model, QueueLengths queues)
 {
     /// <summary>Stands for several methods at once.</summary>
     public const string Several = "several";
@@ -17,15 +15,13 @@ public sealed class RequestTrace(string model)
 
     private const int MostNames = 8;
 
-    private static readonly AsyncLocal<RequestTrace?> Ambient = new();
-
     private readonly long[] _ticks = new long[Enum.GetValues<Stage>().Length];
-
-    /// <summary>That of the request under way; null where there is none, as at the command line.</summary>
-    public static RequestTrace? Current => Ambient.Value;
 
     /// <summary>The model.</summary>
     public string Model => model;
+
+    /// <summary>Where it is counted while it waits for its turn.</summary>
+    internal QueueLengths Queues => queues;
 
     /// <summary>The method; null until it is known.</summary>
     public string? Method { get; private set; }
@@ -35,12 +31,6 @@ public sealed class RequestTrace(string model)
 
     /// <summary>What was explained: class indices or names of outputs; null until it is known.</summary>
     public string? Target { get; private set; }
-
-    /// <summary>Begins a request. It lasts until the asynchronous method that calls this returns.</summary>
-    public static RequestTrace Begin(string model) => Ambient.Value = new RequestTrace(model);
-
-    /// <summary>Goes on with a request where its calls do not flow by themselves.</summary>
-    public static void Continue(RequestTrace? trace) => Ambient.Value = trace;
 
     /// <summary>Time spent in a stage so far; zero when it was not entered.</summary>
     public TimeSpan this[Stage stage] => new(Volatile.Read(ref _ticks[(int)stage]));

@@ -6,24 +6,24 @@ namespace Explain.Engine.Telemetry;
 public static class StageClock
 {
     /// <summary>Does the work of a stage.</summary>
-    public static T Time<T>(this Stage stage, Func<T> work) => stage.Time(work, out _);
+    public static T Time<T>(this RequestTrace trace, Stage stage, Func<T> work) => trace.Time(stage, work, out _);
 
     /// <summary>Does the work of a stage.</summary>
-    public static void Time(this Stage stage, Action work) =>
-        stage.Time(() =>
+    public static void Time(this RequestTrace trace, Stage stage, Action work) => trace.Time(stage, () =>
         {
             work();
             return true;
         });
 
     /// <summary>Does the work of a stage.</summary>
+    /// <param name="trace">That of the request.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="work">Its work.</param>
     /// <param name="time">What it took.</param>
-    public static T Time<T>(this Stage stage, Func<T> work, out TimeSpan time)
+    public static T Time<T>(this RequestTrace trace, Stage stage, Func<T> work, out TimeSpan time)
     {
         using var span = EngineTelemetry.Source.StartActivity(NameOf(stage));
-        RequestTrace.Current?.Describe(span);
+        trace.Describe(span);
         var start = Stopwatch.GetTimestamp();
         try
         {
@@ -32,21 +32,22 @@ public static class StageClock
         finally
         {
             time = Stopwatch.GetElapsedTime(start);
-            RequestTrace.Current?.Add(stage, time);
+            trace.Add(stage, time);
         }
     }
 
     /// <summary>Notes a stage whose work was done between that of others; its span ends now and is as long as all of it together.</summary>
-    internal static void Ended(this Stage stage, TimeSpan time)
+    internal static void Ended(this RequestTrace trace, Stage stage, TimeSpan time)
     {
-        RequestTrace.Current?.Add(stage, time);
-        Draw(stage, time)?.Dispose();
+        trace.Add(stage, time);
+        trace.Draw(stage, time)?.Dispose();
     }
 
     /// <summary>Draws the run of another request, which ends now and gave this one its result, too.</summary>
-    internal static void DrawShared(TimeSpan time) => Draw(Stage.Run, time)?.SetTag("explain.shared", true).Dispose();
+    internal static void DrawShared(this RequestTrace trace, TimeSpan time) =>
+        trace.Draw(Stage.Run, time)?.SetTag("explain.shared", true).Dispose();
 
-    private static Activity? Draw(Stage stage, TimeSpan time)
+    private static Activity? Draw(this RequestTrace trace, Stage stage, TimeSpan time)
     {
         var span = EngineTelemetry.Source.StartActivity(
             NameOf(stage),
@@ -54,16 +55,17 @@ public static class StageClock
             default(ActivityContext),
             startTime: DateTimeOffset.UtcNow - time
         );
-        RequestTrace.Current?.Describe(span);
+        trace.Describe(span);
         return span;
     }
 
     /// <summary>Runs the model; what the request waits meanwhile is a stage of its own.</summary>
+    /// <param name="trace">That of the request.</param>
     /// <param name="work">Asks for one run.</param>
     /// <param name="time">What it took, without the wait.</param>
-    internal static T TimeRun<T>(Func<T> work, out TimeSpan time)
+    internal static T TimeRun<T>(this RequestTrace trace, Func<T> work, out TimeSpan time)
     {
-        var clock = WorkClock.Start();
+        var clock = WorkClock.Start(trace);
         try
         {
             return work();
@@ -71,7 +73,7 @@ public static class StageClock
         finally
         {
             time = clock.Elapsed;
-            RequestTrace.Current?.Add(Stage.Run, time);
+            trace.Add(Stage.Run, time);
         }
     }
 

@@ -60,6 +60,13 @@ public sealed class ExplainException : Exception
         Errors = errors ?? new Dictionary<string, string[]>();
     }
 
+    /// <summary>A parameter that is not allowed.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="message">What was wrong and what is allowed.</param>
+    /// <param name="detail">The same for the parameter alone, where it differs.</param>
+    public static ExplainException Parameter(string parameter, string message, string? detail = null) =>
+        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { [parameter] = [detail ?? message] });
+
     /// <summary>The kind of failure.</summary>
     public ExplainError Error { get; }
 

@@ -30,37 +30,6 @@ public static class Blend
             destination[i] = Mix(bottom[i], top[i], topShare);
     }
 
-    /// <summary>Mixes two RGB pictures with an alpha for each pixel.</summary>
-    /// <param name="bottomRgb">Interleaved RGB, 3 bytes a pixel.</param>
-    /// <param name="topRgb">As many bytes.</param>
-    /// <param name="alphaPerPixel">Share of the top for each pixel, limited to 0..1; NaN counts as 0.</param>
-    /// <param name="destinationRgb">As many bytes; may be the bottom or the top.</param>
-    /// <exception cref="ArgumentException">The lengths disagree, or the spans overlap shifted.</exception>
-    public static void Masked(
-        ReadOnlySpan<byte> bottomRgb,
-        ReadOnlySpan<byte> topRgb,
-        ReadOnlySpan<float> alphaPerPixel,
-        Span<byte> destinationRgb
-    )
-    {
-        CheckLayers(bottomRgb, topRgb, destinationRgb);
-        if (bottomRgb.Length != 3L * alphaPerPixel.Length)
-        {
-            throw new ArgumentException(
-                $"{bottomRgb.Length} bytes need {bottomRgb.Length / 3} alphas, got {alphaPerPixel.Length}.",
-                nameof(alphaPerPixel)
-            );
-        }
-
-        for (var pixel = 0; pixel < alphaPerPixel.Length; pixel++)
-        {
-            var alpha = alphaPerPixel[pixel];
-            var topShare = alpha > 0f ? FixedPoint(MathF.Min(alpha, 1f)) : 0;
-            for (var i = 3 * pixel; i < 3 * pixel + 3; i++)
-                destinationRgb[i] = Mix(bottomRgb[i], topRgb[i], topShare);
-        }
-    }
-
     /// <summary>
     /// The vector form of <see cref="Mix"/>: 13 times the scalar loop on AVX2 and 4.6 times the same steps by TensorPrimitives,
     /// which has to store the 16-bit products in between. 255 * 256 + 128 still fits 16 bits.

@@ -13,8 +13,7 @@ public static class PrincipalComponent
     /// <remarks>
     /// Worked out in double precision by <see cref="Lanczos"/> on <c>X X^T</c>: <c>X v</c> is its first eigenvector times the singular
     /// value. That is within 1e-6 of the exact decomposition while the singular values keep <c>1 - s2/s1</c> above 1e-7; where they are
-    /// equal, it
-    /// is one of the equally good ones, always the same. Constant maps, and any maps of a single pixel, give zeros.
+    /// equal, it is one of the equally good ones, always the same. Constant maps, and any maps of a single pixel, give zeros.
     /// </remarks>
     /// <param name="maps">Row-major [channels, area]; any unit, any sign. NaN counts as 0; an infinity makes the whole answer NaN.</param>
     /// <param name="channels">Number of maps, zero or more.</param>

@@ -53,7 +53,7 @@ internal readonly record struct TopEigenpair(double Value, double[] Vector, doub
         for (var i = n - 1; i >= 0; i--)
             up[i] = diagonal[i] - value - (i < n - 1 ? offDiagonal[i] * offDiagonal[i] / up[i + 1] : 0);
 
-        // A pivot of zero makes its neighbour infinite; such a place is never the one nearest to singular.
+        // A pivot of zero makes its neighbour infinite; such a position is never the one nearest to singular.
         var (twist, smallest) = (0, double.PositiveInfinity);
         for (var i = 0; i < n; i++)
         {

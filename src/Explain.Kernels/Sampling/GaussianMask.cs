@@ -22,7 +22,7 @@ public static class GaussianMask
     {
         Require.Area(mask.Length, height, width, nameof(mask));
         if (!double.IsFinite(centerY) || !double.IsFinite(centerX))
-            throw new ArgumentException($"({centerY}, {centerX}) is no place.", nameof(centerY));
+            throw new ArgumentException($"({centerY}, {centerX}) is no position.", nameof(centerY));
         if (!(sigma > 0 && double.IsFinite(sigma)))
             throw new ArgumentOutOfRangeException(nameof(sigma), sigma, "A positive number was expected.");
 

@@ -10,7 +10,7 @@ namespace Explain.Kernels.Sampling;
 public readonly record struct PixelBox(int Y, int X, int Height, int Width);
 
 /// <summary>
-/// The places of a sliding window over a picture (Zeiler and Fergus 2014), laid as Captum's <c>Occlusion</c> does:
+/// The positions of a sliding window over a picture (Zeiler and Fergus 2014), laid as Captum's <c>Occlusion</c> does:
 /// <c>ceil((side - window) / stride) + 1</c> on each axis, the last one cut off at the edge. A window covers every channel.
 /// </summary>
 public sealed class OcclusionGrid
@@ -40,8 +40,8 @@ public sealed class OcclusionGrid
         Require.Within(1, strideY, windowHeight);
         Require.Within(1, strideX, windowWidth);
         (_height, _width, _windowHeight, _windowWidth, _strideY, _strideX) = (height, width, windowHeight, windowWidth, strideY, strideX);
-        _columns = Places(width, windowWidth, strideX);
-        Count = Places(height, windowHeight, strideY) * _columns;
+        _columns = Positions(width, windowWidth, strideX);
+        Count = Positions(height, windowHeight, strideY) * _columns;
     }
 
     /// <summary>Number of windows.</summary>
@@ -86,5 +86,5 @@ public sealed class OcclusionGrid
             map[i] = (float)(sum[i] / coverage[i]);
     }
 
-    private static int Places(int side, int window, int stride) => (side - window + stride - 1) / stride + 1;
+    private static int Positions(int side, int window, int stride) => (side - window + stride - 1) / stride + 1;
 }

@@ -87,14 +87,6 @@ public sealed class RandomStream
         return x * stretch;
     }
 
-    /// <summary>Fills with uniform numbers in [0, 1): the upper 24 bits of <see cref="NextBits"/> as a multiple of 2^-24.</summary>
-    /// <param name="destination">Any number of values; filling two parts in turn equals filling the whole.</param>
-    public void FillUniform(Span<float> destination)
-    {
-        for (var i = 0; i < destination.Length; i++)
-            destination[i] = (NextBits() >> 40) * (1f / (1 << 24));
-    }
-
     /// <summary>Fills with ones and zeros, each decided on its own.</summary>
     /// <param name="destination">Any number of values; filling two parts in turn equals filling the whole.</param>
     /// <param name="probability">Of a one, 0 (never) to 1 (always).</param>

@@ -11,7 +11,7 @@ public static class RiseMask
 
     /// <summary>
     /// Draws one mask: cells x cells ones and zeros, enlarged bilinearly to (cells + 1) * ceil(side / cells) pixels on each axis, and
-    /// cropped at a random place of the first cell. Mirrors at the edge, as the authors' <c>skimage.transform.resize</c> does.
+    /// cropped at a random position of the first cell. Mirrors at the edge, as the authors' <c>skimage.transform.resize</c> does.
     /// </summary>
     /// <remarks>
     /// Depends on the seed and the index only: the stream of that index gives the cells row by row, then the crop's row, then its column.

@@ -2,9 +2,8 @@ namespace Explain.Kernels.Segmentation;
 
 /// <summary>
 /// Fills pixels from their neighbours (Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section
-/// 4.2, without its noise): each missing pixel becomes the mean of its
-/// eight neighbours, those beside it weighing twice as much as those at its corners. Missing neighbours are unknowns themselves; the system
-/// is solved by conjugate gradients.
+/// 4.2, without its noise): each missing pixel becomes the mean of its eight neighbours, those beside it weighing twice as much as those at
+/// its corners. Missing neighbours are unknowns themselves; the system is solved by conjugate gradients.
 /// </summary>
 public static class LinearImputation
 {

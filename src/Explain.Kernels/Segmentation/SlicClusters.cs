@@ -8,12 +8,12 @@ internal sealed class SlicClusters
         _width,
         _reach;
     private readonly double _colorWeight,
-        _placeWeight;
+        _positionWeight;
     private readonly float[] _pixels;
     private readonly double[] _centers,
         _distances;
 
-    /// <summary>Lays the centres on a grid, each at the place of the least colour gradient among the 3x3 pixels there.</summary>
+    /// <summary>Lays the centres on a grid, each at the position of the least colour gradient among the 3x3 pixels there.</summary>
     public SlicClusters(ReadOnlySpan<float> picture, int channels, int height, int width, int segments, double compactness)
     {
         (_channels, _height, _width) = (channels, height, width);
@@ -27,7 +27,7 @@ internal sealed class SlicClusters
         var (stepY, stepX) = ((double)height / rows, (double)width / columns);
         _reach = (int)Math.Ceiling(Math.Max(stepY, stepX)) + 1;
         var variance = Variance();
-        (_colorWeight, _placeWeight) = (variance > 0 ? 1 / variance : 0, compactness * compactness / (stepY * stepX));
+        (_colorWeight, _positionWeight) = (variance > 0 ? 1 / variance : 0, compactness * compactness / (stepY * stepX));
 
         Count = rows * columns;
         _centers = new double[Count * Stride];
@@ -84,7 +84,7 @@ internal sealed class SlicClusters
                 var (pixel, color) = (y * _width + x, 0.0);
                 for (var channel = 0; channel < _channels; channel++)
                     color += Square(_pixels[pixel * _channels + channel] - center[channel]);
-                var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _placeWeight;
+                var distance = color * _colorWeight + (Square(y - centerY) + Square(x - centerX)) * _positionWeight;
                 if (distance < _distances[pixel])
                     (_distances[pixel], Labels[pixel]) = (distance, cluster);
             }

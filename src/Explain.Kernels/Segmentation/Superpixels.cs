@@ -9,7 +9,7 @@ public static class Superpixels
     private const int Iterations = 10;
 
     /// <summary>
-    /// Clusters pixels by k-means on colour and place, each centre looking one grid step around itself, for ten rounds; parts of a
+    /// Clusters pixels by k-means on colour and position, each centre looking one grid step around itself, for ten rounds; parts of a
     /// segment that came loose, if smaller than a quarter of the average segment, join the segment above or to the left.
     /// </summary>
     /// <remarks>
@@ -22,7 +22,7 @@ public static class Superpixels
     /// <param name="height">Rows, positive.</param>
     /// <param name="width">Columns, positive.</param>
     /// <param name="segments">How many segments are wanted, 1 to the number of pixels; about as many come out.</param>
-    /// <param name="compactness">Weight of place against colour, positive: 0.3 follows edges, 3 gives nearly squares.</param>
+    /// <param name="compactness">Weight of position against colour, positive: 0.3 follows edges, 3 gives nearly squares.</param>
     /// <param name="labels">Receives [height, width] numbers of segments, 0 to the answer - 1, in the order in which rows meet
     /// them.</param>
     /// <returns>How many segments there are.</returns>

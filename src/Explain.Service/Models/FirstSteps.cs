@@ -1,6 +1,5 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Demo;
-using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Service.Security;
 using Explain.Service.Telemetry;
@@ -41,12 +40,10 @@ internal sealed class FirstSteps(
     private string? Command(string root)
     {
         var usable = catalogue
-            .Status.Select(s => s.Description)
-            .OfType<ModelDescription>()
-            .Where(m =>
-                m.Classes > 0 && m.AuxiliaryInputs.Count == 0 && m.Methods.Any(method => method.Method == UsualMethod && method.Supported)
+            .Status.Where(s =>
+                s.Description is { Classes: > 0, AuxiliaryInputs.Count: 0 } && s.Methods.Any(m => m.Method == UsualMethod && m.Supported)
             )
-            .Select(m => m.Name)
+            .Select(s => s.Name)
             .ToArray();
         if (usable.Length == 0 || DemoAssets.Samples.Count == 0)
             return null;

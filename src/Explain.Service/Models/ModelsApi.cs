@@ -42,13 +42,16 @@ internal static class ModelsApi
                     s.Name,
                     s.State.ToString().ToLowerInvariant(),
                     s.Error,
-                    s.Description is { } description ? ModelDocument.Of(description) : null
+                    s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null
                 )),
             ])
         );
 
-    private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue) =>
-        TypedResults.Ok(ModelDocument.Of(catalogue.Describe(model)));
+    private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue)
+    {
+        using var lease = catalogue.Borrow(model);
+        return TypedResults.Ok(ModelDocument.Of(lease.Description, lease.Methods));
+    }
 
     private static Ok<LabelsDocument> Labels(string model, ModelCatalogue catalogue) =>
         TypedResults.Ok(new LabelsDocument(catalogue.Describe(model).Labels));

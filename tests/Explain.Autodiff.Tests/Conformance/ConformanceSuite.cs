@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests.Conformance;
@@ -15,7 +14,7 @@ internal sealed record ConformanceCase(string Name, Graph Model, IReadOnlyDictio
     public NodeProto Node => Model.Nodes.Single(n => n.OpType != "Constant");
 
     /// <summary>The operator as rules are keyed.</summary>
-    public string Operator => RuleSet.KeyOf(Node);
+    public string Operator => OperatorName.Of(Node);
 }
 
 /// <summary>The single-operator models of the ONNX conformance suite, as Debian's package <c>libonnx-testdata</c> installs them.</summary>

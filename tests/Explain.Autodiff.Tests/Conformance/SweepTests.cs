@@ -12,7 +12,8 @@ public class SweepTests(SweepTests.Outcomes outcomes) : IClassFixture<SweepTests
         foreach (var group in outcomes.All.GroupBy(o => o.Result).OrderBy(g => g.Key))
         {
             TestContext.Current.TestOutputHelper!.WriteLine(
-                $"{group.Key}: {group.Count()} models, {group.Sum(o => o.Pairs)} pairs of output and input, {group.Select(o => o.Case.Operator).Distinct().Count()} operators"
+                $"{group.Key}: {group.Count()} models, {group.Sum(o => o.Pairs)} pairs of output and input, "
+                    + $"{group.Select(o => o.Case.Operator).Distinct().Count()} operators"
             );
         }
 

@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
@@ -64,10 +63,9 @@ internal static class FuzzDriver
             Check(status.Error!);
             return FuzzEnd.Failed;
         }
-        var description = catalogue.Describe(status.Name);
-        foreach (var reason in description.Methods.Where(m => !m.Supported))
+        foreach (var reason in status.Methods.Where(m => !m.Supported))
             Check(reason.Reason!);
-        var explainer = new Explainer(catalogue, Codec, options);
+        var explainer = new NamedModels(catalogue, Codec, options);
         var end = FuzzEnd.Refusal;
         foreach (var method in Methods)
         {

@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models.Layouts;
 using Explain.Engine.Parameters;
@@ -32,7 +31,7 @@ public sealed class ExportedLayoutTests
         Assert.Equal((TensorLayout.Nhwc, channels, side, side), (description.Input.Layout, layer.Channels, layer.Height, layer.Width));
 
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
-        var answer = await new Explainer(catalogue, new VipsImageCodec(), options).ExplainAsync(
+        var answer = await new NamedModels(catalogue, new VipsImageCodec(), options).ExplainAsync(
             name,
             picture,
             new ExplainParameters(),
@@ -75,7 +74,8 @@ public sealed class ExportedLayoutTests
             .Node("Flatten", "p", "f")
             .Classify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var description = model.Description;
         Assert.Equal("sum", description.Layer);
@@ -109,7 +109,8 @@ public sealed class ExportedLayoutTests
             .Weight("w", 4, 3)
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal(("r", LayerLayout.Nchw), (model.Description.Layer, model.Description.LayoutOf("r")));
     }

@@ -2,6 +2,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 using static Explain.Autodiff.Graphs.Attributes;
@@ -18,14 +19,16 @@ public sealed class LayoutTests
     public void EveryMethodOfALayerGivesTheMapsOfTheSameNetInNchw(string layout)
     {
         var g = LayoutNets.All[layout];
-        using var first = LayoutNets.All["NCHW"].Load();
-        using var model = g.Load();
+        using var loadedFirst = LayoutNets.All["NCHW"].Load();
+        var first = loadedFirst.View;
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         Assert.Equal(("l", layout), (model.Description.Layer, model.Description.LayoutOf("l").Name));
         var compared = 0;
         foreach (
             var id in MethodTable
                 .All.Select(m => m.Id)
-                .Where(id => !MethodTable.Find(id).OfInput && first.WhyNot(MethodTable.Find(id), "l") is null)
+                .Where(id => !MethodTable.Find(id).OfInput && MethodSupportTable.WhyNot(first, MethodTable.Find(id), "l") is null)
         )
         {
             // Of tokens, OpenVINO XAI shows a patch and its neighbours.
@@ -66,8 +69,9 @@ public sealed class LayoutTests
     {
         foreach (var (layout, g) in LayoutNets.All)
         {
-            using var model = g.Load();
-            Assert.Equal((layout, null), (layout, model.WhyNot(MethodTable.Find(method), "l")));
+            using var loadedModel = g.Load();
+            var model = loadedModel.View;
+            Assert.Equal((layout, null), (layout, MethodSupportTable.WhyNot(model, MethodTable.Find(method), "l")));
         }
     }
 
@@ -76,8 +80,10 @@ public sealed class LayoutTests
     public void ActivationsAndGradientsStayShapedAsInTheGraph(string layout)
     {
         var g = LayoutNets.All[layout];
-        using var first = LayoutNets.All["NCHW"].Load();
-        using var model = g.Load();
+        using var loadedFirst = LayoutNets.All["NCHW"].Load();
+        var first = loadedFirst.View;
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var (expected, found) = (first.Explain(g.Picture()), model.Explain(g.Picture()));
 
@@ -104,8 +110,10 @@ public sealed class LayoutTests
     public void FusionAndChannelFactsAreThoseOfTheSameNetInNchw(string layout)
     {
         var g = LayoutNets.All[layout];
-        using var first = LayoutNets.All["NCHW"].Load();
-        using var model = g.Load();
+        using var loadedFirst = LayoutNets.All["NCHW"].Load();
+        var first = loadedFirst.View;
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var fused = new ExplainParameters { Target = "1", Layer = "r,l" };
 
         Near.Relative(first.Perturb(g.Picture(), fused).Map.Values, model.Perturb(g.Picture(), fused).Map.Values, 1e-4, "fusion");
@@ -129,9 +137,11 @@ public sealed class LayoutTests
     public void FullGradCountsABiasOfFeatureMapsWhoseChannelsAreLast(string compat)
     {
         var bias = Tensor.Normal([4], 77);
-        using var first = LayoutNets.Biased(bias, channelsLast: false).Load();
+        using var loadedFirst = LayoutNets.Biased(bias, channelsLast: false).Load();
+        var first = loadedFirst.View;
         var g = LayoutNets.Biased(bias, channelsLast: true);
-        using var last = g.Load();
+        using var loadedLast = g.Load();
+        var last = loadedLast.View;
         var parameters = new ExplainParameters
         {
             Method = "fullgrad",
@@ -152,7 +162,8 @@ public sealed class LayoutTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         foreach (var method in new[] { "gradcam", "hirescam", "layercam", "eigencam", "scorecam" })
         {
@@ -191,7 +202,7 @@ public sealed class LayoutTests
             [plan],
             g.Picture(),
             plan.Targets.Rounds(plan.Targets.Objectives, 2),
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         return ChannelFacts.Of(plan, study, 0, plan.Run(study, 0, 0).Values);
     }

@@ -1,7 +1,9 @@
 using Explain.Engine.Explaining;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Layouts;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 using static Explain.Autodiff.Graphs.Attributes;
@@ -17,7 +19,8 @@ public sealed class TokenTests
     public void TheDefaultLayerOfAClassTokensNetLiesBeforeTheLastAttention(int leading, string dropped)
     {
         var g = LayoutNets.Transformer(leading);
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var description = model.Description;
         Assert.Equal("normed", description.Layer);
@@ -39,7 +42,8 @@ public sealed class TokenTests
     public void BehindTheLastAttentionAClassTokensNetHasNoGradientAtItsPatches()
     {
         var g = LayoutNets.Transformer();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.All(model.Explain(g.Picture(), layer: "last").Map.Values, v => Assert.Equal(0, v));
         Assert.Contains(model.Explain(g.Picture(), layer: "stream").Map.Values, v => v != 0);
@@ -50,9 +54,10 @@ public sealed class TokenTests
     [InlineData("reciprocam")]
     public void MethodsThatNeedAllWaysTakeTheTokensThatAreOnAllOfThem(string method)
     {
-        using var model = LayoutNets.Transformer().Load();
+        using var loadedModel = LayoutNets.Transformer().Load();
+        var model = loadedModel.View;
 
-        Assert.True(model.Description.Methods.Single(m => m.Method == method).Supported);
+        Assert.True(MethodSupportTable.For(model).Single(m => m.Method == method).Supported);
         Assert.Equal(["stream"], model.Plan(new ExplainParameters { Method = method }).Layers);
     }
 
@@ -60,7 +65,8 @@ public sealed class TokenTests
     public void ReciproCamIsTheScoreOfOnePatchBesideTheClassToken()
     {
         var g = LayoutNets.Transformer(rows: 1);
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var answer = model.Explain(g.Picture(), "reciprocam", layer: "stream");
 
         for (var patch = 0; patch < 6; patch++)
@@ -100,7 +106,8 @@ public sealed class TokenTests
     public void AblationCamLeavesAChannelOutOfTheClassTokenToo()
     {
         var g = LayoutNets.Transformer(rows: 1);
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var (answer, score) = (model.Explain(g.Picture(), layer: "stream"), model.Explain(g.Picture()).Scores!.Values[0]);
 
         var plan = model.Plan(new ExplainParameters { Method = "ablationcam", Target = "1" });
@@ -108,7 +115,7 @@ public sealed class TokenTests
             [plan],
             g.Picture(),
             plan.Targets.Rounds(plan.Targets.Objectives, 1),
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var weights = plan.Run(study, 0, 0).Values.Weights!;
 
@@ -134,7 +141,8 @@ public sealed class TokenTests
     public void EveryKindOfMethodHasAMapOfThePatches(string method)
     {
         var g = LayoutNets.Transformer(2);
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var map = model
             .Perturb(
@@ -171,7 +179,8 @@ public sealed class TokenTests
             .Weight("c", 5, 3)
             .Node("MatMul", "f c", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var layer = model.Description.Layers.Single(l => l.Name == model.Description.Layer);
         Assert.Equal(("l", 5, 2, 3, "NTC"), (layer.Name, layer.Channels, layer.Height, layer.Width, layer.Layout.Name));
@@ -196,7 +205,8 @@ public sealed class TokenTests
             .Weight("c", 5, 3)
             .Node("MatMul", "f c", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var layer = model.Description.Layers.Single(l => l.Name == model.Description.Layer);
         Assert.Equal(("l", 2, 3), (layer.Name, layer.Height, layer.Width));
@@ -215,7 +225,7 @@ public sealed class TokenTests
     {
         var (tokens, channels) = ((int)stream.Shape[1], (int)stream.Shape[2]);
         var changed = new FloatTensor(stream.Shape, [.. stream.Values.Select((v, i) => v * factor(i / channels % tokens, i % channels))]);
-        using var pass = Pass.Head(model, "stream", changed, 1, TestContext.Current.CancellationToken);
+        using var pass = Passes.Head(model, "stream", changed, 1, RunContext.Alone(TestContext.Current.CancellationToken));
         return pass.Scores!.Values[1];
     }
 }

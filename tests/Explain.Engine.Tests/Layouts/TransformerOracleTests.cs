@@ -17,7 +17,8 @@ public sealed class TransformerOracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Tiny.LoadFile(c.ModelFile);
+        using var loadedModel = Tiny.LoadFile(c.ModelFile);
+        var model = loadedModel.View;
         Assert.Equal(c.TargetValue, model.Description.Layer);
         var layout = model.Description.LayoutOf(c.TargetValue);
         Assert.Equal(("NTC", new TokenGrid(8, 8, 1, 0, "/conv_proj/Conv_output_0")), (layout.Name, layout.Tokens));

@@ -3,6 +3,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 
@@ -19,7 +20,8 @@ public sealed class AugmentationTests
     [MemberData(nameof(Layers))]
     public void TheMapIsTheMeanOfSixHeatMapsThoseOfMirroredInputsMirroredBack(string layer)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (input, parameters) = (
             Net.Input(TensorLayout.Nchw),
             new ExplainParameters
@@ -50,7 +52,8 @@ public sealed class AugmentationTests
     [Fact]
     public void MethodsThatExplainTheInputItselfAreNotSmoothed()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         foreach (var method in MethodTable.All.Where(m => MethodTable.Find(m.Id).OfInput))
         {
             var e = Assert.Throws<ExplainException>(() =>
@@ -64,10 +67,14 @@ public sealed class AugmentationTests
     [Fact]
     public void SixInputsCostSixTimesAsMuch()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         PassCount Passes(string method, Smoothing smooth) =>
             CostEstimator
-                .Of([model.Plan(new ExplainParameters { Method = method, Smooth = smooth })], TestContext.Current.CancellationToken)
+                .Of(
+                    [model.Plan(new ExplainParameters { Method = method, Smooth = smooth })],
+                    RunContext.Alone(TestContext.Current.CancellationToken)
+                )
                 .Passes;
 
         Assert.Equal(new PassCount(1, 0, 1), Passes("gradcam", Smoothing.None));
@@ -79,7 +86,8 @@ public sealed class AugmentationTests
     [Fact]
     public void ChannelsBelongToOneInput()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Smooth = Smoothing.Aug, Channels = true }));
 
@@ -89,8 +97,10 @@ public sealed class AugmentationTests
     [Fact]
     public void ChannelsLastGiveTheSameMap()
     {
-        using var first = Net.Load();
-        using var last = Net.Load(TensorLayout.Nhwc);
+        using var loadedFirst = Net.Load();
+        var first = loadedFirst.View;
+        using var loadedLast = Net.Load(TensorLayout.Nhwc);
+        var last = loadedLast.View;
         var parameters = new ExplainParameters
         {
             Method = "layercam",
@@ -109,7 +119,8 @@ public sealed class AugmentationTests
     [Fact]
     public void TheMapOfAMirroredInputIsTheMirroredMapAndTheClassIsThatOfTheInputItself()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Smooth = Smoothing.Aug });
 
         var answer = model.Perturb(input, parameters);
@@ -123,7 +134,8 @@ public sealed class AugmentationTests
     [Fact]
     public void MethodsThatAddUpNoChannelsHaveNoPrincipalComponentOfThem()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         foreach (var method in MethodTable.All.Where(m => !MethodTable.Find(m.Id).ByChannel))
         {
             var e = Assert.Throws<ExplainException>(() =>

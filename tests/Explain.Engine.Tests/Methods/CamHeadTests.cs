@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Vocabulary;
 using static Explain.Autodiff.Graphs.Attributes;
 
@@ -57,7 +58,8 @@ public sealed class CamHeadTests
     {
         var (build, rowsAreClasses, factor) = Known[head];
         var g = build(Tiny.Features()).Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "cam", "2");
 
@@ -79,7 +81,8 @@ public sealed class CamHeadTests
     {
         var (build, found) = Unknown[head];
         var g = build(Tiny.Features()).Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam"));
 
@@ -90,7 +93,7 @@ public sealed class CamHeadTests
         );
         Assert.Contains($"found {found}", e.Message);
         Assert.Contains("Supported at the default layer: gradcam, hirescam", e.Message);
-        var verdict = model.Description.Methods.Single(m => m.Method == "cam");
+        var verdict = MethodSupportTable.For(model).Single(m => m.Method == "cam");
         Assert.False(verdict.Supported);
         Assert.Contains(found, verdict.Reason);
         Assert.All(model.Explain(g.Picture()).Map.Values, v => Assert.True(float.IsFinite(v)));
@@ -100,7 +103,8 @@ public sealed class CamHeadTests
     public void CamAtALayerBeforeTheLastIsRefused()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam", layer: "c0"));
 
@@ -114,7 +118,8 @@ public sealed class CamHeadTests
     public void CamOfAProbabilityIsRefusedBecauseOnlyLogitsAreLinear(string score)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam", score: score));
 

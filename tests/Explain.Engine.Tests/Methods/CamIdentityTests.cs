@@ -17,7 +17,8 @@ public sealed class CamIdentityTests
     public void BehindAnAverageGradientMethodsAreCamOverTheNumberOfPlaces(string method)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var cam = model.Explain(g.Picture(), "cam");
         var map = model.Explain(g.Picture(), method);
@@ -32,7 +33,8 @@ public sealed class CamIdentityTests
     public void BehindAnAverageTheLogitWithoutItsBiasIsTheSumOfCamOverTheNumberOfPlaces(int target)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "cam", $"{target}");
 
@@ -50,7 +52,8 @@ public sealed class CamIdentityTests
     public void BehindAPoolingTheSumOfHiResCamIsTheLogitWithoutItsBias(string pool)
     {
         var g = Tiny.Features().PoolAndClassify(pool).Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "hirescam", "2");
 
@@ -66,7 +69,8 @@ public sealed class CamIdentityTests
     public void BehindAMaximumCamWeightsTheWholeFeatureMapsAndHiResCamOnlyTheMaxima()
     {
         var g = Tiny.Features().PoolAndClassify("GlobalMaxPool").Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var cam = model.Explain(g.Picture(), "cam");
         var exact = model.Explain(g.Picture(), "hirescam");
@@ -83,7 +87,8 @@ public sealed class CamIdentityTests
             .Node("GlobalAveragePool", "maps", "a")
             .Node("Flatten", "a", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var cam = model.Explain(g.Picture(), "cam", "0");
         var gradcam = model.Explain(g.Picture(), "gradcam", "0");
@@ -101,11 +106,12 @@ public sealed class CamIdentityTests
     public void LayerCamIsHiResCamWithoutTheNegativeGradients()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "layercam");
 
-        var (a, w) = (answer.Activations!.Values, model.HeadBehind("l").Row(1).ToArray());
+        var (a, w) = (answer.Activations!.Values, model.Output.HeadBehind("l").Head!.Row(1).ToArray());
         var expected = Enumerable
             .Range(0, 2 * Z)
             .Select(i => Enumerable.Range(0, 4).Sum(c => Math.Max(w[c] / Z, 0) * a[(i / Z * 4 + c) * Z + i % Z]))
@@ -123,7 +129,8 @@ public sealed class CamIdentityTests
     public void SignsArePartsOfTheSameMap(string method)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         float[] Map(Sign? sign) => model.Explain(g.Picture(), method, sign: sign).Map.Values;
 
@@ -141,7 +148,8 @@ public sealed class CamIdentityTests
     public void ContrastAndCounterfactualAreLinearCombinationsOfTheMapsOfTheLogits(string method)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         float[] Map(string target, string score) => model.Explain(g.Picture(), method, target, score).Map.Values;
 
@@ -155,7 +163,8 @@ public sealed class CamIdentityTests
     public void AContrastWithThePredictedClassSubtractsEachRowsOwn()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "gradcam", "0", "contrast:predicted");
         var cam = model.Explain(g.Picture(), "cam", "0", "contrast:predicted");
@@ -181,7 +190,7 @@ public sealed class CamIdentityTests
 
     private static float[] Weighted(Model model, TensorAnswer answer, int target)
     {
-        var (a, w) = (answer.Activations!.Values, model.HeadBehind("l").Row(target).ToArray());
+        var (a, w) = (answer.Activations!.Values, model.Output.HeadBehind("l").Head!.Row(target).ToArray());
         return [.. Enumerable.Range(0, 2 * Z).Select(i => Enumerable.Range(0, 4).Sum(c => w[c] * a[(i / Z * 4 + c) * Z + i % Z]))];
     }
 }

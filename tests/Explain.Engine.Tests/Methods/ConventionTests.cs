@@ -14,7 +14,7 @@ public sealed class ConventionTests : IDisposable
 {
     private static readonly SaliencyMap Signed = new(2, 2, [-1, 0, 1, 3], 0.5f);
 
-    private readonly Model _model = new PixelNet(1, 3, 6, 8, "Relu", Biases: true, Seed: 3).Load();
+    private readonly LoadedModel _loaded = new PixelNet(1, 3, 6, 8, "Relu", Biases: true, Seed: 3).Load();
     private readonly FloatTensor _input = new PixelNet(1, 3, 6, 8, "Relu", Biases: true, Seed: 3).Input(TensorLayout.Nchw);
 
     public static TheoryData<string> Methods => [.. MethodTable.All.Select(m => m.Id)];
@@ -26,7 +26,7 @@ public sealed class ConventionTests : IDisposable
         var known = MethodTable.Find(id).Conventions;
         foreach (var compat in Enum.GetValues<Compat>().Where(c => c != Compat.None && !known.Contains(c)))
         {
-            var e = Assert.Throws<ExplainException>(() => _model.Perturb(_input, new ExplainParameters { Method = id, Compat = compat }));
+            var e = Assert.Throws<ExplainException>(() => Model.Perturb(_input, new ExplainParameters { Method = id, Compat = compat }));
 
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             var allowed = string.Join(", ", known.Select(Conventions.NameOf).Prepend("none"));
@@ -42,7 +42,7 @@ public sealed class ConventionTests : IDisposable
     public void WhereTheLibraryHasNoReluTheMapKeepsItsSigns(string method, Compat compat)
     {
         float[] Map(Sign? sign) =>
-            _model
+            Model
                 .Perturb(
                     _input,
                     new ExplainParameters
@@ -108,5 +108,7 @@ public sealed class ConventionTests : IDisposable
         Assert.InRange(Weight(GradientFormulas.PlusPlusPytorch), 1e-6, 2e-5);
     }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _loaded.Dispose();
+
+    private Model Model => _loaded.View;
 }

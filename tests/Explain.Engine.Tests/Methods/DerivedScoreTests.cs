@@ -2,9 +2,11 @@ using CsCheck;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Sampling;
@@ -54,7 +56,8 @@ public sealed class DerivedScoreTests
     [InlineData("probability")]
     public void FinerCamRefusesWhatIsNoClass(string score)
     {
-        using var model = new PixelNet(1, 3, 6, 5, "Relu", Biases: true, Seed: 2).Load();
+        using var loaded = new PixelNet(1, 3, 6, 5, "Relu", Biases: true, Seed: 2).Load();
+        var model = loaded.View;
 
         Assert.Throws<ExplainException>(() =>
             model.Perturb(
@@ -77,7 +80,8 @@ public sealed class DerivedScoreTests
     public void SmoothGradCamPlusPlusIsItsFormulaOverNoisyInputs(Compat compat, int? samples)
     {
         var net = new PixelNet(1, 3, 6, 5, "Tanh", Biases: true, Seed: 5);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         var input = net.Input(TensorLayout.Nchw);
         var (count, deviation) =
             compat == Compat.TorchCam ? (samples ?? 4, 0.3) : (samples ?? 10, 0.1 * (input.Values.Max() - input.Values.Min()));
@@ -121,13 +125,13 @@ public sealed class DerivedScoreTests
 
         (float[] A, float[] G) At(FloatTensor x)
         {
-            using var pass = Pass.Backward(
+            using var pass = Passes.Backward(
                 model,
                 x,
                 ["l0"],
                 [new ClassObjective(Score.Logit, new Target(1))],
                 GradientRules.Plain,
-                TestContext.Current.CancellationToken
+                RunContext.Alone(TestContext.Current.CancellationToken)
             );
             return (pass.Activations["l0"].Values.ToArray(), pass.Gradients["l0"].Values.ToArray());
         }
@@ -137,7 +141,8 @@ public sealed class DerivedScoreTests
     public void RefineCamLooksAtTheLastLayerOfEachResolutionUnlessOneIsNamed()
     {
         var g = Pyramid();
-        using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        using var loadedModel = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        var model = loadedModel.View;
         float[] Map(string? layer, string method = "refinecam") =>
             model
                 .Perturb(
@@ -162,7 +167,8 @@ public sealed class DerivedScoreTests
     public void RefineCamIsTheProductOfTheHeatMapsOfGradCamPlusPlus()
     {
         var g = Pyramid();
-        using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        using var loadedModel = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        var model = loadedModel.View;
         float[] Heat(string layer) =>
             model
                 .Perturb(
@@ -192,14 +198,15 @@ public sealed class DerivedScoreTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        using var loadedModel = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Perturb(g.Picture(), new ExplainParameters { Method = "kpcacam" }));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.Contains("80×64 places", e.Message);
-        Assert.False(model.Description.Methods.Single(m => m.Method == "kpcacam").Supported);
-        Assert.True(model.Description.Methods.Single(m => m.Method == "eigencam").Supported);
+        Assert.False(MethodSupportTable.For(model).Single(m => m.Method == "kpcacam").Supported);
+        Assert.True(MethodSupportTable.For(model).Single(m => m.Method == "eigencam").Supported);
     }
 
     [Theory]
@@ -211,7 +218,8 @@ public sealed class DerivedScoreTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var (shapley, gradcam) = (
                         model.Map(input, "shapleycam", new() { Score = score }),
@@ -231,7 +239,8 @@ public sealed class DerivedScoreTests
     public void WithTorchCamsConventionsSeveralLayersGiveAMapOfTheSizeOfTheLargest(string method)
     {
         var g = Pyramid();
-        using var model = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        using var loadedModel = g.Load("""{ "input": { "layout": "NCHW" } }""");
+        var model = loadedModel.View;
 
         var answer = model.Perturb(
             g.Picture(),

@@ -15,7 +15,7 @@ public sealed class GoldenNumbersTests : IDisposable
         ["xgradcam"] = GradientFormulas.XGradPytorch,
     };
 
-    private readonly Model _model = Golden.Net.Load(Golden.Manifest);
+    private readonly LoadedModel _loaded = Golden.Net.Load(Golden.Manifest);
 
     [Fact]
     public void ScoresAndGradientAreTheReferences()
@@ -86,8 +86,10 @@ public sealed class GoldenNumbersTests : IDisposable
     [Fact]
     public void CamIsTheReference() => Near.Absolute([1.74375f, 1.15625f], Explain("cam", layer: "act").Map.Values, Golden.Decimals, "cam");
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _loaded.Dispose();
+
+    private Model Model => _loaded.View;
 
     private TensorAnswer Explain(string method, string score = "logit", string layer = "feat") =>
-        _model.Explain(Golden.Net.Picture(), method, "0", score, layer: layer);
+        Model.Explain(Golden.Net.Picture(), method, "0", score, layer: layer);
 }

@@ -2,6 +2,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
@@ -13,7 +14,7 @@ public sealed class GoldenTests : IDisposable
     // csharpier-ignore
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["_model"] = "the net in words",
+        ["Model"] = "the net in words",
         ["pre_relu"] = nameof(TheForwardPassIsTheReference),
         ["logits"] = nameof(GoldenNumbersTests),
         ["softmax"] = nameof(GoldenNumbersTests),
@@ -31,7 +32,7 @@ public sealed class GoldenTests : IDisposable
         ["cv2/JET RGB at 0,1,32,64,96,128,160,192,224,254,255"] = "ColorMapTests of Explain.Kernels.Tests",
     };
 
-    private readonly Model _model = Golden.Net.Load(Golden.Manifest);
+    private readonly LoadedModel _loaded = Golden.Net.Load(Golden.Manifest);
 
     public static TheoryData<int, string> Cases =>
         [.. Golden.Cases.Select((c, i) => (i, $"{c.Key}: {string.Join(' ', c.Parameters.Values)}"))];
@@ -67,7 +68,7 @@ public sealed class GoldenTests : IDisposable
         {
             Parts = TensorParts.Activations,
         };
-        Assert.InRange(Golden.Distance(Golden.Values("pre_relu"), _model.Explain(query).Activations!.Values), 0, Golden.Decimals);
+        Assert.InRange(Golden.Distance(Golden.Values("pre_relu"), Model.Explain(query).Activations!.Values), 0, Golden.Decimals);
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class GoldenTests : IDisposable
             Parts = TensorParts.Gradients,
         };
         Assert.InRange(
-            Golden.Distance(Golden.Values("captum/gradient class1 signed"), _model.Explain(query).Gradients!.Values),
+            Golden.Distance(Golden.Values("captum/gradient class1 signed"), Model.Explain(query).Gradients!.Values),
             0,
             Golden.Decimals
         );
@@ -102,7 +103,9 @@ public sealed class GoldenTests : IDisposable
             Assert.Equal([1L, 2, 2, 3], Explain(c, null).Map.Shape)
         );
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _loaded.Dispose();
+
+    private Model Model => _loaded.View;
 
     private TensorAnswer Explain(GoldenCase asked, Sign? sign)
     {
@@ -111,6 +114,6 @@ public sealed class GoldenTests : IDisposable
         {
             RowTargets = [asked.Target],
         };
-        return TensorExplainer.Explain(_model, query, Tiny.Pictures, TestContext.Current.CancellationToken);
+        return TensorExplainer.Explain(Model, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken));
     }
 }

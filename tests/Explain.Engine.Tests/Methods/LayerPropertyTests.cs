@@ -5,6 +5,7 @@ using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 
@@ -32,9 +33,12 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var any = net.Load();
-                    using var one = net.Load(batch: 1);
-                    using var all = net.Load(batch: net.Rows);
+                    using var loadedAny = net.Load();
+                    var any = loadedAny.View;
+                    using var loadedOne = net.Load(batch: 1);
+                    var one = loadedOne.View;
+                    using var loadedAll = net.Load(batch: net.Rows);
+                    var all = loadedAll.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var parameters = new ExplainParameters
                     {
@@ -70,7 +74,8 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var (input, parameters) = (
                         net.Input(TensorLayout.Nchw),
                         new ExplainParameters
@@ -101,7 +106,8 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var (map, other) = (
                         model.Map(input, method, new() { Score = score }),
@@ -121,7 +127,8 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
                     float[] Map(params float[] cotangent) =>
                         TensorExplainer
@@ -132,7 +139,7 @@ public sealed class LayerPropertyTests
                                     Cotangent = new FloatTensor([1, 3], cotangent),
                                 },
                                 Tiny.Pictures,
-                                TestContext.Current.CancellationToken
+                                RunContext.Alone(TestContext.Current.CancellationToken)
                             )
                             .Map.Values;
                     var (first, second) = (Map(1, 0, 0), Map(0, 0, 1));
@@ -153,7 +160,8 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw);
                     Assert.Equal(model.Map(input, method, target: "0"), model.Map(input, method, target: "2"));
                 },
@@ -164,7 +172,8 @@ public sealed class LayerPropertyTests
     public void RandomWeightsAreBetweenMinusOneAndOneAndEachSeedHasItsOwn()
     {
         var net = new PixelNet(1, 3, 6, 5, "Relu", Biases: true, Seed: 7);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         float[] Weights(int seed)
         {
             using var study = new Study(
@@ -177,7 +186,7 @@ public sealed class LayerPropertyTests
                     [],
                 ],
                 new MethodOptions { Seed = seed },
-                TestContext.Current.CancellationToken
+                RunContext.Alone(TestContext.Current.CancellationToken)
             );
             return MethodTable.Find("randomcam").Run(new Probe(study, 0, 0, "l1")).Weights!;
         }
@@ -203,7 +212,8 @@ public sealed class LayerPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
                     var smooth = sum == "the sum of the channels" ? Smoothing.Eigen : Smoothing.None;
                     var component = model.Map(input, method, new() { Smooth = smooth });

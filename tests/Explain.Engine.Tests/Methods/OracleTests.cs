@@ -5,6 +5,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Models;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
@@ -43,13 +44,13 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
             ]
             : [.. c.Classes.Select(k => new ClassObjective(Score.Logit, new Target(k)))];
 
-        using var pass = Pass.Backward(
+        using var pass = Passes.Backward(
             model,
             new FloatTensor(shape, values),
             [c.TargetValue],
             objectives,
             GradientRules.Plain,
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
 
         var suffix = c.Layout == "NCHW" ? "" : "_onnx";
@@ -179,7 +180,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        var model = _models.Get(c.ModelFile);
+        var model = _models.Get(c.ModelFile).View;
         var missing = Backward.Missing(
             model.Graph,
             model.Description.Logit,
@@ -193,7 +194,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
     /// <summary>Each model file loaded once.</summary>
     public sealed class LoadedModels : IDisposable
     {
-        private readonly ConcurrentDictionary<string, Model> _models = [];
+        private readonly ConcurrentDictionary<string, LoadedModel> _models = [];
 
         public void Dispose()
         {
@@ -201,6 +202,6 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
                 model.Dispose();
         }
 
-        internal Model Get(string file) => _models.GetOrAdd(file, Tiny.LoadFile);
+        internal LoadedModel Get(string file) => _models.GetOrAdd(file, Tiny.LoadFile);
     }
 }

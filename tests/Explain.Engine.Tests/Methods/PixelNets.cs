@@ -38,7 +38,7 @@ internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, s
         layout == TensorLayout.Nchw ? Picture.ToEngine() : new FloatTensor([Rows, Height, Width, Channels], ChannelsLast(Picture.Floats));
 
     /// <summary>The net, taking any number of pictures in a layout.</summary>
-    public Model Load(TensorLayout layout = TensorLayout.Nchw, int? batch = null)
+    public LoadedModel Load(TensorLayout layout = TensorLayout.Nchw, int? batch = null)
     {
         var nchw = layout == TensorLayout.Nchw;
         long?[] declared = nchw ? [batch, Channels, Height, Width] : [batch, Height, Width, Channels];

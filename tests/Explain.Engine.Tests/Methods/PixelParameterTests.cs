@@ -89,7 +89,8 @@ public sealed class PixelParameterTests
             .Weight("w", 48, 3)
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Near.Relative(
             model.Explain(g.Picture(), "smoothgrad").Map.Values,
@@ -103,7 +104,8 @@ public sealed class PixelParameterTests
     [Fact]
     public void BaselinesArePicturesOfTheirName()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (input, spec) = (Net.Input(TensorLayout.Nchw), model.Description.Input with { Mean = [0.5f, 0.25f, 0], Std = [1, 2, 4] });
         var area = Net.Height * Net.Width;
 
@@ -142,7 +144,8 @@ public sealed class PixelParameterTests
             .Weight("bias", 3)
             .Node("Add", "m bias", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), "lrp-alpha1beta0", target: "0");
 
@@ -152,7 +155,8 @@ public sealed class PixelParameterTests
 
     private static float[] Explain(ExplainParameters parameters)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         return model.Explain(new TensorQuery(Net.Input(TensorLayout.Nchw), parameters) { RowTargets = [1] }).Map.Values;
     }
 

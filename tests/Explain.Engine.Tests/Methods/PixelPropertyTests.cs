@@ -7,6 +7,7 @@ using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;
@@ -28,7 +29,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
                     for (var n = 0; n < net.Rows; n++)
                         Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
@@ -45,7 +47,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
                     for (var n = 0; n < net.Rows; n++)
                     {
@@ -65,7 +68,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var expected = model.Explain(net.Input(TensorLayout.Nchw), "inputxgradient").Map.Values;
                     Near.Relative(expected, model.Explain(net.Input(TensorLayout.Nchw), "lrp-epsilon").Map.Values, 1e-3, "lrp-epsilon");
                 },
@@ -79,7 +83,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     using var study = Study(model, net.Input(TensorLayout.Nchw), "fullgrad");
                     for (var n = 0; n < net.Rows; n++)
                     {
@@ -97,7 +102,8 @@ public sealed class PixelPropertyTests
     public void ANetThatIsNotMadeOfLinearPiecesIsReported()
     {
         var net = new PixelNet(1, 3, 6, 5, "Tanh", Biases: true, Seed: 3);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         using var study = Study(model, net.Input(TensorLayout.Nchw), "fullgrad");
 
         var attribution = MethodTable.Find("fullgrad").Run(new Probe(study, 0, 0, "x"));
@@ -117,7 +123,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
                     for (var n = 0; n < net.Rows; n++)
                     {
@@ -138,7 +145,8 @@ public sealed class PixelPropertyTests
     public void ContrastiveProbabilitiesAreTheDifferenceOfAClassAndItsOpposite()
     {
         var net = new PixelNet(1, 3, 6, 5, "Relu", Biases: true, Seed: 11);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
 
         // Signed, the class's probability is 1 and that of its opposite 1.
         Assert.Equal(0, model.Explain(net.Input(TensorLayout.Nchw), "cmwp", layer: "l0").Map.Values.Sum(), 1e-5);
@@ -159,7 +167,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var query = new TensorQuery(
                         net.Input(TensorLayout.Nchw),
                         new ExplainParameters
@@ -195,7 +204,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var together = model.Explain(input, method);
                     for (var n = 0; n < net.Rows; n++)
@@ -219,8 +229,10 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var first = net.Load();
-                    using var last = net.Load(TensorLayout.Nhwc);
+                    using var loadedFirst = net.Load();
+                    var first = loadedFirst.View;
+                    using var loadedLast = net.Load(TensorLayout.Nhwc);
+                    var last = loadedLast.View;
                     var expected = first.Explain(net.Input(TensorLayout.Nchw), method, sign: null);
                     var found = last.Explain(net.Input(TensorLayout.Nhwc), method, sign: null);
                     Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
@@ -241,9 +253,12 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var any = net.Load();
-                    using var one = net.Load(batch: 1);
-                    using var all = net.Load(batch: net.Rows);
+                    using var loadedAny = net.Load();
+                    var any = loadedAny.View;
+                    using var loadedOne = net.Load(batch: 1);
+                    var one = loadedOne.View;
+                    using var loadedAll = net.Load(batch: net.Rows);
+                    var all = loadedAll.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var expected = any.Explain(input, method);
                     RowsAreNear(method, expected, one.Explain(input, method), "one at a time");
@@ -260,7 +275,8 @@ public sealed class PixelPropertyTests
             .ForAll(
                 net =>
                 {
-                    using var model = net.Load();
+                    using var loadedModel = net.Load();
+                    var model = loadedModel.View;
                     var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
                     var (first, second) = (model.Explain(query), model.Explain(query));
                     Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
@@ -274,7 +290,8 @@ public sealed class PixelPropertyTests
     public void SignsAreTheTwoSidesOfTheValues(string method)
     {
         var net = new PixelNet(2, 3, 6, 5, "Relu", Biases: true, Seed: 7);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         float[] Values(Sign? sign) => model.Explain(net.Input(TensorLayout.Nchw), method, sign: sign).Map.Values;
 
         var both = Values(Sign.Both);
@@ -294,7 +311,7 @@ public sealed class PixelPropertyTests
             [
                 [.. Enumerable.Repeat(new ClassObjective(Score.Logit, new Target(1)), (int)input.Shape[0])],
             ],
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
     }
 

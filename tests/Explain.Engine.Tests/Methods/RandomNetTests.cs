@@ -25,8 +25,9 @@ public sealed class RandomNetTests
         Nets.ForAll(
             n =>
             {
-                var (model, picture, bias) = Build(n, pool);
-                using (model)
+                var (loaded, picture, bias) = Build(n, pool);
+                var model = loaded.View;
+                using (loaded)
                 {
                     for (var k = 0; k < n.Classes; k++)
                     {
@@ -47,8 +48,9 @@ public sealed class RandomNetTests
         Nets.ForAll(
             n =>
             {
-                var (model, picture, _) = Build(n, "GlobalAveragePool");
-                using (model)
+                var (loaded, picture, _) = Build(n, "GlobalAveragePool");
+                var model = loaded.View;
+                using (loaded)
                 {
                     var cam = model.Explain(picture, "cam", "0").Map.Values.Select(v => v / (n.Height * n.Width)).ToArray();
                     foreach (var method in SameBehindAnAverage)
@@ -59,7 +61,7 @@ public sealed class RandomNetTests
             draws: 15
         );
 
-    private static (Model Model, FloatTensor Picture, double[] Bias) Build(
+    private static (LoadedModel Model, FloatTensor Picture, double[] Bias) Build(
         (int Channels, int Classes, int Height, int Width, int Seed) n,
         string pool
     )

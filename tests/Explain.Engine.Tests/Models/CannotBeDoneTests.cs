@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
@@ -54,7 +53,7 @@ public sealed class CannotBeDoneTests : IDisposable
             )
         );
 
-        var methods = catalogue.Describe("fitted").Methods.ToDictionary(m => m.Method);
+        var methods = catalogue.Status.Single(s => s.Name == "fitted").Methods.ToDictionary(m => m.Method);
         Assert.Contains("Resize 'resize/fitted'", methods["saliency"].Reason);
         Assert.True(methods["occlusion"].Supported);
         Assert.Contains("Resize 'resize/fitted'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
@@ -84,7 +83,7 @@ public sealed class CannotBeDoneTests : IDisposable
         var codec = new VipsImageCodec();
         var picture = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
         Assert.NotNull(
-            await new Explainer(catalogue, codec, new EngineOptions()).ExplainAsync(
+            await new NamedModels(catalogue, codec, new EngineOptions()).ExplainAsync(
                 "good",
                 picture,
                 new ExplainParameters(),

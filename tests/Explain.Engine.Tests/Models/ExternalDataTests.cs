@@ -3,6 +3,7 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -18,14 +19,20 @@ public sealed class ExternalDataTests
         {
             var inside = net.Build();
             ExternalWeights.Write(inside, folder.FullName);
-            using var expected = Tiny.Load(inside.ToBytes());
-            using var actual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+            using var loadedExpected = Tiny.Load(inside.ToBytes());
+            var expected = loadedExpected.View;
+            using var loadedActual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+            var actual = loadedActual.View;
             foreach (var method in new[] { "gradcam", "cam" })
             {
                 var query = new TensorQuery(net.Picture(), new ExplainParameters { Method = method });
                 Assert.Equal(
-                    TensorExplainer.Explain(expected, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values,
-                    TensorExplainer.Explain(actual, query, Tiny.Pictures, TestContext.Current.CancellationToken).Map.Values
+                    TensorExplainer
+                        .Explain(expected, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken))
+                        .Map.Values,
+                    TensorExplainer
+                        .Explain(actual, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken))
+                        .Map.Values
                 );
             }
         }
@@ -44,7 +51,8 @@ public sealed class ExternalDataTests
             ExternalWeights.Write(Tiny.Features().PoolAndClassify().Output("scores").Build(), folder.FullName);
             string Loaded()
             {
-                using var model = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+                using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+                var model = loadedModel.View;
                 return model.Description.Sha256;
             }
             var weights = folder.GetFiles().Single(f => f.Name != "model.onnx").FullName;

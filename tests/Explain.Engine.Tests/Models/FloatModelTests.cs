@@ -31,7 +31,8 @@ public sealed class FloatModelTests(ITestOutputHelper output)
     public void TheGradientOfTheInputIsThatOfFiniteDifferences(string name)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        using var model = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions);
+        var model = loadedModel.View;
         var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
 
         var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));

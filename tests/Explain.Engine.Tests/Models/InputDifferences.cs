@@ -1,6 +1,7 @@
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Tensor = Explain.Testing.Tensor;
 
@@ -21,13 +22,13 @@ internal static class InputDifferences
     {
         var (input, at) = (model.Description.Input.Name, new Tensor([.. picture.Shape], Array.ConvertAll(picture.Values, v => (double)v)));
         Assert.Empty(model.Description.MissingGradients);
-        using var pass = Pass.Backward(
+        using var pass = Passes.Backward(
             model,
             picture,
             [input],
             [new ClassObjective(Score.Logit, Target.Predicted)],
             GradientRules.Plain,
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var gradient = at with { Values = Array.ConvertAll(pass.Gradients[input].Copy().Values, v => (double)v) };
         var scores = pass.Scores!.Row(0).ToArray();
@@ -60,7 +61,7 @@ internal static class InputDifferences
             double At(double by)
             {
                 var moved = at with { Values = [.. at.Values.Zip(direction.Values, (v, d) => v + by * d)] };
-                using var forward = Pass.Forward(model, moved.ToEngine(), [], TestContext.Current.CancellationToken);
+                using var forward = Passes.Forward(model, moved.ToEngine(), [], RunContext.Alone(TestContext.Current.CancellationToken));
                 return forward.Scores!.Row(0)[best];
             }
         }

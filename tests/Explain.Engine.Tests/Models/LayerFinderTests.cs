@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using static Explain.Autodiff.Graphs.Attributes;
@@ -35,7 +36,8 @@ public sealed class LayerFinderTests
     {
         var (build, expected) = Nets[net];
         var g = build(Tiny.Features()).Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var description = model.Description;
 
         Assert.Equal(expected, description.Layer);
@@ -55,7 +57,8 @@ public sealed class LayerFinderTests
     public void CandidatesAreTheSpatialTensorsBetweenInputAndScoresInOrder()
     {
         var g = Tiny.Features().Node("Abs", "l", "unused").PoolAndClassify().Output("scores", "unused");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal(["c0", "l"], model.Description.Layers.Select(l => l.Name));
     }
@@ -67,7 +70,8 @@ public sealed class LayerFinderTests
     public void AnEarlierLayerAndTheInputCanBeAskedFor(string layer)
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var answer = model.Explain(g.Picture(), layer: layer);
 
@@ -79,7 +83,8 @@ public sealed class LayerFinderTests
     public void AnUnknownLayerIsRefusedWithSuggestions()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), layer: "C"));
 
@@ -99,10 +104,11 @@ public sealed class LayerFinderTests
             .Weight("w", 90, 3)
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Null(model.Description.Layer);
-        var ofLayers = model.Description.Methods.Where(m => !Engine.Methods.Tables.MethodTable.Find(m.Method).OfInput).ToArray();
+        var ofLayers = MethodSupportTable.For(model).Where(m => !Engine.Methods.Tables.MethodTable.Find(m.Method).OfInput).ToArray();
         Assert.NotEmpty(ofLayers);
         Assert.All(ofLayers, m =>
             Assert.Equal((false, "the model has no spatial feature map between its input and its class scores"), (m.Supported, m.Reason))
@@ -121,7 +127,8 @@ public sealed class LayerFinderTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal(
             (TensorLayout.Nhwc, 5, 6, "l"),
@@ -145,7 +152,8 @@ public sealed class LayerFinderTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load(json);
+        using var loadedModel = g.Load(json);
+        var model = loadedModel.View;
 
         Assert.Equal((height, width), (model.Description.Input.Height, model.Description.Input.Width));
         Assert.Equal(new CandidateLayer("l", "Relu", 4, height, width), model.Description.Layers[^1]);
@@ -163,7 +171,8 @@ public sealed class LayerFinderTests
     public void AConfiguredLayerWinsAndAnImpossibleOneIsRefused()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
-        using var model = g.Load("""{ "layer": "c0" }""");
+        using var loadedModel = g.Load("""{ "layer": "c0" }""");
+        var model = loadedModel.View;
 
         Assert.Equal("c0", model.Description.Layer);
         Assert.DoesNotContain(model.Description.Guesses, guess => guess.What == "layer");

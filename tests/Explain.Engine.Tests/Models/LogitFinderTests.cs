@@ -25,7 +25,8 @@ public sealed class LogitFinderTests
     public void TheClassScoresAreFoundAndTheReasonIsGiven(string head)
     {
         var (build, logit, activation, reason) = Heads[head];
-        using var model = build(Tiny.Features()).Load();
+        using var loadedModel = build(Tiny.Features()).Load();
+        var model = loadedModel.View;
         var description = model.Description;
 
         Assert.Equal((logit, activation, 3), (description.Logit, description.Activation, description.Classes));
@@ -46,7 +47,8 @@ public sealed class LogitFinderTests
             .Node("GlobalAveragePool", "maps", "a")
             .Node("Softmax", "a", "p")
             .Output("p");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal(("a", "softmax", "l"), (model.Description.Logit, model.Description.Activation, model.Description.Layer));
         Assert.Equal(9, model.Description.Opset);
@@ -62,7 +64,8 @@ public sealed class LogitFinderTests
             .Weight("w", 4, 1)
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal((1, "sigmoid"), (model.Description.Classes, model.Description.Activation));
         Assert.Contains(model.Description.Guesses, guess =>
@@ -74,7 +77,8 @@ public sealed class LogitFinderTests
     public void AConfiguredOutputAndActivationWin()
     {
         var g = Tiny.Features().PoolAndClassify().Weight("w2", 4, 7).Node("MatMul", "f w2", "aux").Output("scores", "aux");
-        using var model = g.Load("""{ "output": { "name": "aux", "activation": "none" } }""");
+        using var loadedModel = g.Load("""{ "output": { "name": "aux", "activation": "none" } }""");
+        var model = loadedModel.View;
 
         Assert.Equal(("aux", 7, "none"), (model.Description.Logit, model.Description.Classes, model.Description.Activation));
         Assert.DoesNotContain(model.Description.Guesses, guess => guess.What == "output.activation");

@@ -170,7 +170,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void CommentsAndTrailingCommasAreAllowedInTheManifest()
     {
-        using var model = Net.Load(
+        using var loadedModel = Net.Load(
             """
             {
               // Labels as trained.
@@ -180,6 +180,7 @@ public sealed class ModelFolderTests : IDisposable
             """,
             "\uFEFFone\r\ntwo, zwei\r\nthree\r\n\r\n"
         );
+        var model = loadedModel.View;
 
         var (input, labels) = (model.Description.Input, model.Description.Labels);
         Assert.Equal((ColorOrder.Bgr, Fit.Stretch, 1f), (input.Color, input.Fit, input.Scale));

@@ -14,8 +14,10 @@ public sealed class NumberFormatTests
     public void AModelOfAnotherPrecisionIsExplainedInFloat32(DataType real)
     {
         var net = Net(real);
-        using var model = net.Load();
-        using var single = Net(DataType.Float).Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
+        using var loadedSingle = Net(DataType.Float).Load();
+        var single = loadedSingle.View;
 
         var guess = model.Description.Guesses.Single(g => g.What == "precision");
         Assert.Equal("float32", guess.Value);
@@ -41,7 +43,8 @@ public sealed class NumberFormatTests
     public void TheScoresAreThoseOfTheUntouchedHalfPrecisionModel()
     {
         var net = Net(DataType.Float16);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         var untouched = Runtime.Run(net.Build(), net.Feeds)["scores"];
         Near.Relative(untouched.Floats, model.Explain(net.Picture()).Logits.Values, 2e-3, "scores");
     }
@@ -61,7 +64,8 @@ public sealed class NumberFormatTests
             .Node("MatMul", "f w", "m")
             .Node("Cast", "m", "scores", Of("to", 1))
             .Output("scores");
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         Assert.Equal("l", model.Description.Layer);
         var answer = model.Explain(net.Picture());
         Near.Relative(Runtime.Run(net.Build(), net.Feeds)["scores"].Floats, answer.Logits.Values, 2e-3, "scores");
@@ -76,8 +80,10 @@ public sealed class NumberFormatTests
         try
         {
             ExternalWeights.Write(net.Build(), folder.FullName);
-            using var inside = net.Load();
-            using var outside = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+            using var loadedInside = net.Load();
+            var inside = loadedInside.View;
+            using var loadedOutside = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions);
+            var outside = loadedOutside.View;
             foreach (var method in new[] { "gradcam", "cam", "saliency", "fullgrad" })
             {
                 Near.Relative(

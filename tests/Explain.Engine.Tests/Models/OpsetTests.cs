@@ -13,8 +13,10 @@ public sealed class OpsetTests
     [Theory, MemberData(nameof(Opsets))]
     public void TheSameNetHasTheSameMapInEveryOpset(int opset)
     {
-        using var model = Net(opset).Load();
-        using var floor = Net(18).Load();
+        using var loadedModel = Net(opset).Load();
+        var model = loadedModel.View;
+        using var loadedFloor = Net(18).Load();
+        var floor = loadedFloor.View;
         Assert.Equal(opset, model.Description.Opset);
         Assert.Equal("l", model.Description.Layer);
         Assert.Empty(model.Description.MissingGradients);
@@ -38,7 +40,8 @@ public sealed class OpsetTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         Assert.Equal(["x"], model.Description.Inputs.Select(i => i.Name));
         Assert.Contains(model.Explain(net.Picture(), "cam").Map.Values, v => v != 0);
     }
@@ -63,8 +66,10 @@ public sealed class OpsetTests
                 }
             );
         }
-        using var model = Tiny.Load(written.ToBytes());
-        using var expected = stored.Load();
+        using var loadedModel = Tiny.Load(written.ToBytes());
+        var model = loadedModel.View;
+        using var loadedExpected = stored.Load();
+        var expected = loadedExpected.View;
         foreach (var method in new[] { "gradcam", "cam", "fullgrad", "lrp-epsilon" })
             Assert.Equal(expected.Explain(stored.Picture(), method).Map.Values, model.Explain(stored.Picture(), method).Map.Values);
     }
@@ -78,7 +83,8 @@ public sealed class OpsetTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = net.Load("""{ "input": { "size": [8, 6] } }""");
+        using var loadedModel = net.Load("""{ "input": { "size": [8, 6] } }""");
+        var model = loadedModel.View;
         Assert.Equal(
             (8, 6),
             (model.Description.Layers.Single(l => l.Name == "l").Height, model.Description.Layers.Single(l => l.Name == "l").Width)

@@ -23,8 +23,9 @@ public sealed class OutputKindTests
     [MemberData(nameof(Descriptions))]
     public void TheDescriptionSaysWhatEachOutputIs(string net, string expected)
     {
-        using var model = Net(net).Load();
-        var document = ModelDocument.Of(model.Description);
+        using var loadedModel = Net(net).Load();
+        var model = loadedModel.View;
+        var document = ModelDocument.Of(model.Description, []);
 
         Assert.Equal(expected, string.Join("; ", document.Targets.Select(t => $"{t.Output} {t.Kind} [{string.Join(',', t.Shape!)}]")));
         Assert.Equal(("l", document.Targets[0].Kind), (document.Layer!.Name, document.Output.Kind));
@@ -36,10 +37,11 @@ public sealed class OutputKindTests
     public void EveryFormThatTheDescriptionNamesIsUnderstood(string net, string _)
     {
         var g = Net(net);
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var picture = Convert.ToBase64String(Images.Pictures.Codec.Encode(Images.Pictures.Noise(8, 6), Engine.Images.ImageFormat.Png));
         var inputs = g.Feeds.Where(f => f.Key != "x").ToDictionary(f => f.Key, f => new Inputs.InputTensor(f.Value.Shape, f.Value.Values));
-        var forms = ModelDocument.Of(model.Description).Targets.SelectMany(t => t.Forms).Where(f => f != "top:3").ToArray();
+        var forms = ModelDocument.Of(model.Description, []).Targets.SelectMany(t => t.Forms).Where(f => f != "top:3").ToArray();
         Assert.NotEmpty(forms);
         foreach (var form in forms)
         {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Vocabulary;
 using static Explain.Autodiff.Graphs.Attributes;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -97,11 +98,12 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     public void TheTargetLayerIsTheRealTensorBehindTheLastQuantisation(DataType element)
     {
         var net = Tail(Features(element));
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         Assert.Equal("l.d", model.Description.Layer);
         Assert.Contains("4 maps of 5×6 from Relu", model.Description.Guesses.Single(g => g.What == "layer").Reason);
         Assert.Empty(model.Description.MissingGradients);
-        Assert.All(model.Description.Methods.Where(m => !m.Supported), m => Assert.Equal("rest", m.Method));
+        Assert.All(MethodSupportTable.For(model).Where(m => !m.Supported), m => Assert.Equal("rest", m.Method));
     }
 
     [Fact]
@@ -111,7 +113,8 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
             Quantise(Features(DataType.Uint8).Node("MaxPool", "l.d", "p", Of("kernel_shape", [2, 2])), "p", DataType.Uint8),
             "p.d"
         );
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         Assert.Equal("l.d", model.Description.Layer);
     }
 
@@ -129,9 +132,11 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     ]
     public void ATinyQuantisedNetHasNearlyTheMapOfItsTwin(string method)
     {
-        using var quantised = Tail(Features(DataType.Uint8)).Load();
+        using var loadedQuantised = Tail(Features(DataType.Uint8)).Load();
+        var quantised = loadedQuantised.View;
         var twin = Tiny.Features().PoolAndClassify();
-        using var real = twin.Output("scores").Load();
+        using var loadedReal = twin.Output("scores").Load();
+        var real = loadedReal.View;
         var (a, b) = (quantised.Explain(twin.Picture(), method).Map, real.Explain(twin.Picture(), method).Map);
         var cosine = TensorPrimitives.CosineSimilarity<float>(a.Values, b.Values);
         output.WriteLine($"{method}: cosine {cosine:F4}");
@@ -142,7 +147,8 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     public void TheLogitIsFoundBeforeASoftmaxThatIsQuantised()
     {
         var net = Tail(Features(DataType.Uint8), scores: "z").Node("Softmax", "z", "p");
-        using var model = Quantise(net, "p", DataType.Uint8, 1.0 / 256).Output("p.d").Load();
+        using var loadedModel = Quantise(net, "p", DataType.Uint8, 1.0 / 256).Output("p.d").Load();
+        var model = loadedModel.View;
         Assert.Equal(("z", "softmax"), (model.Description.Logit, model.Description.Activation));
     }
 
@@ -163,7 +169,8 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
             scores: "z"
         );
         net = Quantise(net, "z", DataType.Int8, 0.1).Output("z.q");
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
 
         var input = model.Description.Input;
         Assert.Equal("FP32", model.Description.Inputs.Single().DataType);

@@ -31,7 +31,8 @@ internal static class RealMaps
     /// <summary>Explains a picture by the model of a folder.</summary>
     public static RealMap Explain(string folder, string picture, string target = "predicted", string method = "gradcam")
     {
-        using var model = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions);
+        var model = loadedModel.View;
         return Explain(model, picture, target, method);
     }
 

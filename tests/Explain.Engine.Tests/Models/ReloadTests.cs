@@ -1,7 +1,9 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -48,7 +50,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(("m", "2", ModelState.Ready, null), (status.Name, status.Version, status.State, status.Error));
         Assert.Equal(["a", "b", "c"], _catalogue.Describe("m").Labels);
         Assert.Equal("1", old.Description.Version);
-        using var pass = Pass.Forward(old.Model, Net.Picture(), [], Token);
+        using var pass = Passes.Forward(old.Model, Net.Picture(), [], RunContext.Alone(Token));
         Assert.Equal(2, pass.Scores!.Rows);
     }
 
@@ -81,7 +83,7 @@ public sealed class ReloadTests : IDisposable
 
         var e = Assert.Throws<ExplainException>(() => _catalogue.Borrow("m"));
         Assert.Equal((ExplainError.ModelNotReady, "model 'm' is unloaded"), (e.Error, e.Message));
-        using (Pass.Forward(inUse.Model, Net.Picture(), [], Token))
+        using (Passes.Forward(inUse.Model, Net.Picture(), [], RunContext.Alone(Token)))
         {
             Assert.Null(Assert.Single(_catalogue.Status).Description);
         }
@@ -100,7 +102,7 @@ public sealed class ReloadTests : IDisposable
         lease.Dispose();
         lease.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => Pass.Forward(model, Net.Picture(), [], Token));
+        Assert.Throws<ObjectDisposedException>(() => Passes.Forward(model, Net.Picture(), [], RunContext.Alone(Token)));
         using var again = _catalogue.Borrow("m");
         Assert.NotSame(model, again.Model);
     }
@@ -172,7 +174,7 @@ public sealed class ReloadTests : IDisposable
         var alone = rows.Select((row, n) => Explain(lease.Model, row, n % 3)).ToArray();
 
         // Nothing runs before all stand in line.
-        var permits = Enumerable.Range(0, Usual.MaxConcurrentRuns).Select(_ => lease.Model.Schedule.Runs.Enter(Token)).ToArray();
+        var permits = Enumerable.Range(0, Usual.MaxConcurrentRuns).Select(_ => lease.Model.Loaded.Schedule.Runs.Enter(Token)).ToArray();
         var waiting = rows.Select(
                 (row, n) =>
                     Task.Factory.StartNew(
@@ -183,7 +185,7 @@ public sealed class ReloadTests : IDisposable
                     )
             )
             .ToArray();
-        while (lease.Model.Runs.Waiting < rows.Length)
+        while (lease.Model.Loaded.Runs.Waiting < rows.Length)
             await Task.Delay(1, Token);
         Array.ForEach(permits, p => p.Dispose());
 
@@ -195,7 +197,7 @@ public sealed class ReloadTests : IDisposable
     private static string Explain(Model model, FloatTensor row, int target)
     {
         var query = new TensorQuery(row, new ExplainParameters { Target = $"{target}", Sign = Sign.Both });
-        var answer = TensorExplainer.Explain(model, query, Tiny.Pictures, Token);
+        var answer = TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(Token));
         return string.Join(' ', answer.Logits.Values.Concat(answer.Map.Values));
     }
 

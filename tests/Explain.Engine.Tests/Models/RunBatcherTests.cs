@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff.Backpropagation;
-using Explain.Engine.Models;
 using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Models;
 
 /// <summary>Requests that wait for a run, and what becomes of them. The run adds up each row.</summary>
-public sealed class RunBatcherTests
+public sealed class RunBatcherTests : IDisposable
 {
     private static readonly GradientQuery Query = new("scores", ["l"]) { Gradients = false };
 
@@ -70,7 +70,7 @@ public sealed class RunBatcherTests
         var waiting = new[]
         {
             Row(1),
-            new PassRequest(Query, new FloatTensor([1, 3], [1, 1, 1]), [], null),
+            new PassRequest(Query, new FloatTensor([1, 3], [1, 1, 1]), [], null, []),
             Row(2) with
             {
                 Query = Query with { Layers = ["other"] },
@@ -131,7 +131,9 @@ public sealed class RunBatcherTests
         using var ended = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
         var waiting = leaving
-            .Select(l => Task.Run(() => batcher.Run(Row(1), true, (_, c) => Endless(running, ended, c), l.Token).Dispose(), Token))
+            .Select(l =>
+                Task.Run(() => batcher.Run(Row(1), true, (_, c) => Endless(running, ended, c), RunContext.Alone(l.Token)).Dispose(), Token)
+            )
             .ToArray();
         await WaitingAsync(batcher, 2);
         permit.Dispose();
@@ -167,7 +169,7 @@ public sealed class RunBatcherTests
                             goOn.Wait(CancellationToken.None);
                             return Sums(request, CancellationToken.None);
                         },
-                        leaving.Token
+                        RunContext.Alone(leaving.Token)
                     )
                     .Dispose(),
             Token
@@ -208,6 +210,8 @@ public sealed class RunBatcherTests
         Assert.Equal([2], _runs);
     }
 
+    public void Dispose() => _schedule.Dispose();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static async Task WaitingAsync(RunBatcher batcher, int requests)
@@ -217,13 +221,13 @@ public sealed class RunBatcherTests
     }
 
     private static PassRequest Row(params float[] values) =>
-        new(Query, new FloatTensor([values.Length, 2], [.. values.SelectMany(v => new[] { v, v })]), [], null);
+        new(Query, new FloatTensor([values.Length, 2], [.. values.SelectMany(v => new[] { v, v })]), [], null, []);
 
     private Task<float[]> Ask(RunBatcher batcher, PassRequest request, CancellationToken? cancellation = null) =>
         Task.Factory.StartNew(
             () =>
             {
-                using var pass = batcher.Run(request, true, Sums, cancellation ?? Token);
+                using var pass = batcher.Run(request, true, Sums, RunContext.Alone(cancellation ?? Token));
                 return pass.Scores!.Values.ToArray();
             },
             CancellationToken.None,

@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
@@ -51,9 +50,9 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         output.WriteLine(
             $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}"
         );
-        var explainer = new Explainer(catalogue, new VipsImageCodec(), options);
+        var explainer = new NamedModels(catalogue, new VipsImageCodec(), options);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
-        foreach (var support in description.Methods)
+        foreach (var support in status.Methods)
         {
             try
             {

@@ -5,6 +5,7 @@ using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -38,7 +39,7 @@ public sealed class DemoGradCamTests
                 ],
                 [objectives],
                 new MethodOptions(),
-                cancellation
+                RunContext.Alone(cancellation)
             );
             for (var row = 0; row < 2; row++)
             {

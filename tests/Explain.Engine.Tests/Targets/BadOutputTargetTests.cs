@@ -131,7 +131,8 @@ public sealed class BadOutputTargetTests
     public void AWrongTargetOfAMapIsNamed(string target, ExplainError? error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load(labels: "sky\nroad\nhouse");
+        using var loadedModel = g.Load(labels: "sky\nroad\nhouse");
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -174,7 +175,8 @@ public sealed class BadOutputTargetTests
     public void AWrongTargetOfAVectorIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
     }
@@ -185,7 +187,8 @@ public sealed class BadOutputTargetTests
     public void ScoresOfClassesAreNotForOtherOutputs(string score)
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(
@@ -215,7 +218,8 @@ public sealed class BadOutputTargetTests
     public void AWrongCotangentIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(error, message, () =>
             model.Explain(
@@ -236,7 +240,8 @@ public sealed class BadOutputTargetTests
             .Node("GlobalAveragePool", "negative", "mean")
             .Node("Flatten", "mean", "colours")
             .Output("colours");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Check(ExplainError.MethodNotSupported, "the model has no spatial feature map between its input and 'colours'", () =>
             model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"colours","index":[0]}""" }))

@@ -6,6 +6,7 @@ using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
@@ -18,7 +19,8 @@ public sealed class FurtherInputTests
     [Fact]
     public void AQuestionOfOneRowIsAskedOfEveryPicture()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var question = Net.Feeds["question"].ToEngine();
         var first = question.Row(0);
 
@@ -35,7 +37,8 @@ public sealed class FurtherInputTests
     [Fact]
     public void VariantsOfARowAreAskedItsOwnQuestion()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var question = Net.Feeds["question"].ToEngine();
         var parameters = Parameters(new InputTensor(question.Shape, question.Values));
         var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
@@ -43,7 +46,7 @@ public sealed class FurtherInputTests
             [ExplainPlan.Make(group, parameters)],
             Net.Picture(),
             group.Rounds(group.Objectives, 2),
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
 
         for (var n = 0; n < 2; n++)
@@ -78,8 +81,10 @@ public sealed class FurtherInputTests
         var whole = TinyNets.Vqa();
         var question = whole.Feeds["question"].ToEngine().Row(0);
         // The same net, but for the question's first axis.
-        using var single = Tiny.Load(TinyNets.Vqa(questions: 1).ToBytes());
-        using var any = whole.Load();
+        using var loadedSingle = Tiny.Load(TinyNets.Vqa(questions: 1).ToBytes());
+        var single = loadedSingle.View;
+        using var loadedAny = whole.Load();
+        var any = loadedAny.View;
 
         var expected = Explain(any, new InputTensor([1, 5], question));
         var answer = Explain(single, new InputTensor([1, 5], question));
@@ -97,7 +102,8 @@ public sealed class FurtherInputTests
     public void NumbersOfAnyTypeBecomeTheModelsOwn(Type type)
     {
         var g = TinyNets.Caption();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         int[] tokens = [0, 2, 4, 6, 1, 3];
         var given = Array.CreateInstance(type, 6);
         for (var i = 0; i < 6; i++)
@@ -134,7 +140,8 @@ public sealed class FurtherInputTests
     [MemberData(nameof(WrongInputs))]
     public void AWrongInputIsNamedWithWhatTheModelTakes(string what, string message)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         InputTensor? question = what switch
         {
             "another length" => new([1, 4], new float[4]),
@@ -164,7 +171,8 @@ public sealed class FurtherInputTests
     public void AFractionIsNoToken()
     {
         var g = TinyNets.Caption();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(

@@ -4,6 +4,7 @@ using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 
@@ -33,11 +34,13 @@ public sealed class OutputMethodTests
     public void EveryMethodThatIsSaidToBeSupportedGivesAMap(string name)
     {
         var (net, target) = (Cases[name].Net(), Cases[name].Target);
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         var parameters = Parameters(net, target);
         var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
-        var methods = group
-            .Model.Description.Methods.Where(m => m.Supported)
+        var methods = MethodSupportTable
+            .For(group.Model)
+            .Where(m => m.Supported)
             .Select(m => m.Method)
             .Where(m => group.WhyNot(MethodTable.Find(m)) is null)
             .ToArray();
@@ -61,7 +64,8 @@ public sealed class OutputMethodTests
     public void PlacesOfAnOutputThatComesAndGoesWithThePictureAreExplainedForThePictureAsItIs()
     {
         var net = TinyNets.SuppressedDetection();
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Samples = 20 };
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
@@ -84,9 +88,10 @@ public sealed class OutputMethodTests
     public void VariantsOfARowAreFedWhatIsBesideItsPicture(string method)
     {
         var net = TinyNets.Vqa();
-        using var model = net.Load();
+        using var loadedModel = net.Load();
+        var model = loadedModel.View;
         var parameters = Parameters(net, "1") with { Method = method, Samples = 20, Sign = Sign.Both };
-        if (model.WhyNot(MethodTable.Find(method), model.Description.Layer) is { } reason)
+        if (MethodSupportTable.WhyNot(model, MethodTable.Find(method), model.Description.Layer) is { } reason)
             Assert.Skip(reason);
 
         var together = model.Perturb(net.Picture(), parameters);
@@ -108,11 +113,13 @@ public sealed class OutputMethodTests
     [Fact]
     public void FinerCamIsForClasses()
     {
-        using var segmentation = TinyNets.Segmentation().Load();
-        using var embedding = TinyNets.Embedding().Load();
+        using var loadedSegmentation = TinyNets.Segmentation().Load();
+        var segmentation = loadedSegmentation.View;
+        using var loadedEmbedding = TinyNets.Embedding().Load();
+        var embedding = loadedEmbedding.View;
 
-        Assert.Contains("'logits' holds no class scores", segmentation.Description.Methods.Single(m => m.Method == "finercam").Reason);
-        Assert.True(embedding.Description.Methods.Single(m => m.Method == "finercam").Supported);
+        Assert.Contains("'logits' holds no class scores", MethodSupportTable.For(segmentation).Single(m => m.Method == "finercam").Reason);
+        Assert.True(MethodSupportTable.For(embedding).Single(m => m.Method == "finercam").Supported);
         var e = Assert.Throws<ExplainException>(() =>
             embedding.Plan(new ExplainParameters { Method = "finercam", Target = """{"output":"scores","index":[1]}""" })
         );
@@ -123,7 +130,8 @@ public sealed class OutputMethodTests
     [Fact]
     public void AllMethodsAreThoseThatEveryTargetHas()
     {
-        using var model = TinyNets.Embedding().Load();
+        using var loadedModel = TinyNets.Embedding().Load();
+        var model = loadedModel.View;
         var compare = new CompareParameters { Methods = [] };
 
         var classes = Plans.Of(model, new ExplainParameters(), compare, Tiny.Pictures).Single().Select(p => p.Method.Info.Id).ToArray();
@@ -146,7 +154,8 @@ public sealed class OutputMethodTests
     [Fact]
     public void AllMethodsAreThoseThatScoreConventionAndSmoothingAllow()
     {
-        using var model = TinyNets.Embedding().Load();
+        using var loadedModel = TinyNets.Embedding().Load();
+        var model = loadedModel.View;
         string[] Ids(ExplainParameters asked) =>
             [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Pictures).Single().Select(p => p.Method.Info.Id)];
 
@@ -163,7 +172,8 @@ public sealed class OutputMethodTests
     [Fact]
     public void TheCostIsThatOfAllTensors()
     {
-        using var model = TinyNets.Embedding(1).Load();
+        using var loadedModel = TinyNets.Embedding(1).Load();
+        var model = loadedModel.View;
         var plans = Plans
             .Of(
                 model,
@@ -173,7 +183,7 @@ public sealed class OutputMethodTests
             .Select(p => p[0])
             .ToArray();
 
-        var cost = CostEstimator.Of(plans, TestContext.Current.CancellationToken);
+        var cost = CostEstimator.Of(plans, RunContext.Alone(TestContext.Current.CancellationToken));
 
         Assert.Equal(new PassCount(2, 0, 3), cost.Passes);
         Assert.Equal(3, cost.Targets);

@@ -58,7 +58,8 @@ public sealed class OutputTargetTests
     {
         var c = Cases[name];
         var g = c.Net();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         using var forward = new Runtime(g.Build());
         var answer = model.Explain(Query(g, c.Target, layer: "input"));
         var still = Rows(forward.Run(g.Feeds)[c.Output]);
@@ -90,7 +91,8 @@ public sealed class OutputTargetTests
     {
         var c = Cases[name];
         var g = c.Net();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var batch = model.Explain(Query(g, c.Target));
 
@@ -107,7 +109,8 @@ public sealed class OutputTargetTests
     public void TheCounterfactualOfAnOutputIsItsNegative()
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var query = Query(g, """{"output":"logits","index":[1],"region":"predicted"}""");
 
         var (plain, negated) = (
@@ -123,7 +126,8 @@ public sealed class OutputTargetTests
     public void WithoutABatchAxisTheWholeOutputBelongsToOnePicture()
     {
         var g = TinyNets.SuppressedDetection();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var boxes = Runtime.Run(g.Build(), g.Feeds)["boxes"];
         Assert.InRange(boxes.Shape[0], 2, 47);
         Assert.Equal((OutputKind.Rows, true), (model.Description.Explainable[0].Kind, model.Shape.Alone));
@@ -146,7 +150,8 @@ public sealed class OutputTargetTests
     public void APictureInTheTargetIsComparedByTheSameModel()
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var reference = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
             Explain.Engine.Tests.Images.Pictures.Noise(8, 6),
             Engine.Images.ImageFormat.Png
@@ -173,7 +178,8 @@ public sealed class OutputTargetTests
     public void AMaskIsTheSameAsAPngAndInRows()
     {
         var g = TinyNets.Segmentation();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var png = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
             Explain.Engine.Tests.Images.Pictures.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)),
             Engine.Images.ImageFormat.Png
@@ -191,7 +197,8 @@ public sealed class OutputTargetTests
     public void ACotangentMayNameItsOutput()
     {
         var g = TinyNets.PolicyAndValue();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var action = model.Explain(Query(g, """{"output":"policy","index":[3]}"""));
 
         var named = model.Explain(
@@ -216,7 +223,8 @@ public sealed class OutputTargetTests
     public void CamOfTheHeadOfAnotherOutputUsesItsOwnWeights()
     {
         var g = TinyNets.Embedding();
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         var cam = model.Explain(Query(g, """{"output":"embedding","index":[3]}""", method: "cam"));
         var gradient = model.Explain(Query(g, """{"output":"embedding","index":[3]}""", method: "hirescam"));

@@ -28,7 +28,8 @@ public sealed class ScoreTests
             .Node("Sigmoid", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load($$"""{ "output": { "activation": "{{activation}}" } }""");
+        using var loadedModel = g.Load($$"""{ "output": { "activation": "{{activation}}" } }""");
+        var model = loadedModel.View;
         var picture = g.Picture();
         var gradient = model.Explain(picture, "gradcam", "1", score, layer: "input").Gradients!;
 
@@ -65,7 +66,8 @@ public sealed class ScoreTests
             .PoolAndClassify("GlobalAveragePool", "z")
             .Node(activation, "z", "p", activation == "Softmax" ? [Autodiff.Graphs.Attributes.Of("axis", (long)axis)] : [])
             .Output("p");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         using var input = Engine.Models.Sessions.RunTensor.Over(g.Picture());
         using var session = Engine.Models.Sessions.SessionFactory.OpenForTypes(g.ToBytes(), null);
         using var own = Engine.Models.Sessions.SessionRun.Run(

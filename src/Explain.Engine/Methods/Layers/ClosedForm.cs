@@ -9,7 +9,7 @@ internal static class ClosedForm
     /// <summary>M = Σ w_k A_k.</summary>
     public static Attribution Cam(Probe probe)
     {
-        var head = probe.Study.Model.HeadBehind(probe.Layer);
+        var head = probe.Study.Model.Output.HeadBehind(probe.Layer).Head!;
         var weights = new float[head.Channels];
         var objective = probe.Objective;
         for (var i = 0; i < objective.Weights.Length; i++)

@@ -53,6 +53,5 @@ public static class Quadratures
         return new Quadrature(nodes, weights);
     }
 
-    private static ExplainException Invalid(string message) =>
-        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["samples"] = [message] });
+    private static ExplainException Invalid(string message) => ExplainException.Parameter("samples", message);
 }

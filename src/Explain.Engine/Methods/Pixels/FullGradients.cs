@@ -29,7 +29,7 @@ internal static class FullGradients
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var biases = probe.Study.Model.Biases;
+        var biases = probe.Study.Model.Output.Biases;
         string[] layers = [probe.Layer, .. biases.Select(b => b.Value)];
         using var passes = probe.Differentiate(probe.Input, layers, GradientRules.Plain).GetEnumerator();
         passes.MoveNext();

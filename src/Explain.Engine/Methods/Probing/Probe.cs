@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Objectives;
 using Explain.Engine.Vocabulary;
 
@@ -126,14 +127,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
         {
             using var pass = study.Time(() =>
-                Pass.Backward(
-                    study.ModelOf(row),
-                    part,
-                    layers,
-                    [.. Enumerable.Repeat(Objective, (int)part.Shape[0])],
-                    rules,
-                    study.Cancellation
-                )
+                Passes.Backward(study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Run)
             );
             yield return (first, pass);
         }
@@ -150,13 +144,13 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         FloatTensor Repeated(float[] values) =>
             new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
         using var pass = study.Time(() =>
-            Pass.Backward(
+            Passes.Backward(
                 study.ModelOf(row),
                 Repeated(input.Values),
                 [name],
                 [.. Enumerable.Repeat(Objective, rows)],
                 rules,
-                study.Cancellation,
+                study.Run,
                 Repeated(reference)
             )
         );

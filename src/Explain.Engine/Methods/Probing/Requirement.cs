@@ -1,8 +1,6 @@
 using Explain.Autodiff.Backpropagation;
-using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Probing;
 
@@ -52,18 +50,7 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     /// <summary>Pooling and one linear layer behind the target layer.</summary>
     public static readonly Requirement LinearHead = new(
         "global average or max pooling and one linear layer behind the layer, or a 1×1 convolution and global average pooling",
-        (model, layer) =>
-        {
-            try
-            {
-                model.HeadBehind(layer);
-                return null;
-            }
-            catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
-            {
-                return e.Message;
-            }
-        }
+        (model, layer) => model.Output.HeadBehind(layer).WhyNot
     );
 
     /// <summary>Class scores, for methods that compare classes.</summary>
@@ -83,7 +70,7 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     {
         var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
         return missing.Count > 0 ? new MissingRuleException(missing).Message
-            : rules == GradientRules.Plain ? model.WhyRefused(layer)
+            : rules == GradientRules.Plain ? model.Output.WhyRefused(layer)
             : null;
     }
 }

@@ -4,6 +4,7 @@ using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Layouts;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;
 using Explain.Engine.Telemetry;
@@ -21,14 +22,14 @@ namespace Explain.Engine.Methods.Probing;
 /// <param name="layers">Target layers; those of one group are computed in one run.</param>
 /// <param name="rounds">The objectives: each round has one for every row of the input.</param>
 /// <param name="options">What the request says about how methods work.</param>
-/// <param name="cancellation">Ends native runs.</param>
+/// <param name="run">On whose behalf.</param>
 internal sealed class Study(
     Model model,
     FloatTensor input,
     IReadOnlyList<IReadOnlyList<string>> layers,
     IReadOnlyList<IReadOnlyList<IObjective>> rounds,
     MethodOptions options,
-    CancellationToken cancellation
+    RunContext run
 ) : IDisposable
 {
     // So many variants go through the model at once: enough for its kernels to work at full speed.
@@ -59,8 +60,8 @@ internal sealed class Study(
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => options;
 
-    /// <summary>Cancelled when nobody waits any more.</summary>
-    public CancellationToken Cancellation => cancellation;
+    /// <summary>On whose behalf it is.</summary>
+    public RunContext Run => run;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
     public TimeSpan Running => _others.Aggregate(_running, (sum, other) => sum + other.Running);
@@ -85,7 +86,7 @@ internal sealed class Study(
         get
         {
             if (_scores is null)
-                Keep(Time(() => Pass.Forward(model, input, [], cancellation)));
+                Keep(Time(() => Passes.Forward(model, input, [], run)));
             return _scores!;
         }
     }
@@ -94,7 +95,7 @@ internal sealed class Study(
     public RunTensor Activations(string layer)
     {
         if (!_activations.ContainsKey(layer))
-            Keep(Time(() => Pass.Forward(model, input, Together(layer), cancellation)));
+            Keep(Time(() => Passes.Forward(model, input, Together(layer), run)));
         return _activations[layer];
     }
 
@@ -110,8 +111,8 @@ internal sealed class Study(
             Activations(layer);
         var pass = Time(() =>
             _scores is not null && _activations.TryGetValue(layer, out var value)
-                ? Pass.BackwardFrom(model, input, layer, value, Resolved[round], rules, cancellation)
-                : Pass.Backward(model, input, Together(layer), rounds[round], rules, cancellation)
+                ? Passes.BackwardFrom(model, input, layer, value, Resolved[round], rules, run)
+                : Passes.Backward(model, input, Together(layer), rounds[round], rules, run)
         );
         Keep(pass);
         foreach (var (name, gradient) in pass.Gradients)
@@ -126,7 +127,7 @@ internal sealed class Study(
         if (_gradients.TryGetValue((round, layer, name), out var known))
             return known;
         var activations = Activations(layer);
-        var pass = Time(() => Pass.CurvatureFrom(model, input, layer, activations, Resolved[round], cancellation));
+        var pass = Time(() => Passes.CurvatureFrom(model, input, layer, activations, Resolved[round], run));
         Keep(pass);
         return _gradients[(round, layer, name)] = pass.Gradients[name];
     }
@@ -138,7 +139,7 @@ internal sealed class Study(
             return known;
         var activations = Activations(layer);
         var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
-        var pass = Time(() => Pass.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, cancellation));
+        var pass = Time(() => Passes.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, run));
         Keep(pass);
         return _gradients[(round, layer, name)] = pass.Gradients[layer];
     }
@@ -148,7 +149,7 @@ internal sealed class Study(
     /// <param name="change">Makes the other input, shaped alike.</param>
     public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
         {
-            var other = new Study(model, change(input), layers, Resolved, options, cancellation);
+            var other = new Study(model, change(input), layers, Resolved, options, run);
             _others.Add(other);
             return other;
         });
@@ -166,7 +167,7 @@ internal sealed class Study(
                 [objective],
             ],
             options,
-            cancellation
+            run
         );
         _others.Add(other);
         return other;
@@ -227,10 +228,8 @@ internal sealed class Study(
                     variants.Fill(done + n, variant);
                 layout.Put(variant, part, n);
             }
-            cancellation.ThrowIfCancellationRequested();
-            using var pass = Time(() =>
-                layer is null ? Pass.Forward(own, part, [], cancellation) : Pass.Head(own, layer, part, together, cancellation)
-            );
+            run.Cancellation.ThrowIfCancellationRequested();
+            using var pass = Time(() => layer is null ? Passes.Forward(own, part, [], run) : Passes.Head(own, layer, part, together, run));
             for (var n = 0; n < rows; n++)
             {
                 for (var round = 0; round < values.Length; round++)
@@ -244,9 +243,9 @@ internal sealed class Study(
     }
 
     /// <summary>Runs something on the clock of <see cref="Running"/>.</summary>
-    public T Time<T>(Func<T> run)
+    public T Time<T>(Func<T> passes)
     {
-        var result = StageClock.TimeRun(run, out var time);
+        var result = run.Trace.TimeRun(passes, out var time);
         _running += time;
         return result;
     }

@@ -21,10 +21,13 @@ internal static class MethodSupportTable
             method.DefaultLayers is { } own ? own(model)
             : model.Description.Layer is { } layer ? [layer]
             : []
-        ).Cast<string?>().DefaultIfEmpty(null).Select(l => model.WhyNot(method, l)).FirstOrDefault(r => r is not null);
+        ).Cast<string?>().DefaultIfEmpty(null).Select(l => WhyNot(model, method, l)).FirstOrDefault(r => r is not null);
 
-    /// <summary>Why a method cannot be done at a layer; null when it can.</summary>
-    public static string? Reason(Model model, Method method, string? layer) =>
+    /// <summary>Why a method cannot be done at a layer; null when it can. The graph is searched once for each.</summary>
+    public static string? WhyNot(Model model, Method method, string? layer) =>
+        model.Output.WhyNot($"method|{method.Info.Id}|{layer}", () => Reason(model, method, layer));
+
+    private static string? Reason(Model model, Method method, string? layer) =>
         layer is null && !method.OfInput
             ? $"the model has no spatial feature map between its input and {(model.Description.Classes > 0 ? "its class scores" : $"'{model.Description.Logit}'")}"
                 + Hint(model.Description)

@@ -1,5 +1,6 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Models.Layouts;
 using Explain.Engine.Vocabulary;
 

@@ -46,8 +46,7 @@ internal sealed record Head(float[] Weights, int Channels)
     /// <param name="logit">Class scores.</param>
     /// <param name="layouts">The layouts of feature maps by tensor name.</param>
     /// <param name="read">Reads a constant of the graph.</param>
-    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>, with what was found instead.</exception>
-    public static Head Find(
+    public static HeadSearch Find(
         Graph graph,
         string layer,
         string logit,
@@ -67,7 +66,7 @@ internal sealed record Head(float[] Weights, int Channels)
             : PoolThenLinear(graph, layer, node, layouts, read);
     }
 
-    private static Head PoolThenLinear(
+    private static HeadSearch PoolThenLinear(
         Graph graph,
         string layer,
         NodeProto? linear,
@@ -84,7 +83,7 @@ internal sealed record Head(float[] Weights, int Channels)
                 && area.All(e => e == 1)
             );
         if (!fits || !graph.IsConstant(linear!.Input[1]))
-            throw Unsupported(linear, layer);
+            return NotFound(linear, layer);
         var pool = graph.Producer(Skip(graph, linear.Input[0], Passive));
         if (
             pool is null
@@ -93,16 +92,16 @@ internal sealed record Head(float[] Weights, int Channels)
             || !Reaches(graph, pool.Input[0], layer, layouts)
         )
         {
-            throw Unsupported(pool, layer);
+            return NotFound(pool, layer);
         }
 
         var weights = read(linear.Input[1]);
         var rowsAreClasses = linear.OpType == "Conv" || (linear is { OpType: "Gemm" } && linear.Int("transB", 0) == 1);
         var alpha = linear.OpType == "Gemm" ? linear.Float("alpha", 1) : 1;
-        return Make(weights, rowsAreClasses, alpha);
+        return Found(weights, rowsAreClasses, alpha);
     }
 
-    private static Head ConvThenPool(
+    private static HeadSearch ConvThenPool(
         Graph graph,
         string layer,
         NodeProto pool,
@@ -117,8 +116,8 @@ internal sealed record Head(float[] Weights, int Channels)
             && graph.IsConstant(conv.Input[1])
             && (conv.Ints("strides")?.All(s => s == 1) ?? true);
         if (!fits || !Reaches(graph, conv!.Input[0], layer, layouts))
-            throw Unsupported(conv, layer);
-        return Make(read(conv!.Input[1]), true, 1);
+            return NotFound(conv, layer);
+        return Found(read(conv!.Input[1]), true, 1);
     }
 
     private static bool MixesChannelsOnly(Graph graph, NodeProto node) =>
@@ -127,7 +126,7 @@ internal sealed record Head(float[] Weights, int Channels)
         && graph.Type(node.Input[1])?.FixedFrom(2) is { } kernel
         && kernel.All(k => k == 1);
 
-    private static Head Make(FloatTensor weights, bool rowsAreClasses, float alpha)
+    private static HeadSearch Found(FloatTensor weights, bool rowsAreClasses, float alpha)
     {
         var (first, second) = ((int)weights.Shape[0], (int)weights.Shape[1]);
         var (classes, channels) = rowsAreClasses ? (first, second) : (second, first);
@@ -138,7 +137,7 @@ internal sealed record Head(float[] Weights, int Channels)
                 rows[k * channels + c] = alpha * weights.Values[rowsAreClasses ? k * channels + c : c * classes + k];
         }
 
-        return new Head(rows, channels);
+        return new HeadSearch(new Head(rows, channels), null);
     }
 
     private static string Skip(Graph graph, string value, HashSet<string> passive)
@@ -184,12 +183,17 @@ internal sealed record Head(float[] Weights, int Channels)
             : layout == LayerLayout.Nchw && graph.Type(pool.Output[0])?.FixedFrom(2) is { } left && left.All(d => d == 1);
     }
 
-    private static ExplainException Unsupported(NodeProto? node, string layer)
+    private static HeadSearch NotFound(NodeProto? node, string layer)
     {
         var found = node is null ? "nothing" : $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}'";
-        return new ExplainException(
-            ExplainError.MethodNotSupported,
+        return new HeadSearch(
+            null,
             $"cam needs global average or max pooling and one linear layer between '{layer}' and the class scores; found {found}"
         );
     }
 }
+
+/// <summary>What came of the search for a head.</summary>
+/// <param name="Head">The head, or null.</param>
+/// <param name="WhyNot">Why there is none; null when there is one.</param>
+internal sealed record HeadSearch(Head? Head, string? WhyNot);

@@ -125,9 +125,6 @@ public sealed record ModelDescription
     /// <summary>What was not configured, with the reason for each choice.</summary>
     public required IReadOnlyList<Guess> Guesses { get; init; }
 
-    /// <summary>Every method, with the reason where it cannot be done.</summary>
-    public required IReadOnlyList<MethodSupport> Methods { get; init; }
-
     /// <summary>Nodes between input and logit without a gradient rule; empty for most classifiers.</summary>
     public required IReadOnlyList<MissingGradient> MissingGradients { get; init; }
 }

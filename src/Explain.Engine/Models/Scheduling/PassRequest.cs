@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Scheduling;
@@ -10,13 +10,17 @@ namespace Explain.Engine.Models.Scheduling;
 /// <param name="Input">[N, …].</param>
 /// <param name="Objectives">One a row, or none for a forward pass.</param>
 /// <param name="Reference">For rules that compare inputs; null otherwise.</param>
-internal sealed record PassRequest(GradientQuery Query, FloatTensor Input, IReadOnlyList<IObjective> Objectives, FloatTensor? Reference)
+/// <param name="Origins">The requests that ask.</param>
+internal sealed record PassRequest(
+    GradientQuery Query,
+    FloatTensor Input,
+    IReadOnlyList<IObjective> Objectives,
+    FloatTensor? Reference,
+    IReadOnlyList<RunOrigin> Origins
+)
 {
     /// <summary>N.</summary>
     public int Rows => (int)Input.Shape[0];
-
-    /// <summary>The spans of the requests that ask; empty where nobody listens.</summary>
-    public IReadOnlyList<ActivityContext> Origins { get; init; } = Activity.Current is { } span ? [span.Context] : [];
 
     /// <summary>Requests with equal keys can run as one batch.</summary>
     public string Key =>

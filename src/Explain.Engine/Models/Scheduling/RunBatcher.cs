@@ -22,37 +22,37 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <summary>Runs a request, perhaps with others.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="mayJoin">Whether its rows do not mind other rows beside them.</param>
-    /// <param name="run">Makes the native run.</param>
-    /// <param name="cancellation">Ends the wait; the native run too, when nobody else waits for it.</param>
+    /// <param name="compute">Makes the native run.</param>
+    /// <param name="run">On whose behalf. Its end ends the wait; the native run too, when nobody else waits for it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Pass Run(PassRequest request, bool mayJoin, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation)
+    public Pass Run(PassRequest request, bool mayJoin, Func<PassRequest, CancellationToken, Pass> compute, RunContext run)
     {
         var key = mayJoin && 2 * request.Rows <= schedule.MaxRows ? request.Key : null;
         if (key is null || _alone.ContainsKey(key))
-            return RunAlone(request, run, cancellation);
+            return RunAlone(request, compute, run);
         if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
         {
             using (permit)
-                return run(request, cancellation);
+                return compute(request, run.Cancellation);
         }
         var (batch, member) = Join(key, request);
-        return Wait(batch, member, key, cancellation) switch
+        return Wait(batch, member, key, run) switch
         {
             { Kind: TurnKind.Done, Pass: { } pass } => pass,
-            { Kind: TurnKind.Lead } => Lead(batch, member, key, run, cancellation),
-            _ => RunAlone(request, run, cancellation),
+            { Kind: TurnKind.Lead } => Lead(batch, member, key, compute, run),
+            _ => RunAlone(request, compute, run),
         };
     }
 
     /// <summary>Makes a native run that no other request can share.</summary>
-    public T RunAlone<T>(Func<CancellationToken, T> run, CancellationToken cancellation)
+    public T RunAlone<T>(Func<CancellationToken, T> compute, RunContext run)
     {
-        using var permit = schedule.Runs.TryEnter() ?? Waited(_ => schedule.Runs.Enter(cancellation));
-        return run(cancellation);
+        using var permit = schedule.Runs.TryEnter() ?? Waited(run.Trace, _ => schedule.Runs.Enter(run.Cancellation));
+        return compute(run.Cancellation);
     }
 
-    private Pass RunAlone(PassRequest request, Func<PassRequest, CancellationToken, Pass> run, CancellationToken cancellation) =>
-        RunAlone(c => run(request, c), cancellation);
+    private Pass RunAlone(PassRequest request, Func<PassRequest, CancellationToken, Pass> compute, RunContext run) =>
+        RunAlone(c => compute(request, c), run);
 
     private (Batch, Member) Join(string key, PassRequest request)
     {
@@ -83,7 +83,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
         {
             if (schedule.Linger > TimeSpan.Zero)
                 await Task.WhenAny(batch.Full.Task, Task.Delay(schedule.Linger, batch.Abandoned.Token)).ConfigureAwait(false);
-            var permit = await schedule.Runs.EnterAsync(batch.Abandoned.Token).ConfigureAwait(false);
+            var permit = await schedule.Runs.AcquireAsync(1, batch.Abandoned.Token).ConfigureAwait(false);
             Member? leader;
             lock (_gate)
             {
@@ -102,9 +102,9 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
-    private T Waited<T>(Func<QueueWait, T> wait)
+    private T Waited<T>(RequestTrace trace, Func<QueueWait, T> wait)
     {
-        using var queued = QueueWait.Begin();
+        using var queued = new QueueWait(trace);
         Interlocked.Increment(ref _waiting);
         try
         {
@@ -116,13 +116,13 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
-    private Turn Wait(Batch batch, Member member, string key, CancellationToken cancellation)
+    private Turn Wait(Batch batch, Member member, string key, RunContext run)
     {
         try
         {
-            return Waited(queued =>
+            return Waited(run.Trace, queued =>
             {
-                member.Turn.Wait(cancellation);
+                member.Turn.Wait(run.Cancellation);
                 queued.End(member.Turn.Result.Time);
                 return member.Turn.Result;
             });
@@ -155,24 +155,18 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
     }
 
-    private Pass Lead(
-        Batch batch,
-        Member leader,
-        string key,
-        Func<PassRequest, CancellationToken, Pass> run,
-        CancellationToken cancellation
-    )
+    private Pass Lead(Batch batch, Member leader, string key, Func<PassRequest, CancellationToken, Pass> compute, RunContext run)
     {
         using var permit = batch.Permit!;
-        using var leaving = cancellation.Register(() => Leave(batch, leader, key));
+        using var leaving = run.Cancellation.Register(() => Leave(batch, leader, key));
         var others = batch.Members.Where(m => m != leader).ToArray();
         IReadOnlyList<Pass> parts;
         var start = Stopwatch.GetTimestamp();
         try
         {
             if (others.Length == 0)
-                return run(leader.Request, batch.Abandoned.Token);
-            using var pass = run(PassRequest.Join([.. batch.Members.Select(m => m.Request)]), batch.Abandoned.Token);
+                return compute(leader.Request, batch.Abandoned.Token);
+            using var pass = compute(PassRequest.Join([.. batch.Members.Select(m => m.Request)]), batch.Abandoned.Token);
             if (pass.Split([.. batch.Members.Select(m => m.Request.Rows)]) is { } split)
             {
                 parts = split;
@@ -190,14 +184,14 @@ internal sealed class RunBatcher(RunSchedule schedule)
         }
         catch (OperationCanceledException)
         {
-            throw new OperationCanceledException(cancellation);
+            throw new OperationCanceledException(run.Cancellation);
         }
         if (parts.Count > 0)
             return Hand(batch, leader, parts, Stopwatch.GetElapsedTime(start));
         permit.Dispose();
         foreach (var other in others)
             other.Tell(new Turn(TurnKind.Alone));
-        return RunAlone(leader.Request, run, cancellation);
+        return RunAlone(leader.Request, compute, run);
     }
 
     private Pass Hand(Batch batch, Member leader, IReadOnlyList<Pass> parts, TimeSpan time)

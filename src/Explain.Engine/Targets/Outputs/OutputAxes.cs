@@ -53,6 +53,5 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
     public static ExplainException OutOfRange(string message) => new(ExplainError.TargetOutOfRange, message);
 
     /// <summary>A form of target that makes no sense for these axes.</summary>
-    public static ExplainException Invalid(string message) =>
-        new(ExplainError.InvalidParameter, message, new Dictionary<string, string[]> { ["target"] = [message] });
+    public static ExplainException Invalid(string message) => ExplainException.Parameter("target", message);
 }

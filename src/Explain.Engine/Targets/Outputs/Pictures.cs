@@ -1,6 +1,8 @@
+using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
@@ -9,8 +11,8 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="codec">The image library.</param>
 /// <param name="options">Limits.</param>
 /// <param name="decoding">Pictures that are decoded at the same time.</param>
-/// <param name="cancellation">Ends native runs.</param>
-internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits decoding, CancellationToken cancellation)
+/// <param name="run">On whose behalf.</param>
+internal sealed class Pictures(IImageCodec codec, EngineOptions options, ConcurrencyLimiter decoding, RunContext run)
 {
     /// <summary>The pixels of an encoded picture.</summary>
     /// <exception cref="ExplainException">It is too large or no picture.</exception>
@@ -24,7 +26,7 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits
             );
         }
 
-        using var permit = decoding.Enter(cancellation);
+        using var permit = decoding.TryEnter() ?? decoding.Enter(run.Cancellation);
         return codec.Decode(bytes, options.MaxImagePixels);
     }
 
@@ -41,7 +43,7 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Permits
         if (!model.Description.Input.TakesPictures)
             throw OutputAxes.Invalid("the model takes tensors, not pictures; give \"similarTo\":{\"vector\":[…]}");
         var input = PictureInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
-        using var pass = Pass.Forward(model, input, [], cancellation);
+        using var pass = Passes.Forward(model, input, [], run);
         return pass.Scores!.Row(0).ToArray();
     }
 }

@@ -105,9 +105,8 @@ internal static class OpenInferenceApi
             .WithSummary("Explain a tensor")
             .WithDescription(
                 $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor "
-                    + "extension; "
-                    + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained "
-                    + "scalar and the model's outputs."
+                    + "extension; answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the "
+                    + "explained scalar and the model's outputs."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained })
             .Produces<InferResponseDocument>()

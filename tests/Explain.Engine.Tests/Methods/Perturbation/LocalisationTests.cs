@@ -132,7 +132,7 @@ public sealed class LocalisationTests
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
 
-        var supported = catalogue.Describe(name).Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
+        var supported = catalogue.Status.Single().Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
         Assert.All(methods.Split(','), m => Assert.Contains(m, supported));
         foreach (var method in methods.Split(','))
         {
@@ -155,7 +155,7 @@ public sealed class LocalisationTests
     {
         if (catalogue.Status.Single().State == ModelState.Loading)
             await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        return await new Explainer(catalogue, new VipsImageCodec(), Options).ExplainAsync(
+        return await new NamedModels(catalogue, new VipsImageCodec(), Options).ExplainAsync(
             catalogue.Status.Single().Name,
             picture,
             parameters,

@@ -1,3 +1,4 @@
+using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 
@@ -35,12 +36,13 @@ public sealed class OracleTests(ITestOutputHelper output)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        using var model = Tiny.LoadFile(c.ModelFile);
+        using var loadedModel = Tiny.LoadFile(c.ModelFile);
+        var model = loadedModel.View;
         var (shape, values) = c.Array("input.npy");
         foreach (var (method, compat, reference) in Peers.Where(p => c.Has($"{p.Reference}.raw.npy")))
         {
             // A head that takes another way around the layer is no head.
-            if (method == "ablationcam" && model.WhyNot(Engine.Methods.Tables.MethodTable.Find(method), c.TargetValue) is { } reason)
+            if (method == "ablationcam" && MethodSupportTable.WhyNot(model, MethodTable.Find(method), c.TargetValue) is { } reason)
             {
                 output.WriteLine($"{name} | {method}: {reason}");
                 continue;

@@ -4,6 +4,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
@@ -40,7 +41,8 @@ public sealed class PropertyTests
         Nets.ForAll(
             n =>
             {
-                using var model = Build(n);
+                using var loadedModel = Build(n);
+                var model = loadedModel.View;
                 var picture = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
 
                 var map = model.Map(picture, method, Few with { Seed = n.Seed }, "0");
@@ -55,7 +57,8 @@ public sealed class PropertyTests
     [MemberData(nameof(Methods))]
     public void RowsAreIndependent(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var both = model.Perturb(Net.Picture(), Few with { Method = method, Sign = Sign.Both }, [2, 0]);
 
@@ -78,8 +81,10 @@ public sealed class PropertyTests
     [MemberData(nameof(Methods))]
     public void BatchesOfAnotherSizeGiveTheSameMap(string method)
     {
-        using var any = Net.Load();
-        using var pairs = Tiny.Features(Known.Everything).PoolAndClassify().Output("scores").Load();
+        using var loadedAny = Net.Load();
+        var any = loadedAny.View;
+        using var loadedPairs = Tiny.Features(Known.Everything).PoolAndClassify().Output("scores").Load();
+        var pairs = loadedPairs.View;
 
         Assert.Equal((null, 2), (any.BatchSize, pairs.BatchSize));
         Near.Relative(any.Map(Net.Picture(), method, Few), pairs.Map(Net.Picture(), method, Few), 1e-5, method);
@@ -89,7 +94,8 @@ public sealed class PropertyTests
     [MemberData(nameof(Sampling))]
     public void AnotherSeedTakesOtherSamples(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         Assert.NotEqual(model.Map(Net.Picture(), method, Few), model.Map(Net.Picture(), method, Few with { Seed = 6 }));
     }
@@ -108,8 +114,10 @@ public sealed class PropertyTests
             .Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
             .Node("Transpose", "x", "planes", Attributes.Of("perm", [0, 3, 1, 2]))
             .Classifier("planes");
-        using var a = first.Load();
-        using var b = moved.Load();
+        using var loadedA = first.Load();
+        var a = loadedA.View;
+        using var loadedB = moved.Load();
+        var b = loadedB.View;
 
         Assert.Equal(Engine.Images.TensorLayout.Nhwc, b.Description.Input.Layout);
         Near.Relative(a.Map(picture, method, Few), b.Map(new FloatTensor([2, 8, 7, 3], last), method, Few), 1e-5, method);
@@ -120,7 +128,8 @@ public sealed class PropertyTests
         Nets.ForAll(
             n =>
             {
-                using var model = Build(n);
+                using var loadedModel = Build(n);
+                var model = loadedModel.View;
                 var picture = Tensor.Normal([1, 3, n.Height, n.Width], n.Seed).ToEngine();
                 var answer = model.Explain(
                     new TensorQuery(
@@ -171,7 +180,8 @@ public sealed class PropertyTests
             .Weight("b", Tensor.Of([2], -2, 0))
             .Node("Gemm", "f w b", "scores")
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
 
         Assert.Equal([2, 6], model.Map(g.Picture(), "ablationcam", target: "0"));
     }
@@ -179,7 +189,8 @@ public sealed class PropertyTests
     [Fact]
     public void BehindAnAverageReciproCamIsCamOverTheNumberOfPlacesPlusTheBias()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var cam = model.Map(Net.Picture(), "cam");
         var bias = (float)Tensors.ReadFloats(model.Graph.Constant("b"))![1];
@@ -189,7 +200,8 @@ public sealed class PropertyTests
     [Fact]
     public void OcclusionOfEverythingIsTheScoreWithoutThatOfAnEmptyPicture()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var picture = Net.Picture();
         float Score(FloatTensor input) => model.Perturb(input, new ExplainParameters { Method = "reciprocam" }).Logits.Row(0)[1];
 
@@ -202,7 +214,8 @@ public sealed class PropertyTests
     [Fact]
     public void KernelShapAddsUpToTheScoreWithoutThatOfAnEmptyPicture()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
             [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })],
@@ -210,7 +223,7 @@ public sealed class PropertyTests
             [
                 [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(1))],
             ],
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var probe = new Probe(study, 0, 0, layers[0]);
         var picture = new Engine.Methods.Perturbation.InputPicture(probe);
@@ -236,14 +249,15 @@ public sealed class PropertyTests
             .Weight("w", weights)
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load("""{ "output": { "activation": "none" } }""");
+        using var loadedModel = g.Load("""{ "output": { "activation": "none" } }""");
+        var model = loadedModel.View;
         using var study = ExplainPlan.Study(
             [model.Plan(new ExplainParameters { Method = method })],
             g.Picture(),
             [
                 [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(0))],
             ],
-            TestContext.Current.CancellationToken
+            RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var segments = new Engine.Methods.Perturbation.Segments(new(new Probe(study, 0, 0, "x"))).Labels.ToArray();
         Assert.True(segments.Max() > 3, "too few superpixels to tell them apart");
@@ -278,7 +292,8 @@ public sealed class PropertyTests
             .Weight("w", new Tensor([196, 1], [.. Enumerable.Repeat(1.0, 196)]))
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        using var model = g.Load("""{ "output": { "activation": "none" } }""");
+        using var loadedModel = g.Load("""{ "output": { "activation": "none" } }""");
+        var model = loadedModel.View;
 
         var map = model.Map(g.Picture(), "rise", new ExplainParameters { Samples = 3000 }, "0");
 
@@ -297,7 +312,7 @@ public sealed class PropertyTests
             Assert.All(first.Zip(first.Skip(1)), p => Assert.InRange(p.Second - p.First, 1, 8));
         });
 
-    private static Model Build((int Channels, int Classes, int Height, int Width, int Seed) n) =>
+    private static LoadedModel Build((int Channels, int Classes, int Height, int Width, int Seed) n) =>
         new TinyGraph(known: Known.AllButBatch)
             .Input("x", Tensor.Normal([2, 3, n.Height, n.Width], n.Seed))
             .Weight("k", Tensor.Normal([n.Channels, 3, 3, 3], n.Seed + 2))

@@ -3,6 +3,7 @@ using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods.Perturbation;
@@ -28,7 +29,8 @@ public sealed class TimeTests
     [InlineData("smoothgradcam++")]
     public void APartialAnswerIsTheAnswerOfTheSamplesThatWereDone(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var one = new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0));
         var parameters = new ExplainParameters
         {
@@ -62,7 +64,8 @@ public sealed class TimeTests
             .Weight("w", 3, 4000)
             .Node("Gemm", "f w", "scores", Autodiff.Graphs.Attributes.Of("transB", 1))
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters
         {
             Method = method,
@@ -86,7 +89,8 @@ public sealed class TimeTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters
         {
             Method = "reciprocam",
@@ -118,7 +122,8 @@ public sealed class TimeTests
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
-        using var model = g.Load();
+        using var loadedModel = g.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters
         {
             Method = "occlusion",
@@ -142,7 +147,8 @@ public sealed class TimeTests
     [MemberData(nameof(Cancelled))]
     public void CancellingEndsARunThatWouldTakeMinutes(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var query = new TensorQuery(
             Net.Picture(),
@@ -154,7 +160,9 @@ public sealed class TimeTests
             }
         );
 
-        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token))
+        );
     }
 
     [Theory]
@@ -167,7 +175,8 @@ public sealed class TimeTests
     [InlineData("cam")]
     public void TheEstimateCountsThePassesOfTheMethod(string method)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters
         {
             Method = method,
@@ -176,7 +185,7 @@ public sealed class TimeTests
         };
         var plan = model.Plan(parameters);
 
-        var cost = CostEstimator.Of([plan], TestContext.Current.CancellationToken);
+        var cost = CostEstimator.Of([plan], RunContext.Alone(TestContext.Current.CancellationToken));
 
         Assert.Equal(Counted(plan, method), cost.Passes);
         Assert.True(cost.Milliseconds > 0);
@@ -185,7 +194,8 @@ public sealed class TimeTests
     [Fact]
     public void SeveralTargetsShareTheVariantsOfTheirMethodAndTheCost()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var plan = model.Plan(
             new ExplainParameters
             {
@@ -195,7 +205,12 @@ public sealed class TimeTests
             }
         );
         var made = 0;
-        using var study = ExplainPlan.Study([plan], Net.Picture(), [Objectives(0), Objectives(1)], TestContext.Current.CancellationToken);
+        using var study = ExplainPlan.Study(
+            [plan],
+            Net.Picture(),
+            [Objectives(0), Objectives(1)],
+            RunContext.Alone(TestContext.Current.CancellationToken)
+        );
         var variants = new Variants("counted", 20, (i, values) =>
         {
             made++;
@@ -206,7 +221,7 @@ public sealed class TimeTests
 
         Assert.Equal(20, made);
         Assert.NotEqual(first, second);
-        Assert.Equal(21, CostEstimator.Of([plan], TestContext.Current.CancellationToken).Passes.Forward);
+        Assert.Equal(21, CostEstimator.Of([plan], RunContext.Alone(TestContext.Current.CancellationToken)).Passes.Forward);
     }
 
     [Fact]
@@ -224,7 +239,8 @@ public sealed class TimeTests
     [Fact]
     public void ConventionsThatAMethodDoesNotKnowAreRefusedWithThoseItKnows()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Method = "scorecam", Compat = Compat.Captum }));
 
@@ -235,7 +251,8 @@ public sealed class TimeTests
     [Fact]
     public void AStrideThatLeavesPixelsOutIsRefused()
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Map(Net.Picture(), "occlusion", new ExplainParameters { Window = (2, 3), Stride = (3, 3) })
@@ -254,12 +271,14 @@ public sealed class TimeTests
     [InlineData("scorecam", "logit")]
     public void WhatIsExplainedIsWhatThePaperExplains(string method, string score)
     {
-        using var model = Net.Load();
+        using var loadedModel = Net.Load();
+        var model = loadedModel.View;
         var parameters = new ExplainParameters { Samples = 8 };
 
         Assert.Equal(score, model.Plan(parameters with { Method = method }).Targets.Score.Name);
         Assert.Equal("contrast:2", model.Plan(parameters with { Method = method, Score = "contrast:2" }).Targets.Score.Name);
-        using var bare = Tiny.Features().PoolAndClassify().Output("scores").Load("""{ "output": { "activation": "none" } }""");
+        using var loadedBare = Tiny.Features().PoolAndClassify().Output("scores").Load("""{ "output": { "activation": "none" } }""");
+        var bare = loadedBare.View;
         Assert.Equal("logit", bare.Plan(parameters with { Method = method }).Targets.Score.Name);
     }
 

@@ -6,15 +6,16 @@ using Explain.Engine.Models.Reading;
 namespace Explain.Engine.Models;
 
 /// <summary>What is known of a model when another of its outputs is explained.</summary>
-internal static class OutputView
+internal static class OutputDescription
 {
     /// <summary>
-    /// The description with <see cref="ModelDescription.Logit"/> and all that follows from it; the methods are those of the model's own
-    /// output.
+    /// The description with <see cref="ModelDescription.Logit"/> and all that follows from it.
     /// </summary>
-    public static ModelDescription Describe(Model model, string tensor)
+    public static ModelDescription Of(LoadedModel model, string tensor)
     {
         var (own, input) = (model.Description, model.Description.Input);
+        if (tensor == own.Logit)
+            return own;
         var layers = LayerFinder.Find(model.Sized, input, tensor, null);
         return own with
         {

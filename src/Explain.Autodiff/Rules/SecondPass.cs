@@ -1,21 +1,23 @@
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 
 namespace Explain.Autodiff.Rules;
 
 /// <summary>A second forward pass beside the first, for the input that differences are measured from.</summary>
-internal static class Reference
+internal static class SecondPass
 {
-    private const string Prefix = ExplainGraph.Reference + "/";
+    /// <summary>Name of its input.</summary>
+    public const string Input = "explain/reference";
+
+    private const string Prefix = Input + "/";
 
     /// <summary>
-    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="ExplainGraph.Reference"/>. Shapes are
+    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="Input"/>. Shapes are
     /// the first pass's.
     /// </summary>
     public static void Append(Graph graph, string input)
     {
-        var second = graph.AddInput(ExplainGraph.Reference, graph.Type(input) ?? new TensorType(graph[input].Element, null));
-        var active = Walk.Differentiable(graph, [input]);
+        var second = graph.AddInput(Input, graph.Type(input) ?? new TensorType(graph[input].Element, null));
+        var active = Paths.From(graph, [input]);
         var names = new Dictionary<string, string> { [input] = second.Name };
         foreach (var node in graph.Nodes.Where(n => n.Output.Any(active.Contains)).ToArray())
         {
@@ -39,10 +41,8 @@ internal static class Reference
     /// <summary>What a value is in the second pass.</summary>
     public static Value Of(Value value) =>
         value.Graph.Producer(Prefix + value.Name) is not null ? value.Graph[Prefix + value.Name]
-        : value.Graph.Contains(ExplainGraph.Reference)
-        && value.Graph.Producer(value.Name) is null
-        && value.Graph.Constant(value.Name) is null
-            ? value.Graph[ExplainGraph.Reference]
+        : value.Graph.Contains(Input) && value.Graph.Producer(value.Name) is null && value.Graph.Constant(value.Name) is null
+            ? value.Graph[Input]
         : value;
 
     /// <summary>What an operator is in the second pass.</summary>

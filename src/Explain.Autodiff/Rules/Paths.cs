@@ -1,0 +1,48 @@
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Autodiff.Rules;
+
+/// <summary>The ways that a derivative takes through a graph.</summary>
+public static class Paths
+{
+    /// <summary>
+    /// Whether a derivative can flow from <paramref name="from"/> to <paramref name="to"/> without passing <paramref name="value"/>.
+    /// </summary>
+    public static bool Around(Graph graph, string from, string to, string value) => From(graph, [from], value).Contains(to);
+
+    /// <summary>
+    /// The values that depend on <paramref name="from"/> and on which <paramref name="to"/> depends, both included, as far as a derivative
+    /// can flow.
+    /// </summary>
+    public static IReadOnlySet<string> Between(Graph graph, string from, string to)
+    {
+        var values = From(graph, [from]);
+        values.IntersectWith(Walk.Ancestors(graph, [to]));
+        return values;
+    }
+
+    /// <summary>
+    /// The values through which a change of <paramref name="roots"/> can flow, themselves included; <paramref name="stop"/> keeps it from
+    /// flowing on.
+    /// </summary>
+    internal static HashSet<string> From(Graph graph, IEnumerable<string> roots, string? stop = null)
+    {
+        var active = new HashSet<string>(roots);
+        foreach (var node in graph.Nodes)
+        {
+            if (EndAt(node) || !Walk.Reads(node).Any(active.Contains))
+                continue;
+            foreach (var output in node.Output)
+            {
+                if (output.Length > 0 && output != stop && (graph.Type(output)?.CarriesSignal ?? true))
+                    active.Add(output);
+            }
+        }
+        return active;
+    }
+
+    /// <summary>Whether what a node computes has no derivative.</summary>
+    internal static bool EndAt(NodeProto node) =>
+        GradientRules.NotDifferentiable.Contains(node.OpType) || GradientRules.Plain.Find(node)?.EndsAt?.Invoke(node) == true;
+}

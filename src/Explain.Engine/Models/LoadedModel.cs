@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Vocabulary;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Explain.Engine.Models;
+
+/// <summary>A model in memory: its graph and its open sessions. Requests see it through a <see cref="Model"/>.</summary>
+/// <param name="graph">The graph in the form that rules know.</param>
+/// <param name="sized">The same graph with the types that it has for one picture of the size in use.</param>
+/// <param name="folder">Where the weights beside the file are.</param>
+/// <param name="factory">Opens sessions.</param>
+/// <param name="description">What is known of it; of the outputs that can be explained, for the first.</param>
+internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, SessionFactory factory, ModelDescription description)
+    : IDisposable
+{
+    // The default layer's graphs and a few of other layers: a client that walks through all layers must not fill the memory.
+    private const int OpenSessions = 6;
+
+    // Each session maps the weights beside the file into memory again.
+    private readonly SessionCache _sessions = new(graph.HasLargeWeights ? 1 : OpenSessions);
+    private readonly ConcurrentDictionary<string, Lazy<ExplainedOutput>> _outputs = [];
+
+    /// <summary>The graph in the form that rules know, with its types.</summary>
+    public Graph Graph => graph;
+
+    /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
+    public Graph Sized => sized;
+
+    /// <summary>What is known of it; of the outputs that can be explained, for the first.</summary>
+    public ModelDescription Description => description;
+
+    /// <summary>Makes native runs when there is room for them, several requests' together where that is possible.</summary>
+    public RunBatcher Runs { get; } = new(factory.Schedule);
+
+    /// <summary>How runs share the machine.</summary>
+    public RunSchedule Schedule => factory.Schedule;
+
+    /// <summary>Whether it was tried that batch items do not change each other's results.</summary>
+    public bool ItemsAreIndependent { get; private set; }
+
+    /// <summary>Notes that it was tried: batch items do not change each other's results.</summary>
+    public void AllowJoining() => ItemsAreIndependent = true;
+
+    /// <summary>The model as a request sees it that says nothing of outputs and auxiliary inputs.</summary>
+    public Model View => new(this, Output(description.Logit), AuxiliaryInputs.None);
+
+    /// <summary>What is known of one of its tensors, as that which is explained.</summary>
+    /// <param name="tensor">A float output, or the logit behind one.</param>
+    public ExplainedOutput Output(string tensor) =>
+        _outputs.GetOrAdd(tensor, t => new Lazy<ExplainedOutput>(() => new ExplainedOutput(this, OutputDescription.Of(this, t)))).Value;
+
+    /// <summary>Borrows the session that answers a query.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: an operator has no rule, or the graph cannot be
+    /// opened.</exception>
+    public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(query.Key, () => Open(query));
+
+    /// <summary>Values of constants, in that order.</summary>
+    // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
+    public FloatTensor[] Read(IReadOnlyList<string> constants)
+    {
+        if (constants.Count == 0)
+            return [];
+        var reading = graph.Clone();
+        string[] read = [.. constants.Select(c => reading.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
+        reading.SetOutputs(read);
+        using var session = SessionFactory.OpenForTypes(reading.ToBytes(), folder);
+        var values = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, read, CancellationToken.None);
+        FloatTensor[] copies = [.. values.Select(v => v.Copy())];
+        Array.ForEach(values, v => v.Dispose());
+        return copies;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sessions.Dispose();
+
+    private InferenceSession Open(GradientQuery query)
+    {
+        try
+        {
+            return factory.Open(ExplainGraph.Build(graph, query).ToBytes(), folder, graph.HasLargeWeights);
+        }
+        catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        {
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {e.Message}"
+            );
+        }
+    }
+}

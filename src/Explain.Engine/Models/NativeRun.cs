@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Scheduling;
+using Explain.Engine.Models.Sessions;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Explain.Engine.Models;
+
+/// <summary>Native runs of a model, with failures that say what a caller can mend.</summary>
+internal static class NativeRun
+{
+    /// <summary>What a request asks of the input on.</summary>
+    public static Pass Of(Model model, PassRequest request, CancellationToken cancellation)
+    {
+        var (query, objectives) = (request.Query, request.Objectives);
+        using var feeds = Feeds.Of(model, request.Input);
+        if (objectives.Count > 0)
+            feeds.Add(Seeds.NameOf(query), Seeds.Of(model, objectives));
+        if (request.Reference is { } reference)
+            feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
+        return Collect(
+            model,
+            query,
+            request.Input,
+            request.Rows,
+            request.Origins,
+            feeds,
+            objectives.Count > 0 ? Seeds.Classes(objectives) : null,
+            cancellation
+        );
+    }
+
+    /// <summary>One run with all that is asked of it; finite scores, one batch item each.</summary>
+    public static Pass Collect(
+        Model model,
+        GradientQuery query,
+        FloatTensor input,
+        int rows,
+        IReadOnlyList<RunOrigin> origins,
+        Feeds feeds,
+        (string, long[], long[])? classes,
+        CancellationToken cancellation
+    )
+    {
+        var image = model.Description.Input.Name;
+        var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
+        string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
+        using var lease = model.Loaded.Borrow(query);
+        var start = Stopwatch.GetTimestamp();
+        var results = Run(model, lease, origins, rows, feeds.Tensors, classes, outputs, cancellation);
+        model.Timings.Add(
+            query.Gradients ? PassKind.Gradient
+                : query.FromLayers ? PassKind.Head
+                : PassKind.Forward,
+            query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "",
+            rows,
+            Stopwatch.GetElapsedTime(start)
+        );
+        results[0] = Rows(model, results[0], rows);
+        var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
+        if (!query.FromLayers && query.Layers.Contains(image))
+            activations[image] = RunTensor.Over(input);
+        var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);
+        var pass = new Pass(results[0], activations, gradients);
+        if (TensorPrimitives.IsFiniteAll(results[0].Values))
+            return pass;
+        pass.Dispose();
+        throw new ExplainException(
+            ExplainError.InvalidRequest,
+            $"the model's {(model.Description.Classes > 0 ? "scores" : "outputs")} for this input are not finite numbers; "
+                + "the input is outside what the model can compute"
+        );
+    }
+
+    /// <summary>One run.</summary>
+    // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
+    public static RunTensor[] Run(
+        Model model,
+        SessionCache.Lease lease,
+        IReadOnlyList<RunOrigin> origins,
+        int rows,
+        IReadOnlyDictionary<string, RunTensor> feeds,
+        (string, long[], long[])? classes,
+        string[] outputs,
+        CancellationToken cancellation
+    )
+    {
+        using var span = EngineTelemetry.StartRun(origins, rows, model.Description.Name, model.Description.Provider, lease.WasOpen);
+        try
+        {
+            return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
+        }
+        catch (OnnxRuntimeException e) when (model.Description.AuxiliaryInputs is { Count: > 0 } further)
+        {
+            throw new ExplainException(
+                ExplainError.InvalidRequest,
+                $"the model cannot compute with these values of {AuxiliaryInputs.List(further)}: {Reason(e)}"
+            );
+        }
+        catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
+        {
+            throw OutputShape.Changed();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"ONNX Runtime cannot run what this takes of the model: {Reason(e)}"
+            );
+        }
+    }
+
+    private static string Reason(OnnxRuntimeException e)
+    {
+        const string Prefix = "Status Message: ";
+        return (e.Message.IndexOf(Prefix, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Prefix.Length)..] : e.Message)
+            .ReplaceLineEndings(" ")
+            .Trim();
+    }
+
+    private static RunTensor Rows(Model model, RunTensor scores, int rows)
+    {
+        var whole = model.Shape.Alone ? scores.AsRow() : scores;
+        if (whole.Shape.Length > 0 && whole.Rows == rows)
+            return whole;
+        scores.Dispose();
+        throw new ExplainException(
+            ExplainError.MethodNotSupported,
+            $"'{model.Description.Logit}' has the shape {OutputShape.Text(scores.Shape)} for {rows} rows of the input; "
+                + "its first axis is no batch axis"
+        );
+    }
+}

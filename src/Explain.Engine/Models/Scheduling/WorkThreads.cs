@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace Explain.Engine.Models.Scheduling;
+
+/// <summary>
+/// Threads for work that blocks: native runs, and waits for them. They are the engine's own, so that the pool keeps its threads for all
+/// else; each is started when there is work for it, and work beyond their number waits in line.
+/// </summary>
+internal sealed class WorkThreads(int most) : TaskScheduler, IDisposable
+{
+    private readonly BlockingCollection<Task> _work = [];
+    private readonly Lock _gate = new();
+    private int _unfinished;
+    private int _started;
+
+    /// <summary>Does work on one of the threads.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellation">Takes it out of the line; work that has begun looks at it by itself.</param>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation) =>
+        Task.Factory.StartNew(work, cancellation, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler, this);
+
+    /// <inheritdoc/>
+    public override int MaximumConcurrencyLevel => most;
+
+    /// <summary>Lets the threads end when what waits is done.</summary>
+    public void Dispose() => _work.CompleteAdding();
+
+    /// <inheritdoc/>
+    protected override void QueueTask(Task task)
+    {
+        lock (_gate)
+        {
+            if (++_unfinished > _started && _started < most)
+                new Thread(Work) { IsBackground = true, Name = $"explain-{++_started}" }.Start();
+        }
+        _work.Add(task);
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Task> GetScheduledTasks() => _work;
+
+    private void Work()
+    {
+        foreach (var task in _work.GetConsumingEnumerable())
+        {
+            TryExecuteTask(task);
+            lock (_gate)
+                _unfinished--;
+        }
+    }
+}
