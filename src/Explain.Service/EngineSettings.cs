@@ -11,16 +11,36 @@ internal static class EngineSettings
     {
         var options = new EngineOptions
         {
-            ModelsDirectory = reader.Directory("ModelsDirectory"),
-            ModelName = reader.Text("ModelName"),
-            DemoModel = reader.Flag("DemoModel", true),
-            Device = reader.OneOf("Device", Device.Auto),
-            ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024),
-            MaxImageBytes = (int)reader.Whole("MaxImageBytes", 10 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-            MaxImagePixels = reader.Whole("MaxImagePixels", 40_000_000, 1, 1_000_000_000),
-            MaxConcurrentRuns = (int)reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024),
-            MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256),
-            BatchDelay = TimeSpan.FromMilliseconds(reader.Whole("BatchDelayMilliseconds", 0, 0, 1000)),
+            ModelsDirectory = reader.Directory("ModelsDirectory", "The folder with a folder for each model."),
+            ModelName = reader.Text(
+                "ModelName",
+                "the name of a folder of models",
+                "A model that must be there, below the models directory or in it: then it is that model's own folder."
+            ),
+            DemoModel = reader.Flag("DemoModel", true, "Whether the embedded demo model is served."),
+            Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+            ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
+            MaxImageBytes = (int)
+                reader.Whole(
+                    "MaxImageBytes",
+                    10 * 1024 * 1024,
+                    1024,
+                    1024 * 1024 * 1024,
+                    "The largest picture, checked before it is decoded."
+                ),
+            MaxImagePixels = reader.Whole(
+                "MaxImagePixels",
+                40_000_000,
+                1,
+                1_000_000_000,
+                "The most pixels of a picture, checked before it is decoded."
+            ),
+            MaxConcurrentRuns = (int)
+                reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024, "Native runs at once.", "as many as processors"),
+            MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256, "Waiting requests that one run may answer."),
+            BatchDelay = TimeSpan.FromMilliseconds(
+                reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
+            ),
         };
         if (options is { DemoModel: false, ModelsDirectory: null })
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");

@@ -12,6 +12,9 @@ namespace Explain.Service;
 /// <summary>The <c>Explain</c> section of the configuration, complete and valid: for each feature its own part.</summary>
 internal sealed record ServiceSettings
 {
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = SettingsReader.Root;
+
     /// <summary>Models, device and image limits.</summary>
     public required EngineOptions Engine { get; init; }
 
@@ -36,25 +39,49 @@ internal sealed record ServiceSettings
     /// <summary>Where explanations are written down.</summary>
     public required AuditTrailSettings AuditTrail { get; init; }
 
+    /// <summary>Every setting there is, as the reader of the section meets it.</summary>
+    public static IReadOnlyList<Setting> All()
+    {
+        // A list has settings when it has an entry.
+        var entry = new Dictionary<string, string?> { [$"{Section}:ApiKeys:0:Name"] = "" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entry).Build();
+        var reader = new SettingsReader(configuration.GetSection(Section));
+        Read(reader, configuration);
+        return [.. reader.Known];
+    }
+
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="problems">One line for each setting that is wrong: key, value, what is allowed. Empty when all are right.</param>
     public static ServiceSettings Read(IConfiguration configuration, out IReadOnlyList<string> problems)
     {
-        var reader = new SettingsReader(configuration.GetSection(SettingsReader.Root));
+        var reader = new SettingsReader(configuration.GetSection(Section));
+        var settings = Read(reader, configuration);
+        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
+        return settings;
+    }
+
+    private static ServiceSettings Read(SettingsReader reader, IConfiguration configuration)
+    {
         var engine = EngineSettings.Read(reader);
-        var settings = new ServiceSettings
+        return new ServiceSettings
         {
             Engine = engine,
             Limits = LimitSettings.Read(reader, engine),
-            RequestTimeout = TimeSpan.FromSeconds(reader.Whole("RequestTimeoutSeconds", 30, 1, 3600)),
+            RequestTimeout = TimeSpan.FromSeconds(
+                reader.Whole(
+                    "RequestTimeoutSeconds",
+                    30,
+                    1,
+                    3600,
+                    "Beyond: 504, and the native run ends; methods that can answer in part stop at four fifths of it."
+                )
+            ),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
             Security = SecuritySettings.Read(reader),
             Telemetry = TelemetrySettings.Read(reader, configuration),
             Cache = CacheSettings.Read(reader.Section("Cache")),
             AuditTrail = AuditTrailSettings.Read(reader.Section("Store", "Kind")),
         };
-        problems = [.. reader.Finish(), .. ConfigurationSetup.WrongPorts(configuration)];
-        return settings;
     }
 }

@@ -49,9 +49,9 @@ internal static class Ratios
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory);
         var model = loadedModel.View;
         using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
-        if (model.Description.Layer is null || model.Description.Methods.First(m => m.Method == "gradcam") is { Supported: false })
+        if (MethodSupportTable.WhyNot(model, MethodTable.Find("gradcam"), model.Description.Layer) is { } reason)
         {
-            Console.WriteLine($"{title}: cannot be explained: {model.Description.Methods.First(m => m.Method == "gradcam").Reason}");
+            Console.WriteLine($"{title}: cannot be explained: {reason}");
             return;
         }
         var spec = model.Description.Input;
@@ -99,9 +99,8 @@ internal static class Ratios
         var medians = Medians([.. cases.Select(c => c.Run)]);
         if (model.Description.MissingGradients.Count > 0)
         {
-            Console.WriteLine(
-                $"{title}: no gradient to the input, {string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct())} has no rule"
-            );
+            var missing = string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct());
+            Console.WriteLine($"{title}: no gradient to the input, {missing} has no rule");
         }
 
         Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");

@@ -1,5 +1,4 @@
 using Explain.Autodiff.Rules;
-using Explain.Cli.Operators;
 
 namespace Explain.Cli.Tests;
 
@@ -15,17 +14,5 @@ public sealed class OperatorsTests
         Assert.Contains(run.Out, line =>
             line.Trim().StartsWith("Relu ", StringComparison.Ordinal) && line.EndsWith("rule", StringComparison.Ordinal)
         );
-    }
-
-    [Fact]
-    public void TheCommittedPageOfOperatorsIsTheOneThatWouldBeWritten() =>
-        Assert.Equal(OperatorsPage.Text(), File.ReadAllText(Path.Combine(Docs(), OperatorsPage.FileName)));
-
-    private static string Docs()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExplainService.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "docs");
     }
 }

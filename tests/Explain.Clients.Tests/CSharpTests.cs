@@ -16,10 +16,13 @@ public sealed class CSharpTests
         namespace Generated;
         public static class Run
         {
-            public static async System.Threading.Tasks.Task<(string[] Models, int Predicted, int Explained, float[] Map, int Status, string Problem)> AskAsync(System.Net.Http.HttpClient http, string file)
+            public static async System.Threading.Tasks.Task<
+                (string[] Models, int Predicted, int Explained, float[] Map, int Status, string Problem)
+            > AskAsync(System.Net.Http.HttpClient http, string file)
             {
                 var client = new ExplainClient(http);
-                var image = new ImageDocument { Image = new ImageContent { B64 = System.Convert.ToBase64String(System.IO.File.ReadAllBytes(file)) } };
+                var bytes = System.IO.File.ReadAllBytes(file);
+                var image = new ImageDocument { Image = new ImageContent { B64 = System.Convert.ToBase64String(bytes) } };
                 var models = await client.ListModelsAsync();
                 var predicted = await client.PredictAsync("demo", image);
                 var explained = await client.ExplainAsync("demo", image, method: Method.Gradcam);
@@ -30,8 +33,14 @@ public sealed class CSharpTests
                 }
                 catch (ApiException<ProblemDocument> e)
                 {
-                    return ([.. models.Models.Select(m => m.Name)], predicted.Predictions.First().Index, explained.Predictions.First().Index,
-                        [.. explained.Explanations.First().Map!.Data], e.StatusCode, e.Result.Type);
+                    return (
+                        [.. models.Models.Select(m => m.Name)],
+                        predicted.Predictions.First().Index,
+                        explained.Predictions.First().Index,
+                        [.. explained.Explanations.First().Map!.Data],
+                        e.StatusCode,
+                        e.Result.Type
+                    );
                 }
             }
         }

@@ -75,7 +75,17 @@ public sealed class TypeScriptTests : IDisposable
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "tsconfig.json"),
             """
-            {"compilerOptions":{"strict":true,"noUncheckedIndexedAccess":true,"target":"es2022","module":"esnext","moduleResolution":"bundler","types":["node"]},"include":["*.mts","*.ts"]}
+            {
+              "compilerOptions": {
+                "strict": true,
+                "noUncheckedIndexedAccess": true,
+                "target": "es2022",
+                "module": "esnext",
+                "moduleResolution": "bundler",
+                "types": ["node"]
+              },
+              "include": ["*.mts", "*.ts"]
+            }
             """
         );
         await RunAsync("openapi-typescript/bin/cli.js", Served.Document, "-o", Path.Combine(_folder, "api.d.ts"));

@@ -36,7 +36,7 @@ public sealed class SettingsTests : IDisposable
         var settings = environment.ToDictionary(e => e.Key.Replace("__", ":", StringComparison.Ordinal), string? (e) => e.Value);
         settings["Explain:ModelsDirectory"] = _models;
         Assert.All(settings.Keys.Where(k => k.Contains("explain", StringComparison.OrdinalIgnoreCase)), k =>
-            Assert.StartsWith($"{SettingsReader.Root}:", k, StringComparison.Ordinal)
+            Assert.StartsWith($"{ServiceSettings.Section}:", k, StringComparison.Ordinal)
         );
         ServiceSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), out var problems);
         Assert.Empty(problems);

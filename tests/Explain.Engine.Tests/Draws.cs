@@ -6,8 +6,7 @@ namespace Explain.Engine.Tests;
 
 /// <summary>
 /// Properties of values that are drawn: the same values in every run, so that a run that was green stays so. With the variable
-/// <c>EXPLAIN_DRAWS</c> set to a number, as many times more are
-/// drawn, other ones each time.
+/// <c>EXPLAIN_DRAWS</c> set to a number, as many times more are drawn, other ones each time.
 /// </summary>
 internal static class Draws
 {

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Explain.Service.Tests;
 
@@ -19,6 +21,7 @@ public sealed class Service : IAsyncLifetime
         ["Store"] = "none",
         ["Log:Format"] = "json",
     };
+    private readonly Action<IServiceCollection>? _services;
     private Host? _host;
 
     public Service()
@@ -33,6 +36,12 @@ public sealed class Service : IAsyncLifetime
             _settings[key] = value;
     }
 
+    internal Service(Action<IServiceCollection> services, params (string Key, string Value)[] settings)
+        : this(settings)
+    {
+        _services = services;
+    }
+
     public HttpClient Client { get; private set; } = null!;
 
     public string Models => _models;
@@ -41,7 +50,7 @@ public sealed class Service : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = new Host(_models, _settings);
+        _host = new Host(_models, _settings, _services);
         Client = _host.CreateClient();
         await Wait.UntilAsync(
             async () => (await Client.GetAsync("/healthz/startup")).StatusCode == HttpStatusCode.OK,
@@ -56,7 +65,8 @@ public sealed class Service : IAsyncLifetime
         Directory.Delete(_models, recursive: true);
     }
 
-    private sealed class Host(string models, Dictionary<string, string> settings) : WebApplicationFactory<Program>
+    private sealed class Host(string models, Dictionary<string, string> settings, Action<IServiceCollection>? services)
+        : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -64,6 +74,8 @@ public sealed class Service : IAsyncLifetime
             builder.UseSetting("Explain:ModelsDirectory", models);
             foreach (var (key, value) in settings)
                 builder.UseSetting($"Explain:{key}", value);
+            if (services is not null)
+                builder.ConfigureTestServices(services);
         }
     }
 }

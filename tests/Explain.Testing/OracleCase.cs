@@ -21,8 +21,14 @@ public sealed record OracleCase(
 )
 {
     /// <summary>Short name for test output.</summary>
-    public override string ToString() =>
-        $"{Path.GetFileName(Folder)} {Path.GetFileName(ModelFile) switch { "model.onnx" => Path.GetFileName(Path.GetDirectoryName(ModelFile)), var file => file }}";
+    public override string ToString()
+    {
+        var file = Path.GetFileName(ModelFile);
+        return $"{Name} {(file == "model.onnx" ? Path.GetFileName(Path.GetDirectoryName(ModelFile)) : file)}";
+    }
+
+    /// <summary>Name of the case.</summary>
+    public string Name => Path.GetFileName(Folder);
 
     /// <summary>Whether the case has a file.</summary>
     public bool Has(string file) => File.Exists(Path.Combine(Folder, file));

@@ -1,7 +1,7 @@
 // Drives damaged model files through load, describe and explain, in child processes, so that a crash of native code or a hang is found and
 // the run goes on.
-// Explain.Fuzz COUNT [FIRST]         run seeds FIRST to FIRST + COUNT - 1, print what they came to; exit code 1 when one crashed, hung, or
-// ended in an unclear error
+//   Explain.Fuzz COUNT [FIRST]         run seeds FIRST to FIRST + COUNT - 1, print what they came to; exit code 1 when one crashed, hung,
+//                                      or ended in an unclear error
 //   Explain.Fuzz child FIRST END FILE  the same in this process; FILE says which seed is under way
 using System.Diagnostics;
 using System.Globalization;
@@ -60,9 +60,8 @@ for (var seed = first; seed < end; )
     seed = reached + 1;
 }
 File.Delete(current);
-Console.WriteLine(
-    $"{end - first} inputs in {watch.Elapsed.TotalSeconds:F0} s: {string.Join(", ", ends.Select(e => $"{e.Value} {e.Key}"))}; {bad.Count} bad"
-);
+var counts = string.Join(", ", ends.Select(e => $"{e.Value} {e.Key}"));
+Console.WriteLine($"{end - first} inputs in {watch.Elapsed.TotalSeconds:F0} s: {counts}; {bad.Count} bad");
 return bad.Count > 0 ? 1 : 0;
 
 void Report(string what)
@@ -81,9 +80,8 @@ static async Task<int> Child(int first, int end, string progress)
         File.WriteAllText(progress, $"{seed}");
         try
         {
-            Console.WriteLine(
-                $"end {await FuzzDriver.RunAsync(ModelMutator.Mutate(FuzzSeeds.All[seed % FuzzSeeds.All.Count], seed), folder.FullName, CancellationToken.None)}"
-            );
+            var input = ModelMutator.Mutate(FuzzSeeds.All[seed % FuzzSeeds.All.Count], seed);
+            Console.WriteLine($"end {await FuzzDriver.RunAsync(input, folder.FullName, CancellationToken.None)}");
         }
         catch (Exception e)
         {

@@ -58,9 +58,8 @@ foreach (
 )
     Console.WriteLine($"  log: {line}");
 
-Console.WriteLine(
-    $"seed {seed}: {run.Statuses.Values.Sum()} damaged requests in {watch.Elapsed.TotalSeconds:F0} s: {string.Join(", ", run.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} x {(s.Key == 0 ? "closed" : s.Key)}"))}"
-);
+var ends = string.Join(", ", run.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} x {(s.Key == 0 ? "closed" : s.Key)}"));
+Console.WriteLine($"seed {seed}: {run.Statuses.Values.Sum()} damaged requests in {watch.Elapsed.TotalSeconds:F0} s: {ends}");
 Console.WriteLine($"{run.Compared} intact requests answered with the same bytes as before; {run.Bad.Count} bad");
 if (memory.Count > 0)
     Console.WriteLine($"memory: {memory[0]:F0} MB after the first {Between}, at most {memory.Max():F0} MB, {memory[^1]:F0} MB at the end");

@@ -42,16 +42,19 @@ internal sealed class Outcome(TimeSpan time)
         double At(double share) => sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
         var exact = Distances.Count(d => d == 0);
         Console.WriteLine(
-            $"{what}: {sorted.Length} answers, {Rate:F1}/s, p50 {At(0.5):F0} ms, p99 {At(0.99):F0} ms; {Refused} refused with 503 and Retry-After; {Wrong} wrong"
-                + $"; {exact} equal to the last digit, the others within {Distances.DefaultIfEmpty(0).Max():E1} (relative L2)"
+            $"{what}: {sorted.Length} answers, {Rate:F1}/s, p50 {At(0.5):F0} ms, p99 {At(0.99):F0} ms; "
+                + $"{Refused} refused with 503 and Retry-After; {Wrong} wrong; "
+                + $"{exact} equal to the last digit, the others within {Distances.DefaultIfEmpty(0).Max():E1} (relative L2)"
         );
         Console.WriteLine($"  processor time: service {Used.Service.TotalSeconds:F1} s, clients {Used.Clients.TotalSeconds:F1} s");
         if (Memory.Count > 3 && Memory[^1].Second > time.TotalSeconds / 2)
         {
             var late = Memory.Where(m => m.Second > time.TotalSeconds / 2).Select(m => m.Megabytes).ToArray();
             Console.WriteLine(
-                $"  memory: {Memory[0].Megabytes:F0} MB at first, {Memory.Max(m => m.Megabytes):F0} MB at most; second half {late.Min():F0} to {late.Max():F0} MB, "
-                    + $"{late.Take(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its first and {late.Skip(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its last part"
+                $"  memory: {Memory[0].Megabytes:F0} MB at first, {Memory.Max(m => m.Megabytes):F0} MB at most; "
+                    + $"second half {late.Min():F0} to {late.Max():F0} MB, "
+                    + $"{late.Take(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its first "
+                    + $"and {late.Skip(late.Length / 2).DefaultIfEmpty(0).Average():F0} MB in its last part"
             );
         }
         foreach (var (failure, count) in Failures)

@@ -16,10 +16,12 @@ public static class GradientRules
 {
     /// <summary>Operators through which no derivative flows; what they compute is treated as constant.</summary>
     // csharpier-ignore
-    public static FrozenSet<string> NotDifferentiable { get; } = FrozenSet.Create(
+    public static FrozenSet<string> NotDifferentiable { get; } = new[]
+    {
         "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "Hardmax",
         "IsInf", "IsNaN", "Less", "LessOrEqual", "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot",
-        "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size");
+        "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size",
+    }.ToFrozenSet();
 
     /// <summary>The plain gradient.</summary>
     // csharpier-ignore

@@ -22,8 +22,9 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
 
     private double PerSecond => _done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-3);
 
-    private string Line =>
-        $"{_done} of {total} pictures, {_failed} failed, {Rate}, {(_done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left")}";
+    private string Line => $"{_done} of {total} pictures, {_failed} failed, {Rate}, {TimeLeft}";
+
+    private string TimeLeft => _done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left";
 
     /// <summary>Shows progress while something runs.</summary>
     public Task WatchAsync(Func<Task> work) => shell.ErrorIsTerminal && total > 0 ? DrawAsync(work) : WriteAsync(work);

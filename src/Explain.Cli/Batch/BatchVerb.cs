@@ -17,7 +17,8 @@ internal static class BatchVerb
         {
             Arity = ArgumentArity.ZeroOrMore,
             Description =
-                "A folder, whose pictures are found by their extensions; or a manifest: .txt with a path a line, or .csv or .jsonl with path and, where wanted, target and id",
+                "A folder, whose pictures are found by their extensions; or a manifest: .txt with a path a line, "
+                + "or .csv or .jsonl with path and, where wanted, target and id",
         };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")

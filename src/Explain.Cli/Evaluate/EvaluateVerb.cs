@@ -60,7 +60,8 @@ internal static class EvaluateVerb
             evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)
         );
         shell.Out.WriteLine(
-            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
+            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, "
+                + $"layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
         );
         Columns.Write(
             shell,

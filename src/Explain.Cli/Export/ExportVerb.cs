@@ -31,7 +31,8 @@ internal static class ExportVerb
         var target = new Option<bool>("--target-input")
         {
             Description =
-                "Explain the classes of a new input, explanation_target (INT64 [N]; -1: the predicted class), in place of the predicted one",
+                "Explain the classes of a new input, explanation_target (INT64 [N]; -1: the predicted class), "
+                + "in place of the predicted one",
         };
         var of = new Option<string?>("--gradient-of")
         {
@@ -114,9 +115,8 @@ internal static class ExportVerb
         );
         foreach (var guess in model.Description.Guesses.Where(g => g.What == "precision"))
             shell.Complain(guess.Reason);
-        shell.Out.WriteLine(
-            $"{to}: output explanation = {method} at '{used}', for {(target ? "the classes of input explanation_target" : "the predicted class")}"
-        );
+        var whose = target ? "the classes of input explanation_target" : "the predicted class";
+        shell.Out.WriteLine($"{to}: output explanation = {method} at '{used}', for {whose}");
         return ExitCode.Done;
     }
 

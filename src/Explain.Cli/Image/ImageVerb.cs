@@ -45,14 +45,16 @@ internal static class ImageVerb
             Arity = ArgumentArity.ZeroOrMore,
             Description =
                 scope == ParameterScope.Picture
-                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; not needed with --estimate"
+                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; "
+                        + "not needed with --estimate"
                     : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
         };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
             Description =
-                "The file to write; with several pictures, or when it is one already, a folder (default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
+                "The file to write; with several pictures, or when it is one already, a folder "
+                + "(default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
         var estimate = new Option<bool>("--estimate")

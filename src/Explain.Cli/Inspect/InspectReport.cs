@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Cli.Operators;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Models.Reading;
@@ -57,7 +57,7 @@ internal static class InspectReport
             shell,
             "Gradients, operators from input to logit",
             ["operator", "nodes", "gradient", "first node"],
-            gradients.Select(g => new[] { g.Operator, $"{g.Count}", OperatorsPage.NameOf(g.Gradient), g.Node })
+            gradients.Select(g => new[] { g.Operator, $"{g.Count}", GradientKindTable.NameOf(g.Gradient), g.Node })
         );
         Section(
             shell,
@@ -87,7 +87,8 @@ internal static class InspectReport
         var fit = input.ResizeTo is { } side ? $"{input.Fit} after the shorter side is made {side}" : input.Fit;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{input.Layout} {input.Color} {input.Width}×{input.Height}, {fit}, {input.Interpolation}, (pixel × {input.Scale:0.######} − {List(input.Mean)}) / {List(input.Std)}"
+            $"{input.Layout} {input.Color} {input.Width}×{input.Height}, {fit}, {input.Interpolation}, "
+                + $"(pixel × {input.Scale:0.######} − {List(input.Mean)}) / {List(input.Std)}"
         );
     }
 

@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Sessions;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;

@@ -51,21 +51,15 @@ internal sealed class ExplainedOutput(LoadedModel model, ModelDescription descri
         layer != description.Layer && layer != description.Input.Name
             ? null
             : WhyNot($"gradient|{layer}", () =>
-                WhyNot(model.Graph, new GradientQuery(description.Logit, [layer]) { Dense = true, FromLayers = true })
+                ExplainGraph.TryBuild(
+                    model.Graph,
+                    new GradientQuery(description.Logit, [layer]) { Dense = true, FromLayers = true },
+                    out _,
+                    out var reason
+                )
+                    ? null
+                    : reason
             );
-
-    private static string? WhyNot(Autodiff.Graphs.Graph graph, GradientQuery query)
-    {
-        try
-        {
-            ExplainGraph.Build(graph, query);
-            return null;
-        }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException)
-        {
-            return e.Message;
-        }
-    }
 
     private static Dictionary<string, LayerLayout> Layouts(ModelDescription description) =>
         description.Layers.ToDictionary(l => l.Name, l => l.Layout);

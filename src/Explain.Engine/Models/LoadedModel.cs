@@ -80,16 +80,21 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
 
     private InferenceSession Open(GradientQuery query)
     {
+        if (!ExplainGraph.TryBuild(graph, query, out var built, out var reason))
+            throw NotDifferentiable(query, reason);
         try
         {
-            return factory.Open(ExplainGraph.Build(graph, query).ToBytes(), folder, graph.HasLargeWeights);
+            return factory.Open(built.ToBytes(), folder, graph.HasLargeWeights);
         }
-        catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        catch (OnnxRuntimeException e)
         {
-            throw new ExplainException(
-                ExplainError.MethodNotSupported,
-                $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {e.Message}"
-            );
+            throw NotDifferentiable(query, e.Message);
         }
     }
+
+    private static ExplainException NotDifferentiable(GradientQuery query, string? reason) =>
+        new(
+            ExplainError.MethodNotSupported,
+            $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {reason}"
+        );
 }

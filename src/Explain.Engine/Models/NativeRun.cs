@@ -103,7 +103,7 @@ internal static class NativeRun
         }
         catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
         {
-            throw OutputShape.Changed();
+            throw CotangentObjective.Changed();
         }
         catch (OnnxRuntimeException e)
         {

@@ -54,7 +54,7 @@ internal static class Passes
         if (objectives[0].Classes is not null || pass.Scores!.Row(0).Length == objectives[0].Weights.Length)
             return pass;
         pass.Dispose();
-        throw OutputShape.Changed();
+        throw CotangentObjective.Changed();
     }
 
     /// <summary>Gradients of further objectives for feature maps that are already known.</summary>

@@ -1,3 +1,4 @@
+using Explain.Engine.Vocabulary;
 using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models.Reading;
 
@@ -27,7 +28,7 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
     public double Value(ReadOnlySpan<float> scores)
     {
         if (scores.Length != Weights.Length)
-            throw OutputShape.Changed();
+            throw Changed();
         var sum = 0.0;
         if (Function == ScoreFunction.Logit)
         {
@@ -41,4 +42,11 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
             sum += Weights[k] * values[k];
         return sum;
     }
+
+    /// <summary>The places of an objective are not there any more.</summary>
+    public static ExplainException Changed() =>
+        new(
+            ExplainError.MethodNotSupported,
+            "the explained output has another shape for a changed picture; methods that change the picture cannot explain it, those that look at the picture as it is can"
+        );
 }

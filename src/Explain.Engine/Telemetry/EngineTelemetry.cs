@@ -20,17 +20,23 @@ public static class EngineTelemetry
         HistogramBucketBoundaries = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30],
     };
 
+    private static readonly Metric Runs = new("explain.executions", MetricKind.Counter, "{run}", "Native runs", "model");
+    private static readonly Metric Sizes = new("explain.batch.size", MetricKind.Histogram, "{row}", "Rows of a native run", "model");
+
     private static readonly Meter Meter = new(Name);
 
-    private static readonly Counter<long> Executions = Meter.CreateCounter<long>("explain.executions", "{run}", "Native runs");
+    private static readonly Counter<long> Executions = Meter.CreateCounter<long>(Runs.Name, Runs.Unit, Runs.Meaning);
 
     private static readonly Histogram<int> BatchSize = Meter.CreateHistogram(
-        "explain.batch.size",
-        "{row}",
-        "Rows of a native run",
+        Sizes.Name,
+        Sizes.Unit,
+        Sizes.Meaning,
         null,
         new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] }
     );
+
+    /// <summary>The metrics of native runs.</summary>
+    public static IReadOnlyList<Metric> Metrics { get; } = [Runs, Sizes];
 
     /// <summary>The source of spans.</summary>
     public static ActivitySource Source { get; } = new(Name);

@@ -21,18 +21,19 @@ internal sealed record CacheSettings
     /// <summary>Reads the section <c>Cache</c>.</summary>
     public static CacheSettings Read(SettingsReader reader)
     {
+        const string servers = "a connection string of StackExchange.Redis, like redis:6379,password=…";
         var settings = new CacheSettings
         {
-            SizeBytes = reader.Whole("SizeBytes", 64 * 1024 * 1024, 0, 1L << 40),
-            Redis = reader.Text("Redis"),
-            Expiry = TimeSpan.FromSeconds(reader.Whole("Seconds", 3600, 1, 31 * 24 * 3600)),
+            SizeBytes = reader.Whole("SizeBytes", 64 * 1024 * 1024, 0, 1L << 40, "Memory for answers; 0 for no cache."),
+            Redis = reader.Text("Redis", servers, "A Redis that several instances share."),
+            Expiry = TimeSpan.FromSeconds(reader.Whole("Seconds", 3600, 1, 31 * 24 * 3600, "How long answers are kept.")),
         };
         if (settings.Redis is not { } redis)
             return settings;
         if (!settings.On)
             reader.Refuse("SizeBytes", "0", "1 and more where Redis is set: what comes from there is kept in memory, too");
         if (!Understood(redis))
-            reader.Refuse("Redis", "(not shown)", "a connection string of StackExchange.Redis, like redis:6379,password=…");
+            reader.Refuse("Redis", "(not shown)", servers);
         return settings;
     }
 

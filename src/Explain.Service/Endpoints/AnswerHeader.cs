@@ -21,8 +21,14 @@ internal static class AnswerHeader
     /// <summary>The length of the JSON in a body of the Open Inference Protocol, when tensors follow it; of requests, too.</summary>
     public const string JsonLength = "Inference-Header-Content-Length";
 
+    /// <summary>Of an answer that was in the cache.</summary>
+    public const string Hit = "hit";
+
+    /// <summary>Of one that was not.</summary>
+    public const string Miss = "miss";
+
     /// <summary>The value of <see cref="Cache"/>.</summary>
-    public static string CacheState(bool hit) => hit ? "hit" : "miss";
+    public static string CacheState(bool hit) => hit ? Hit : Miss;
 
     /// <summary>Those of explanations, with their meaning.</summary>
     // csharpier-ignore

@@ -18,4 +18,7 @@ internal sealed record Operation(string Name)
 
     /// <summary>What an explanation would cost.</summary>
     public static Operation Estimate { get; } = new("estimate");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Operation> All { get; } = [Explain, Predict, Compare, Estimate];
 }

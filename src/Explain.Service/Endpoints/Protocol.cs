@@ -17,11 +17,12 @@ internal sealed record Protocol(string Name, params IReadOnlyList<PathString> Ro
     /// <summary>TorchServe's inference API.</summary>
     public static Protocol TorchServe { get; } = new("torchserve", "/predictions", "/explanations", "/ping");
 
-    private static readonly Protocol[] Foreign = [KServe, OpenInference, TorchServe];
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Protocol> All { get; } = [Native, KServe, OpenInference, TorchServe];
 
     /// <summary>What a request speaks: as its endpoint says, else by its address.</summary>
     public static Protocol Of(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<Protocol>()
-        ?? Array.Find(Foreign, p => p.Roots.Any(root => context.Request.Path.StartsWithSegments(root)))
+        ?? All.FirstOrDefault(p => p.Roots.Any(root => context.Request.Path.StartsWithSegments(root)))
         ?? Native;
 }

@@ -27,8 +27,15 @@ internal sealed record LimitSettings
         new()
         {
             Places = engine.MaxConcurrentRuns * engine.MaxBatch,
-            QueueLimit = (int)reader.Whole("QueueLimit", 128, 0, 100_000),
-            ImageMemoryBytes = reader.Whole("ImageMemoryBytes", 1L << 30, 1L << 24, 1L << 40),
+            QueueLimit = (int)
+                reader.Whole("QueueLimit", 128, 0, 100_000, "Requests that may wait for each model; beyond: 503 with `Retry-After`."),
+            ImageMemoryBytes = reader.Whole(
+                "ImageMemoryBytes",
+                1L << 30,
+                1L << 24,
+                1L << 40,
+                "Memory for the decoded pictures of all requests together; beyond, requests wait."
+            ),
             MaxImagePixels = engine.MaxImagePixels,
         };
 }

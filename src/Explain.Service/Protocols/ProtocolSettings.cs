@@ -1,3 +1,5 @@
+using Explain.Engine.Explaining;
+using Explain.Service.Endpoints;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Protocols;
@@ -18,8 +20,8 @@ internal sealed record ProtocolSettings
     public static ProtocolSettings Read(SettingsReader reader) =>
         new()
         {
-            KServe = reader.Flag("KServe", true),
-            OpenInference = reader.Flag("OpenInference", true),
-            TorchServe = reader.Flag("TorchServe", true),
+            KServe = reader.Flag("KServe", true, "Whether KServe V1 is spoken."),
+            OpenInference = reader.Flag("OpenInference", true, "Whether the Open Inference Protocol is spoken."),
+            TorchServe = reader.Flag("TorchServe", true, "Whether TorchServe's inference API is spoken."),
         };
 }

@@ -9,11 +9,16 @@ namespace Explain.Service.Security;
 /// <param name="RequireHttpsMetadata">Whether the authority must be reached by HTTPS.</param>
 internal sealed record JwtSettings(string Authority, string Audience, string ScopeClaim, bool RequireHttpsMetadata)
 {
+    private const string DefaultClaim = "scope";
+
     /// <summary>Reads them; null when none is set.</summary>
     public static JwtSettings? Read(SettingsReader reader)
     {
-        var (authority, audience) = (reader.Text("Authority"), reader.Text("Audience"));
-        var (claim, https) = (reader.Text("ScopeClaim"), reader.Flag("RequireHttpsMetadata", true));
+        const string tokens = "the audience that tokens for this service name";
+        var authority = reader.Text("Authority", "an address that begins with https://", "Issuer of the tokens that are taken.");
+        var audience = reader.Text("Audience", tokens, "The audience that tokens must name.");
+        var claim = reader.Text("ScopeClaim", "the name of a claim", "The claim that holds the scopes.", DefaultClaim);
+        var https = reader.Flag("RequireHttpsMetadata", true, "Whether the issuer must be reached by HTTPS.");
         if (authority is null && audience is null && claim is null && https)
             return null;
         if (
@@ -29,7 +34,7 @@ internal sealed record JwtSettings(string Authority, string Audience, string Sco
         }
 
         if (audience is null)
-            reader.Refuse("Audience", "", "the audience that tokens for this service name");
-        return new JwtSettings(authority ?? "", audience ?? "", claim ?? "scope", https);
+            reader.Refuse("Audience", "", tokens);
+        return new JwtSettings(authority ?? "", audience ?? "", claim ?? DefaultClaim, https);
     }
 }

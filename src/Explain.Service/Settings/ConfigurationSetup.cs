@@ -14,19 +14,21 @@ internal static class ConfigurationSetup
     // Whatever names an address in ASP.NET Core; if none does, ours holds.
     private static readonly string[] AddressKeys = [Urls, Ports, "https_ports"];
 
-    private static readonly Dictionary<string, string> ShortForms = new()
-    {
-        ["--models"] = $"{SettingsReader.Root}:ModelsDirectory",
-        // KServe appends these, and --predictor_host and --workers, which mean nothing here.
-        ["--model_name"] = $"{SettingsReader.Root}:ModelName",
-        ["--http_port"] = Ports,
-    };
+    /// <summary>What the command line calls some keys for short.</summary>
+    public static IReadOnlyDictionary<string, string> ShortForms { get; } =
+        new Dictionary<string, string>
+        {
+            ["--models"] = $"{SettingsReader.Root}:ModelsDirectory",
+            // KServe appends these, and --predictor_host and --workers, which mean nothing here.
+            ["--model_name"] = $"{SettingsReader.Root}:ModelName",
+            ["--http_port"] = Ports,
+        };
 
     /// <summary>A builder that finds appsettings.json beside the program, whatever directory it is started from.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddCommandLine(args, ShortForms);
+        builder.Configuration.AddCommandLine(args, ShortForms.ToDictionary());
         if (
             AddressKeys.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
             && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()

@@ -12,49 +12,71 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     private static readonly string[] SecretWords = ["Key", "Hash", "Secret", "Password", "Token", "Connection"];
 
     private readonly List<string> _known = [];
+    private readonly List<Setting> _read = [];
     private readonly List<string> _problems = [];
     private readonly List<SettingsReader> _sections = [];
 
-    public long Whole(string key, long fallback, long low, long high) =>
-        Read(key, fallback, $"a whole number from {low} to {high}", text =>
+    /// <summary>Every setting that was read, those of parts after those of the whole.</summary>
+    public IEnumerable<Setting> Known => [.. _read, .. _sections.SelectMany(s => s.Known)];
+
+    /// <param name="key">The key, below this section; so in all that follow.</param>
+    /// <param name="fallback">What holds when it is not set.</param>
+    /// <param name="low">The smallest.</param>
+    /// <param name="high">The largest.</param>
+    /// <param name="meaning">What it does, for the page of settings.</param>
+    /// <param name="shown">What that page calls the default, where it depends on the machine.</param>
+    public long Whole(string key, long fallback, long low, long high, string meaning, string? shown = null) =>
+        Read(key, fallback, shown ?? $"{fallback}", $"a whole number from {low} to {high}", meaning, text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high
                 ? value
                 : null
         );
 
-    public bool Flag(string key, bool fallback) =>
-        Read(key, fallback, "true or false", text => bool.TryParse(text, out var value) ? value : null);
+    public bool Flag(string key, bool fallback, string meaning) =>
+        Read(key, fallback, fallback ? "true" : "false", "true or false", meaning, text =>
+            bool.TryParse(text, out var value) ? value : null
+        );
 
-    public T OneOf<T>(string key, T fallback)
+    public T OneOf<T>(string key, T fallback, string meaning)
         where T : struct, Enum
     {
         var names = Enum.GetNames<T>();
-        return Read<T>(key, fallback, string.Join(", ", names).ToLowerInvariant(), text =>
+        return Read<T>(key, fallback, $"{fallback}".ToLowerInvariant(), string.Join(", ", names).ToLowerInvariant(), meaning, text =>
             names.Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : null
         );
     }
 
     /// <summary>A moment, like 2027-01-31T00:00:00Z; UTC when no offset is given.</summary>
-    public DateTimeOffset? Instant(string key) =>
-        Text(key) is null
-            ? null
-            : Read(key, DateTimeOffset.MinValue, "a moment like 2027-01-31T00:00:00Z", text =>
-                DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null
-            );
-
-    public string? Directory(string key)
+    public DateTimeOffset? Instant(string key, string meaning)
     {
-        if (Text(key) is not { } path)
+        const string allowed = "a moment like 2027-01-31T00:00:00Z";
+        if (Text(key, allowed, meaning) is not { } text)
+            return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
+            return value;
+        Refuse(key, text, allowed);
+        return DateTimeOffset.MinValue;
+    }
+
+    public string? Directory(string key, string meaning)
+    {
+        const string allowed = "an existing directory";
+        if (Text(key, allowed, meaning) is not { } path)
             return null;
         if (!System.IO.Directory.Exists(path))
-            Refuse(key, path, "an existing directory");
+            Refuse(key, path, allowed);
         return path;
     }
 
     /// <summary>A text, trimmed; null when it is not set.</summary>
-    public string? Text(string key)
+    public string? Text(string key, string allowed, string meaning, string shown = "none")
     {
-        _known.Add(key);
+        Note(key, shown, allowed, meaning);
+        return Given(key);
+    }
+
+    private string? Given(string key)
+    {
         if (section.GetSection(key).GetChildren().Any())
             Refuse(key, "(an object or a list)", "one value");
         // An empty value is how an environment variable or a compose file says "not set".
@@ -67,9 +89,9 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     }
 
     /// <summary>A list of texts: its entries, or one value with commas.</summary>
-    public IReadOnlyList<string> Texts(string key)
+    public IReadOnlyList<string> Texts(string key, string allowed, string meaning)
     {
-        _known.Add(key);
+        Note(key, "none", allowed, meaning);
         var entries = section.GetSection(key).GetChildren().Select(c => c.Value).ToArray();
         return [.. (entries.Length > 0 ? entries : (section[key] ?? "").Split(',')).Select(t => t?.Trim() ?? "").Where(t => t.Length > 0)];
     }
@@ -113,10 +135,10 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
         return [.. _problems, .. _sections.SelectMany(s => s.Finish())];
     }
 
-    private T Read<T>(string key, T fallback, string allowed, Func<string, T?> parse)
+    private T Read<T>(string key, T fallback, string shown, string allowed, string meaning, Func<string, T?> parse)
         where T : struct
     {
-        if (Text(key) is not { } text)
+        if (Text(key, allowed, meaning, shown) is not { } text)
             return fallback;
         if (parse(text) is { } value)
             return value;
@@ -130,6 +152,12 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
         _known.Add(key);
         if (!string.IsNullOrWhiteSpace(section[key]))
             Refuse(key, section[key], allowed);
+    }
+
+    private void Note(string key, string shown, string allowed, string meaning)
+    {
+        _known.Add(key);
+        _read.Add(new Setting($"{section.Path}:{key}", shown, allowed, meaning));
     }
 
     private static string Shown(string name, string? value) =>

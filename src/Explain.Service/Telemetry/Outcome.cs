@@ -11,6 +11,16 @@ internal static class Outcome
 
     private static readonly string NotReady = Problem.Of(ExplainError.ModelNotReady, null).Slug;
 
+    /// <summary>Every word there is.</summary>
+    public static IReadOnlyList<string> Words { get; } =
+    [
+        .. Enumerable
+            .Range(200, 400)
+            .Select(status => Of(status, null))
+            .Append(Of(503, Problem.Of(ExplainError.ModelNotReady, null)))
+            .Distinct(),
+    ];
+
     /// <summary>The word for an answer.</summary>
     /// <param name="status">Its status.</param>
     /// <param name="problem">What was wrong, where that is known.</param>

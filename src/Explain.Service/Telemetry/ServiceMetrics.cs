@@ -10,8 +10,6 @@ namespace Explain.Service.Telemetry;
 /// <summary>The metrics of requests. Every label has few values: names that are served, ids of tables, never what a caller wrote.</summary>
 internal sealed class ServiceMetrics
 {
-    private const string Hit = "hit";
-    private const string Miss = "miss";
     private static readonly InstrumentAdvice<double> RequestBoundaries = new()
     {
         HistogramBucketBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30],
@@ -30,72 +28,42 @@ internal sealed class ServiceMetrics
     public ServiceMetrics(IMeterFactory meters, ModelCatalogue catalogue, QueueLengths queues)
     {
         var meter = meters.Create(EngineTelemetry.Name);
-        _requests = meter.CreateCounter<long>("explain.requests", "{request}", "Requests that make a model compute, by how they ended");
-        _duration = meter.CreateHistogram(
-            "explain.duration",
-            "s",
-            "Time from the arrival of such a request to the end of its answer",
-            null,
-            RequestBoundaries
-        );
-        _stages = meter.CreateHistogram(
-            "explain.stage.duration",
-            "s",
-            "Time a request spends in a stage",
-            null,
-            EngineTelemetry.PartBoundaries
-        );
-        _queue = meter.CreateHistogram(
-            "explain.queue.duration",
-            "s",
-            "Time a request waits for its turn",
-            null,
-            EngineTelemetry.PartBoundaries
-        );
-        _cache = meter.CreateCounter<long>("explain.cache.requests", "{request}", "Answers looked up in the cache");
+        _requests = Counter("explain.requests");
+        _duration = Histogram("explain.duration", RequestBoundaries);
+        _stages = Histogram("explain.stage.duration", EngineTelemetry.PartBoundaries);
+        _queue = Histogram("explain.queue.duration", EngineTelemetry.PartBoundaries);
+        _cache = Counter("explain.cache.requests");
         // A counter that begins at its first request has no rate then.
-        foreach (var result in new[] { Hit, Miss })
+        foreach (var result in new[] { AnswerHeader.Hit, AnswerHeader.Miss })
             _cache.Add(0, Tag("result", result));
-        // These names are KServe's, and so is the unit in them.
-        _kservePreprocess = meter.CreateHistogram(
-            "request_preprocess_seconds",
-            null,
-            "Time to decode and prepare the input",
-            null,
-            RequestBoundaries
-        );
-        _kserveExplain = meter.CreateHistogram(
-            "request_explain_seconds",
-            null,
-            "Time to explain the prepared input",
-            null,
-            RequestBoundaries
-        );
-        _kservePredict = meter.CreateHistogram(
-            "request_predict_seconds",
-            null,
-            "Time to classify the prepared input",
-            null,
-            RequestBoundaries
-        );
-        _kservePostprocess = meter.CreateHistogram(
-            "request_postprocess_seconds",
-            null,
-            "Time to draw and encode the answer",
-            null,
-            RequestBoundaries
-        );
-        meter.CreateObservableGauge("explain.models", () => States(catalogue), "{model}", "Models by state");
-        meter.CreateObservableGauge(
-            "explain.queue.length",
-            () => Queues(catalogue, queues),
-            "{request}",
-            "Requests that wait for their turn"
-        );
+        _kservePreprocess = Histogram("request_preprocess_seconds", RequestBoundaries);
+        _kserveExplain = Histogram("request_explain_seconds", RequestBoundaries);
+        _kservePredict = Histogram("request_predict_seconds", RequestBoundaries);
+        _kservePostprocess = Histogram("request_postprocess_seconds", RequestBoundaries);
+        Gauge("explain.models", () => States(catalogue));
+        Gauge("explain.queue.length", () => Queues(catalogue, queues));
+
+        Counter<long> Counter(string name)
+        {
+            var row = MetricTable.Of(name);
+            return meter.CreateCounter<long>(name, row.Unit, row.Meaning);
+        }
+
+        Histogram<double> Histogram(string name, InstrumentAdvice<double> boundaries)
+        {
+            var row = MetricTable.Of(name);
+            return meter.CreateHistogram(name, row.Unit, row.Meaning, null, boundaries);
+        }
+
+        void Gauge(string name, Func<IEnumerable<Measurement<int>>> read)
+        {
+            var row = MetricTable.Of(name);
+            meter.CreateObservableGauge(name, read, row.Unit, row.Meaning);
+        }
     }
 
     /// <summary>Counts a look-up in the cache.</summary>
-    public void Cache(bool hit) => _cache.Add(1, Tag("result", hit ? Hit : Miss));
+    public void Cache(bool hit) => _cache.Add(1, Tag("result", AnswerHeader.CacheState(hit)));
 
     /// <summary>Counts a request that has ended.</summary>
     public void Request(RequestFacts request, Operation operation, string method, string outcome, TimeSpan duration)

@@ -44,21 +44,28 @@ internal sealed record TelemetrySettings
         var log = reader.Section("Log");
         return new TelemetrySettings
         {
-            Metrics = reader.Flag("Metrics", true),
+            Metrics = reader.Flag("Metrics", true, "Whether `/metrics` answers."),
             Otlp = Endpoint(reader, "Otlp"),
             OtlpByEnvironment = !string.IsNullOrWhiteSpace(configuration[StandardEndpoint]),
-            Format = log.OneOf("Format", LogFormat.Text),
-            Level = log.OneOf("Level", LogEventLevel.Information),
+            Format = log.OneOf("Format", LogFormat.Text, "How log lines are written: for people, or one JSON object each for collectors."),
+            Level = log.OneOf(
+                "Level",
+                LogEventLevel.Information,
+                "What is logged, with all that is more serious; `verbose` shows health checks, too."
+            ),
         };
     }
 
     private static Uri? Endpoint(SettingsReader reader, string key)
     {
-        if (reader.Text(key) is not { } text)
+        const string allowed = "the address of a collector, like http://localhost:4318";
+        const string meaning =
+            "Where metrics and traces are sent: gRPC on port 4317, else HTTP; without it `OTEL_EXPORTER_OTLP_ENDPOINT` and its like hold.";
+        if (reader.Text(key, allowed, meaning) is not { } text)
             return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             return url;
-        reader.Refuse(key, text, "the address of a collector, like http://localhost:4318");
+        reader.Refuse(key, text, allowed);
         return null;
     }
 }

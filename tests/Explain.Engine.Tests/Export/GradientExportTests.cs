@@ -10,6 +10,9 @@ public sealed class GradientExportTests : IDisposable
 {
     private const double Tolerance = 1e-4;
     private const double TransformerTolerance = 1e-3;
+
+    // Its output are probabilities; its logits are maps of one pixel behind a pooling.
+    private const string ProbabilitiesOnly = "squeezenet1.1";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("explain-gradient-");
 
     [Fact]
@@ -33,31 +36,25 @@ public sealed class GradientExportTests : IDisposable
         }
     }
 
-    public static TheoryData<string> Cases => [.. OracleCase.All.Where(c => c.Has("gradients.npy")).Select(c => c.ToString()).Distinct()];
+    public static TheoryData<string> Cases =>
+        OracleCase.All.Count == 0 ? ["none"] : [.. OracleCase.All.Where(c => c.Has("gradients.npy")).Select(c => c.ToString()).Distinct()];
 
     [Theory, MemberData(nameof(Cases))]
     public void TheGradientOfAReferenceCaseIsTheReference(string name)
     {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.First(o => o.ToString() == name);
-        string written;
-        try
-        {
-            written = Write(File.ReadAllBytes(c.ModelFile), "logits", c.TargetValue);
-        }
-        catch (ExplainException e)
-            when (e.Message.Contains("no gradient rule", StringComparison.Ordinal) || e.Error == ExplainError.LayerNotFound)
-        {
-            Assert.Skip(e.Message);
-            return;
-        }
+        var (logits, shape) = ("logits", Array(c, "logits.npy").Shape);
+        if (Path.GetFileName(Path.GetDirectoryName(c.ModelFile)) == ProbabilitiesOnly)
+            (logits, shape) = ("pool10_1", [.. shape, 1, 1]);
+        var written = Write(File.ReadAllBytes(c.ModelFile), logits, c.TargetValue);
         var input = Array(c, "input.npy");
         using var session = new InferenceSession(written);
         var picture = session.InputNames.First(i => i != "question" && i != GradientModel.Cotangent);
         var feeds = new Dictionary<string, Tensor> { [picture] = input };
         if (c.Has("question.npy"))
             feeds["question"] = Array(c, "question.npy");
-        var logits = Array(c, "logits.npy");
-        feeds[GradientModel.Cotangent] = Cotangent(c, logits.Shape);
+        feeds[GradientModel.Cotangent] = Cotangent(c, shape);
         var run = ExportedFile.Run(written, feeds, GraphOptimizationLevel.ORT_ENABLE_ALL);
         var expected = Array(c, c.Has("gradients_onnx.npy") ? "gradients_onnx.npy" : "gradients.npy");
         var error = OracleMaps.Distance(expected.Floats, run[GradientModel.Gradient].Floats);

@@ -30,7 +30,8 @@ public sealed class TokenTests
         Assert.Contains(description.Guesses, guess =>
             guess.What == "layer"
             && guess.Reason
-                == $"the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from Sigmoid; {dropped}; the grid is that of 'patches' from Conv"
+                == "the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from Sigmoid; "
+                    + $"{dropped}; the grid is that of 'patches' from Conv"
         );
         var answer = model.Explain(g.Picture());
         Assert.Equal([2L, leading + 6, 4], answer.Gradients!.Shape);

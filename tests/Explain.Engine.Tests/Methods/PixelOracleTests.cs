@@ -23,7 +23,7 @@ public sealed class PixelOracleTests
         ["IntegratedGradients.riemann_right"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-right", Samples = Steps }, v => v, 5e-3),
     };
 
-    // Files in which biases of convolutions are one with those of the normalisations behind them.
+    // Files in which biases of convolutions are one with those of the normalisations behind them; the library counts both.
     private static readonly string[] FoldedBiases = ["vgg_bn.onnx", "act_zoo.onnx", "act_zoo.op15.onnx"];
 
     public static TheoryData<string, string> Cases
@@ -49,18 +49,11 @@ public sealed class PixelOracleTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var c = OracleCase.All.Single(o => o.ToString() == name);
-        Assert.SkipWhen(
-            reference == "FullGrad.raw" && FoldedBiases.Contains(Path.GetFileName(c.ModelFile)),
-            "the library counts both biases that this file holds folded into one"
-        );
         using var loadedModel = Tiny.LoadFile(c.ModelFile);
         var model = loadedModel.View;
         var (asked, of, bound) = References[reference];
-        var method = MethodTable.Find(asked.Method);
-        if (!method.OfInput)
+        if (!MethodTable.Find(asked.Method).OfInput)
             asked = asked with { Layer = c.TargetValue };
-        var missing = MethodSupportTable.WhyNot(model, method, c.TargetValue);
-        Assert.SkipWhen(missing is not null, missing ?? "");
         var (shape, values) = c.Array("input.npy");
         var expected = new FloatTensor(shape, Array.ConvertAll(c.Array($"{reference}.npy").Values, v => of(v)));
 
@@ -68,6 +61,12 @@ public sealed class PixelOracleTests
         var distance = Near.RelativeDistance(expected.Values, Values(values));
         var allowed = Math.Max(bound, c.Noise(reference));
         TestContext.Current.TestOutputHelper?.WriteLine($"{reference} of {c}: {distance:E2}, allowed {allowed:E2}");
+
+        if (reference == "FullGrad.raw" && FoldedBiases.Contains(Path.GetFileName(c.ModelFile)))
+        {
+            Assert.InRange(distance, 2 * allowed, double.MaxValue);
+            return;
+        }
 
         // Moved by a millionth, the input of a case at a kink comes to the reference's side of it.
         if (distance > allowed && OracleTests.IsAtAKink(c))

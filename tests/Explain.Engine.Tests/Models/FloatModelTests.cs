@@ -8,8 +8,7 @@ namespace Explain.Engine.Tests.Models;
 
 /// <summary>
 /// The gradient of the input of real models, at a real picture. Quantised models are left out: their scores rise in steps, which no
-/// difference follows; their maps are compared
-/// with those of their float siblings.
+/// difference follows; their maps are compared with those of their float siblings.
 /// </summary>
 public sealed class FloatModelTests(ITestOutputHelper output)
 {

@@ -27,7 +27,8 @@ public sealed class LightModelTests(ITestOutputHelper output)
         Assert.Equal([model.Description.Input.Name], model.Graph.Inputs);
         var answer = model.Explain(Picture.ToEngine(), target: "7");
         output.WriteLine(
-            $"{file}: layer {model.Description.Layer}, {answer.Map.Shape[1]}×{answer.Map.Shape[2]}, {answer.Map.Values.Min():G3} to {answer.Map.Values.Max():G3}"
+            $"{file}: layer {model.Description.Layer}, {answer.Map.Shape[1]}×{answer.Map.Shape[2]}, "
+                + $"{answer.Map.Values.Min():G3} to {answer.Map.Values.Max():G3}"
         );
         Assert.Contains(answer.Map.Values, v => v != 0);
     }

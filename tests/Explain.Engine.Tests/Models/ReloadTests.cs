@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;

@@ -48,7 +48,8 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         }
         var description = catalogue.Describe(status.Name);
         output.WriteLine(
-            $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, layer {description.Layer} of {description.Layers.Count}"
+            $"{file} | {description.Classes} classes, {description.Activation}, logit {description.Logit}, "
+                + $"layer {description.Layer} of {description.Layers.Count}"
         );
         var explainer = new NamedModels(catalogue, new VipsImageCodec(), options);
         var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
@@ -63,9 +64,11 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
                     TestContext.Current.CancellationToken
                 );
                 var map = answer.Targets.Single().Map;
+                var first = answer.Predictions[0];
                 output.WriteLine(
-                    $"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, {answer.Predictions[0].Index} {answer.Predictions[0].Label} {answer.Predictions[0].Probability:F3}"
-                        + $" {string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))}"
+                    $"{file} | {support.Method}: {map.Height}×{map.Width}, {map.Min:G3} to {map.Max:G3}, "
+                        + $"{first.Index} {first.Label} {first.Probability:F3} "
+                        + string.Join(' ', answer.Targets[0].Diagnostics.Select(d => d.Code))
                 );
                 Assert.True(support.Supported, support.Reason);
             }

@@ -16,7 +16,8 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits"}""",
         ExplainError.InvalidParameter,
-        "which is not one number; say which: {\"output\":\"logits\",\"weights\":[3 numbers]}, {\"output\":\"logits\",\"index\":[0],\"region\":\"predicted\"}"
+        "which is not one number; say which: {\"output\":\"logits\",\"weights\":[3 numbers]}, "
+            + "{\"output\":\"logits\",\"index\":[0],\"region\":\"predicted\"}"
     )]
     [InlineData(
         """{"output":"logits","index":[3]}""",
@@ -124,7 +125,8 @@ public sealed class BadOutputTargetTests
     [InlineData(
         "predicted",
         ExplainError.TargetOutOfRange,
-        "model 'tiny' has no class scores; it has 'logits' (map [3, 12, 16]). Give target as {\"output\":\"logits\",\"weights\":[3 numbers]} or"
+        "model 'tiny' has no class scores; it has 'logits' (map [3, 12, 16]). "
+            + "Give target as {\"output\":\"logits\",\"weights\":[3 numbers]} or"
     )]
     [InlineData("2", ExplainError.TargetOutOfRange, "has no class scores")]
     [InlineData("""[{"output":"logits","index":[0]},1]""", ExplainError.TargetOutOfRange, "has no class scores")]

@@ -105,6 +105,18 @@ internal sealed class RedisServer : IDisposable
         );
     }
 
+    /// <summary>How many values it holds.</summary>
+    public async Task<int> CountAsync()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("DBSIZE\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        return int.Parse(line!.TrimStart(':'), CultureInfo.InvariantCulture);
+    }
+
     public void Stop()
     {
         _process?.Kill();

@@ -1,6 +1,7 @@
 using System.Net;
 using Explain.Engine.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Explain.Service.Tests.Telemetry;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Faults;
@@ -8,8 +9,9 @@ namespace Explain.Service.Tests.Faults;
 /// <summary>Callers who leave: what was computed for them ends, and their place is the next one's.</summary>
 public sealed class LeaveTests
 {
-    // Minutes of work: the next request is answered in the test's time only if it ends with its caller.
-    private const string Endless = "method=rise&samples=100000";
+    // Minutes of work: the next request is answered before all of it is done only if it ends with its caller.
+    private const int Samples = 100_000;
+    private static readonly string Endless = $"method=rise&samples={Samples}";
     private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
 
     // csharpier-ignore
@@ -29,8 +31,12 @@ public sealed class LeaveTests
         await service.InitializeAsync();
         using var leaving = new CancellationTokenSource();
         using var waitingLeaves = new CancellationTokenSource();
-        var computed = service.Client.PostAsync(path, json.Length > 0 ? Json(json) : Raw(Pictures.Png), leaving.Token);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        using var spans = new Spans();
+        var (trace, _, parent) = Spans.Parent();
+        using var asked = new HttpRequestMessage(HttpMethod.Post, path) { Content = json.Length > 0 ? Json(json) : Raw(Pictures.Png) };
+        asked.Headers.TryAddWithoutValidation("traceparent", parent);
+        var computed = service.Client.SendAsync(asked, leaving.Token);
+        await Wait.UntilAsync(() => Computed() > 0, "it is computed");
         var waiting = service.Client.PostAsync($"/api/v1/models/slow/explain?{Endless}&seed=1", Raw(Pictures.Png), waitingLeaves.Token);
         var next = service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png));
         await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 2, "the others wait");
@@ -41,7 +47,14 @@ public sealed class LeaveTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computed);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Equal(HttpStatusCode.OK, (await next.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).StatusCode);
+        await Wait.UntilAsync(() => next.IsCompleted, "the next one is answered");
+        Assert.Equal(HttpStatusCode.OK, (await next).StatusCode);
+        var left = Computed();
+        Assert.InRange(left, 1, Samples - 1);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(left, Computed());
         await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 0, "nobody waits any more");
+
+        int Computed() => spans.Ended(trace, "run").Sum(run => (int)run.GetTagItem("explain.rows")!);
     }
 }

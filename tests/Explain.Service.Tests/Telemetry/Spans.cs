@@ -38,5 +38,9 @@ internal sealed class Spans : IDisposable
         );
     }
 
+    /// <summary>The spans of a stage of a trace that have ended so far.</summary>
+    public IEnumerable<Activity> Ended(ActivityTraceId trace, string stage) =>
+        _stopped.Where(s => s.TraceId == trace && s.OperationName == stage);
+
     public void Dispose() => _listener.Dispose();
 }

@@ -18,20 +18,14 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     public static readonly Requirement LayerCurvature = new(
         "a gradient rule for every operator behind the layer and for those of its own backward pass",
         (model, layer) =>
-        {
-            try
-            {
-                ExplainGraph.Build(
-                    model.Graph,
-                    new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true }
-                );
-                return null;
-            }
-            catch (Exception e) when (e is MissingRuleException or NotSupportedException or ArgumentException)
-            {
-                return e.Message;
-            }
-        }
+            ExplainGraph.TryBuild(
+                model.Graph,
+                new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true },
+                out _,
+                out var reason
+            )
+                ? null
+                : reason
     );
 
     /// <summary>The gradient of the score with respect to the input.</summary>

@@ -115,6 +115,8 @@ internal static class AxisRules
         }
 
         var (axes, axis) = (n.In(first)!, Positive(n.Node.Int("axis", 0), dims.Count));
+        if (axis >= axes.Names.Count)
+            return null;
         if (axes.Names[axis] is Axis.Row or Axis.Column)
             return axes.With(axis, Axis.Other);
         if (axes.Names[axis] != Axis.Token || axes.Tokens is not { } grid)

@@ -34,6 +34,15 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
             ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid)
             : null;
 
+    /// <summary>Whether every axis that the node names is one of its first input, and those that are reordered are each named once.</summary>
+    public bool NamesItsAxes =>
+        node.Input.Count == 0
+        || (Rank(node.Input[0]) ?? In(0)?.Names.Count) is not { } rank
+        || (
+            NamedAxes.All(a => a >= -rank && a < rank)
+            && (node.Ints("perm") is not { } order || order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a)))
+        );
+
     /// <summary>Whether an input depends on the picture.</summary>
     public bool Carries(int input) => input < node.Input.Count && map.Path.Contains(node.Input[input]);
 
@@ -48,6 +57,15 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
 
     /// <summary>The number of axes of a value.</summary>
     public int? Rank(string value) => map.Graph.Type(value)?.Rank;
+
+    private IEnumerable<long> NamedAxes =>
+        node.OpType switch
+        {
+            "Slice" => Ints(3) ?? [],
+            "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceL2" => Ints(1) ?? [],
+            "Concat" or "Split" or "Gather" => [node.Int("axis", 0)],
+            _ => [],
+        };
 
     /// <summary>A constant input of integers.</summary>
     public long[]? Ints(int input) => node.InputOrNull(input) is { } name ? Tensors.ReadInts(map.Graph.Constant(name)) : null;

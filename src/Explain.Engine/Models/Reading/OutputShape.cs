@@ -16,13 +16,6 @@ internal sealed record OutputShape(bool Alone, IReadOnlyList<long>? Extents)
     /// <summary>Whether it is another for every picture.</summary>
     public bool Varies => Extents is null || Extents.Any(e => e < 0);
 
-    /// <summary>The places of an objective are not there any more.</summary>
-    public static ExplainException Changed() =>
-        new(
-            ExplainError.MethodNotSupported,
-            "the explained output has another shape for a changed picture; methods that change the picture cannot explain it, those that look at the picture as it is can"
-        );
-
     /// <summary>Reads it off a graph whose inputs have fixed extents.</summary>
     /// <param name="sized">The graph.</param>
     /// <param name="picture">The picture's input.</param>

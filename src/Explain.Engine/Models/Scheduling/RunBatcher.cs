@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Sessions;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Explain.Engine.Telemetry;

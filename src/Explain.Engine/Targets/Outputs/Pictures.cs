@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Sessions;
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Models;

@@ -34,11 +34,17 @@ internal sealed record AuditTrailSettings
     /// <summary>How long rows are kept; null for ever.</summary>
     public required TimeSpan? Retention { get; init; }
 
+    private const string Connections = "a connection string of Npgsql, like Host=db;Username=explain;Password=…;Database=explain";
+
     /// <summary>Reads the section <c>Store</c>, which may also be one value: the kind.</summary>
     public static AuditTrailSettings Read(SettingsReader reader)
     {
-        var kind = reader.OneOf("Kind", AuditTrailKind.Sqlite);
-        var connection = reader.Text("Connection");
+        var kind = reader.OneOf(
+            "Kind",
+            AuditTrailKind.Sqlite,
+            "Where explanations are written down; `Store` itself, given as one value, is this."
+        );
+        var connection = reader.Text("Connection", Connections, "How PostgreSQL is reached.");
         if (kind == AuditTrailKind.Postgres)
             connection = Postgres(connection, reader);
         else if (connection is not null)
@@ -46,10 +52,17 @@ internal sealed record AuditTrailSettings
         return new AuditTrailSettings
         {
             Kind = kind,
-            Directory = reader.Text("Directory") ?? Default(),
+            Directory = reader.Text(
+                "Directory",
+                "a folder that can be written to",
+                "The folder of the SQLite file.",
+                "`explain-service` in the user's folder for data"
+            ) ?? Default(),
             Connection = connection,
-            Pictures = reader.Flag("Pictures", false),
-            Retention = reader.Whole("RetentionDays", 30, 0, 36_500) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+            Pictures = reader.Flag("Pictures", false, "Whether answered pictures are kept, too."),
+            Retention = reader.Whole("RetentionDays", 30, 0, 36_500, "How long explanations are kept; 0: for ever.") is > 0 and var days
+                ? TimeSpan.FromDays(days)
+                : null,
         };
     }
 
@@ -75,11 +88,7 @@ internal sealed record AuditTrailSettings
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            reader.Refuse(
-                "Connection",
-                connection is null ? null : "(not shown)",
-                "a connection string of Npgsql, like Host=db;Username=explain;Password=…;Database=explain"
-            );
+            reader.Refuse("Connection", connection is null ? null : "(not shown)", Connections);
             return null;
         }
     }

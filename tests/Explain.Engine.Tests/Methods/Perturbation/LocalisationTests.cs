@@ -46,7 +46,8 @@ public sealed class LocalisationTests
                         && x <= thing.X + thing.Width + beside
                         && y >= thing.Y - beside
                         && y <= thing.Y + thing.Height + beside,
-                    $"{sample.File}: the map of {thing.Kind} is largest at ({x:F0}, {y:F0}), not in [{thing.X}, {thing.Y}, {thing.Width}, {thing.Height}]"
+                    $"{sample.File}: the map of {thing.Kind} is largest at ({x:F0}, {y:F0}), "
+                        + $"not in [{thing.X}, {thing.Y}, {thing.Width}, {thing.Height}]"
                 );
             }
         }

@@ -41,12 +41,6 @@ public sealed class OracleTests(ITestOutputHelper output)
         var (shape, values) = c.Array("input.npy");
         foreach (var (method, compat, reference) in Peers.Where(p => c.Has($"{p.Reference}.raw.npy")))
         {
-            // A head that takes another way around the layer is no head.
-            if (method == "ablationcam" && MethodSupportTable.WhyNot(model, MethodTable.Find(method), c.TargetValue) is { } reason)
-            {
-                output.WriteLine($"{name} | {method}: {reason}");
-                continue;
-            }
             var answer = model.Perturb(
                 Methods.OracleTests.Query(
                     c,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
@@ -149,7 +150,7 @@ public sealed class TimeTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var cancelled = new CancelledAt(Stage.Run);
         var query = new TensorQuery(
             Net.Picture(),
             new ExplainParameters
@@ -160,9 +161,8 @@ public sealed class TimeTests
             }
         );
 
-        Assert.ThrowsAny<OperationCanceledException>(() =>
-            TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token))
-        );
+        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token)));
+        Assert.Equal(ActivityStatusCode.Error, cancelled.Span!.Status);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Engine.Models.Scheduling;
+namespace Explain.Engine.Models.Sessions;
 
 /// <summary>
 /// How many native runs go on at once, over all models, on which threads, and how large batches of several requests may become.

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Explain.Engine.Models.Scheduling;
+namespace Explain.Engine.Models.Sessions;
 
 /// <summary>
 /// Threads for work that blocks: native runs, and waits for them. They are the engine's own, so that the pool keeps its threads for all

@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 
-namespace Explain.Engine.Models.Scheduling;
+namespace Explain.Engine.Models.Sessions;
 
 /// <summary>So many at a time; those that wait are served in the order they came.</summary>
 internal static class Limiters

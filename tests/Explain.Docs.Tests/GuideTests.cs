@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Explain.Service.Tests;
+namespace Explain.Docs.Tests;
 
 /// <summary>The guide for developers names files and folders; they must be there.</summary>
 public sealed partial class GuideTests
@@ -8,19 +8,12 @@ public sealed partial class GuideTests
     [Fact]
     public void EveryFileAndFolderTheGuideNamesExists()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "ExplainService.sln")))
-            root = root.Parent!;
         var paths = Directory
-            .EnumerateFileSystemEntries(root.FullName, "*", SearchOption.AllDirectories)
-            .Select(p => "/" + Path.GetRelativePath(root.FullName, p).Replace('\\', '/') + (Directory.Exists(p) ? "/" : ""))
+            .EnumerateFileSystemEntries(Repository.Root, "*", SearchOption.AllDirectories)
+            .Select(p => "/" + Path.GetRelativePath(Repository.Root, p).Replace('\\', '/') + (Directory.Exists(p) ? "/" : ""))
             .Where(p => !p.Contains("/obj/") && !p.Contains("/bin/"))
             .ToArray();
-        var named = Name()
-            .Matches(File.ReadAllText(Path.Combine(root.FullName, "CONTRIBUTING.md")))
-            .Select(m => m.Groups[1].Value)
-            .Distinct()
-            .ToArray();
+        var named = Name().Matches(Repository.Read("CONTRIBUTING.md")).Select(m => m.Groups[1].Value).Distinct().ToArray();
         Assert.True(named.Length > 20, "the guide names too little to be of use");
         Assert.DoesNotContain(named, n =>
             !paths.Any(p => p.EndsWith("/" + n, StringComparison.Ordinal) || p.EndsWith("/" + n + "/", StringComparison.Ordinal))

@@ -1,0 +1,24 @@
+using Explain.Engine.Methods.Tables;
+
+namespace Explain.Docs.Tests;
+
+/// <summary>Pages that are written from tables of the code.</summary>
+public sealed class GeneratedPagesTests
+{
+    public static TheoryData<string> Files => [.. Docs.Pages.All.Select(p => p.File)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void TheCommittedPageIsTheOneThatWouldBeWritten(string file) =>
+        Assert.Equal(Docs.Pages.All.Single(p => p.File == file).Text(), Repository.Read($"docs/{file}"));
+
+    [Fact]
+    public void EveryMethodHasAPictureAndNoOtherIsThere() =>
+        Assert.Equal(
+            MethodTable.All.Select(MethodPictures.PathOf).Order(),
+            Directory
+                .GetFiles(Repository.PathOf($"docs/{MethodPictures.Folder}"))
+                .Select(f => $"{MethodPictures.Folder}/{Path.GetFileName(f)}")
+                .Order()
+        );
+}
