@@ -7,6 +7,7 @@ COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/Explain.Autodiff/Explain.Autodiff.csproj src/Explain.Autodiff/packages.lock.json src/Explain.Autodiff/
 COPY src/Explain.Kernels/Explain.Kernels.csproj src/Explain.Kernels/packages.lock.json src/Explain.Kernels/
 COPY src/Explain.Engine/Explain.Engine.csproj src/Explain.Engine/packages.lock.json src/Explain.Engine/
+COPY src/Explain.Demo/Explain.Demo.csproj src/Explain.Demo/packages.lock.json src/Explain.Demo/
 COPY src/Explain.Service/Explain.Service.csproj src/Explain.Service/packages.lock.json src/Explain.Service/
 COPY src/Explain.Cli/Explain.Cli.csproj src/Explain.Cli/packages.lock.json src/Explain.Cli/
 RUN dotnet restore src/Explain.Service --locked-mode \

@@ -2,11 +2,11 @@
 
     dotnet run --project tools/Explain.Scenes -c Release -- /tmp/train 32000 1
     dotnet run --project tools/Explain.Scenes -c Release -- /tmp/heldout 3000 2
-    /usr/bin/python3 tools/train_demo.py /tmp/train /tmp/heldout src/Explain.Engine/Demo
+    /usr/bin/python3 tools/train_demo.py /tmp/train /tmp/heldout src/Explain.Demo/Assets
 
 Needs Debian's python3-torch; took 22 minutes on two busy cores. The sample pictures:
 
-    dotnet run --project tools/Explain.Scenes -c Release -- samples src/Explain.Engine/Demo/samples 2030
+    dotnet run --project tools/Explain.Scenes -c Release -- samples src/Explain.Demo/Assets/samples 2030
 """
 import pathlib
 import shutil

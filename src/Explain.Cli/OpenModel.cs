@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
@@ -38,7 +38,9 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, Eng
         if (path is not null)
             RequireModel(path);
         var logger = new WarningLogger(shell);
-        var catalogue = path is null ? ModelCatalogue.Create(Options, logger) : ModelCatalogue.ForPath(path, Options, logger);
+        var catalogue = path is null
+            ? ModelCatalogue.Create(Options, [DemoAssets.Model], logger)
+            : ModelCatalogue.ForPath(path, Options, logger);
         await catalogue.LoadAllAsync(cancellation);
         var status = catalogue.Status.Single();
         if (status.State == ModelState.Ready)

@@ -27,7 +27,9 @@ internal static class Composition
             .AddSingleton(settings.Telemetry)
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
-            .AddSingleton(provider => ModelCatalogue.Create(settings.Engine, provider.GetRequiredService<ILogger<ModelCatalogue>>()))
+            .AddSingleton(provider =>
+                ModelCatalogue.Create(settings.Engine, settings.EmbeddedModels, provider.GetRequiredService<ILogger<ModelCatalogue>>())
+            )
             .AddSingleton<QueueLengths>()
             .AddSingleton<Explainer>()
             .AddSingleton<FirstSteps>()

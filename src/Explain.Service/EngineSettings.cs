@@ -1,13 +1,18 @@
+using Explain.Demo;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Settings;
 
 namespace Explain.Service;
 
-/// <summary>Models, device and image limits.</summary>
-internal static class EngineSettings
+/// <summary>What the engine works with.</summary>
+/// <param name="Options">Models, device and image limits.</param>
+/// <param name="EmbeddedModels">Models that are served besides those of the models directory.</param>
+internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<ModelSource> EmbeddedModels)
 {
     /// <summary>Reads them.</summary>
-    public static EngineOptions Read(SettingsReader reader)
+    public static EngineSettings Read(SettingsReader reader)
     {
         var options = new EngineOptions
         {
@@ -17,7 +22,6 @@ internal static class EngineSettings
                 "the name of a folder of models",
                 "A model that must be there, below the models directory or in it: then it is that model's own folder."
             ),
-            DemoModel = reader.Flag("DemoModel", true, "Whether the embedded demo model is served."),
             Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
             ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
             MaxImageBytes = (int)
@@ -42,9 +46,10 @@ internal static class EngineSettings
                 reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
             ),
         };
-        if (options is { DemoModel: false, ModelsDirectory: null })
+        var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo model is served.") ? [DemoAssets.Model] : Array.Empty<ModelSource>();
+        if (embedded.Length == 0 && options.ModelsDirectory is null)
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
-        if (!options.HasNamedModel)
+        if (!ModelCatalogue.HasNamedModel(options, embedded))
         {
             reader.Refuse(
                 "ModelName",
@@ -53,6 +58,6 @@ internal static class EngineSettings
             );
         }
 
-        return options;
+        return new EngineSettings(options, embedded);
     }
 }

@@ -1,3 +1,4 @@
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Caching;
@@ -17,6 +18,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Models, device and image limits.</summary>
     public required EngineOptions Engine { get; init; }
+
+    /// <summary>Models that are served besides those of the models directory.</summary>
+    public required IReadOnlyList<ModelSource> EmbeddedModels { get; init; }
 
     /// <summary>How much is taken on at once.</summary>
     public required LimitSettings Limits { get; init; }
@@ -66,8 +70,9 @@ internal sealed record ServiceSettings
         var engine = EngineSettings.Read(reader);
         return new ServiceSettings
         {
-            Engine = engine,
-            Limits = LimitSettings.Read(reader, engine),
+            Engine = engine.Options,
+            EmbeddedModels = engine.EmbeddedModels,
+            Limits = LimitSettings.Read(reader, engine.Options),
             RequestTimeout = TimeSpan.FromSeconds(
                 reader.Whole(
                     "RequestTimeoutSeconds",

@@ -75,6 +75,7 @@ internal static class Ratios
                 ],
                 rounds,
                 new MethodOptions(),
+                new SharedDeadline(null),
                 CancellationToken.None
             );
             for (var round = 0; round < targets; round++)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Explain.Engine.Demo;
+using Explain.Demo;
 using Explain.Engine.Images;
 using Explain.Testing;
 

@@ -143,7 +143,7 @@ public sealed class StartTests : IDisposable
         else
         {
             foreach (var file in new[] { "model.onnx", "model.json", "labels.txt" })
-                File.Copy(Repository.PathOf("src", "Explain.Engine", "Demo", file), Path.Combine(folder, file));
+                File.Copy(Repository.PathOf("src", "Explain.Demo", "Assets", file), Path.Combine(folder, file));
         }
     }
 }

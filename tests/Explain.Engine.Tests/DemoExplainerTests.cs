@@ -1,5 +1,5 @@
+using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
@@ -13,7 +13,7 @@ public sealed class DemoExplainerTests : IAsyncLifetime
 {
     private static readonly EngineOptions Options = new() { Device = Device.Cpu };
     private static readonly string[] ThreeMethods = ["gradcam", "layercam", "cam"];
-    private readonly ModelCatalogue _catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+    private readonly ModelCatalogue _catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
     private NamedModels Explainer => new(_catalogue, new VipsImageCodec(), Options);
 
     public async ValueTask InitializeAsync() => await _catalogue.LoadAllAsync(CancellationToken.None);

@@ -10,12 +10,7 @@ namespace Explain.Engine.Tests;
 /// <summary>Pictures made for one warning each, through a net whose feature maps are the picture's colours.</summary>
 public sealed class DiagnosticsTests : IDisposable
 {
-    private static readonly EngineOptions Options = new()
-    {
-        Device = Device.Cpu,
-        DemoModel = false,
-        ThreadsPerModel = 1,
-    };
+    private static readonly EngineOptions Options = new() { Device = Device.Cpu, ThreadsPerModel = 1 };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("colours");
 

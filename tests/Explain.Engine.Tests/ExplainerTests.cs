@@ -281,11 +281,10 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
             var options = new EngineOptions
             {
                 Device = Device.Cpu,
-                DemoModel = false,
                 ThreadsPerModel = 1,
                 ModelsDirectory = _models.FullName,
             };
-            _catalogue = ModelCatalogue.Create(options, NullLogger.Instance);
+            _catalogue = ModelCatalogue.Create(options, [], NullLogger.Instance);
             await _catalogue.LoadAllAsync(CancellationToken.None);
             Explainer = new NamedModels(_catalogue, new VipsImageCodec(), options);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Demo;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
@@ -81,9 +82,13 @@ public sealed class FaithfulnessTests : IDisposable
     public async Task AMapOfTheDemoModelIsMoreFaithfulThanItsOpposite()
     {
         var options = new EngineOptions { Device = Device.Cpu };
-        using var catalogue = ModelCatalogue.Create(options, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(
+            options,
+            [DemoAssets.Model],
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        await using var sample = Demo.DemoAssets.Open("samples/triangle-and-star.png")!;
+        await using var sample = DemoAssets.Open("samples/triangle-and-star.png")!;
         using var picture = new MemoryStream();
         await sample.CopyToAsync(picture, TestContext.Current.CancellationToken);
         async Task<Faithfulness> Of(Sign sign) => (

@@ -78,7 +78,7 @@ public sealed class ParameterTests
             {
                 Method = "gradcam",
                 Target = "predicted",
-                Seed = 0,
+                Options = new() { Seed = 0 },
             },
             request.Explain
         );
@@ -132,15 +132,18 @@ public sealed class ParameterTests
                 Layer = "a,b",
                 Sign = Sign.Both,
                 Threshold = 0.3f,
-                Seed = -4,
-                Samples = 7,
                 Clip = new Clip(1, 99.5f),
-                Compat = Compat.Captum,
-                Baseline = "blur",
-                Quadrature = "riemann-right",
-                Window = (8, 8),
-                Stride = (4, 3),
                 Deadline = TimeSpan.FromMilliseconds(250),
+                Options = new()
+                {
+                    Seed = -4,
+                    Samples = 7,
+                    Compat = Compat.Captum,
+                    Baseline = "blur",
+                    Quadrature = "riemann-right",
+                    Window = (8, 8),
+                    Stride = (4, 3),
+                },
             },
             request.Explain
         );

@@ -16,7 +16,7 @@ internal static class MethodsPage
             .Table(
                 ["", "method", "what it shows", "source", "cost", "what it needs"],
                 MethodTable.All.Select(m =>
-                    new[] { $"![{m.Id}]({MethodPictures.PathOf(m)})", $"`{m.Id}`", Shows(m), m.Paper, m.Cost, m.Requirements }
+                    new[] { $"![{m.Id}]({MethodPictures.PathOf(m)})", $"`{m.Id}`", Shows(m), m.Paper, m.Cost, m.Needs }
                 )
             )
             .ToString();

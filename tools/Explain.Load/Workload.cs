@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Explain.Engine.Demo;
+using Explain.Demo;
 using Explain.Engine.Images;
 
 namespace Explain.Load;

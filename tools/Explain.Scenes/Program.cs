@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 using Explain.Scenes;
 
 switch (args)

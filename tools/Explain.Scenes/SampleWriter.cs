@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 using NetVips;
 
 namespace Explain.Scenes;

@@ -8,12 +8,13 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Autodiff.Export;
 
 /// <summary>What a self-explaining model explains, and how.</summary>
-/// <param name="Method">One of <see cref="MapFormulas.Methods"/>.</param>
+/// <param name="Method">What the map is called.</param>
+/// <param name="Formula">How it is computed: one of <see cref="MapFormulas"/>.</param>
 /// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
 /// <param name="Classes">K.</param>
 /// <param name="Layer">Tensor whose positions are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is
 /// allowed.</param>
-public sealed record MapQuery(string Method, string Scores, int Classes, string Layer)
+public sealed record MapQuery(string Method, MapFormula Formula, string Scores, int Classes, string Layer)
 {
     /// <summary>
     /// What each axis of the layer runs over: <c>NCHW</c>, <c>NHWC</c>, or with <see cref="Patches"/> <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.
@@ -58,7 +59,7 @@ public static class ExplainedModel
             () => InMaps(Gradient(graph, query, classes, items), query),
             () => HeadWeights(graph, query, classes)
         );
-        var map = Named(MapFormulas.For(query.Method)(source), Explanation);
+        var map = Named(query.Formula.Build(source), Explanation);
         graph.Declare(
             map.Name,
             new TensorType(

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
@@ -20,33 +19,51 @@ internal sealed class MapSource(Value activation, Func<Value> gradient, Func<Val
     public Value Head => headWeights();
 }
 
-/// <summary>
-/// The methods that can be written as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h,
-/// w].
-/// </summary>
+/// <summary>A map as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h, w].</summary>
+public sealed class MapFormula
+{
+    internal MapFormula(Func<MapSource, Value> build)
+    {
+        Build = build;
+    }
+
+    internal Func<MapSource, Value> Build { get; }
+}
+
+/// <summary>The formulas of the methods that can be exported: the outer sum is over channels, sums and means inside it over positions.</summary>
 public static class MapFormulas
 {
-    internal delegate Value Formula(MapSource source);
+    /// <summary>ReLU Σ A · mean G.</summary>
+    public static readonly MapFormula GradCam = new(s => Relu(OverChannels(s.A * Mean(s.G, 2, 3))));
 
-    // csharpier-ignore
-    private static readonly FrozenDictionary<string, Formula> Table = new Dictionary<string, Formula>
-    {
-        ["gradcam"] = s => Relu(OverChannels(s.A * Mean(s.G, 2, 3))),
-        ["hirescam"] = s => Relu(OverChannels(s.A * s.G)),
-        ["layercam"] = s => Relu(OverChannels(s.A * Relu(s.G))),
-        ["gradcam-elementwise"] = s => Relu(OverChannels(Relu(s.A * s.G))),
-        ["gradcam++"] = s => Relu(OverChannels(s.A * Sum(Quotient(Relu(s.G), Sum(s.A, 2, 3) * s.G + 2), 2, 3))),
-        ["xgradcam"] = s => Relu(OverChannels(s.A * Quotient(Sum(s.A * s.G, 2, 3), Sum(s.A, 2, 3)))),
-        ["cam"] = s => OverChannels(s.A * s.Head),
-        ["activationmap"] = s => Emit("ReduceMean", [s.A, Ints(s.A.Graph, 1)], Of("keepdims", 0)),
-        ["saliency"] = s => Emit("ReduceMax", [Emit("Abs", [s.G]), Ints(s.G.Graph, 1)], Of("keepdims", 0)),
-        ["inputxgradient"] = s => OverChannels(s.A * s.G),
-    }.ToFrozenDictionary();
+    /// <summary>ReLU Σ A · G.</summary>
+    public static readonly MapFormula HiResCam = new(s => Relu(OverChannels(s.A * s.G)));
 
-    /// <summary>Their ids, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [.. Table.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>ReLU Σ A · ReLU G.</summary>
+    public static readonly MapFormula LayerCam = new(s => Relu(OverChannels(s.A * Relu(s.G))));
 
-    internal static Formula For(string method) => Table[method];
+    /// <summary>ReLU Σ ReLU (A · G).</summary>
+    public static readonly MapFormula ElementwiseGradCam = new(s => Relu(OverChannels(Relu(s.A * s.G))));
+
+    /// <summary>ReLU Σ A · Σ (ReLU G / (G ΣA + 2)).</summary>
+    public static readonly MapFormula GradCamPlusPlus = new(s =>
+        Relu(OverChannels(s.A * Sum(Quotient(Relu(s.G), Sum(s.A, 2, 3) * s.G + 2), 2, 3)))
+    );
+
+    /// <summary>ReLU Σ A · (Σ A G / ΣA).</summary>
+    public static readonly MapFormula XGradCam = new(s => Relu(OverChannels(s.A * Quotient(Sum(s.A * s.G, 2, 3), Sum(s.A, 2, 3)))));
+
+    /// <summary>Σ A · w, the classifier's weights.</summary>
+    public static readonly MapFormula Cam = new(s => OverChannels(s.A * s.Head));
+
+    /// <summary>mean A.</summary>
+    public static readonly MapFormula ActivationMap = new(s => Emit("ReduceMean", [s.A, Ints(s.A.Graph, 1)], Of("keepdims", 0)));
+
+    /// <summary>max |G|, of the input.</summary>
+    public static readonly MapFormula Saliency = new(s => Emit("ReduceMax", [Emit("Abs", [s.G]), Ints(s.G.Graph, 1)], Of("keepdims", 0)));
+
+    /// <summary>Σ A · G, of the input.</summary>
+    public static readonly MapFormula InputTimesGradient = new(s => OverChannels(s.A * s.G));
 
     private static Value Relu(Value x) => Emit("Relu", [x]);
 

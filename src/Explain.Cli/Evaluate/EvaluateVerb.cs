@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Explain.Engine.Evaluation;
+using Explain.Demo.Evaluation;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Evaluate;

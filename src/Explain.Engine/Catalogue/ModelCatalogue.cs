@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Explain.Engine.Demo;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
@@ -34,13 +33,22 @@ public sealed class ModelCatalogue : IDisposable
     public IReadOnlyList<ModelStatus> Status => [.. _slots.Values.Select(s => s.Status).OrderBy(s => s.Name, StringComparer.Ordinal)];
 
     /// <summary>Finds the models that <paramref name="options"/> name; loads none.</summary>
+    /// <param name="options">Where models are, and what runs them.</param>
+    /// <param name="embedded">The host's own models; one in the models directory wins over one of its name here.</param>
+    /// <param name="logger">Gets what becomes of each model.</param>
     /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
-    public static ModelCatalogue Create(EngineOptions options, ILogger logger) =>
-        new(() => Scan(options), new SessionFactory(options, logger), logger);
+    public static ModelCatalogue Create(EngineOptions options, IReadOnlyList<ModelSource> embedded, ILogger logger) =>
+        new(() => Scan(options, embedded), new SessionFactory(options, logger), logger);
 
     /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
     public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
         new(() => [ModelSource.FromPath(path)], new SessionFactory(options, logger), logger);
+
+    /// <summary>Whether the model that must be there is there, if one must: <see cref="EngineOptions.ModelName"/>.</summary>
+    public static bool HasNamedModel(EngineOptions options, IReadOnlyList<ModelSource> embedded) =>
+        options.ModelName is not { } name
+        || embedded.Any(s => s.Name == name)
+        || (Directory.Exists(options.ModelsDirectory) && ModelSource.Scan(options.ModelsDirectory, name).Any(s => s.Name == name));
 
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
     public Task LoadAllAsync(CancellationToken cancellation) =>
@@ -171,13 +179,10 @@ public sealed class ModelCatalogue : IDisposable
         _loading.Dispose();
     }
 
-    private static List<ModelSource> Scan(EngineOptions options)
-    {
-        var sources = options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName).ToList() : [];
-        if (options.DemoModel && sources.All(s => s.Name != DemoAssets.ModelName))
-            sources.Add(new ModelSource(DemoAssets.ModelName, "1", null, DemoAssets.Open));
-        return sources;
-    }
+    private static IEnumerable<ModelSource> Scan(EngineOptions options, IReadOnlyList<ModelSource> embedded) =>
+        (options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName) : [])
+            .Concat(embedded)
+            .DistinctBy(s => s.Name);
 
     private static string Names(IEnumerable<ModelStatus> models) => string.Join(", ", models.Select(m => m.Name));
 

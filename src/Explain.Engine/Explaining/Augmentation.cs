@@ -33,7 +33,7 @@ internal static class Augmentation
         {
             var changed = study.Changed($"{mirrored} {factor}", input => Change(input, spec, mirrored, factor));
             var (run, result) = plan.RunPlain(changed, round, row);
-            var heat = MapFinish.Heatmap(result.Map, height, width, plan.Parameters.Compat);
+            var heat = MapFinish.Heatmap(result.Map, height, width, plan.Options.Compat);
             if (mirrored)
                 Mirror(heat, width);
             TensorPrimitives.Add(mean, heat, mean);

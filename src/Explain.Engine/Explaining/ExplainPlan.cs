@@ -21,11 +21,11 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     /// <summary>The model.</summary>
     public Model Model => Targets.Model;
 
-    /// <summary>The time there is; plans of one request share it.</summary>
-    public TimeBudget Time { get; init; } = new(Parameters.Deadline);
-
     /// <summary>What the request says about how methods work.</summary>
-    public MethodOptions Options => MethodOptions.Of(Parameters) with { Time = Time };
+    public MethodOptions Options => Parameters.Options;
+
+    /// <summary>The deadline; plans of one request share it.</summary>
+    public SharedDeadline Deadline { get; init; } = new(Parameters.Deadline);
 
     /// <summary>The layers as they are reported.</summary>
     public string LayerName => string.Join(',', Layers);
@@ -46,11 +46,11 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     {
         var (model, method) = (targets.Model, MethodTable.Find(parameters.Method));
         string[] layers = [];
-        problem = PlanChecks.Convention(method, parameters.Compat)
+        problem = PlanChecks.Convention(method, parameters.Options.Compat)
             ?? PlanChecks.Layers(model, method, parameters.Layer, out layers)
             ?? PlanChecks.Support(model, method, layers)
             ?? PlanChecks.Facts(method, layers, parameters)
-            ?? PlanChecks.Smoothing(method, parameters.Smooth);
+            ?? PlanChecks.Smoothing(method, parameters.Options.Smooth);
         if (problem is not null)
             return null;
         var scored = targets.For(method, parameters);
@@ -68,24 +68,24 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         FloatTensor input,
         IReadOnlyList<IReadOnlyList<IObjective>> rounds,
         RunContext run
-    ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, run);
+    ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, plans[0].Deadline, run);
 
     /// <summary>How many inputs are explained for one map.</summary>
-    public int Inputs => Parameters.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
+    public int Inputs => Options.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
 
     /// <summary>The map of one row, smoothed and the layers' maps fused as asked for.</summary>
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row) =>
-        Parameters.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, row) : RunPlain(study, round, row);
+        Options.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, row) : RunPlain(study, round, row);
 
     /// <summary>The map of one row of the input as it is.</summary>
     public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int row)
     {
         var values = Layers.Select(layer => Method.Run(new Probe(study, round, row, layer))).ToArray();
-        var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Parameters.Compat));
+        var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Options.Compat));
         if (maps.Length == 1)
             return (values[0], maps[0]);
         var (inputHeight, inputWidth) = InputExtent.Of(Model.Description.Input, study.Input);
-        var (height, width, fused) = Method.Fuse([.. maps.Select(m => m.Map)], inputHeight, inputWidth, Parameters.Compat);
+        var (height, width, fused) = Method.Fuse([.. maps.Select(m => m.Map)], inputHeight, inputWidth, Options.Compat);
         var attribution = new Attribution(null, height, width, fused)
         {
             Diagnostics = [.. values.SelectMany(v => v.Diagnostics).Distinct()],

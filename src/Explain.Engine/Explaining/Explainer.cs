@@ -6,9 +6,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
-using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Parameters;
-using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
@@ -138,7 +136,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
         var clock = WorkClock.Start(run.Trace);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
-        plans[0].Time.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
+        plans[0].Deadline.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
         var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, run)).ToArray();
         var classifying = TimeSpan.Zero;
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
@@ -234,7 +232,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
             Method = "",
             Layer = null,
             Score = null,
-            Target = TargetReader.IsJson(asked.Target) ? asked.Target : "",
+            Target = StrictJson.IsObjectOrArray(asked.Target) ? asked.Target : "",
             Inputs = InputTensor.None,
         };
         return AnswerId.Of(

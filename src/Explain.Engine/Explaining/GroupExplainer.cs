@@ -103,6 +103,6 @@ internal static class GroupExplainer
     private static Faithfulness Faithfulness(ExplainPlan plan, Study study, int round, SaliencyMap map)
     {
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
-        return FaithfulnessMeter.Measure(study, round, 0, MapFinish.Heatmap(map, height, width, plan.Parameters.Compat));
+        return FaithfulnessMeter.Measure(study, round, 0, MapFinish.Heatmap(map, height, width, plan.Options.Compat));
     }
 }

@@ -82,7 +82,7 @@ internal static class PlanChecks
             !parameters.Channels && !parameters.Features ? null
             : method.OfInput ? $"{method.Info.Id} looks at no target layer"
             : layers.Length > 1 ? "there is more than one target layer"
-            : parameters.Smooth == Vocabulary.Smoothing.Aug ? "smooth=aug looks at several inputs"
+            : parameters.Options.Smooth == Vocabulary.Smoothing.Aug ? "smooth=aug looks at several inputs"
             : null;
         return reason is null ? null : ExplainException.Parameter("include", $"{reason}; channels and features belong to one");
     }

@@ -65,10 +65,10 @@ internal static class Plans
         Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
     )
     {
-        var time = new TimeBudget(parameters.Deadline);
+        var deadline = new SharedDeadline(parameters.Deadline);
         var groups = TargetGroup.Of(model, parameters, 1, pictures);
         var each = ways(groups).ToArray();
-        return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Time = time }).ToArray())];
+        return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Deadline = deadline }).ToArray())];
     }
 
     // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth. A layer that is not there is a mistake.

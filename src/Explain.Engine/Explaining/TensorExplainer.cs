@@ -89,7 +89,7 @@ internal static class TensorExplainer
         var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
         var parts = Parts(plan.Model, rows);
-        plan.Time.Expect(rows * plan.Layers.Count * plan.Inputs);
+        plan.Deadline.Expect(rows * plan.Layers.Count * plan.Inputs);
         return Join([
             .. parts.Select(p =>
                 Explain(
@@ -139,7 +139,7 @@ internal static class TensorExplainer
             FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor(
                 [rows.Length, height, width],
-                [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Parameters.Compat))]
+                [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Options.Compat))]
             ),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,
@@ -179,7 +179,7 @@ internal static class TensorExplainer
     private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, Pictures pictures)
     {
         var description = model.Description;
-        if (query.Cotangent is { } cotangent && (description.Classes == 0 || TargetReader.IsJson(query.Parameters.Target)))
+        if (query.Cotangent is { } cotangent && (description.Classes == 0 || StrictJson.IsObjectOrArray(query.Parameters.Target)))
         {
             CheckRows(cotangent, rows);
             return TargetGroup.Of(model, query.Parameters, cotangent, rows, pictures);

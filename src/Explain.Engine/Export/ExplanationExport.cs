@@ -15,7 +15,7 @@ namespace Explain.Engine.Export;
 public static class ExplanationExport
 {
     /// <summary>The methods that can be written.</summary>
-    public static IReadOnlyList<string> Methods => MapFormulas.Methods;
+    public static IReadOnlyList<string> Methods => MethodTable.Exported;
 
     /// <summary>Writes it.</summary>
     /// <param name="catalogue">Holds the model.</param>
@@ -102,7 +102,7 @@ public static class ExplanationExport
         }
 
         var layout = description.LayoutOf(layer!);
-        return new MapQuery(method, description.Logit, description.Classes, layer!)
+        return new MapQuery(method, row.Formula!, description.Logit, description.Classes, layer!)
         {
             Axes = layout.Name,
             Patches = layout.Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null,

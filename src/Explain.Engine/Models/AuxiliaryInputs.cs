@@ -44,7 +44,7 @@ internal sealed class AuxiliaryInputs
         if (given.Keys.FirstOrDefault(name => needed.All(n => n.Name != name)) is { } unknown)
         {
             throw Invalid(
-                $"the model has no further input '{Parameters.ParameterValues.Shown(unknown)}'; {(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
+                $"the model has no further input '{Spelling.Shown(unknown)}'; {(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
             );
         }
 

@@ -1,3 +1,4 @@
+using Explain.Engine.Objectives;
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff.Backpropagation;

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Rules;
-using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;

@@ -1,6 +1,5 @@
 using Explain.Engine.Vocabulary;
 using Explain.Autodiff.Backpropagation;
-using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Objectives;
 

@@ -13,8 +13,7 @@ public sealed record ExplainParameters
 
     /// <summary>
     /// What to explain: indices, labels, <c>predicted</c> or <c>top:K</c>, separated by commas. Read against the model's labels, which may
-    /// contain commas themselves. Or a JSON object for a
-    /// scalar of another kind, <c>{"output":"name",…}</c>, or a JSON array of both.
+    /// contain commas themselves. Or a JSON object for a scalar of another kind, <c>{"output":"name",…}</c>, or a JSON array of both.
     /// </summary>
     public string Target { get; init; } = "predicted";
 
@@ -48,29 +47,8 @@ public sealed record ExplainParameters
     /// <summary>Whether it is measured how far the score follows the map.</summary>
     public bool Faithfulness { get; init; }
 
-    /// <summary>Seed for every method that samples.</summary>
-    public int Seed { get; init; }
-
-    /// <summary>How many samples, steps or masks a method takes; null for its own number.</summary>
-    public int? Samples { get; init; }
-
-    /// <summary>How the map is smoothed.</summary>
-    public Smoothing Smooth { get; init; }
-
-    /// <summary>Whose constants and order of steps are used.</summary>
-    public Compat Compat { get; init; }
-
-    /// <summary>What attributions are measured from: a name of the table of baselines.</summary>
-    public string Baseline { get; init; } = Baselines.Default;
-
-    /// <summary>How paths are integrated: a name of the table of quadratures.</summary>
-    public string Quadrature { get; init; } = Quadratures.Default;
-
-    /// <summary>Rows and columns of what is covered at once, input pixels; null for a share of the input.</summary>
-    public (int Height, int Width)? Window { get; init; }
-
-    /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
-    public (int Height, int Width)? Stride { get; init; }
+    /// <summary>How methods work.</summary>
+    public MethodOptions Options { get; init; } = new();
 
     /// <summary>
     /// The time after which methods that sample answer with what they have, from the beginning of the computation; null for no end.

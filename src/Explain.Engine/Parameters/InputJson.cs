@@ -37,9 +37,7 @@ public static class InputJson
             || data.ValueKind != JsonValueKind.Array
         )
         {
-            throw new FormatException(
-                $"'{Parameters.ParameterValues.Shown(name)}' needs a shape and data and nothing else; allowed: {Allowed}"
-            );
+            throw new FormatException($"'{Spelling.Shown(name)}' needs a shape and data and nothing else; allowed: {Allowed}");
         }
 
         var values = new List<object>();
@@ -54,9 +52,7 @@ public static class InputJson
         shape.ValueKind == JsonValueKind.Array
         && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)
             ? [.. shape.EnumerateArray().Select(e => e.GetInt64())]
-            : throw new FormatException(
-                $"'{Parameters.ParameterValues.Shown(name)}': shape must be an array of whole numbers, none negative"
-            );
+            : throw new FormatException($"'{Spelling.Shown(name)}': shape must be an array of whole numbers, none negative");
 
     private static void Collect(string name, JsonElement data, List<object> values)
     {
@@ -77,9 +73,7 @@ public static class InputJson
                     values.Add(real);
                     break;
                 default:
-                    throw new FormatException(
-                        $"'{Parameters.ParameterValues.Shown(name)}': value {values.Count} of data is no number and no boolean"
-                    );
+                    throw new FormatException($"'{Spelling.Shown(name)}': value {values.Count} of data is no number and no boolean");
             }
         }
     }

@@ -44,23 +44,23 @@ public static class ParameterTable
         new("threshold", Picture | Compare | Tensor, "Share of the map's maximum from which boxes and masks begin.", "a number from 0 to below 1", "the method's own: 0.15, cam 0.2",
             (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
         new("smooth", Picture | Compare | Tensor, "Smoothing of the map: aug averages over the mirrored, weakened and strengthened input, eigen takes the first component of what the channels contribute.", "none, aug or eigen", "none",
-            (r, v) => r with { Explain = r.Explain with { Smooth = Enum.Parse<Smoothing>(ParameterValues.OneOf(v, Smoothings), ignoreCase: true) } }) { Choices = Smoothings },
+            (r, v) => With(r, r.Explain.Options with { Smooth = Enum.Parse<Smoothing>(ParameterValues.OneOf(v, Smoothings), ignoreCase: true) })) { Choices = Smoothings },
         new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula; not every method knows every library.",
             string.Join(", ", Conventions.Names), "none",
-            (r, v) => r with { Explain = r.Explain with { Compat = Conventions.Of(ParameterValues.OneOf(v, Conventions.Names)) } }) { Choices = Conventions.Names },
+            (r, v) => With(r, r.Explain.Options with { Compat = Conventions.Of(ParameterValues.OneOf(v, Conventions.Names)) })) { Choices = Conventions.Names },
         new("seed", Picture | Compare | Tensor, "Seed for every method that samples.", "a whole number", "0",
-            (r, v) => r with { Explain = r.Explain with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) } }) { Kind = ParameterKind.Integer },
+            (r, v) => With(r, r.Explain.Options with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) })) { Kind = ParameterKind.Integer },
         new("samples", Picture | Compare | Tensor, "How many samples, steps or masks a method takes.", "a whole number from 1 to 100000", "the method's own",
-            (r, v) => r with { Explain = r.Explain with { Samples = ParameterValues.Integer(v, 1, 100_000) } }) { Kind = ParameterKind.Integer },
+            (r, v) => With(r, r.Explain.Options with { Samples = ParameterValues.Integer(v, 1, 100_000) })) { Kind = ParameterKind.Integer },
         new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients and DeepLIFT measure: the zero of the model's input, a colour, or the blurred picture.",
             string.Join(", ", Baselines.Names), Baselines.Default,
-            (r, v) => r with { Explain = r.Explain with { Baseline = ParameterValues.OneOf(v, BaselineNames) } }) { Choices = BaselineNames },
+            (r, v) => With(r, r.Explain.Options with { Baseline = ParameterValues.OneOf(v, BaselineNames) })) { Choices = BaselineNames },
         new("quadrature", Picture | Compare | Tensor, "How integrated gradients are summed along the path.", string.Join(", ", Quadratures.Names), Quadratures.Default,
-            (r, v) => r with { Explain = r.Explain with { Quadrature = ParameterValues.OneOf(v, QuadratureNames) } }) { Choices = QuadratureNames },
+            (r, v) => With(r, r.Explain.Options with { Quadrature = ParameterValues.OneOf(v, QuadratureNames) })) { Choices = QuadratureNames },
         new("window", Picture | Compare | Tensor, "What occlusion covers at once, in pixels of the model's input.", "a whole number, or ROWSxCOLUMNS", "a seventh of the input",
-            (r, v) => r with { Explain = r.Explain with { Window = ParameterValues.Extent(v) } }),
+            (r, v) => With(r, r.Explain.Options with { Window = ParameterValues.Extent(v) })),
         new("stride", Picture | Compare | Tensor, "How far occlusion moves its window, in pixels of the model's input.", "a whole number, or ROWSxCOLUMNS", "half a window",
-            (r, v) => r with { Explain = r.Explain with { Stride = ParameterValues.Extent(v) } }),
+            (r, v) => With(r, r.Explain.Options with { Stride = ParameterValues.Extent(v) })),
         new("deadline", Picture | Compare | Tensor, "Milliseconds after which a method that samples answers with what it has, marked partial; the others ignore it.",
             "a whole number from 1 to 3600000", "the service's own, shortly before its timeout; none on the command line",
             (r, v) => r with { Explain = r.Explain with { Deadline = TimeSpan.FromMilliseconds(ParameterValues.Integer(v, 1, 3_600_000)) } }) { Kind = ParameterKind.Integer },
@@ -81,6 +81,12 @@ public static class ParameterTable
         new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
             (r, v) => r with { Top = ParameterValues.Integer(v, 1, 1000) }) { Kind = ParameterKind.Integer },
     ];
+
+    private static RequestParameters With(RequestParameters request, MethodOptions options) =>
+        request with
+        {
+            Explain = request.Explain with { Options = options },
+        };
 
     // Some parts have to be computed first.
     private static RequestParameters Include(RequestParameters request, AnswerParts parts) =>
@@ -113,7 +119,7 @@ public static class ParameterTable
             }
             catch (FormatException error)
             {
-                errors[ParameterValues.Shown(values.Key)] = [error.Message];
+                errors[Spelling.Shown(values.Key)] = [error.Message];
             }
         }
         if (errors.Count == 0)

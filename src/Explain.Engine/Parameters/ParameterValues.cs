@@ -1,6 +1,5 @@
 using System.Globalization;
 using Explain.Engine.Images;
-using Explain.Engine.Targets;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Parameters;
@@ -17,16 +16,18 @@ internal static class ParameterValues
             return text;
         if (notYet.Contains(text, StringComparer.Ordinal))
             throw new FormatException($"'{text}' is not available yet; allowed: {string.Join(", ", choices)}");
-        throw new FormatException($"'{Shown(text)}' is not allowed;{Spelling.Hint(text, choices)} allowed: {string.Join(", ", choices)}");
+        throw new FormatException(
+            $"'{Spelling.Shown(text)}' is not allowed;{Spelling.Hint(text, choices)} allowed: {string.Join(", ", choices)}"
+        );
     }
 
     public static float Number(string text, float low, float high, bool highAllowed = true)
     {
         var allowed = highAllowed ? $"a number from {low} to {high}" : $"a number from {low} to below {high}";
         if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
-            throw new FormatException($"'{Shown(text)}' is not a number; allowed: {allowed}");
+            throw new FormatException($"'{Spelling.Shown(text)}' is not a number; allowed: {allowed}");
         if (value < low || value > high || (value == high && !highAllowed))
-            throw new FormatException($"{Shown(text)} is out of range; allowed: {allowed}");
+            throw new FormatException($"{Spelling.Shown(text)} is out of range; allowed: {allowed}");
         return value;
     }
 
@@ -34,13 +35,13 @@ internal static class ParameterValues
     {
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high)
             return value;
-        throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number from {low} to {high}");
+        throw new FormatException($"'{Spelling.Shown(text)}' is not allowed; allowed: a whole number from {low} to {high}");
     }
 
     /// <summary>Checks what can be checked of a target list without the model's labels.</summary>
     public static string Targets(string text)
     {
-        if (TargetReader.IsJson(text))
+        if (StrictJson.IsObjectOrArray(text))
             return text;
         var targets = text.Split(',', StringSplitOptions.TrimEntries);
         if (targets.Any(t => t.Length == 0))
@@ -57,7 +58,9 @@ internal static class ParameterValues
             return [];
         // A plus sign in a query arrives as a space: ?methods=gradcam++.
         var methods = text.Split(',').Select(m => OneOf(m.TrimStart().Replace(' ', '+'), known)).ToArray();
-        return methods.Distinct().Count() == methods.Length ? methods : throw new FormatException($"'{Shown(text)}' names a method twice");
+        return methods.Distinct().Count() == methods.Length
+            ? methods
+            : throw new FormatException($"'{Spelling.Shown(text)}' names a method twice");
     }
 
     public static string Score(string text)
@@ -74,7 +77,7 @@ internal static class ParameterValues
     public static RenderSize Size(string text) =>
         RenderSize.TryParse(text, out var size)
             ? size
-            : throw new FormatException($"'{Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
+            : throw new FormatException($"'{Spelling.Shown(text)}' is not allowed; allowed: {RenderSize.Allowed}");
 
     public static (int Height, int Width) Extent(string text)
     {
@@ -84,7 +87,7 @@ internal static class ParameterValues
         {
             1 => (Integer(sides[0], 1, Longest), Integer(sides[0], 1, Longest)),
             2 => (Integer(sides[0], 1, Longest), Integer(sides[1], 1, Longest)),
-            _ => throw new FormatException($"'{Shown(text)}' is not allowed; allowed: a whole number, or ROWSxCOLUMNS"),
+            _ => throw new FormatException($"'{Spelling.Shown(text)}' is not allowed; allowed: a whole number, or ROWSxCOLUMNS"),
         };
     }
 
@@ -94,10 +97,12 @@ internal static class ParameterValues
         var absolute = text.StartsWith(Unit, StringComparison.Ordinal);
         var ends = (absolute ? text[Unit.Length..] : text).Split(',');
         if (ends.Length != 2)
-            throw new FormatException($"'{Shown(text)}' is not a pair; allowed: {Images.Clip.Allowed}");
+            throw new FormatException($"'{Spelling.Shown(text)}' is not a pair; allowed: {Images.Clip.Allowed}");
         float End(int i) => absolute ? Number(ends[i].Trim(), float.MinValue, float.MaxValue) : Number(ends[i].Trim(), 0, 100);
         var clip = new Clip(End(0), End(1), absolute);
-        return clip.Low < clip.High ? clip : throw new FormatException($"'{Shown(text)}' is empty; allowed: {Images.Clip.Allowed}");
+        return clip.Low < clip.High
+            ? clip
+            : throw new FormatException($"'{Spelling.Shown(text)}' is empty; allowed: {Images.Clip.Allowed}");
     }
 
     public static AnswerParts Include(string text)
@@ -109,11 +114,4 @@ internal static class ParameterValues
     }
 
     public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features", "faithfulness"];
-
-    /// <summary>A value as it may be repeated in a message: short, and on one line.</summary>
-    public static string Shown(string text)
-    {
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= 60 ? line : line[..60] + "…";
-    }
 }

@@ -67,7 +67,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     )
     {
         var bound = Bind(model, parameters, rows);
-        var asked = TargetReader.IsJson(parameters.Target) ? Read(parameters.Target, pictures) : [];
+        var asked = StrictJson.IsObjectOrArray(parameters.Target) ? Read(parameters.Target, pictures) : [];
         if (asked is not ([] or [{ Output.Rule: WholeRule }]))
             throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
         var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule(), "");
@@ -167,7 +167,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         if (description.Explainable.All(o => o.Name != target.Output))
         {
             throw OutputAxes.Invalid(
-                $"'{ParameterValues.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}"
+                $"'{Spelling.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}"
             );
         }
 
@@ -195,7 +195,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
                 {
                     ["score"] =
                     [
-                        $"'{ParameterValues.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as it is), counterfactual (negated)",
+                        $"'{Spelling.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as it is), counterfactual (negated)",
                     ],
                 }
             );

@@ -14,14 +14,11 @@ internal static class TargetReader
 {
     private const int MaxDepth = 16;
 
-    /// <summary>Whether a text is JSON rather than an expression for classes.</summary>
-    public static bool IsJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
-
     /// <summary>Reads it.</summary>
     /// <exception cref="FormatException">The JSON is of another form; the message continues "target: ".</exception>
     public static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
     {
-        if (!IsJson(text))
+        if (!StrictJson.IsObjectOrArray(text))
             return [new AskedTarget(text, null)];
         try
         {
@@ -47,8 +44,6 @@ internal static class TargetReader
             JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, pictures)),
             JsonValueKind.Number => new AskedTarget(element.GetRawText(), null),
             JsonValueKind.String => new AskedTarget(element.GetString(), null),
-            _ => throw new FormatException(
-                $"holds {Parameters.ParameterValues.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"
-            ),
+            _ => throw new FormatException($"holds {Spelling.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"),
         };
 }

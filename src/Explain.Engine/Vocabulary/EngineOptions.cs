@@ -1,6 +1,3 @@
-using Explain.Engine.Demo;
-using Explain.Engine.Models.Reading;
-
 namespace Explain.Engine.Vocabulary;
 
 /// <summary>Which execution provider runs the models.</summary>
@@ -26,15 +23,6 @@ public sealed record EngineOptions
     /// A model that must be there: the one in <see cref="ModelsDirectory"/> itself, or one below it; null when none must.
     /// </summary>
     public string? ModelName { get; init; }
-
-    /// <summary>Whether <see cref="ModelName"/>, if it is set, is there.</summary>
-    public bool HasNamedModel =>
-        ModelName is null
-        || (DemoModel && ModelName == DemoAssets.ModelName)
-        || (Directory.Exists(ModelsDirectory) && ModelSource.Scan(ModelsDirectory, ModelName).Any(m => m.Name == ModelName));
-
-    /// <summary>Whether the embedded demo model is served, under the name <c>demo</c>.</summary>
-    public bool DemoModel { get; init; } = true;
 
     /// <summary>Execution provider.</summary>
     public Device Device { get; init; } = Device.Auto;

@@ -1,6 +1,6 @@
 namespace Explain.Engine.Vocabulary;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>How words of callers are repeated to them, and what they probably meant.</summary>
 public static class Spelling
 {
     /// <summary>
@@ -19,6 +19,13 @@ public static class Spelling
     /// <summary><c> did you mean 'x'?</c>, or nothing.</summary>
     public static string Hint(string word, IEnumerable<string> choices) =>
         Closest(word, choices) is { } meant ? $" did you mean '{meant}'?" : "";
+
+    /// <summary>A value as it may be repeated in a message: short, and on one line.</summary>
+    public static string Shown(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length <= 60 ? line : line[..60] + "…";
+    }
 
     // Levenshtein distance, one row at a time; long words are nobody's typing error.
     private static int Edits(string a, string b)

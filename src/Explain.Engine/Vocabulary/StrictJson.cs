@@ -26,6 +26,9 @@ public static class StrictJson
     /// <exception cref="JsonException">It is none, or one of its strings is no text.</exception>
     public static JsonDocument Parse(string json, int maxDepth = UsualDepth) => Parse(Encoding.UTF8.GetBytes(json), maxDepth);
 
+    /// <summary>Whether a text begins as an object or an array, rather than being an expression of its own.</summary>
+    public static bool IsObjectOrArray(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
+
     /// <summary>Checks that every string and every name is text.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="maxDepth">How deep it may be nested.</param>

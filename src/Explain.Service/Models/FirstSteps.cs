@@ -1,5 +1,6 @@
+using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Service.Security;
 using Explain.Service.Telemetry;

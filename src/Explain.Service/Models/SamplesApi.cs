@@ -1,4 +1,4 @@
-using Explain.Engine.Demo;
+using Explain.Demo;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
-using Explain.Engine.Demo;
+using Explain.Demo;
 using Explain.Testing;
 
 namespace Explain.Cli.Tests.Batch;

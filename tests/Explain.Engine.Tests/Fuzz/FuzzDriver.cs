@@ -71,7 +71,16 @@ internal static class FuzzDriver
         {
             try
             {
-                await explainer.ExplainAsync(status.Name, Picture, new ExplainParameters { Method = method, Samples = 4 }, cancellation);
+                await explainer.ExplainAsync(
+                    status.Name,
+                    Picture,
+                    new ExplainParameters
+                    {
+                        Method = method,
+                        Options = new() { Samples = 4 },
+                    },
+                    cancellation
+                );
                 end = FuzzEnd.Answer;
             }
             catch (ExplainException e)

@@ -18,12 +18,7 @@ public sealed class ExportedLayoutTests
     public async Task AModelThatTakesPicturesWithTheirChannelsLastSeesTheKitten(string name, string label, int channels, int side)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var options = new EngineOptions
-        {
-            Device = Device.Cpu,
-            DemoModel = false,
-            ThreadsPerModel = 2,
-        };
+        var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
         using var catalogue = ModelCatalogue.ForPath(SharedData.Path("models", name), options, NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         var description = catalogue.Describe(name);

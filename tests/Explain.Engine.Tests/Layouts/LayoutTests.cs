@@ -40,7 +40,7 @@ public sealed class LayoutTests
                     Method = id,
                     Target = "1",
                     Sign = Sign.Both,
-                    Compat = compat,
+                    Options = new() { Compat = compat },
                 };
                 var (expected, found) = (first.Perturb(g.Picture(), parameters), model.Perturb(g.Picture(), parameters));
                 Assert.Equal(expected.Map.Shape, found.Map.Shape);
@@ -142,7 +142,7 @@ public sealed class LayoutTests
         {
             Method = "fullgrad",
             Target = "1",
-            Compat = Conventions.Of(compat),
+            Options = new() { Compat = Conventions.Of(compat) },
         };
 
         Near.Relative(first.Perturb(g.Picture(), parameters).Map.Values, last.Perturb(g.Picture(), parameters).Map.Values, 1e-4, compat);

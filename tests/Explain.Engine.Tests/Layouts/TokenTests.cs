@@ -85,8 +85,8 @@ public sealed class TokenTests
             {
                 Method = "reciprocam",
                 Target = "1",
-                Compat = Compat.OpenvinoXai,
                 Layer = "stream",
+                Options = new() { Compat = Compat.OpenvinoXai },
             }
         );
         float[] gaussian = [1 / 16f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 4f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 16f];

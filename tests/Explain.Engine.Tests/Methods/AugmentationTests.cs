@@ -29,7 +29,7 @@ public sealed class AugmentationTests
                 Method = "gradcam",
                 Target = "1",
                 Layer = layer,
-                Compat = Compat.PytorchGradCam,
+                Options = new() { Compat = Compat.PytorchGradCam },
             }
         );
         var expected = new float[2 * 6 * 7];
@@ -43,7 +43,7 @@ public sealed class AugmentationTests
             }
         }
 
-        var answer = model.Perturb(input, parameters with { Smooth = Smoothing.Aug });
+        var answer = model.Perturb(input, parameters with { Options = parameters.Options with { Smooth = Smoothing.Aug } });
 
         Assert.Equal([2, 6, 7], answer.Map.Shape);
         Near.Absolute(expected, answer.Map.Values, 1e-6, "mean");
@@ -57,7 +57,14 @@ public sealed class AugmentationTests
         foreach (var method in MethodTable.All.Where(m => MethodTable.Find(m.Id).OfInput))
         {
             var e = Assert.Throws<ExplainException>(() =>
-                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Aug })
+                model.Perturb(
+                    Net.Input(TensorLayout.Nchw),
+                    new ExplainParameters
+                    {
+                        Method = method.Id,
+                        Options = new() { Smooth = Smoothing.Aug },
+                    }
+                )
             );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.EndsWith("allowed: none", e.Errors["smooth"].Single());
@@ -72,7 +79,15 @@ public sealed class AugmentationTests
         PassCount Passes(string method, Smoothing smooth) =>
             CostEstimator
                 .Of(
-                    [model.Plan(new ExplainParameters { Method = method, Smooth = smooth })],
+                    [
+                        model.Plan(
+                            new ExplainParameters
+                            {
+                                Method = method,
+                                Options = new() { Smooth = smooth },
+                            }
+                        ),
+                    ],
                     RunContext.Alone(TestContext.Current.CancellationToken)
                 )
                 .Passes;
@@ -89,7 +104,15 @@ public sealed class AugmentationTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Smooth = Smoothing.Aug, Channels = true }));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Plan(
+                new ExplainParameters
+                {
+                    Channels = true,
+                    Options = new() { Smooth = Smoothing.Aug },
+                }
+            )
+        );
 
         Assert.Contains("several inputs", e.Errors["include"].Single());
     }
@@ -105,7 +128,7 @@ public sealed class AugmentationTests
         {
             Method = "layercam",
             Target = "0",
-            Smooth = Smoothing.Aug,
+            Options = new() { Smooth = Smoothing.Aug },
         };
 
         Near.Absolute(
@@ -121,7 +144,14 @@ public sealed class AugmentationTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var (input, parameters) = (Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = "gradcam", Smooth = Smoothing.Aug });
+        var (input, parameters) = (
+            Net.Input(TensorLayout.Nchw),
+            new ExplainParameters
+            {
+                Method = "gradcam",
+                Options = new() { Smooth = Smoothing.Aug },
+            }
+        );
 
         var answer = model.Perturb(input, parameters);
 
@@ -139,7 +169,14 @@ public sealed class AugmentationTests
         foreach (var method in MethodTable.All.Where(m => !MethodTable.Find(m.Id).ByChannel))
         {
             var e = Assert.Throws<ExplainException>(() =>
-                model.Perturb(Net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method.Id, Smooth = Smoothing.Eigen })
+                model.Perturb(
+                    Net.Input(TensorLayout.Nchw),
+                    new ExplainParameters
+                    {
+                        Method = method.Id,
+                        Options = new() { Smooth = Smoothing.Eigen },
+                    }
+                )
             );
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             Assert.Contains("smooth", e.Errors.Keys);

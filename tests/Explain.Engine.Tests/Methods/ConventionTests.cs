@@ -26,7 +26,16 @@ public sealed class ConventionTests : IDisposable
         var known = MethodTable.Find(id).Conventions;
         foreach (var compat in Enum.GetValues<Compat>().Where(c => c != Compat.None && !known.Contains(c)))
         {
-            var e = Assert.Throws<ExplainException>(() => Model.Perturb(_input, new ExplainParameters { Method = id, Compat = compat }));
+            var e = Assert.Throws<ExplainException>(() =>
+                Model.Perturb(
+                    _input,
+                    new ExplainParameters
+                    {
+                        Method = id,
+                        Options = new() { Compat = compat },
+                    }
+                )
+            );
 
             Assert.Equal(ExplainError.InvalidParameter, e.Error);
             var allowed = string.Join(", ", known.Select(Conventions.NameOf).Prepend("none"));
@@ -48,9 +57,9 @@ public sealed class ConventionTests : IDisposable
                     new ExplainParameters
                     {
                         Method = method,
-                        Compat = compat,
                         Sign = sign,
                         Target = "1",
+                        Options = new() { Compat = compat },
                     }
                 )
                 .Map.Values;
@@ -69,7 +78,8 @@ public sealed class ConventionTests : IDisposable
         Near.Absolute(expected, MapFinish.Heatmap(Signed, 2, 2, compat), 1e-6, $"{compat}");
 
     [Fact]
-    public void NotesAreAboutMethodsThatExist() => Assert.Empty(MethodNotes.Rows.Keys.Except(MethodTable.All.Select(m => m.Id)));
+    public void NotesAreSentences() =>
+        Assert.All(MethodTable.All.Where(m => m.Notes is not null), m => Assert.Matches(@"^\S.*[.)]$", m.Notes));
 
     [Fact]
     public void AMethodNamesTheConventionsItKnows() =>

@@ -96,10 +96,13 @@ public sealed class DerivedScoreTests
             "smoothgradcam++",
             new()
             {
-                Compat = compat,
-                Samples = samples,
-                Seed = 9,
                 Layer = "l0",
+                Options = new()
+                {
+                    Compat = compat,
+                    Samples = samples,
+                    Seed = 9,
+                },
             }
         );
 
@@ -249,7 +252,7 @@ public sealed class DerivedScoreTests
                 Method = method,
                 Target = "1",
                 Layer = "r2,r1",
-                Compat = Compat.TorchCam,
+                Options = new() { Compat = Compat.TorchCam },
             }
         );
 

@@ -1,6 +1,5 @@
 using Explain.Engine.Explaining;
 using Explain.Engine.Methods.Layers;
-using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 
 namespace Explain.Engine.Tests.Methods;

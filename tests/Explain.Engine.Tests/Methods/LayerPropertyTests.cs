@@ -43,9 +43,12 @@ public sealed class LayerPropertyTests
                     var parameters = new ExplainParameters
                     {
                         Method = method,
-                        Compat = compat,
-                        Smooth = smooth,
-                        Seed = net.Seed,
+                        Options = new()
+                        {
+                            Compat = compat,
+                            Smooth = smooth,
+                            Seed = net.Seed,
+                        },
                     };
                     var expected = any.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map;
                     for (var n = 0; n < net.Rows; n++)
@@ -81,9 +84,12 @@ public sealed class LayerPropertyTests
                         new ExplainParameters
                         {
                             Method = method,
-                            Compat = compat,
-                            Smooth = smooth,
-                            Seed = net.Seed,
+                            Options = new()
+                            {
+                                Compat = compat,
+                                Smooth = smooth,
+                                Seed = net.Seed,
+                            },
                         }
                     );
                     var (first, second) = (model.Perturb(input, parameters), model.Perturb(input, parameters));
@@ -186,6 +192,7 @@ public sealed class LayerPropertyTests
                     [],
                 ],
                 new MethodOptions { Seed = seed },
+                new SharedDeadline(null),
                 RunContext.Alone(TestContext.Current.CancellationToken)
             );
             return MethodTable.Find("randomcam").Run(new Probe(study, 0, 0, "l1")).Weights!;
@@ -216,7 +223,7 @@ public sealed class LayerPropertyTests
                     var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
                     var smooth = sum == "the sum of the channels" ? Smoothing.Eigen : Smoothing.None;
-                    var component = model.Map(input, method, new() { Smooth = smooth });
+                    var component = model.Map(input, method, new() { Options = new() { Smooth = smooth } });
                     var plain = model.Map(input, smooth == Smoothing.Eigen ? method : sum);
                     Assert.True(component.Zip(plain, (a, b) => (double)a * (b - plain.Average())).Sum() >= 0);
                 },

@@ -16,11 +16,11 @@ public sealed class PixelOracleTests
         ["saliency"] = (new() { Method = "saliency" }, Math.Abs, 1e-3),
         ["GuidedBackpropReLU"] = (new() { Method = "guided-backprop" }, v => v, 1e-3),
         ["Deconvolution"] = (new() { Method = "deconvnet" }, v => v, 1e-3),
-        ["GuidedGradCAM"] = (new() { Method = "guided-gradcam", Compat = Compat.PytorchGradCam }, v => v, 1e-3),
-        ["FullGrad.raw"] = (new() { Method = "fullgrad", Compat = Compat.PytorchGradCam }, v => v, 5e-3),
-        ["IntegratedGradients.gausslegendre"] = (new() { Method = "integrated-gradients", Samples = Steps }, v => v, 5e-3),
-        ["IntegratedGradients.riemann_middle"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-middle", Samples = Steps }, v => v, 5e-3),
-        ["IntegratedGradients.riemann_right"] = (new() { Method = "integrated-gradients", Quadrature = "riemann-right", Samples = Steps }, v => v, 5e-3),
+        ["GuidedGradCAM"] = (new() { Method = "guided-gradcam", Options = new() { Compat = Compat.PytorchGradCam } }, v => v, 1e-3),
+        ["FullGrad.raw"] = (new() { Method = "fullgrad", Options = new() { Compat = Compat.PytorchGradCam } }, v => v, 5e-3),
+        ["IntegratedGradients.gausslegendre"] = (new() { Method = "integrated-gradients", Options = new() { Samples = Steps } }, v => v, 5e-3),
+        ["IntegratedGradients.riemann_middle"] = (new() { Method = "integrated-gradients", Options = new() { Quadrature = "riemann-middle", Samples = Steps } }, v => v, 5e-3),
+        ["IntegratedGradients.riemann_right"] = (new() { Method = "integrated-gradients", Options = new() { Quadrature = "riemann-right", Samples = Steps } }, v => v, 5e-3),
     };
 
     // Files in which biases of convolutions are one with those of the normalisations behind them; the library counts both.

@@ -16,7 +16,13 @@ public sealed class PixelParameterTests
     [Fact]
     public void AConventionThatAMethodDoesNotKnowIsRefusedWithThoseItKnows()
     {
-        var e = Refused(new ExplainParameters { Method = "guided-gradcam", Compat = Compat.TorchCam });
+        var e = Refused(
+            new ExplainParameters
+            {
+                Method = "guided-gradcam",
+                Options = new() { Compat = Compat.TorchCam },
+            }
+        );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
         Assert.Equal(
@@ -30,15 +36,22 @@ public sealed class PixelParameterTests
     {
         Assert.Contains(
             "at most 200 samples",
-            Assert.Single(Refused(new ExplainParameters { Method = "integrated-gradients", Samples = 201 }).Errors["samples"])
+            Assert.Single(
+                Refused(
+                    new ExplainParameters
+                    {
+                        Method = "integrated-gradients",
+                        Options = new() { Samples = 201 },
+                    }
+                ).Errors["samples"]
+            )
         );
         Assert.NotEmpty(
             Explain(
                 new ExplainParameters
                 {
                     Method = "integrated-gradients",
-                    Samples = 201,
-                    Quadrature = "riemann-middle",
+                    Options = new() { Samples = 201, Quadrature = "riemann-middle" },
                 }
             )
         );
@@ -68,16 +81,46 @@ public sealed class PixelParameterTests
     [InlineData("vargrad")]
     public void ASeedMakesOtherNoiseAndCaptumSeesMagnitudes(string method)
     {
-        Assert.NotEqual(Explain(new ExplainParameters { Method = method }), Explain(new ExplainParameters { Method = method, Seed = 1 }));
         Assert.NotEqual(
-            Explain(new ExplainParameters { Method = method, Samples = 5 }),
-            Explain(new ExplainParameters { Method = method, Compat = Compat.Captum })
+            Explain(new ExplainParameters { Method = method }),
+            Explain(
+                new ExplainParameters
+                {
+                    Method = method,
+                    Options = new() { Seed = 1 },
+                }
+            )
+        );
+        Assert.NotEqual(
+            Explain(
+                new ExplainParameters
+                {
+                    Method = method,
+                    Options = new() { Samples = 5 },
+                }
+            ),
+            Explain(
+                new ExplainParameters
+                {
+                    Method = method,
+                    Options = new() { Compat = Compat.Captum },
+                }
+            )
         );
     }
 
     [Fact]
     public void TheMeanOfMagnitudesIsNowhereNegative() =>
-        Assert.All(Explain(new ExplainParameters { Method = "smoothgrad", Compat = Compat.Captum }), v => Assert.True(v >= 0));
+        Assert.All(
+            Explain(
+                new ExplainParameters
+                {
+                    Method = "smoothgrad",
+                    Options = new() { Compat = Compat.Captum },
+                }
+            ),
+            v => Assert.True(v >= 0)
+        );
 
     [Fact]
     public void WhereTheGradientIsTheSameEverywhereNoiseChangesNothing()

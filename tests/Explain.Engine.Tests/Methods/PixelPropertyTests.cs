@@ -176,7 +176,7 @@ public sealed class PixelPropertyTests
                             Method = method,
                             Target = "1",
                             Score = score,
-                            Baseline = baseline,
+                            Options = new() { Baseline = baseline },
                         }
                     );
                     var found = model.Explain(query);
@@ -277,7 +277,14 @@ public sealed class PixelPropertyTests
                 {
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
-                    var query = new TensorQuery(net.Input(TensorLayout.Nchw), new ExplainParameters { Method = method, Seed = net.Seed });
+                    var query = new TensorQuery(
+                        net.Input(TensorLayout.Nchw),
+                        new ExplainParameters
+                        {
+                            Method = method,
+                            Options = new() { Seed = net.Seed },
+                        }
+                    );
                     var (first, second) = (model.Explain(query), model.Explain(query));
                     Assert.All(first.Map.Values.Concat(first.Heatmap.Values), v => Assert.True(float.IsFinite(v)));
                     Assert.Equal(first.Map.Values, second.Map.Values);

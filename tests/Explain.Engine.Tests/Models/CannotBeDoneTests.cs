@@ -109,10 +109,10 @@ public sealed class CannotBeDoneTests : IDisposable
             new EngineOptions
             {
                 ModelsDirectory = _root.FullName,
-                DemoModel = false,
                 Device = Device.Cpu,
                 ThreadsPerModel = 1,
             },
+            [],
             _log
         );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);

@@ -81,7 +81,7 @@ public sealed class ModelFolderTests : IDisposable
     public void BeforeItIsLoadedAModelIsNotReady()
     {
         Write("good/model.onnx", Net.ToBytes());
-        using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Options, [], NullLogger.Instance);
 
         Assert.Equal(ModelState.Loading, catalogue.Status.Single().State);
         var e = Assert.Throws<ExplainException>(() => catalogue.Describe("good"));
@@ -238,7 +238,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void AModelsDirectoryThatDoesNotExistIsRefusedAtOnce() =>
         Assert.Throws<DirectoryNotFoundException>(() =>
-            ModelCatalogue.Create(Options with { ModelsDirectory = Path.Combine(_root.FullName, "absent") }, NullLogger.Instance)
+            ModelCatalogue.Create(Options with { ModelsDirectory = Path.Combine(_root.FullName, "absent") }, [], NullLogger.Instance)
         );
 
     public void Dispose() => _root.Delete(true);
@@ -247,14 +247,13 @@ public sealed class ModelFolderTests : IDisposable
         new()
         {
             ModelsDirectory = _root.FullName,
-            DemoModel = false,
             Device = Device.Cpu,
             ThreadsPerModel = 1,
         };
 
     private async Task<ModelCatalogue> Serve()
     {
-        var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        var catalogue = ModelCatalogue.Create(Options, [], NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         return catalogue;
     }

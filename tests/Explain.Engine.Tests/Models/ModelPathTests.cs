@@ -134,10 +134,10 @@ public sealed class ModelPathTests : IDisposable
             new EngineOptions
             {
                 ModelsDirectory = directory,
-                DemoModel = false,
                 Device = Device.Cpu,
                 ThreadsPerModel = 1,
             },
+            [],
             NullLogger.Instance
         );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);

@@ -14,12 +14,7 @@ namespace Explain.Engine.Tests.Models;
 public sealed class ReloadTests : IDisposable
 {
     private static readonly TinyGraph Net = Tiny.Features().PoolAndClassify().Output("scores");
-    private static readonly EngineOptions Usual = new()
-    {
-        Device = Device.Cpu,
-        DemoModel = false,
-        ThreadsPerModel = 1,
-    };
+    private static readonly EngineOptions Usual = new() { Device = Device.Cpu, ThreadsPerModel = 1 };
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("models");
     private readonly ModelCatalogue _catalogue;
@@ -27,7 +22,7 @@ public sealed class ReloadTests : IDisposable
     public ReloadTests()
     {
         Write("m/1/model.onnx", Net.ToBytes());
-        _catalogue = ModelCatalogue.Create(Usual with { ModelsDirectory = _root.FullName }, NullLogger.Instance);
+        _catalogue = ModelCatalogue.Create(Usual with { ModelsDirectory = _root.FullName }, [], NullLogger.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -150,7 +145,7 @@ public sealed class ReloadTests : IDisposable
         );
         Write("fixed/model.onnx", Tiny.Features(Known.Everything).PoolAndClassify().Output("scores").ToBytes());
 
-        using var catalogue = ModelCatalogue.Create(Usual with { ModelsDirectory = _root.FullName }, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Usual with { ModelsDirectory = _root.FullName }, [], NullLogger.Instance);
         await catalogue.LoadAllAsync(Token);
 
         Assert.Equal((true, false, false), (Joins("m"), Joins("mixes"), Joins("fixed")));

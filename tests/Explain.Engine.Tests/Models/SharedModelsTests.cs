@@ -26,12 +26,7 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
     public async Task AModelExplainsAPictureOrSaysInOneLineWhyNot(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var options = new EngineOptions
-        {
-            Device = Device.Cpu,
-            DemoModel = false,
-            ThreadsPerModel = 2,
-        };
+        var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
         using var catalogue = ModelCatalogue.ForPath(
             SharedData.Path(file),
             options,
@@ -95,9 +90,8 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
         new()
         {
             Method = method,
-            Samples = 4,
-            Window = (120, 120),
             Deadline = TimeSpan.FromMilliseconds(1),
+            Options = new() { Samples = 4, Window = (120, 120) },
         };
 
     private static void AssertOneLine(string message)

@@ -63,7 +63,15 @@ public sealed class OutputMethodTests
         foreach (var method in MethodTable.All.Select(m => m.Id).Except(reasons.Keys))
         {
             Assert.True(MethodSupportTable.For(group.Model).Single(m => m.Method == method).Supported, method);
-            var answer = model.Perturb(net.Picture(), parameters with { Method = method, Samples = 4, Sign = Sign.Both });
+            var answer = model.Perturb(
+                net.Picture(),
+                parameters with
+                {
+                    Method = method,
+                    Sign = Sign.Both,
+                    Options = parameters.Options with { Samples = 4 },
+                }
+            );
 
             Assert.True(answer.Heatmap.Values.All(float.IsFinite), method);
             // Others may find nothing: that no feature map stands out, or that all evidence is against the target.
@@ -78,7 +86,7 @@ public sealed class OutputMethodTests
         var net = TinyNets.SuppressedDetection();
         using var loadedModel = net.Load();
         var model = loadedModel.View;
-        var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Samples = 20 };
+        var parameters = Parameters(net, """{"output":"boxes","index":[0,4]}""") with { Options = new() { Samples = 20 } };
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
         {
@@ -102,7 +110,12 @@ public sealed class OutputMethodTests
         var net = TinyNets.Vqa();
         using var loadedModel = net.Load();
         var model = loadedModel.View;
-        var parameters = Parameters(net, "1") with { Method = method, Samples = 20, Sign = Sign.Both };
+        var parameters = Parameters(net, "1") with
+        {
+            Method = method,
+            Sign = Sign.Both,
+            Options = new() { Samples = 20 },
+        };
 
         var together = model.Perturb(net.Picture(), parameters);
 
@@ -158,7 +171,7 @@ public sealed class OutputMethodTests
             ["cam", "cmwp", "deeplift", "excitation-backprop", "finercam", "lrp-alpha1beta0", "lrp-epsilon", "lrp-gamma"],
             classes.Except(both[0].Select(p => p.Method.Info.Id)).Order()
         );
-        Assert.Single(both.SelectMany(g => g).Select(p => p.Time).Distinct());
+        Assert.Single(both.SelectMany(g => g).Select(p => p.Deadline).Distinct());
     }
 
     [Fact]
@@ -173,10 +186,10 @@ public sealed class OutputMethodTests
         Assert.DoesNotContain("finercam", contrast);
         Assert.Contains("lrp-epsilon", contrast);
         Assert.DoesNotContain("cam", Ids(new ExplainParameters { Score = "probability" }));
-        Assert.All(Ids(new ExplainParameters { Compat = Compat.TorchCam }), id =>
+        Assert.All(Ids(new ExplainParameters { Options = new() { Compat = Compat.TorchCam } }), id =>
             Assert.Contains("torch-cam", MethodTable.Find(id).Info.Compat)
         );
-        Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Smooth = Smoothing.Eigen }));
+        Assert.DoesNotContain("eigencam", Ids(new ExplainParameters { Options = new() { Smooth = Smoothing.Eigen } }));
     }
 
     [Fact]

@@ -8,13 +8,14 @@ namespace Explain.Engine.Methods.Layers;
 /// <summary>The methods that project feature maps onto their first component.</summary>
 internal static class EigenMaps
 {
-    // The kernel matrix of so many places takes 134 MB.
-    private const int MostPlaces = 64 * 64;
+    // The kernel matrix of so many positions takes 134 MB.
+    private const int MostPositions = 64 * 64;
 
     /// <summary>Feature maps whose kernel matrix is not too large.</summary>
-    public static readonly Requirement FewPlaces = new($"feature maps of at most {MostPlaces} places", (model, layer) =>
-        model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPlaces
-            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, and the kernel compares each with each; possible are {MostPlaces}"
+    public static readonly Requirement FewPositions = new(null, (model, layer) =>
+        model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } l && l.Height * l.Width > MostPositions
+            ? $"the feature maps of '{layer}' have {l.Height}×{l.Width} places, "
+                + $"and the kernel compares each with each; possible are {MostPositions}"
             : null
     );
 

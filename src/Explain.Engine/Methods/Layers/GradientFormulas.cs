@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Layers;
 
@@ -21,7 +20,9 @@ internal static class GradientFormulas
     public static float XGradTorch(in Channel c) =>
         TensorPrimitives.Dot(c.Gradient, c.Activation) / (TensorPrimitives.Sum(c.Activation) + 1e-8f);
 
-    /// <summary>α = Σ relu(G) · G² / (2 G² + ΣA · G³) (Grad-CAM++): G² cancels, so places count however small their gradient is.</summary>
+    /// <summary>
+    /// α = Σ relu(G) · G² / (2 G² + ΣA · G³) (Grad-CAM++): G² cancels, so positions count however small their gradient is.
+    /// </summary>
     public static float PlusPlus(in Channel c)
     {
         var (sum, weight) = (TensorPrimitives.Sum(c.Activation), 0.0);
@@ -37,7 +38,7 @@ internal static class GradientFormulas
     /// <summary>Grad-CAM++ with pytorch-grad-cam's 1e-6 in the divisor, which outweighs small gradients.</summary>
     public static float PlusPlusPytorch(in Channel c)
     {
-        // A place without gradient contributes 0 / ε = 0.
+        // A position without gradient contributes 0 / ε = 0.
         var squared = c.Scratch;
         var alpha = c.Scratch2;
         TensorPrimitives.Multiply(c.Gradient, c.Gradient, squared);

@@ -20,8 +20,8 @@ internal static class SmoothPlusPlus
 
     /// <summary>
     /// α = D2 / (2 D2 + Σ A · D3), w = Σ α relu(D1), M = Σ w A with D1, D2, D3 the means of G, G², G³ and A of the clean input. torch-cam
-    /// takes G of the last copy for D1, weighs
-    /// the last noisy feature maps, and sums A · D3 place by place. When time is up, the means are over the copies that were done.
+    /// takes G of the last copy for D1, weighs the last noisy feature maps, and sums A · D3 position by position. When time is up, the
+    /// means are over the copies that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -33,7 +33,7 @@ internal static class SmoothPlusPlus
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
         var done = 0;
-        foreach (var (pass, n) in probe.Differentiate(count, Noisy(probe, torch), [probe.Layer], options.Time.Next(1)))
+        foreach (var (pass, n) in probe.Differentiate(count, Noisy(probe, torch), [probe.Layer], probe.Study.Deadline.Next(1)))
         {
             var gradient = FeatureMaps.Of(pass.Gradients[probe.Layer], n, layout).Values;
             for (var i = 0; i < length; i++)

@@ -1,25 +1,10 @@
-using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Options;
 
 /// <summary>What a request says about how methods work.</summary>
-internal sealed record MethodOptions
+public sealed record MethodOptions
 {
-    /// <summary>Those of a request.</summary>
-    public static MethodOptions Of(ExplainParameters parameters) =>
-        new()
-        {
-            Seed = parameters.Seed,
-            Samples = parameters.Samples,
-            Smooth = parameters.Smooth,
-            Compat = parameters.Compat,
-            Baseline = parameters.Baseline,
-            Quadrature = parameters.Quadrature,
-            Window = parameters.Window,
-            Stride = parameters.Stride,
-        };
-
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }
 
@@ -43,7 +28,4 @@ internal sealed record MethodOptions
 
     /// <summary>Rows and columns from one window to the next, input pixels; null for half a window.</summary>
     public (int Height, int Width)? Stride { get; init; }
-
-    /// <summary>The time there is.</summary>
-    public TimeBudget Time { get; init; } = new(null);
 }

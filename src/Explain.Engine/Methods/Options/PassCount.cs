@@ -23,3 +23,22 @@ internal sealed record Workload(int Channels, int Height, int Width, int InputHe
 
 /// <summary>The passes a method takes at one layer, besides the one forward pass of every request.</summary>
 internal delegate PassCount CostRule(Workload work);
+
+/// <summary>The rules that several methods share.</summary>
+internal static class CostRules
+{
+    /// <summary>Nothing.</summary>
+    public static readonly CostRule Free = _ => new(0, 0, 0);
+
+    /// <summary>Backward passes for each target.</summary>
+    public static CostRule Backwards(int each) => w => new(0, 0, each * w.Targets);
+
+    /// <summary>Forward passes for all targets together.</summary>
+    public static CostRule Forwards(Func<Workload, int> count) => w => new(count(w), 0, 0);
+
+    /// <summary>Passes from the target layer on, for all targets together.</summary>
+    public static CostRule Heads(Func<Workload, int> count) => w => new(0, count(w), 0);
+
+    /// <summary>Gradients at other inputs: every target has its own, at inputs of its own.</summary>
+    public static CostRule Gradients(Func<Workload, int> inputs) => w => new(inputs(w) * w.Targets, 0, inputs(w) * w.Targets);
+}

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Layers;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
 
@@ -9,10 +10,8 @@ internal static class AblationCam
 {
     /// <summary>
     /// α = (y − y_k) / |y|, where y_k is the score with A_k set to 0 (Desai and Ramaswamy 2020, eq. 3 and 4): through the model from the
-    /// layer on. The paper divides by y, which
-    /// turns the map around where y is negative; where y is 0 there is nothing to divide by. A channel of tokens is left out of class and
-    /// register tokens, too, as
-    /// pytorch-grad-cam does.
+    /// layer on. The paper divides by y, which turns the map around where y is negative; where y is 0 there is nothing to divide by. A
+    /// channel of tokens is left out of class and register tokens, too, as pytorch-grad-cam does.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -33,7 +32,7 @@ internal static class AblationCam
         return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length);
     }
 
-    // What pytorch-grad-cam puts into layers with negative values depends on the place in its batch; this is its first place.
+    // What pytorch-grad-cam puts into layers with negative values depends on the position in its batch; this is its first.
     private static float Fill(FeatureMaps maps, Compat compat) =>
         compat == Compat.PytorchGradCam && TensorPrimitives.Min(maps.Values) is not 0 and var lowest ? lowest - 1e7f : 0;
 }

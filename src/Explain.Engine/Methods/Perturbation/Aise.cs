@@ -15,18 +15,16 @@ internal static class Aise
     private static readonly double[] Widths = [0.1, 0.175, 0.25];
 
     /// <summary>
-    /// For each width of a Gaussian spot K, DIRECT looks for the place where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is
-    /// the sum of all spots it tried, each times its
-    /// value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive Input Sampling for Explanation). Values count
-    /// from the smallest of a width: where no
-    /// small spot can hold what hiding it loses, the library's are all negative, and its map shines where the search was not. f is the
-    /// probability of the class, unless the request
-    /// says otherwise. The widths take turns, so that each has its part in the map when time is up.
+    /// For each width of a Gaussian spot K, DIRECT looks for the position where f(X ∘ K) − f(X ∘ (1 − K)) is largest; the map of a width is
+    /// the sum of all spots it tried, each times its value, over its maximum, and the maps of the widths are added (OpenVINO XAI, Adaptive
+    /// Input Sampling for Explanation). Values count from the smallest of a width: where no small spot can hold what hiding it loses, the
+    /// library's are all negative, and its map shines where the search was not. f is the probability of the class, unless the request says
+    /// otherwise. The widths take turns, so that each has its part in the map when time is up.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
         var picture = new InputPicture(probe);
-        var (count, limit) = (Count(probe.Study.Options), probe.Study.Options.Time.Next(1));
+        var (count, until) = (Count(probe.Study.Options), probe.Study.Deadline.Next(1));
         var searches = Widths
             .Select((width, i) => new Search(picture, width, (count + i) / Widths.Length))
             .Where(s => !s.IsFinished)
@@ -36,7 +34,7 @@ internal static class Aise
         while (!finished && searches.Any(s => !s.IsFinished))
         {
             foreach (var search in searches.Where(s => !s.IsFinished && !finished))
-                finished = !search.Step(probe, limit);
+                finished = !search.Step(probe, until);
         }
         var map = new float[picture.Area];
         foreach (var search in searches)
@@ -58,7 +56,7 @@ internal static class Aise
     {
         private readonly DirectSearch? _direct = spots > 0 ? new DirectSearch([0, 0], [1, 1], spots, Epsilon) : null;
         private readonly float[] _mask = new float[picture.Area];
-        private readonly List<double> _places = [];
+        private readonly List<double> _positions = [];
         private readonly List<double> _gains = [];
 
         public bool IsFinished => _direct is null or { IsFinished: true };
@@ -66,20 +64,20 @@ internal static class Aise
         public int Done => _gains.Count;
 
         /// <summary>Tries the next spots; false when time was up before the last of them.</summary>
-        public bool Step(Probe probe, TimeLimit limit)
+        public bool Step(Probe probe, Deadline until)
         {
-            var places = _direct!.Candidates.ToArray();
-            var scores = probe.EvaluateWithin(new Variants("aise", places.Length, (i, values) =>
+            var positions = _direct!.Candidates.ToArray();
+            var scores = probe.EvaluateWithin(new Variants("aise", positions.Length, (i, values) =>
                 {
-                    Draw(places, i / 2);
+                    Draw(positions, i / 2);
                     if (i % 2 == 1)
                         TensorPrimitives.Subtract(1, _mask, _mask);
                     picture.Through(_mask, values);
-                }), limit);
+                }), until);
             var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[2 * i + 1]).ToArray();
-            _places.AddRange(places);
+            _positions.AddRange(positions);
             _gains.AddRange(gains);
-            if (gains.Length < places.Length / 2)
+            if (gains.Length < positions.Length / 2)
                 return false;
             _direct.Tell(gains);
             return true;
@@ -90,15 +88,15 @@ internal static class Aise
             var (map, least) = (new float[picture.Area], _gains.DefaultIfEmpty().Min());
             for (var i = 0; i < _gains.Count; i++)
             {
-                Draw(_places, i);
+                Draw(_positions, i);
                 TensorPrimitives.MultiplyAdd(_mask, (float)(_gains[i] - least), map, map);
             }
             Scale(map);
             return map;
         }
 
-        // Two coordinates a place, and two pictures: through the spot, and around it.
-        private void Draw(IReadOnlyList<double> places, int spot) =>
-            GaussianMask.Fill(places[2 * spot], places[2 * spot + 1], width, picture.Height, picture.Width, _mask);
+        // Two coordinates a position, and two pictures: through the spot, and around it.
+        private void Draw(IReadOnlyList<double> positions, int spot) =>
+            GaussianMask.Fill(positions[2 * spot], positions[2 * spot + 1], width, picture.Height, picture.Width, _mask);
     }
 }

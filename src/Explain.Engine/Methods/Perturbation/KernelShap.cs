@@ -14,9 +14,8 @@ internal static class KernelShap
 
     /// <summary>
     /// The Shapley values φ of superpixels, estimated from coalitions z drawn with the probability of the Shapley kernel, each followed by
-    /// its complement, under Σ φ = f(X) − f(0)
-    /// (Lundberg and Lee 2017, eq. 8 and theorem 2). What a coalition leaves out is 0, as in Captum. When time is up, the coalitions are
-    /// those that were done.
+    /// its complement, under Σ φ = f(X) − f(0) (Lundberg and Lee 2017, eq. 8 and theorem 2). What a coalition leaves out is 0, as in
+    /// Captum. When time is up, the coalitions are those that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {

@@ -16,10 +16,9 @@ internal static class Lime
 
     /// <summary>
     /// The coefficients of a ridge regression of f(z) on random choices z of superpixels, each sample weighted by exp(−d² / 0.25²) with its
-    /// cosine distance d from the whole picture
-    /// (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not shown has the mean colour of its
-    /// superpixel. The first sample is the picture itself.
-    /// f is the probability of the class, unless the request says otherwise. When time is up, the fit is to the samples that were done.
+    /// cosine distance d from the whole picture (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not
+    /// shown has the mean colour of its superpixel. The first sample is the picture itself. f is the probability of the class, unless the
+    /// request says otherwise. When time is up, the fit is to the samples that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {

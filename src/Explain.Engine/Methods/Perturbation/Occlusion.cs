@@ -13,8 +13,8 @@ internal static class Occlusion
 
     /// <summary>
     /// The mean of f(X) − f(X with the window set to 0) over the windows that cover a pixel (Zeiler and Fergus 2014, section 4.2; Captum's
-    /// definition). Windows come in an order
-    /// that is spread over the picture; when time is up, the mean is over those that were done, and pixels that none of them covers are 0.
+    /// definition). Windows come in an order that is spread over the picture; when time is up, the mean is over those that were done, and
+    /// pixels that none of them covers are 0.
     /// </summary>
     public static Attribution Run(Probe probe)
     {

@@ -3,17 +3,16 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>Recipro-CAM: what the model says when all it gets of the layer is one place.</summary>
+/// <summary>Recipro-CAM: what the model says when all it gets of the layer is one position.</summary>
 internal static class ReciproCam
 {
     // OpenVINO XAI, for tokens: a patch counts together with its neighbours, by a Gaussian of 3 × 3.
     private static readonly float[] Neighbours = [1 / 16f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 4f, 1 / 8f, 1 / 16f, 1 / 8f, 1 / 16f];
 
     /// <summary>
-    /// M(i, j) = y of the model from the layer on, for A with everything but place (i, j) set to 0 (Byun and Lee 2022, eq. 3 and 4); class
-    /// and register tokens stay as they are
-    /// (Byun and Lee 2023, ViT-ReciproCAM). Places come in an order that is spread over the map; when time is up, one that was not tried
-    /// has the value of the nearest one that was.
+    /// M(i, j) = y of the model from the layer on, for A with everything but position (i, j) set to 0 (Byun and Lee 2022, eq. 3 and 4);
+    /// class and register tokens stay as they are (Byun and Lee 2023, ViT-ReciproCAM). Positions come in an order that is spread over the
+    /// map; when time is up, one that was not tried has the value of the nearest one that was.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -28,14 +27,14 @@ internal static class ReciproCam
         );
         var map = new float[order.Length];
         var done = order[..scores.Length];
-        for (var place = 0; place < map.Length; place++)
-            map[place] = (float)scores[Nearest(place, done, width)];
+        for (var position = 0; position < map.Length; position++)
+            map[position] = (float)scores[Nearest(position, done, width)];
         return new Attribution(null, height, width, map).After(scores.Length, order.Length);
     }
 
-    private static (int, float)[] Around(int place, int height, int width)
+    private static (int, float)[] Around(int position, int height, int width)
     {
-        var (y, x) = (place / width, place % width);
+        var (y, x) = (position / width, position % width);
         return
         [
             .. Enumerable
@@ -46,12 +45,12 @@ internal static class ReciproCam
         ];
     }
 
-    private static int Nearest(int place, ReadOnlySpan<int> done, int width)
+    private static int Nearest(int position, ReadOnlySpan<int> done, int width)
     {
         var (best, least) = (0, int.MaxValue);
         for (var i = 0; i < done.Length && least > 0; i++)
         {
-            var (y, x) = (done[i] / width - place / width, done[i] % width - place % width);
+            var (y, x) = (done[i] / width - position / width, done[i] % width - position % width);
             if (y * y + x * x < least)
                 (best, least) = (i, y * y + x * x);
         }

@@ -14,8 +14,7 @@ internal static class Rise
 
     /// <summary>
     /// S = Σ f(X ∘ M_i) · M_i / (N · p) over N random masks of 7 × 7 cells, each shown with p = 0.5 (Petsiuk, Das and Saenko 2018, eq. 6).
-    /// f is the probability of the class, unless
-    /// the request says otherwise. When time is up, N is the number of masks that were done.
+    /// f is the probability of the class, unless the request says otherwise. When time is up, N is the number of masks that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {

@@ -7,8 +7,7 @@ internal static class ScatteredOrder
 
     /// <summary>
     /// 0 … count − 1 by the fraction of their product with the golden share: wherever the order is broken off, the gaps between those that
-    /// came have at most three different lengths
-    /// (the three-distance theorem).
+    /// came have at most three different lengths (the three-distance theorem).
     /// </summary>
     public static int[] Of(int count) => [.. Enumerable.Range(0, count).OrderBy(i => i * GoldenShare % 1)];
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Explain.Engine.Methods.Layers;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
@@ -9,8 +10,7 @@ namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>
 /// Score-CAM and the methods that average over several pictures a channel: every feature map, scaled to the picture, is a mask through
-/// which the model sees the picture, and the
-/// scores it gives through the masks weigh the feature maps.
+/// which the model sees the picture, and the scores it gives through the masks weigh the feature maps.
 /// </summary>
 internal static class ScoreCam
 {

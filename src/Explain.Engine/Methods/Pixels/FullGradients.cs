@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Probing;
@@ -24,8 +25,8 @@ internal static class FullGradients
 
     /// <summary>
     /// ψ(x · ∂y/∂x) + Σ ψ(b · ∂y/∂b) over all biases of feature maps (eq. 5), where ψ takes magnitudes, scales them to 0..1 and enlarges
-    /// them bilinearly. The authors' code
-    /// scales all maps of a layer together, pytorch-grad-cam each map. The sum without ψ is checked against the score (eq. 3).
+    /// them bilinearly. The authors' code scales all maps of a layer together, pytorch-grad-cam each map. The sum without ψ is checked
+    /// against the score (eq. 3).
     /// </summary>
     public static Attribution Run(Probe probe)
     {
@@ -84,15 +85,15 @@ internal static class FullGradients
         var values = new float[gradient.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            var (place, step, rest) = (0L, 1L, (long)i);
+            var (position, step, rest) = (0L, 1L, (long)i);
             for (var axis = 1; axis <= constant.Shape.Count && axis < shape.Length; axis++)
             {
                 var (at, extent) = (rest % shape[^axis], constant.Shape[^axis]);
                 if (extent > 1)
-                    place += at * step;
+                    position += at * step;
                 (step, rest) = (step * extent, rest / shape[^axis]);
             }
-            values[i] = gradient[i] * constant.Values[place];
+            values[i] = gradient[i] * constant.Values[position];
         }
         return values;
     }
@@ -103,8 +104,10 @@ internal static class FullGradients
         {
             yield return new(
                 "completeness-off",
-                FormattableString.Invariant(
-                    $"The gradients of input and biases add up to {completeness.Sum:G4}, the score is {completeness.Expected:G4}: the model is not made of pieces that are linear."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The gradients of input and biases add up to {completeness.Sum:G4}, the score is {completeness.Expected:G4}: "
+                        + $"the model is not made of pieces that are linear."
                 )
             );
         }

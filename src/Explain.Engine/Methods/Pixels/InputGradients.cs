@@ -29,15 +29,15 @@ internal static class InputGradients
     /// <param name="probe">The question.</param>
     /// <param name="count">How many inputs.</param>
     /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input.</param>
-    /// <param name="limit">When they should be done.</param>
+    /// <param name="until">When they should be done.</param>
     /// <param name="least">How many are done in any case.</param>
     /// <returns>Gradients in that layout; each is valid until the next is asked for. Those of the first inputs only when time is up before
     /// the last.</returns>
-    public static IEnumerable<float[]> At(Probe probe, int count, Action<int, Span<float>> fill, TimeLimit limit = default, int least = 1)
+    public static IEnumerable<float[]> At(Probe probe, int count, Action<int, Span<float>> fill, Deadline until = default, int least = 1)
     {
         var layer = probe.Study.Model.Description.Input.Name;
         var gradient = new float[probe.Input.Values.Length];
-        foreach (var (pass, row) in probe.Differentiate(count, fill, [layer], limit, least))
+        foreach (var (pass, row) in probe.Differentiate(count, fill, [layer], until, least))
         {
             pass.Gradients[layer].Row(row).CopyTo(gradient);
             yield return gradient;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
@@ -14,6 +15,9 @@ internal static class IntegratedGradients
 
     /// <summary>Number of gradients.</summary>
     public static int Nodes(MethodOptions options) => options.Samples ?? Steps;
+
+    /// <summary>The gradients of each target, and the score of the baseline.</summary>
+    public static PassCount Passes(Workload work) => CostRules.Gradients(w => Nodes(w.Options))(work) + new PassCount(1, 0, 0);
 
     /// <summary>
     /// The attributions, with how far their sum is from the difference of the scores of input and baseline (the paper's proposition 1).
@@ -56,8 +60,10 @@ internal static class IntegratedGradients
         {
             yield return new(
                 "completeness-off",
-                FormattableString.Invariant(
-                    $"The attributions add up to {completeness.Sum:G4}, the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The attributions add up to {completeness.Sum:G4}, "
+                        + $"the score differs from the baseline's by {completeness.Expected:G4}; more samples follow the path more closely."
                 )
             );
         }

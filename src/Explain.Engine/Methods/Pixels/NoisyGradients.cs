@@ -42,7 +42,7 @@ internal static class NoisyGradients
         var captum = options.Compat == Compat.Captum;
         var deviation = captum ? CaptumDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
         var (mean, squares, count) = (new double[input.Length], new double[input.Length], 0);
-        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy, options.Time.Next(1), least))
+        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy, probe.Study.Deadline.Next(1), least))
         {
             if (captum)
                 TensorPrimitives.Abs(gradient, gradient);

@@ -33,8 +33,7 @@ internal static class PropagatedValues
 
     /// <summary>
     /// Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): guided backpropagation times Grad-CAM's map, enlarged bilinearly;
-    /// pytorch-grad-cam scales the map to 0..1, Captum
-    /// repeats its values.
+    /// pytorch-grad-cam scales the map to 0..1, Captum repeats its values.
     /// </summary>
     public static Attribution GuidedGradCam(Probe probe)
     {

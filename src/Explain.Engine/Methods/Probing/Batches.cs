@@ -5,6 +5,9 @@ namespace Explain.Engine.Methods.Probing;
 /// <summary>Many rows, a few at a time.</summary>
 internal static class Batches
 {
+    /// <summary>So many items go through the model at once: enough for its kernels to work at full speed.</summary>
+    public const int Size = 16;
+
     /// <summary>Cuts a tensor along its first axis.</summary>
     /// <param name="tensor">[n, …].</param>
     /// <param name="size">Rows that the model takes, exactly; null when any number will do.</param>

@@ -22,7 +22,7 @@ internal readonly ref struct FeatureMaps(ReadOnlySpan<float> values, int channel
     /// <summary>Columns of a feature map.</summary>
     public int Width => width;
 
-    /// <summary>Places of a feature map.</summary>
+    /// <summary>Positions of a feature map.</summary>
     public int Area => height * width;
 
     /// <summary>One feature map, row-major [h, w].</summary>

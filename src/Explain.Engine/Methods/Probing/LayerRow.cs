@@ -3,7 +3,7 @@ using Explain.Engine.Models.Sessions;
 
 namespace Explain.Engine.Methods.Probing;
 
-/// <summary>One row of a layer's value, to be changed channel by channel or place by place, in whatever layout it is.</summary>
+/// <summary>One row of a layer's value, to be changed channel by channel or position by position, in whatever layout it is.</summary>
 /// <param name="tensor">The layer's value.</param>
 /// <param name="row">Which row.</param>
 /// <param name="layout">How feature maps lie in it.</param>
@@ -15,7 +15,7 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
     /// <summary>Rows and columns of a feature map.</summary>
     public (int Height, int Width) Extent => (_index.Height, _index.Width);
 
-    /// <summary>Whether the places are tokens.</summary>
+    /// <summary>Whether the positions are tokens.</summary>
     public bool IsTokens => layout.Tokens is not null;
 
     /// <summary>The row with one number in the place of a channel, in class and register tokens too.</summary>
@@ -25,8 +25,10 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
         _index.Fill(destination, channel, value);
     }
 
-    /// <summary>The row with every place times its factor: most places have none, and are 0. Class and register tokens stay.</summary>
-    public void At(ReadOnlySpan<(int Place, float Factor)> places, Span<float> destination)
+    /// <summary>
+    /// The row with every position times its factor: most positions have none, and are 0. Class and register tokens stay.
+    /// </summary>
+    public void At(ReadOnlySpan<(int Position, float Factor)> positions, Span<float> destination)
     {
         if (IsTokens)
         {
@@ -37,7 +39,7 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
         {
             destination.Clear();
         }
-        foreach (var (place, factor) in places)
-            _index.CopyPlace(_values, destination, place, factor);
+        foreach (var (position, factor) in positions)
+            _index.CopyPlace(_values, destination, position, factor);
     }
 }

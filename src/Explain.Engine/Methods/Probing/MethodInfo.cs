@@ -5,9 +5,9 @@ namespace Explain.Engine.Methods.Probing;
 /// <param name="Summary">One line.</param>
 /// <param name="Paper">Authors, year, and the equation.</param>
 /// <param name="Cost">Cost class: <c>forward</c>, <c>forward+backward</c>, ….</param>
-/// <param name="Requirements">What it needs from the model.</param>
+/// <param name="Needs">What it needs from the model.</param>
 /// <param name="Threshold">Default share of the maximum for boxes and masks.</param>
-public sealed record MethodInfo(string Id, string Summary, string Paper, string Cost, string Requirements, float Threshold)
+public sealed record MethodInfo(string Id, string Summary, string Paper, string Cost, string Needs, float Threshold)
 {
     /// <summary>Where this method departs from what other tools call by its name, and why; null where it does not.</summary>
     public string? Notes { get; init; }

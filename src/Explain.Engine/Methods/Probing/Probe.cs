@@ -15,9 +15,6 @@ namespace Explain.Engine.Methods.Probing;
 /// <param name="layer">Target layer.</param>
 internal sealed class Probe(Study study, int round, int row, string layer)
 {
-    // So many rows of a perturbed input go through the model at once: enough for its kernels to work at full speed.
-    internal const int BatchRows = 16;
-
     /// <summary>The study.</summary>
     public Study Study => study;
 
@@ -45,7 +42,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>The layer's feature maps.</summary>
     public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
 
-    /// <summary>The layer's value for this row as it lies in the tensor, to be changed place by place.</summary>
+    /// <summary>The layer's value for this row as it lies in the tensor, to be changed position by position.</summary>
     public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
 
     /// <summary>The gradient of the scalar with respect to the layer.</summary>
@@ -69,9 +66,9 @@ internal sealed class Probe(Study study, int round, int row, string layer)
 
     /// <summary>The scalar for variants of the input that only this question has.</summary>
     /// <param name="variants">The variants.</param>
-    /// <param name="limit">When they should be done.</param>
+    /// <param name="until">When they should be done.</param>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[] EvaluateWithin(Variants variants, TimeLimit limit) => study.Respond(row, null, variants, limit)[round];
+    public double[] EvaluateWithin(Variants variants, Deadline until) => study.Respond(row, null, variants, until)[round];
 
     /// <summary>The scalar for variants of the layer's values.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
@@ -83,7 +80,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <param name="count">How many.</param>
     /// <param name="fill">Writes the input of a number from 0, in the layout of the model's input; the same for the same number.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
-    /// <param name="limit">When they should be done.</param>
+    /// <param name="until">When they should be done.</param>
     /// <param name="least">How many are done in any case.</param>
     /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when
     /// time is up before the last.</returns>
@@ -91,7 +88,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         int count,
         Action<int, Span<float>> fill,
         IReadOnlyList<string> layers,
-        TimeLimit limit,
+        Deadline until,
         int least = 1
     )
     {
@@ -99,7 +96,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerRow(PassKind.Gradient, string.Join('|', layers)));
         for (var done = 0; done < count; )
         {
-            var fitting = limit.Rows(exact ?? BatchRows, milliseconds);
+            var fitting = until.Fitting(exact ?? Batches.Size, milliseconds);
             if (done >= least && fitting < (exact ?? 1))
                 yield break;
             var rows = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
@@ -124,7 +121,7 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// asked for.</returns>
     public IEnumerable<(int First, Pass Pass)> Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
     {
-        foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, BatchRows))
+        foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, Batches.Size))
         {
             using var pass = study.Time(() =>
                 Passes.Backward(study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Run)
@@ -133,13 +130,13 @@ internal sealed class Probe(Study study, int round, int row, string layer)
         }
     }
 
-    /// <summary>What rules that compare two inputs hand down to this one, shaped like it.</summary>
+    /// <summary>The multipliers of rules that compare two inputs: what each value of this one counts for, shaped like it.</summary>
     /// <param name="reference">What it is compared with, as many values.</param>
     /// <param name="rules">The rules.</param>
-    public float[] Against(float[] reference, RuleSet rules)
+    public float[] Multipliers(float[] reference, RuleSet rules)
     {
         var (input, name) = (Input, study.Model.Description.Input.Name);
-        // A model made for several rows at a time gets the same one in all places.
+        // A model made for several rows at a time gets the same one in all positions.
         var rows = study.Model.BatchSize ?? 1;
         FloatTensor Repeated(float[] values) =>
             new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);

@@ -5,27 +5,31 @@ using Explain.Engine.Models;
 namespace Explain.Engine.Methods.Probing;
 
 /// <summary>Something a method needs from a model.</summary>
-/// <param name="Text">What it is, as clients read it.</param>
+/// <param name="Text">What it is, as clients read it; null where another requirement of the same methods says enough.</param>
 /// <param name="WhyNot">Why a model does not have it at a layer; null when it has.</param>
-internal sealed record Requirement(string Text, Func<Model, string, string?> WhyNot)
+internal sealed record Requirement(string? Text, Func<Model, string, string?> WhyNot)
 {
+    /// <summary>Nothing that a model could lack.</summary>
+    public static readonly Requirement ScoresOnly = new("nothing but its scores", (_, _) => null);
+
+    /// <summary>A target layer, which every method has that is not of the input.</summary>
+    public static readonly Requirement TargetLayer = new("a target layer with feature maps", (_, _) => null);
+
     /// <summary>The gradient of the score with respect to the layer.</summary>
     public static readonly Requirement LayerGradient = new("a gradient rule for every operator behind the layer", (model, layer) =>
         Missing(model, layer, GradientRules.Plain)
     );
 
     /// <summary>The second derivative of the score along the layer.</summary>
-    public static readonly Requirement LayerCurvature = new(
-        "a gradient rule for every operator behind the layer and for those of its own backward pass",
-        (model, layer) =>
-            ExplainGraph.TryBuild(
-                model.Graph,
-                new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true },
-                out _,
-                out var reason
-            )
-                ? null
-                : reason
+    public static readonly Requirement LayerCurvature = new(null, (model, layer) =>
+        ExplainGraph.TryBuild(
+            model.Graph,
+            new GradientQuery(model.Description.Logit, [layer]) { FromLayers = true, Curvature = true },
+            out _,
+            out var reason
+        )
+            ? null
+            : reason
     );
 
     /// <summary>The gradient of the score with respect to the input.</summary>
@@ -48,16 +52,18 @@ internal sealed record Requirement(string Text, Func<Model, string, string?> Why
     );
 
     /// <summary>Class scores, for methods that compare classes.</summary>
-    public static readonly Requirement ClassScores = new("class scores", (model, _) =>
+    public static readonly Requirement ClassScores = new(null, (model, _) =>
         model.Description.Classes > 0 ? null : $"'{model.Description.Logit}' holds no class scores to compare"
     );
 
     /// <summary>A layer through which alone the score depends on the input.</summary>
-    public static readonly Requirement Head = new("a layer that every way from the input to the score goes through", (model, layer) =>
-        model.Graph.Producer(layer) is null ? $"'{layer}' is the input itself"
-        : Paths.Around(model.Graph, model.Description.Input.Name, model.Description.Logit, layer)
-            ? $"the score depends on the input by ways around '{layer}'"
-        : null
+    public static readonly Requirement Head = new(
+        "a target layer with feature maps that every way from the input to the score goes through",
+        (model, layer) =>
+            model.Graph.Producer(layer) is null ? $"'{layer}' is the input itself"
+            : Paths.Around(model.Graph, model.Description.Input.Name, model.Description.Logit, layer)
+                ? $"the score depends on the input by ways around '{layer}'"
+            : null
     );
 
     private static string? Missing(Model model, string layer, RuleSet rules)

@@ -14,14 +14,14 @@ namespace Explain.Engine.Methods.Probing;
 
 /// <summary>
 /// A batch of inputs under study: asks the model for what methods need, when they need it, and keeps what was computed, so that several
-/// methods, layers and objectives share
-/// one forward pass. Owns native memory.
+/// methods, layers and objectives share one forward pass. Owns native memory.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="input">[N, …].</param>
 /// <param name="layers">Target layers; those of one group are computed in one run.</param>
 /// <param name="rounds">The objectives: each round has one for every row of the input.</param>
 /// <param name="options">What the request says about how methods work.</param>
+/// <param name="deadline">The request's, for the methods that sample.</param>
 /// <param name="run">On whose behalf.</param>
 internal sealed class Study(
     Model model,
@@ -29,12 +29,10 @@ internal sealed class Study(
     IReadOnlyList<IReadOnlyList<string>> layers,
     IReadOnlyList<IReadOnlyList<IObjective>> rounds,
     MethodOptions options,
+    SharedDeadline deadline,
     RunContext run
 ) : IDisposable
 {
-    // So many variants go through the model at once: enough for its kernels to work at full speed.
-    private const int BatchRows = 16;
-
     private readonly List<Pass> _passes = [];
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
@@ -59,6 +57,9 @@ internal sealed class Study(
 
     /// <summary>What the request says about how methods work.</summary>
     public MethodOptions Options => options;
+
+    /// <summary>The request's, for the methods that sample.</summary>
+    public SharedDeadline Deadline => deadline;
 
     /// <summary>On whose behalf it is.</summary>
     public RunContext Run => run;
@@ -149,7 +150,7 @@ internal sealed class Study(
     /// <param name="change">Makes the other input, shaped alike.</param>
     public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
         {
-            var other = new Study(model, change(input), layers, Resolved, options, run);
+            var other = new Study(model, change(input), layers, Resolved, options, deadline, run);
             _others.Add(other);
             return other;
         });
@@ -167,6 +168,7 @@ internal sealed class Study(
                 [objective],
             ],
             options,
+            deadline,
             run
         );
         _others.Add(other);
@@ -196,11 +198,11 @@ internal sealed class Study(
     /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
     public double[][] Respond(int row, string? layer, Variants variants) =>
         Once($"variants|{row}|{layer}|{variants.Name}", () =>
-            Respond(row, layer, variants, variants.AllOrNothing ? default : options.Time.Next(rounds.Count))
+            Respond(row, layer, variants, variants.AllOrNothing ? default : deadline.Next(rounds.Count))
         );
 
-    /// <summary>The same within a time of its own, and not remembered.</summary>
-    public double[][] Respond(int row, string? layer, Variants variants, TimeLimit limit)
+    /// <summary>The same within a deadline of its own, and not remembered.</summary>
+    public double[][] Respond(int row, string? layer, Variants variants, Deadline until)
     {
         var (own, shape, layout) = (
             ModelOf(row),
@@ -213,7 +215,7 @@ internal sealed class Study(
         var part = new FloatTensor([0], []);
         while (done < variants.Count)
         {
-            var fitting = limit.Rows(model.BatchSize ?? BatchRows, milliseconds);
+            var fitting = until.Fitting(model.BatchSize ?? Batches.Size, milliseconds);
             if (done > 0 && fitting < (model.BatchSize ?? 1))
                 break;
             var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);

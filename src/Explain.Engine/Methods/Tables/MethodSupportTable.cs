@@ -29,15 +29,18 @@ internal static class MethodSupportTable
 
     private static string? Reason(Model model, Method method, string? layer) =>
         layer is null && !method.OfInput
-            ? $"the model has no spatial feature map between its input and {(model.Description.Classes > 0 ? "its class scores" : $"'{model.Description.Logit}'")}"
-                + Hint(model.Description)
+            ? $"the model has no spatial feature map between its input and {Output(model.Description)}{Hint(model.Description)}"
             : method
                 .Requirements.Select(n => n.WhyNot(model, method.OfInput ? model.Description.Input.Name : layer!))
                 .FirstOrDefault(r => r is not null);
+
+    private static string Output(ModelDescription description) => description.Classes > 0 ? "its class scores" : $"'{description.Logit}'";
 
     // A quantised graph may keep its feature maps in integers.
     private static string Hint(ModelDescription description) =>
         description.MissingGradients.Count == 0
             ? ""
-            : $" that is made of floats; it computes with {string.Join(", ", description.MissingGradients.Select(m => m.Operator).Distinct())} (first at node '{description.MissingGradients[0].Node}'), which have no gradient rule";
+            : " that is made of floats; it computes with "
+                + string.Join(", ", description.MissingGradients.Select(m => m.Operator).Distinct())
+                + $" (first at node '{description.MissingGradients[0].Node}'), which have no gradient rule";
 }

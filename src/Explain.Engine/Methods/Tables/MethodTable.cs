@@ -6,23 +6,16 @@ namespace Explain.Engine.Methods.Tables;
 /// <summary>The methods, keyed by API id.</summary>
 public static class MethodTable
 {
-    private static readonly Method[] Table =
-    [
-        .. from m in (Method[])[.. FeatureMapMethods.Rows, .. PixelMethods.Rows, .. PerturbationMethods.Rows]
-        select m with
-        {
-            Info = m.Info with
-            {
-                Notes = MethodNotes.Rows.GetValueOrDefault(m.Info.Id),
-                Compat = [.. m.Conventions.Select(Conventions.NameOf)],
-            },
-        },
-    ];
+    private static readonly Method[] Rows = [.. FeatureMapMethods.Rows, .. PixelMethods.Rows, .. PerturbationMethods.Rows];
 
-    private static readonly Dictionary<string, Method> ById = Table.ToDictionary(m => m.Info.Id);
+    private static readonly Dictionary<string, Method> ById = Rows.ToDictionary(m => m.Id);
 
     /// <summary>Every method, in the order of the documentation.</summary>
-    public static IReadOnlyList<MethodInfo> All { get; } = [.. Table.Select(m => m.Info)];
+    public static IReadOnlyList<MethodInfo> All { get; } = [.. Rows.Select(m => m.Info)];
+
+    /// <summary>The ids of those that an exported model can compute, in alphabetical order.</summary>
+    internal static IReadOnlyList<string> Exported { get; } =
+    [.. Rows.Where(m => m.Formula is not null).Select(m => m.Id).Order(StringComparer.Ordinal)];
 
     /// <summary>The method of an id.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>

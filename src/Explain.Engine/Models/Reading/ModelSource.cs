@@ -1,18 +1,18 @@
 namespace Explain.Engine.Models.Reading;
 
-/// <summary>Where a model comes from: a folder, a bare file, or the assembly's own content.</summary>
+/// <summary>Where a model comes from: a folder, a bare file, or what a host embeds.</summary>
 /// <param name="Name">Name under which it is served.</param>
 /// <param name="Version">Version number as text.</param>
 /// <param name="Folder">Folder for weights outside the file; null for embedded content.</param>
 /// <param name="Open">Opens a file of the model by its name, or returns null when there is none.</param>
 /// <param name="ModelFile">Name of the <c>.onnx</c> file.</param>
-internal sealed record ModelSource(string Name, string Version, string? Folder, Func<string, Stream?> Open, string ModelFile = "model.onnx")
+public sealed record ModelSource(string Name, string Version, string? Folder, Func<string, Stream?> Open, string ModelFile = "model.onnx")
 {
     /// <summary>
     /// The models below a directory, each in a folder of its name; or the one model of the name <paramref name="own"/> whose folder the
     /// directory is. No link leads their files out of the directory.
     /// </summary>
-    public static IEnumerable<ModelSource> Scan(string directory, string? own = null) =>
+    internal static IEnumerable<ModelSource> Scan(string directory, string? own = null) =>
         own is not null && InFolder(own, directory, directory) is { } single
             ? [single]
             : Directory
@@ -24,7 +24,7 @@ internal sealed record ModelSource(string Name, string Version, string? Folder, 
     /// <summary>
     /// A folder with <c>model.onnx</c>, or a single <c>.onnx</c> file whose neighbours are used when it is called <c>model.onnx</c>.
     /// </summary>
-    public static ModelSource FromPath(string path)
+    internal static ModelSource FromPath(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Directory.Exists(full))

@@ -1,5 +1,4 @@
 using Explain.Autodiff.Graphs;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Reading;
 

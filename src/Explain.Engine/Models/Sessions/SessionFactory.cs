@@ -1,4 +1,3 @@
-using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;

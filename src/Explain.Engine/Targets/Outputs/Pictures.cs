@@ -2,7 +2,6 @@ using Explain.Engine.Models.Sessions;
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 

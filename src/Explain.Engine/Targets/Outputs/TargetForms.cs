@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 
@@ -66,9 +67,7 @@ internal static class TargetForms
         {
             return name == "predicted"
                 ? new PredictedRegion()
-                : throw new FormatException(
-                    $"region is '{Parameters.ParameterValues.Shown(name)}'; allowed: \"predicted\" or {{\"mask\":…}}"
-                );
+                : throw new FormatException($"region is '{Spelling.Shown(name)}'; allowed: \"predicted\" or {{\"mask\":…}}");
         }
 
         var region = members.Object("region").Only("mask");

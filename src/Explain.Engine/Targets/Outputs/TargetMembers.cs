@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 
@@ -28,7 +28,7 @@ internal sealed class TargetMembers
         _members.Count == 1 && Has(name)
             ? this
             : throw new FormatException(
-                $"has {(_members.Count == 0 ? "an empty object" : string.Join(", ", _members.Keys.Select(ParameterValues.Shown)))} where only {name} is allowed"
+                $"has {(_members.Count == 0 ? "an empty object" : string.Join(", ", _members.Keys.Select(Spelling.Shown)))} where only {name} is allowed"
             );
 
     /// <summary>A text, or null for another kind of value.</summary>
@@ -118,5 +118,5 @@ internal sealed class TargetMembers
     private static long Place(string name, JsonElement item) =>
         item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var place) && place is >= 0 and < int.MaxValue
             ? place
-            : throw new FormatException($"{name} holds {ParameterValues.Shown(item.GetRawText())}; allowed: whole numbers from 0");
+            : throw new FormatException($"{name} holds {Spelling.Shown(item.GetRawText())}; allowed: whole numbers from 0");
 }

@@ -1,5 +1,5 @@
+using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
@@ -23,7 +23,7 @@ public sealed class LocalisationTests
     [InlineData("ablationcam", null, 0)]
     public async Task EachKindInTheSamplesOfTheDemoIsFoundInItsOwnBox(string method, int? samples, int beside)
     {
-        using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
         foreach (var sample in DemoAssets.Samples)
         {
             var kinds = string.Join(',', sample.Objects.Select(o => o.Kind));
@@ -34,7 +34,7 @@ public sealed class LocalisationTests
                 {
                     Method = method,
                     Target = kinds,
-                    Samples = samples,
+                    Options = new() { Samples = samples },
                 }
             );
 
@@ -59,14 +59,14 @@ public sealed class LocalisationTests
     [InlineData("lime")]
     public async Task SeveralTargetsOfOneRequestEqualSingleOnes(string method)
     {
-        using var catalogue = ModelCatalogue.Create(Options, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
         var (picture, parameters) = (
             Sample(DemoAssets.Samples[0].File),
             new ExplainParameters
             {
                 Method = method,
-                Samples = 40,
                 Target = "top:2",
+                Options = new() { Samples = 40 },
             }
         );
 
@@ -101,11 +101,14 @@ public sealed class LocalisationTests
                     Method = method,
                     Target = targets,
                     Score = score,
-                    Samples = method switch
+                    Options = new()
                     {
-                        "rise" => 300,
-                        "aise" => 45,
-                        _ => null,
+                        Samples = method switch
+                        {
+                            "rise" => 300,
+                            "aise" => 45,
+                            _ => null,
+                        },
                     },
                 }
             );
@@ -143,9 +146,8 @@ public sealed class LocalisationTests
                 new ExplainParameters
                 {
                     Method = method,
-                    Samples = 6,
-                    Window = (48, 48),
                     Sign = Sign.Both,
+                    Options = new() { Samples = 6, Window = (48, 48) },
                 }
             );
             Assert.True(answer.Targets[0].Map.Max > answer.Targets[0].Map.Min, $"{method} says nothing about where");

@@ -49,7 +49,7 @@ public sealed class OracleTests(ITestOutputHelper output)
                     {
                         Method = method,
                         Layer = c.TargetValue,
-                        Compat = compat,
+                        Options = new() { Compat = compat },
                     }
                 )
             );

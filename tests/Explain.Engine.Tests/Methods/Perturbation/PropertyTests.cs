@@ -15,9 +15,12 @@ public sealed class PropertyTests
     private static readonly TinyGraph Net = Tiny.Features().PoolAndClassify().Output("scores");
     private static readonly ExplainParameters Few = new()
     {
-        Samples = 9,
-        Seed = 5,
-        Window = (2, 2),
+        Options = new()
+        {
+            Samples = 9,
+            Seed = 5,
+            Window = (2, 2),
+        },
     };
 
     private static readonly Gen<(int Channels, int Classes, int Height, int Width, int Seed)> Nets = Gen.Select(
@@ -45,10 +48,10 @@ public sealed class PropertyTests
                 var model = loadedModel.View;
                 var picture = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
 
-                var map = model.Map(picture, method, Few with { Seed = n.Seed }, "0");
+                var map = model.Map(picture, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0");
 
                 Assert.All(map, v => Assert.True(float.IsFinite(v)));
-                Assert.Equal(map, model.Map(picture, method, Few with { Seed = n.Seed }, "0"));
+                Assert.Equal(map, model.Map(picture, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0"));
             },
             draws: 10
         );
@@ -97,7 +100,10 @@ public sealed class PropertyTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        Assert.NotEqual(model.Map(Net.Picture(), method, Few), model.Map(Net.Picture(), method, Few with { Seed = 6 }));
+        Assert.NotEqual(
+            model.Map(Net.Picture(), method, Few),
+            model.Map(Net.Picture(), method, Few with { Options = Few.Options with { Seed = 6 } })
+        );
     }
 
     [Theory]
@@ -205,7 +211,14 @@ public sealed class PropertyTests
         var picture = Net.Picture();
         float Score(FloatTensor input) => model.Perturb(input, new ExplainParameters { Method = "reciprocam" }).Logits.Row(0)[1];
 
-        var map = model.Map(picture, "occlusion", new ExplainParameters { Window = (5, 6), Stride = (1, 1) });
+        var map = model.Map(
+            picture,
+            "occlusion",
+            new ExplainParameters
+            {
+                Options = new() { Window = (5, 6), Stride = (1, 1) },
+            }
+        );
 
         var expected = Score(picture) - Score(picture with { Values = new float[picture.Values.Length] });
         Assert.All(map.Take(30), v => Assert.Equal(expected, v, 1e-5));
@@ -218,7 +231,15 @@ public sealed class PropertyTests
         var model = loadedModel.View;
         var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
-            [model.Plan(new ExplainParameters { Method = "kernelshap", Samples = 11 })],
+            [
+                model.Plan(
+                    new ExplainParameters
+                    {
+                        Method = "kernelshap",
+                        Options = new() { Samples = 11 },
+                    }
+                ),
+            ],
             row,
             [
                 [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(1))],
@@ -262,7 +283,7 @@ public sealed class PropertyTests
         var segments = new Engine.Methods.Perturbation.Segments(new(new Probe(study, 0, 0, "x"))).Labels.ToArray();
         Assert.True(segments.Max() > 3, "too few superpixels to tell them apart");
 
-        var map = model.Map(g.Picture(), method, new ExplainParameters { Samples = 2000 }, "0");
+        var map = model.Map(g.Picture(), method, new ExplainParameters { Options = new() { Samples = 2000 } }, "0");
 
         var x = g.Picture().Values;
         var products = x.Select(
@@ -295,7 +316,7 @@ public sealed class PropertyTests
         using var loadedModel = g.Load("""{ "output": { "activation": "none" } }""");
         var model = loadedModel.View;
 
-        var map = model.Map(g.Picture(), "rise", new ExplainParameters { Samples = 3000 }, "0");
+        var map = model.Map(g.Picture(), "rise", new ExplainParameters { Options = new() { Samples = 3000 } }, "0");
 
         Assert.Equal(59, Array.IndexOf(map, map.Max()));
         // Far away a mask says nothing of the pixel: E[M] E[M_pixel] / p = 0.5.

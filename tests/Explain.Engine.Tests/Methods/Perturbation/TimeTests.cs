@@ -40,12 +40,12 @@ public sealed class TimeTests
             Sign = Sign.Both,
         };
 
-        var partial = model.Perturb(one, parameters with { Samples = Endless, Deadline = AtOnce });
+        var partial = model.Perturb(one, parameters with { Deadline = AtOnce, Options = parameters.Options with { Samples = Endless } });
 
         var progress = Assert.Single(partial.Partial);
         Assert.Equal(Endless, progress!.Of);
         Assert.InRange(progress.Done, 1, Endless - 1);
-        var whole = model.Perturb(one, parameters with { Samples = progress.Done });
+        var whole = model.Perturb(one, parameters with { Options = parameters.Options with { Samples = progress.Done } });
         Assert.Equal([null], whole.Partial);
         Near.Relative(whole.Map.Values, partial.Map.Values, 1e-5, method);
     }
@@ -78,7 +78,12 @@ public sealed class TimeTests
 
         var done = Assert.Single(partial.Partial)!.Done;
         Assert.InRange(done, 1, 3999);
-        Near.Relative(model.Perturb(g.Picture(), parameters with { Samples = done }).Map.Values, partial.Map.Values, 1e-4, method);
+        Near.Relative(
+            model.Perturb(g.Picture(), parameters with { Options = parameters.Options with { Samples = done } }).Map.Values,
+            partial.Map.Values,
+            1e-4,
+            method
+        );
     }
 
     [Fact]
@@ -130,8 +135,7 @@ public sealed class TimeTests
             Method = "occlusion",
             Target = "1",
             Sign = Sign.Both,
-            Window = (1, 1),
-            Stride = (1, 1),
+            Options = new() { Window = (1, 1), Stride = (1, 1) },
         };
 
         var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
@@ -157,7 +161,7 @@ public sealed class TimeTests
             {
                 Method = method,
                 Target = "1",
-                Samples = Endless * 10,
+                Options = new() { Samples = Endless * 10 },
             }
         );
 
@@ -180,8 +184,8 @@ public sealed class TimeTests
         var parameters = new ExplainParameters
         {
             Method = method,
-            Samples = 3,
             Target = "1",
+            Options = new() { Samples = 3 },
         };
         var plan = model.Plan(parameters);
 
@@ -200,8 +204,8 @@ public sealed class TimeTests
             new ExplainParameters
             {
                 Method = "rise",
-                Samples = 20,
                 Target = "top:3",
+                Options = new() { Samples = 20 },
             }
         );
         var made = 0;
@@ -227,13 +231,13 @@ public sealed class TimeTests
     [Fact]
     public void TimeIsDealtOutEvenlyToTheMapsThatAreToCome()
     {
-        var time = new TimeBudget(TimeSpan.FromHours(1));
+        var time = new SharedDeadline(TimeSpan.FromHours(1));
         time.Expect(4);
 
         Assert.InRange(time.Next(1).Time!.Value.TotalMinutes, 14, 15);
         Assert.InRange(time.Next(2).Time!.Value.TotalMinutes, 38, 40);
         Assert.InRange(time.Next(1).Time!.Value.TotalMinutes, 58, 60);
-        Assert.Null(new TimeBudget(null).Next(1).Time);
+        Assert.Null(new SharedDeadline(null).Next(1).Time);
     }
 
     [Fact]
@@ -242,7 +246,15 @@ public sealed class TimeTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Plan(new ExplainParameters { Method = "scorecam", Compat = Compat.Captum }));
+        var e = Assert.Throws<ExplainException>(() =>
+            model.Plan(
+                new ExplainParameters
+                {
+                    Method = "scorecam",
+                    Options = new() { Compat = Compat.Captum },
+                }
+            )
+        );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
         Assert.Equal("'captum' is not allowed with scorecam; allowed: none, pytorch-grad-cam, torch-cam", e.Errors["compat"].Single());
@@ -255,7 +267,14 @@ public sealed class TimeTests
         var model = loadedModel.View;
 
         var e = Assert.Throws<ExplainException>(() =>
-            model.Map(Net.Picture(), "occlusion", new ExplainParameters { Window = (2, 3), Stride = (3, 3) })
+            model.Map(
+                Net.Picture(),
+                "occlusion",
+                new ExplainParameters
+                {
+                    Options = new() { Window = (2, 3), Stride = (3, 3) },
+                }
+            )
         );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
@@ -273,7 +292,7 @@ public sealed class TimeTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var parameters = new ExplainParameters { Samples = 8 };
+        var parameters = new ExplainParameters { Options = new() { Samples = 8 } };
 
         Assert.Equal(score, model.Plan(parameters with { Method = method }).Targets.Score.Name);
         Assert.Equal("contrast:2", model.Plan(parameters with { Method = method, Score = "contrast:2" }).Targets.Score.Name);

@@ -1,4 +1,4 @@
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>The smallest rectangle around an object's visible pixels.</summary>
 /// <param name="X">First column, pixels.</param>

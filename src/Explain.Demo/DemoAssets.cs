@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Explain.Engine.Models.Reading;
 
-namespace Explain.Engine.Demo;
+namespace Explain.Demo;
 
 /// <summary>An object of a sample picture and its true box.</summary>
 /// <param name="Kind">A label of the demo model.</param>
@@ -23,7 +24,8 @@ public static class DemoAssets
     /// <summary>Name under which the demo model is served.</summary>
     public const string ModelName = "demo";
 
-    private const string Prefix = "demo/";
+    /// <summary>The demo model, to be handed to a catalogue.</summary>
+    public static ModelSource Model { get; } = new(ModelName, "1", null, Open);
 
     private static readonly Lazy<IReadOnlyList<DemoSample>> Parsed = new(() =>
     {
@@ -33,18 +35,12 @@ public static class DemoAssets
 
     /// <summary>What <see cref="Open"/> knows: <c>model.onnx</c>, <c>model.json</c>, <c>labels.txt</c>, <c>samples/…</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    [
-        .. typeof(DemoAssets)
-            .Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => name[Prefix.Length..])
-            .Order(StringComparer.Ordinal),
-    ];
+    [.. typeof(DemoAssets).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)];
 
     /// <summary>The sample pictures; together they show every kind once.</summary>
     public static IReadOnlyList<DemoSample> Samples => Parsed.Value;
 
     /// <summary>Opens an embedded file, or returns null when there is none of that name; the caller disposes of it.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    public static Stream? Open(string name) => typeof(DemoAssets).Assembly.GetManifestResourceStream(Prefix + name);
+    public static Stream? Open(string name) => typeof(DemoAssets).Assembly.GetManifestResourceStream(name);
 }

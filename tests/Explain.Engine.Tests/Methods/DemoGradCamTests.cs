@@ -1,6 +1,6 @@
+using Explain.Demo;
+using Explain.Demo.Scenes;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Demo;
-using Explain.Engine.Evaluation.Scenes;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
@@ -9,7 +9,7 @@ using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Explain.Engine.Tests.Scenes;
+namespace Explain.Engine.Tests.Methods;
 
 public sealed class DemoGradCamTests
 {
@@ -19,7 +19,7 @@ public sealed class DemoGradCamTests
     public async Task TheMaximumOfAClassLiesOnItsOwnObjectInAtLeast95OfAHundredPicturesWithTwo()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu, DemoModel = true }, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu }, [DemoAssets.Model], NullLogger.Instance);
         await catalogue.LoadAllAsync(cancellation);
         using var lease = catalogue.Borrow(DemoAssets.ModelName);
         var model = lease.Model;
@@ -39,6 +39,7 @@ public sealed class DemoGradCamTests
                 ],
                 [objectives],
                 new MethodOptions(),
+                new SharedDeadline(null),
                 RunContext.Alone(cancellation)
             );
             for (var row = 0; row < 2; row++)

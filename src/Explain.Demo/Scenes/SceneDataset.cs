@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>Writes generated pictures as NumPy arrays, for training outside .NET.</summary>
 public static class SceneDataset
@@ -9,8 +9,8 @@ public static class SceneDataset
     private const int Chunk = 256;
 
     /// <summary>
-    /// Writes <c>images.npy</c> (uint8 N×H×W×3), <c>labels.npy</c> (uint8 N×K, 1 where the kind is present), <c>masks.npy</c>
-    /// (uint8 N×H×W, 0 or 1 + object number), <c>kinds.npy</c> (uint8 N×3, kind of each object, 255 = none) and <c>labels.txt</c>.
+    /// Writes <c>images.npy</c> (uint8 N×H×W×3), <c>labels.npy</c> (uint8 N×K, 1 where the kind is present), <c>masks.npy</c> (uint8 N×H×W,
+    /// 0 or 1 + object number), <c>kinds.npy</c> (uint8 N×3, kind of each object, 255 = none) and <c>labels.txt</c>.
     /// </summary>
     /// <param name="directory">Created when missing; files in it are overwritten.</param>
     /// <param name="seed">Series of pictures, see <see cref="SceneGenerator.Generate"/>.</param>

@@ -1,4 +1,4 @@
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>A picture in the making.</summary>
 internal sealed class SceneCanvas(int width, int height)
@@ -40,7 +40,7 @@ internal sealed class SceneCanvas(int width, int height)
     }
 
     /// <summary>The picture in bytes, with uniform grain of the given amplitude (0 to 1) on it.</summary>
-    public byte[] ToBytes(SplitMix64 random, double grain)
+    public byte[] ToBytes(SceneRandom random, double grain)
     {
         var bytes = new byte[_pixels.Length * 3];
         for (var i = 0; i < _pixels.Length; i++)

@@ -1,4 +1,4 @@
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
@@ -8,7 +8,7 @@ using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Engine.Evaluation;
+namespace Explain.Demo.Evaluation;
 
 /// <summary>How often something was so.</summary>
 /// <param name="Hits">Times it was.</param>
@@ -97,14 +97,14 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
             figures = figures with
             {
                 MaximumInMask = figures.MaximumInMask.With(peak is var (x, y) && thing.Mask[y * scene.Width + x]),
-                MaximumInBox = figures.MaximumInBox.With(peak is { } place && Contains(thing.Box, place)),
+                MaximumInBox = figures.MaximumInBox.With(peak is { } pixel && Contains(thing.Box, pixel)),
             };
         }
         return figures;
     }
 
-    private static bool Contains(BoundingBox box, (int X, int Y) place) =>
-        place.X >= box.X && place.X < box.X + box.Width && place.Y >= box.Y && place.Y < box.Y + box.Height;
+    private static bool Contains(BoundingBox box, (int X, int Y) pixel) =>
+        pixel.X >= box.X && pixel.X < box.X + box.Width && pixel.Y >= box.Y && pixel.Y < box.Y + box.Height;
 
     private static int[] ClassesOf(ModelDescription model)
     {

@@ -1,10 +1,9 @@
-using Explain.Engine.Demo;
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using NetVips;
 
-namespace Explain.Engine.Tests.Scenes;
+namespace Explain.Demo.Tests;
 
 public sealed class DemoAssetsTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>The kinds of object, in the order of the demo model's classes.</summary>
 public static class SceneKinds

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Explain.Engine.Evaluation.Scenes;
+using Explain.Demo.Scenes;
 
-namespace Explain.Engine.Tests.Scenes;
+namespace Explain.Demo.Tests.Scenes;
 
 public class SceneGeneratorTests
 {

@@ -1,4 +1,4 @@
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 /// <summary>A colour, each part 0 to 1.</summary>
 internal readonly record struct Rgb(double R, double G, double B)

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Explain.Engine.Methods.Probing;
+namespace Explain.Engine.Methods.Pixels;
 
 /// <summary>The ways from values in pixel space to one map.</summary>
 internal static class ChannelReductions

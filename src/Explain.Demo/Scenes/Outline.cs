@@ -1,4 +1,4 @@
-namespace Explain.Engine.Evaluation.Scenes;
+namespace Explain.Demo.Scenes;
 
 internal readonly record struct Point(double X, double Y)
 {

@@ -1,14 +1,16 @@
-namespace Explain.Engine.Evaluation.Scenes;
+using Explain.Kernels.Sampling;
 
-/// <summary>The SplitMix64 generator (Steele, Lea and Flood, 2014).</summary>
+namespace Explain.Demo.Scenes;
+
+/// <summary>What a scene draws: the numbers of one <see cref="SplitMix64"/>, in turn.</summary>
 /// <remarks>
 /// <see cref="Random"/> promises no sequence across .NET versions; a published figure must be reproducible with any of them.
 /// </remarks>
-internal sealed class SplitMix64(ulong seed)
+internal sealed class SceneRandom(ulong seed)
 {
-    private ulong _state = seed;
+    private SplitMix64 _bits = new(seed);
 
-    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
+    public ulong Next() => _bits.Next();
 
     public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
 
@@ -17,11 +19,4 @@ internal sealed class SplitMix64(ulong seed)
     public int Below(int count) => (int)(Uniform() * count);
 
     public bool Chance(double probability) => Uniform() < probability;
-
-    public static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
 }

@@ -1,4 +1,6 @@
-namespace Explain.Engine.Evaluation.Scenes;
+using Explain.Kernels.Sampling;
+
+namespace Explain.Demo.Scenes;
 
 /// <summary>Draws pictures of known objects on textured backgrounds; the same arguments give the same pixels on every machine.</summary>
 /// <remarks>Only +, -, *, / and square roots reach the pixels, besides rounded cosines: IEEE 754 fixes their results to the bit.</remarks>
@@ -13,7 +15,7 @@ public static class SceneGenerator
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         options.Validate();
-        var random = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)index));
+        var random = new SceneRandom(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)index));
         var canvas = new SceneCanvas(options.Width, options.Height);
         var palette = Palette.Draw(random);
         canvas.Cover(palette.Background, palette.BackgroundTexture);

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using Explain.Engine.Methods.Layers;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 
-namespace Explain.Engine.Methods.Probing;
+namespace Explain.Engine.Methods.Layers;
 
 /// <summary>The weight α_k of a channel.</summary>
 internal delegate float ChannelWeight(in Channel channel);
@@ -27,7 +27,7 @@ internal static class ChannelMaps
             return Smoothed(probe, Weights(probe.Activation, gradient, own));
         };
 
-    /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
+    /// <summary>M = Σ f(A_k, G_k), position by position.</summary>
     public static Algorithm Summed(ChannelContribution contribution) =>
         probe =>
         {
@@ -77,7 +77,7 @@ internal static class ChannelMaps
         return new Attribution(null, activation.Height, activation.Width, map) { Weights = weights };
     }
 
-    /// <summary>M = Σ f(A_k, G_k), place by place.</summary>
+    /// <summary>M = Σ f(A_k, G_k), position by position.</summary>
     public static Attribution Sum(FeatureMaps activation, FeatureMaps gradient, ChannelContribution contribution)
     {
         var map = new float[activation.Area];

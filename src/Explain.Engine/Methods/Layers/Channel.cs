@@ -1,4 +1,4 @@
-namespace Explain.Engine.Methods.Probing;
+namespace Explain.Engine.Methods.Layers;
 
 /// <summary>One channel of the evidence at a target layer.</summary>
 internal readonly ref struct Channel

@@ -2,7 +2,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 
-namespace Explain.Engine.Evaluation;
+namespace Explain.Demo.Evaluation;
 
 /// <summary>Finds where on the picture a map points.</summary>
 public static class MapPeak
