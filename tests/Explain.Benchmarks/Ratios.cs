@@ -7,6 +7,7 @@ using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -76,7 +77,7 @@ internal static class Ratios
                 rounds,
                 new MethodOptions(),
                 new SharedDeadline(null),
-                CancellationToken.None
+                RunContext.Alone(CancellationToken.None)
             );
             for (var round = 0; round < targets; round++)
             {

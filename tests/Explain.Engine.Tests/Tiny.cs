@@ -4,7 +4,6 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
-using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;

@@ -1,6 +1,6 @@
+using Explain.Demo;
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
-using Explain.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;
@@ -36,7 +36,7 @@ internal static class MethodPictures
     {
         var engine = new EngineOptions();
         var codec = new VipsImageCodec();
-        using var catalogue = ModelCatalogue.Create(engine, NullLogger.Instance);
+        using var catalogue = ModelCatalogue.Create(engine, [DemoAssets.Model], NullLogger.Instance);
         await catalogue.LoadAllAsync(cancellation);
         using var lease = catalogue.Borrow(DemoAssets.ModelName);
         var explainer = new Explainer(codec, engine);

@@ -99,7 +99,8 @@ public sealed class ModelCatalogue : IDisposable
                 ? status
                 : throw new ExplainException(
                     ExplainError.ModelNotReady,
-                    $"model '{name}' could not be loaded: {status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
+                    $"model '{name}' could not be loaded: "
+                        + $"{status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
                 );
         }
         finally

@@ -1,4 +1,3 @@
-using Explain.Engine.Models.Sessions;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
@@ -6,6 +5,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
@@ -190,7 +190,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         {
             throw new ExplainException(
                 ExplainError.TargetOutOfRange,
-                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
+                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a "
+                    + $"{description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
             );
         }
 
@@ -216,7 +217,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain"
+                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to "
+                    + $"/v2/models/{description.Name}/explain"
             );
         }
     }

@@ -1,6 +1,5 @@
 using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Service.Security;
 using Explain.Service.Telemetry;

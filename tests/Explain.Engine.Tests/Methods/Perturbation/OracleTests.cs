@@ -1,4 +1,3 @@
-using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 
