@@ -37,5 +37,12 @@ internal static class Layers
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Evaluate", "Export",
             "Batch/Items", "Batch/Output", "Batch/Rows", "Batch", "",
         ]),
+        new("Explain.Service",
+        [
+            "Settings", "Endpoints", "Problems", "Security", "Requests", "Telemetry", "Bodies", "Limits",
+            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "Caching",
+            "Health", "Explaining", "Models", "Protocols/KServe", "Protocols/OpenInference", "Protocols/TorchServe", "Protocols",
+            "OpenApi", "",
+        ]),
     ];
 }

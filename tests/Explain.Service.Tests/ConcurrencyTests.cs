@@ -23,7 +23,8 @@ public sealed class ConcurrencyTests
             .Range(0, 100)
             .Select(i =>
                 (
-                    $"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}",
+                    $"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}"
+                        + $"&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}",
                     pictures[i % 10]
                 )
             )

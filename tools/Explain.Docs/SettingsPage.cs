@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Service;
 using Explain.Service.Settings;
 
 namespace Explain.Docs;
