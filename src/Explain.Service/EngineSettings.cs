@@ -46,7 +46,9 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                 reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
             ),
         };
-        var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo model is served.") ? [DemoAssets.Model] : Array.Empty<ModelSource>();
+        var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo " + "model is served.")
+            ? [DemoAssets.Model]
+            : Array.Empty<ModelSource>();
         if (embedded.Length == 0 && options.ModelsDirectory is null)
             reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
         if (!ModelCatalogue.HasNamedModel(options, embedded))

@@ -1,3 +1,5 @@
+using Explain.Cli.Terminal;
+
 namespace Explain.Cli.Tests;
 
 /// <summary>What a command line did.</summary>

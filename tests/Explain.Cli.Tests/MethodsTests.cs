@@ -1,4 +1,3 @@
-using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 
 namespace Explain.Cli.Tests;

@@ -1,4 +1,3 @@
-using Explain.Service.Problems;
 using Explain.Testing;
 
 namespace Explain.Clients.Tests;

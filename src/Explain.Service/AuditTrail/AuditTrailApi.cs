@@ -1,5 +1,4 @@
 using System.Net.Mime;
-using Explain.Engine.Explaining;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Endpoints;

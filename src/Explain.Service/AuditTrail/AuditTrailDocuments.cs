@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Explain.Engine.Explaining;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
-using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 

@@ -15,7 +15,9 @@ internal sealed record AuditTrailQuery
 
     /// <summary>What can be asked: name, meaning, allowed values, and how it narrows the question.</summary>
     // csharpier-ignore
-    public static IReadOnlyList<(string Name, string Summary, string Allowed, Func<AuditTrailQuery, string, AuditTrailQuery?> Apply)> Table { get; } =
+    public static IReadOnlyList<
+        (string Name, string Summary, string Allowed, Func<AuditTrailQuery, string, AuditTrailQuery?> Apply)
+    > Table { get; } =
     [
         ("model", "Name of the model.", "a text", (q, v) => Text(v) is { } text ? q with { Model = text } : null),
         ("method", "Method id of one of the targets.", "a text", (q, v) => Text(v) is { } text ? q with { Method = text } : null),

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Explain.Service.AuditTrail.Storage;
-using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 

@@ -1,5 +1,4 @@
 using Explain.Service.AuditTrail.Storage;
-using Explain.Service.Endpoints;
 
 namespace Explain.Service.AuditTrail;
 

@@ -1,10 +1,7 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.AuditTrail;
 

@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using Explain.Autodiff.Graphs;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;

@@ -1,5 +1,3 @@
-using Explain.Engine.Explaining;
-
 namespace Explain.Service.Endpoints;
 
 /// <summary>The headers of answers that are the service's own.</summary>

@@ -1,14 +1,9 @@
 using System.Net.Mime;
-using System.Text.Json;
 using Explain.Engine.Answers;
-using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
-using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
-using Explain.Service.AuditTrail;
 using Explain.Service.Bodies;
-using Explain.Service.Caching;
 using Explain.Service.Endpoints;
 using Explain.Service.Limits;
 using Explain.Service.Problems;

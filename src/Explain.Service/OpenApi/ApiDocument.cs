@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using System.Xml.XPath;
 using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
 
 namespace Explain.Service.OpenApi;
 
 /// <summary>The OpenAPI document and its pages.</summary>
-internal static class ApiDocument
+internal static partial class ApiDocument
 {
     private const string Name = "v1";
 
@@ -30,7 +33,7 @@ internal static class ApiDocument
                 options.SupportNonNullableReferenceTypes();
                 options.NonNullableReferenceTypesAsRequired();
                 foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Explain.*.xml").Order(StringComparer.Ordinal))
-                    options.IncludeXmlComments(file);
+                    options.IncludeXmlComments(() => Comments(file));
                 options.SchemaFilter<TargetFilter>();
                 options.OperationFilter<RequestFilter>();
                 options.OperationFilter<ResponseFilter>();
@@ -38,6 +41,18 @@ internal static class ApiDocument
                 SecurityFilter.AddSchemes(options);
                 options.OperationFilter<SecurityFilter>();
             });
+
+    // Where a comment's line ends is the formatter's business; readers of the document get sentences.
+    private static XPathDocument Comments(string file)
+    {
+        var comments = XDocument.Load(file, LoadOptions.PreserveWhitespace);
+        foreach (var text in comments.DescendantNodes().OfType<XText>())
+            text.Value = LineEnd().Replace(text.Value, " ");
+        return new XPathDocument(comments.CreateReader());
+    }
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineEnd();
 
     public static WebApplication UseApiDocument(this WebApplication app)
     {

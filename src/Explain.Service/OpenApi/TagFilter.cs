@@ -1,5 +1,3 @@
-using Explain.Engine.Explaining;
-using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

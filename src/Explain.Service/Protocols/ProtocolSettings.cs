@@ -1,5 +1,3 @@
-using Explain.Engine.Explaining;
-using Explain.Service.Endpoints;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Protocols;

@@ -1,4 +1,3 @@
-using Explain.Engine.Vocabulary;
 using Explain.Service.Settings;
 using Serilog.Events;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Explain.Cli.Batch.Items;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;
 

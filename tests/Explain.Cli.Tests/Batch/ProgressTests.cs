@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Explain.Cli.Batch;
 using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Rows;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Explain.Cli.Batch;
-using Explain.Cli.Batch.Rows;
+using Explain.Cli.Batch.Items;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;
 

@@ -1,5 +1,3 @@
-using Explain.Service.Endpoints;
-
 namespace Explain.Service.AuditTrail.Storage;
 
 /// <summary>One answer: when, to whom, by which model, about which picture.</summary>

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Explain.Engine.Answers;
-using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;

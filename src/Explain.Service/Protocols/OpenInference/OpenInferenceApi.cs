@@ -1,5 +1,4 @@
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;
 using Explain.Engine.Telemetry;

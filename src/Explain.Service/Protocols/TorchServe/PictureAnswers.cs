@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
