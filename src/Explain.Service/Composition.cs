@@ -4,6 +4,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Bodies;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Limits;
@@ -11,8 +12,6 @@ using Explain.Service.Models;
 using Explain.Service.Protocols.KServe;
 using Explain.Service.Protocols.OpenInference;
 using Explain.Service.Protocols.TorchServe;
-using Explain.Service.Requests;
-using Explain.Service.Settings;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Explain.Service;
@@ -24,7 +23,8 @@ internal static class Composition
 
     public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) =>
         services
-            .AddSingleton(settings)
+            .AddSingleton(settings.Limits)
+            .AddSingleton(settings.Telemetry)
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
             .AddSingleton(provider =>
@@ -39,7 +39,9 @@ internal static class Composition
         services
             .AddSingleton<AdmissionGate>()
             .AddSingleton<ImageMemoryLimiter>()
-            .AddSingleton<AnswerTime>()
+            .AddSingleton<Admission>()
+            .AddSingleton<QuestionReader>()
+            .AddSingleton<AnswerMaker>()
             .AddSingleton<AnswerSource>()
             .AddSingleton<Readiness>()
             .AddSingleton<TensorAnswers>()
@@ -51,9 +53,9 @@ internal static class Composition
             .AddSingleton<AnswerWriter>()
             .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
 
-    public static IServiceCollection AddDeadline(this IServiceCollection services, ServiceSettings settings) =>
+    public static IServiceCollection AddDeadline(this IServiceCollection services, TimeSpan timeout) =>
         services
-            .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = settings.RequestTimeout })
+            .AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = timeout })
             // The last request that was accepted may take its whole time, and what was answered is written down then.
-            .Configure<HostOptions>(host => host.ShutdownTimeout = settings.RequestTimeout + Farewell);
+            .Configure<HostOptions>(host => host.ShutdownTimeout = timeout + Farewell);
 }

@@ -31,5 +31,18 @@ internal static class Layers
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
+        new("Explain.Demo", ["Scenes", "Evaluation", ""]),
+        new("Explain.Cli",
+        [
+            "Terminal", "Image", "Inspect", "Methods", "Operators", "Evaluate", "Export",
+            "Batch/Items", "Batch/Output", "Batch/Rows", "Batch", "",
+        ]),
+        new("Explain.Service",
+        [
+            "Settings", "Endpoints", "Problems", "Security", "Requests", "Telemetry", "Bodies", "Limits",
+            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "Caching",
+            "Health", "Explaining", "Models", "Protocols/KServe", "Protocols/OpenInference", "Protocols/TorchServe", "Protocols",
+            "OpenApi", "",
+        ]),
     ];
 }

@@ -16,7 +16,7 @@ internal static class Uses
 {
     private static readonly Lazy<ArchUnitNET.Domain.Architecture> House = new(() =>
         new ArchLoader()
-            .LoadAssemblies([.. Layers.Projects.SelectMany(p => p).Select(System.Reflection.Assembly.Load)])
+            .LoadAssemblies([.. Layers.Projects.SelectMany(p => p).Select(p => System.Reflection.Assembly.Load(AssemblyOf(p)))])
             .Build()
     );
 
@@ -37,6 +37,9 @@ internal static class Uses
     /// <summary>The folders of a project that hold types.</summary>
     public static IReadOnlyList<string> Folders(string project) =>
         [.. House.Value.Types.Select(t => FolderOf(project, t)).OfType<string>().Distinct()];
+
+    // The command is called by its assembly's name.
+    private static string AssemblyOf(string project) => project == "Explain.Cli" ? "explain" : project;
 
     private static IEnumerable<ITypeDependency> From(string project) =>
         House.Value.Types.Where(t => FolderOf(project, t) is not null).SelectMany(t => t.Dependencies);

@@ -20,9 +20,12 @@ public class CurvatureTests
     {
         ["Conv"] = g => g.Weight("w", 3, 4, 3, 3).Node("Conv", "s w", "z", Of("pads", [1, 1, 1, 1])),
         ["Conv with strides"] = g => g.Weight("w", 3, 4, 3, 3).Node("Conv", "s w", "z", Of("strides", [2, 2])),
-        ["Conv with strides, nested"] = g => g.Weight("w", 3, 4, 2, 2).Node("Conv", "s w", "c", Of("strides", [2, 2])).Node("Tanh", "c", "z"),
+        ["Conv with "
+ + "strides, nested"] = g => g.Weight("w", 3, 4, 2, 2).Node("Conv", "s "
+ + "w", "c", Of("strides", [2, 2])).Node("Tanh", "c", "z"),
         ["ConvTranspose"] = g => g.Weight("w", 4, 2, 2, 2).Node("ConvTranspose", "s w", "z", Of("strides", [2, 1])),
-        ["BatchNormalization"] = g => g.Weight("a", 4).Weight("v", Tensor.Spread([4], 1, 2, 3)).Node("BatchNormalization", "s a a a v", "z"),
+        ["BatchNormalization"] = g => g.Weight("a", 4).Weight("v", Tensor.Spread([4], 1, 2, 3)).Node("BatchNormalization", "s a a "
+ + "a v", "z"),
         ["MaxPool"] = g => g.Node("MaxPool", "s", "z", Of("kernel_shape", [3, 2]), Of("pads", [1, 0, 1, 1])),
         ["AveragePool"] = g => g.Node("AveragePool", "s", "z", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]), Of("strides", [2, 2])),
         ["GlobalAveragePool"] = g => g.Node("GlobalAveragePool", "s", "z"),
@@ -43,10 +46,18 @@ public class CurvatureTests
         ["Slice"] = g => g.Ints("b", 1, -3).Ints("e", 4, 99).Ints("a", 2, 3).Node("Slice", "s b e a", "z"),
         ["Gather"] = g => g.Ints("i", 3, 1, 1).Node("Gather", "s i", "z", Of("axis", 1)),
         ["Pad"] = g => g.Ints("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "s p", "z"),
-        ["Expand"] = g => g.Ints("a", 2, 3).Node("ReduceMean", "s a", "m").Ints("p", 2, 1, 5, 6).Node("Expand", "m p", "e").Node("Mul", "e s", "z"),
-        ["attention"] = g => g.Ints("p", 2, 4, 30).Node("Reshape", "s p", "r").Node("Transpose", "r", "k", Of("perm", [0, 2, 1])).Node("MatMul", "r k", "q").Node("Softmax", "q", "a")
+        ["Expand"] = g => g.Ints("a", 2, 3).Node("ReduceMean", "s "
+ + "a", "m").Ints("p", 2, 1, 5, 6).Node("Expand", "m "
+ + "p", "e").Node("Mul", "e "
+ + "s", "z"),
+        ["attention"] = g => g.Ints("p", 2, 4, 30).Node("Reshape", "s "
+ + "p", "r").Node("Transpose", "r", "k", Of("perm", [0, 2, 1])).Node("MatMul", "r "
+ + "k", "q").Node("Softmax", "q", "a")
             .Node("MatMul", "a r", "z"),
-        ["squeeze and excitation"] = g => g.Node("GlobalAveragePool", "s", "p").Weight("w", 4, 4, 1, 1).Node("Conv", "p w", "e").Node("Sigmoid", "e", "g").Node("Mul", "s g", "z"),
+        ["squeeze and "
+ + "excitation"] = g => g.Node("GlobalAveragePool", "s", "p").Weight("w", 4, 4, 1, 1).Node("Conv", "p "
+ + "w", "e").Node("Sigmoid", "e", "g").Node("Mul", "s "
+ + "g", "z"),
     };
 
     public static TheoryData<string, Known, bool> Variants =>

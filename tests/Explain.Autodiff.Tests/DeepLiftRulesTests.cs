@@ -14,8 +14,12 @@ public class DeepLiftRulesTests
     // csharpier-ignore
     private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>[]> Auxiliary = new()
     {
-        ["Mul"] = [g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Tanh", "x", "t").Node("GlobalAveragePool", "x", "p").Node("Mul", "t p", "y")],
-        ["Div"] = [g => g.Node("Exp", "x", "e").Node("Div", "x e", "y"), g => g.Node("GlobalAveragePool", "x", "p").Node("Exp", "p", "e").Node("Div", "e x", "y")],
+        ["Mul"] = [g => g.Node("Sigmoid", "x", "s").Node("Mul", "x "
+ + "s", "y"), g => g.Node("Tanh", "x", "t").Node("GlobalAveragePool", "x", "p").Node("Mul", "t "
+ + "p", "y")],
+        ["Div"] = [g => g.Node("Exp", "x", "e").Node("Div", "x "
+ + "e", "y"), g => g.Node("GlobalAveragePool", "x", "p").Node("Exp", "p", "e").Node("Div", "e "
+ + "x", "y")],
         ["MatMul"] = [g => g.Node("Transpose", "x", "t", Of("perm", [0, 1, 3, 2])).Node("MatMul", "x t", "y")],
         ["MaxPool"] = [g => g.Node("MaxPool", "x", "y", Of("kernel_shape", [3, 2]), Of("strides", [2, 1])), g => g.Node("Tanh", "x", "t").Node("MaxPool", "t", "y", Of("kernel_shape", [2, 2]))],
     };

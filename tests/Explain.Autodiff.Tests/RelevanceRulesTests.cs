@@ -57,10 +57,15 @@ public class RelevanceRulesTests
             g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Sigmoid", "x", "s").Node("Mul", "s x", "y"),
             g => g.Node("Tanh", "x", "s").Node("Mul", "s x", "y"),
             g => g.Node("GlobalAveragePool", "x", "p").Node("HardSigmoid", "p", "s").Node("Mul", "x s", "y"),
-            g => g.Weight("w", Tensor.Of([], 1)).Node("Greater", "x w", "b").Node("Cast", "b", "m", Of("to", (long)DataType.Float)).Node("Mul", "x m", "y"),
+            g => g.Weight("w", Tensor.Of([], 1)).Node("Greater", "x "
+ + "w", "b").Node("Cast", "b", "m", Of("to", (long)DataType.Float)).Node("Mul", "x "
+ + "m", "y"),
         ],
         ["Div"] = [g => g.Weight("w", 4, 1, 1).Node("Div", "x w", "y")],
-        ["BatchNormalization"] = [g => g.Weight("s", Tensor.Spread([4], 0.5, 2, 1)).Weight("o", Tensor.Of([4], 0, 0, 0, 0)).Weight("v", Tensor.Spread([4], 0.5, 2, 2)).Node("BatchNormalization", "x s o o v", "y")],
+        ["BatchNormalization"] = [g => g.Weight("s", Tensor.Spread([4], 0.5, 2, 1)).Weight("o", Tensor.Of([4], 0, 0, 0, 0)).Weight("v", Tensor.Spread([4], 0.5, 2, 2)).Node("BatchNormalization", "x "
+ + "s "
+ + "o "
+ + "o v", "y")],
         ["MaxPool"] = [g => g.Node("MaxPool", "x", "y", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]))],
         ["Max"] = [g => g.Weight("w", Tensor.Of([], 0)).Node("Max", "x w", "y"), g => g.Node("Tanh", "x", "t").Node("Max", "x t", "y")],
         ["Min"] = [g => g.Node("Tanh", "x", "t").Node("Min", "x t", "y")],

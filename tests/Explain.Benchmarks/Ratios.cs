@@ -1,4 +1,3 @@
-using Explain.Engine.Telemetry;
 using System.Diagnostics;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Catalogue;
@@ -8,6 +7,7 @@ using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,3 +1,4 @@
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 
 namespace Explain.Cli.Tests;

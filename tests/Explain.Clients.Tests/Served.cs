@@ -1,3 +1,4 @@
+using Explain.Service.Problems;
 using Explain.Testing;
 
 namespace Explain.Clients.Tests;

@@ -1,7 +1,7 @@
 using Explain.Deploy.Tests.Compose;
 using Explain.Deploy.Tests.Images;
 using Explain.Deploy.Tests.Kubernetes;
-using Explain.Service.Settings;
+using Explain.Service;
 using Microsoft.Extensions.Configuration;
 
 namespace Explain.Deploy.Tests;

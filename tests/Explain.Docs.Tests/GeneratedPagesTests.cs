@@ -13,6 +13,14 @@ public sealed class GeneratedPagesTests
         Assert.Equal(Docs.Pages.All.Single(p => p.File == file).Text(), Repository.Read($"docs/{file}"));
 
     [Fact]
+    public void TheLayersAreDrawnAsTheirTestHoldsThem()
+    {
+        var page = Repository.Read($"docs/{ArchitecturePage.File}");
+        Assert.Equal(ArchitecturePage.Text(page), page);
+        Assert.Contains("Vocabulary", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryMethodHasAPictureAndNoOtherIsThere() =>
         Assert.Equal(
             MethodTable.All.Select(MethodPictures.PathOf).Order(),

@@ -1,8 +1,8 @@
-using Explain.Engine.Telemetry;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Explain.Engine.Images;
+using Explain.Engine.Telemetry;
 using Explain.Service.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using static Explain.Service.Tests.Requests;
@@ -23,7 +23,8 @@ public sealed class ConcurrencyTests
             .Range(0, 100)
             .Select(i =>
                 (
-                    $"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}",
+                    $"/api/v1/models/{(i % 2 == 0 ? "tiny" : "other")}/explain?method={methods[i % 3]}"
+                        + $"&format={(i % 4 < 2 ? "png" : "json")}&target={i % 3}",
                     pictures[i % 10]
                 )
             )
@@ -42,7 +43,11 @@ public sealed class ConcurrencyTests
     {
         await using var service = new Service(("MaxConcurrentRuns", "1"), ("MaxBatch", "1"), ("QueueLimit", "0"));
         await service.InitializeAsync();
-        using (await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken)))
+        using (
+            await service
+                .Services.GetRequiredService<AdmissionGate>()
+                .EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken))
+        )
         {
             foreach (var path in new[] { ExplainRoute, "/api/v1/models/tiny/predict" })
             {

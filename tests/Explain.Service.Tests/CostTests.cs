@@ -100,7 +100,8 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     {
         var values = string.Join(',', Enumerable.Range(0, 2 * 768).Select(i => i % 7 - 3));
         var body =
-            $$"""{"inputs":[{"name":"x","shape":[2,3,16,16],"datatype":"FP32","data":[{{values}}]}],"parameters":{"method":"kernelshap","samples":50000,"deadline":40} }""";
+            $$"""{"inputs":[{"name":"x","shape":[2,3,16,16],"datatype":"FP32","data":[{{values}}]}],"parameters":"""
+            + """{"method":"kernelshap","samples":50000,"deadline":40} }""";
 
         var response = await _client.SendAsync("/v2/models/tiny/explain", Json(body));
 

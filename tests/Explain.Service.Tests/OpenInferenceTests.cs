@@ -34,7 +34,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     public async Task ActivationsAndGradientsComeWhenAskedFor()
     {
         var answer = await PostAsync(
-            $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"target":1,"layer":"features"} }"""
+            $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":"""
+                + """{"target":1,"layer":"features"} }"""
         );
         Assert.Equal(["gradients:1,4,8,8", "activations:1,4,8,8"], Shapes(answer));
         Assert.NotEqual("", answer.GetProperty("id").GetString());
@@ -64,7 +65,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     public async Task MethodsOfALayerFollowConventionsAndAreSmoothed(string method, string compat, string smooth, string map)
     {
         var answer = await PostAsync(
-            $$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"{{method}}","target":1,"compat":"{{compat}}","smooth":"{{smooth}}","sign":"both"} }"""
+            $$"""{"inputs":[{{Input(1)}}],"parameters":"""
+                + $$"""{"method":"{{method}}","target":1,"compat":"{{compat}}","smooth":"{{smooth}}","sign":"both"} }"""
         );
         Assert.Equal(["logits:1,3", map, "heatmap:1,16,16"], Shapes(answer));
         Assert.Contains(answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray(), v => v.GetSingle() != 0);
@@ -92,7 +94,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     public async Task InputTimesGradientIsTheInputTimesTheGradientOfTheInput()
     {
         var product = await PostAsync(
-            $$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"inputxgradient","target":1},"outputs":[{"name":"map"},{"name":"gradients"}]}"""
+            $$"""{"inputs":[{{Input(1)}}],"parameters":{"method":"inputxgradient","target":1},"outputs":[{"name":"map"},"""
+                + """{"name":"gradients"}]}"""
         );
         float[] Data(int output) =>
             [.. product.GetProperty("outputs")[output].GetProperty("data").EnumerateArray().Select(e => e.GetSingle())];
@@ -140,7 +143,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         var response = await _client.SendAsync(
             Route,
             Json(
-                $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"map"},{"name":"logits","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }"""
+                $$"""{"inputs":[{{Input(1)}}],"outputs":[{"name":"map"},{"name":"logits","parameters":"""
+                    + """{"binary_data":false} }],"parameters":{"binary_data_output":true} }"""
             )
         );
         Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
@@ -170,7 +174,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     {
         var target = await PostAsync($$"""{"id":"a","inputs":[{{Input(1)}}],"parameters":{"target":1},"outputs":[{"name":"gradients"}]}""");
         var cotangent = await PostAsync(
-            $$"""{"id":"a","inputs":[{{Input(1)}},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,0]}],"outputs":[{"name":"gradients"}]}"""
+            $$"""{"id":"a","inputs":[{{Input(1)}},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,0]}],"outputs":"""
+                + """[{"name":"gradients"}]}"""
         );
         Assert.Equal(target.ToString(), cotangent.ToString());
     }

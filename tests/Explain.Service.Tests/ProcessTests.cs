@@ -73,7 +73,8 @@ public sealed partial class ProcessTests
             await FirstMatchAsync(
                 service,
                 new Regex(
-                    @"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32} .*Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"
+                    @"INF\] POST /api/v1/models/demo/explain 200 [0-9.]+ ms [0-9a-f]{32} .*"
+                        + "Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"
                 )
             );
             Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));

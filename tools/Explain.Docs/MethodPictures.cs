@@ -1,6 +1,6 @@
+using Explain.Demo;
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
-using Explain.Demo;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;

@@ -10,7 +10,8 @@ internal static class MetricsPage
     public static string Text() =>
         new MarkdownPage("Metrics", "What the service counts and times, under which names and labels.")
             .Paragraph(
-                "`GET /metrics` serves them for Prometheus, under the names below; a collector gets the same with dots. Nothing that a caller writes\n"
+                "`GET /metrics` serves them for Prometheus, under the names below; a collector gets the same with dots. Nothing "
+                    + "that a caller writes\n"
                     + "becomes a label. Beside them are `http_server_…`, `kestrel_…` and `dotnet_…`: the server and the runtime.\n"
                     + "Those that begin with `request_` are KServe's, for all protocols: answered requests that were computed."
             )

@@ -9,8 +9,10 @@ internal static class OperatorsPage
     public static string Text() =>
         new MarkdownPage("Operators", "What a derivative does at each ONNX operator.")
             .Paragraph(
-                "`explain inspect MODEL` shows the same for the operators of a model. The operators are those of domain `ai.onnx` up to the newest\n"
-                    + "opset that ONNX Runtime knows, those of `com.microsoft` that tools ship, and modes that make another function of an operator."
+                "`explain inspect MODEL` shows the same for the operators of a model. The operators are those of domain "
+                    + "`ai.onnx` up to the newest\n"
+                    + "opset that ONNX Runtime knows, those of `com.microsoft` that tools ship, and modes that make another "
+                    + "function of an operator."
             )
             .Table(
                 ["gradient", "operators", "meaning"],

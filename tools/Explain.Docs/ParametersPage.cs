@@ -17,8 +17,10 @@ internal static class ParametersPage
     public static string Text() =>
         new MarkdownPage("Parameters", "What a request may say beside its picture, what is allowed, and what holds when it says nothing.")
             .Paragraph(
-                "Names and values are the same in the query, in multipart fields, in JSON, in every protocol and on the command line. The requests are\n"
-                    + "`explain` (a picture, also in an estimate), `compare`, `predict`, and `tensor`: an explanation of the model's own input as numbers."
+                "Names and values are the same in the query, in multipart fields, in JSON, in every protocol and on the command "
+                    + "line. The requests are\n"
+                    + "`explain` (a picture, also in an estimate), `compare`, `predict`, and `tensor`: an explanation of the "
+                    + "model's own input as numbers."
             )
             .Table(
                 ["parameter", "what it does", "values", "default", "requests"],

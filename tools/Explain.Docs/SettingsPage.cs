@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Service;
 using Explain.Service.Settings;
 
 namespace Explain.Docs;
@@ -13,7 +14,8 @@ internal static class SettingsPage
         new MarkdownPage("Settings", "What can be set of the service, what is allowed, and what holds when nothing is set.")
             .Paragraph(
                 $"The keys are below `{ServiceSettings.Section}` in `appsettings.json`; in the environment `Store:RetentionDays` is\n"
-                    + $"`{ServiceSettings.Section}__Store__RetentionDays`, on the command line `--{ServiceSettings.Section}:Store:RetentionDays=7`. "
+                    + $"`{ServiceSettings.Section}__Store__RetentionDays`, on the command line "
+                    + $"`--{ServiceSettings.Section}:Store:RetentionDays=7`. "
                     + "A `0` in a key is the index in a list.\n"
                     + "A wrong setting, or a key that nothing reads, stops the start with one line that says what is allowed."
             )

@@ -1,4 +1,4 @@
-using Explain.Service.Trail.Storage;
+using Explain.Service.AuditTrail.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -7,15 +7,15 @@ return 0;
 
 namespace Explain.Migrations
 {
-    internal sealed class Sqlite : IDesignTimeDbContextFactory<SqliteTrail>
+    internal sealed class Sqlite : IDesignTimeDbContextFactory<SqliteAuditTrail>
     {
-        public SqliteTrail CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<SqliteTrail>().UseSqlite("Data Source=unused.db").Options);
+        public SqliteAuditTrail CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<SqliteAuditTrail>().UseSqlite("Data Source=unused.db").Options);
     }
 
-    internal sealed class Postgres : IDesignTimeDbContextFactory<PostgresTrail>
+    internal sealed class Postgres : IDesignTimeDbContextFactory<PostgresAuditTrail>
     {
-        public PostgresTrail CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<PostgresTrail>().UseNpgsql("Host=unused").Options);
+        public PostgresAuditTrail CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<PostgresAuditTrail>().UseNpgsql("Host=unused").Options);
     }
 }

@@ -30,7 +30,9 @@ public sealed class MapFormula
     internal Func<MapSource, Value> Build { get; }
 }
 
-/// <summary>The formulas of the methods that can be exported: the outer sum is over channels, sums and means inside it over positions.</summary>
+/// <summary>
+/// The formulas of the methods that can be exported: the outer sum is over channels, sums and means inside it over positions.
+/// </summary>
 public static class MapFormulas
 {
     /// <summary>ReLU Σ A · mean G.</summary>

@@ -1,6 +1,7 @@
 using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Batch.Rows;
+using Explain.Cli.Terminal;
 using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Batch;

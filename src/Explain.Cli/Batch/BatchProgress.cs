@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Explain.Cli.Batch.Rows;
+using Explain.Cli.Terminal;
 using Spectre.Console;
 
 namespace Explain.Cli.Batch;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Explain.Cli.Batch.Items;
 using Explain.Cli.Image;
+using Explain.Cli.Terminal;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Batch;

@@ -2,6 +2,7 @@ using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
 using Explain.Cli.Batch.Rows;
 using Explain.Cli.Image;
+using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Explain.Cli.Terminal;
 using Explain.Demo.Evaluation;
 using Explain.Engine.Parameters;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Explain.Cli.Image;
+using Explain.Cli.Terminal;
 using Explain.Engine.Export;
 
 namespace Explain.Cli.Export;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Explain.Cli.Terminal;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Explain.Cli.Terminal;
 using Explain.Engine.Inputs;
 using Explain.Engine.Parameters;
 

@@ -1,3 +1,4 @@
+using Explain.Cli.Terminal;
 using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;

@@ -1,3 +1,4 @@
+using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Inputs;

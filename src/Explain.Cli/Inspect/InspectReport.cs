@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Autodiff.Rules;
+using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Models.Reading;

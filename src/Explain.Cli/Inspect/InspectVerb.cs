@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Evaluation;
 using Explain.Engine.Vocabulary;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Explain.Autodiff.Rules;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Operators;
 

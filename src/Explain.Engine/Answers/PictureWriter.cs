@@ -37,7 +37,8 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         if ((long)width * height * explanation.Targets.Count > options.MaxImagePixels)
         {
             var message =
-                $"{explanation.Targets.Count} pictures of {width}x{height} are more than {options.MaxImagePixels} pixels; ask for a smaller size or fewer targets";
+                $"{explanation.Targets.Count} pictures of {width}x{height} are more than {options.MaxImagePixels} pixels; ask for "
+                + "a smaller size or fewer targets";
             throw new ExplainException(
                 ExplainError.InvalidParameter,
                 message,

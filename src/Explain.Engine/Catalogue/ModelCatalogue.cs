@@ -51,28 +51,24 @@ public sealed class ModelCatalogue : IDisposable
         || (Directory.Exists(options.ModelsDirectory) && ModelSource.Scan(options.ModelsDirectory, name).Any(s => s.Name == name));
 
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
-    public Task LoadAllAsync(CancellationToken cancellation) =>
-        Task.Run(
-            async () =>
+    public async Task LoadAllAsync(CancellationToken cancellation)
+    {
+        foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
+        {
+            if (cancellation.IsCancellationRequested)
+                return;
+            await _loading.WaitAsync(cancellation);
+            try
             {
-                foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
-                {
-                    if (cancellation.IsCancellationRequested)
-                        return;
-                    await _loading.WaitAsync(cancellation);
-                    try
-                    {
-                        if (slot.Status.State == ModelState.Loading)
-                            Load(slot, slot.Source);
-                    }
-                    finally
-                    {
-                        _loading.Release();
-                    }
-                }
-            },
-            CancellationToken.None
-        );
+                if (slot.Status.State == ModelState.Loading)
+                    await LoadAsync(slot, slot.Source);
+            }
+            finally
+            {
+                _loading.Release();
+            }
+        }
+    }
 
     /// <summary>Loads a model from its files as they are now, for the first time or anew; the highest version is served.</summary>
     /// <param name="name">A model of the catalogue, or one that was put into the models directory since.</param>
@@ -93,13 +89,13 @@ public sealed class ModelCatalogue : IDisposable
                     $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
                 );
             var slot = _slots.GetOrAdd(name, _ => new Slot(source));
-            await Task.Run(() => Load(slot, source), CancellationToken.None);
-            var status = slot.Status;
+            var status = await LoadAsync(slot, source);
             return status.Error is null
                 ? status
                 : throw new ExplainException(
                     ExplainError.ModelNotReady,
-                    $"model '{name}' could not be loaded: {status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
+                    $"model '{name}' could not be loaded: "
+                        + $"{status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
                 );
         }
         finally
@@ -176,6 +172,7 @@ public sealed class ModelCatalogue : IDisposable
     {
         foreach (var slot in _slots.Values)
             Interlocked.Exchange(ref slot.Served, null)?.Release();
+        _factory.Dispose();
         _loading.Dispose();
     }
 
@@ -191,7 +188,10 @@ public sealed class ModelCatalogue : IDisposable
             ? slot
             : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
 
-    private void Load(Slot slot, ModelSource source)
+    private Task<ModelStatus> LoadAsync(Slot slot, ModelSource source) =>
+        _factory.Schedule.Threads.RunAsync(() => Load(slot, source), CancellationToken.None);
+
+    private ModelStatus Load(Slot slot, ModelSource source)
     {
         LoadedModel? model = null;
         try
@@ -240,6 +240,7 @@ public sealed class ModelCatalogue : IDisposable
                 };
             _logger.LogError("Model {Model} could not be loaded: {Reason}", source.Name, reason);
         }
+        return slot.Status;
     }
 
     private void TryOut(LoadedModel model)

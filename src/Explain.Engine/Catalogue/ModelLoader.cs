@@ -30,7 +30,8 @@ internal static class ModelLoader
                 new Guess(
                     "precision",
                     "float32",
-                    $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for which there are few kernels; scores and gradients are computed in float32, and so are inputs and outputs"
+                    $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for "
+                        + "which there are few kernels; scores and gradients are computed in float32, and so are inputs and outputs"
                 )
             );
         }
@@ -57,7 +58,8 @@ internal static class ModelLoader
                 new Guess(
                     "output",
                     shape.Kind.ToString().ToLowerInvariant(),
-                    $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for one picture: no class scores"
+                    $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for "
+                        + "one picture: no class scores"
                 )
             );
         }
@@ -183,7 +185,8 @@ internal static class ModelLoader
             return layers.Candidates.Any(c => c.Name == configured)
                 ? configured
                 : throw new InvalidDataException(
-                    $"model.json: layer is {configured}, which is not a feature map of the graph; possible: {string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}"
+                    $"model.json: layer is {configured}, which is not a feature map of the graph; possible: "
+                        + $"{string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}"
                 );
         }
 
@@ -209,7 +212,8 @@ internal static class ModelLoader
         {
             var layer = layers.Candidates.FirstOrDefault(c => c.Name == name)
                 ?? throw new InvalidDataException(
-                    $"model.json: channels names '{name}', which is not a feature map of the graph; possible: {string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}"
+                    $"model.json: channels names '{name}', which is not a feature map of the graph; possible: "
+                        + $"{string.Join(", ", layers.Candidates.TakeLast(5).Select(c => c.Name))}"
                 );
             var lines = ReadAll(source, file) is { } bytes
                 ? Lines(bytes)

@@ -1,13 +1,11 @@
-using Explain.Engine.Models.Sessions;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
@@ -192,7 +190,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         {
             throw new ExplainException(
                 ExplainError.TargetOutOfRange,
-                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a {description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
+                $"model '{description.Name}' has no class scores to predict; its output '{description.Logit}' is a "
+                    + $"{description.Explainable[0].Kind.ToString().ToLowerInvariant()}, see the model's description"
             );
         }
 
@@ -218,36 +217,36 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to /v2/models/{description.Name}/explain"
+                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to "
+                    + $"/v2/models/{description.Name}/explain"
             );
         }
     }
 
     private Pictures Pictures(RunContext run) => new(codec, options, _decoding, run);
 
+    // Method, layer, score and class are those that were found to be meant; the inputs are named by their digest.
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)
     {
-        var parameters = plans[0].Parameters;
-        string[] other = StrictJson.IsObjectOrArray(parameters.Target) ? [parameters.Target] : [];
-        string[] inputs = plans[0].Model.Auxiliary.Digest is { Length: > 0 } digest ? [digest] : [];
-        var facts = string.Join(
-            '|',
+        var asked = plans[0].Parameters;
+        var meant = asked with
+        {
+            Method = "",
+            Layer = null,
+            Score = null,
+            Target = StrictJson.IsObjectOrArray(asked.Target) ? asked.Target : "",
+            Inputs = InputTensor.None,
+        };
+        return AnswerId.Of(
+            Convert.ToHexStringLower(SHA256.HashData(image)),
+            model,
+            meant,
             [
-                Convert.ToHexStringLower(SHA256.HashData(image)),
-                model.Sha256,
-                string.Join(';', plans.Select(p => $"{p.Method.Info.Id}@{p.LayerName}:{p.Targets.Score.Name}")),
-                string.Join(',', targets.Select(t => t.Target?.Index)),
-                parameters.Sign,
-                parameters.Threshold,
-                parameters.Clip,
-                parameters.Options,
-                string.Join(',', targets.Select(t => t.Partial?.Done)),
-                // The lists inside are written out; a record would print their type.
-                JsonSerializer.Serialize(model.Input),
-                .. other,
-                .. inputs,
+                plans[0].Model.Auxiliary.Digest,
+                .. plans.Select(p => new[] { p.Method.Info.Id, p.LayerName, p.Targets.Score.Name }),
+                .. targets.Select(t => t.Target?.Index),
+                .. targets.Select(t => t.Partial?.Done),
             ]
         );
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
     }
 }

@@ -238,7 +238,8 @@ internal static class TensorExplainer
         if (!fits)
         {
             throw Invalid(
-                $"input '{description.Input.Name}' has shape [{string.Join(", ", input.Shape)}], the model takes [{string.Join(", ", declared)}]"
+                $"input '{description.Input.Name}' has shape [{string.Join(", ", input.Shape)}], the model takes "
+                    + $"[{string.Join(", ", declared)}]"
             );
         }
 

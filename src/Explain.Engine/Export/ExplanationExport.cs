@@ -72,7 +72,8 @@ public static class ExplanationExport
         {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
-                $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of {description.Logit} --with-respect-to {description.Input.Name})"
+                $"'{description.Logit}' holds no class scores to explain; write its gradient instead (--gradient-of "
+                    + $"{description.Logit} --with-respect-to {description.Input.Name})"
             );
         }
 
@@ -119,7 +120,8 @@ public static class ExplanationExport
                 .Description.Layers.Where(l => !method.OfInput && MethodSupportTable.WhyNot(model, method, l.Name) is null)
                 .Select(l => l.Name),
         ];
-        return $"; what works here: {(methods.Length > 0 ? string.Join(", ", methods) : "no method")}{(layers.Length > 0 ? $", and {method.Info.Id} at {string.Join(", ", layers.TakeLast(5))}" : "")}";
+        var elsewhere = layers.Length > 0 ? $", and {method.Info.Id} at {string.Join(", ", layers.TakeLast(5))}" : "";
+        return $"; what works here: {(methods.Length > 0 ? string.Join(", ", methods) : "no method")}{elsewhere}";
     }
 
     // Automatic pads were made explicit for the size in use, and are wrong for others.

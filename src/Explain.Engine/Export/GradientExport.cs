@@ -62,7 +62,8 @@ public static class GradientExport
         {
             throw new ExplainException(
                 ExplainError.LayerNotFound,
-                $"no input or node of the model gives a tensor '{tensor}'; its {kind} are {string.Join(", ", usual)}, and any tensor between will do"
+                $"no input or node of the model gives a tensor '{tensor}'; its {kind} are {string.Join(", ", usual)}, and any "
+                    + "tensor between will do"
             );
         }
 

@@ -81,7 +81,8 @@ public sealed class VipsImageCodec : IImageCodec
             ? image
             : throw new ExplainException(
                 ExplainError.ImageTooLarge,
-                $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may be longer than {longest}: ask for a smaller size, or for PNG."
+                $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may "
+                    + $"be longer than {longest}: ask for a smaller size, or for PNG."
             );
 
     private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)

@@ -44,7 +44,8 @@ internal sealed class AuxiliaryInputs
         if (given.Keys.FirstOrDefault(name => needed.All(n => n.Name != name)) is { } unknown)
         {
             throw Invalid(
-                $"the model has no further input '{Spelling.Shown(unknown)}'; {(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
+                $"the model has no further input '{Spelling.Shown(unknown)}'; "
+                    + $"{(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
             );
         }
 
@@ -80,14 +81,16 @@ internal sealed class AuxiliaryInputs
         if (!fits || given.Shape.Aggregate(1L, (a, b) => a * b) != given.Values.Length)
         {
             throw Invalid(
-                $"input '{declared.Name}' has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; the model's is {List([declared])}, -1 where variable"
+                $"input '{declared.Name}' has the shape [{string.Join(", ", given.Shape)}] and {given.Values.Length} values; the "
+                    + $"model's is {List([declared])}, -1 where variable"
             );
         }
 
         if (hasRows && given.Shape[0] != 1 && given.Shape[0] != rows)
         {
             throw Invalid(
-                $"input '{declared.Name}' has {given.Shape[0]} rows; allowed: 1{(rows > 1 ? $" or {rows}, as the picture's input has" : "")}"
+                $"input '{declared.Name}' has {given.Shape[0]} rows; allowed: "
+                    + $"1{(rows > 1 ? $" or {rows}, as the picture's input has" : "")}"
             );
         }
 

@@ -1,10 +1,10 @@
-using Explain.Engine.Objectives;
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Explain.Autodiff.Backpropagation;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
+using Explain.Engine.Objectives;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.ML.OnnxRuntime;

@@ -1,5 +1,5 @@
-using Explain.Engine.Vocabulary;
 using Explain.Autodiff.Backpropagation;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Objectives;
 
@@ -46,6 +46,7 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
     public static ExplainException Changed() =>
         new(
             ExplainError.MethodNotSupported,
-            "the explained output has another shape for a changed picture; methods that change the picture cannot explain it, those that look at the picture as it is can"
+            "the explained output has another shape for a changed picture; methods that change the picture cannot explain it, "
+                + "those that look at the picture as it is can"
         );
 }

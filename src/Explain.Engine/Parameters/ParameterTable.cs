@@ -25,46 +25,80 @@ public static class ParameterTable
         new("method", Picture | Tensor, "How feature maps and gradients become a map.", "a method id", "gradcam",
             // A plus sign in a query arrives as a space: ?method=gradcam++.
             (r, v) => r with { Explain = r.Explain with { Method = ParameterValues.OneOf(v.Replace(' ', '+'), Methods) } }) { Choices = Methods },
-        new("methods", Compare, "The methods to compare.", "a comma list of method ids, or all for every one that the model can do", "gradcam",
+        new("methods", Compare, "The methods to "
+ + "compare.", "a comma list of method ids, or all for every "
+ + "one that the model can do", "gradcam",
             (r, v) => r with { Compare = r.Compare with { Methods = ParameterValues.Methods(v, Methods) } }),
         new("target", Picture | Compare | Tensor, "The classes to explain, each with a map of its own; or another scalar of an output.",
             "a class index, a label (exact, else a unique prefix, in any case), predicted, top:K, or a comma list of those; "
-                + "or a JSON object {\"output\":\"name\",…} with index, region, weights, tokens or similarTo; or a JSON array of both", "predicted",
+                + "or a JSON object {\"output\":\"name\",…} with index, region, weights, tokens or similarTo; or a JSON array of "
+ + "both", "predicted",
             (r, v) => r with { Explain = r.Explain with { Target = ParameterValues.Targets(v) } }) { TakesJson = true },
         new("inputs", Picture | Compare | Classes, "Values for the model's inputs beside the picture.", InputJson.Allowed, "none",
             (r, v) => r with { Explain = r.Explain with { Inputs = InputJson.Read(v) } }) { TakesJson = true },
-        new("score", Picture | Compare | Tensor, "The number that is differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit; probability for the methods whose papers do so: rise, aise, lime",
+        new("score", Picture | Compare | Tensor, "The number that is "
+ + "differentiated.", string.Join(", ", ParameterValues.ScoreNames), "logit; probability for the methods whose "
+ + "papers do so: rise, aise, lime",
             (r, v) => r with { Explain = r.Explain with { Score = ParameterValues.Score(v) } }),
         new("layer", Picture | Tensor, "The tensor whose feature maps are weighed.", "a tensor name of the model", "the model's own layer",
             (r, v) => r with { Explain = r.Explain with { Layer = v } }),
-        new("layers", Compare, "The target layers to compare; not fused.", "a comma list of tensor names of the model", "the model's own layer",
+        new("layers", Compare, "The target layers to "
+ + "compare; not fused.", "a comma list of tensor "
+ + "names of the model", "the model's "
+ + "own layer",
             (r, v) => r with { Compare = r.Compare with { Layers = v.Split(',', StringSplitOptions.TrimEntries) } }),
-        new("sign", Picture | Compare | Tensor, "Evidence for the class, against it, or both with their signs.", "positive, negative or both", "positive, as the papers",
+        new("sign", Picture | Compare | Tensor, "Evidence for the class, against it, or "
+ + "both with their signs.", "positive, "
+ + "negative or both", "positive, as "
+ + "the papers",
             (r, v) => r with { Explain = r.Explain with { Sign = Enum.Parse<Sign>(ParameterValues.OneOf(v, Signs), ignoreCase: true) } }) { Choices = Signs },
-        new("threshold", Picture | Compare | Tensor, "Share of the map's maximum from which boxes and masks begin.", "a number from 0 to below 1", "the method's own: 0.15, cam 0.2",
+        new("threshold", Picture | Compare | Tensor, "Share of the map's maximum from which "
+ + "boxes and masks begin.", "a number from 0 "
+ + "to below 1", "the method's own: "
+ + "0.15, cam 0.2",
             (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
-        new("smooth", Picture | Compare | Tensor, "Smoothing of the map: aug averages over the mirrored, weakened and strengthened input, eigen takes the first component of what the channels contribute.", "none, aug or eigen", "none",
+        new("smooth", Picture | Compare | Tensor, "Smoothing of the map: aug averages over the mirrored, weakened and "
+ + "strengthened input, eigen takes the first component "
+ + "of what the channels contribute.", "none, aug "
+ + "or eigen", "none",
             (r, v) => With(r, r.Explain.Options with { Smooth = Enum.Parse<Smoothing>(ParameterValues.OneOf(v, Smoothings), ignoreCase: true) })) { Choices = Smoothings },
-        new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula; not every method knows every library.",
+        new("compat", Picture | Compare | Tensor, "Whose constants and order of steps are used: none is the paper's formula; "
+ + "not every method knows every library.",
             string.Join(", ", Conventions.Names), "none",
             (r, v) => With(r, r.Explain.Options with { Compat = Conventions.Of(ParameterValues.OneOf(v, Conventions.Names)) })) { Choices = Conventions.Names },
         new("seed", Picture | Compare | Tensor, "Seed for every method that samples.", "a whole number", "0",
             (r, v) => With(r, r.Explain.Options with { Seed = ParameterValues.Integer(v, int.MinValue, int.MaxValue) })) { Kind = ParameterKind.Integer },
-        new("samples", Picture | Compare | Tensor, "How many samples, steps or masks a method takes.", "a whole number from 1 to 100000", "the method's own",
+        new("samples", Picture | Compare | Tensor, "How many samples, steps or "
+ + "masks a method takes.", "a whole number from "
+ + "1 to 100000", "the "
+ + "method's own",
             (r, v) => With(r, r.Explain.Options with { Samples = ParameterValues.Integer(v, 1, 100_000) })) { Kind = ParameterKind.Integer },
-        new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients and DeepLIFT measure: the zero of the model's input, a colour, or the blurred picture.",
+        new("baseline", Picture | Compare | Tensor, "The input from which integrated gradients and DeepLIFT measure: the zero of the "
+ + "model's input, a colour, or the blurred "
+ + "picture.",
             string.Join(", ", Baselines.Names), Baselines.Default,
             (r, v) => With(r, r.Explain.Options with { Baseline = ParameterValues.OneOf(v, BaselineNames) })) { Choices = BaselineNames },
-        new("quadrature", Picture | Compare | Tensor, "How integrated gradients are summed along the path.", string.Join(", ", Quadratures.Names), Quadratures.Default,
+        new("quadrature", Picture | Compare | Tensor, "How integrated gradients are "
+ + "summed along the path.", string.Join(", ", Quadratures.Names), Quadratures.Default,
             (r, v) => With(r, r.Explain.Options with { Quadrature = ParameterValues.OneOf(v, QuadratureNames) })) { Choices = QuadratureNames },
-        new("window", Picture | Compare | Tensor, "What occlusion covers at once, in pixels of the model's input.", "a whole number, or ROWSxCOLUMNS", "a seventh of the input",
+        new("window", Picture | Compare | Tensor, "What occlusion covers at once, in pixels "
+ + "of the model's input.", "a whole number, or "
+ + "ROWSxCOLUMNS", "a seventh of "
+ + "the input",
             (r, v) => With(r, r.Explain.Options with { Window = ParameterValues.Extent(v) })),
-        new("stride", Picture | Compare | Tensor, "How far occlusion moves its window, in pixels of the model's input.", "a whole number, or ROWSxCOLUMNS", "half a window",
+        new("stride", Picture | Compare | Tensor, "How far occlusion moves its window, in "
+ + "pixels of the model's input.", "a whole number, or "
+ + "ROWSxCOLUMNS", "half a "
+ + "window",
             (r, v) => With(r, r.Explain.Options with { Stride = ParameterValues.Extent(v) })),
-        new("deadline", Picture | Compare | Tensor, "Milliseconds after which a method that samples answers with what it has, marked partial; the others ignore it.",
+        new("deadline", Picture | Compare | Tensor, "Milliseconds after which a method that samples answers with what it has, "
+ + "marked partial; the others ignore it.",
             "a whole number from 1 to 3600000", "the service's own, shortly before its timeout; none on the command line",
             (r, v) => r with { Explain = r.Explain with { Deadline = TimeSpan.FromMilliseconds(ParameterValues.Integer(v, 1, 3_600_000)) } }) { Kind = ParameterKind.Integer },
-        new("format", Picture | Compare, "What the answer is written as; wins over the Accept header.", "png, jpeg, webp, json or npy", "from Accept, else png",
+        new("format", Picture | Compare, "What the answer is written as; wins "
+ + "over the Accept header.", "png, jpeg, webp, "
+ + "json or npy", "from Accept, "
+ + "else png",
             (r, v) => r with { Output = r.Output with { Format = Enum.Parse<AnswerFormat>(ParameterValues.OneOf(v, Formats), ignoreCase: true) } }) { Choices = Formats },
         new("render", Picture | Compare, "What a picture answer shows.", string.Join(", ", RenderNames), "overlay",
             (r, v) => r with { Output = r.Output with { Render = ParameterValues.OneOf(v, RenderNames, "boxes", "side-by-side") } }) { Choices = RenderNames },
@@ -74,9 +108,14 @@ public static class ParameterTable
             (r, v) => r with { Output = r.Output with { ColorMap = ParameterValues.OneOf(v, ColorMap.Names) } }) { Choices = ColorMap.Names },
         new("alpha", Picture | Compare, "Weight of the colours over the picture.", "a number from 0 to 1", "0.5",
             (r, v) => r with { Output = r.Output with { Alpha = ParameterValues.Number(v, 0, 1) } }) { Kind = ParameterKind.Number },
-        new("clip", Picture | Compare, "The values that get the first and the last colour; raw values are never clipped.", Clip.Allowed + ", or none", "none; 1,99 for methods in pixel space",
+        new("clip", Picture | Compare, "The values that get the first and the last colour; "
+ + "raw values are never clipped.", Clip.Allowed + ", or "
+ + "none", "none; 1,99 for methods "
+ + "in pixel space",
             (r, v) => r with { Explain = r.Explain with { Clip = v == "none" ? Clip.None : ParameterValues.Clip(v) } }),
-        new("include", Picture | Compare, "Optional parts of a JSON answer.", $"a comma list of {string.Join(", ", ParameterValues.PartNames)}", "map,boxes",
+        new("include", Picture | Compare, "Optional parts of a "
+ + "JSON answer.", "a comma list of "
+ + $"{string.Join(", ", ParameterValues.PartNames)}", "map,boxes",
             (r, v) => Include(r, ParameterValues.Include(v))),
         new("top", Classes, "How many classes are listed.", "a whole number from 1 to 1000", "5",
             (r, v) => r with { Top = ParameterValues.Integer(v, 1, 1000) }) { Kind = ParameterKind.Integer },

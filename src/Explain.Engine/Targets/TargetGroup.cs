@@ -107,7 +107,11 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     public string? WhyNot(Method method)
     {
         if (method.LogitsOnly && Objectives.FirstOrDefault(o => o.Function != ScoreFunction.Logit) is { } other)
-            return $"{method.Info.Id} has a closed form for logits only, not for {(other is ClassObjective ? $"score={Score.Name}" : "this target")}";
+        {
+            return $"{method.Info.Id} has a closed form for logits only, not for "
+                + $"{(other is ClassObjective ? $"score={Score.Name}" : "this target")}";
+        }
+
         if (!method.Requirements.Contains(Requirement.ClassScores))
             return null;
         return Objectives.Any(o => o is not ClassObjective) ? $"{method.Info.Id} compares classes, and this target is none"
@@ -167,7 +171,9 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         if (description.Explainable.All(o => o.Name != target.Output))
         {
             throw OutputAxes.Invalid(
-                $"'{Spelling.Shown(target.Output)}' is no output that can be explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has {List(description)}"
+                $"'{Spelling.Shown(target.Output)}' is no output that can be "
+                    + $"explained;{Spelling.Hint(target.Output, description.Explainable.Select(o => o.Name))} the model has "
+                    + $"{List(description)}"
             );
         }
 
@@ -195,7 +201,8 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
                 {
                     ["score"] =
                     [
-                        $"'{Spelling.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as it is), counterfactual (negated)",
+                        $"'{Spelling.Shown(parameters.Score)}' is for classes; beside a target with an output allowed: logit (as "
+                            + "it is), counterfactual (negated)",
                     ],
                 }
             );

@@ -32,7 +32,8 @@ internal static class TargetReader
         catch (JsonException e)
         {
             throw new FormatException(
-                $"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; allowed: {{\"output\":…}}, or an array of such objects and classes",
+                $"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; allowed: {{\"output\":…}}, or an array "
+                    + "of such objects and classes",
                 e
             );
         }

@@ -1,13 +1,14 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Explain.Autodiff.Graphs;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
+using Explain.Service.AuditTrail;
 
 namespace Explain.Service.Caching;
 
@@ -25,24 +26,16 @@ internal sealed record Question(
     string MediaType
 )
 {
-    /// <summary>SHA-256 of the picture, lower-case hex.</summary>
-    [JsonIgnore]
-    public string ImageDigest { get; } = Convert.ToHexStringLower(SHA256.HashData(Image.Span));
+    /// <summary>The picture, by its digest.</summary>
+    public ExplainedInput Input { get; } = ExplainedInput.Of(Image);
 }
 
 /// <summary>
 /// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute.
-/// Whole records are written out, so a
-/// parameter that is added is part of the key.
+/// Whole records are written out, so a parameter that is added is part of the key.
 /// </summary>
 internal static class AnswerKey
 {
-    private static readonly JsonSerializerOptions Canonical = new()
-    {
-        IncludeFields = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     // Instances of several releases may share one Redis.
     private static readonly string Programs = string.Join(
         ',',
@@ -54,13 +47,11 @@ internal static class AnswerKey
     /// <summary>The key, lower-case hex.</summary>
     public static string Of(Question question)
     {
-        var model = Models.GetValue(question.Model, m => Digest(m));
-        return Digest(new object[] { question.Scope, model, question.ImageDigest, question.Parameters, question.MediaType, Programs });
+        var model = Models.GetValue(question.Model, m => Canonical.Digest(m));
+        return Canonical.Digest(
+            new object[] { question.Scope, model, question.Input.Digest, question.Parameters, question.MediaType, Programs }
+        );
     }
-
-    /// <summary>SHA-256 of facts, lower-case hex.</summary>
-    public static string Digest(object facts) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, Canonical)));
 
     private static string Build(Type type) => type.GetTypeInfo().Module.ModuleVersionId.ToString("N");
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel;
-using Explain.Service.Trail;
+using System.Text.Json.Serialization;
+using Explain.Engine.Telemetry;
+using Explain.Service.AuditTrail;
 
 namespace Explain.Service.Caching;
 
@@ -16,6 +18,16 @@ internal sealed record CachedAnswer(
     ExplanationFacts? Facts
 )
 {
+    /// <summary>The method, or <see cref="RequestTrace.Several"/>; null for answers that are no explanations.</summary>
+    [JsonIgnore]
+    public string? Method =>
+        Facts?.Targets.Select(t => t.Method).Distinct().ToArray() switch
+        {
+            null => null,
+            [var only] => only,
+            _ => RequestTrace.Several,
+        };
+
     /// <summary>Whether another request may get it: an answer that a deadline cut short is for the one who set it.</summary>
     public bool Whole => Facts is null || Facts.Targets.All(t => t.Partial is null);
 }

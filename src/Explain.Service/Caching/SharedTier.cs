@@ -4,8 +4,7 @@ namespace Explain.Service.Caching;
 
 /// <summary>
 /// A shared cache that answers never wait for: what it does not do soon is not done. When it fails it is left alone for a while and then
-/// tried by one request at a time; an outage is
-/// reported once when it begins and once when it is over.
+/// tried by one request at a time; an outage is reported once when it begins and once when it is over.
 /// </summary>
 /// <param name="inner">The shared cache.</param>
 /// <param name="name">Where it is, for the log; nothing secret.</param>
@@ -15,10 +14,10 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
     : IDistributedCache,
         IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(250);
 
     // Nobody waits for a value to be written.
-    private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly Lock _lock = new();
     private volatile bool _down;
@@ -28,16 +27,17 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
     /// <summary>Whether it answered the last time it was asked.</summary>
     public bool Up => !_down;
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => TryAsync(t => inner.GetAsync(key, t), Patience, token);
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
+        TryAsync(t => inner.GetAsync(key, t), ReadTimeout, token);
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        TryAsync(t => Nothing(inner.SetAsync(key, value, options, t)), WritePatience, token);
+        TryAsync(t => Nothing(inner.SetAsync(key, value, options, t)), WriteTimeout, token);
 
     public Task RefreshAsync(string key, CancellationToken token = default) =>
-        TryAsync(t => Nothing(inner.RefreshAsync(key, t)), WritePatience, token);
+        TryAsync(t => Nothing(inner.RefreshAsync(key, t)), WriteTimeout, token);
 
     public Task RemoveAsync(string key, CancellationToken token = default) =>
-        TryAsync(t => Nothing(inner.RemoveAsync(key, t)), WritePatience, token);
+        TryAsync(t => Nothing(inner.RemoveAsync(key, t)), WriteTimeout, token);
 
     public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
 
@@ -56,7 +56,7 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
         return null;
     }
 
-    private async Task<byte[]?> TryAsync(Func<CancellationToken, Task<byte[]?>> work, TimeSpan patience, CancellationToken cancellation)
+    private async Task<byte[]?> TryAsync(Func<CancellationToken, Task<byte[]?>> work, TimeSpan timeout, CancellationToken cancellation)
     {
         if (!MayTry())
             return null;
@@ -64,7 +64,7 @@ internal sealed class SharedTier(IDistributedCache inner, string name, TimeProvi
         try
         {
             // On another thread: even to begin may take long, when a name has to be resolved.
-            var result = await Task.Run(() => work(cancellation), cancellation).WaitAsync(patience, clock, cancellation);
+            var result = await Task.Run(() => work(cancellation), cancellation).WaitAsync(timeout, clock, cancellation);
             Answered(start);
             return result;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
+using Explain.Service.Endpoints;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Explaining;
@@ -9,27 +10,24 @@ namespace Explain.Service.Explaining;
 /// <summary>The facts of an answer, in headers.</summary>
 internal static class AnswerHeaders
 {
-    /// <summary>Name of the header that says which model answered, exactly.</summary>
-    public const string ModelDigest = "X-Explain-Model-Sha256";
-
     /// <summary>Says which model answers.</summary>
-    public static void SetModel(HttpResponse response, ModelDescription model) => response.Headers[ModelDigest] = model.Sha256;
+    public static void SetModel(HttpResponse response, ModelDescription model) => response.Headers[AnswerHeader.ModelDigest] = model.Sha256;
 
     /// <summary>The headers that belong to an explanation, whoever asked for it.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(Explanation explanation)
     {
         List<KeyValuePair<string, string>> headers =
         [
-            new("X-Explain-Id", explanation.Id),
-            new("X-Explain-Model", Printable(explanation.Model.Name)),
-            new(ModelDigest, explanation.Model.Sha256),
-            new("X-Explain-Method", Distinct(explanation, t => t.Method)),
-            new("X-Explain-Layer", Distinct(explanation, t => t.Layer)),
-            new("X-Explain-Target", string.Join(",", explanation.Targets.Select(Target))),
-            new("X-Explain-Score", Distinct(explanation, t => t.Score)),
+            new(AnswerHeader.Id, explanation.Id),
+            new(AnswerHeader.Model, Printable(explanation.Model.Name)),
+            new(AnswerHeader.ModelDigest, explanation.Model.Sha256),
+            new(AnswerHeader.Method, Distinct(explanation, t => t.Method)),
+            new(AnswerHeader.Layer, Distinct(explanation, t => t.Layer)),
+            new(AnswerHeader.Target, string.Join(",", explanation.Targets.Select(Target))),
+            new(AnswerHeader.Score, Distinct(explanation, t => t.Score)),
         ];
         if (PartialAnswers.Describe([.. explanation.Targets.Select(t => t.Partial)]) is { } partial)
-            headers.Add(new(PartialAnswers.Header, partial));
+            headers.Add(new(AnswerHeader.Partial, partial));
         return headers;
     }
 
@@ -40,13 +38,6 @@ internal static class AnswerHeaders
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         headers.XContentTypeOptions = "nosniff";
     }
-
-    /// <summary>The stages of a computation, as <c>Server-Timing</c> has them.</summary>
-    public static string Describe(Timings timings) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"decode;dur={timings.Decode:0.###}, preprocess;dur={timings.Preprocess:0.###}, run;dur={timings.Run:0.###}, map;dur={timings.Map:0.###}, render;dur={timings.Render:0.###}"
-        );
 
     private static string Target(TargetExplanation explanation) =>
         explanation.Target switch

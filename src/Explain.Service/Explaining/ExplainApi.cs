@@ -3,26 +3,23 @@ using System.Text.Json;
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
-using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
+using Explain.Service.Bodies;
 using Explain.Service.Caching;
+using Explain.Service.Endpoints;
 using Explain.Service.Limits;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Requests;
 using Explain.Service.Security;
-using Explain.Service.Telemetry;
-using Explain.Service.Trail;
 
 namespace Explain.Service.Explaining;
 
 /// <summary>Explaining and classifying one picture.</summary>
 internal static class ExplainApi
 {
-    private const int UsualTop = 5;
-
     // csharpier-ignore
     private static readonly ExplainError[] ImageErrors =
     [
@@ -47,15 +44,16 @@ internal static class ExplainApi
 
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain");
+        var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain").WithMetadata(Protocol.Native);
         group
             .MapPost("/explain", ExplainAsync)
+            .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName("explain")
             .WithSummary("Explain a picture")
             .WithDescription(
-                "Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as JSON or as a NumPy array. "
-                    + "Parameters may come in the query, as fields of the form or in JSON."
+                "Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as "
+                    + "JSON or as a NumPy array. Parameters may come in the query, as fields of the form or in JSON."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Picture),
@@ -64,11 +62,13 @@ internal static class ExplainApi
             );
         group
             .MapPost("/compare", CompareAsync)
+            .WithMetadata(Operation.Compare)
             .RequireScope(Scope.Explain)
             .WithName("compare")
             .WithSummary("Explain a picture in several ways")
             .WithDescription(
-                "Several methods, layers or targets on one picture, from one forward pass for each output they belong to: one labelled grid, or one JSON document."
+                "Several methods, layers or targets on one picture, from one forward pass for each output they belong to: one labelled "
+                    + "grid, or one JSON document."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Compare),
@@ -77,6 +77,7 @@ internal static class ExplainApi
             );
         group
             .MapPost("/predict", PredictAsync)
+            .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName("predict")
             .WithSummary("Classify a picture")
@@ -88,12 +89,14 @@ internal static class ExplainApi
             );
         group
             .MapPost("/estimate", EstimateAsync)
+            .WithMetadata(Operation.Estimate)
             .RequireScope(Scope.Explain)
             .WithName("estimate")
             .WithSummary("What an explanation will cost")
             .WithDescription(
-                "Takes the parameters of an explanation and no picture; answers how often rows will go through the model, and the milliseconds that takes here, "
-                    + "from what passes of this model took lately. Methods that can answer in parts do so when a deadline comes first."
+                "Takes the parameters of an explanation and no picture; answers how often rows will go through the model, and the "
+                    + "milliseconds that takes here, from what passes of this model took lately. Methods that can answer in parts do so "
+                    + "when a deadline comes first."
             )
             .WithMetadata(
                 new TakesParameters(ParameterScope.Picture),
@@ -103,147 +106,43 @@ internal static class ExplainApi
         return routes;
     }
 
-    private static Task<IResult> ExplainAsync(
-        string model,
-        HttpContext context,
-        ModelCatalogue catalogue,
-        ImageRequestReader reader,
-        AnswerTime time,
-        Explainer explainer,
-        AnswerWriter answers,
-        AnswerSource source
-    )
-    {
-        var within = time.Within(context);
-        return AnswerAsync(
-            catalogue.Describe(model),
-            context,
-            reader,
-            answers,
-            source,
-            ParameterScope.Picture,
-            (lease, image, parameters, ending) => explainer.ExplainAsync(lease, image, within(parameters.Explain), ending)
-        );
-    }
+    private static Task<IResult> ExplainAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
+        AnswerAsync(model, ParameterScope.Picture, context, questions, answers);
 
-    private static Task<IResult> CompareAsync(
-        string model,
-        HttpContext context,
-        ModelCatalogue catalogue,
-        ImageRequestReader reader,
-        AnswerTime time,
-        Explainer explainer,
-        AnswerWriter answers,
-        AnswerSource source
-    )
-    {
-        var within = time.Within(context);
-        return AnswerAsync(
-            catalogue.Describe(model),
-            context,
-            reader,
-            answers,
-            source,
-            ParameterScope.Compare,
-            (lease, image, parameters, ending) =>
-                explainer.CompareAsync(lease, image, within(parameters.Explain), parameters.Compare, ending)
-        );
-    }
+    private static Task<IResult> CompareAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
+        AnswerAsync(model, ParameterScope.Compare, context, questions, answers);
+
+    private static Task<IResult> PredictAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
+        AnswerAsync(model, ParameterScope.Classes, context, questions, answers);
 
     private static async Task<IResult> AnswerAsync(
-        ModelDescription model,
-        HttpContext context,
-        ImageRequestReader reader,
-        AnswerWriter answers,
-        AnswerSource source,
+        string model,
         ParameterScope scope,
-        Func<ModelLease, ReadOnlyMemory<byte>, RequestParameters, RunContext, Task<Explanation>> explain
+        HttpContext context,
+        QuestionReader questions,
+        AnswerSource answers
     )
     {
-        source.RefuseWhenFull(model.Name);
-        var request = await reader.ReadAsync(context.Request);
-        var parameters = ParameterTable.Parse(scope, request.Parameters);
-        var (format, mediaType) = Negotiation.Choose(context.Request.Headers.Accept, parameters.Output.Format);
-        parameters = parameters with { Output = parameters.Output with { Format = format } };
-
-        return await source.AnswerAsync(context, new Question(scope, model, request.Image, parameters, mediaType), async (lease, ending) =>
-        {
-            var explanation = await explain(lease, request.Image, parameters, ending);
-            var answer = ending.Trace.Time(Stage.Render, () => answers.Write(explanation, parameters, format));
-            return new CachedAnswer(
-                answer.Content,
-                mediaType,
-                AnswerHeaders.Of(explanation),
-                ExplanationFacts.Of(explanation, answer.Timings)
-            );
-        });
+        var request = RequestFacts.Of(context);
+        var question = await questions.ReadAsync(request, model, scope);
+        return await answers.AnswerAsync(request, question);
     }
 
     private static async Task<IResult> EstimateAsync(
         string model,
         HttpContext context,
-        ModelCatalogue catalogue,
-        AdmissionGate gate,
+        Admission admission,
         EngineOptions options,
         Explainer explainer
     )
     {
-        using var lease = catalogue.Borrow(model);
-        gate.RefuseWhenFull(model);
+        var run = RequestFacts.Of(context).Run();
+        using var lease = admission.Admit(model);
+        var given = await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes);
+        var parameters = ParameterTable.Parse(ParameterScope.Picture, given);
         Negotiation.RequireJson(context.Request.Headers.Accept);
-        var parameters = ParameterTable.Parse(
-            ParameterScope.Picture,
-            await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes)
-        );
-
-        using var turn = await gate.EnterAsync(model, context.Run());
-        return TypedResults.Json(
-            await explainer.EstimateAsync(lease, parameters.Explain, context.Run()),
-            Json.Options,
-            MediaTypeNames.Application.Json
-        );
-    }
-
-    private static async Task<IResult> PredictAsync(
-        string model,
-        HttpContext context,
-        ModelCatalogue catalogue,
-        ImageRequestReader reader,
-        Explainer explainer,
-        AnswerSource source
-    )
-    {
-        var description = catalogue.Describe(model);
-        source.RefuseWhenFull(model);
-        Negotiation.RequireJson(context.Request.Headers.Accept);
-        var request = await reader.ReadAsync(context.Request);
-        var parameters = ParameterTable.Parse(ParameterScope.Classes, request.Parameters);
-
-        return await source.AnswerAsync(
-            context,
-            new Question(ParameterScope.Classes, description, request.Image, parameters, MediaTypeNames.Application.Json),
-            async (lease, ending) =>
-            {
-                var answer = await explainer.PredictAsync(
-                    lease,
-                    request.Image,
-                    parameters.Top ?? Math.Min(UsualTop, lease.Description.Classes),
-                    parameters.Explain.Inputs,
-                    ending
-                );
-                var document = new PredictionDocument(
-                    answer.Model,
-                    ImageFacts.Of(answer.Image, answer.Geometry),
-                    answer.Predictions,
-                    answer.Timings
-                );
-                return new CachedAnswer(
-                    JsonSerializer.SerializeToUtf8Bytes(document, Json.Options),
-                    MediaTypeNames.Application.Json,
-                    [new(AnswerHeaders.ModelDigest, answer.Model.Sha256)],
-                    null
-                );
-            }
-        );
+        using var turn = await admission.EnterAsync(lease, [], run);
+        var cost = await explainer.EstimateAsync(lease, parameters.Explain, run);
+        return TypedResults.Json(cost, Json.Options, MediaTypeNames.Application.Json);
     }
 }

@@ -24,7 +24,7 @@ internal static class Negotiation
     public static string MediaTypeOf(AnswerFormat format) => Offers.First(o => o.Format == format).MediaType;
 
     /// <summary>Chooses; <paramref name="asked"/> wins over the header.</summary>
-    /// <exception cref="NotAcceptableException">The header allows none.</exception>
+    /// <exception cref="ProblemException">The header allows none.</exception>
     public static (AnswerFormat Format, string MediaType) Choose(StringValues accept, AnswerFormat? asked)
     {
         if (asked is { } format)
@@ -34,7 +34,7 @@ internal static class Negotiation
     }
 
     /// <summary>Checks that the header allows JSON.</summary>
-    /// <exception cref="NotAcceptableException">It does not.</exception>
+    /// <exception cref="ProblemException">It does not.</exception>
     public static void RequireJson(StringValues accept) => Choose(accept, ["application/json"]);
 
     // Highest quality first; among equals the range that names a type more exactly (axios sends "application/json, text/plain, */*"), then
@@ -75,6 +75,11 @@ internal static class Negotiation
             .FirstOrDefault();
     }
 
-    private static NotAcceptableException Unacceptable(string[] offers) =>
-        new($"The Accept header allows none of {string.Join(", ", offers)}; the parameter format, where there is one, wins over it.");
+    private static ProblemException Unacceptable(string[] offers) =>
+        new(
+            Problem.Of(
+                406,
+                $"The Accept header allows none of {string.Join(", ", offers)}; the parameter format, where there is one, wins over it."
+            )
+        );
 }

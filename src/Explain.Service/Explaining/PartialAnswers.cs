@@ -1,14 +1,12 @@
 using System.Globalization;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Explaining;
 
 /// <summary>How clients see that a method did not come to its end.</summary>
 internal static class PartialAnswers
 {
-    /// <summary>Name of the header.</summary>
-    public const string Header = "X-Explain-Partial";
-
     /// <summary>Done and all samples of each map, like <c>320/4000</c>; null when all came to their end.</summary>
     public static string? Describe(IReadOnlyList<Progress?> maps) =>
         maps.All(m => m is null)
@@ -19,6 +17,6 @@ internal static class PartialAnswers
     public static void Set(HttpResponse response, IReadOnlyList<Progress?> maps)
     {
         if (Describe(maps) is { } text)
-            response.Headers[Header] = text;
+            response.Headers[AnswerHeader.Partial] = text;
     }
 }

@@ -1,8 +1,8 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
-using Explain.Service.OpenApi;
+using Explain.Service.AuditTrail;
+using Explain.Service.Endpoints;
 using Explain.Service.Security;
-using Explain.Service.Trail;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Explain.Service.Health;
@@ -30,7 +30,7 @@ internal static class HealthApi
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/healthz").WithTags("Health").OpenToAll();
+        var group = routes.MapGroup("/healthz").WithTags("Health").OpenToAll().WithMetadata(new Quiet());
         group
             .MapGet("/live", Live)
             .WithName("live")
@@ -63,7 +63,7 @@ internal static class HealthApi
 }
 
 /// <summary>Whether the service can answer.</summary>
-internal sealed class Readiness(ModelCatalogue catalogue, TrailStatus trail, TrailQueue queue, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(ModelCatalogue catalogue, AuditTrailStatus trail, AuditTrailQueue queue, IHostApplicationLifetime lifetime)
 {
     public const string Ok = "ok";
     public const string StartingStatus = "starting";

@@ -2,16 +2,14 @@ using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
 
 /// <summary>
 /// Lets so many requests compute that every native run can be a full batch, and for each model a fixed number wait. It is entered after the
-/// body has arrived: a caller who sends
-/// slowly occupies nobody's turn.
+/// body has arrived: a caller who sends slowly occupies nobody's turn.
 /// </summary>
-internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
+internal sealed class AdmissionGate(LimitSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> _models = [];
     private readonly ConcurrencyLimiter _all = new(Limits(settings, int.MaxValue));
@@ -56,23 +54,14 @@ internal sealed class AdmissionGate(ServiceSettings settings) : IDisposable
     private ConcurrencyLimiter Limiter(string model) =>
         _models.GetOrAdd(model, _ => new ConcurrencyLimiter(Limits(settings, settings.QueueLimit)));
 
-    private static ConcurrencyLimiterOptions Limits(ServiceSettings settings, int queue) =>
+    private static ConcurrencyLimiterOptions Limits(LimitSettings settings, int queue) =>
         new()
         {
-            PermitLimit = settings.Engine.MaxConcurrentRuns * settings.Engine.MaxBatch,
+            PermitLimit = settings.Places,
             QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         };
 
     private ExplainException Full(string model) =>
         new(ExplainError.Overloaded, $"{settings.QueueLimit} requests to model '{model}' wait already; try again.");
-
-    private sealed class Turn(RateLimitLease own, RateLimitLease all) : IDisposable
-    {
-        public void Dispose()
-        {
-            all.Dispose();
-            own.Dispose();
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Telemetry;
-using Explain.Service.Settings;
 
 namespace Explain.Service.Limits;
 
@@ -9,7 +8,7 @@ namespace Explain.Service.Limits;
 /// The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need
 /// more wait for each other.
 /// </summary>
-internal sealed class ImageMemoryLimiter(ServiceSettings settings, IImageCodec codec) : IDisposable
+internal sealed class ImageMemoryLimiter(LimitSettings settings, IImageCodec codec) : IDisposable
 {
     private const long Unit = 1 << 20;
 
@@ -26,19 +25,13 @@ internal sealed class ImageMemoryLimiter(ServiceSettings settings, IImageCodec c
         }
     );
 
-    /// <summary>Waits until there is room for a picture, which is taken until the result is disposed.</summary>
-    /// <param name="image">An encoded picture.</param>
-    /// <param name="run">On whose behalf.</param>
-    /// <exception cref="Engine.Vocabulary.ExplainException">It is no picture, or too large.</exception>
-    public Task<IDisposable> ReserveAsync(ReadOnlyMemory<byte> image, RunContext run) => ReserveAsync([image], run);
-
     /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
     /// <param name="images">Encoded pictures, one or more.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="Engine.Vocabulary.ExplainException">One is no picture, or too large.</exception>
     public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
-        var pixels = images.Max(image => codec.Measure(image, settings.Engine.MaxImagePixels));
+        var pixels = images.Max(image => codec.Measure(image, settings.MaxImagePixels));
         var units = Math.Min(Units(pixels * BytesPerPixel), Units(settings.ImageMemoryBytes));
         if (_limiter.AttemptAcquire(units) is { IsAcquired: true } free)
             return free;

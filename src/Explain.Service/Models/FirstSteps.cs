@@ -2,7 +2,6 @@ using Explain.Demo;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Parameters;
 using Explain.Service.Security;
-using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,7 +13,8 @@ internal sealed class FirstSteps(
     ModelCatalogue catalogue,
     IServer server,
     IHostApplicationLifetime lifetime,
-    ServiceSettings settings,
+    SecuritySettings security,
+    TelemetrySettings telemetry,
     ILogger<FirstSteps> logger
 )
 {
@@ -31,7 +31,7 @@ internal sealed class FirstSteps(
         if (Command(root) is not { } command)
             return;
         // Collectors of JSON lines read nothing else.
-        if (settings.Telemetry.Format == LogFormat.Json)
+        if (telemetry.Format == LogFormat.Json)
             logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
         else
             Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
@@ -52,8 +52,9 @@ internal sealed class FirstSteps(
             ? (DemoAssets.ModelName, sample.Objects[0].Kind)
             : (usable[0], "predicted");
         // The shell puts the key in: it is nobody's business here.
-        var curl = settings.Security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
-        return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' '{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
+        var curl = security.IsOpen ? "curl -sS" : $"curl -sS -H \"{ApiKeyHandler.Header}: $EXPLAIN_API_KEY\"";
+        return $"{curl} {root}/api/v1/samples/{sample.File} | {curl} -F image=@- -F 'target={target}' "
+            + $"'{root}/api/v1/models/{Uri.EscapeDataString(model)}/explain' -o heat.png";
     }
 
     private async Task StartedAsync(CancellationToken cancellation)

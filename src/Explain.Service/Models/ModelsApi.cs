@@ -1,7 +1,7 @@
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 

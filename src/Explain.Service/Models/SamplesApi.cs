@@ -1,5 +1,5 @@
 using Explain.Demo;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 

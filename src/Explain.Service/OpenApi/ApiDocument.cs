@@ -1,3 +1,4 @@
+using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
 
 namespace Explain.Service.OpenApi;
@@ -5,9 +6,6 @@ namespace Explain.Service.OpenApi;
 /// <summary>The OpenAPI document and its pages.</summary>
 internal static class ApiDocument
 {
-    /// <summary>Version of the API: the document must not change with every build.</summary>
-    public const string Version = "1.0.0";
-
     private const string Name = "v1";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
@@ -20,7 +18,7 @@ internal static class ApiDocument
                     new OpenApiInfo
                     {
                         Title = "Explain Service",
-                        Version = Version,
+                        Version = ApiVersion.Current,
                         Description =
                             "Explains ONNX image classifiers: which parts of a picture speak for a class. "
                             + "Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",

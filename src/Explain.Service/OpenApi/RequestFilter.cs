@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Explain.Engine.Parameters;
-using Explain.Service.Explaining;
-using Explain.Service.Requests;
-using Explain.Service.Trail;
+using Explain.Service.AuditTrail;
+using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -23,9 +23,6 @@ internal sealed class RequestFilter : IOperationFilter
 
     private static readonly string[] RawTypes = ["image/*", "application/octet-stream"];
 
-    /// <summary>A picture for examples: a GIF of one white pixel.</summary>
-    public const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
-
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var route in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
@@ -36,11 +33,11 @@ internal sealed class RequestFilter : IOperationFilter
                 (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
             if (fact is TakesBody body)
                 operation.RequestBody = Body(body, context);
-            if (fact is AsksTrail)
+            if (fact is AsksAuditTrail)
             {
                 operation.Parameters =
                 [
-                    .. ExplanationsQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}.")),
+                    .. AuditTrailQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}.")),
                 ];
             }
 
@@ -122,7 +119,7 @@ internal sealed class RequestFilter : IOperationFilter
                 Schema = context.SchemaGenerator.GenerateSchema(typeof(ImageDocument), context.SchemaRepository),
                 Example = new JsonObject
                 {
-                    ["image"] = new JsonObject { ["b64"] = Pixel },
+                    ["image"] = new JsonObject { ["b64"] = TakesBody.Pixel },
                     ["parameters"] = Parameters(scope),
                 },
             },
@@ -133,7 +130,8 @@ internal sealed class RequestFilter : IOperationFilter
         {
             Required = true,
             Description =
-                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the query or in the body.",
+                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the "
+                + "query or in the body.",
             Content = content,
         };
     }

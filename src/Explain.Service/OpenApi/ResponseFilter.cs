@@ -1,5 +1,5 @@
 using System.Globalization;
-using Explain.Service.Explaining;
+using Explain.Service.Endpoints;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.OpenApi;
@@ -13,23 +13,6 @@ namespace Explain.Service.OpenApi;
 internal sealed class ResponseFilter : IOperationFilter
 {
     private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/webp", "application/x-npy"];
-
-    // csharpier-ignore
-    private static readonly (string Name, string Description)[] PictureHeaders =
-    [
-        ("X-Request-Id", "Id of this request, as in the log"),
-        ("X-Explain-Id", "Digest of image, model and parameters"),
-        ("X-Explain-Model", "Name of the model"),
-        (AnswerHeaders.ModelDigest, "SHA-256 of the model: of its file, followed by the files of its weights"),
-        ("X-Explain-Method", "Method id"),
-        ("X-Explain-Layer", "Target layer"),
-        ("X-Explain-Target", "index;label for each target, comma separated, labels percent-encoded"),
-        ("X-Explain-Score", "What was differentiated"),
-        ("X-Explain-Partial", "Only when a deadline came first: done/all samples for each target, comma separated"),
-        ("X-Cache", "hit or miss; missing when nothing is cached"),
-        ("X-Explanation", "Path at which this answer's facts are kept, where explanations are written down"),
-        ("Server-Timing", "Milliseconds in each stage"),
-    ];
 
     private static readonly Problem[] AccessProblems = [Problem.Of(401, null), Problem.Of(403, null), Problem.Of(429, null)];
 
@@ -62,12 +45,12 @@ internal sealed class ResponseFilter : IOperationFilter
             };
         }
 
-        response.Headers = PictureHeaders.ToDictionary(
+        response.Headers = AnswerHeader.Table.ToDictionary(
             h => h.Name,
             IOpenApiHeader (h) =>
                 new OpenApiHeader
                 {
-                    Description = h.Description,
+                    Description = h.Meaning,
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                 }
         );
@@ -87,7 +70,9 @@ internal sealed class ResponseFilter : IOperationFilter
 
     private static void Describe(IEnumerable<Problem> problems, OpenApiResponses responses, OperationFilterContext context)
     {
-        var shape = ErrorShapes.Of("/" + context.ApiDescription.RelativePath);
+        var shape = ErrorShapes.Of(
+            context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Protocol>().LastOrDefault() ?? Protocol.Native
+        );
         foreach (
             var status in problems
                 .GroupBy(p => shape.Document == typeof(ProblemDocument) || p.Status != 422 ? p.Status : 400)

@@ -1,3 +1,5 @@
+using Explain.Engine.Explaining;
+using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -1,7 +1,7 @@
 using Explain.Engine.Answers;
 using Explain.Engine.Objectives;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Trail;
+using Explain.Service.AuditTrail;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

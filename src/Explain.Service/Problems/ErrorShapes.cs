@@ -1,37 +1,29 @@
 using System.Diagnostics;
 using System.Net.Mime;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Problems;
 
 /// <summary>How a protocol writes failures.</summary>
-/// <param name="Path">Where it lives.</param>
 /// <param name="MediaType">Media type of the body.</param>
 /// <param name="Document">What the body is.</param>
 /// <param name="Write">Makes status and body.</param>
-internal sealed record ErrorShape(
-    string Path,
-    string MediaType,
-    Type Document,
-    Func<HttpContext, Problem, (int Status, object Document)> Write
-);
+internal sealed record ErrorShape(string MediaType, Type Document, Func<HttpContext, Problem, (int Status, object Document)> Write);
 
 /// <summary>The shapes of all protocols.</summary>
 internal static class ErrorShapes
 {
     // csharpier-ignore
-    private static readonly ErrorShape[] Table =
-    [
-        new("/v1", MediaTypeNames.Application.Json, typeof(KServeError), Short),
-        new("/v2", MediaTypeNames.Application.Json, typeof(KServeError), Short),
-        new("/predictions", MediaTypeNames.Application.Json, typeof(TorchError), Torch),
-        new("/explanations", MediaTypeNames.Application.Json, typeof(TorchError), Torch),
-        new("/ping", MediaTypeNames.Application.Json, typeof(TorchError), Torch),
-    ];
+    private static readonly Dictionary<Protocol, ErrorShape> Table = new()
+    {
+        [Protocol.Native] = new(MediaTypeNames.Application.ProblemJson, typeof(ProblemDocument), Native),
+        [Protocol.KServe] = new(MediaTypeNames.Application.Json, typeof(KServeError), Short),
+        [Protocol.OpenInference] = new(MediaTypeNames.Application.Json, typeof(KServeError), Short),
+        [Protocol.TorchServe] = new(MediaTypeNames.Application.Json, typeof(TorchError), Torch),
+    };
 
-    private static readonly ErrorShape Own = new("/", MediaTypeNames.Application.ProblemJson, typeof(ProblemDocument), Native);
-
-    /// <summary>The shape of failures at an address.</summary>
-    public static ErrorShape Of(PathString path) => Array.Find(Table, t => path.StartsWithSegments(t.Path)) ?? Own;
+    /// <summary>The shape of a protocol's failures.</summary>
+    public static ErrorShape Of(Protocol protocol) => Table[protocol];
 
     private static (int, object) Native(HttpContext context, Problem problem) =>
         (

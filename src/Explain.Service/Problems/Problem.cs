@@ -52,7 +52,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
     public static Problem ExplanationNotFound(string? detail) => new(404, "explanation-not-found", "No such explanation", detail);
 
     /// <summary>The trail cannot be read now.</summary>
-    public static Problem StoreUnavailable(string? detail) =>
+    public static Problem AuditTrailUnavailable(string? detail) =>
         new(503, "store-unavailable", "The explanations cannot be looked up now", detail) { RetryAfter = 5 };
 
     /// <summary>A failure that ASP.NET Core found, known by its status only.</summary>

@@ -1,11 +1,10 @@
 using Explain.Engine.Vocabulary;
-using Explain.Service.Security;
 
 namespace Explain.Service.Problems;
 
 /// <summary>
-/// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they
-/// write plain text or nothing at all to callers that accept pictures only.
+/// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they write plain text
+/// or nothing at all to callers that accept pictures only.
 /// </summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
@@ -53,8 +52,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             ExplainException known => Problem.Of(known),
             ProblemException known => known.Problem,
-            NotAcceptableException unacceptable => Problem.Of(406, unacceptable.Message),
-            MissingScopeException missing => Problem.Of(403, missing.Message),
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
             _ => Problem.Of(500, null),
         };

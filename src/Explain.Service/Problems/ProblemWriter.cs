@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Problems;
 
@@ -16,7 +17,7 @@ internal static class ProblemWriter
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
-        var shape = ErrorShapes.Of(context.Request.Path);
+        var shape = ErrorShapes.Of(Protocol.Of(context));
         (context.Response.StatusCode, var document) = shape.Write(context, problem);
         return context.Response.WriteAsJsonAsync(document, shape.Document, Json.Options, shape.MediaType, context.RequestAborted);
     }

@@ -1,3 +1,5 @@
+using Explain.Engine.Explaining;
+using Explain.Service.Endpoints;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Protocols;

@@ -37,7 +37,8 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
     private static Problem Closed(string[] needed) =>
         Problem.Of(
             403,
-            $"Nobody has the scope {string.Join(", ", needed)} while the service asks nobody for a key: configure one in Explain:ApiKeys (--new-api-key NAME makes one), or set Explain:OpenAdmin to true."
+            $"Nobody has the scope {string.Join(", ", needed)} while the service asks nobody for a key: configure one in Explain:ApiKeys "
+                + "(--new-api-key NAME makes one), or set Explain:OpenAdmin to true."
         );
 
     private static Problem Forbid(HttpContext context, string[] needed)
@@ -49,7 +50,8 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
         );
         return Problem.Of(
             403,
-            $"'{context.User.Identity?.Name}' lacks the scope {string.Join(", ", missing)}; it has {string.Join(", ", context.User.ScopeNames().DefaultIfEmpty("none"))}."
+            $"'{context.User.Identity?.Name}' lacks the scope {string.Join(", ", missing)}; it has "
+                + $"{string.Join(", ", context.User.ScopeNames().DefaultIfEmpty("none"))}."
         );
     }
 

@@ -1,5 +1,4 @@
-using Explain.Service.Explaining;
-using Explain.Service.Protocols.OpenInference;
+using Explain.Service.Endpoints;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
 
@@ -18,15 +17,17 @@ internal static class CorsSetup
         HeaderNames.ContentType,
         HeaderNames.IfNoneMatch,
         ApiKeyHandler.Header,
-        InferRequestReader.LengthHeader,
+        AnswerHeader.JsonLength,
         HeaderNames.TraceParent,
     ];
 
-    // csharpier-ignore
     private static readonly string[] Seen =
     [
-        "X-Explain-Id", "X-Explain-Model", AnswerHeaders.ModelDigest, "X-Explain-Method", "X-Explain-Layer", "X-Explain-Target", "X-Explain-Score", "X-Explain-Partial",
-        "X-Explanation", "X-Request-Id", "X-Cache", "Server-Timing", HeaderNames.ETag, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, InferRequestReader.LengthHeader,
+        .. AnswerHeader.Table.Select(h => h.Name),
+        HeaderNames.ETag,
+        HeaderNames.RetryAfter,
+        HeaderNames.WWWAuthenticate,
+        AnswerHeader.JsonLength,
     ];
 
     public static void Apply(this CorsOptions options, SecuritySettings security) =>

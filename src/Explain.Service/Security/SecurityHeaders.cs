@@ -11,7 +11,8 @@ internal static class SecurityHeaders
         // The page holds a style sheet, and its scripts set styles and draw with data URLs.
         (
             "/swagger",
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; "
+                + "frame-ancestors 'none'"
         ),
     ];
 

@@ -49,7 +49,8 @@ internal static class SecuritySetup
         if (!security.IsOpen)
             return;
         app.Logger.LogWarning(
-            "THIS SERVICE IS OPEN: neither Explain:ApiKeys nor Explain:Jwt is set. Whoever reaches it may do everything of {Open}, {Quota}; {Admin}. Make a key with --new-api-key NAME",
+            "THIS SERVICE IS OPEN: neither Explain:ApiKeys nor Explain:Jwt is set. Whoever reaches it may do everything of {Open}, "
+                + "{Quota}; {Admin}. Make a key with --new-api-key NAME",
             string.Join(", ", Scopes.Names.Where(s => security.OpenAdmin || s != Scope.ModelsAdmin.Name())),
             security.RequestsPerMinute is { } quota ? $"{quota} times a minute from each address" : "as often as they like",
             security.OpenAdmin ? "LOADING AND UNLOADING MODELS INCLUDED (Explain:OpenAdmin)" : "admin routes are refused"

@@ -18,9 +18,9 @@ internal static class ConfigurationSetup
     public static IReadOnlyDictionary<string, string> ShortForms { get; } =
         new Dictionary<string, string>
         {
-            ["--models"] = $"{ServiceSettings.Section}:ModelsDirectory",
+            ["--models"] = $"{SettingsReader.Root}:ModelsDirectory",
             // KServe appends these, and --predictor_host and --workers, which mean nothing here.
-            ["--model_name"] = $"{ServiceSettings.Section}:ModelName",
+            ["--model_name"] = $"{SettingsReader.Root}:ModelName",
             ["--http_port"] = Ports,
         };
 

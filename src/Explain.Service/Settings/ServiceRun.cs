@@ -20,7 +20,8 @@ internal static class ServiceRun
         catch (Exception e) when (e is FormatException or IOException or SocketException && !started.IsCancellationRequested)
         {
             return ConfigurationSetup.Refuse([
-                $"{key} = '{addresses}' is not allowed; allowed: addresses of this machine, like http://localhost:8080, that no other program listens on ({e.Message.TrimEnd('.')})",
+                $"{key} = '{addresses}' is not allowed; allowed: addresses of this machine, like http://localhost:8080, that no other "
+                    + $"program listens on ({e.Message.TrimEnd('.')})",
             ]);
         }
     }

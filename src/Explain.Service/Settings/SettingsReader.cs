@@ -6,6 +6,9 @@ namespace Explain.Service.Settings;
 /// <summary>Reads settings one by one and collects everything that is wrong with them, instead of stopping at the first.</summary>
 internal sealed class SettingsReader(IConfigurationSection section, string? main = null)
 {
+    /// <summary>Name of the section with all settings.</summary>
+    public const string Root = "Explain";
+
     private static readonly string[] SecretWords = ["Key", "Hash", "Secret", "Password", "Token", "Connection"];
 
     private readonly List<string> _known = [];
@@ -124,7 +127,8 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
         foreach (var stray in section.GetChildren().Where(c => !_known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
         {
             _problems.Add(
-                $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: {string.Join(", ", _known)}"
+                $"{stray.Path} = {Shown(stray.Path, stray.Value)} is no setting;{Spelling.Hint(stray.Key, _known)} allowed: "
+                    + $"{string.Join(", ", _known)}"
             );
         }
 

@@ -1,5 +1,6 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Telemetry;
+using Explain.Service.Endpoints;
 using static Explain.Engine.Telemetry.MetricKind;
 
 namespace Explain.Service.Telemetry;
@@ -31,11 +32,11 @@ internal static class MetricTable
     [
         ("model", $"The model's name; `{EngineTelemetry.NoModel}` for one that is not served.", []),
         ("method", $"The method's id; `{RequestTrace.Nothing}` for predictions, `{RequestTrace.Several}` for comparisons, `{EngineTelemetry.NoModel}` for a request that was refused before it was read.", []),
-        ("operation", "What was asked for.", MeasuredRoute.OperationNames),
-        ("protocol", "Whose words the request spoke.", MeasuredRoute.ProtocolNames),
+        ("operation", "What was asked for.", [.. Operation.All.Select(o => o.Name)]),
+        ("protocol", "Whose words the request spoke.", [.. Protocol.All.Select(p => p.Name)]),
         ("outcome", "How the request ended.", Outcome.Words),
         ("stage", "The part of the work.", [.. Enum.GetValues<Stage>().Select(StageClock.NameOf)]),
-        ("result", "Whether the answer was there.", [ServiceMetrics.Hit, ServiceMetrics.Miss]),
+        ("result", "Whether the answer was there.", [AnswerHeader.Hit, AnswerHeader.Miss]),
         ("state", "The state of the models that are counted.", [.. Enum.GetNames<ModelState>().Select(s => s.ToLowerInvariant())]),
         ("model_name", "The model's name, as KServe labels it.", []),
     ];

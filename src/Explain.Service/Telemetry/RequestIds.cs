@@ -1,3 +1,5 @@
+using Explain.Service.Endpoints;
+
 namespace Explain.Service.Telemetry;
 
 /// <summary>Gives every request an id of our own; ids from outside are not taken over.</summary>
@@ -11,7 +13,7 @@ internal static class RequestIds
                 // At the last moment: the deadline clears all headers that were set before.
                 context.Response.OnStarting(() =>
                 {
-                    context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+                    context.Response.Headers[AnswerHeader.RequestId] = context.TraceIdentifier;
                     return Task.CompletedTask;
                 });
                 return next(context);

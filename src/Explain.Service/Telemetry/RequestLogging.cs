@@ -1,5 +1,6 @@
+using Explain.Service.Endpoints;
 using Explain.Service.Problems;
-using Explain.Service.Settings;
+using Explain.Service.Requests;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting;
@@ -12,17 +13,17 @@ internal static class RequestLogging
 {
     private const int LongestPath = 200;
 
-    public static IServiceCollection AddLog(this IServiceCollection services, ServiceSettings settings) =>
+    public static IServiceCollection AddLog(this IServiceCollection services, TelemetrySettings settings) =>
         services.AddSerilog(
             (provider, log) =>
                 log
-                    .MinimumLevel.Is(settings.Telemetry.Level)
+                    .MinimumLevel.Is(settings.Level)
                     .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                     .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
                     // Why a start failed is said once, by the program itself.
                     .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
                     .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
-                    .WriteTo.Console(Formatter(settings.Telemetry.Format)),
+                    .WriteTo.Console(Formatter(settings.Format)),
             preserveStaticLogger: true
         );
 
@@ -59,22 +60,21 @@ internal static class RequestLogging
     private static void Enrich(IDiagnosticContext line, HttpContext context)
     {
         var facts = context.Features.Get<RequestFacts>();
-        var headers = context.Response.Headers;
+        var measured = facts?.Operation is null ? null : facts;
         Set("Route", (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
-        Set("Protocol", facts?.Route?.Protocol);
-        Set("Operation", facts?.Route?.Operation);
-        Set("Outcome", facts?.Outcome);
+        Set("Protocol", measured?.Protocol.Name);
+        Set("Operation", measured?.Operation!.Name);
+        Set("Outcome", measured?.Outcome);
         Set("Problem", context.Features.Get<Problem>()?.Slug);
-        if (facts?.Route is not null)
-            Set("Model", facts.Trace.Model);
-        Set("Method", facts?.Method);
-        Set("Target", facts?.Trace.Target);
-        Set("Cache", headers["X-Cache"].FirstOrDefault());
+        Set("Model", measured?.Trace.Model);
+        Set("Method", measured?.Method);
+        Set("Target", measured?.Trace.Target);
+        Set("Cache", measured?.CacheHit is { } hit ? AnswerHeader.CacheState(hit) : null);
         Set("Caller", context.User.Identity?.Name);
         if (context.Request.ContentLength is { } length)
             line.Set("BytesIn", length);
-        if (facts is not null)
-            line.Set("BytesOut", facts.Body.Count);
+        if (context.Features.Get<CountedBody>() is { } body)
+            line.Set("BytesOut", body.Count);
 
         void Set(string name, string? value)
         {
@@ -85,7 +85,7 @@ internal static class RequestLogging
 
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception)
     {
-        if (QuietPaths.Include(context.Request.Path))
+        if (Quiet.Is(context))
             return LogEventLevel.Verbose;
         return context.Response.StatusCode switch
         {

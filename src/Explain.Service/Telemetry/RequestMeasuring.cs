@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Explain.Engine.Catalogue;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Telemetry;
+using Explain.Service.Endpoints;
 using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Explain.Service.Telemetry;
@@ -12,7 +13,7 @@ namespace Explain.Service.Telemetry;
 /// Measures the requests that make a model compute, whatever protocol they speak: metrics, facts on the server's span and for the log,
 /// <c>Server-Timing</c>.
 /// </summary>
-internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metrics, ModelCatalogue catalogue, QueueLengths queues)
+internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metrics)
 {
     private static readonly HashSet<string> Methods = [.. MethodTable.All.Select(m => m.Id), RequestTrace.Several, RequestTrace.Nothing];
 
@@ -20,23 +21,22 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
     {
         var body = new CountedBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(body);
-        var facts = new RequestFacts(MeasuredRoute.Of(context.GetEndpoint()), new RequestTrace(ServedName(context), queues), body);
-        context.Features.Set(facts);
-        if (QuietPaths.Include(context.Request.Path) && context.Features.Get<IHttpMetricsTagsFeature>() is { } http)
-            http.MetricsDisabled = true;
-        if (facts.Route is null)
-            await next(context);
+        context.Features.Set(body);
+        if (Quiet.Is(context))
+            Hush(context);
+        if (RequestFacts.Of(context) is { Operation: { } operation } facts)
+            await MeasureAsync(context, facts, operation);
         else
-            await MeasureAsync(context, facts, facts.Route);
+            await next(context);
     }
 
-    private async Task MeasureAsync(HttpContext context, RequestFacts facts, MeasuredRoute route)
+    private async Task MeasureAsync(HttpContext context, RequestFacts facts, Operation operation)
     {
         var start = Stopwatch.GetTimestamp();
         context.Response.OnStarting(() =>
         {
-            if (facts.Trace.Stages.Any())
-                context.Response.Headers["Server-Timing"] = ServerTiming(facts.Trace);
+            if (ServerTiming(facts) is { } timing)
+                context.Response.Headers[AnswerHeader.ServerTiming] = timing;
             return Task.CompletedTask;
         });
         var status = StatusCodes.Status500InternalServerError;
@@ -48,8 +48,9 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         finally
         {
             facts.Outcome = Outcome.Of(status, context.Features.Get<Problem>());
-            facts.Method = Method(context, facts.Trace);
-            metrics.Request(route, facts.Trace, facts.Method, facts.Outcome, Stopwatch.GetElapsedTime(start));
+            var method = facts.Trace.Method ?? facts.Method;
+            facts.Method = method is not null && Methods.Contains(method) ? method : EngineTelemetry.NoModel;
+            metrics.Request(facts, operation, facts.Method, facts.Outcome, Stopwatch.GetElapsedTime(start));
             if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
             {
                 facts.Trace.Describe(span);
@@ -58,26 +59,24 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         }
     }
 
-    private string ServedName(HttpContext context) =>
-        context.GetRouteValue(MeasuredRoute.ModelParameter) is string name && catalogue.Status.Any(m => m.Name == name)
-            ? name
-            : EngineTelemetry.NoModel;
-
-    // An answer from the cache was not computed now: its headers know the method.
-    private static string Method(HttpContext context, RequestTrace trace)
+    // The span has begun before the endpoint was known.
+    private static void Hush(HttpContext context)
     {
-        var method = trace.Method ?? Uri.UnescapeDataString(context.Response.Headers["X-Explain-Method"].ToString());
-        return method.Contains(',', StringComparison.Ordinal) ? RequestTrace.Several
-            : Methods.Contains(method) ? method
-            : EngineTelemetry.NoModel;
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } http)
+            http.MetricsDisabled = true;
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
+        {
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
     }
 
-    private static string ServerTiming(RequestTrace trace) =>
-        string.Join(
-            ", ",
-            Enum.GetValues<Stage>()
-                .Select(stage =>
-                    string.Create(CultureInfo.InvariantCulture, $"{StageClock.NameOf(stage)};dur={trace[stage].TotalMilliseconds:0.###}")
-                )
-        );
+    // Of an answer that is computed the stages are told.
+    private static string? ServerTiming(RequestFacts facts) =>
+        facts.CacheTime is { } time ? string.Create(CultureInfo.InvariantCulture, $"cache;desc=hit;dur={time.TotalMilliseconds:0.###}")
+        : facts.Trace.Stages.Any() ? string.Join(", ", Enum.GetValues<Stage>().Select(stage => Timing(stage, facts.Trace[stage])))
+        : null;
+
+    private static string Timing(Stage stage, TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StageClock.NameOf(stage)};dur={time.TotalMilliseconds:0.###}");
 }

@@ -2,18 +2,14 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Telemetry;
+using Explain.Service.Endpoints;
+using Explain.Service.Requests;
 
 namespace Explain.Service.Telemetry;
 
 /// <summary>The metrics of requests. Every label has few values: names that are served, ids of tables, never what a caller wrote.</summary>
 internal sealed class ServiceMetrics
 {
-    /// <summary>An answer that was in the cache.</summary>
-    public const string Hit = "hit";
-
-    /// <summary>One that was not.</summary>
-    public const string Miss = "miss";
-
     private static readonly InstrumentAdvice<double> RequestBoundaries = new()
     {
         HistogramBucketBoundaries = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30],
@@ -38,7 +34,7 @@ internal sealed class ServiceMetrics
         _queue = Histogram("explain.queue.duration", EngineTelemetry.PartBoundaries);
         _cache = Counter("explain.cache.requests");
         // A counter that begins at its first request has no rate then.
-        foreach (var result in new[] { Hit, Miss })
+        foreach (var result in new[] { AnswerHeader.Hit, AnswerHeader.Miss })
             _cache.Add(0, Tag("result", result));
         _kservePreprocess = Histogram("request_preprocess_seconds", RequestBoundaries);
         _kserveExplain = Histogram("request_explain_seconds", RequestBoundaries);
@@ -67,19 +63,20 @@ internal sealed class ServiceMetrics
     }
 
     /// <summary>Counts a look-up in the cache.</summary>
-    public void Cache(bool hit) => _cache.Add(1, Tag("result", hit ? Hit : Miss));
+    public void Cache(bool hit) => _cache.Add(1, Tag("result", AnswerHeader.CacheState(hit)));
 
     /// <summary>Counts a request that has ended.</summary>
-    public void Request(MeasuredRoute route, RequestTrace trace, string method, string outcome, TimeSpan duration)
+    public void Request(RequestFacts request, Operation operation, string method, string outcome, TimeSpan duration)
     {
+        var trace = request.Trace;
         _requests.Add(
             1,
             new TagList
             {
                 { "model", trace.Model },
                 { "method", method },
-                { "operation", route.Operation },
-                { "protocol", route.Protocol },
+                { "operation", operation.Name },
+                { "protocol", request.Protocol.Name },
                 { "outcome", outcome },
             }
         );
@@ -89,14 +86,14 @@ internal sealed class ServiceMetrics
         if (trace[Stage.Queue] > TimeSpan.Zero)
             _queue.Record(trace[Stage.Queue].TotalSeconds, Tag("model", trace.Model));
         if (outcome == Outcome.Ok && trace[Stage.Run] > TimeSpan.Zero)
-            AsKServe(route, trace);
+            AsKServe(operation, trace);
     }
 
-    private void AsKServe(MeasuredRoute route, RequestTrace trace)
+    private void AsKServe(Operation operation, RequestTrace trace)
     {
         var model = Tag("model_name", trace.Model);
         _kservePreprocess.Record((trace[Stage.Decode] + trace[Stage.Preprocess]).TotalSeconds, model);
-        (route.Operation == MeasuredRoute.Predict ? _kservePredict : _kserveExplain).Record(
+        (operation == Operation.Predict ? _kservePredict : _kserveExplain).Record(
             (trace[Stage.Run] + trace[Stage.Map]).TotalSeconds,
             model
         );

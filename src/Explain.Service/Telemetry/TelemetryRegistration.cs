@@ -1,7 +1,6 @@
 using Explain.Engine.Telemetry;
-using Explain.Service.OpenApi;
+using Explain.Service.Endpoints;
 using Explain.Service.Security;
-using Explain.Service.Settings;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -18,17 +17,16 @@ internal static class TelemetryRegistration
     // The port that gRPC collectors listen on.
     private const int GrpcPort = 4317;
 
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, ServiceSettings settings)
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings telemetry)
     {
         services.AddSingleton<ServiceMetrics>();
-        var telemetry = settings.Telemetry;
         if (telemetry is { Metrics: false, Sends: false })
             return services;
         // What the standard variables say comes last and holds.
         var builder = services
             .AddOpenTelemetry()
             .ConfigureResource(resource =>
-                resource.AddService(ServiceName, serviceVersion: ApiDocument.Version).AddEnvironmentVariableDetector()
+                resource.AddService(ServiceName, serviceVersion: ApiVersion.Current).AddEnvironmentVariableDetector()
             );
         builder.WithMetrics(metrics =>
         {
@@ -38,11 +36,7 @@ internal static class TelemetryRegistration
         });
         if (!telemetry.Sends)
             return services;
-        builder.WithTracing(traces =>
-            traces
-                .AddSource(EngineTelemetry.Name)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !QuietPaths.Include(context.Request.Path))
-        );
+        builder.WithTracing(traces => traces.AddSource(EngineTelemetry.Name).AddAspNetCoreInstrumentation());
         if (telemetry.Otlp is { } url)
             builder.UseOtlpExporter(url.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf, url);
         else
@@ -51,10 +45,14 @@ internal static class TelemetryRegistration
     }
 
     /// <summary>Maps the page that Prometheus reads.</summary>
-    public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes, ServiceSettings settings)
+    public static IEndpointRouteBuilder MapMetrics(
+        this IEndpointRouteBuilder routes,
+        TelemetrySettings telemetry,
+        SecuritySettings security
+    )
     {
-        if (settings.Telemetry.Metrics)
-            routes.MapPrometheusScrapingEndpoint(QuietPaths.Metrics).OpenToScrapers(settings.Security);
+        if (telemetry.Metrics)
+            routes.MapPrometheusScrapingEndpoint("/metrics").OpenToScrapers(security).WithMetadata(new Quiet());
         return routes;
     }
 }

@@ -1,3 +1,4 @@
+using Explain.Engine.Vocabulary;
 using Explain.Service.Settings;
 using Serilog.Events;
 

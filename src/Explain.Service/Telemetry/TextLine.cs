@@ -9,8 +9,7 @@ namespace Explain.Service.Telemetry;
 
 /// <summary>
 /// Writes log events for people: the message, then what it does not mention. Whatever the values hold, an event is one line, and the lines
-/// of an exception are indented:
-/// nobody can write lines of his own into the log.
+/// of an exception are indented: nobody can write lines of his own into the log.
 /// </summary>
 internal sealed class TextLine : ITextFormatter
 {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Explain.Cli.Batch.Output;
+using Explain.Cli.Batch.Rows;
 using Explain.Demo;
 using Explain.Testing;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Explain.Cli.Batch;
+using Explain.Cli.Batch.Rows;
 
 namespace Explain.Cli.Tests.Batch;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Explain.Deploy.Tests.Images;
-using Explain.Service.Settings;
+using Explain.Service;
 using Microsoft.Extensions.Configuration;
 
 namespace Explain.Deploy.Tests.Compose;

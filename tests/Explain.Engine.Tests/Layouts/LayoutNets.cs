@@ -18,11 +18,17 @@ internal static class LayoutNets
     // csharpier-ignore
     public static readonly IReadOnlyDictionary<string, TinyGraph> All = new Dictionary<string, TinyGraph>
     {
-        ["NCHW"] = Maps().Weight("m", new Tensor([4, 4, 1, 1], Turned(Mix))).Node("Conv", "r m", "k").Node("Relu", "k", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Head(),
-        ["NHWC"] = Maps().Node("Transpose", "r", "t", Of("perm", [0, 2, 3, 1])).Mixed("t").Ints("a", 1, 2).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head(),
-        ["NTC"] = Tokens().Node("Transpose", "u", "t", Of("perm", [0, 2, 1])).Mixed("t").Ints("a", 1).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head(),
-        ["TNC"] = Tokens().Node("Transpose", "u", "t", Of("perm", [2, 0, 1])).Mixed("t").Ints("a", 0).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head(),
-        ["NCT"] = Tokens().Weight("m", new Tensor([4, 4], Turned(Mix))).Node("MatMul", "m u", "k").Node("Relu", "k", "l").Ints("a", 2).Node("ReduceMean", "l a", "f", Of("keepdims", 0)).Head(),
+        ["NCHW"] = Maps().Weight("m", new Tensor([4, 4, 1, 1], Turned(Mix))).Node("Conv", "r "
+ + "m", "k").Node("Relu", "k", "l").Node("GlobalAveragePool", "l", "p").Node("Flatten", "p", "f").Head(),
+        ["NHWC"] = Maps().Node("Transpose", "r", "t", Of("perm", [0, 2, 3, 1])).Mixed("t").Ints("a", 1, 2).Node("ReduceMean", "l "
+ + "a", "f", Of("keepdims", 0)).Head(),
+        ["NTC"] = Tokens().Node("Transpose", "u", "t", Of("perm", [0, 2, 1])).Mixed("t").Ints("a", 1).Node("ReduceMean", "l "
+ + "a", "f", Of("keepdims", 0)).Head(),
+        ["TNC"] = Tokens().Node("Transpose", "u", "t", Of("perm", [2, 0, 1])).Mixed("t").Ints("a", 0).Node("ReduceMean", "l "
+ + "a", "f", Of("keepdims", 0)).Head(),
+        ["NCT"] = Tokens().Weight("m", new Tensor([4, 4], Turned(Mix))).Node("MatMul", "m "
+ + "u", "k").Node("Relu", "k", "l").Ints("a", 2).Node("ReduceMean", "l "
+ + "a", "f", Of("keepdims", 0)).Head(),
     };
 
     /// <summary>

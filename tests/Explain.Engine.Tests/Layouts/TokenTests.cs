@@ -30,7 +30,8 @@ public sealed class TokenTests
         Assert.Contains(description.Guesses, guess =>
             guess.What == "layer"
             && guess.Reason
-                == "the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from Sigmoid; "
+                == "the last tokens whose patches the output depends on, before the last attention: 4 channels of 2×3 patches from "
+                    + "Sigmoid; "
                     + $"{dropped}; the grid is that of 'patches' from Conv"
         );
         var answer = model.Explain(g.Picture());

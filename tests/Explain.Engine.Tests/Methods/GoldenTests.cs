@@ -14,7 +14,7 @@ public sealed class GoldenTests : IDisposable
     // csharpier-ignore
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["Model"] = "the net in words",
+        ["_model"] = "the net in words",
         ["pre_relu"] = nameof(TheForwardPassIsTheReference),
         ["logits"] = nameof(GoldenNumbersTests),
         ["softmax"] = nameof(GoldenNumbersTests),

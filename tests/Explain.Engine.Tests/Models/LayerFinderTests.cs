@@ -14,18 +14,45 @@ public sealed class LayerFinderTests
         ["average and Gemm"] = (g => g.PoolAndClassify(), "l"),
         ["maximum and Gemm"] = (g => g.PoolAndClassify("GlobalMaxPool"), "l"),
         ["Flatten and Gemm"] = (g => g.Node("Flatten", "l", "f").Weight("w", 120, 3).Node("MatMul", "f w", "scores"), "l"),
-        ["Reshape and Gemm"] = (g => g.Ints("s", 0, -1).Node("Reshape", "l s", "f").Weight("w", 120, 3).Node("MatMul", "f w", "scores"), "l"),
+        ["Reshape "
+ + "and Gemm"] = (g => g.Ints("s", 0, -1).Node("Reshape", "l "
+ + "s", "f").Weight("w", 120, 3).Node("MatMul", "f "
+ + "w", "scores"), "l"),
         ["Softmax"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "scores"), "l"),
         ["class maps"] = (g => g.Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "a").Node("Flatten", "a", "scores"), "l"),
-        ["class maps behind a ReLU and a Dropout"] = (g => g.Node("Dropout", "l", "d").Convolve("d", 3, 4, "maps", 1).Node("Relu", "maps", "r").Node("GlobalAveragePool", "r", "scores"), "l"),
-        ["pools behind the last Conv"] = (g => g.Node("MaxPool", "l", "p", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])).Node("AveragePool", "p", "q", Of("kernel_shape", [2, 1])).Node("Flatten", "q", "f").Weight("w", 12, 3).Node("MatMul", "f w", "scores"), "l"),
-        ["a residual block"] = (g => g.Convolve("l", 4, 4, "c1").Node("Add", "c1 l", "s").Node("Relu", "s", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "f").Classify(), "r"),
-        ["a residual block without a last ReLU"] = (g => g.Convolve("l", 4, 4, "c1").Node("Add", "c1 l", "s").Node("GlobalAveragePool", "s", "p").Node("Flatten", "p", "f").Classify(), "s"),
-        ["squeeze and excitation before the head"] = (g => g.Node("GlobalAveragePool", "l", "e").Convolve("e", 4, 4, "e1", 1).Node("Sigmoid", "e1", "e2").Node("Mul", "l e2", "m").Node("GlobalAveragePool", "m", "p").Node("Flatten", "p", "f").Classify(), "m"),
-        ["branches joined"] = (g => g.Convolve("l", 2, 4, "c1").Convolve("l", 2, 4, "c2", 1).Node("Concat", "c1 c2", "j", Of("axis", 1)).Node("GlobalAveragePool", "j", "p").Node("Flatten", "p", "f").Classify(), "j"),
-        ["average and maximum side by side"] = (g => g.Node("GlobalAveragePool", "l", "p").Node("GlobalMaxPool", "l", "q").Node("Concat", "p q", "j", Of("axis", 1)).Node("Flatten", "j", "f").Weight("w", 8, 3).Node("MatMul", "f w", "scores"), "l"),
-        ["a normalisation behind the last Conv"] = (g => g.Convolve("l", 4, 4, "c1").Weight("s", 4).Weight("d", 4).Weight("m", 4).Weight("v", Tensor.Spread([4], 0.5, 2, 9)).Node("BatchNormalization", "c1 s d m v", "n").Node("GlobalAveragePool", "n", "p").Node("Flatten", "p", "f").Classify(), "n"),
-        ["channels last before the mean"] = (g => g.Node("Transpose", "l", "t", Of("perm", [0, 2, 3, 1])).Ints("a", 1, 2).Node("ReduceMean", "t a", "f", Of("keepdims", 0)).Classify(), "l"),
+        ["class maps behind a ReLU "
+ + "and a "
+ + "Dropout"] = (g => g.Node("Dropout", "l", "d").Convolve("d", 3, 4, "maps", 1).Node("Relu", "maps", "r").Node("GlobalAveragePool", "r", "scores"), "l"),
+        ["pools behind the "
+ + "last "
+ + "Conv"] = (g => g.Node("MaxPool", "l", "p", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])).Node("AveragePool", "p", "q", Of("kernel_shape", [2, 1])).Node("Flatten", "q", "f").Weight("w", 12, 3).Node("MatMul", "f "
+ + "w", "scores"), "l"),
+        ["a "
+ + "residual block"] = (g => g.Convolve("l", 4, 4, "c1").Node("Add", "c1 "
+ + "l", "s").Node("Relu", "s", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "f").Classify(), "r"),
+        ["a residual block "
+ + "without a last ReLU"] = (g => g.Convolve("l", 4, 4, "c1").Node("Add", "c1 "
+ + "l", "s").Node("GlobalAveragePool", "s", "p").Node("Flatten", "p", "f").Classify(), "s"),
+        ["squeeze and excitation "
+ + "before "
+ + "the head"] = (g => g.Node("GlobalAveragePool", "l", "e").Convolve("e", 4, 4, "e1", 1).Node("Sigmoid", "e1", "e2").Node("Mul", "l "
+ + "e2", "m").Node("GlobalAveragePool", "m", "p").Node("Flatten", "p", "f").Classify(), "m"),
+        ["branches "
+ + "joined"] = (g => g.Convolve("l", 2, 4, "c1").Convolve("l", 2, 4, "c2", 1).Node("Concat", "c1 "
+ + "c2", "j", Of("axis", 1)).Node("GlobalAveragePool", "j", "p").Node("Flatten", "p", "f").Classify(), "j"),
+        ["average and maximum "
+ + "side by side"] = (g => g.Node("GlobalAveragePool", "l", "p").Node("GlobalMaxPool", "l", "q").Node("Concat", "p "
+ + "q", "j", Of("axis", 1)).Node("Flatten", "j", "f").Weight("w", 8, 3).Node("MatMul", "f "
+ + "w", "scores"), "l"),
+        ["a normalisation behind "
+ + "the "
+ + "last "
+ + "Conv"] = (g => g.Convolve("l", 4, 4, "c1").Weight("s", 4).Weight("d", 4).Weight("m", 4).Weight("v", Tensor.Spread([4], 0.5, 2, 9)).Node("BatchNormalization", "c1 "
+ + "s "
+ + "d m v", "n").Node("GlobalAveragePool", "n", "p").Node("Flatten", "p", "f").Classify(), "n"),
+        ["channels last "
+ + "before the mean"] = (g => g.Node("Transpose", "l", "t", Of("perm", [0, 2, 3, 1])).Ints("a", 1, 2).Node("ReduceMean", "t "
+ + "a", "f", Of("keepdims", 0)).Classify(), "l"),
     };
 
     public static TheoryData<string> Names => [.. Nets.Keys];

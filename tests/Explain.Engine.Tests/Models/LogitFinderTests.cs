@@ -8,14 +8,40 @@ public sealed class LogitFinderTests
     private static readonly Dictionary<string, (Func<TinyGraph, TinyGraph> Build, string Logit, string Activation, string Reason)> Heads = new()
     {
         ["plain"] = (g => g.PoolAndClassify().Output("scores"), "scores", "softmax", "output 'scores' is not fed by a softmax or sigmoid"),
-        ["Softmax"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Output("p"), "z", "softmax", "input of Softmax 'softmax/p', which feeds output 'p'"),
-        ["LogSoftmax"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("LogSoftmax", "z", "p").Output("p"), "z", "softmax", "input of LogSoftmax 'logsoftmax/p'"),
-        ["Sigmoid"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Sigmoid", "z", "p").Output("p"), "z", "sigmoid", "input of Sigmoid 'sigmoid/p'"),
-        ["Softmax, Reshape, Identity"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Ints("s", -1, 3).Node("Reshape", "p s", "q").Node("Identity", "q", "out").Output("out"), "z", "softmax", "input of Softmax"),
-        ["probabilities and logits"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Output("p", "z"), "z", "softmax", "output 'z' is not fed by a softmax or sigmoid"),
-        ["an index before the scores"] = (g => g.PoolAndClassify().Node("ArgMax", "scores", "best", Of("axis", 1)).Output("best", "scores"), "scores", "softmax", "output 'scores'"),
-        ["class maps with empty space"] = (g => g.Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "a").Node("Softmax", "a", "p", Of("axis", 1)).Output("p"), "a", "softmax", "input of Softmax"),
-        ["scores and an auxiliary head"] = (g => g.PoolAndClassify().Weight("w2", 4, 7).Node("MatMul", "f w2", "aux").Output("scores", "aux"), "scores", "softmax", "output 'scores'"),
+        ["Softmax"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Output("p"), "z", "softmax", "input of "
+ + "Softmax "
+ + "'softmax/p', "
+ + "which feeds output 'p'"),
+        ["LogSoftmax"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("LogSoftmax", "z", "p").Output("p"), "z", "softmax", "input "
+ + "of "
+ + "LogSoftmax "
+ + "'logsoftmax/p'"),
+        ["Sigmoid"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Sigmoid", "z", "p").Output("p"), "z", "sigmoid", "input of "
+ + "Sigmoid "
+ + "'sigmoid/p'"),
+        ["Softmax, "
+ + "Reshape, Identity"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Ints("s", -1, 3).Node("Reshape", "p "
+ + "s", "q").Node("Identity", "q", "out").Output("out"), "z", "softmax", "input of "
+ + "Softmax"),
+        ["probabilities "
+ + "and "
+ + "logits"] = (g => g.PoolAndClassify("GlobalAveragePool", "z").Node("Softmax", "z", "p").Output("p", "z"), "z", "softmax", "output 'z' "
+ + "is not "
+ + "fed by a "
+ + "softmax or sigmoid"),
+        ["an index before "
+ + "the "
+ + "scores"] = (g => g.PoolAndClassify().Node("ArgMax", "scores", "best", Of("axis", 1)).Output("best", "scores"), "scores", "softmax", "output "
+ + "'scores'"),
+        ["class maps with "
+ + "empty "
+ + "space"] = (g => g.Convolve("l", 3, 4, "maps", 1).Node("GlobalAveragePool", "maps", "a").Node("Softmax", "a", "p", Of("axis", 1)).Output("p"), "a", "softmax", "input "
+ + "of "
+ + "Softmax"),
+        ["scores and an "
+ + "auxiliary head"] = (g => g.PoolAndClassify().Weight("w2", 4, 7).Node("MatMul", "f "
+ + "w2", "aux").Output("scores", "aux"), "scores", "softmax", "output "
+ + "'scores'"),
     };
 
     public static TheoryData<string> Names => [.. Heads.Keys];

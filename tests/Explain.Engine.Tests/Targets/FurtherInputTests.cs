@@ -129,7 +129,9 @@ public sealed class FurtherInputTests
         { "none", "the model needs 'question' FP32 [-1, 5] beside the picture" },
         { "another name", "the model has no further input 'query'; it has 'question' FP32 [-1, 5]" },
         { "the picture", "the model has no further input 'x'" },
-        { "another length", "input 'question' has the shape [1, 4] and 4 values; the model's is 'question' FP32 [-1, 5], -1 where variable" },
+        { "another "
+ + "length", "input 'question' has the shape [1, 4] and 4 values; the model's is "
+ + "'question' FP32 [-1, 5], -1 where variable" },
         { "another rank", "input 'question' has the shape [5] and 5 values" },
         { "too few values", "input 'question' has the shape [1, 5] and 4 values" },
         { "other rows", "input 'question' has 3 rows; allowed: 1 or 2, as the picture's input has" },

@@ -23,30 +23,50 @@ public sealed class OutputTargetTests
     // csharpier-ignore
     private static readonly Dictionary<string, Case> Cases = new()
     {
-        ["an element"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1,3,5]}""", "logits", (y, _) => y[1 * 192 + 3 * 16 + 5]),
-        ["a slice"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[2]}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
-        ["a slice without brackets"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":2}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
-        ["the predicted region"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1],"region":"predicted"}""", "logits", (y, at) => InRegion(y, 1, p => Best(at, p) == 1)),
-        ["a mask in rows"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[0],"region":{"mask":[[1,0],[0,1],[1,1]]}}""", "logits",
+        ["an "
+ + "element"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1,3,5]}""", "logits", (y, _) => y[1 * 192 + 3 * 16 + 5]),
+        ["a "
+ + "slice"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[2]}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
+        ["a slice without "
+ + "brackets"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":2}""", "logits", (y, _) => y.Skip(2 * 192).Take(192).Sum()),
+        ["the "
+ + "predicted "
+ + "region"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[1],"region":"predicted"}""", "logits", (y, at) => InRegion(y, 1, p => Best(at, p) == 1)),
+        ["a mask "
+ + "in rows"] = new(() => TinyNets.Segmentation(), """{"output":"logits","index":[0],"region":{"mask":[[1,0],[0,1],[1,1]]}}""", "logits",
             (y, _) => InRegion(y, 0, p => (p / 16 / 4, p % 16 / 8) is not ((0, 1) or (1, 0)))),
         ["a mask over all classes"] = new(() => TinyNets.Segmentation(), """{"output":"logits","region":{"mask":[[0,1]]}}""", "logits",
             (y, _) => Enumerable.Range(0, 3).Sum(c => InRegion(y, c, p => p % 16 >= 8))),
-        ["weights by class"] = new(() => TinyNets.Segmentation(), """{"output":"logits","weights":[1,-2,0.5]}""", "logits", (y, _) => y.Select((v, i) => v * new[] { 1, -2, 0.5 }[i / 192]).Sum()),
-        ["weights over an axis that is named"] = new(() => TinyNets.Segmentation(), $$"""{"output":"logits","weights":[{{string.Join(',', Enumerable.Range(0, 16))}}],"axis":3}""", "logits", (y, _) => y.Select((v, i) => v * (i % 16)).Sum()),
-        ["the region of a single class"] = new(() => TinyNets.SingleClassMask(), """{"output":"mask","index":[0],"region":"predicted"}""", "mask", (y, at) => y.Where((_, i) => at[i] > 0.5).Sum()),
+        ["weights "
+ + "by "
+ + "class"] = new(() => TinyNets.Segmentation(), """{"output":"logits","weights":[1,-2,0.5]}""", "logits", (y, _) => y.Select((v, i) => v * new[] { 1, -2, 0.5 }[i / 192]).Sum()),
+        ["weights over an axis "
+ + "that is "
+ + "named"] = new(() => TinyNets.Segmentation(), $$"""{"output":"logits","weights":[{{string.Join(',', Enumerable.Range(0, 16))}}],"axis":3}""", "logits", (y, _) => y.Select((v, i) => v * (i % 16)).Sum()),
+        ["the region of a "
+ + "single "
+ + "class"] = new(() => TinyNets.SingleClassMask(), """{"output":"mask","index":[0],"region":"predicted"}""", "mask", (y, at) => y.Where((_, i) => at[i] > 0.5).Sum()),
         ["a cell of a row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17,4]}""", "rows", (y, _) => y[17 * 5 + 4]),
-        ["a whole row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17]}""", "rows", (y, _) => y.Skip(17 * 5).Take(5).Sum()),
+        ["a "
+ + "whole row"] = new(() => TinyNets.Detection(), """{"output":"rows","index":[17]}""", "rows", (y, _) => y.Skip(17 * 5).Take(5).Sum()),
         ["the row with the largest number"] = new(() => TinyNets.Detection(), """{"output":"rows","index":["max",2]}""", "rows",
             (y, at) => y[Enumerable.Range(0, 48).MaxBy(r => at[r * 5 + 2]) * 5 + 2]),
-        ["a component of an embedding"] = new(() => TinyNets.Embedding(), """{"output":"embedding","index":[3]}""", "embedding", (y, _) => y[3]),
-        ["the cosine with a vector"] = new(() => TinyNets.Embedding(), """{"output":"embedding","similarTo":{"vector":[1,2,-1,0,0.5,3]}}""", "embedding", (y, _) => Cosine(y, [1, 2, -1, 0, 0.5, 3])),
-        ["dense weights"] = new(() => TinyNets.Embedding(), """{"output":"embedding","weights":[1,0,-1,0,2,0]}""", "embedding", (y, _) => y[0] - y[2] + 2 * y[4]),
+        ["a component of an "
+ + "embedding"] = new(() => TinyNets.Embedding(), """{"output":"embedding","index":[3]}""", "embedding", (y, _) => y[3]),
+        ["the cosine with "
+ + "a "
+ + "vector"] = new(() => TinyNets.Embedding(), """{"output":"embedding","similarTo":{"vector":[1,2,-1,0,0.5,3]}}""", "embedding", (y, _) => Cosine(y, [1, 2, -1, 0, 0.5, 3])),
+        ["dense "
+ + "weights"] = new(() => TinyNets.Embedding(), """{"output":"embedding","weights":[1,0,-1,0,2,0]}""", "embedding", (y, _) => y[0] - y[2] + 2 * y[4]),
         ["tokens"] = new(() => TinyNets.Caption(), """{"output":"logits","tokens":[4,0,6]}""", "logits", (y, _) => LogSoftmax(y[..7])[4] + LogSoftmax(y[7..14])[0] + LogSoftmax(y[14..])[6]),
-        ["tokens from a position on"] = new(() => TinyNets.Caption(), """{"output":"logits","tokens":[5],"from":2}""", "logits", (y, _) => LogSoftmax(y[14..])[5]),
+        ["tokens from a "
+ + "position "
+ + "on"] = new(() => TinyNets.Caption(), """{"output":"logits","tokens":[5],"from":2}""", "logits", (y, _) => LogSoftmax(y[14..])[5]),
         ["the value of a state"] = new(() => TinyNets.PolicyAndValue(), """{"output":"value"}""", "value", (y, _) => y[0]),
         ["a number without an axis of its own"] = new(() => TinyNets.PolicyAndValue(), """{"output":"reward"}""", "reward", (y, _) => y[0]),
         ["an action"] = new(() => TinyNets.PolicyAndValue(), """{"output":"policy","index":[2]}""", "policy", (y, _) => y[2]),
-        ["the best action"] = new(() => TinyNets.PolicyAndValue(), """{"output":"policy","index":["max"]}""", "policy", (y, at) => y[Array.IndexOf(at, at.Max())]),
+        ["the best "
+ + "action"] = new(() => TinyNets.PolicyAndValue(), """{"output":"policy","index":["max"]}""", "policy", (y, at) => y[Array.IndexOf(at, at.Max())]),
         ["an answer to a question"] = new(() => TinyNets.Vqa(), "1", "scores", (y, _) => y[1]),
     };
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models.Reading;
@@ -23,6 +24,16 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
         Assert.All(keys.GroupBy(k => k.Value), same =>
             Assert.True(same.Count() == 1, $"{string.Join(" and ", same.Select(k => k.Key))} have one key")
         );
+    }
+
+    [Fact]
+    public void EveryPropertyOfTheParametersButThoseThatChangeNoMapChangesTheId()
+    {
+        string[] silent = ["Deadline", "Channels", "Features", "Faithfulness"];
+        var usual = Id(new ExplainParameters());
+        var ids = Changes(new ExplainParameters()).ToDictionary(c => c.Path, c => Id((ExplainParameters)c.Changed));
+        Assert.All(silent, name => Assert.Equal(usual, ids[name]));
+        Assert.Distinct([usual, .. ids.Where(i => !silent.Contains(i.Key)).Select(i => i.Value)]);
     }
 
     [Fact]
@@ -66,6 +77,8 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
     private static InputTensor Numbers(long[] shape, params float[] values) => new(shape, values);
 
     private ModelDescription Model(string name) => service.Services.GetRequiredService<ModelCatalogue>().Describe(name);
+
+    private string Id(ExplainParameters parameters) => AnswerId.Of("0", Model("tiny"), parameters, []);
 
     private string Ask(RequestParameters parameters) =>
         AnswerKey.Of(new Question(ParameterScope.Picture, Model("tiny"), Pictures.Png, parameters, "image/png"));

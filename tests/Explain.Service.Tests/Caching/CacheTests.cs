@@ -64,7 +64,9 @@ public sealed class CacheTests
         await using var service = new Service(Counted, On, ("MaxConcurrentRuns", "1"), ("MaxBatch", "1"));
         await service.InitializeAsync();
         var cache = (CountedCache)service.Services.GetRequiredService<HybridCache>();
-        var held = await service.Services.GetRequiredService<AdmissionGate>().EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
+        var held = await service
+            .Services.GetRequiredService<AdmissionGate>()
+            .EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
         using var leaving = new CancellationTokenSource();
         const string Request = $"{ExplainRoute}?method=smoothgrad&samples=3";
         var first = service.Client.PostAsync(Request, Raw(Pictures.Png), leaving.Token);

@@ -20,7 +20,9 @@ internal sealed class CountedCache(HybridCache cache) : HybridCache
     )
     {
         var answer = cache.GetOrCreateAsync(key, state, factory, options, tags, cancellationToken);
-        Interlocked.Increment(ref _asked);
+        // Who only looks it up waits for nobody.
+        if (options?.Flags?.HasFlag(HybridCacheEntryFlags.DisableUnderlyingData) != true)
+            Interlocked.Increment(ref _asked);
         return answer;
     }
 

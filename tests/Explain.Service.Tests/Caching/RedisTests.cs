@@ -1,6 +1,6 @@
 using System.Net;
 using Explain.Service.Caching;
-using Explain.Service.Tests.Trail;
+using Explain.Service.Tests.AuditTrail;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using static Explain.Service.Tests.Requests;

@@ -1,7 +1,7 @@
 using System.Net;
 using Explain.Engine.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Explain.Service.Tests.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Faults;

@@ -76,7 +76,8 @@ public sealed partial class StopTests : IDisposable
                     .GetStream()
                     .WriteAsync(
                         Encoding.ASCII.GetBytes(
-                            $"POST /api/v1/models/slow/explain HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {(n % 2 == 0 ? 500_000 : 0)}\r\n{(n % 2 == 0 ? "\r\nPNG" : "")}"
+                            "POST /api/v1/models/slow/explain HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: "
+                                + $"{(n % 2 == 0 ? 500_000 : 0)}\r\n{(n % 2 == 0 ? "\r\nPNG" : "")}"
                         ),
                         TestContext.Current.CancellationToken
                     );

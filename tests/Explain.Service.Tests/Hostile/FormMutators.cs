@@ -53,7 +53,8 @@ internal static class FormMutators
             6 => request with
             {
                 Body = Latin(
-                    $"{Edge}\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Type: multipart/mixed; boundary=inner\r\n\r\n--inner\r\n\r\n{text}\r\n--inner--\r\n{Edge}--\r\n"
+                    $"{Edge}\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Type: multipart/mixed; "
+                        + $"boundary=inner\r\n\r\n--inner\r\n\r\n{text}\r\n--inner--\r\n{Edge}--\r\n"
                 ),
             },
             7 => request with { Body = Latin(string.Concat(Enumerable.Repeat($"X-{random.Next()}: 1\r\n", random.Next(1, 400))) + text) },

@@ -79,12 +79,14 @@ internal static class Seeds
         );
         yield return Post("/api/v1/models/tiny/explain", Json, picture =>
             Text(
-                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"target":"red","format":"json","method":"xgradcam","alpha":0.4,"seed":5}}"""
+                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":"""
+                    + """{"target":"red","format":"json","method":"xgradcam","alpha":0.4,"seed":5}}"""
             )
         );
         yield return Post("/api/v1/models/tiny/compare", Json, picture =>
             Text(
-                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""
+                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":"""
+                    + """{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""
             )
         );
         yield return Post(
@@ -100,7 +102,8 @@ internal static class Seeds
         Seed Of(string model, string target, string inputs = "{}") =>
             Post($"/api/v1/models/{model}/explain", Json, picture =>
                 Text(
-                    $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"format":"json","target":{{{target.Replace("PICTURE", Base64(picture), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""
+                    $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"format":"json","target":"""
+                        + $$$"""{{{target.Replace("PICTURE", Base64(picture), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""
                 )
             );
         yield return Of("segmentation", """{"output":"logits","index":[1],"region":"predicted"}""");
@@ -123,16 +126,17 @@ internal static class Seeds
             yield return Post($"/v1/models/tiny:{verb}", Json, picture =>
                 Text($$$"""{"instances":[{"image":{"b64":"{{{Base64(picture)}}}"}},{"data":"{{{Base64(picture)}}}"}]}""")
             );
+            var line = $"[{string.Join(',', Enumerable.Repeat("0,0.5,1,0.25", 4))}]";
+            var plane = $"[{string.Join(',', Enumerable.Repeat(line, 16))}]";
             yield return Post($"/v1/models/tiny:{verb}", Json, _ =>
-                Text(
-                    $$$"""{"instances":[[{{{string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat("[0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25,0,0.5,1,0.25]", 16))}]", 3))}}}]]}"""
-                )
+                Text($$$"""{"instances":[[{{{string.Join(',', Enumerable.Repeat(plane, 3))}}}]]}""")
             );
             yield return Post($"/v1/models/tiny:{verb}", "image/png", picture => picture);
         }
         yield return Post("/v1/models/tiny:explain?sign=both", Json, picture =>
             Text(
-                $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(picture)}}}","target":0},{"image_bytes":{"b64":"{{{Base64(picture)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""
+                $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(picture)}}}","target":0},{"image_bytes":"""
+                    + $$$"""{"b64":"{{{Base64(picture)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""
             )
         );
     }
@@ -144,7 +148,9 @@ internal static class Seeds
             yield return Post($"/v2/models/tiny/{verb}", Json, _ => Text($$"""{"id":"a","inputs":[{{{Row}},"data":[{{Numbers}}]}]}"""));
             yield return Post($"/v2/models/tiny/{verb}", Json, picture =>
                 Text(
-                    $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":["{{{Base64(picture)}}}"]}],"outputs":[{"name":"heatmap"},{"name":"logits","parameters":{"binary_data":true}}],"parameters":{"method":"hirescam","target":1}}"""
+                    """{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":"""
+                        + $$$"""{"content_type":"base64"},"data":["{{{Base64(picture)}}}"]}],"outputs":[{"name":"heatmap"},"""
+                        + """{"name":"logits","parameters":{"binary_data":true}}],"parameters":{"method":"hirescam","target":1}}"""
                 )
             );
             yield return Tensors(
@@ -159,23 +165,30 @@ internal static class Seeds
             byte[] elements = [.. Lengthened(picture), .. Lengthened(picture)];
             return Binary(
                 "/v2/models/tiny/explain",
-                $$$"""{"id":"a","inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"},{"name":"score"}]}""",
+                """{"id":"a","inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":"""
+                    + $$$"""{{{elements.Length}}}}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":"""
+                    + """[{"name":"map"},{"name":"score"}]}""",
                 elements
             );
         });
         yield return Post("/v2/models/tiny/explain", Json, _ =>
             Text(
-                $$$"""{"id":"a","inputs":[{{{{Row}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,1,-0.5]}],"outputs":[{"name":"gradients"},{"name":"activations"}],"parameters":{"layer":"features"}}"""
+                $$$"""{"id":"a","inputs":[{{{{Row}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":"""
+                    + """[1,3],"datatype":"FP32","data":[0,1,-0.5]}],"outputs":[{"name":"gradients"},"""
+                    + """{"name":"activations"}],"parameters":{"layer":"features"}}"""
             )
         );
         yield return Tensors(
             "/v2/models/vqa/explain",
-            """{"id":"a","inputs":[{"name":"x","shape":[1,3,6,8],"datatype":"FP32","parameters":{"binary_data_size":576}},{"name":"question","shape":[1,5],"datatype":"FP32","parameters":{"binary_data_size":20}}],"parameters":{"target":1}}""",
+            """{"id":"a","inputs":[{"name":"x","shape":[1,3,6,8],"datatype":"FP32","parameters":{"binary_data_size":576}},"""
+                + """{"name":"question","shape":[1,5],"datatype":"FP32","parameters":{"binary_data_size":20}}],"parameters":"""
+                + """{"target":1}}""",
             _ => Floats(149)
         );
         yield return Post("/v2/models/caption/infer", Json, picture =>
             Text(
-                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(picture)}}}"]},{"name":"tokens","shape":[1,3],"datatype":"INT64","data":[0,2,4]}]}"""
+                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(picture)}}}"]},"""
+                    + """{"name":"tokens","shape":[1,3],"datatype":"INT64","data":[0,2,4]}]}"""
             )
         );
         yield return Post("/v2/repository/index", Json, _ => Text("""{"ready":true}"""), steady: false);

@@ -95,7 +95,8 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     {
         var answer = await PostAsync(
             Explain,
-            $$$"""{"instances":[{"b64":"{{{B64}}}","target":0},{"b64":"{{{B64}}}"},{"data":"{{{B64}}}","target":"green","include":"image"}],"parameters":{"target":2,"include":"map"}}"""
+            $$$"""{"instances":[{"b64":"{{{B64}}}","target":0},{"b64":"{{{B64}}}"},"""
+                + $$$"""{"data":"{{{B64}}}","target":"green","include":"image"}],"parameters":{"target":2,"include":"map"}}"""
         );
         var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
         Assert.Equal([0, 2, 1], explanations.Select(e => e.GetProperty("target").GetProperty("index").GetInt32()));

@@ -64,7 +64,8 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     )]
     [InlineData(
         "caption",
-        """{"inputs":[INPUT,{"name":"tokens","shape":[3,3],"datatype":"INT64","data":[1,2,3,1,2,3,1,2,3]}],"parameters":{"target":{"output":"logits","tokens":[1]}}}""",
+        """{"inputs":[INPUT,{"name":"tokens","shape":[3,3],"datatype":"INT64","data":[1,2,3,1,2,3,1,2,3]}],"parameters":{"target":"""
+            + """{"output":"logits","tokens":[1]}}}""",
         "input 'tokens' has 3 rows; allowed: 1"
     )]
     [InlineData(
@@ -85,7 +86,8 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     )]
     [InlineData(
         "segmentation",
-        """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}],"parameters":{"target":{"output":"logits","index":[0]}}}""",
+        """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}],"parameters":{"target":"""
+            + """{"output":"logits","index":[0]}}}""",
         "beside a cotangent the target names the output and nothing else"
     )]
     [InlineData(

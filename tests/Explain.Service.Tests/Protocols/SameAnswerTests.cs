@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using static Explain.Service.Tests.Requests;
@@ -24,7 +25,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         var v1 = await JsonAsync(
             "/v1/models/tiny:explain",
             Json(
-                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(picture)}}}"}],"parameters":{"method":"{{{method}}}","target":"{{{target}}}"}}"""
+                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(picture)}}}"}],"parameters":"""
+                    + $$$"""{"method":"{{{method}}}","target":"{{{target}}}"}}"""
             )
         );
         Assert.Equal(map, Numbers(v1.GetProperty("explanations")[0].GetProperty("heatmap").GetProperty("data")));
@@ -52,7 +54,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
             "/v2/models/tiny/explain",
             Json(
                 V2(
-                    $$$"""{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{{string.Join(',', row.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}}}]}""",
+                    """{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":"""
+                        + $$$"""[{{{string.Join(',', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}}}]}""",
                     method,
                     target
                 )
@@ -67,7 +70,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         byte[][] pictures = [Pictures.Png, Pictures.Make(40, 30, Engine.Images.ImageFormat.Jpeg, seed: 5)];
         var elements = pictures.SelectMany(Lengthened).ToArray();
         var header = Encoding.UTF8.GetBytes(
-            $$$"""{"inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{elements.Length}}}}}],"outputs":[{"name":"map"},{"name":"logits"}],"parameters":{"target":2}}"""
+            """{"inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":"""
+                + $$$"""{{{elements.Length}}}}}],"outputs":[{"name":"map"},{"name":"logits"}],"parameters":{"target":2}}"""
         );
 
         var answer = await JsonAsync("/v2/models/tiny/explain", Binary([.. header, .. elements], header.Length));
@@ -97,7 +101,8 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     public async Task InferAnswersTheModelsOutputsAndExplanationsByName()
     {
         var request =
-            $$$"""{"inputs":[{"name":"image","shape":[1,1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":[["{{{Convert.ToBase64String(Pictures.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
+            """{"inputs":[{"name":"image","shape":[1,1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":"""
+            + $$$"""[["{{{Convert.ToBase64String(Pictures.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
         var both = await JsonAsync("/v2/models/tiny/versions/1/infer", Json(request));
         var explained = await JsonAsync("/v2/models/tiny/explain", Json(request));
 

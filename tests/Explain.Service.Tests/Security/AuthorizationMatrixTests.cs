@@ -82,7 +82,8 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
             var everybody = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
             Assert.True(
                 scopes.Length == (everybody ? 0 : 1),
-                $"{route}: say RequireScope once, or OpenToAll; it has the scopes [{string.Join(", ", scopes)}] and is{(everybody ? "" : " not")} open to all"
+                $"{route}: say RequireScope once, or OpenToAll; it has the scopes [{string.Join(", ", scopes)}] and "
+                    + $"is{(everybody ? "" : " not")} open to all"
             );
         }
     }
@@ -132,7 +133,8 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
     {
         using var request = SecuredService.Request(HttpMethod.Post, "/v2/models/other/infer", null, service.Issuer.Token(scopes));
         request.Content = Requests.Json(
-            $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(Pictures.Png)}}}"]}],"outputs":[{"name":"map"}]}"""
+            """{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":"""
+                + $$$"""["{{{Convert.ToBase64String(Pictures.Png)}}}"]}],"outputs":[{"name":"map"}]}"""
         );
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(status, response.StatusCode);

@@ -19,9 +19,10 @@ public sealed class DocumentTests(SecuredService service) : IClassFixture<Secure
         );
         Assert.Equal(("http", "bearer"), (Text(schemes, "Bearer", "type"), Text(schemes, "Bearer", "scheme")));
 
+        // The page for scrapers has no name and is not described.
         var scopes = service
             .Services.GetRequiredService<EndpointDataSource>()
-            .Endpoints.Where(e => e.Metadata.GetMetadata<IEndpointNameMetadata>() is not null) // The page for scrapers has no name and is not described.
+            .Endpoints.Where(e => e.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
             .ToDictionary(
                 e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName,
                 e => e.Metadata.GetMetadata<RequiredScope>()?.Scope.Name()

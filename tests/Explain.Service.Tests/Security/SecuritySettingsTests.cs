@@ -1,4 +1,3 @@
-using Explain.Service.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Explain.Service.Tests.Security;
@@ -35,7 +34,8 @@ public sealed class SecuritySettingsTests
     [InlineData(
         "ApiKeys:0:Hash",
         Secret,
-        "Explain:ApiKeys:0:Hash = (not shown) is not allowed; allowed: sha256: and the 64 hexadecimal digits of a key's SHA-256, as --new-api-key NAME prints them"
+        "Explain:ApiKeys:0:Hash = (not shown) is not allowed; allowed: sha256: and the 64 hexadecimal digits of a key's SHA-256, as "
+            + "--new-api-key NAME prints them"
     )]
     [InlineData(
         "ApiKeys:0:Key",
@@ -71,17 +71,20 @@ public sealed class SecuritySettingsTests
     [InlineData(
         "OpenAdmin",
         "true",
-        "Explain:OpenAdmin = 'true' is not allowed; allowed: false, or neither ApiKeys nor Jwt: where callers are known, admin routes take the scope models:admin"
+        "Explain:OpenAdmin = 'true' is not allowed; allowed: false, or neither ApiKeys nor Jwt: where callers are known, admin routes "
+            + "take the scope models:admin"
     )]
     [InlineData(
         "CorsOrigins",
         "dashboard.example.org",
-        "Explain:CorsOrigins = 'dashboard.example.org' is not allowed; allowed: origins like https://dashboard.example.org, with no path, or * for all"
+        "Explain:CorsOrigins = 'dashboard.example.org' is not allowed; allowed: origins like https://dashboard.example.org, with no "
+            + "path, or * for all"
     )]
     [InlineData(
         "CorsOrigins",
         "https://dashboard.example.org/",
-        "Explain:CorsOrigins = 'https://dashboard.example.org/' is not allowed; allowed: origins like https://dashboard.example.org, with no path, or * for all"
+        "Explain:CorsOrigins = 'https://dashboard.example.org/' is not allowed; allowed: origins like https://dashboard.example.org, "
+            + "with no path, or * for all"
     )]
     [InlineData("AdminPort", "70000", "Explain:AdminPort = '70000' is not allowed; allowed: a whole number from 0 to 65535")]
     [InlineData("Jwt", Secret, "Explain:Jwt = 'exk_do-not-show-me' is not allowed; allowed: an object")]

@@ -1,6 +1,5 @@
 using Explain.Service.Problems;
 using Explain.Service.Security;
-using Explain.Service.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;

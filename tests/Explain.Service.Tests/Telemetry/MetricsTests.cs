@@ -243,6 +243,7 @@ public sealed class MetricsTests
 
     internal static HttpContent OneRow() =>
         Json(
-            $$"""{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":[{{string.Join(',', Enumerable.Range(0, 768).Select(i => i % 7))}}]}]}"""
+            """{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":"""
+                + $$"""[{{string.Join(',', Enumerable.Range(0, 768).Select(i => i % 7))}}]}]}"""
         );
 }

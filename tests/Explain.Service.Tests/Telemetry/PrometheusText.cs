@@ -103,7 +103,8 @@ internal sealed partial class PrometheusText
     }
 
     [GeneratedRegex(
-        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>([^"\\\n]|\\["\\n])*)",?)*\})? (?<number>[^ ]+)( [0-9]+)?$"""
+        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"""
+            + """(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>([^"\\\n]|\\["\\n])*)",?)*\})? (?<number>[^ ]+)( [0-9]+)?$"""
     )]
     private static partial Regex SampleLine();
 }

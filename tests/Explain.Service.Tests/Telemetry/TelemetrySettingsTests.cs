@@ -1,4 +1,3 @@
-using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Serilog.Events;

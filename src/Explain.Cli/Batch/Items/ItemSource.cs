@@ -1,4 +1,4 @@
-using Explain.Cli.Image;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Batch.Items;
 

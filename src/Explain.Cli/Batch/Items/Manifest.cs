@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsvHelper;
+using Explain.Cli.Terminal;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch.Items;

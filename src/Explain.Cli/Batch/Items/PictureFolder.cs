@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.IO.Enumeration;
-using Explain.Cli.Image;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Batch.Items;
 

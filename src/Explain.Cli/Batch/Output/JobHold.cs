@@ -1,3 +1,6 @@
+using Explain.Cli.Batch.Items;
+using Explain.Cli.Terminal;
+
 namespace Explain.Cli.Batch.Output;
 
 /// <summary>A process's place in a job: while it is held nobody works on the same shard, and nobody changes what the job is.</summary>

@@ -1,3 +1,6 @@
+using Explain.Cli.Batch.Items;
+using Explain.Cli.Terminal;
+
 namespace Explain.Cli.Batch.Output;
 
 /// <summary>What lies where in the folder of a job's results.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Explain.Cli.Batch.Items;
 using Explain.Cli.Batch.Output;
+using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Batch.Rows;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Explain.Cli.Batch.Output;
+using Explain.Cli.Terminal;
 using Parquet.Serialization;
 using Parquet.Serialization.Attributes;
 

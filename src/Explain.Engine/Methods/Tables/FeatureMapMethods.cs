@@ -13,7 +13,8 @@ namespace Explain.Engine.Methods.Tables;
 internal static class FeatureMapMethods
 {
     private const string Componentwise =
-        "A principal component has no sign of its own, and libraries show whichever one their decomposition happens to return; here it is turned so that it agrees with the mean of the feature maps.";
+        "A principal component has no sign of its own, and libraries show whichever one their decomposition happens to return; "
+        + "here it is turned so that it agrees with the mean of the feature maps.";
 
     /// <summary>The rows.</summary>
     // csharpier-ignore
@@ -62,7 +63,8 @@ internal static class FeatureMapMethods
             Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true,
             Summary = "Grad-CAM with weights that count every occurrence of the class equally.",
             Paper = "Chattopadhyay et al. 2018, Grad-CAM++, eq. 19",
-            Notes = "The paper's α, without an ε. pytorch-grad-cam adds 1e-6 to the denominator (`compat=pytorch-grad-cam`); torch-cam's weights come out as Σ max(G, 0)³, because its division goes into a copy (`compat=torch-cam`).",
+            Notes = "The paper's α, without an ε. pytorch-grad-cam adds 1e-6 to the denominator (`compat=pytorch-grad-cam`); torch-cam's "
+ + "weights come out as Σ max(G, 0)³, because its division goes into a copy (`compat=torch-cam`).",
         },
         new()
         {
@@ -70,7 +72,8 @@ internal static class FeatureMapMethods
             Cost = "forward+backward", Passes = Gradients(w => SmoothPlusPlus.Count(w.Options)), Rectified = true, ByChannel = true, StopsInTime = true,
             Summary = "Grad-CAM++ with derivatives averaged over noisy copies of the input.",
             Paper = "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11",
-            Notes = "Derivatives are averaged over all noisy inputs and weigh the feature maps of the clean one. torch-cam takes the first derivative and the feature maps of its last noisy input (`compat=torch-cam`).",
+            Notes = "Derivatives are averaged over all noisy inputs and weigh the feature maps of the clean one. torch-cam takes the "
+ + "first derivative and the feature maps of its last noisy input (`compat=torch-cam`).",
         },
         new()
         {
@@ -78,7 +81,8 @@ internal static class FeatureMapMethods
             Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true,
             Summary = "Grad-CAM with weights that keep sensitivity and conservation.",
             Paper = "Fu et al. 2020, Axiom-based Grad-CAM, eq. 7",
-            Notes = "Where the activations of a channel add up to zero its weight is zero. The libraries add a small ε to that sum without looking at its sign, so such weights explode.",
+            Notes = "Where the activations of a channel add up to zero its weight is zero. The libraries add a small ε to that sum "
+ + "without looking at its sign, so such weights explode.",
         },
         new()
         {
@@ -86,7 +90,8 @@ internal static class FeatureMapMethods
             Cost = "forward+backward", Passes = Backwards(3),                                    Rectified = true, ByChannel = true,
             Summary = "Grad-CAM with weights to the second order: what the score loses without the channel, seen from both ends.",
             Paper = "Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
-            Notes = "The second derivative is exact. Where the head is linear in the layer it is zero, and the map is Grad-CAM's; `score=probability` or `rest` brings it in.",
+            Notes = "The second derivative is exact. Where the head is linear in the layer it is zero, and the map is Grad-CAM's; "
+ + "`score=probability` or `rest` brings it in.",
         },
         new()
         {
@@ -94,7 +99,8 @@ internal static class FeatureMapMethods
             Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true, LogitsOnly = true,
             Summary = "Grad-CAM of what sets the class apart from the three most like it.",
             Paper = "Zhang et al. 2025, Finer-CAM, eq. 4",
-            Notes = "The class less 0.6 times the mean of its three nearest rivals, as the paper and torch-cam have it. pytorch-grad-cam weighs rivals by their probability, and lets the gradient flow through it (`compat=pytorch-grad-cam`).",
+            Notes = "The class less 0.6 times the mean of its three nearest rivals, as the paper and torch-cam have it. pytorch-grad-cam "
+ + "weighs rivals by their probability, and lets the gradient flow through it (`compat=pytorch-grad-cam`).",
         },
         new()
         {
@@ -142,7 +148,8 @@ internal static class FeatureMapMethods
             Cost = "forward",          Passes = Free,                                            Rectified = true, ByChannel = true,
             Summary = "Feature maps weighted by how often they are unusually strong, whatever the class.",
             Paper = "Fuad et al. 2020, Features Understanding in 3D CNNs (FEM), section 3",
-            Notes = "Weights are shares of places above mean + 2σ, as the paper and pytorch-grad-cam have it; Xplique multiplies masks by means instead.",
+            Notes = "Weights are shares of places above mean + 2σ, as the paper and pytorch-grad-cam have it; Xplique multiplies masks "
+ + "by means instead.",
         },
         new()
         {

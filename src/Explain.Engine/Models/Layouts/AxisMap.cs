@@ -25,8 +25,7 @@ internal sealed class AxisMap
     }
 
     // A damaged file may name axes that a value does not have; ONNX Runtime sees that when it runs the node.
-    private static Axes? Traced(TracedNode node, int output) =>
-        node.NamesItsAxes ? AxisRules.Of(node.Node.OpType)(node, output) : null;
+    private static Axes? Traced(TracedNode node, int output) => node.NamesItsAxes ? AxisRules.Of(node.Node.OpType)(node, output) : null;
 
     /// <summary>The graph, with types for the input size in use.</summary>
     public Graph Graph { get; }

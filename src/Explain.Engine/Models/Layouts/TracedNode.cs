@@ -34,7 +34,7 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
             ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid)
             : null;
 
-    /// <summary>Whether every axis that the node names is one of its first input, and those that are reordered are each named once.</summary>
+    /// <summary>Whether every axis that the node names is one of its first input, and those that are reordered are named once.</summary>
     public bool NamesItsAxes =>
         node.Input.Count == 0
         || (Rank(node.Input[0]) ?? In(0)?.Names.Count) is not { } rank

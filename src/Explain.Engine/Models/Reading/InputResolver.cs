@@ -94,7 +94,8 @@ internal static class InputResolver
                 new Guess(
                     "input.mean",
                     "pixels as integers",
-                    "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say otherwise"
+                    "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in "
+                        + "model.json can say otherwise"
                 )
             );
         }
@@ -105,8 +106,10 @@ internal static class InputResolver
                     "input.mean",
                     imageNet ? "ImageNet mean and std on 0..1" : "pixels on 0..1",
                     imageNet
-                        ? $"the model has {ImageNetClasses} classes, so the torchvision convention is likely; set scale, mean and std in model.json if it was trained otherwise"
-                        : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was trained otherwise"
+                        ? $"the model has {ImageNetClasses} classes, so the torchvision convention is likely; set scale, mean and "
+                            + "std in model.json if it was trained otherwise"
+                        : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was "
+                            + "trained otherwise"
                 )
             );
         }
@@ -133,7 +136,9 @@ internal static class InputResolver
         if (extents.Any(e => e is < 1 or > LargestExtent) || extents.Aggregate(1.0, (a, b) => a * b) > MostValues)
         {
             throw new InvalidDataException(
-                $"input '{name}' has the shape [{string.Join(", ", dims.Select(d => d.Size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any"))}]; each extent may be 1 to {LargestExtent}, and all together {MostValues} values"
+                $"input '{name}' has the shape "
+                    + $"[{string.Join(", ", dims.Select(d => d.Size is { } size ? $"{size}" : "any"))}]; "
+                    + $"each extent may be 1 to {LargestExtent}, and all together {MostValues} values"
             );
         }
     }

@@ -130,7 +130,11 @@ internal static class LayerFinder
     private static string Reason(Graph graph, CandidateLayer layer, bool beforeAttention)
     {
         if (layer.Layout.Tokens is not { } grid)
-            return $"the last feature map before the head: {layer.Channels} maps of {layer.Height}×{layer.Width}{(layer.Layout == LayerLayout.Nhwc ? ", channels last," : "")} from {layer.Operator}";
+        {
+            return $"the last feature map before the head: {layer.Channels} maps of "
+                + $"{layer.Height}×{layer.Width}{(layer.Layout == LayerLayout.Nhwc ? ", channels last," : "")} from {layer.Operator}";
+        }
+
         var which = beforeAttention
             ? "the last tokens whose patches the output depends on, before the last attention"
             : "the last tokens before the head";
@@ -138,7 +142,8 @@ internal static class LayerFinder
         var dropped =
             others == 0
                 ? "every token is a patch"
-                : $"{others} {(others == 1 ? "token" : "tokens")} {(grid.Trailing == 0 ? "in front" : grid.Leading == 0 ? "behind" : "around them")} left out";
+                : $"{others} {(others == 1 ? "token" : "tokens")} "
+                    + $"{(grid.Trailing == 0 ? "in front" : grid.Leading == 0 ? "behind" : "around them")} left out";
         var source = grid.Source is { } from
             ? $"the grid is that of '{from}'{(graph.Producer(from) is { } node ? $" from {node.OpType}" : "")}"
             : "the grid is a guess from the number of tokens and the proportions of the picture";

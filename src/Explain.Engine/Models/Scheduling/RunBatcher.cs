@@ -1,6 +1,6 @@
-using Explain.Engine.Models.Sessions;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Telemetry;
 
 namespace Explain.Engine.Models.Scheduling;

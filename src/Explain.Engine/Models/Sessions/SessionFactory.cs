@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Explain.Engine.Models.Sessions;
 
 /// <summary>Opens ONNX Runtime sessions the one way that works with several of them in a process.</summary>
-internal sealed class SessionFactory
+internal sealed class SessionFactory : IDisposable
 {
     private readonly int _threads;
     private readonly bool _cuda;
@@ -22,6 +22,9 @@ internal sealed class SessionFactory
 
     /// <summary>How runs of the sessions share the machine.</summary>
     public RunSchedule Schedule { get; }
+
+    /// <summary>Lets the threads end that runs are made on.</summary>
+    public void Dispose() => Schedule.Dispose();
 
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
     public string Provider => _cuda ? "cuda" : "cpu";

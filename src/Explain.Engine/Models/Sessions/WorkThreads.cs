@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Explain.Engine.Models.Sessions;
 
@@ -44,11 +45,18 @@ internal sealed class WorkThreads(int most) : TaskScheduler, IDisposable
 
     private void Work()
     {
-        foreach (var task in _work.GetConsumingEnumerable())
-        {
-            TryExecuteTask(task);
-            lock (_gate)
-                _unfinished--;
-        }
+        while (WorkOnce()) { }
+    }
+
+    // A frame of its own: a thread that waits must not hold what it did last.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WorkOnce()
+    {
+        if (!_work.TryTake(out var task, Timeout.Infinite))
+            return false;
+        TryExecuteTask(task);
+        lock (_gate)
+            _unfinished--;
+        return true;
     }
 }

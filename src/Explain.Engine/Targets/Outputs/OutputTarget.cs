@@ -24,7 +24,8 @@ internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, 
             throw new FormatException(
                 AllMembers.Contains(unknown)
                     ? $"{unknown} and {form.Members[0]} do not go together"
-                    : $"there is no member '{Spelling.Shown(unknown)}';{Spelling.Hint(unknown, AllMembers)} allowed: {string.Join(", ", AllMembers)}"
+                    : $"there is no member '{Spelling.Shown(unknown)}';{Spelling.Hint(unknown, AllMembers)} allowed: "
+                        + $"{string.Join(", ", AllMembers)}"
             );
         }
 

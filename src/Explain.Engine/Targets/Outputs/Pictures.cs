@@ -1,7 +1,7 @@
-using Explain.Engine.Models.Sessions;
 using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 

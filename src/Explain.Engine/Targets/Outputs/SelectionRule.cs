@@ -133,7 +133,8 @@ internal sealed class SelectionRule(IReadOnlyList<IndexEntry>? index, IRegion? r
         return axes.Extents[axis] < 0 || place < axes.Extents[axis]
             ? place
             : throw OutputAxes.OutOfRange(
-                $"index {place} of axis {axis} does not exist: {axes.Text}{(axes.Extents[axis] == 0 ? ", which has none" : $"; allowed: 0 to {axes.Extents[axis] - 1}")}"
+                $"index {place} of axis {axis} does not exist: "
+                    + $"{axes.Text}{(axes.Extents[axis] == 0 ? ", which has none" : $"; allowed: 0 to {axes.Extents[axis] - 1}")}"
             );
     }
 

@@ -28,7 +28,8 @@ internal sealed class TargetMembers
         _members.Count == 1 && Has(name)
             ? this
             : throw new FormatException(
-                $"has {(_members.Count == 0 ? "an empty object" : string.Join(", ", _members.Keys.Select(Spelling.Shown)))} where only {name} is allowed"
+                $"has {(_members.Count == 0 ? "an empty object" : string.Join(", ", _members.Keys.Select(Spelling.Shown)))} where "
+                    + $"only {name} is allowed"
             );
 
     /// <summary>A text, or null for another kind of value.</summary>

@@ -22,7 +22,8 @@ internal sealed class WeightsRule(IReadOnlyList<long> shape, float[] weights) : 
         if (!dense && !IsByClass(axes))
         {
             throw OutputAxes.OutOfRange(
-                $"weights have {OutputShape.Text(shape)}, {axes.Text}; allowed: that shape, flat or nested{(axes.ClassAxis is { } axis ? $", or one for each of the {axes.Extents[axis]} classes" : "")}"
+                $"weights have {OutputShape.Text(shape)}, {axes.Text}; allowed: that shape, flat or "
+                    + $"nested{(axes.ClassAxis is { } axis ? $", or one for each of the {axes.Extents[axis]} classes" : "")}"
             );
         }
     }

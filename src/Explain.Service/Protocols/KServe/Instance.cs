@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.KServe;
@@ -8,11 +9,7 @@ namespace Explain.Service.Protocols.KServe;
 /// <param name="Picture">An encoded picture; null for numbers.</param>
 /// <param name="Numbers">One row of the model's own input, [1, …]; null for a picture.</param>
 /// <param name="Parameters">The request's, with those of the instance in their place.</param>
-internal sealed record Instance(
-    ReadOnlyMemory<byte>? Picture,
-    FloatTensor? Numbers,
-    IReadOnlyList<KeyValuePair<string, string>> Parameters
-);
+internal sealed record Instance(ReadOnlyMemory<byte>? Picture, FloatTensor? Numbers, RequestParameters Parameters);
 
 /// <summary>Reads instances in the forms that KServe's clients send.</summary>
 internal static class Instances
@@ -25,13 +22,21 @@ internal static class Instances
     /// <param name="instance">What the list holds.</param>
     /// <param name="index">Where.</param>
     /// <param name="model">The model.</param>
+    /// <param name="scope">Which parameters there are.</param>
     /// <param name="shared">Parameters of the request.</param>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
-    /// <see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static Instance Read(JsonElement instance, int index, ModelDescription model, IReadOnlyList<KeyValuePair<string, string>> shared)
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.
+    /// </exception>
+    public static Instance Read(
+        JsonElement instance,
+        int index,
+        ModelDescription model,
+        ParameterScope scope,
+        IReadOnlyList<KeyValuePair<string, string>> shared
+    )
     {
         if (instance.ValueKind == JsonValueKind.Array)
-            return new Instance(null, Row(instance, index, model), shared);
+            return new Instance(null, Row(instance, index, model), ParameterTable.Parse(scope, shared));
         if (instance.ValueKind != JsonValueKind.Object)
             throw Invalid(index, $"is neither a picture nor numbers; allowed: {Forms}");
         var members = instance.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
@@ -40,11 +45,11 @@ internal static class Instances
             throw Invalid(index, $"has {(carriers.Length == 0 ? "no picture" : string.Join(" and ", carriers))}; allowed: {Forms}");
         var own = RequestBody.Parameters(members.Where(m => m.Key != carriers[0]));
         // What the instance says of itself goes before what the request says of all.
-        KeyValuePair<string, string>[] parameters = [.. shared.Where(p => own.All(o => o.Key != p.Key)), .. own];
+        KeyValuePair<string, string>[] all = [.. shared.Where(p => own.All(o => o.Key != p.Key)), .. own];
         var content = members[carriers[0]];
         if (content.ValueKind == JsonValueKind.Array && carriers[0] == "data")
-            return new Instance(null, Row(content, index, model), parameters);
-        return new Instance(Picture(content, index, carriers[0]), null, parameters);
+            return new Instance(null, Row(content, index, model), ParameterTable.Parse(scope, all));
+        return new Instance(Picture(content, index, carriers[0]), null, ParameterTable.Parse(scope, all));
     }
 
     private static byte[] Picture(JsonElement content, int index, string carrier)

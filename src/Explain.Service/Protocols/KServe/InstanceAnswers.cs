@@ -5,90 +5,75 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
-using Explain.Service.Telemetry;
-using Explain.Service.Trail;
+using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.KServe;
 
 /// <summary>Predicts and explains instances, one after the other.</summary>
 internal sealed class InstanceAnswers(
-    ModelCatalogue catalogue,
+    Admission admission,
     Explainer explainer,
     RequestBody body,
-    AdmissionGate gate,
-    ImageMemoryLimiter room,
-    AnswerTime time,
     PictureWriter pictures,
-    TrailRecorder trail
+    AuditTrailRecorder trail
 )
 {
     /// <summary>Answers a predict request.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<V1Predictions> PredictAsync(HttpContext context, string model) =>
-        AnswerAsync(context, model, ParameterScope.Classes, async (lease, instances) =>
+    public async Task<V1Predictions> PredictAsync(RequestFacts request, string name)
+    {
+        using var model = admission.Admit(name);
+        var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Classes);
+        var run = request.Run();
+        using var turn = await admission.EnterAsync(model, PicturesOf(instances), run);
+        var predictions = new List<float[]>();
+        foreach (var instance in instances)
         {
-            var predictions = new List<float[]>();
-            foreach (var (instance, parameters) in instances)
-            {
-                using var place = await ReserveAsync(instance, context.Run());
-                var input = instance.Numbers ?? await explainer.PrepareAsync(lease, [instance.Picture!.Value], context.Run());
-                var outputs = await Inference.RunAsync(lease, input, parameters.Explain.Inputs, [lease.Description.Logit], context.Run());
-                predictions.Add(lease.Description.Probabilities(outputs[0].Values));
-            }
-            return new V1Predictions(predictions);
-        });
+            var input = instance.Numbers ?? await explainer.PrepareAsync(model, [instance.Picture!.Value], run);
+            var further = instance.Parameters.Explain.Inputs;
+            var outputs = await Inference.RunAsync(model, input, further, [model.Description.Logit], run);
+            predictions.Add(model.Description.Probabilities(outputs[0].Values));
+        }
+        AnswerHeaders.SetModel(request.Http.Response, model.Description);
+        return new V1Predictions(predictions);
+    }
 
     /// <summary>Answers an explain request.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<V1Explanations> ExplainAsync(HttpContext context, string model) =>
-        AnswerAsync(context, model, ParameterScope.Picture, async (lease, instances) =>
-        {
-            var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
-            foreach (var (instance, parameters) in instances)
-            {
-                using var place = await ReserveAsync(instance, context.Run());
-                var hurried = parameters with { Explain = time.Within(context, parameters.Explain) };
-                var (prediction, explanation) = instance.Numbers is { } numbers
-                    ? await OfNumbersAsync(context, lease, numbers, hurried)
-                    : await OfPictureAsync(context, lease, instance.Picture!.Value, hurried);
-                predictions.Add(prediction);
-                explanations.Add(explanation);
-            }
-            return new V1Explanations(predictions, explanations);
-        });
-
-    private async Task<T> AnswerAsync<T>(
-        HttpContext context,
-        string model,
-        ParameterScope scope,
-        Func<ModelLease, IReadOnlyList<(Instance Instance, RequestParameters Parameters)>, Task<T>> answer
-    )
+    public async Task<V1Explanations> ExplainAsync(RequestFacts request, string name)
     {
-        using var lease = catalogue.Borrow(model);
-        gate.RefuseWhenFull(model);
-        var instances = await body.ReadAsync(context.Request, lease.Description);
-        var asked = instances.Select(i => (i, ParameterTable.Parse(scope, i.Parameters))).ToArray();
-        using var turn = await gate.EnterAsync(model, context.Run());
-        var document = await answer(lease, asked);
-        AnswerHeaders.SetModel(context.Response, lease.Description);
-        return document;
+        using var model = admission.Admit(name);
+        var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Picture);
+        using var turn = await admission.EnterAsync(model, PicturesOf(instances), request.Run());
+        var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
+        foreach (var instance in instances)
+        {
+            var parameters = instance.Parameters with { Explain = request.Deadline.Within(instance.Parameters.Explain) };
+            var (prediction, explanation) = instance.Numbers is { } numbers
+                ? await OfNumbersAsync(request, model, numbers, parameters)
+                : await OfPictureAsync(request, model, instance.Picture!.Value, parameters);
+            predictions.Add(prediction);
+            explanations.Add(explanation);
+        }
+        AnswerHeaders.SetModel(request.Http.Response, model.Description);
+        return new V1Explanations(predictions, explanations);
     }
 
-    private async Task<IDisposable?> ReserveAsync(Instance instance, RunContext run) =>
-        instance.Picture is { } picture ? await room.ReserveAsync(picture, run) : null;
+    private static ReadOnlyMemory<byte>[] PicturesOf(IReadOnlyList<Instance> instances) =>
+        [.. instances.Select(i => i.Picture).OfType<ReadOnlyMemory<byte>>()];
 
     private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(
-        HttpContext context,
+        RequestFacts request,
         ModelLease model,
         ReadOnlyMemory<byte> picture,
         RequestParameters parameters
     )
     {
-        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, context.Run());
+        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, request.Run());
         if (answer.Targets is not [var target])
         {
             throw new ExplainException(
@@ -99,11 +84,7 @@ internal sealed class InstanceAnswers(
 
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
-        trail.Record(
-            context,
-            ExplanationFacts.Of(answer, answer.Timings),
-            (Convert.ToHexStringLower(SHA256.HashData(picture.Span)), picture.Length)
-        );
+        trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(picture));
         return (
             answer.Probabilities,
             new V1Explanation(
@@ -120,16 +101,16 @@ internal sealed class InstanceAnswers(
     }
 
     private async Task<(IReadOnlyList<float>, V1Explanation)> OfNumbersAsync(
-        HttpContext context,
+        RequestFacts request,
         ModelLease model,
         FloatTensor numbers,
         RequestParameters parameters
     )
     {
         var query = new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores };
-        var answer = await explainer.ExplainTensorAsync(model, query, context.Run());
-        var input = TensorFacts.Digest(numbers);
-        trail.Record(context, TensorFacts.Of(model.Description, query, answer, input.Digest, context.Trace()), input);
+        var answer = await explainer.ExplainTensorAsync(model, query, request.Run());
+        var input = ExplainedInput.Of(numbers);
+        trail.Record(request, TensorFacts.Of(model.Description, query, answer, input, request.Trace), input);
         var (description, logits) = (model.Description, answer.Logits.Values);
         object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
         return (

@@ -1,6 +1,8 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
-using Explain.Service.OpenApi;
+using Explain.Service.Endpoints;
+using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,9 +14,9 @@ internal static class KServeApi
     // Without it, a model's route takes the verb behind the colon for a part of the name.
     private const string Model = "/{model:regex(^[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}$)}";
 
-    private const string Pictures = $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"}}]}""";
+    private const string Pictures = $$$"""{"instances":[{"image":{"b64":"{{{TakesBody.Pixel}}}"}}]}""";
     private const string Explained =
-        $$$"""{"instances":[{"image":{"b64":"{{{RequestFilter.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
+        $$$"""{"instances":[{"image":{"b64":"{{{TakesBody.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
 
     // csharpier-ignore
     private static readonly ExplainError[] PredictErrors =
@@ -32,7 +34,7 @@ internal static class KServeApi
             .WithName("v1Alive")
             .WithSummary("The server lives")
             .WithDescription("What KServe's clients ask to see that the server lives.");
-        var group = routes.MapGroup("/v1/models").WithTags("KServe V1");
+        var group = routes.MapGroup("/v1/models").WithTags("KServe V1").WithMetadata(Protocol.KServe);
         group
             .MapGet("/", List)
             .RequireScope(Scope.ModelsRead)
@@ -48,17 +50,20 @@ internal static class KServeApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(V1Model)));
         group
             .MapPost($"{Model}:predict", PredictAsync)
+            .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName("v1Predict")
             .WithSummary("Classify instances")
             .WithDescription(
-                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the probabilities of all classes."
+                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the "
+                    + "probabilities of all classes."
             )
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures })
             .Produces<V1Predictions>()
             .WithMetadata(new Fails(PredictErrors));
         group
             .MapPost($"{Model}:explain", ExplainAsync)
+            .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName("v1Explain")
             .WithSummary("Explain instances")
@@ -88,8 +93,8 @@ internal static class KServeApi
     }
 
     private static async Task<JsonHttpResult<V1Predictions>> PredictAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.PredictAsync(context, model), Json.Options);
+        TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model), Json.Options);
 
     private static async Task<JsonHttpResult<V1Explanations>> ExplainAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.ExplainAsync(context, model), Json.Options);
+        TypedResults.Json(await answers.ExplainAsync(RequestFacts.Of(context), model), Json.Options);
 }

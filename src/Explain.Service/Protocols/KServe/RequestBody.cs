@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Requests;
+using Explain.Service.Bodies;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Protocols.KServe;
@@ -15,14 +16,19 @@ internal sealed class RequestBody(ImageRequestReader pictures)
     private static readonly string[] PictureTypes = ["application/octet-stream", "multipart/form-data"];
 
     /// <summary>Reads what is asked.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or
-    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
-    public async Task<IReadOnlyList<Instance>> ReadAsync(HttpRequest request, ModelDescription model)
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="scope">Which parameters there are.</param>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.InvalidParameter"/> or
+    /// <see cref="ExplainError.PayloadTooLarge"/>.
+    /// </exception>
+    public async Task<IReadOnlyList<Instance>> ReadAsync(HttpRequest request, ModelDescription model, ParameterScope scope)
     {
         if (IsPicture(request.ContentType))
         {
             var picture = await pictures.ReadAsync(request);
-            return [new Instance(picture.Image, null, picture.Parameters)];
+            return [new Instance(picture.Image, null, ParameterTable.Parse(scope, picture.Parameters))];
         }
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
         var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
@@ -43,7 +49,7 @@ internal sealed class RequestBody(ImageRequestReader pictures)
 
         var shared = root.TryGetProperty("parameters", out var given) ? Shared(given) : [];
         KeyValuePair<string, string>[] all = [.. query, .. shared];
-        return [.. lists[0].Value.EnumerateArray().Select((instance, n) => Instances.Read(instance, n, model, all))];
+        return [.. lists[0].Value.EnumerateArray().Select((instance, n) => Instances.Read(instance, n, model, scope, all))];
     }
 
     /// <summary>Parameters as texts.</summary>

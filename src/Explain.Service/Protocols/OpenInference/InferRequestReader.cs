@@ -3,17 +3,14 @@ using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Requests;
-using Explain.Service.Telemetry;
+using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Reads requests of the Open Inference Protocol, JSON alone or followed by binary tensors.</summary>
 internal static class InferRequestReader
 {
-    /// <summary>Header with the length of the JSON when tensors follow it.</summary>
-    public const string LengthHeader = "Inference-Header-Content-Length";
-
     /// <summary>Largest body.</summary>
     public const int MaxBody = 64 * 1024 * 1024;
 
@@ -25,21 +22,23 @@ internal static class InferRequestReader
     private static readonly string[] Reserved = [BinaryOutput, Timeout, Priority];
 
     /// <summary>Reads the body.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
-    /// <see cref="ExplainError.PayloadTooLarge"/>.</exception>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.PayloadTooLarge"/>.
+    /// </exception>
     /// <param name="request">The request.</param>
     /// <param name="model">The model that is asked: a body that is nothing but binary data is its input.</param>
-    public static async Task<InferRequest> ReadAsync(HttpRequest request, ModelDescription model)
+    /// <param name="trace">What is known of the request.</param>
+    public static async Task<InferRequest> ReadAsync(HttpRequest request, ModelDescription model, RequestTrace trace)
     {
-        var header = request.Headers[LengthHeader].ToString();
+        var header = request.Headers[AnswerHeader.JsonLength].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
         if (header.Length == 0)
-            return request.HttpContext.Trace().Time(Stage.Decode, () => Read(body, ReadOnlyMemory<byte>.Empty));
+            return trace.Time(Stage.Decode, () => Read(body, ReadOnlyMemory<byte>.Empty));
         if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
-            throw Invalid($"{LengthHeader} must be a number from 0 to the length of the body");
+            throw Invalid($"{AnswerHeader.JsonLength} must be a number from 0 to the length of the body");
         if (length == 0)
-            return request.HttpContext.Trace().Time(Stage.Decode, () => BareInput.Read(body, model));
-        return request.HttpContext.Trace().Time(Stage.Decode, () => Read(body[..length], body[length..]));
+            return trace.Time(Stage.Decode, () => BareInput.Read(body, model));
+        return trace.Time(Stage.Decode, () => Read(body[..length], body[length..]));
     }
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)
@@ -68,7 +67,7 @@ internal static class InferRequestReader
             inputs,
             outputs is { Length: > 0 } ? outputs : null,
             Own(all, BinaryOutput) is { } flag && Flag(flag, BinaryOutput),
-            Patience(all)
+            TimeoutOf(all)
         );
     }
 
@@ -140,7 +139,7 @@ internal static class InferRequestReader
     private static JsonElement? Own(JsonElement parameters, string name) =>
         parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value) ? value : null;
 
-    private static TimeSpan? Patience(JsonElement parameters)
+    private static TimeSpan? TimeoutOf(JsonElement parameters)
     {
         // Requests are served in the order they come.
         if (

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Telemetry;
+using Explain.Service.Endpoints;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -18,16 +18,17 @@ internal static class InferResponseWriter
         ModelDescription model,
         string id,
         string? partial,
-        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs
+        IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs,
+        RequestTrace trace
     )
     {
         var json = new ArrayBufferWriter<byte>();
-        response.HttpContext.Trace().Time(Stage.Render, () => WriteHeader(json, model, id, partial, outputs));
+        trace.Time(Stage.Render, () => WriteHeader(json, model, id, partial, outputs));
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));
         if (binary.Length > 0)
-            response.Headers[InferRequestReader.LengthHeader] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
+            response.Headers[AnswerHeader.JsonLength] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
 
         var cancellation = response.HttpContext.RequestAborted;
         await response.Body.WriteAsync(json.WrittenMemory, cancellation);

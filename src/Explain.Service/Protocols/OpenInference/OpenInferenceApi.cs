@@ -1,8 +1,11 @@
 using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 using Explain.Service.Health;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,10 +14,10 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <summary>The Open Inference Protocol (V2), with its explain route.</summary>
 internal static class OpenInferenceApi
 {
-    private const string Picture =
-        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}]}""";
+    private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}]}""";
     private const string Explained =
-        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{RequestFilter.Pixel}}}"]}],"outputs":[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
+        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}],"outputs":"""
+        + """[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
 
     private static readonly ExplainError[] ModelErrors = [ExplainError.ModelNotFound, ExplainError.ModelNotReady];
 
@@ -30,7 +33,7 @@ internal static class OpenInferenceApi
 
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol");
+        var group = routes.MapGroup("/v2").WithTags("Open Inference Protocol").WithMetadata(Protocol.OpenInference);
         group
             .MapGet("/", Server)
             .RequireScope(Scope.ModelsRead)
@@ -40,12 +43,14 @@ internal static class OpenInferenceApi
         group
             .MapGet("/health/live", Live)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("v2Live")
             .WithSummary("The process runs")
             .WithDescription("As /healthz/live.");
         group
             .MapGet("/health/ready", Ready)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("v2Ready")
             .WithSummary("Requests can be answered")
             .WithDescription("As /healthz/ready.")
@@ -81,23 +86,27 @@ internal static class OpenInferenceApi
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group
             .MapPost("/infer", InferAsync)
+            .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName($"v2Infer{suffix}")
             .WithSummary("Run a model")
             .WithDescription(
-                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain route when they are named."
+                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain "
+                    + "route when they are named."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture })
             .Produces<InferResponseDocument>()
             .WithMetadata(new Fails(TensorErrors));
         group
             .MapPost("/explain", ExplainAsync)
+            .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName($"v2Explain{suffix}")
             .WithSummary("Explain a tensor")
             .WithDescription(
-                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor extension; "
-                    + "answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the explained scalar and the model's outputs."
+                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor "
+                    + "extension; answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the "
+                    + "explained scalar and the model's outputs."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Explained })
             .Produces<InferResponseDocument>()
@@ -105,7 +114,7 @@ internal static class OpenInferenceApi
     }
 
     private static Ok<ServerMetadata> Server() =>
-        TypedResults.Ok(new ServerMetadata("explain-service", ApiDocument.Version, ["binary_tensor_data", "model_repository"]));
+        TypedResults.Ok(new ServerMetadata("explain-service", ApiVersion.Current, ["binary_tensor_data", "model_repository"]));
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 
@@ -133,10 +142,10 @@ internal static class OpenInferenceApi
     }
 
     private static Task InferAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
-        answers.WriteAsync(context, model, version, explain: false);
+        answers.WriteAsync(RequestFacts.Of(context), model, version, explain: false);
 
     private static Task ExplainAsync(string model, string? version, HttpContext context, TensorAnswers answers) =>
-        answers.WriteAsync(context, model, version, explain: true);
+        answers.WriteAsync(RequestFacts.Of(context), model, version, explain: true);
 
     private static ModelMetadata Metadata(ModelDescription model)
     {
@@ -162,7 +171,8 @@ internal static class OpenInferenceApi
             new Dictionary<string, string>
             {
                 ["explain.inputs"] =
-                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
+                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; "
+                    + "cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
                 ["explain.outputs"] =
                     $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",
             }

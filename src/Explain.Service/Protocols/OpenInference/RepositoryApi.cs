@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
-using Explain.Service.OpenApi;
-using Explain.Service.Requests;
+using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,7 +22,8 @@ internal static class RepositoryApi
             .WithName("v2RepositoryIndex")
             .WithSummary("The models and where they stand")
             .WithDescription(
-                "Every model of the repository with version, state and, where loading failed, the reason; with {\"ready\":true} those that answer."
+                "Every model of the repository with version, state and, where loading failed, the reason; with {\"ready\":true} those "
+                    + "that answer."
             )
             .WithMetadata(new TakesBody(typeof(IndexRequest)) { Example = """{"ready":true}""" })
             .WithMetadata(new Fails([ExplainError.InvalidRequest]));
@@ -31,7 +33,8 @@ internal static class RepositoryApi
             .WithName("v2RepositoryLoad")
             .WithSummary("Load a model")
             .WithDescription(
-                "Loads a model from its files as they are now, for the first time or anew. The old one answers until the new one has made its first run, and goes on when the new one cannot be loaded."
+                "Loads a model from its files as they are now, for the first time or anew. The old one answers until the new one has "
+                    + "made its first run, and goes on when the new one cannot be loaded."
             )
             .WithMetadata(new Fails([ExplainError.InvalidRequest, ExplainError.ModelNotFound, ExplainError.ModelNotReady]));
         group

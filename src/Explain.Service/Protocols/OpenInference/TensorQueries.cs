@@ -44,7 +44,7 @@ internal static class TensorQueries
 
     /// <summary>What the rows of a request are made of: the model's own tensor, or pictures.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
-    public static InferTensor Rows(InferRequest request, ModelDescription model)
+    private static InferTensor Rows(InferRequest request, ModelDescription model)
     {
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
         var pictures = request.Inputs.FirstOrDefault(i => IsPictures(i, model));
@@ -56,7 +56,9 @@ internal static class TensorQueries
         )
         {
             throw Invalid(
-                $"the model has no input '{Short(unknown.Name)}'; allowed: {string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} (INT64), {CotangentInput} (FP32)"
+                $"the model has no input '{Short(unknown.Name)}'; allowed: "
+                    + $"{string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} "
+                    + $"(INT64), {CotangentInput} (FP32)"
             );
         }
 
@@ -70,21 +72,17 @@ internal static class TensorQueries
         return pictures ?? tensor!;
     }
 
-    /// <summary>What the engine is asked.</summary>
+    /// <summary>What is asked, but for the rows themselves.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="outputs">What was asked for.</param>
     /// <param name="model">The model.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <returns>The query, for the rows as the model's own tensor.</returns>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/> or
-    /// <see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static Func<FloatTensor, TensorQuery> Query(
-        InferRequest request,
-        IReadOnlyList<AskedOutput> outputs,
-        ModelDescription model,
-        long rows
-    )
+    /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.InvalidRequest"/> or <see cref="ExplainError.InvalidParameter"/>.
+    /// </exception>
+    public static TensorQuestion Question(InferRequest request, ModelDescription model, bool explain)
     {
+        var (outputs, tensor) = (Outputs(request, model, explain), Rows(request, model));
+        var rows = tensor.Shape[0];
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
         // An input of the model that is called like one of ours is the model's.
         var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && model.Inputs.All(m => m.Name != i.Name));
@@ -96,7 +94,8 @@ internal static class TensorQueries
         )
         {
             throw Invalid(
-                "give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name the output, {\"output\":\"name\"}"
+                "give one of the parameter target, the input target and the input cotangent; beside the cotangent the parameter may name "
+                    + "the output, {\"output\":\"name\"}"
             );
         }
 
@@ -106,12 +105,7 @@ internal static class TensorQueries
             throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
         var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Auxiliary(request, model));
         var parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row?.Part ?? TensorParts.None));
-        return input => new TensorQuery(input, parameters with { Inputs = further })
-        {
-            RowTargets = classes,
-            Cotangent = weights,
-            Parts = parts,
-        };
+        return new TensorQuestion(tensor, outputs, parameters with { Inputs = further }, classes, weights, parts);
     }
 
     /// <summary>The tensors that were asked for, in that order; each with whether it goes in the binary form.</summary>
@@ -119,7 +113,7 @@ internal static class TensorQueries
     /// <param name="model">The model.</param>
     /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: there is no such output.</exception>
-    public static IReadOnlyList<AskedOutput> Outputs(InferRequest request, ModelDescription model, bool explain)
+    private static IReadOnlyList<AskedOutput> Outputs(InferRequest request, ModelDescription model, bool explain)
     {
         var usual = explain
             ? Table.Where(o => o.Part is null).Select(o => o.Name)
@@ -135,7 +129,8 @@ internal static class TensorQueries
         if (row is null && !own)
         {
             throw Invalid(
-                $"there is no output '{Short(name)}'; allowed: {string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}"
+                $"there is no output '{Short(name)}'; allowed: "
+                    + $"{string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}"
             );
         }
 
@@ -184,7 +179,8 @@ internal static class TensorQueries
         if (!fits)
         {
             throw Invalid(
-                $"input '{own.Name}': the shape [{string.Join(", ", tensor.Shape)}] does not fit; the model's is [{string.Join(", ", own.Shape)}], -1 where variable"
+                $"input '{own.Name}': the shape [{string.Join(", ", tensor.Shape)}] does not fit; the model's is "
+                    + $"[{string.Join(", ", own.Shape)}], -1 where variable"
             );
         }
     }

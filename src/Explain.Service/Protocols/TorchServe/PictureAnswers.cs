@@ -2,28 +2,19 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
-using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
+using Explain.Service.Bodies;
 using Explain.Service.Explaining;
 using Explain.Service.Limits;
 using Explain.Service.Requests;
-using Explain.Service.Telemetry;
-using Explain.Service.Trail;
 
 namespace Explain.Service.Protocols.TorchServe;
 
 /// <summary>Classifies and explains one picture.</summary>
-internal sealed class PictureAnswers(
-    ModelCatalogue catalogue,
-    Explainer explainer,
-    ImageRequestReader reader,
-    AdmissionGate gate,
-    ImageMemoryLimiter room,
-    AnswerTime time,
-    TrailRecorder trail
-)
+internal sealed class PictureAnswers(Admission admission, Explainer explainer, ImageRequestReader reader, AuditTrailRecorder trail)
 {
     private const int Top = 5;
 
@@ -32,48 +23,43 @@ internal sealed class PictureAnswers(
 
     /// <summary>The best classes by label, with their probabilities.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<Dictionary<string, float>> PredictAsync(HttpContext context, string model, string? version) =>
-        AnswerAsync(context, model, version, async (lease, image, given) =>
-        {
-            var parameters = ParameterTable.Parse(ParameterScope.Classes, given);
-            var input = await explainer.PrepareAsync(lease, [image], context.Run());
-            var outputs = await Inference.RunAsync(lease, input, parameters.Explain.Inputs, [lease.Description.Logit], context.Run());
-            var probabilities = lease.Description.Probabilities(outputs[0].Values);
-            var best = Enumerable.Range(0, probabilities.Length).OrderByDescending(k => outputs[0].Values[k]).Take(parameters.Top ?? Top);
-            return best.GroupBy(k => Name(lease.Description, k)).ToDictionary(g => g.Key, g => probabilities[g.First()]);
-        });
+    public async Task<Dictionary<string, float>> PredictAsync(RequestFacts request, string name, string? version)
+    {
+        using var model = admission.Admit(name, version);
+        var description = model.Description;
+        var body = await reader.ReadBareAsync(request.Http.Request);
+        var parameters = ParameterTable.Parse(ParameterScope.Classes, body.Parameters);
+        var run = request.Run();
+        using var turn = await admission.EnterAsync(model, [body.Image], run);
+        var input = await explainer.PrepareAsync(model, [body.Image], run);
+        var outputs = await Inference.RunAsync(model, input, parameters.Explain.Inputs, [description.Logit], run);
+        var scores = outputs[0].Values;
+        var probabilities = description.Probabilities(scores);
+        var best = Enumerable.Range(0, probabilities.Length).OrderByDescending(k => scores[k]).Take(parameters.Top ?? Top);
+        AnswerHeaders.SetModel(request.Http.Response, description);
+        return best.GroupBy(k => Name(description, k)).ToDictionary(g => g.Key, g => probabilities[g.First()]);
+    }
 
     /// <summary>A map, or values for every number of the model's input.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public Task<FloatTensor> ExplainAsync(HttpContext context, string model, string? version) =>
-        AnswerAsync(context, model, version, async (lease, image, given) =>
-        {
-            var asked = given.Any(p => p.Key == "method") ? given : [.. Usual.Where(u => given.All(g => g.Key != u.Key)), .. given];
-            var parameters = time.Within(context, ParameterTable.Parse(ParameterScope.Tensor, asked).Explain);
-            var input = await explainer.PrepareAsync(lease, [image], context.Run());
-            var query = new TensorQuery(input, parameters);
-            var answer = await explainer.ExplainTensorAsync(lease, query, context.Run());
-            var picture = (Convert.ToHexStringLower(SHA256.HashData(image.Span)), (long)image.Length);
-            trail.Record(context, TensorFacts.Of(lease.Description, query, answer, picture.Item1, context.Trace()), picture);
-            return answer.Map;
-        });
-
-    private async Task<T> AnswerAsync<T>(
-        HttpContext context,
-        string model,
-        string? version,
-        Func<ModelLease, ReadOnlyMemory<byte>, IReadOnlyList<KeyValuePair<string, string>>, Task<T>> answer
-    )
+    public async Task<FloatTensor> ExplainAsync(RequestFacts request, string name, string? version)
     {
-        using var lease = catalogue.Borrow(model, version);
-        gate.RefuseWhenFull(model);
-        var request = await reader.ReadBareAsync(context.Request);
-        using var turn = await gate.EnterAsync(model, context.Run());
-        using var place = await room.ReserveAsync(request.Image, context.Run());
-        var document = await answer(lease, request.Image, request.Parameters);
-        AnswerHeaders.SetModel(context.Response, lease.Description);
-        return document;
+        using var model = admission.Admit(name, version);
+        var body = await reader.ReadBareAsync(request.Http.Request);
+        var parameters = ParameterTable.Parse(ParameterScope.Tensor, WithUsual(body.Parameters));
+        var run = request.Run();
+        using var turn = await admission.EnterAsync(model, [body.Image], run);
+        var input = await explainer.PrepareAsync(model, [body.Image], run);
+        var query = new TensorQuery(input, request.Deadline.Within(parameters.Explain));
+        var answer = await explainer.ExplainTensorAsync(model, query, run);
+        var picture = ExplainedInput.Of(body.Image);
+        trail.Record(request, TensorFacts.Of(model.Description, query, answer, picture, request.Trace), picture);
+        AnswerHeaders.SetModel(request.Http.Response, model.Description);
+        return answer.Map;
     }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> WithUsual(IReadOnlyList<KeyValuePair<string, string>> given) =>
+        given.Any(p => p.Key == "method") ? given : [.. Usual.Where(u => given.All(g => g.Key != u.Key)), .. given];
 
     private static string Name(ModelDescription model, int index) =>
         index < model.Labels.Count ? model.Labels[index] : index.ToString(CultureInfo.InvariantCulture);

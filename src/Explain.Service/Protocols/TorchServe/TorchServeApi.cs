@@ -1,6 +1,8 @@
 using Explain.Engine.Vocabulary;
+using Explain.Service.Endpoints;
 using Explain.Service.Health;
-using Explain.Service.OpenApi;
+using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,10 +23,11 @@ internal static class TorchServeApi
 
     public static IEndpointRouteBuilder MapTorchServe(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("TorchServe");
+        var group = routes.MapGroup("").WithTags("TorchServe").WithMetadata(Protocol.TorchServe);
         group
             .MapGet("/ping", Ping)
             .OpenToAll()
+            .WithMetadata(new Quiet())
             .WithName("torchPing")
             .WithSummary("The service is healthy")
             .WithDescription("Healthy when requests can be answered; else 500 and Unhealthy.")
@@ -34,6 +37,7 @@ internal static class TorchServeApi
         {
             group
                 .MapMethods($"/predictions/{{model}}{path}", Verbs, PredictAsync)
+                .WithMetadata(Operation.Predict)
                 .RequireScope(Scope.Predict)
                 .WithName($"torchPredict{suffix}")
                 .WithSummary("Classify a picture")
@@ -45,12 +49,14 @@ internal static class TorchServeApi
                 .WithMetadata(new Fails(Errors));
             group
                 .MapMethods($"/explanations/{{model}}{path}", Verbs, ExplainAsync)
+                .WithMetadata(Operation.Explain)
                 .RequireScope(Scope.Explain)
                 .WithName($"torchExplain{suffix}")
                 .WithSummary("Explain a picture")
                 .WithDescription(
-                    "A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by default integrated gradients in "
-                        + "15 steps for the predicted class; answers bare nested numbers, in pixel space shaped like the model's input."
+                    "A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by "
+                        + "default integrated gradients in 15 steps for the predicted class; answers bare nested numbers, in pixel space "
+                        + "shaped like the model's input."
                 )
                 .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data"))
                 .Produces<float[][][][]>()
@@ -70,10 +76,10 @@ internal static class TorchServeApi
     }
 
     private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
-        TypedResults.Json(await answers.PredictAsync(context, model, version), Engine.Vocabulary.Json.Options);
+        TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model, version), Engine.Vocabulary.Json.Options);
 
     private static async Task<IResult> ExplainAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
-        TypedResults.Bytes(NestedNumbers.Write(await answers.ExplainAsync(context, model, version)), "application/json");
+        TypedResults.Bytes(NestedNumbers.Write(await answers.ExplainAsync(RequestFacts.Of(context), model, version)), "application/json");
 }
 
 /// <summary>How the service is.</summary>

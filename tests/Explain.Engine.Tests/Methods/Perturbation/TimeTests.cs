@@ -165,7 +165,9 @@ public sealed class TimeTests
             }
         );
 
-        Assert.ThrowsAny<OperationCanceledException>(() => TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token))
+        );
         Assert.Equal(ActivityStatusCode.Error, cancelled.Span!.Status);
     }
 

@@ -1,4 +1,0 @@
-namespace Explain.Cli.Batch;
-
-/// <summary>Something is left to do, and the same command can do it later.</summary>
-internal sealed class StoppedException(string message) : Exception(message);

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Explain.Demo;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Explaining;
+using Explain.Engine.Images;
+using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Cli.Terminal;
+
+/// <summary>A model that is loaded and answers, and what is needed to ask it.</summary>
+internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, EngineOptions Engine) : IDisposable
+{
+    // Nobody else's memory is at stake here, so only what cannot be meant is refused.
+    private static readonly EngineOptions Options = new() { MaxImageBytes = 512 * 1024 * 1024, MaxImagePixels = 250_000_000 };
+
+    public VipsImageCodec Codec { get; } = new();
+
+    public Explainer Explainer => new(Codec, Engine);
+
+    public ModelDescription Description => Lease.Description;
+
+    public static Option<string?> Option() =>
+        new("--model", "-m")
+        {
+            Description = "Folder with a model.onnx, or an .onnx file (default: the demo model)",
+            HelpName = "DIR|FILE.onnx",
+        };
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Folder or file; null for the demo model.</param>
+    /// <param name="shell">Gets the warnings.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="UsageException">There is none, or it cannot be used.</exception>
+    public static async Task<OpenModel> OpenAsync(string? path, Shell shell, CancellationToken cancellation)
+    {
+        if (path is not null)
+            RequireModel(path);
+        var logger = new WarningLogger(shell);
+        var catalogue = path is null
+            ? ModelCatalogue.Create(Options, [DemoAssets.Model], logger)
+            : ModelCatalogue.ForPath(path, Options, logger);
+        await catalogue.LoadAllAsync(cancellation);
+        var status = catalogue.Status.Single();
+        if (status.State == ModelState.Ready)
+            return new OpenModel(catalogue, catalogue.Borrow(status.Name), Options);
+        catalogue.Dispose();
+        cancellation.ThrowIfCancellationRequested();
+        throw new UsageException($"model '{path ?? DemoAssets.ModelName}' cannot be used: {status.Error}");
+    }
+
+    public void Dispose()
+    {
+        Lease.Dispose();
+        Catalogue.Dispose();
+    }
+
+    private static void RequireModel(string path)
+    {
+        if (File.Exists(path))
+            return;
+        if (!Directory.Exists(path))
+            throw new UsageException($"there is no model '{path}': neither a folder nor a file has that name");
+        if (File.Exists(Path.Combine(path, "model.onnx")))
+            return;
+        var inside = Directory
+            .EnumerateFiles(path, "*.onnx")
+            .Concat(Directory.EnumerateDirectories(path).Where(d => File.Exists(Path.Combine(d, "model.onnx"))))
+            .Order(StringComparer.Ordinal)
+            .Take(3)
+            .Select(p => $"'{p}'")
+            .ToArray();
+        throw new UsageException(
+            $"folder '{path}' has no model.onnx{(inside.Length > 0 ? $"; did you mean {string.Join(" or ", inside)}?" : "")}"
+        );
+    }
+}

@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Endpoints;
+
+namespace Explain.Service.AuditTrail;
+
+/// <summary>An explanation on its way into the database.</summary>
+/// <param name="Row">The facts.</param>
+/// <param name="Picture">The answered picture, if it is kept.</param>
+internal sealed record AuditTrailEntry(ExplanationRow Row, byte[]? Picture);
+
+/// <summary>What waits to be written down. Bounded: a database that is away for long costs rows, not memory and not answers.</summary>
+internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider clock, ILogger<AuditTrailQueue> logger)
+{
+    /// <summary>How many explanations may wait.</summary>
+    public const int Capacity = 10_000;
+
+    private const long PictureBytes = 64 * 1024 * 1024;
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<AuditTrailEntry> _channel = Channel.CreateBounded<AuditTrailEntry>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true }
+    );
+    private readonly Lock _lock = new();
+    private long _pictureBytes;
+    private long _lost;
+    private long? _said;
+
+    /// <summary>How many wait.</summary>
+    public int Count => _channel.Reader.Count;
+
+    /// <summary>Adds one without waiting; a picture that there is no room for is left out, and then the whole.</summary>
+    public void Add(AuditTrailEntry entry)
+    {
+        var size = entry.Picture?.Length ?? 0;
+        if (size > 0 && Interlocked.Add(ref _pictureBytes, size) > PictureBytes)
+        {
+            Interlocked.Add(ref _pictureBytes, -size);
+            entry.Row.PictureDigest = null;
+            (entry, size) = (entry with { Picture = null }, 0);
+            Lose("picture");
+        }
+        if (_channel.Writer.TryWrite(entry))
+            return;
+        Interlocked.Add(ref _pictureBytes, -size);
+        status.Drop(1);
+        Lose("explanation");
+    }
+
+    /// <summary>Nothing more will be added.</summary>
+    public void Complete() => _channel.Writer.TryComplete();
+
+    /// <summary>Waits for something to write; false when nothing will come any more.</summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _channel.Reader.WaitToReadAsync(cancellation);
+
+    /// <summary>Takes what waits.</summary>
+    /// <param name="most">How many at the most.</param>
+    public List<AuditTrailEntry> Take(int most)
+    {
+        var batch = new List<AuditTrailEntry>();
+        while (batch.Count < most && _channel.Reader.TryRead(out var entry))
+        {
+            batch.Add(entry);
+            Interlocked.Add(ref _pictureBytes, -(entry.Picture?.Length ?? 0));
+        }
+        return batch;
+    }
+
+    private void Lose(string what)
+    {
+        long lost;
+        lock (_lock)
+        {
+            _lost++;
+            if (_said is { } said && clock.GetElapsedTime(said) < Quiet)
+                return;
+            (_said, lost, _lost) = (clock.GetTimestamp(), _lost, 0);
+        }
+        logger.LogWarning(
+            "The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may "
+                + "wait",
+            lost,
+            what,
+            Capacity
+        );
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net.Mime;
+using System.Security.Cryptography;
+using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Endpoints;
+using Explain.Service.Requests;
+
+namespace Explain.Service.AuditTrail;
+
+/// <summary>Notes who got which explanation. Never waits and never fails: the answer goes out all the same.</summary>
+internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrailStatus status, AuditTrailQueue queue, TimeProvider clock)
+{
+    /// <summary>
+    /// Notes an explanation that was computed for a protocol without pictures, and tells the caller where it will be found.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="facts">The explanation.</param>
+    /// <param name="input">What was explained.</param>
+    public void Record(RequestFacts request, ExplanationFacts facts, ExplainedInput input) =>
+        Record(request, facts, input, hit: false, ([], MediaTypeNames.Application.Json));
+
+    /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="facts">The explanation.</param>
+    /// <param name="input">What was explained.</param>
+    /// <param name="hit">Whether the answer came from the cache.</param>
+    /// <param name="answer">The answer's body and its media type.</param>
+    public void Record(
+        RequestFacts request,
+        ExplanationFacts facts,
+        ExplainedInput input,
+        bool hit,
+        (byte[] Content, string MediaType) answer
+    )
+    {
+        if (status.Off is not null)
+            return;
+        var picture = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        var row = new ExplanationRow
+        {
+            Id = id,
+            Time = now.UtcDateTime,
+            RequestId = request.Http.TraceIdentifier,
+            Protocol = request.Protocol.Name,
+            ContentId = facts.ContentId,
+            Model = facts.Model.Name,
+            ModelVersion = facts.Model.Version,
+            ModelSha256 = facts.Model.Sha256,
+            Caller = request.Http.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null,
+            ImageDigest = input.Digest,
+            ImageBytes = input.Bytes,
+            ImageWidth = facts.Width,
+            ImageHeight = facts.Height,
+            CacheHit = hit,
+            MediaType = answer.MediaType,
+            DecodeMs = facts.Timings.Decode,
+            PreprocessMs = facts.Timings.Preprocess,
+            QueueMs = facts.Timings.Queue,
+            RunMs = facts.Timings.Run,
+            MapMs = facts.Timings.Map,
+            RenderMs = facts.Timings.Render,
+            PictureDigest = picture is null ? null : Convert.ToHexStringLower(SHA256.HashData(picture)),
+            Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target))],
+        };
+        queue.Add(new AuditTrailEntry(row, picture));
+        request.Http.Response.Headers.Append(AnswerHeader.Explanation, AuditTrailApi.Link(id));
+    }
+
+    private static TargetRow Row(string id, int place, TargetFacts target) =>
+        new()
+        {
+            ExplanationId = id,
+            Place = place,
+            Method = target.Method,
+            Layer = target.Layer,
+            Score = target.Score,
+            TargetIndex = target.Index,
+            TargetLabel = target.Label,
+            Logit = target.Logit,
+            Probability = target.Probability,
+            Output = target.Output,
+            Boxes = target.Boxes,
+            Diagnostics = target.Diagnostics,
+            PartialDone = target.Partial?.Done,
+            PartialOf = target.Partial?.Of,
+        };
+}

@@ -1,0 +1,107 @@
+using Explain.Service.Endpoints;
+
+namespace Explain.Service.AuditTrail.Storage;
+
+/// <summary>One answer: when, to whom, by which model, about which picture.</summary>
+internal sealed class ExplanationRow
+{
+    /// <summary>Generated, not to be guessed, and in the order of time.</summary>
+    public required string Id { get; init; }
+
+    public required DateTime Time { get; init; }
+
+    public required string RequestId { get; init; }
+
+    /// <summary>In whose words it was asked: <c>native</c>, <c>kserve-v1</c>, ….</summary>
+    public required string Protocol { get; init; }
+
+    public required string ContentId { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string ModelVersion { get; init; }
+
+    public required string ModelSha256 { get; init; }
+
+    public required string? Caller { get; init; }
+
+    public required string ImageDigest { get; init; }
+
+    public required long ImageBytes { get; init; }
+
+    public required int ImageWidth { get; init; }
+
+    public required int ImageHeight { get; init; }
+
+    public required bool CacheHit { get; init; }
+
+    /// <summary>Media type of the answer.</summary>
+    public required string MediaType { get; init; }
+
+    public required double DecodeMs { get; init; }
+
+    public required double PreprocessMs { get; init; }
+
+    public required double QueueMs { get; init; }
+
+    public required double RunMs { get; init; }
+
+    public required double MapMs { get; init; }
+
+    public required double RenderMs { get; init; }
+
+    /// <summary>The picture that was answered; null when it is not kept.</summary>
+    public string? PictureDigest { get; set; }
+
+    public List<TargetRow> Targets { get; init; } = [];
+}
+
+/// <summary>One explained target of an answer.</summary>
+internal sealed class TargetRow
+{
+    public required string ExplanationId { get; init; }
+
+    /// <summary>Its place in the answer, from 0.</summary>
+    public required int Place { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string Layer { get; init; }
+
+    public required string Score { get; init; }
+
+    public required int? TargetIndex { get; init; }
+
+    public required string? TargetLabel { get; init; }
+
+    public required float? Logit { get; init; }
+
+    public required float? Probability { get; init; }
+
+    /// <summary>What was explained where it is no class, in JSON.</summary>
+    public required string? Output { get; init; }
+
+    /// <summary>In JSON.</summary>
+    public required string Boxes { get; init; }
+
+    /// <summary>In JSON.</summary>
+    public required string Diagnostics { get; init; }
+
+    public required int? PartialDone { get; init; }
+
+    public required int? PartialOf { get; init; }
+}
+
+/// <summary>A picture that was answered, once however often it was.</summary>
+internal sealed class PictureRow
+{
+    /// <summary>SHA-256, lower-case hex.</summary>
+    public required string Digest { get; init; }
+
+    public required string MediaType { get; init; }
+
+    public required byte[] Content { get; init; }
+
+    /// <summary>When it was last answered.</summary>
+    public required DateTime Time { get; init; }
+}

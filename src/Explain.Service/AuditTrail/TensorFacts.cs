@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Explain.Engine.Explaining;
+using Explain.Engine.Images;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Service.AuditTrail;
+
+/// <summary>What the trail keeps of explained rows of the model's own input.</summary>
+internal static class TensorFacts
+{
+    /// <summary>The facts of an answer, with one target for each row.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="query">What was asked.</param>
+    /// <param name="answer">What was answered.</param>
+    /// <param name="input">What was explained.</param>
+    /// <param name="trace">What is known of the request.</param>
+    public static ExplanationFacts Of(
+        ModelDescription model,
+        TensorQuery query,
+        TensorAnswer answer,
+        ExplainedInput input,
+        RequestTrace trace
+    )
+    {
+        var shape = query.Input.Shape;
+        var rows = model.Input.Layout == TensorLayout.Nchw ? 2 : 1;
+        return new ExplanationFacts(
+            AnswerId.Of(
+                input.Digest,
+                model,
+                query.Parameters,
+                [query.RowTargets, query.Cotangent?.Values, .. answer.Partial.Select(p => p?.Done)]
+            ),
+            new ModelIdentity(model.Name, model.Version, model.Sha256),
+            (int)shape[rows + 1],
+            (int)shape[rows],
+            Stages(trace),
+            [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]
+        );
+    }
+
+    private static TargetFacts Row(ModelDescription model, TensorQuery query, TensorAnswer answer, int row)
+    {
+        var explained = answer.Classes[row] is { } index
+            ? model.Prediction(answer.Logits.Values.AsSpan(row * model.Classes, model.Classes), index)
+            : null;
+        return new TargetFacts(
+            query.Parameters.Method,
+            answer.Layer,
+            answer.ScoreName,
+            explained?.Index,
+            explained?.Label,
+            TargetFacts.Finite(explained?.Logit),
+            TargetFacts.Finite(explained?.Probability),
+            explained is null ? TargetFacts.Written(new OutputName(model.Logit)) : null,
+            "[]",
+            "[]",
+            answer.Partial[row]
+        );
+    }
+
+    private static Timings Stages(RequestTrace trace)
+    {
+        double Of(Stage stage) => Math.Round(trace[stage].TotalMilliseconds, 3);
+        return new Timings(Of(Stage.Decode), Of(Stage.Preprocess), Of(Stage.Queue), Of(Stage.Run), Of(Stage.Map), Of(Stage.Render));
+    }
+
+    private sealed record OutputName(string Output);
+}

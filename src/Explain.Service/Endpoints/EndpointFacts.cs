@@ -1,0 +1,31 @@
+using Explain.Engine.Parameters;
+
+namespace Explain.Service.Endpoints;
+
+/// <summary>For the document: the endpoint takes a picture and the parameters of a scope.</summary>
+internal sealed record TakesImage(ParameterScope Scope);
+
+/// <summary>For the document: the endpoint takes the parameters of a scope, and no picture.</summary>
+internal sealed record TakesParameters(ParameterScope Scope);
+
+/// <summary>For the document: the endpoint takes a body of one of these types.</summary>
+/// <remarks>
+/// Metadata of the framework's own would have routing refuse every other type, and with it clients that do not say what they send.
+/// </remarks>
+internal sealed record TakesBody(Type? Document, params string[] BinaryTypes)
+{
+    /// <summary>A picture for examples: a GIF of one white pixel.</summary>
+    public const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+
+    /// <summary>A document that is accepted, JSON; null for none.</summary>
+    public string? Example { get; init; }
+}
+
+/// <summary>For the document: the query of the endpoint is a question to the audit trail.</summary>
+internal sealed record AsksAuditTrail;
+
+/// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
+internal sealed record Answers(Type Document, bool AnswersPicture = false);
+
+/// <summary>For the document: the endpoint answers 503 with the same type as 200.</summary>
+internal sealed record Unready(Type Document);

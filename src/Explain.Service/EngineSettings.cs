@@ -1,0 +1,63 @@
+using Explain.Demo;
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
+using Explain.Service.Settings;
+
+namespace Explain.Service;
+
+/// <summary>What the engine works with.</summary>
+/// <param name="Options">Models, device and image limits.</param>
+/// <param name="EmbeddedModels">Models that are served besides those of the models directory.</param>
+internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<ModelSource> EmbeddedModels)
+{
+    /// <summary>Reads them.</summary>
+    public static EngineSettings Read(SettingsReader reader)
+    {
+        var options = new EngineOptions
+        {
+            ModelsDirectory = reader.Directory("ModelsDirectory", "The folder with a folder for each model."),
+            ModelName = reader.Text(
+                "ModelName",
+                "the name of a folder of models",
+                "A model that must be there, below the models directory or in it: then it is that model's own folder."
+            ),
+            Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+            ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
+            MaxImageBytes = (int)
+                reader.Whole(
+                    "MaxImageBytes",
+                    10 * 1024 * 1024,
+                    1024,
+                    1024 * 1024 * 1024,
+                    "The largest picture, checked before it is decoded."
+                ),
+            MaxImagePixels = reader.Whole(
+                "MaxImagePixels",
+                40_000_000,
+                1,
+                1_000_000_000,
+                "The most pixels of a picture, checked before it is decoded."
+            ),
+            MaxConcurrentRuns = (int)
+                reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024, "Native runs at once.", "as many as processors"),
+            MaxBatch = (int)reader.Whole("MaxBatch", 4, 1, 256, "Waiting requests that one run may answer."),
+            BatchDelay = TimeSpan.FromMilliseconds(
+                reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
+            ),
+        };
+        var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo model is served.") ? [DemoAssets.Model] : Array.Empty<ModelSource>();
+        if (embedded.Length == 0 && options.ModelsDirectory is null)
+            reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
+        if (!ModelCatalogue.HasNamedModel(options, embedded))
+        {
+            reader.Refuse(
+                "ModelName",
+                options.ModelName,
+                "a folder in the ModelsDirectory, or any name if the ModelsDirectory itself holds model.onnx, or 1/model.onnx"
+            );
+        }
+
+        return new EngineSettings(options, embedded);
+    }
+}

@@ -1,0 +1,36 @@
+using Explain.Engine.Explaining;
+using Explain.Engine.Parameters;
+using Explain.Engine.Vocabulary;
+using Explain.Service.Requests;
+
+namespace Explain.Service.Protocols.OpenInference;
+
+/// <summary>What a request asks of the engine; its rows are still as they came.</summary>
+/// <param name="Rows">The model's own tensor, or pictures.</param>
+/// <param name="Outputs">The tensors that are asked for, in that order.</param>
+/// <param name="Parameters">What to explain, and how.</param>
+/// <param name="RowTargets">One class a row; null for the target of the parameters.</param>
+/// <param name="Cotangent">Shaped like the explained tensor; null for targets of other kinds.</param>
+/// <param name="Parts">What is answered besides logits and maps.</param>
+internal sealed record TensorQuestion(
+    InferTensor Rows,
+    IReadOnlyList<AskedOutput> Outputs,
+    ExplainParameters Parameters,
+    IReadOnlyList<long>? RowTargets,
+    FloatTensor? Cotangent,
+    TensorParts Parts
+)
+{
+    /// <summary>The encoded pictures; none where the rows are the model's own tensor.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Pictures() => Rows.Datatype == "BYTES" ? Rows.ToBytes() : [];
+
+    /// <summary>The question about the rows as the model's own tensor.</summary>
+    public TensorQuery About(FloatTensor input, CallerDeadline deadline) =>
+        new(input, deadline.Within(Parameters))
+        {
+            RowTargets = RowTargets,
+            Cotangent = Cotangent,
+            Parts = Parts,
+        };
+}

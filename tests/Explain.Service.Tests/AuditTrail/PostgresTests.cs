@@ -1,0 +1,82 @@
+using System.Net;
+using static Explain.Service.Tests.Requests;
+
+namespace Explain.Service.Tests.AuditTrail;
+
+/// <summary>The trail in a real PostgreSQL, and what becomes of it while that is away.</summary>
+public sealed class PostgresTests
+{
+    [Fact]
+    public async Task ExplanationsAndPicturesAreWrittenAndFoundAgain()
+    {
+        using var postgres = new PostgresServer();
+        await using var service = await StartAsync(postgres);
+        var answered = await service.Client.SendAsync(ExplainRoute + "?target=top:2", Raw(Pictures.Png));
+        await service.Client.SendAsync("/api/v1/models/other/explain?method=layercam&target=3&format=json", Raw(Pictures.Png));
+
+        var rows = await service.Client.WrittenAsync(2);
+        Assert.Equal(["other", "tiny"], rows.Select(r => r.GetProperty("model").GetProperty("name").GetString()));
+        Assert.Equal([1, 2], rows.Select(r => r.GetProperty("explanations").GetArrayLength()));
+        Assert.Single(await service.Client.WrittenAsync(1, "&method=layercam&target=3"));
+        var picture = await service.Client.SendAsync(answered.Link() + "/image", null, method: HttpMethod.Get);
+        Assert.Equal(
+            await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
+            await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
+    }
+
+    [Fact]
+    public async Task WhileItIsAwayAnswersGoOnAndAreWrittenDownAfterwards()
+    {
+        using var postgres = new PostgresServer();
+        await using var service = await StartAsync(postgres);
+        await AskAsync(service, 3);
+        await service.Client.WrittenAsync(3);
+
+        postgres.Stop();
+        await AskAsync(service, 5);
+        await service.Client.UntilStoreIsAsync("unreachable");
+        await (await service.Client.SendAsync(AuditTrailRequests.Route, null, method: HttpMethod.Get)).ProblemAsync(
+            503,
+            "store-unavailable"
+        );
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/healthz/ready", null, method: HttpMethod.Get)).StatusCode);
+
+        postgres.Start();
+        await AskAsync(service, 2);
+        var rows = await service.Client.WrittenAsync(10);
+        Assert.Equal(10, rows.Length);
+        Assert.Equal(10, rows.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+        await service.Client.UntilStoreIsAsync("ok");
+    }
+
+    [Fact]
+    public async Task AServiceThatStartsBeforeItsDatabaseAnswersAndWritesLater()
+    {
+        using var postgres = new PostgresServer();
+        postgres.Stop();
+        await using var service = await StartAsync(postgres);
+        await AskAsync(service, 2);
+        await service.Client.UntilStoreIsAsync("unreachable");
+        postgres.Start();
+        Assert.Equal(2, (await service.Client.WrittenAsync(2)).Length);
+    }
+
+    private static async Task AskAsync(Service service, int times)
+    {
+        for (var n = 0; n < times; n++)
+            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+    }
+
+    private static async Task<Service> StartAsync(PostgresServer postgres)
+    {
+        var service = new Service(
+            ("Store:Kind", "postgres"),
+            ("Store:Connection", postgres.Connection),
+            ("Store:Pictures", "true"),
+            ("Store", "")
+        );
+        await service.InitializeAsync();
+        return service;
+    }
+}
