@@ -25,7 +25,7 @@ internal static class Shown
     public static void WriteModels(string folder)
     {
         foreach (var file in new[] { "model.onnx", "model.json", "labels.txt" })
-            Write(folder, "mobilenet", file, File.ReadAllBytes(Repository.PathOf($"src/Explain.Demo/{file}")));
+            Write(folder, "mobilenet", file, File.ReadAllBytes(Repository.PathOf($"src/Explain.Demo/Assets/{file}")));
         Write(folder, "street", "model.onnx", TinyNets.Segmentation().ToBytes());
         Write(folder, "street", "labels.txt", "sky\nroad\nhouse\n"u8);
         Write(folder, "answers", "model.onnx", TinyNets.Vqa().ToBytes());
