@@ -14,7 +14,7 @@ internal static class Served
     /// <summary>A picture of the demo model's classes.</summary>
     public static string Picture =>
         Directory
-            .EnumerateFiles(Path.Combine(Repository, "src", "Explain.Engine", "Demo", "samples"), "*.png")
+            .EnumerateFiles(Path.Combine(Repository, "src", "Explain.Demo", "Assets", "samples"), "*.png")
             .Order(StringComparer.Ordinal)
             .First();
 

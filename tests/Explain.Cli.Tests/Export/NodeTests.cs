@@ -19,7 +19,7 @@ public sealed class NodeTests : IDisposable
             Directory.Exists(Path.Combine(folder, "node_modules", $"onnxruntime-{flavour}")),
             "needs npm packages: run 'npm ci' in tests/node"
         );
-        var model = Path.Combine(folder, "..", "..", "src", "Explain.Engine", "Demo");
+        var model = Path.Combine(folder, "..", "..", "src", "Explain.Demo", "Assets");
         var written = _place.Path("explained.onnx");
         Assert.Equal(0, (await Cli.RunAsync("export", model, "-o", written, "--target-input")).Code);
 
