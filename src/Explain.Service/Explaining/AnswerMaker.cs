@@ -26,7 +26,7 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
     /// <param name="run">On whose behalf.</param>
     /// <returns>The answer, and whether others may get it, too.</returns>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public async Task<(CachedAnswer Answer, bool Keep)> MakeAsync(Question question, Deadline deadline, RunContext run)
+    public async Task<(CachedAnswer Answer, bool Keep)> MakeAsync(Question question, RequestDeadline deadline, RunContext run)
     {
         using var model = admission.Admit(question.Model.Name);
         using var turn = await admission.EnterAsync(model, [question.Image], run);

@@ -9,7 +9,7 @@ namespace Explain.Service.Requests;
 internal sealed class CallerDeadline(TimeSpan? limit, RequestFacts request) : IDisposable
 {
     private readonly CancellationToken _aborted = request.Http.RequestAborted;
-    private readonly Deadline? _own = limit is { } own ? Deadline.In(own) : null;
+    private readonly RequestDeadline? _own = limit is { } own ? RequestDeadline.In(own) : null;
     private readonly CancellationTokenSource _over = Ending(limit, request.Http.RequestAborted);
 
     /// <summary>Cancelled when the time is over, the caller has left, or the service's own deadline has passed.</summary>

@@ -10,7 +10,7 @@ namespace Explain.Service.Requests;
 /// <param name="Operation">What it makes a model compute; null when it computes nothing.</param>
 /// <param name="Trace">What the engine says of it.</param>
 /// <param name="Deadline">When it must be answered.</param>
-internal sealed record RequestFacts(HttpContext Http, Protocol Protocol, Operation? Operation, RequestTrace Trace, Deadline Deadline)
+internal sealed record RequestFacts(HttpContext Http, Protocol Protocol, Operation? Operation, RequestTrace Trace, RequestDeadline Deadline)
 {
     /// <summary>What looking into the cache took, where the answer came from it; null where it did not.</summary>
     public TimeSpan? CacheTime { get; set; }

@@ -19,7 +19,7 @@ internal static class RequestStart
             {
                 var operation = context.GetEndpoint()?.Metadata.GetMetadata<Operation>();
                 var trace = new RequestTrace(ServedName(context, catalogue), queues);
-                context.Features.Set(new RequestFacts(context, Protocol.Of(context), operation, trace, Deadline.In(timeout)));
+                context.Features.Set(new RequestFacts(context, Protocol.Of(context), operation, trace, RequestDeadline.In(timeout)));
                 return next(context);
             }
         );
