@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks a running service from outside, with curl alone, and stops at the first wrong answer: deploy/smoke.sh [URL] [MODEL] [PICTURE]
-# Without a picture, a sample of the service itself is used. EXPLAIN_API_KEY holds the key, where the service asks for one; it
+# Checks a running service from outside, with curl alone, and stops at the first wrong answer: deploy/smoke.sh [URL] [MODEL] [IMAGE]
+# Without an image, a sample of the service itself is used. EXPLAIN_API_KEY holds the key, where the service asks for one; it
 # needs the scopes explain, predict and models:read. Protocols are checked if the service's own API document has them.
 set -eu
 
@@ -47,30 +47,30 @@ status 200 "$work/openapi" "$url/swagger/v1/swagger.yaml"
 status 200 "$work/answer" "$url/healthz/live"
 
 if [ $# -ge 3 ]; then
-    cp "$3" "$work/picture"
+    cp "$3" "$work/image"
 else
     status 200 "$work/samples" "$url/api/v1/samples"
     sample=$(sed 's/.*"file":"\([^"]*\)".*/\1/' "$work/samples")
-    status 200 "$work/picture" "$url/api/v1/samples/$sample"
+    status 200 "$work/image" "$url/api/v1/samples/$sample"
 fi
-picture=$(base64 < "$work/picture" | tr -d '\n')
+image=$(base64 < "$work/image" | tr -d '\n')
 
 status 200 "$work/answer" "$url/api/v1/models"
 holds "$work/answer" "\"name\":\"$model\""
-status 200 "$work/heat.png" -F "image=@$work/picture" "$url/api/v1/models/$model/explain"
+status 200 "$work/heat.png" -F "image=@$work/image" "$url/api/v1/models/$model/explain"
 [ "$(head -c 4 "$work/heat.png" | tail -c 3)" = PNG ] || fail "the answer is no PNG"
-status 200 "$work/answer" -F "image=@$work/picture" "$url/api/v1/models/$model/explain?format=json"
+status 200 "$work/answer" -F "image=@$work/image" "$url/api/v1/models/$model/explain?format=json"
 holds "$work/answer" '"explanations":[{'
-status 200 "$work/answer" --data-binary "@$work/picture" -H 'Content-Type: application/octet-stream' "$url/api/v1/models/$model/predict"
+status 200 "$work/answer" --data-binary "@$work/image" -H 'Content-Type: application/octet-stream' "$url/api/v1/models/$model/predict"
 holds "$work/answer" '"predictions":[{'
-status 400 "$work/answer" -F "image=@$work/picture" "$url/api/v1/models/$model/explain?nothing=1"
+status 400 "$work/answer" -F "image=@$work/image" "$url/api/v1/models/$model/explain?nothing=1"
 holds "$work/answer" 'invalid-parameter"'
-status 404 "$work/answer" -F "image=@$work/picture" "$url/api/v1/models/no-such-model/explain"
+status 404 "$work/answer" -F "image=@$work/image" "$url/api/v1/models/no-such-model/explain"
 holds "$work/answer" 'model-not-found"'
 checked=native
 
 if serves '/v1/models/{model}:explain'; then
-    printf '{"instances":[{"image":{"b64":"%s"}}]}' "$picture" > "$work/body"
+    printf '{"instances":[{"image":{"b64":"%s"}}]}' "$image" > "$work/body"
     status 200 "$work/answer" "$url/v1/models"
     holds "$work/answer" "\"$model\""
     status 200 "$work/answer" "$url/v1/models/$model"
@@ -100,7 +100,7 @@ fi
 if serves '/explanations/{model}'; then
     status 200 "$work/answer" "$url/ping"
     holds "$work/answer" '"Healthy"'
-    status 200 "$work/answer" -F "data=@$work/picture" "$url/explanations/$model"
+    status 200 "$work/answer" -F "data=@$work/image" "$url/explanations/$model"
     checked="$checked, TorchServe"
 fi
 

@@ -1,10 +1,10 @@
-"""Trains the demo model on generated pictures and exports it, with its settings and labels.
+"""Trains the demo model on generated images and exports it, with its settings and labels.
 
     dotnet run --project tools/Explain.Scenes -c Release -- /tmp/train 32000 1
     dotnet run --project tools/Explain.Scenes -c Release -- /tmp/heldout 3000 2
     /usr/bin/python3 tools/train_demo.py /tmp/train /tmp/heldout src/Explain.Demo/Assets
 
-Needs Debian's python3-torch; took 22 minutes on two busy cores. The sample pictures:
+Needs Debian's python3-torch; took 22 minutes on two busy cores. The sample images:
 
     dotnet run --project tools/Explain.Scenes -c Release -- samples src/Explain.Demo/Assets/samples 2030
 """
@@ -97,7 +97,7 @@ def train(model, folder):
 
 @torch.no_grad()
 def evaluate(model, folder):
-    """Held-out top-1, and where the maximum of each class's Grad-CAM lies in pictures with two kinds."""
+    """Held-out top-1, and where the maximum of each class's Grad-CAM lies in images with two kinds."""
     model.eval()
     images, masks, kinds = (np.load(folder / f"{name}.npy") for name in ("images", "masks", "kinds"))
     features = [model.features(tensor(images[i:i + 100])) for i in range(0, len(images), 100)]
@@ -106,11 +106,11 @@ def evaluate(model, folder):
     best = logits.argmax(1).numpy()
     present = (kinds == best[:, None]).any(1)
     names = (folder / "labels.txt").read_text().split()
-    print(f"top-1, one kind in the picture: {100 * present[count == 1].mean():.2f} % of {(count == 1).sum()}")
-    print(f"top-1 is a kind in the picture: {100 * present.mean():.2f} % of {len(count)}")
+    print(f"top-1, one kind in the image: {100 * present[count == 1].mean():.2f} % of {(count == 1).sum()}")
+    print(f"top-1 is a kind in the image: {100 * present.mean():.2f} % of {len(count)}")
     top = np.argsort(-logits.numpy(), 1)
     sets = [set(top[i, :count[i]]) == set(kinds[i, :count[i]]) for i in range(len(count))]
-    print(f"all kinds of the picture ranked first: {100 * np.mean(sets):.2f} %")
+    print(f"all kinds of the image ranked first: {100 * np.mean(sets):.2f} %")
     features, weights = torch.cat(features), model.head.weight
     in_mask, in_box, missed = [], [], {}
     for i in np.flatnonzero(count == 2):

@@ -15,12 +15,12 @@ namespace Explain.Cli;
 /// <summary>The command <c>explain</c>: finds the verb and turns every failure into one line and an exit code.</summary>
 internal static class CommandLine
 {
-    // A picture may be called @2x.png, and a value may begin with a dash.
+    // An image may be called @2x.png, and a value may begin with a dash.
     private static readonly ParserConfiguration Syntax = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellation)
     {
-        var root = new RootCommand("Shows which parts of a picture an ONNX image classifier looked at.")
+        var root = new RootCommand("Shows which parts of an image an ONNX image classifier looked at.")
         {
             ImageVerb.Create(shell),
             ImageVerb.CreateCompare(shell),

@@ -47,9 +47,9 @@ internal static class Composition
             .AddSingleton<TensorAnswers>()
             .AddSingleton<RequestBody>()
             .AddSingleton<InstanceAnswers>()
-            .AddSingleton<PictureAnswers>()
+            .AddSingleton<ImageAnswers>()
             .AddSingleton<ImageRequestReader>()
-            .AddSingleton<PictureWriter>()
+            .AddSingleton<ImageWriter>()
             .AddSingleton<AnswerWriter>()
             .ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
 

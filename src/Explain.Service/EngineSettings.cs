@@ -30,14 +30,14 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                     10 * 1024 * 1024,
                     1024,
                     1024 * 1024 * 1024,
-                    "The largest picture, checked before it is decoded."
+                    "The largest image, checked before it is decoded."
                 ),
             MaxImagePixels = reader.Whole(
                 "MaxImagePixels",
                 40_000_000,
                 1,
                 1_000_000_000,
-                "The most pixels of a picture, checked before it is decoded."
+                "The most pixels of an image, checked before it is decoded."
             ),
             MaxConcurrentRuns = (int)
                 reader.Whole("MaxConcurrentRuns", Environment.ProcessorCount, 1, 1024, "Native runs at once.", "as many as processors"),

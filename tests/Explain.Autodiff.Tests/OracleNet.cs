@@ -4,7 +4,7 @@ using Explain.Autodiff.Rewriting;
 
 namespace Explain.Autodiff.Tests;
 
-/// <summary>A model of the reference data with its pictures and targets.</summary>
+/// <summary>A model of the reference data with its images and targets.</summary>
 internal sealed class OracleNet(OracleCase reference)
 {
     private const string Scores = "logits";
@@ -12,14 +12,14 @@ internal sealed class OracleNet(OracleCase reference)
     /// <summary>The model as rules need it.</summary>
     public Graph Model { get; } = Load(reference.ModelFile);
 
-    /// <summary>Name of the picture.</summary>
-    public string Picture => Model.Inputs.Single();
+    /// <summary>Name of the image.</summary>
+    public string Image => Model.Inputs.Single();
 
-    /// <summary>Values to feed: the pictures and the target of each.</summary>
+    /// <summary>Values to feed: the images and the target of each.</summary>
     public Dictionary<string, Tensor> Feeds =>
         new()
         {
-            [Picture] = Array("input.npy"),
+            [Image] = Array("input.npy"),
             [ExplainGraph.Classes] = Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(k => (double)k)]),
             [ExplainGraph.Weights] = ClassSelectionTests.PerItem(
                 Tensor.Of([reference.Classes.Length, 1], [.. reference.Classes.Select(_ => 1.0)])

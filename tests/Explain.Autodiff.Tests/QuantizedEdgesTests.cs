@@ -42,7 +42,7 @@ public class QuantizedEdgesTests
     }
 
     [Fact]
-    public void InputsThatAreNoPicturesStay()
+    public void InputsThatAreNoImagesStay()
     {
         var graph = new TinyGraph()
             .Input("x", Tensor.Of([1, 3], 0, 1, 2), DataType.Uint8)

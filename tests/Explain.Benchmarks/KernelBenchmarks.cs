@@ -34,7 +34,7 @@ public class ChannelSumBenchmarks
     public void Weighted() => ChannelSum.Weighted(_maps, _weights, _map);
 }
 
-/// <summary>Alpha blending of a 4-megapixel picture against the scalar loop; the one kernel with a vector loop of its own.</summary>
+/// <summary>Alpha blending of a 4-megapixel image against the scalar loop; the one kernel with a vector loop of its own.</summary>
 [MemoryDiagnoser(false)]
 public class BlendBenchmarks
 {

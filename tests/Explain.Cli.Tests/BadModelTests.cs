@@ -27,7 +27,7 @@ public sealed class BadModelTests
     }
 
     [Fact]
-    public async Task AModelWithoutPictureIsOneLineThatSaysWhatIsMissing()
+    public async Task AModelWithoutImageIsOneLineThatSaysWhatIsMissing()
     {
         using var place = new Workplace();
         await RefusesAsync(TinyModels.Vector(place.Path("vector.onnx")), "no input is a float tensor with four axes", place);

@@ -3,13 +3,13 @@ namespace Explain.Cli.Tests;
 public sealed class EvaluateTests
 {
     [Fact]
-    public async Task TheDemoModelFindsWhatIsInThePicture()
+    public async Task TheDemoModelFindsWhatIsInTheImage()
     {
         var run = await Cli.RunAsync("evaluate", "--scenes", "60", "--seed", "5");
 
         Assert.Equal(0, run.Code);
         Assert.Empty(run.Error);
-        Assert.StartsWith("60 generated pictures, seed 5; model demo, method gradcam, layer ", run.Out[0]);
+        Assert.StartsWith("60 generated images, seed 5; model demo, method gradcam, layer ", run.Out[0]);
         var shares = run.Out[2..]
             .Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .ToArray();

@@ -8,7 +8,7 @@ namespace Explain.Cli.Tests;
 public sealed class ImageTests
 {
     [Fact]
-    public async Task APictureIsWrittenAndNamedInOneLineWithItsTargetAndProbability()
+    public async Task AnImageIsWrittenAndNamedInOneLineWithItsTargetAndProbability()
     {
         using var place = new Workplace();
         var (input, output) = (place.RedAndBlue("in.png"), place.Path("out.png"));
@@ -96,7 +96,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task AnEstimateNeedsNoPictureAndWritesNone()
+    public async Task AnEstimateNeedsNoImageAndWritesNone()
     {
         using var place = new Workplace();
         var run = await Cli.RunAsync("image", "--estimate", "--model", place.Colours, "--method", "rise", "--samples", "6");
@@ -155,7 +155,7 @@ public sealed class ImageTests
         var explanation = document.RootElement.GetProperty("explanations")[0];
         var map = explanation.GetProperty("map");
         Assert.Equal([8, 8], map.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
-        // The class is the mean of the red channel, and the left half of the picture has 250 of 255 there.
+        // The class is the mean of the red channel, and the left half of the image has 250 of 255 there.
         var row = map.GetProperty("data").EnumerateArray().Take(8).Select(v => v.GetSingle()).ToArray();
         Assert.All(row[..3], v => Assert.Equal(250 / 255.0 / 64, v, 1e-6));
         Assert.All(row[5..], v => Assert.Equal(0, v, 1e-6));
@@ -201,7 +201,7 @@ public sealed class ImageTests
         var (exact, torch) = (await Map("--method", "gradcam++"), await Map("--method", "gradcam++", "--compat", "torch-cam"));
         Assert.Equal(250 / 255.0 / 4096, torch[0], 1e-7);
         Assert.InRange(exact[0], 0.3, 0.5);
-        // The left half of the picture is red: both smoothings keep that.
+        // The left half of the image is red: both smoothings keep that.
         foreach (var smooth in (string[])["aug", "eigen"])
         {
             var map = await Map("--method", "layercam", "--smooth", smooth);
@@ -246,10 +246,10 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task OneBadPictureIsNamedAndTheOthersAreWritten()
+    public async Task OneBadImageIsNamedAndTheOthersAreWritten()
     {
         using var place = new Workplace();
-        var bad = place.Write("no picture"u8.ToArray(), "bad.png");
+        var bad = place.Write("no image"u8.ToArray(), "bad.png");
         var run = await Cli.RunAsync(
             "image",
             place.RedAndBlue("a.png"),
@@ -267,11 +267,11 @@ public sealed class ImageTests
         Assert.Equal(["a.gradcam.png", "b.gradcam.png"], Directory.GetFiles(place.Path("maps")).Select(Path.GetFileName).Order());
         Assert.StartsWith($"explain: {bad}: ", run.Error[0]);
         Assert.Equal($"explain: {place.Path("none.png")}: there is no such file", run.Error[1]);
-        Assert.Equal("explain: 2 of 4 pictures failed", run.Error[2]);
+        Assert.Equal("explain: 2 of 4 images failed", run.Error[2]);
     }
 
     [Fact]
-    public async Task PicturesOfTheSameNameGetFilesOfTheirOwn()
+    public async Task ImagesOfTheSameNameGetFilesOfTheirOwn()
     {
         using var place = new Workplace();
         var run = await Cli.RunAsync(
@@ -296,7 +296,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task AMapOfZerosIsAWarningThatNamesThePicture()
+    public async Task AMapOfZerosIsAWarningThatNamesTheImage()
     {
         using var place = new Workplace();
         var run = await Cli.RunAsync(
@@ -318,10 +318,10 @@ public sealed class ImageTests
     public async Task WithoutAModelTheDemoModelAnswers()
     {
         using var place = new Workplace();
-        using var picture = new MemoryStream();
+        using var image = new MemoryStream();
         var sample = DemoAssets.Samples[0];
-        DemoAssets.Open($"samples/{sample.File}")!.CopyTo(picture);
-        var run = await Cli.RunAsync("image", place.Write(picture.ToArray(), sample.File), "--out", place.Path("out.jpg"));
+        DemoAssets.Open($"samples/{sample.File}")!.CopyTo(image);
+        var run = await Cli.RunAsync("image", place.Write(image.ToArray(), sample.File), "--out", place.Path("out.jpg"));
 
         Assert.Equal(0, run.Code);
         Assert.Contains(run.Out[0].Split('\t')[1], sample.Objects.Select(o => o.Kind));
@@ -360,8 +360,8 @@ public sealed class ImageTests
 
     private static (int Width, int Height) Size(string file)
     {
-        var picture = new VipsImageCodec().Decode(File.ReadAllBytes(file), 1_000_000);
-        return (picture.Width, picture.Height);
+        var image = new VipsImageCodec().Decode(File.ReadAllBytes(file), 1_000_000);
+        return (image.Width, image.Height);
     }
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

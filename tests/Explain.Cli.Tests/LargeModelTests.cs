@@ -31,13 +31,13 @@ public sealed class LargeModelTests(ITestOutputHelper output)
         using var place = new Workplace();
         var size = Write(Directory.CreateDirectory(place.Path("large")).FullName);
         Assert.True(size > 2L << 30);
-        var picture = place.RedAndBlue("half.png");
+        var image = place.RedAndBlue("half.png");
         foreach (var method in new[] { "gradcam", "saliency" })
         {
             var clock = Stopwatch.StartNew();
             var (answer, peak) = await RunAsync(
                 "image",
-                picture,
+                image,
                 "--model",
                 place.Path("large"),
                 "--method",

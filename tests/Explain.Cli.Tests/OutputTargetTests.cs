@@ -3,7 +3,7 @@ using Explain.Testing;
 
 namespace Explain.Cli.Tests;
 
-/// <summary>Targets that are no classes, and inputs beside the picture, on the command line.</summary>
+/// <summary>Targets that are no classes, and inputs beside the image, on the command line.</summary>
 public sealed class OutputTargetTests
 {
     private const string Answer = """{"question":{"shape":[1,5],"data":[0.5,-1,0.25,1,0]}}""";
@@ -34,18 +34,18 @@ public sealed class OutputTargetTests
     public async Task AnInputFromAFileIsTheSameAsInJson()
     {
         using var place = new Workplace();
-        var (model, picture) = (place.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx"), place.RedAndBlue("in.png"));
+        var (model, image) = (place.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx"), place.RedAndBlue("in.png"));
         var question = place.Write(NpyFile([1, 5], [0.5f, -1, 0.25f, 1, 0]), "q.npy");
 
-        var file = await Cli.RunAsync("image", picture, "--model", model, "--input", $"question={question}", "--format", "json");
-        var json = await Cli.RunAsync("image", picture, "--model", model, "--inputs", Answer, "--format", "json");
+        var file = await Cli.RunAsync("image", image, "--model", model, "--input", $"question={question}", "--format", "json");
+        var json = await Cli.RunAsync("image", image, "--model", model, "--inputs", Answer, "--format", "json");
 
         Assert.Equal((0, 0), (file.Code, json.Code));
         Assert.Equal(Explanations(json), Explanations(file));
     }
 
     [Theory]
-    [InlineData("--target", "0", "--inputs: the model needs 'question' FP32 [-1, 5] beside the picture")]
+    [InlineData("--target", "0", "--inputs: the model needs 'question' FP32 [-1, 5] beside the image")]
     [InlineData("--input", "question=nothing.npy", "--input file 'nothing.npy' cannot be read")]
     [InlineData("--input", "question", "--input 'question' is not of the form NAME=FILE.npy")]
     [InlineData("--inputs", "5", "--inputs: is no object")]
@@ -66,13 +66,13 @@ public sealed class OutputTargetTests
     public async Task AFileThatIsNoArrayAndAnInputTwiceAreNamed()
     {
         using var place = new Workplace();
-        var (model, picture) = (place.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx"), place.RedAndBlue("in.png"));
+        var (model, image) = (place.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx"), place.RedAndBlue("in.png"));
         var question = place.Write(NpyFile([1, 5], new float[5]), "q.npy");
 
-        var picked = await Cli.RunAsync("image", picture, "--model", model, "--input", $"question={picture}");
+        var picked = await Cli.RunAsync("image", image, "--model", model, "--input", $"question={image}");
         var twice = await Cli.RunAsync(
             "image",
-            picture,
+            image,
             "--model",
             model,
             "--input",

@@ -3,7 +3,7 @@ namespace Explain.Cli.Tests;
 public sealed class OverwritingTests
 {
     [Fact]
-    public async Task ThePictureItselfIsNoOutput()
+    public async Task TheImageItselfIsNoOutput()
     {
         using var place = new Workplace();
         var input = place.RedAndBlue("in.png");
@@ -11,7 +11,7 @@ public sealed class OverwritingTests
     }
 
     [Fact]
-    public async Task ALinkToThePictureIsNoOutput()
+    public async Task ALinkToTheImageIsNoOutput()
     {
         using var place = new Workplace();
         var input = place.RedAndBlue("in.png");
@@ -20,7 +20,7 @@ public sealed class OverwritingTests
     }
 
     [Fact]
-    public async Task AFolderLinkThatLeadsToThePictureIsNoOutput()
+    public async Task AFolderLinkThatLeadsToTheImageIsNoOutput()
     {
         using var place = new Workplace();
         var input = place.RedAndBlue("real", "in.gradcam.png");

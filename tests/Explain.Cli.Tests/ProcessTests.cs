@@ -8,7 +8,7 @@ public sealed class ProcessTests
     public async Task WithoutOutTheAnswerLiesInTheWorkingDirectory()
     {
         using var place = new Workplace();
-        var input = place.RedAndBlue("pictures", "half.png");
+        var input = place.RedAndBlue("images", "half.png");
         var (code, output, error) = await StartAsync(
             Directory.CreateDirectory(place.Path("here")).FullName,
             "image",

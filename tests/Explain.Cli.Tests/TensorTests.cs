@@ -3,7 +3,7 @@ using Explain.Testing;
 
 namespace Explain.Cli.Tests;
 
-/// <summary>NumPy files of the model's own input in the place of pictures.</summary>
+/// <summary>NumPy files of the model's own input in the place of images.</summary>
 public sealed class TensorTests : IDisposable
 {
     private readonly Workplace _place = new();
@@ -94,7 +94,7 @@ public sealed class TensorTests : IDisposable
 
     [Theory]
     [InlineData("image", "png", "say --format json or --format npy", 2)]
-    [InlineData("compare", "json", "compare takes pictures", 2)]
+    [InlineData("compare", "json", "compare takes images", 2)]
     [InlineData("image", "json", "has shape [1, 2, 3, 3], the model takes [", 1)]
     public async Task WhatCannotBeDoneWithATensorIsSaid(string verb, string format, string message, int code)
     {

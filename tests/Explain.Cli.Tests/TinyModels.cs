@@ -30,7 +30,7 @@ internal static class TinyModels
         return folder;
     }
 
-    /// <summary>A model without any picture among its inputs.</summary>
+    /// <summary>A model without any image among its inputs.</summary>
     public static string Vector(string file)
     {
         var graph = Graph([Classes], Classes);

@@ -72,12 +72,12 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task SeveralPicturesDoNotFitInOneFile()
+    public async Task SeveralImagesDoNotFitInOneFile()
     {
         using var place = new Workplace();
         var run = await Cli.RunAsync("image", place.RedAndBlue("a.png"), place.RedAndBlue("b.png"), "--out", place.Write([1], "out.png"));
 
         Assert.Equal(2, run.Code);
-        Assert.Contains("2 pictures need a folder", Assert.Single(run.Error));
+        Assert.Contains("2 images need a folder", Assert.Single(run.Error));
     }
 }

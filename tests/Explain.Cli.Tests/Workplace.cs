@@ -2,7 +2,7 @@ using Explain.Engine.Images;
 
 namespace Explain.Cli.Tests;
 
-/// <summary>A folder of its own for each test, with models and pictures.</summary>
+/// <summary>A folder of its own for each test, with models and images.</summary>
 internal sealed class Workplace : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("explain-cli-");
@@ -16,7 +16,7 @@ internal sealed class Workplace : IDisposable
     /// <summary>A path in the folder.</summary>
     public string Path(params string[] parts) => System.IO.Path.Combine([_folder.FullName, .. parts]);
 
-    /// <summary>A picture whose left half is red and whose right half is blue.</summary>
+    /// <summary>An image whose left half is red and whose right half is blue.</summary>
     public string RedAndBlue(params string[] parts)
     {
         const int Side = 16;

@@ -47,13 +47,13 @@ public sealed class CSharpTests
         """;
 
     [Fact]
-    public async Task AGeneratedClientCompilesAndExplainsAPicture()
+    public async Task AGeneratedClientCompilesAndExplainsAnImage()
     {
         var assembly = Compile(await GenerateAsync(), Program);
         await using var service = await Served.StartAsync();
         var ask = assembly.GetType("Generated.Run")!.GetMethod("AskAsync")!;
         var (models, predicted, explained, map, status, problem) = await (Task<(string[], int, int, float[], int, string)>)
-            ask.Invoke(null, [service.Client, Served.Picture])!;
+            ask.Invoke(null, [service.Client, Served.Image])!;
         Assert.Equal(["demo"], models);
         Assert.Equal(predicted, explained);
         Assert.Contains(map, value => value > 0);

@@ -11,8 +11,8 @@ internal static class Served
     /// <summary>The committed document, from which clients are generated.</summary>
     public static string Document => Path.Combine(Repository, "openapi.yaml");
 
-    /// <summary>A picture of the demo model's classes.</summary>
-    public static string Picture =>
+    /// <summary>An image of the demo model's classes.</summary>
+    public static string Image =>
         Directory
             .EnumerateFiles(Path.Combine(Repository, "src", "Explain.Demo", "Assets", "samples"), "*.png")
             .Order(StringComparer.Ordinal)

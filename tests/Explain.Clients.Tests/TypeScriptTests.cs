@@ -14,18 +14,18 @@ public sealed class TypeScriptTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-client-").FullName;
 
     [Fact]
-    public async Task AGeneratedClientCompilesAndExplainsAPicture()
+    public async Task AGeneratedClientCompilesAndExplainsAnImage()
     {
         await GenerateAsync("client.mts");
         await RunAsync("typescript/bin/tsc", "-p", _folder);
 
         await using var service = await Served.StartAsync();
-        var picture = Path.Combine(_folder, "heat.png");
+        var image = Path.Combine(_folder, "heat.png");
         var found = JsonDocument
-            .Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Picture, picture))
+            .Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Image, image))
             .RootElement;
 
-        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Picture, TestContext.Current.CancellationToken));
+        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Image, TestContext.Current.CancellationToken));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var plain = await service.Client.PostAsync(
             "/api/v1/models/demo/explain?format=json",
@@ -40,7 +40,7 @@ public sealed class TypeScriptTests : IDisposable
             expected.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle()),
             found.GetProperty("map").EnumerateArray().Select(v => v.GetSingle())
         );
-        Assert.Equal("PNG", Encoding.ASCII.GetString(await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken), 1, 3));
+        Assert.Equal("PNG", Encoding.ASCII.GetString(await File.ReadAllBytesAsync(image, TestContext.Current.CancellationToken), 1, 3));
         Assert.Equal(404, found.GetProperty("problem").GetProperty("status").GetInt32());
         Assert.EndsWith("model-not-found", found.GetProperty("problem").GetProperty("type").GetString(), StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ public sealed class DemoAssetsTests : IDisposable
     }
 
     [Fact]
-    public void SamplesShowEveryKindOnceWithBoxesInsideThePicture()
+    public void SamplesShowEveryKindOnceWithBoxesInsideTheImage()
     {
         Assert.Equal(SceneKinds.Names.Order(), DemoAssets.Samples.SelectMany(s => s.Objects).Select(o => o.Kind).Order());
         foreach (var sample in DemoAssets.Samples)
@@ -52,7 +52,7 @@ public sealed class DemoAssetsTests : IDisposable
     }
 
     [Fact]
-    public void TheBestClassOfAPictureWithOneKindIsThatKind()
+    public void TheBestClassOfAnImageWithOneKindIsThatKind()
     {
         var options = new SceneOptions { Kinds = 1 };
         var right = Enumerable

@@ -21,12 +21,12 @@ public sealed class GeneratedPagesTests
     }
 
     [Fact]
-    public void EveryMethodHasAPictureAndNoOtherIsThere() =>
+    public void EveryMethodHasAnImageAndNoOtherIsThere() =>
         Assert.Equal(
-            MethodTable.All.Select(MethodPictures.PathOf).Order(),
+            MethodTable.All.Select(MethodImages.PathOf).Order(),
             Directory
-                .GetFiles(Repository.PathOf($"docs/{MethodPictures.Folder}"))
-                .Select(f => $"{MethodPictures.Folder}/{Path.GetFileName(f)}")
+                .GetFiles(Repository.PathOf($"docs/{MethodImages.Folder}"))
+                .Select(f => $"{MethodImages.Folder}/{Path.GetFileName(f)}")
                 .Order()
         );
 }

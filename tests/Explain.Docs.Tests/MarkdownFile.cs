@@ -50,7 +50,7 @@ internal sealed partial class MarkdownFile
     /// <summary>What links to its headings are called.</summary>
     public IReadOnlyList<string> Anchors { get; }
 
-    /// <summary>Where its links and pictures lead.</summary>
+    /// <summary>Where its links and images lead.</summary>
     public IReadOnlyList<string> Links { get; }
 
     // As GitHub makes them.

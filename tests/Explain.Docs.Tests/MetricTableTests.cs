@@ -8,9 +8,9 @@ public sealed partial class MetricTableTests(ShownService service)
 {
     private const string Asked = """
         URL=http://localhost:8080/api/v1/models/demo
-        curl -sS http://localhost:8080/api/v1/samples/drop-and-arrow.png -o picture.png
-        curl -sS -F image=@picture.png "$URL/predict"
-        curl -sS -F image=@picture.png "$URL/explain" -o map.png
+        curl -sS http://localhost:8080/api/v1/samples/drop-and-arrow.png -o image.png
+        curl -sS -F image=@image.png "$URL/predict"
+        curl -sS -F image=@image.png "$URL/explain" -o map.png
         """;
 
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests;
 
-/// <summary>The embedded demo model on its sample pictures: what can be tested on any machine.</summary>
+/// <summary>The embedded demo model on its sample images: what can be tested on any machine.</summary>
 public sealed class DemoExplainerTests : IAsyncLifetime
 {
     private static readonly EngineOptions Options = new() { Device = Device.Cpu };
@@ -42,13 +42,13 @@ public sealed class DemoExplainerTests : IAsyncLifetime
     [Fact]
     public async Task SeveralTargetsOfOneForwardPassEqualSingleOnes()
     {
-        var picture = Sample(DemoAssets.Samples[0].File);
+        var image = Sample(DemoAssets.Samples[0].File);
         foreach (var method in new[] { "gradcam", "gradcam++", "cam" })
         {
-            var together = await Explain(picture, new ExplainParameters { Target = "top:3", Method = method });
+            var together = await Explain(image, new ExplainParameters { Target = "top:3", Method = method });
             foreach (var target in together.Targets)
             {
-                var alone = await Explain(picture, new ExplainParameters { Target = $"{target.Target!.Index}", Method = method });
+                var alone = await Explain(image, new ExplainParameters { Target = $"{target.Target!.Index}", Method = method });
                 Assert.Equal(alone.Targets[0].Map.Values, target.Map.Values);
                 Assert.Equal(alone.Targets[0].Target, target.Target);
             }
@@ -62,15 +62,15 @@ public sealed class DemoExplainerTests : IAsyncLifetime
             .Range(0, 60)
             .Select(i =>
                 (
-                    Picture: Sample(DemoAssets.Samples[i % DemoAssets.Samples.Count].File),
+                    Image: Sample(DemoAssets.Samples[i % DemoAssets.Samples.Count].File),
                     Parameters: new ExplainParameters { Method = ThreeMethods[i % 3], Target = i % 2 == 0 ? "predicted" : "top:4" }
                 )
             )
             .ToArray();
         var expected = new List<float[]>();
-        foreach (var (picture, parameters) in requests)
-            expected.Add(Values(await Explain(picture, parameters)));
-        var actual = await Task.WhenAll(requests.Select(async r => Values(await Explain(r.Picture, r.Parameters))));
+        foreach (var (image, parameters) in requests)
+            expected.Add(Values(await Explain(image, parameters)));
+        var actual = await Task.WhenAll(requests.Select(async r => Values(await Explain(r.Image, r.Parameters))));
         for (var i = 0; i < requests.Length; i++)
             Assert.Equal(expected[i], actual[i]);
     }
@@ -159,11 +159,11 @@ public sealed class DemoExplainerTests : IAsyncLifetime
         using var loadedModel = net.Load("""{ "input": { "layout": "NCHW" } }""");
         var model = loadedModel.View;
         Assert.Contains(model.Description.Guesses, g => g is { What: "input", Value: "tensors only" });
-        Assert.Equal(16, model.Explain(net.Picture()).Map.Values.Length);
+        Assert.Equal(16, model.Explain(net.Image()).Map.Values.Length);
     }
 
-    private Task<Explanation> Explain(byte[] picture, ExplainParameters parameters) =>
-        Explainer.ExplainAsync(DemoAssets.ModelName, picture, parameters, TestContext.Current.CancellationToken);
+    private Task<Explanation> Explain(byte[] image, ExplainParameters parameters) =>
+        Explainer.ExplainAsync(DemoAssets.ModelName, image, parameters, TestContext.Current.CancellationToken);
 
     private static float[] Values(Explanation answer) => [.. answer.Targets.SelectMany(t => t.Map.Values)];
 

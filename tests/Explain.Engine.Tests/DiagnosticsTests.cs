@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests;
 
-/// <summary>Pictures made for one warning each, through a net whose feature maps are the picture's colours.</summary>
+/// <summary>Images made for one warning each, through a net whose feature maps are the image's colours.</summary>
 public sealed class DiagnosticsTests : IDisposable
 {
     private static readonly EngineOptions Options = new() { Device = Device.Cpu, ThreadsPerModel = 1 };
@@ -38,9 +38,9 @@ public sealed class DiagnosticsTests : IDisposable
     }
 
     [Fact]
-    public async Task APictureOfOneColourGivesAConstantMap()
+    public async Task AnImageOfOneColourGivesAConstantMap()
     {
-        var answer = await Explain(Pictures.Plain(8, 8, 200, 200, 200), "bright");
+        var answer = await Explain(TestImages.Plain(8, 8, 200, 200, 200), "bright");
 
         Assert.Equal(["map-constant"], Codes(answer));
     }
@@ -49,12 +49,12 @@ public sealed class DiagnosticsTests : IDisposable
     [InlineData(6, 10, false)]
     [InlineData(9, 13, true)]
     [InlineData(2, 6, true)]
-    public async Task ABoxThatEndsWhereThePictureIsCutOffIsReported(int from, int to, bool clipped)
+    public async Task ABoxThatEndsWhereTheImageIsCutOffIsReported(int from, int to, bool clipped)
     {
-        // Of 16 columns the model sees 4 to 12; the bottom edge of the picture cuts nothing off.
-        var picture = Pictures.Of(16, 8, (x, y) => x >= from && x < to && y >= 4 ? (255, 255, 255) : (0, 0, 0));
+        // Of 16 columns the model sees 4 to 12; the bottom edge of the image cuts nothing off.
+        var image = TestImages.Of(16, 8, (x, y) => x >= from && x < to && y >= 4 ? (255, 255, 255) : (0, 0, 0));
 
-        var answer = await Explain(picture, "bright");
+        var answer = await Explain(image, "bright");
 
         Assert.Equal(clipped, Codes(answer).Contains("border-clipped"));
     }
@@ -78,7 +78,7 @@ public sealed class DiagnosticsTests : IDisposable
     [Theory]
     [InlineData("gradcam")]
     [InlineData("cam")]
-    public async Task AModelForSeveralPicturesAtATimeExplainsOne(string method)
+    public async Task AModelForSeveralImagesAtATimeExplainsOne(string method)
     {
         var one = await Explain(Square(8, 8, 2, 5), "bright, dark", method);
         var targets = await ExplainAll(Square(8, 8, 2, 5), "bright, dark", method, rows: 3);
@@ -91,14 +91,14 @@ public sealed class DiagnosticsTests : IDisposable
     public void Dispose() => _folder.Delete(true);
 
     private static RgbImage Square(int width, int height, int from, int to) =>
-        Pictures.Of(width, height, (x, y) => x >= from && x < to && y >= from && y < to ? (255, 255, 255) : (0, 0, 0));
+        TestImages.Of(width, height, (x, y) => x >= from && x < to && y >= from && y < to ? (255, 255, 255) : (0, 0, 0));
 
     private static string[] Codes(TargetExplanation answer) => [.. answer.Diagnostics.Select(d => d.Code)];
 
-    private async Task<TargetExplanation> Explain(RgbImage picture, string target, string method = "gradcam") =>
-        (await ExplainAll(picture, target, method))[0];
+    private async Task<TargetExplanation> Explain(RgbImage image, string target, string method = "gradcam") =>
+        (await ExplainAll(image, target, method))[0];
 
-    private async Task<IReadOnlyList<TargetExplanation>> ExplainAll(RgbImage picture, string target, string method, long rows = 1)
+    private async Task<IReadOnlyList<TargetExplanation>> ExplainAll(RgbImage image, string target, string method, long rows = 1)
     {
         var net = new TinyGraph()
             .Input("x", rows, 3, 8, 8)
@@ -118,7 +118,7 @@ public sealed class DiagnosticsTests : IDisposable
         using var catalogue = ModelCatalogue.ForPath(folder, Options, NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         var explainer = new NamedModels(catalogue, new VipsImageCodec(), Options);
-        var png = Pictures.Vips(picture).WriteToBuffer(".png");
+        var png = TestImages.Vips(image).WriteToBuffer(".png");
         return (
             await explainer.ExplainAsync($"{rows}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)
         ).Targets;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Engine.Tests;
 
-/// <summary>Real pictures through a real network.</summary>
+/// <summary>Real images through a real network.</summary>
 public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixture<ExplainerTests.SqueezeNet>
 {
     private static readonly string[] Methods = ["gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "cam"];
@@ -29,7 +29,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     [InlineData("cam", "logit")]
     [InlineData("layercam", "contrast:243")]
     [InlineData("gradcam++", "contrast:243")]
-    public async Task InAPictureOfADogAndACatEachClassPointsAtItsAnimal(string method, string score)
+    public async Task InAnImageOfADogAndACatEachClassPointsAtItsAnimal(string method, string score)
     {
         var answer = await net.Explain("both.png", new() { Method = method, Target = "bull mastiff" }, SqueezeNet.Whole);
         var other = await net.Explain(
@@ -55,7 +55,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     [InlineData("hirescam")]
     [InlineData("xgradcam")]
     [InlineData("cam")]
-    public async Task WhereThePictureIsCroppedTheCatStillSpeaksAgainstTheDog(string method)
+    public async Task WhereTheImageIsCroppedTheCatStillSpeaksAgainstTheDog(string method)
     {
         AssertPeakInside(Dog, await net.Explain("both.png", new() { Method = method, Target = "bull mastiff" }));
         AssertPeakInside(
@@ -78,7 +78,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         var answer = await net.Explain("both.png", new(), SqueezeNet.Whole);
         var predicted = await net.Explainer.PredictAsync(
             SqueezeNet.Whole,
-            SqueezeNet.Picture("both.png"),
+            SqueezeNet.Image("both.png"),
             5,
             TestContext.Current.CancellationToken
         );
@@ -130,14 +130,14 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     [Fact]
     public async Task ConcurrentRequestsEqualSequentialOnes()
     {
-        string[] pictures = ["both.png", "kitten_224.png", "goldfish.jpg"];
+        string[] images = ["both.png", "kitten_224.png", "goldfish.jpg"];
         string[] targets = ["predicted", "top:2"];
         var requests = (
-            from picture in pictures
+            from image in images
             from method in Methods
             from target in targets
             select (
-                picture,
+                image,
                 new ExplainParameters
                 {
                     Method = method,
@@ -147,10 +147,10 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
             )
         ).ToArray();
         var sequential = new List<Explanation>();
-        foreach (var (picture, parameters) in requests)
-            sequential.Add(await net.Explain(picture, parameters));
+        foreach (var (image, parameters) in requests)
+            sequential.Add(await net.Explain(image, parameters));
 
-        var concurrent = await Task.WhenAll(requests.Select(r => net.Explain(r.picture, r.Item2)));
+        var concurrent = await Task.WhenAll(requests.Select(r => net.Explain(r.image, r.Item2)));
 
         foreach (var (one, other) in sequential.Zip(concurrent))
         {
@@ -196,7 +196,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         using (var cancelled = new CancelledAt(stage))
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-                net.Explainer.ExplainAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), new() { Target = "top:5" }, cancelled.Token)
+                net.Explainer.ExplainAsync(SqueezeNet.Cropped, SqueezeNet.Image("both.png"), new() { Target = "top:5" }, cancelled.Token)
             );
 
             // A run of the model ends as cancelled; other stages come to their end, and nothing comes behind them.
@@ -213,7 +213,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     public async Task MoreOrFewerClassesThanThereAreCannotBePredicted(int top)
     {
         var e = await Assert.ThrowsAsync<ExplainException>(() =>
-            net.Explainer.PredictAsync(SqueezeNet.Cropped, SqueezeNet.Picture("both.png"), top, TestContext.Current.CancellationToken)
+            net.Explainer.PredictAsync(SqueezeNet.Cropped, SqueezeNet.Image("both.png"), top, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal(ExplainError.TargetOutOfRange, e.Error);
@@ -224,7 +224,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
     [InlineData("target", ExplainError.LabelNotFound)]
     [InlineData("score", ExplainError.InvalidParameter)]
     [InlineData("layer", ExplainError.LayerNotFound)]
-    public async Task AWrongParameterIsFoundBeforeThePictureIsDecoded(string parameter, ExplainError error)
+    public async Task AWrongParameterIsFoundBeforeTheImageIsDecoded(string parameter, ExplainError error)
     {
         var parameters = new ExplainParameters
         {
@@ -237,7 +237,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
 
         var e = await Assert.ThrowsAsync<ExplainException>(() =>
-            net.Explainer.ExplainAsync(SqueezeNet.Cropped, "no picture"u8.ToArray(), parameters, TestContext.Current.CancellationToken)
+            net.Explainer.ExplainAsync(SqueezeNet.Cropped, "no image"u8.ToArray(), parameters, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal(error, e.Error);
@@ -252,7 +252,7 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
         Assert.InRange(cell.Y + cell.Height / 2, box.Y, box.Y + box.Height);
     }
 
-    /// <summary>One network for all tests, with its own preprocessing and with the reference's, which shows it the whole picture.</summary>
+    /// <summary>One network for all tests, with its own preprocessing and with the reference's, which shows it the whole image.</summary>
     public sealed class SqueezeNet : IAsyncLifetime
     {
         public const string Cropped = "cropped";
@@ -289,15 +289,15 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
             Explainer = new NamedModels(_catalogue, new VipsImageCodec(), options);
         }
 
-        public static byte[] Picture(string name)
+        public static byte[] Image(string name)
         {
             Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
             return File.ReadAllBytes(SharedData.Path("images", name));
         }
 
-        public Task<Explanation> Explain(string picture, ExplainParameters parameters, string model = Cropped)
+        public Task<Explanation> Explain(string image, ExplainParameters parameters, string model = Cropped)
         {
-            var bytes = Picture(picture);
+            var bytes = Image(image);
             return Explainer.ExplainAsync(model, bytes, parameters, TestContext.Current.CancellationToken);
         }
 

@@ -66,12 +66,12 @@ public sealed class FaithfulnessTests : IDisposable
         var model = loadedModel.View;
         float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];
 
-        var (good, bad) = (Measure(left, model, net.Picture()), Measure(Array.ConvertAll(left, v => 1 - v), model, net.Picture()));
+        var (good, bad) = (Measure(left, model, net.Image()), Measure(Array.ConvertAll(left, v => 1 - v), model, net.Image()));
 
         Assert.Equal("logit", good.Score);
         Assert.Equal(0, good.Drop, 1e-6);
         Assert.Equal(1, bad.Drop, 1e-6);
-        // Of half the picture the score is all there is to lose: a quarter of the area against three.
+        // Of half the image the score is all there is to lose: a quarter of the area against three.
         Assert.Equal(0.5 / 4, good.Deletion, 1e-6);
         Assert.Equal(0.5 * 3 / 4, good.Insertion, 1e-6);
         Assert.Equal(good.Deletion, bad.Insertion, 1e-6);
@@ -89,12 +89,12 @@ public sealed class FaithfulnessTests : IDisposable
         );
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         await using var sample = DemoAssets.Open("samples/triangle-and-star.png")!;
-        using var picture = new MemoryStream();
-        await sample.CopyToAsync(picture, TestContext.Current.CancellationToken);
+        using var image = new MemoryStream();
+        await sample.CopyToAsync(image, TestContext.Current.CancellationToken);
         async Task<Faithfulness> Of(Sign sign) => (
                 await new NamedModels(catalogue, new VipsImageCodec(), options).ExplainAsync(
                     "demo",
-                    picture.ToArray(),
+                    image.ToArray(),
                     new ExplainParameters
                     {
                         Target = "star",
@@ -125,7 +125,7 @@ public sealed class FaithfulnessTests : IDisposable
 
     private static float[] Heat(string key) => Golden.Expected(key).Heatmap!;
 
-    private Faithfulness Measure(float[] heat) => Measure(heat, Model, Golden.Net.Picture());
+    private Faithfulness Measure(float[] heat) => Measure(heat, Model, Golden.Net.Image());
 
     private static Faithfulness Measure(float[] heat, Model model, FloatTensor input)
     {

@@ -20,17 +20,17 @@ public sealed class TensorExplainerTests
 
         var answer = model.Explain(Query(method) with { RowTargets = [2, 0] });
 
-        Assert.Equal(model.Explain(Net.Picture(), method, "2", sign: null).Map.Row(0), answer.Map.Row(0));
-        Assert.Equal(model.Explain(Net.Picture(), method, "0", sign: null).Map.Row(1), answer.Map.Row(1));
+        Assert.Equal(model.Explain(Net.Image(), method, "2", sign: null).Map.Row(0), answer.Map.Row(0));
+        Assert.Equal(model.Explain(Net.Image(), method, "0", sign: null).Map.Row(1), answer.Map.Row(1));
     }
 
     [Fact]
     public void ThePredictedClassIsEachRowsOwn()
     {
         // Row n is bright in channel n, and each class looks at one channel.
-        var picture = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + i % 7 : i % 5)]);
+        var image = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + i % 7 : i % 5)]);
         var g = new TinyGraph(known: Known.AllButBatch)
-            .Input("x", picture)
+            .Input("x", image)
             .Node("Relu", "x", "l")
             .Node("GlobalAveragePool", "l", "p")
             .Node("Flatten", "p", "f")
@@ -40,11 +40,11 @@ public sealed class TensorExplainerTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "gradcam", "predicted");
+        var answer = model.Explain(g.Image(), "gradcam", "predicted");
 
         Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(n => Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max())));
         Assert.Equal(
-            model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Sign = Sign.Both }) { RowTargets = [2, 0, 1] }).Map.Values,
+            model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Sign = Sign.Both }) { RowTargets = [2, 0, 1] }).Map.Values,
             answer.Map.Values
         );
     }
@@ -54,13 +54,13 @@ public sealed class TensorExplainerTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var picture = Net.Picture();
+        var image = Net.Image();
 
-        var batch = model.Explain(picture, "layercam");
+        var batch = model.Explain(image, "layercam");
 
         for (var n = 0; n < 2; n++)
         {
-            var single = model.Explain(new FloatTensor([1, 3, 5, 6], picture.Row(n)), "layercam");
+            var single = model.Explain(new FloatTensor([1, 3, 5, 6], image.Row(n)), "layercam");
             Near.Relative(single.Map.Values, batch.Map.Row(n), 1e-6, "map");
             Near.Relative(single.Heatmap.Values, batch.Heatmap.Row(n), 1e-6, "heatmap");
             Near.Relative(single.Gradients!.Values, batch.Gradients!.Row(n), 1e-6, "gradients");
@@ -82,8 +82,8 @@ public sealed class TensorExplainerTests
         var model = loadedModel.View;
         var parameters = new ExplainParameters { Score = score, Sign = Sign.Both };
 
-        var classes = model.Explain(new TensorQuery(g.Picture(), parameters) { RowTargets = [2, 0] });
-        var cotangent = model.Explain(new TensorQuery(g.Picture(), parameters) { Cotangent = new FloatTensor([2, 3], [0, 0, 1, 1, 0, 0]) });
+        var classes = model.Explain(new TensorQuery(g.Image(), parameters) { RowTargets = [2, 0] });
+        var cotangent = model.Explain(new TensorQuery(g.Image(), parameters) { Cotangent = new FloatTensor([2, 3], [0, 0, 1, 1, 0, 0]) });
 
         Near.Relative(classes.Map.Values, cotangent.Map.Values, 1e-6, "map");
         Near.Relative(classes.Gradients!.Values, cotangent.Gradients!.Values, 1e-6, "gradients");
@@ -98,7 +98,7 @@ public sealed class TensorExplainerTests
 
         var mixed = model.Explain(Query() with { Cotangent = new FloatTensor([2, 3], [2, -1, 0.5f, 0, 0, 0]) });
 
-        float[] Gradient(int target) => model.Explain(Net.Picture(), target: $"{target}").Gradients!.Row(0);
+        float[] Gradient(int target) => model.Explain(Net.Image(), target: $"{target}").Gradients!.Row(0);
         var (a, b, c) = (Gradient(0), Gradient(1), Gradient(2));
         Near.Relative(a.Select((v, i) => 2 * v - b[i] + 0.5f * c[i]).ToArray(), mixed.Gradients!.Row(0), 1e-5, "gradients");
         Assert.All(mixed.Map.Row(1), v => Assert.Equal(0, v));
@@ -107,7 +107,7 @@ public sealed class TensorExplainerTests
     [Theory]
     [InlineData("gradcam")]
     [InlineData("cam")]
-    public void AModelForOnePictureTakesTheRowsOneByOne(string method)
+    public void AModelForOneImageTakesTheRowsOneByOne(string method)
     {
         // Weights are numbered in the order they are made, so both nets are the same but for the batch.
         var one = new TinyGraph()
@@ -131,7 +131,7 @@ public sealed class TensorExplainerTests
     }
 
     [Fact]
-    public void AModelForAnotherNumberOfPicturesIsRefused()
+    public void AModelForAnotherNumberOfImagesIsRefused()
     {
         var g = new TinyGraph().Input("x", 4, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l").PoolAndClassify().Output("scores");
         using var loadedModel = g.Load();
@@ -164,7 +164,7 @@ public sealed class TensorExplainerTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var (input, parameters) = (Net.Picture(), new ExplainParameters());
+        var (input, parameters) = (Net.Image(), new ExplainParameters());
         float[] With(float value) => [value, .. input.Values.Skip(1)];
 
         var e = Refused(
@@ -231,7 +231,7 @@ public sealed class TensorExplainerTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var e = Refused(model, new TensorQuery(g.Picture(), new ExplainParameters { Method = "cam", Layer = "e3" }));
+        var e = Refused(model, new TensorQuery(g.Image(), new ExplainParameters { Method = "cam", Layer = "e3" }));
 
         Assert.Equal(ExplainError.InvalidRequest, e.Error);
         Assert.Contains("not finite", e.Message);
@@ -246,20 +246,20 @@ public sealed class TensorExplainerTests
                 .Node("Relu", "c0", "l")
                 .PoolAndClassify()
                 .Output("scores");
-        var picture = Tensor.Normal([1, 3, 7, 7], 3);
-        using var loadedVariable = Strided(new TinyGraph().Input("x", picture, [1, 3, null, null]))
+        var image = Tensor.Normal([1, 3, 7, 7], 3);
+        using var loadedVariable = Strided(new TinyGraph().Input("x", image, [1, 3, null, null]))
             .Load("""{ "input": { "size": [8, 8] } }""");
         var variable = loadedVariable.View;
 
         Assert.Equal(
             "input 'x' has shape [1, 3, 7, 7], the model takes [1, 3, 8, 8]",
-            Refused(variable, new TensorQuery(picture.ToEngine(), new ExplainParameters())).Message
+            Refused(variable, new TensorQuery(image.ToEngine(), new ExplainParameters())).Message
         );
         Assert.Equal([1L, 4, 4], variable.Explain(Tensor.Normal([1, 3, 8, 8], 3).ToEngine()).Map.Shape);
     }
 
     private static TensorQuery Query(string method = "gradcam") =>
-        new(Net.Picture(), new ExplainParameters { Method = method, Target = "1" });
+        new(Net.Image(), new ExplainParameters { Method = method, Target = "1" });
 
     private static ExplainException Refused(Model model, TensorQuery query) => Assert.Throws<ExplainException>(() => model.Explain(query));
 }

@@ -21,11 +21,11 @@ internal static class Tiny
     public static SessionFactory Sessions { get; } =
         new(new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 }, NullLogger.Instance);
 
-    /// <summary>Reads the pictures that targets hold.</summary>
-    public static Pictures Pictures =>
+    /// <summary>Reads the images that targets hold.</summary>
+    public static ImageReader Images =>
         new(new VipsImageCodec(), new EngineOptions(), Limiters.InOrder(2), RunContext.Alone(TestContext.Current.CancellationToken));
 
-    /// <summary>Input "x" of two pictures [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
+    /// <summary>Input "x" of two images [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
     public static TinyGraph Features(Known known = Known.AllButBatch) =>
         new TinyGraph(known: known).Input("x", 2, 3, 5, 6).Convolve("x", 4, 3, "c0").Node("Relu", "c0", "l");
 
@@ -98,19 +98,18 @@ internal static class Tiny
             {
                 Parts = TensorParts.Activations | TensorParts.Gradients | TensorParts.Scores,
             },
-            Pictures,
+            Images,
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
 
-    /// <summary>A request for a picture whose targets belong to one tensor, checked.</summary>
-    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) =>
-        Plans.Of(model, parameters, Pictures).Single().Single();
+    /// <summary>A request for an image whose targets belong to one tensor, checked.</summary>
+    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) => Plans.Of(model, parameters, Images).Single().Single();
 
     /// <summary>A tensor as the engine takes it.</summary>
     public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);
 
     /// <summary>What a graph's input "x" is fed.</summary>
-    public static FloatTensor Picture(this TinyGraph g) => g.Feeds["x"].ToEngine();
+    public static FloatTensor Image(this TinyGraph g) => g.Feeds["x"].ToEngine();
 
     /// <summary>One row of a tensor whose first axis is the batch.</summary>
     public static float[] Row(this FloatTensor tensor, int row)

@@ -9,10 +9,10 @@ public class LinearImputationTests
     public void TheNumbersAreThoseOfPytorchGradCam()
     {
         // shared/reference/golden.json, "pgc/ROAD impute 3x3 arange, missing (0,0),(1,1), noise0".
-        float[] picture = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-        LinearImputation.Fill(picture, [true, false, false, false, true, false, false, false, false], 3, 3);
+        float[] image = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+        LinearImputation.Fill(image, [true, false, false, false, true, false, false, false, false], 3, 3);
         float[] expected = [2.440678f, 1, 2, 3, 4.20339f, 5, 6, 7, 8];
-        Assert.All(expected.Zip(picture), p => Assert.Equal(p.First, p.Second, 2e-6f));
+        Assert.All(expected.Zip(image), p => Assert.Equal(p.First, p.Second, 2e-6f));
     }
 
     [Theory, InlineData(1, 1, 0.5), InlineData(7, 5, 0.3), InlineData(12, 9, 0.8), InlineData(1, 20, 0.5), InlineData(40, 40, 0.95)]
@@ -21,13 +21,13 @@ public class LinearImputationTests
         var random = new Random(height * width);
         float[] before = [.. Enumerable.Range(0, height * width).Select(_ => (float)random.NextDouble())];
         bool[] missing = [.. before.Select((_, i) => i > 0 && random.NextDouble() < share)];
-        var picture = before.ToArray();
-        LinearImputation.Fill(picture, missing, height, width);
-        for (var i = 0; i < picture.Length; i++)
+        var image = before.ToArray();
+        LinearImputation.Fill(image, missing, height, width);
+        for (var i = 0; i < image.Length; i++)
         {
             if (!missing[i])
             {
-                Assert.Equal(before[i], picture[i]);
+                Assert.Equal(before[i], image[i]);
                 continue;
             }
             var (sum, weights) = (0.0, 0.0);
@@ -37,19 +37,19 @@ public class LinearImputationTests
                 if (row < 0 || row >= height || column < 0 || column >= width)
                     continue;
                 var weight = down == 0 || right == 0 ? 1.0 / 6 : 1.0 / 12;
-                sum += weight * picture[row * width + column];
+                sum += weight * image[row * width + column];
                 weights += weight;
             }
-            Assert.Equal(sum / weights, picture[i], 1e-5);
+            Assert.Equal(sum / weights, image[i], 1e-5);
         }
     }
 
     [Fact]
     public void WithoutAnyPixelThereIsNothingToFillFrom()
     {
-        float[] picture = [1, 2, 3, 4];
-        LinearImputation.Fill(picture, [true, true, true, true], 2, 2);
-        Assert.Equal([0, 0, 0, 0], picture);
+        float[] image = [1, 2, 3, 4];
+        LinearImputation.Fill(image, [true, true, true, true], 2, 2);
+        Assert.Equal([0, 0, 0, 0], image);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Explain.Kernels.Tests;
 public class RiseMaskTests
 {
     [Fact]
-    public void AMaskOfAWidePictureEqualsTheAuthorsRecipe()
+    public void AMaskOfAWideImageEqualsTheAuthorsRecipe()
     {
         // scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True), which scikit-image's resize calls, of the grid 111/010/000 that
         // stream 2 of seed 5 gives, to 12x16 pixels, cropped at (1, 0).

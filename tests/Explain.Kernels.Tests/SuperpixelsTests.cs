@@ -16,7 +16,7 @@ public class SuperpixelsTests
     {
         foreach (var compactness in new[] { 0.3, 3.0 })
         {
-            var (labels, count) = Slic(Picture(height, width), height, width, segments, compactness);
+            var (labels, count) = Slic(Image(height, width), height, width, segments, compactness);
             Assert.InRange(count, 0.6 * segments, 1.4 * segments);
             Assert.Equal(Enumerable.Range(0, count), labels.Distinct());
             Assert.Equal(count, Parts(labels, width));
@@ -28,8 +28,8 @@ public class SuperpixelsTests
     {
         // A bright disc on a dark ground; no segment has more than a few pixels on the other side of the edge.
         var disc = Enumerable.Range(0, 64 * 64).Select(i => Math.Pow(i / 64 - 30.5, 2) + Math.Pow(i % 64 - 33.5, 2) < 20 * 20).ToArray();
-        float[] picture = [.. Enumerable.Range(0, 3).SelectMany(c => disc.Select(inside => inside ? 200f - 30 * c : 40f))];
-        var (labels, _) = Slic(picture, 64, 64, 30, 0.3);
+        float[] image = [.. Enumerable.Range(0, 3).SelectMany(c => disc.Select(inside => inside ? 200f - 30 * c : 40f))];
+        var (labels, _) = Slic(image, 64, 64, 30, 0.3);
         var strays = labels
             .Zip(disc)
             .GroupBy(pixel => pixel.First)
@@ -38,7 +38,7 @@ public class SuperpixelsTests
     }
 
     [Fact]
-    public void AConstantPictureIsCutIntoEqualSquares()
+    public void AConstantImageIsCutIntoEqualSquares()
     {
         var (labels, count) = Slic(new float[3 * 40 * 40], 40, 40, 16, 1);
         Assert.Equal(16, count);
@@ -49,7 +49,7 @@ public class SuperpixelsTests
     [Fact]
     public void WithFullCompactnessPixelsBelongToTheNearestSegmentWhateverTheirColour()
     {
-        var (labels, count) = Slic(Picture(40, 40), 40, 40, 16, 1000);
+        var (labels, count) = Slic(Image(40, 40), 40, 40, 16, 1000);
         var centers = Enumerable
             .Range(0, count)
             .Select(label => Enumerable.Range(0, 1600).Where(i => labels[i] == label))
@@ -63,19 +63,19 @@ public class SuperpixelsTests
     }
 
     [Fact]
-    public void TheUnitOfThePictureDoesNotMatter()
+    public void TheUnitOfTheImageDoesNotMatter()
     {
-        var picture = Picture(48, 64);
-        var expected = Slic(picture, 48, 64, 24, 0.5).Labels;
-        Assert.Equal(expected, Slic(picture, 48, 64, 24, 0.5).Labels);
-        Assert.Equal(expected, Slic(Array.ConvertAll(picture, v => v / 256), 48, 64, 24, 0.5).Labels);
-        Assert.Equal(expected, Slic(Array.ConvertAll(picture, v => (v - 128) / 64), 48, 64, 24, 0.5).Labels);
+        var image = Image(48, 64);
+        var expected = Slic(image, 48, 64, 24, 0.5).Labels;
+        Assert.Equal(expected, Slic(image, 48, 64, 24, 0.5).Labels);
+        Assert.Equal(expected, Slic(Array.ConvertAll(image, v => v / 256), 48, 64, 24, 0.5).Labels);
+        Assert.Equal(expected, Slic(Array.ConvertAll(image, v => (v - 128) / 64), 48, 64, 24, 0.5).Labels);
     }
 
     [Fact]
     public void EveryPixelCanBeASegment()
     {
-        var (labels, count) = Slic(Picture(6, 5), 6, 5, 30, 1000);
+        var (labels, count) = Slic(Image(6, 5), 6, 5, 30, 1000);
         Assert.Equal(30, count);
         Assert.Equal(Enumerable.Range(0, 30), labels);
     }
@@ -83,27 +83,27 @@ public class SuperpixelsTests
     [Fact]
     public void ValuesThatAreNotFiniteCountAsZero()
     {
-        var (picture, zeroed) = (Picture(32, 32), Picture(32, 32));
+        var (image, zeroed) = (Image(32, 32), Image(32, 32));
         foreach (var (index, value) in new[] { (5, float.NaN), (700, float.PositiveInfinity), (2000, float.NegativeInfinity) })
-            (picture[index], zeroed[index]) = (value, 0);
-        Assert.Equal(Slic(zeroed, 32, 32, 9, 0.5).Labels, Slic(picture, 32, 32, 9, 0.5).Labels);
+            (image[index], zeroed[index]) = (value, 0);
+        Assert.Equal(Slic(zeroed, 32, 32, 9, 0.5).Labels, Slic(image, 32, 32, 9, 0.5).Labels);
     }
 
     [Fact]
     public void WrongArgumentsAreRefused()
     {
-        var picture = new float[3 * 16];
-        Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(picture, 0, 4, 4, 2, 1, new int[16]));
-        Assert.Throws<ArgumentException>(() => Superpixels.Slic(picture, 2, 4, 4, 2, 1, new int[16]));
-        Assert.Throws<ArgumentException>(() => Superpixels.Slic(picture, 3, 4, 4, 2, 1, new int[15]));
+        var image = new float[3 * 16];
+        Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(image, 0, 4, 4, 2, 1, new int[16]));
+        Assert.Throws<ArgumentException>(() => Superpixels.Slic(image, 2, 4, 4, 2, 1, new int[16]));
+        Assert.Throws<ArgumentException>(() => Superpixels.Slic(image, 3, 4, 4, 2, 1, new int[15]));
         foreach (var segments in new[] { 0, 17 })
-            Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(picture, 3, 4, 4, segments, 1, new int[16]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(image, 3, 4, 4, segments, 1, new int[16]));
         foreach (var compactness in new[] { 0, -1, double.NaN, double.PositiveInfinity })
-            Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(picture, 3, 4, 4, 2, compactness, new int[16]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Superpixels.Slic(image, 3, 4, 4, 2, compactness, new int[16]));
     }
 
     /// <summary>Smooth blobs of colour with a little noise, whole numbers from 0 to 255.</summary>
-    private static float[] Picture(int height, int width)
+    private static float[] Image(int height, int width)
     {
         var random = new RandomStream(8);
         return [.. Enumerable.Range(0, 3 * height * width).Select(i => Value(i / (height * width), i / width % height, i % width))];
@@ -114,10 +114,10 @@ public class SuperpixelsTests
             );
     }
 
-    private static (int[] Labels, int Count) Slic(float[] picture, int height, int width, int segments, double compactness)
+    private static (int[] Labels, int Count) Slic(float[] image, int height, int width, int segments, double compactness)
     {
         var labels = new int[height * width];
-        return (labels, Superpixels.Slic(picture, 3, height, width, segments, compactness, labels));
+        return (labels, Superpixels.Slic(image, 3, height, width, segments, compactness, labels));
     }
 
     /// <summary>The number of 4-connected parts, by spreading the least index until nothing changes.</summary>

@@ -200,7 +200,7 @@ public class UpsampleTests
     }
 
     [Fact]
-    public void AWindowIsACropOfTheLargerPictureThatItIsPartOf()
+    public void AWindowIsACropOfTheLargerImageThatItIsPartOf()
     {
         var (source, whole, part) = (Scattered(64), new float[64 * 64], new float[32 * 16]);
         Upsample.Bilinear(source, 8, 8, whole, 64, 64);

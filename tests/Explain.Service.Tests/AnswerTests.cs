@@ -12,12 +12,12 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     private readonly HttpClient _client = service.Client;
 
     [Fact]
-    public async Task ThePictureHasTheOriginalSizeAndTheFactsInItsHeaders()
+    public async Task TheImageHasTheOriginalSizeAndTheFactsInItsHeaders()
     {
-        var response = await _client.SendAsync(ExplainRoute + "?target=green", Form(Pictures.Png));
+        var response = await _client.SendAsync(ExplainRoute + "?target=green", Form(TestImages.Png));
         Assert.Equal("image/png", response.Content.Headers.ContentType?.ToString());
-        var picture = Pictures.Decode(await BytesAsync(response));
-        Assert.Equal((40, 30), (picture.Width, picture.Height));
+        var image = TestImages.Decode(await BytesAsync(response));
+        Assert.Equal((40, 30), (image.Width, image.Height));
         Assert.Matches("^[0-9a-f]{32}$", Header(response, "X-Request-Id"));
         Assert.Matches("^sha256:[0-9a-f]{64}$", Header(response, "X-Explain-Id"));
         Assert.Equal("tiny", Header(response, "X-Explain-Model"));
@@ -36,19 +36,24 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task EveryKindOfBodyGivesTheSamePicture()
+    public async Task EveryKindOfBodyGivesTheSameImage()
     {
         var form = await BytesAsync(
-            await _client.SendAsync(ExplainRoute, Form(Pictures.Jpeg, fields: [("target", "2"), ("alpha", "0.7")]))
+            await _client.SendAsync(ExplainRoute, Form(TestImages.Jpeg, fields: [("target", "2"), ("alpha", "0.7")]))
         );
         foreach (var part in new[] { "file", "data" })
-            Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Form(Pictures.Jpeg, part))));
+        {
+            Assert.Equal(
+                form,
+                await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Form(TestImages.Jpeg, part)))
+            );
+        }
         foreach (var type in new[] { "image/jpeg", "image/png", "application/octet-stream" })
-            Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Raw(Pictures.Jpeg, type))));
-        Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute, Json(Pictures.Jpeg, """{"target":2,"alpha":0.7}"""))));
+            Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2&alpha=0.7", Raw(TestImages.Jpeg, type))));
+        Assert.Equal(form, await BytesAsync(await _client.SendAsync(ExplainRoute, Json(TestImages.Jpeg, """{"target":2,"alpha":0.7}"""))));
         Assert.Equal(
             form,
-            await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2", Json(Pictures.Jpeg, """{"alpha":"0.7"}""")))
+            await BytesAsync(await _client.SendAsync(ExplainRoute + "?target=2", Json(TestImages.Jpeg, """{"alpha":"0.7"}""")))
         );
     }
 
@@ -66,7 +71,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData("application/octet-stream", "application/octet-stream")]
     public async Task TheAcceptHeaderChoosesTheFormat(string? accept, string expected)
     {
-        var response = await _client.SendAsync(ExplainRoute, Raw(Pictures.Png), accept);
+        var response = await _client.SendAsync(ExplainRoute, Raw(TestImages.Png), accept);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(expected, response.Content.Headers.ContentType?.MediaType);
     }
@@ -80,7 +85,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     public async Task TheParameterFormatWinsOverAccept(string format, string expected) =>
         Assert.Equal(
             expected,
-            (await _client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png), "text/html"))
+            (await _client.SendAsync($"{ExplainRoute}?format={format}", Raw(TestImages.Png), "text/html"))
                 .Content
                 .Headers
                 .ContentType
@@ -93,17 +98,17 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData(ExplainRoute, "nonsense")]
     [InlineData("/api/v1/models/tiny/predict", "image/png")]
     public async Task WhatCannotBeAcceptedIsRefused(string path, string accept) =>
-        await (await _client.SendAsync(path, Raw(Pictures.Png), accept)).ProblemAsync(406, "not-acceptable");
+        await (await _client.SendAsync(path, Raw(TestImages.Png), accept)).ProblemAsync(406, "not-acceptable");
 
     [Fact]
     public async Task SeveralTargetsGiveOneExplanationEachOrAGrid()
     {
-        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=2,top:1", Raw(Pictures.Png))).JsonAsync();
+        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=2,top:1", Raw(TestImages.Png))).JsonAsync();
         Assert.Equal(2, json.GetProperty("explanations").GetArrayLength());
         Assert.Equal(2, json.GetProperty("explanations")[0].GetProperty("target").GetProperty("index").GetInt32());
-        var response = await _client.SendAsync(ExplainRoute + "?target=0,1,2", Raw(Pictures.Png));
+        var response = await _client.SendAsync(ExplainRoute + "?target=0,1,2", Raw(TestImages.Png));
         Assert.Equal("0;red,1;green%20thing,2;blue%2C%20azure", Header(response, "X-Explain-Target"));
-        var grid = Pictures.Decode(await BytesAsync(response));
+        var grid = TestImages.Decode(await BytesAsync(response));
         Assert.True(grid.Width > 2 * 40 && grid.Height > 2 * 30, $"{grid.Width}x{grid.Height}");
     }
 
@@ -111,7 +116,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     public async Task ALabelWithACommaIsOneTarget()
     {
         var json = await (
-            await _client.SendAsync(ExplainRoute + "?format=json", Form(Pictures.Png, fields: ("target", "Blue, azure")))
+            await _client.SendAsync(ExplainRoute + "?format=json", Form(TestImages.Png, fields: ("target", "Blue, azure")))
         ).JsonAsync();
         Assert.Equal(2, json.GetProperty("explanations").EnumerateArray().Single().GetProperty("target").GetProperty("index").GetInt32());
     }
@@ -121,31 +126,31 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData("input", 16, 16)]
     [InlineData("map", 8, 8)]
     [InlineData("100x50", 100, 50)]
-    public async Task SizeSetsTheExtentOfThePicture(string size, int width, int height)
+    public async Task SizeSetsTheExtentOfTheImage(string size, int width, int height)
     {
         foreach (var render in new[] { "overlay", "heatmap", "mask" })
         {
-            var picture = Pictures.Decode(
-                await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(Pictures.Png)))
+            var image = TestImages.Decode(
+                await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(TestImages.Png)))
             );
-            Assert.Equal((width, height), (picture.Width, picture.Height));
+            Assert.Equal((width, height), (image.Width, image.Height));
         }
     }
 
     [Fact]
     public async Task NpyHoldsTheRawMapOfTheJsonAnswer()
     {
-        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1", Raw(Pictures.Png))).JsonAsync();
+        var json = await (await _client.SendAsync(ExplainRoute + "?format=json&target=1", Raw(TestImages.Png))).JsonAsync();
         var expected = json.GetProperty("explanations")[0]
             .GetProperty("map")
             .GetProperty("data")
             .EnumerateArray()
             .Select(e => e.GetSingle())
             .ToArray();
-        var one = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=1", Raw(Pictures.Png)));
+        var one = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=1", Raw(TestImages.Png)));
         Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (8, 8), }", NpyHeader(one));
         Assert.Equal(expected, Floats(one));
-        var three = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=0,1,2", Raw(Pictures.Png)));
+        var three = await BytesAsync(await _client.SendAsync(ExplainRoute + "?format=npy&target=0,1,2", Raw(TestImages.Png)));
         Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 8, 8), }", NpyHeader(three));
         Assert.Equal(expected, Floats(three)[64..128]);
     }
@@ -156,18 +161,18 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     public async Task APlusSignInAQueryMeansItself(string method) =>
         Assert.Equal(
             "gradcam++",
-            Header(await _client.SendAsync($"{ExplainRoute}?method={method}", Raw(Pictures.Png)), "X-Explain-Method")
+            Header(await _client.SendAsync($"{ExplainRoute}?method={method}", Raw(TestImages.Png)), "X-Explain-Method")
         );
 
     [Fact]
     public async Task PredictListsTheBestClasses()
     {
-        var all = await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png))).JsonAsync();
+        var all = await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png))).JsonAsync();
         Assert.Equal(["model", "image", "predictions", "timings"], Names(all));
         Assert.Equal(3, all.GetProperty("predictions").GetArrayLength());
-        var one = await (await _client.SendAsync("/api/v1/models/tiny/predict", Form(Pictures.Png, fields: ("top", "1")))).JsonAsync();
+        var one = await (await _client.SendAsync("/api/v1/models/tiny/predict", Form(TestImages.Png, fields: ("top", "1")))).JsonAsync();
         Assert.Equal(all.GetProperty("predictions")[0].ToString(), one.GetProperty("predictions").EnumerateArray().Single().ToString());
-        await (await _client.SendAsync("/api/v1/models/tiny/predict?method=gradcam", Raw(Pictures.Png))).ProblemAsync(
+        await (await _client.SendAsync("/api/v1/models/tiny/predict?method=gradcam", Raw(TestImages.Png))).ProblemAsync(
             400,
             "invalid-parameter"
         );

@@ -6,7 +6,7 @@ namespace Explain.Service.Tests;
 public sealed class BadInputTests(Service service) : IClassFixture<Service>
 {
     // csharpier-ignore
-    public static TheoryData<string, int, string> BadPictures => new()
+    public static TheoryData<string, int, string> BadImages => new()
     {
         { "text named .jpg", 415, "unsupported-media-type" },
         { "truncated JPEG", 422, "image-corrupt" },
@@ -20,19 +20,19 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     private static byte[] Bytes(string name) =>
         name switch
         {
-            "text named .jpg" => Pictures.Text,
-            "truncated JPEG" => Pictures.Jpeg[..(Pictures.Jpeg.Length / 2)],
-            "truncated PNG" => Pictures.Png[..(Pictures.Png.Length / 2)],
-            "PNG bomb" => Pictures.Bomb,
-            "SVG" => Pictures.Svg,
+            "text named .jpg" => TestImages.Text,
+            "truncated JPEG" => TestImages.Jpeg[..(TestImages.Jpeg.Length / 2)],
+            "truncated PNG" => TestImages.Png[..(TestImages.Png.Length / 2)],
+            "PNG bomb" => TestImages.Bomb,
+            "SVG" => TestImages.Svg,
             "0-byte file" => [],
             "too many bytes" => new byte[1_000_001],
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
 
     [Theory]
-    [MemberData(nameof(BadPictures))]
-    public async Task ABadPictureIsNamedInEveryKindOfBody(string name, int status, string slug)
+    [MemberData(nameof(BadImages))]
+    public async Task ABadImageIsNamedInEveryKindOfBody(string name, int status, string slug)
     {
         var bytes = Bytes(name);
         foreach (var route in new[] { ExplainRoute, "/api/v1/models/tiny/predict" })
@@ -49,7 +49,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [InlineData("image/*, text/html")]
     [InlineData("application/json")]
     public async Task AProblemIsProblemJsonWhateverIsAccepted(string accept) =>
-        await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Text), accept)).ProblemAsync(415, "unsupported-media-type");
+        await (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Text), accept)).ProblemAsync(415, "unsupported-media-type");
 
     [Fact]
     public async Task AnEmptyBodyIsAnInvalidRequest()
@@ -64,13 +64,13 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task ABodyWithoutAPictureTypeIsRefusedWithAHint()
+    public async Task ABodyWithoutAnImageTypeIsRefusedWithAHint()
     {
         var posted = await (
-            await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png, "application/x-www-form-urlencoded"))
+            await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png, "application/x-www-form-urlencoded"))
         ).ProblemAsync(415, "unsupported-media-type");
         Assert.Contains("-F image=@", posted.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        await (await service.Client.SendAsync(ExplainRoute, new ByteArrayContent(Pictures.Png))).ProblemAsync(
+        await (await service.Client.SendAsync(ExplainRoute, new ByteArrayContent(TestImages.Png))).ProblemAsync(
             415,
             "unsupported-media-type"
         );
@@ -79,24 +79,24 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task ACompressedBodyIsRefused()
     {
-        var content = Raw(Pictures.Png);
+        var content = Raw(TestImages.Png);
         content.Headers.ContentEncoding.Add("gzip");
         await (await service.Client.SendAsync(ExplainRoute, content)).ProblemAsync(415, "unsupported-media-type");
     }
 
     [Fact]
-    public async Task TwoPicturesInOneFormAreRefused()
+    public async Task TwoImagesInOneFormAreRefused()
     {
         using var form = new MultipartFormDataContent
         {
-            { new ByteArrayContent(Pictures.Png), "image", "a.png" },
-            { new ByteArrayContent(Pictures.Png), "file", "b.png" },
+            { new ByteArrayContent(TestImages.Png), "image", "a.png" },
+            { new ByteArrayContent(TestImages.Png), "file", "b.png" },
         };
         await (await service.Client.SendAsync(ExplainRoute, form)).ProblemAsync(400, "invalid-request");
     }
 
     [Fact]
-    public async Task AFormWithoutAPictureOrCutShortIsRefused()
+    public async Task AFormWithoutAnImageOrCutShortIsRefused()
     {
         using var form = new MultipartFormDataContent { { new StringContent("281"), "target" } };
         await (await service.Client.SendAsync(ExplainRoute, form)).ProblemAsync(400, "invalid-request");
@@ -106,7 +106,10 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
                 Raw("--x\r\nContent-Disposition: form-data; name=image\r\n\r\nab"u8.ToArray(), "multipart/form-data; boundary=x")
             )
         ).ProblemAsync(400, "invalid-request");
-        await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png, "multipart/form-data"))).ProblemAsync(400, "invalid-request");
+        await (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png, "multipart/form-data"))).ProblemAsync(
+            400,
+            "invalid-request"
+        );
     }
 
     [Theory]
@@ -128,7 +131,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     public async Task AParameterOfAWrongJsonKindIsNamed()
     {
         var problem = await (
-            await service.Client.SendAsync(ExplainRoute, Json(Pictures.Png, """{"layer":[1,2],"alpha":null}"""))
+            await service.Client.SendAsync(ExplainRoute, Json(TestImages.Png, """{"layer":[1,2],"alpha":null}"""))
         ).ProblemAsync(400, "invalid-parameter");
         Assert.Equal(["alpha", "layer"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
     }
@@ -149,9 +152,9 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [InlineData("/api/v1/models/tiny/explain?colour=jet", 400, "invalid-parameter")]
     [InlineData("/api/v1/models/tiny/explain?target=1&target=2", 400, "invalid-parameter")]
     [InlineData("/api/v1/nothing", 404, "not-found")]
-    public async Task AGoodPictureWithABadWishGetsTheRightProblem(string path, int status, string slug)
+    public async Task AGoodImageWithABadWishGetsTheRightProblem(string path, int status, string slug)
     {
-        var response = await service.Client.SendAsync(path, Raw(Pictures.Png));
+        var response = await service.Client.SendAsync(path, Raw(TestImages.Png));
         await response.ProblemAsync(status, slug);
         Assert.Equal(status == 503, response.Headers.RetryAfter is not null);
     }
@@ -159,7 +162,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AnOperatorWithoutARuleIsNamed()
     {
-        var problem = await (await service.Client.SendAsync("/api/v1/models/norule/explain", Raw(Pictures.Png))).ProblemAsync(
+        var problem = await (await service.Client.SendAsync("/api/v1/models/norule/explain", Raw(TestImages.Png))).ProblemAsync(
             422,
             "method-not-supported"
         );
@@ -174,17 +177,17 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     public async Task AParameterMayNotComeFromTwoPlaces()
     {
         var problem = await (
-            await service.Client.SendAsync(ExplainRoute + "?target=1", Form(Pictures.Png, fields: ("target", "2")))
+            await service.Client.SendAsync(ExplainRoute + "?target=1", Form(TestImages.Png, fields: ("target", "2")))
         ).ProblemAsync(400, "invalid-parameter");
         Assert.True(problem.GetProperty("errors").TryGetProperty("target", out _));
     }
 
     [Fact]
-    public async Task OnePixelIsAPicture()
+    public async Task OnePixelIsAnImage()
     {
-        var response = await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Pixel));
+        var response = await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Pixel));
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        var picture = Pictures.Decode(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((1, 1), (picture.Width, picture.Height));
+        var image = TestImages.Decode(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((1, 1), (image.Width, image.Height));
     }
 }

@@ -51,19 +51,19 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
         await (await _client.SendAsync(EstimateRoute + query, Json(body))).ProblemAsync(status, slug);
 
     [Fact]
-    public async Task APictureIsNoPartOfAnEstimate() =>
-        await (await _client.SendAsync(EstimateRoute, Raw(Pictures.Png, "image/png"))).ProblemAsync(415, "unsupported-media-type");
+    public async Task AnImageIsNoPartOfAnEstimate() =>
+        await (await _client.SendAsync(EstimateRoute, Raw(TestImages.Png, "image/png"))).ProblemAsync(415, "unsupported-media-type");
 
     [Fact]
     public async Task WhatIsDoneAtTheDeadlineIsAnsweredAndMarked()
     {
-        var picture = await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30", Form(Pictures.Png));
+        var image = await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30", Form(TestImages.Png));
         var json = await (
-            await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30&format=json&target=0,1", Form(Pictures.Png))
+            await _client.SendAsync(ExplainRoute + "?method=rise&samples=100000&deadline=30&format=json&target=0,1", Form(TestImages.Png))
         ).JsonAsync();
 
-        Assert.Equal(HttpStatusCode.OK, picture.StatusCode);
-        Assert.Matches("^[1-9][0-9]*/100000$", picture.Headers.GetValues("X-Explain-Partial").Single());
+        Assert.Equal(HttpStatusCode.OK, image.StatusCode);
+        Assert.Matches("^[1-9][0-9]*/100000$", image.Headers.GetValues("X-Explain-Partial").Single());
         Assert.All(json.GetProperty("explanations").EnumerateArray(), e =>
         {
             var partial = e.GetProperty("partial");
@@ -77,7 +77,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task WhatComesToItsEndIsNotMarked()
     {
-        var whole = await _client.SendAsync(ExplainRoute + "?method=rise&samples=5&format=json", Form(Pictures.Png));
+        var whole = await _client.SendAsync(ExplainRoute + "?method=rise&samples=5&format=json", Form(TestImages.Png));
 
         Assert.False(whole.Headers.Contains("X-Explain-Partial"));
         Assert.False((await whole.JsonAsync()).GetProperty("explanations")[0].TryGetProperty("partial", out _));
@@ -89,7 +89,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
         await using var hasty = new Service(("RequestTimeoutSeconds", "4"));
         await hasty.InitializeAsync();
 
-        var answer = await hasty.Client.SendAsync(ExplainRoute + "?method=sscam&samples=100000&target=0,1", Form(Pictures.Png));
+        var answer = await hasty.Client.SendAsync(ExplainRoute + "?method=sscam&samples=100000&target=0,1", Form(TestImages.Png));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Matches("^[0-9]+/300000,[0-9]+/300000$", answer.Headers.GetValues("X-Explain-Partial").Single());
@@ -115,10 +115,10 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     {
         foreach (var method in new[] { "scorecam", "ablationcam", "reciprocam", "occlusion", "rise", "aise", "lime", "kernelshap" })
         {
-            var answer = await _client.SendAsync($"/api/v1/models/norule/explain?method={method}&samples=4", Form(Pictures.Png));
+            var answer = await _client.SendAsync($"/api/v1/models/norule/explain?method={method}&samples=4", Form(TestImages.Png));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(method, answer.Headers.GetValues("X-Explain-Method").Single());
         }
-        await (await _client.SendAsync("/api/v1/models/norule/explain", Form(Pictures.Png))).ProblemAsync(422, "method-not-supported");
+        await (await _client.SendAsync("/api/v1/models/norule/explain", Form(TestImages.Png))).ProblemAsync(422, "method-not-supported");
     }
 }

@@ -68,8 +68,8 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
             (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps").EnumerateArray().Select(m => m.GetProperty("name").GetString())
         );
         var sample = (await GetAsync("/api/v1/samples")).GetProperty("samples")[0].GetProperty("file").GetString();
-        var picture = await service.Client.SendAsync($"/api/v1/samples/{sample}", null, method: HttpMethod.Get);
-        Assert.Equal("image/png", picture.Content.Headers.ContentType?.MediaType);
+        var image = await service.Client.SendAsync($"/api/v1/samples/{sample}", null, method: HttpMethod.Get);
+        Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
         await (await service.Client.SendAsync("/api/v1/samples/samples.json", null, method: HttpMethod.Get)).ProblemAsync(404, "not-found");
         await (await service.Client.SendAsync("/api/v1/samples/..%2Fmodel.onnx", null, method: HttpMethod.Get)).ProblemAsync(
             404,
@@ -113,7 +113,7 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
             .GetProperty("parameters")
             .EnumerateArray()
             .Select(p => p.GetProperty("name").GetString());
-        Assert.Equal(["model", .. ParameterTable.For(ParameterScope.Picture).Select(p => p.Name)], parameters);
+        Assert.Equal(["model", .. ParameterTable.For(ParameterScope.Image).Select(p => p.Name)], parameters);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/swagger/index.html", null, method: HttpMethod.Get)).StatusCode);
     }
 

@@ -13,7 +13,7 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     public async Task TheJsonAnswerHasEveryFieldOfTheContract()
     {
         var answer = await (
-            await _client.SendAsync(ExplainRoute + "?format=json&target=1&include=map,boxes,image", Raw(Pictures.Png))
+            await _client.SendAsync(ExplainRoute + "?format=json&target=1&include=map,boxes,image", Raw(TestImages.Png))
         ).JsonAsync();
         Assert.Equal(["id", "model", "image", "predictions", "explanations", "timings"], Names(answer));
         Assert.Equal(["name", "version", "sha256"], Names(answer.GetProperty("model")));
@@ -29,14 +29,14 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal([8, 8], map.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
         Assert.Equal(64, map.GetProperty("data").GetArrayLength());
         Assert.Equal("image/png", explanation.GetProperty("image").GetProperty("contentType").GetString());
-        var picture = Pictures.Decode(explanation.GetProperty("image").GetProperty("b64").GetBytesFromBase64());
-        Assert.Equal((40, 30), (picture.Width, picture.Height));
+        var image = TestImages.Decode(explanation.GetProperty("image").GetProperty("b64").GetBytesFromBase64());
+        Assert.Equal((40, 30), (image.Width, image.Height));
     }
 
     [Fact]
     public async Task IncludeLeavesOutWhatIsNotNamed()
     {
-        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&include=boxes", Raw(Pictures.Png))).JsonAsync();
+        var answer = await (await _client.SendAsync(ExplainRoute + "?format=json&include=boxes", Raw(TestImages.Png))).JsonAsync();
         Assert.Equal(["method", "layer", "score", "target", "boxes", "diagnostics"], Names(answer.GetProperty("explanations")[0]));
     }
 
@@ -44,7 +44,7 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     public async Task TheChannelsThatWereAskedForAddUpToTheMap()
     {
         var answer = await (
-            await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(Pictures.Png))
+            await _client.SendAsync(ExplainRoute + "?format=json&sign=both&include=map,channels,features", Raw(TestImages.Png))
         ).JsonAsync();
 
         var explanation = answer.GetProperty("explanations")[0];
@@ -71,7 +71,7 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     {
         const string Compare = "/api/v1/models/tiny/compare";
         var answer = await (
-            await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(Pictures.Png))
+            await _client.SendAsync(Compare + "?format=json&methods=gradcam,layercam&layers=features,conv&target=0,2", Raw(TestImages.Png))
         ).JsonAsync();
 
         var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
@@ -80,13 +80,13 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
         {
             var (method, layer) = (pair[0].GetProperty("method").GetString(), pair[0].GetProperty("layer").GetString());
             var alone = await (
-                await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(Pictures.Png))
+                await _client.SendAsync($"{ExplainRoute}?format=json&method={method}&layer={layer}&target=0,2", Raw(TestImages.Png))
             ).JsonAsync();
             Assert.Equal(alone.GetProperty("explanations").EnumerateArray().Select(e => e.GetRawText()), pair.Select(e => e.GetRawText()));
         }
-        var sheet = await _client.SendAsync(Compare + "?methods=gradcam,layercam&target=0,2", Raw(Pictures.Png));
+        var sheet = await _client.SendAsync(Compare + "?methods=gradcam,layercam&target=0,2", Raw(TestImages.Png));
         Assert.Equal("gradcam,layercam", Header(sheet, "X-Explain-Method"));
-        Assert.True(Pictures.Decode(await BytesAsync(sheet)).Height > 2 * 30);
+        Assert.True(TestImages.Decode(await BytesAsync(sheet)).Height > 2 * 30);
     }
 
     [Theory]
@@ -95,13 +95,13 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
     [InlineData("method=gradcam", 400, "invalid-parameter")]
     [InlineData("layers=nowhere", 404, "layer-not-found")]
     public async Task AWrongComparisonSaysSo(string parameters, int status, string slug) =>
-        await (await _client.SendAsync($"/api/v1/models/tiny/compare?{parameters}", Raw(Pictures.Png))).ProblemAsync(status, slug);
+        await (await _client.SendAsync($"/api/v1/models/tiny/compare?{parameters}", Raw(TestImages.Png))).ProblemAsync(status, slug);
 
     [Fact]
     public async Task ChannelsBelongToOneLayer()
     {
         var problem = await (
-            await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(Pictures.Png))
+            await _client.SendAsync(ExplainRoute + "?format=json&include=channels&layer=input,features", Raw(TestImages.Png))
         ).ProblemAsync(400, "invalid-parameter");
         Assert.Contains(
             "more than one target layer",

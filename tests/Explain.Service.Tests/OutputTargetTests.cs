@@ -3,7 +3,7 @@ using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests;
 
-/// <summary>Targets that are no classes and inputs beside the picture, through the native route.</summary>
+/// <summary>Targets that are no classes and inputs beside the image, through the native route.</summary>
 public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetService>
 {
     private const string Question = """{"question":{"shape":[1,5],"data":[[0.5,-1,0.25,1,0]]}}""";
@@ -48,12 +48,15 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     {
         var json = await ExplainAsync(model, target, inputs);
         var form = await (
-            await _client.SendAsync(Route(model), Form(Pictures.Png, fields: [("target", target), ("inputs", inputs), ("format", "json")]))
+            await _client.SendAsync(
+                Route(model),
+                Form(TestImages.Png, fields: [("target", target), ("inputs", inputs), ("format", "json")])
+            )
         ).JsonAsync();
         var query = await (
             await _client.SendAsync(
                 $"{Route(model)}?format=json&target={Uri.EscapeDataString(target)}&inputs={Uri.EscapeDataString(inputs)}",
-                Raw(Pictures.Png)
+                Raw(TestImages.Png)
             )
         ).JsonAsync();
 
@@ -86,7 +89,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     public async Task ClassesAndOtherTargetsAreComparedByMethodInTheOrderAskedFor()
     {
         const string Target = """[2,{"output":"embedding","index":[0]},"predicted"]""";
-        var body = Json(Pictures.Png, "{\"target\":" + Target + ",\"methods\":\"gradcam,rise\",\"samples\":40,\"format\":\"json\"}");
+        var body = Json(TestImages.Png, "{\"target\":" + Target + ",\"methods\":\"gradcam,rise\",\"samples\":40,\"format\":\"json\"}");
         var compared = (await (await _client.SendAsync("/api/v1/models/embedding/compare", body)).JsonAsync())
             .GetProperty("explanations")
             .EnumerateArray()
@@ -107,7 +110,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     }
 
     [Fact]
-    public async Task WhatAnotherTargetCostsIsEstimatedWithTheInputsBesideThePicture()
+    public async Task WhatAnotherTargetCostsIsEstimatedWithTheInputsBesideTheImage()
     {
         var cost = await (
             await _client.SendAsync(
@@ -128,9 +131,9 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     }
 
     [Fact]
-    public async Task APictureIsMostSimilarToItself()
+    public async Task AnImageIsMostSimilarToItself()
     {
-        var target = "{\"output\":\"embedding\",\"similarTo\":{\"image\":{\"b64\":\"" + Convert.ToBase64String(Pictures.Png) + "\"}}}";
+        var target = "{\"output\":\"embedding\",\"similarTo\":{\"image\":{\"b64\":\"" + Convert.ToBase64String(TestImages.Png) + "\"}}}";
         var explained = (await ExplainAsync("embedding", target, "{}")).GetProperty("explanations")[0].GetProperty("target");
 
         Assert.Equal("image", explained.GetProperty("similarTo").GetString());
@@ -138,12 +141,12 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     }
 
     [Fact]
-    public async Task APictureAnswerNamesTheTargetInItsHeader()
+    public async Task AnImageAnswerNamesTheTargetInItsHeader()
     {
         var response = await _client.SendAsync(
             Route("segmentation"),
             Form(
-                Pictures.Png,
+                TestImages.Png,
                 fields: [("target", """[{"output":"logits","index":[2],"region":"predicted"},{"output":"logits","index":[0,1,1]}]""")]
             )
         );
@@ -159,7 +162,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         var response = await _client.SendAsync(
             Route("segmentation"),
             Form(
-                Pictures.Png,
+                TestImages.Png,
                 fields: [("target", "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":[" + mask + "]}}"), ("format", "json")]
             )
         );
@@ -208,7 +211,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         """{"question":{"shape":[1],"data":[1]}}""",
         400,
         "invalid-parameter",
-        "it takes the picture only"
+        "it takes the image only"
     )]
     [InlineData(
         "detection",
@@ -216,7 +219,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         "{}",
         422,
         "target-out-of-range",
-        "'rows' is [48, 5] for one picture; allowed: 0 to 47"
+        "'rows' is [48, 5] for one image; allowed: 0 to 47"
     )]
     [InlineData("embedding", """{"output":"embedding","similarTo":{"image":{"b64":"AAAA"}}}""", "{}", 415, "unsupported-media-type", "")]
     [InlineData(
@@ -234,7 +237,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         "{}",
         400,
         "invalid-parameter",
-        "the model needs 'tokens' INT64 [-1, 3] beside the picture"
+        "the model needs 'tokens' INT64 [-1, 3] beside the image"
     )]
     [InlineData(
         "caption",
@@ -252,7 +255,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         "invalid-request",
         "the model cannot compute with these values of 'tokens' INT64 [-1, 3]: indices element out of data bounds, idx=99"
     )]
-    [InlineData("vqa", "\"0\"", "{}", 400, "invalid-parameter", "the model needs 'question' FP32 [-1, 5] beside the picture")]
+    [InlineData("vqa", "\"0\"", "{}", 400, "invalid-parameter", "the model needs 'question' FP32 [-1, 5] beside the image")]
     [InlineData(
         "vqa",
         "\"0\"",
@@ -274,7 +277,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     [Fact]
     public async Task AModelWithoutClassesPredictsNone()
     {
-        var problem = await (await _client.SendAsync("/api/v1/models/segmentation/predict", Form(Pictures.Png))).ProblemAsync(
+        var problem = await (await _client.SendAsync("/api/v1/models/segmentation/predict", Form(TestImages.Png))).ProblemAsync(
             422,
             "target-out-of-range"
         );
@@ -285,7 +288,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
     public async Task AnAnswerToAQuestionIsPredictedAndExplained()
     {
         var predicted = await (
-            await _client.SendAsync("/api/v1/models/vqa/predict", Form(Pictures.Png, fields: [("inputs", Question)]))
+            await _client.SendAsync("/api/v1/models/vqa/predict", Form(TestImages.Png, fields: [("inputs", Question)]))
         ).JsonAsync();
         var explained = await ExplainAsync("vqa", "\"predicted\"", Question);
 
@@ -294,7 +297,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
             predicted.GetProperty("predictions")[0].ToString(),
             explained.GetProperty("explanations")[0].GetProperty("target").ToString()
         );
-        await (await _client.SendAsync("/api/v1/models/vqa/predict", Form(Pictures.Png))).ProblemAsync(400, "invalid-parameter");
+        await (await _client.SendAsync("/api/v1/models/vqa/predict", Form(TestImages.Png))).ProblemAsync(400, "invalid-parameter");
         var other = await ExplainAsync("vqa", "\"predicted\"", Question.Replace("0.5,-1", "-1,0.5", StringComparison.Ordinal));
         Assert.NotEqual(explained.GetProperty("id").GetString(), other.GetProperty("id").GetString());
     }
@@ -318,7 +321,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
             Route(model),
             Json(
                 "{\"image\":{\"b64\":\""
-                    + Convert.ToBase64String(Pictures.Png)
+                    + Convert.ToBase64String(TestImages.Png)
                     + "\"},\"parameters\":{\"format\":\"json\",\"target\":"
                     + target
                     + "},\"inputs\":"

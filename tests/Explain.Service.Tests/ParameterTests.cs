@@ -58,21 +58,21 @@ public sealed class ParameterTests
     [InlineData("seed", "99999999999", "whole number")]
     public void AWrongValueSaysWhatIsAllowed(string name, string value, string expected)
     {
-        var error = Refused(ParameterScope.Picture, (name, value));
+        var error = Refused(ParameterScope.Image, (name, value));
         Assert.Contains(expected, Assert.Single(error.Errors[name]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void AllErrorsComeAtOnce()
     {
-        var error = Refused(ParameterScope.Picture, ("method", "x"), ("alpha", "x"), ("nothing", "x"), ("seed", "1"), ("seed", "2"));
+        var error = Refused(ParameterScope.Image, ("method", "x"), ("alpha", "x"), ("nothing", "x"), ("seed", "1"), ("seed", "2"));
         Assert.Equal(["alpha", "method", "nothing", "seed"], error.Errors.Keys);
     }
 
     [Fact]
     public void EveryDefaultIsTheOneOfTheContract()
     {
-        var request = ParameterTable.Parse(ParameterScope.Picture, []);
+        var request = ParameterTable.Parse(ParameterScope.Image, []);
         Assert.Equal(
             new ExplainParameters
             {
@@ -95,7 +95,7 @@ public sealed class ParameterTests
     }
 
     [Fact]
-    public void EveryParameterOfThePictureScopeIsRead()
+    public void EveryParameterOfTheImageScopeIsRead()
     {
         var request = Parse(
             ("method", "xgradcam"),
@@ -160,13 +160,13 @@ public sealed class ParameterTests
             },
             request.Output
         );
-        Assert.Equal(23, ParameterTable.For(ParameterScope.Picture).Count());
+        Assert.Equal(23, ParameterTable.For(ParameterScope.Image).Count());
     }
 
     [Fact]
     public void ALongOrUnprintableValueIsNotRepeatedAsItIs()
     {
-        var error = Refused(ParameterScope.Picture, ("method", new string('x', 5000) + "\r\nfaked line"));
+        var error = Refused(ParameterScope.Image, ("method", new string('x', 5000) + "\r\nfaked line"));
         Assert.DoesNotContain(new string('x', 100), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -182,7 +182,7 @@ public sealed class ParameterTests
         });
 
     private static RequestParameters Parse(params (string, string)[] given) =>
-        ParameterTable.Parse(ParameterScope.Picture, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
+        ParameterTable.Parse(ParameterScope.Image, given.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
 
     private static ExplainException Refused(ParameterScope scope, params (string, string)[] given)
     {

@@ -77,7 +77,7 @@ public sealed partial class ProcessTests
                         + "Method=gradcam Target=[0-9]+ .*trace=[0-9a-f]{32}$"
                 )
             );
-            Pictures.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
+            TestImages.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "heat.png"), TestContext.Current.CancellationToken));
             Directory.Delete(folder, recursive: true);
         }
         finally

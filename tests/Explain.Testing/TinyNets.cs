@@ -4,7 +4,7 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Testing;
 
 /// <summary>
-/// Small smooth models whose outputs are no class scores, or not only. Each takes the picture "x" [N, 3, 6, 8] and has the feature maps "l"
+/// Small smooth models whose outputs are no class scores, or not only. Each takes the image "x" [N, 3, 6, 8] and has the feature maps "l"
 /// [N, 4, 6, 8].
 /// </summary>
 public static class TinyNets
@@ -33,7 +33,7 @@ public static class TinyNets
             .Output("rows");
 
     /// <summary>
-    /// Output "boxes" [D, 5]: of the candidates of one picture, those whose first number is above -0.5; it has no batch axis.
+    /// Output "boxes" [D, 5]: of the candidates of one image, those whose first number is above -0.5; it has no batch axis.
     /// </summary>
     public static TinyGraph SuppressedDetection() =>
         Features(1)

@@ -7,7 +7,7 @@ internal static class ParametersPage
 {
     private static readonly (ParameterScope Scope, string Request)[] Requests =
     [
-        (ParameterScope.Picture, "explain"),
+        (ParameterScope.Image, "explain"),
         (ParameterScope.Compare, "compare"),
         (ParameterScope.Classes, "predict"),
         (ParameterScope.Tensor, "tensor"),
@@ -15,11 +15,11 @@ internal static class ParametersPage
 
     /// <summary>The page in Markdown.</summary>
     public static string Text() =>
-        new MarkdownPage("Parameters", "What a request may say beside its picture, what is allowed, and what holds when it says nothing.")
+        new MarkdownPage("Parameters", "What a request may say beside its image, what is allowed, and what holds when it says nothing.")
             .Paragraph(
                 "Names and values are the same in the query, in multipart fields, in JSON, in every protocol and on the command "
                     + "line. The requests are\n"
-                    + "`explain` (a picture, also in an estimate), `compare`, `predict`, and `tensor`: an explanation of the "
+                    + "`explain` (an image, also in an estimate), `compare`, `predict`, and `tensor`: an explanation of the "
                     + "model's own input as numbers."
             )
             .Table(

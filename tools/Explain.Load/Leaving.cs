@@ -29,7 +29,7 @@ internal static class Leaving
             using var leaving = new CancellationTokenSource();
             var request = Workload.SendAsync(
                 service.Client,
-                new Ask($"/api/v1/models/{model}/explain?{way}", asks[0].Picture),
+                new Ask($"/api/v1/models/{model}/explain?{way}", asks[0].Image),
                 leaving.Token
             );
             await Task.Delay(700);

@@ -8,19 +8,19 @@ namespace Explain.Load;
 
 /// <summary>A request and the answer it must get.</summary>
 /// <param name="Path">Address.</param>
-/// <param name="Picture">Body.</param>
-internal sealed record Ask(string Path, byte[] Picture)
+/// <param name="Image">Body.</param>
+internal sealed record Ask(string Path, byte[] Image)
 {
     /// <summary>What it answers when nothing else goes on.</summary>
     public JsonNode? Alone { get; set; }
 }
 
 /// <summary>
-/// Requests of every kind: models, methods, targets, sizes of pictures, all answered as JSON so that every number can be compared.
+/// Requests of every kind: models, methods, targets, sizes of images, all answered as JSON so that every number can be compared.
 /// </summary>
 internal static class Workload
 {
-    // Of each price: without a gradient, with one, with the gradient of the picture, with several passes, with a picture in the answer.
+    // Of each price: without a gradient, with one, with the gradient of the image, with several passes, with an image in the answer.
     // csharpier-ignore
     private static readonly string[] Ways =
     [
@@ -33,19 +33,18 @@ internal static class Workload
     public static IReadOnlyList<Ask> Make(IReadOnlyList<string> models)
     {
         var codec = new VipsImageCodec();
-        var pictures = DemoAssets
+        var images = DemoAssets
             .Samples.SelectMany(
                 (sample, i) => Sizes.Select(size => Resized(codec, sample.File, size, i % 2 == 0 ? ImageFormat.Png : ImageFormat.Jpeg))
             )
             .ToArray();
-        // No size of picture stays with one model or one way.
+        // No size of image stays with one model or one way.
         return
         [
             .. models.SelectMany(
                 (model, m) =>
                     Ways.Select(
-                        (way, w) =>
-                            new Ask($"/api/v1/models/{model}/explain?format=json&{way}", pictures[(7 * m + 5 * w) % pictures.Length])
+                        (way, w) => new Ask($"/api/v1/models/{model}/explain?format=json&{way}", images[(7 * m + 5 * w) % images.Length])
                     )
             ),
         ];
@@ -75,7 +74,7 @@ internal static class Workload
         CancellationToken cancellation
     )
     {
-        using var content = new ByteArrayContent(ask.Picture);
+        using var content = new ByteArrayContent(ask.Image);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var request = new HttpRequestMessage(HttpMethod.Post, ask.Path) { Content = content };
         using var response = await client.SendAsync(request, cancellation);

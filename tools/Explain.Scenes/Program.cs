@@ -16,6 +16,6 @@ switch (args)
         );
         return 0;
     default:
-        Console.Error.WriteLine("usage: DIRECTORY COUNT SEED (a training set) | samples DIRECTORY SEED (the demo's sample pictures)");
+        Console.Error.WriteLine("usage: DIRECTORY COUNT SEED (a training set) | samples DIRECTORY SEED (the demo's sample images)");
         return 2;
 }

@@ -4,7 +4,7 @@ using NetVips;
 
 namespace Explain.Scenes;
 
-/// <summary>Writes a handful of pictures that together show every kind once, two kinds each, with their true boxes.</summary>
+/// <summary>Writes a handful of images that together show every kind once, two kinds each, with their true boxes.</summary>
 internal static class SampleWriter
 {
     private static readonly (int Width, int Height)[] Shapes = [(320, 240), (240, 240), (240, 320), (320, 240), (320, 320), (360, 240)];

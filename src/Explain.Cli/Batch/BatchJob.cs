@@ -42,7 +42,7 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         BatchItem[] left = [.. items.Where(item => !ledger.IsDone(item))];
         var progress = new BatchProgress(shell, left.Length, Pause);
         using var signals = new StopSignals(
-            () => progress.Say("stopping after the pictures at work; a second time stops at once"),
+            () => progress.Say("stopping after the images at work; a second time stops at once"),
             cancellation
         );
         using var run = new BatchRun(

@@ -23,7 +23,7 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
 
     private double PerSecond => _done / Math.Max(_clock.Elapsed.TotalSeconds, 1e-3);
 
-    private string Line => $"{_done} of {total} pictures, {_failed} failed, {Rate}, {TimeLeft}";
+    private string Line => $"{_done} of {total} images, {_failed} failed, {Rate}, {TimeLeft}";
 
     private string TimeLeft => _done == 0 ? "time left unknown" : $"{Left(TimeSpan.FromSeconds((total - _done) / PerSecond))} left";
 

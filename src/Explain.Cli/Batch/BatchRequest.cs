@@ -14,7 +14,7 @@ namespace Explain.Cli.Batch;
 /// <summary>What is asked for every item.</summary>
 /// <param name="Parameters">Method, target and drawing.</param>
 /// <param name="Given">The parameters as they were written.</param>
-/// <param name="InputFiles">NumPy files for inputs beside the picture, NAME=FILE.</param>
+/// <param name="InputFiles">NumPy files for inputs beside the image, NAME=FILE.</param>
 /// <param name="Format">What is written beside the rows; null for nothing.</param>
 internal sealed record BatchRequest(
     RequestParameters Parameters,

@@ -7,7 +7,7 @@ using Explain.Engine.Parameters;
 namespace Explain.Cli.Batch;
 
 /// <summary>
-/// <c>explain batch</c>: a folder or a list of pictures to heat maps and Parquet rows, in shards, and where it was left off.
+/// <c>explain batch</c>: a folder or a list of images to heat maps and Parquet rows, in shards, and where it was left off.
 /// </summary>
 internal static class BatchVerb
 {
@@ -19,7 +19,7 @@ internal static class BatchVerb
         {
             Arity = ArgumentArity.ZeroOrMore,
             Description =
-                "A folder, whose pictures are found by their extensions; or a manifest: .txt with a path a line, "
+                "A folder, whose images are found by their extensions; or a manifest: .txt with a path a line, "
                 + "or .csv or .jsonl with path and, where wanted, target and id",
         };
         var model = OpenModel.Option();
@@ -30,13 +30,13 @@ internal static class BatchVerb
         };
         var format = new Option<string>("--format")
         {
-            Description = "What is written for each picture beside its rows: png, jpeg, webp, json, npy or none (default: png)",
+            Description = "What is written for each image beside its rows: png, jpeg, webp, json, npy or none (default: png)",
             HelpName = "TEXT",
             DefaultValueFactory = _ => "png",
         };
         var shard = new Option<string?>("--shard")
         {
-            Description = "The part of the pictures to explain, one of n: i/n with i from 0 (default: all)",
+            Description = "The part of the images to explain, one of n: i/n with i from 0 (default: all)",
             HelpName = "i/n",
         };
         var shards = NumberOption.Create(
@@ -46,18 +46,18 @@ internal static class BatchVerb
             1,
             Shard.Most
         );
-        var workers = NumberOption.Create("--workers", "How many pictures are at work at once", (ulong)Environment.ProcessorCount, 1, 1024);
+        var workers = NumberOption.Create("--workers", "How many images are at work at once", (ulong)Environment.ProcessorCount, 1, 1024);
         var part = NumberOption.Create(
             "--part",
-            "How many pictures' rows make a Parquet file; at most as many are explained again after a crash",
+            "How many images' rows make a Parquet file; at most as many are explained again after a crash",
             500,
             1,
             1_000_000
         );
         var further = InputArguments.Option();
         Option[] own = [model, output, format, shard, shards, workers, part, further];
-        var parameters = new ParameterOptions(ParameterScope.Picture, [.. own.Select(o => o.Name)]);
-        var verb = new Command(Name, "Explain many pictures: resumable, and in shards") { input };
+        var parameters = new ParameterOptions(ParameterScope.Image, [.. own.Select(o => o.Name)]);
+        var verb = new Command(Name, "Explain many images: resumable, and in shards") { input };
         foreach (var option in own.Concat(parameters.All.Where(o => own.All(mine => mine.Name != o.Name))))
             verb.Options.Add(option);
         verb.SetAction(

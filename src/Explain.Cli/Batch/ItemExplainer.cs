@@ -28,19 +28,19 @@ internal sealed class ItemExplainer(
 )
 {
     private readonly Explainer _explainer = model.Explainer;
-    private readonly AnswerWriter _answers = new(new PictureWriter(model.Codec, model.Engine));
+    private readonly AnswerWriter _answers = new(new ImageWriter(model.Codec, model.Engine));
     private readonly RowMaker _rows = new(model.Description, request.Explain.Method);
     private readonly string _ending = $"{request.Explain.Method}.{format?.ToString().ToLowerInvariant()}";
 
-    /// <summary>Explains it and writes its picture; whatever is wrong with the item becomes its outcome.</summary>
+    /// <summary>Explains it and writes its image; whatever is wrong with the item becomes its outcome.</summary>
     /// <exception cref="OutputException">Results cannot be written.</exception>
     public async Task<ItemOutcome> RunAsync(BatchItem item)
     {
         try
         {
             var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
-            var picture = await PictureFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
-            var explanation = await _explainer.ExplainAsync(model.Lease, picture, asked.Explain, RunContext.Alone(CancellationToken.None));
+            var image = await ImageFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
+            var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, RunContext.Alone(CancellationToken.None));
             if (format is null)
                 return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
             var answer = _answers.Write(explanation, asked, format.Value);
@@ -58,5 +58,5 @@ internal sealed class ItemExplainer(
     }
 
     private static string Target(string text) =>
-        ParameterTable.Parse(ParameterScope.Picture, [KeyValuePair.Create("target", text)]).Explain.Target;
+        ParameterTable.Parse(ParameterScope.Image, [KeyValuePair.Create("target", text)]).Explain.Target;
 }

@@ -11,19 +11,19 @@ internal static class EvaluateVerb
 {
     private const int MostScenes = 1_000_000;
 
-    // Neither the pictures that the demo model was trained on nor those it was chosen on.
+    // Neither the images that the demo model was trained on nor those it was chosen on.
     private const ulong FreshSeed = 2026;
 
     public static Command Create(Shell shell)
     {
-        var scenes = NumberOption.Create("--scenes", "How many generated pictures", 1000, 1, MostScenes);
-        var seed = NumberOption.Create("--seed", "Which series of generated pictures", FreshSeed, 0, ulong.MaxValue);
+        var scenes = NumberOption.Create("--scenes", "How many generated images", 1000, 1, MostScenes);
+        var seed = NumberOption.Create("--seed", "Which series of generated images", FreshSeed, 0, ulong.MaxValue);
         var model = OpenModel.Option();
         var parameters = ParameterTable
             .All.Where(p => p.Name is "method" or "layer" or "score")
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
             .ToArray();
-        var verb = new Command("evaluate", "Measure a model and a method on generated pictures") { scenes, seed, model };
+        var verb = new Command("evaluate", "Measure a model and a method on generated images") { scenes, seed, model };
         foreach (var option in parameters)
             verb.Options.Add(option);
         verb.SetAction(
@@ -32,7 +32,7 @@ internal static class EvaluateVerb
                 var given = parameters
                     .Where(o => parsed.GetValue(o) is not null)
                     .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
-                var request = ParameterTable.Parse(ParameterScope.Picture, given);
+                var request = ParameterTable.Parse(ParameterScope.Image, given);
                 return RunAsync(
                     shell,
                     parsed.GetValue(model),
@@ -57,21 +57,21 @@ internal static class EvaluateVerb
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Lease);
-        var figures = await shell.WithProgressAsync("pictures", scenes, mixed: false, progress =>
+        var figures = await shell.WithProgressAsync("images", scenes, mixed: false, progress =>
             evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)
         );
         shell.Out.WriteLine(
-            $"{scenes} generated pictures, seed {seed}; model {model.Description.Name}, method {parameters.Method}, "
+            $"{scenes} generated images, seed {seed}; model {model.Description.Name}, method {parameters.Method}, "
                 + $"layer {parameters.Layer ?? model.Description.Layer}, score {parameters.Score ?? "as the method does"}"
         );
         Columns.Write(
             shell,
             ["figure", "share", "hits", "of"],
             [
-                Row("top-1 is the kind, pictures with one kind", figures.RightOnOneKind),
-                Row("top-1 is a kind that is present, all pictures", figures.PresentOnAll),
-                Row("map's maximum in the object's mask, pictures with two kinds", figures.MaximumInMask),
-                Row("map's maximum in the object's box, pictures with two kinds", figures.MaximumInBox),
+                Row("top-1 is the kind, images with one kind", figures.RightOnOneKind),
+                Row("top-1 is a kind that is present, all images", figures.PresentOnAll),
+                Row("map's maximum in the object's mask, images with two kinds", figures.MaximumInMask),
+                Row("map's maximum in the object's box, images with two kinds", figures.MaximumInBox),
             ]
         );
         return ExitCode.Done;

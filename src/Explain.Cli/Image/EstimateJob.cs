@@ -6,7 +6,7 @@ using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Image;
 
-/// <summary>Says what explaining a picture will cost.</summary>
+/// <summary>Says what explaining an image will cost.</summary>
 internal static class EstimateJob
 {
     private static readonly string[] Headers = ["method", "layer", "targets", "forward", "head", "backward", "milliseconds", "deadline"];

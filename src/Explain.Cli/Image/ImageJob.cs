@@ -8,18 +8,13 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
 
-/// <summary>Asks the engine for one picture.</summary>
-internal delegate Task<Explanation> ExplainPicture(
-    OpenModel model,
-    byte[] picture,
-    RequestParameters request,
-    CancellationToken cancellation
-);
+/// <summary>Asks the engine for one image.</summary>
+internal delegate Task<Explanation> ExplainImage(OpenModel model, byte[] image, RequestParameters request, CancellationToken cancellation);
 
-/// <summary>Explains one picture after the other.</summary>
-internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format, ExplainPicture explain)
+/// <summary>Explains one image after the other.</summary>
+internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters request, AnswerFormat format, ExplainImage explain)
 {
-    // These do not depend on the picture: the next one would fail in the same way.
+    // These do not depend on the image: the next one would fail in the same way.
     // csharpier-ignore
     private static readonly ExplainError[] WrongRequest =
     [
@@ -27,15 +22,15 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
         ExplainError.TargetOutOfRange, ExplainError.MethodNotSupported,
     ];
 
-    private readonly AnswerWriter _answers = new(new PictureWriter(model.Codec, model.Engine));
+    private readonly AnswerWriter _answers = new(new ImageWriter(model.Codec, model.Engine));
 
-    /// <summary>Explains a picture; false when it failed and was named on standard error.</summary>
-    /// <exception cref="ExplainException">The request is wrong for every picture.</exception>
+    /// <summary>Explains an image; false when it failed and was named on standard error.</summary>
+    /// <exception cref="ExplainException">The request is wrong for every image.</exception>
     public async Task<bool> RunAsync(OutputItem item, CancellationToken cancellation)
     {
         try
         {
-            var bytes = await PictureFile.ReadAsync(item.Input, cancellation);
+            var bytes = await ImageFile.ReadAsync(item.Input, cancellation);
             if (TensorFile.Is(item.Input))
             {
                 var tensors = await Checked(() => TensorFile.ExplainAsync(model, bytes, request, format, cancellation));

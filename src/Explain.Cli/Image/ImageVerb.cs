@@ -5,7 +5,7 @@ using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Image;
 
-/// <summary><c>explain image</c> and <c>explain compare</c>: pictures to heat maps, without a server.</summary>
+/// <summary><c>explain image</c> and <c>explain compare</c>: images to heat maps, without a server.</summary>
 internal static class ImageVerb
 {
     /// <summary>One method.</summary>
@@ -13,11 +13,11 @@ internal static class ImageVerb
         Create(
             shell,
             "image",
-            "Explain pictures",
-            ParameterScope.Picture,
+            "Explain images",
+            ParameterScope.Image,
             request => request.Explain.Method,
-            (model, picture, request, cancellation) =>
-                model.Explainer.ExplainAsync(model.Lease, picture, request.Explain, RunContext.Alone(cancellation))
+            (model, image, request, cancellation) =>
+                model.Explainer.ExplainAsync(model.Lease, image, request.Explain, RunContext.Alone(cancellation))
         );
 
     /// <summary>Several methods or layers side by side.</summary>
@@ -25,11 +25,11 @@ internal static class ImageVerb
         Create(
             shell,
             "compare",
-            "Explain pictures by several methods or at several layers, side by side",
+            "Explain images by several methods or at several layers, side by side",
             ParameterScope.Compare,
             _ => "compare",
-            (model, picture, request, cancellation) =>
-                model.Explainer.CompareAsync(model.Lease, picture, request.Explain, request.Compare, RunContext.Alone(cancellation))
+            (model, image, request, cancellation) =>
+                model.Explainer.CompareAsync(model.Lease, image, request.Explain, request.Compare, RunContext.Alone(cancellation))
         );
 
     private static Command Create(
@@ -38,29 +38,29 @@ internal static class ImageVerb
         string description,
         ParameterScope scope,
         Func<RequestParameters, string> ending,
-        ExplainPicture explain
+        ExplainImage explain
     )
     {
         var files = new Argument<string[]>("FILE")
         {
             Arity = ArgumentArity.ZeroOrMore,
             Description =
-                scope == ParameterScope.Picture
-                    ? "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; "
+                scope == ParameterScope.Image
+                    ? "The images: JPEG, PNG, WebP, GIF, BMP or TIFF; or NumPy files (.npy) of the model's own input, for json and npy; "
                         + "not needed with --estimate"
-                    : "The pictures: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
+                    : "The images: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
         };
         var model = OpenModel.Option();
         var output = new Option<string?>("--out", "-o")
         {
             Description =
-                "The file to write; with several pictures, or when it is one already, a folder "
+                "The file to write; with several images, or when it is one already, a folder "
                 + "(default: NAME.METHOD.EXTENSION in the working directory; for json, standard output)",
             HelpName = "PATH",
         };
         var estimate = new Option<bool>("--estimate")
         {
-            Description = "Say what a picture will cost, and explain none: passes through the model, and milliseconds on this machine",
+            Description = "Say what an image will cost, and explain none: passes through the model, and milliseconds on this machine",
         };
         var further = InputArguments.Option();
         var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name, further.Name]);
@@ -75,10 +75,10 @@ internal static class ImageVerb
                 if (parsed.GetValue(estimate))
                     return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
                 if (inputs.Length == 0)
-                    throw new UsageException($"{name} needs pictures: FILE is missing (see --help)");
+                    throw new UsageException($"{name} needs images: FILE is missing (see --help)");
                 var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
-                if (scope != ParameterScope.Picture && inputs.FirstOrDefault(TensorFile.Is) is { } tensor)
-                    throw new UsageException($"'{tensor}' is a tensor; {name} takes pictures");
+                if (scope != ParameterScope.Image && inputs.FirstOrDefault(TensorFile.Is) is { } tensor)
+                    throw new UsageException($"'{tensor}' is a tensor; {name} takes images");
                 TensorFile.RequireFormat(inputs, plan.Format);
                 return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
             }
@@ -91,13 +91,13 @@ internal static class ImageVerb
         string? path,
         OutputPlan plan,
         RequestParameters request,
-        ExplainPicture explain,
+        ExplainImage explain,
         CancellationToken cancellation
     )
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
         var job = new ImageJob(shell, model, request, plan.Format, explain);
-        return await shell.WithProgressAsync("pictures", plan.Items.Count, mixed: true, async progress =>
+        return await shell.WithProgressAsync("images", plan.Items.Count, mixed: true, async progress =>
         {
             var failed = 0;
             for (var i = 0; i < plan.Items.Count; i++)
@@ -107,7 +107,7 @@ internal static class ImageVerb
                 progress.Report(i + 1);
             }
             if (plan.Items.Count > 1 && failed > 0)
-                shell.Complain($"{failed} of {plan.Items.Count} pictures failed");
+                shell.Complain($"{failed} of {plan.Items.Count} images failed");
             return failed == 0 ? ExitCode.Done : ExitCode.SomeFailed;
         });
     }

@@ -5,13 +5,13 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;
 
-/// <summary>Values for the model's inputs beside the picture, from NumPy files.</summary>
+/// <summary>Values for the model's inputs beside the image, from NumPy files.</summary>
 internal static class InputArguments
 {
     public static Option<string[]> Option() =>
         new("--input")
         {
-            Description = "A NumPy file for an input of the model beside the picture; once for each input",
+            Description = "A NumPy file for an input of the model beside the image; once for each input",
             HelpName = "NAME=FILE.npy",
             AllowMultipleArgumentsPerToken = false,
         };

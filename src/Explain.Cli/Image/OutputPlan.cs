@@ -3,7 +3,7 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Image;
 
-/// <summary>One picture to explain.</summary>
+/// <summary>One image to explain.</summary>
 /// <param name="Input">Its file, as given.</param>
 /// <param name="Output">The file to write; null for standard output.</param>
 internal sealed record OutputItem(string Input, string? Output);
@@ -25,7 +25,7 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     };
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="inputs">The pictures.</param>
+    /// <param name="inputs">The images.</param>
     /// <param name="output">File or folder; null for the working directory.</param>
     /// <param name="asked">The format asked for; null to go by the name of the file.</param>
     /// <param name="method">Part of the names that are made up.</param>
@@ -34,7 +34,7 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
     {
         var folder = output is not null && (inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output));
         if (folder && File.Exists(output))
-            throw new UsageException($"--out '{output}' is a file; {inputs.Count} pictures need a folder");
+            throw new UsageException($"--out '{output}' is a file; {inputs.Count} images need a folder");
         var format = asked ?? (output is null || folder ? AnswerFormat.Png : FormatOf(output));
         if (output is null && format == AnswerFormat.Json)
             return new OutputPlan([.. inputs.Select(input => new OutputItem(input, null))], format);
@@ -51,7 +51,7 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
             .ToArray();
         var read = inputs.Select(CanonicalPath.Of).ToHashSet(CanonicalPath.Comparer);
         if (items.FirstOrDefault(item => read.Contains(CanonicalPath.Of(item.Output!))) is { } clash)
-            throw new UsageException($"'{clash.Output}' is one of the pictures and would be overwritten; choose another --out");
+            throw new UsageException($"'{clash.Output}' is one of the images and would be overwritten; choose another --out");
         return new OutputPlan(items, format);
     }
 
@@ -67,7 +67,7 @@ internal sealed record OutputPlan(IReadOnlyList<OutputItem> Items, AnswerFormat 
             );
     }
 
-    // Pictures of the same name from several folders are numbered in the order given.
+    // Images of the same name from several folders are numbered in the order given.
     private static string Name(string input, string ending, HashSet<string> taken)
     {
         var stem = Path.GetFileNameWithoutExtension(input);

@@ -8,18 +8,18 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
 
-/// <summary>A NumPy file in the place of a picture: the model's own input, preprocessed already.</summary>
+/// <summary>A NumPy file in the place of an image: the model's own input, preprocessed already.</summary>
 internal static class TensorFile
 {
     /// <summary>Whether a file is one, by its name.</summary>
     public static bool Is(string file) => Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks that the answer can be written.</summary>
-    /// <exception cref="UsageException">It would be a picture.</exception>
+    /// <exception cref="UsageException">It would be an image.</exception>
     public static void RequireFormat(IEnumerable<string> inputs, AnswerFormat format)
     {
         if (!TensorAnswerWriter.Formats.Contains(format) && inputs.FirstOrDefault(Is) is { } tensor)
-            throw new UsageException($"'{tensor}' is a tensor, of which no picture can be drawn; say --format json or --format npy");
+            throw new UsageException($"'{tensor}' is a tensor, of which no image can be drawn; say --format json or --format npy");
     }
 
     /// <summary>Explains the tensor.</summary>

@@ -20,7 +20,7 @@ internal static class InspectReport
             Fact(shell, "input", Tensor(input));
         foreach (var output in model.Outputs)
             Fact(shell, "output", Tensor(output));
-        Fact(shell, "picture", Picture(model.Input));
+        Fact(shell, "image", Image(model.Input));
         Fact(shell, "logit", $"{model.Output.Logit}{Why(model, "output.logit")}");
         Fact(shell, "activation", $"{model.Output.Activation}{Why(model, "output.activation")}");
         Fact(
@@ -83,7 +83,7 @@ internal static class InspectReport
     private static string Tensor(TensorInfo tensor) =>
         $"{tensor.Name} {tensor.DataType} [{string.Join(", ", tensor.Shape.Select(d => d < 0 ? "any" : $"{d}"))}]";
 
-    private static string Picture(InputDocument input)
+    private static string Image(InputDocument input)
     {
         var fit = input.ResizeTo is { } side ? $"{input.Fit} after the shorter side is made {side}" : input.Fit;
         return string.Create(

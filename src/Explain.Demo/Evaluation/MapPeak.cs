@@ -4,15 +4,15 @@ using Explain.Kernels.Images;
 
 namespace Explain.Demo.Evaluation;
 
-/// <summary>Finds where on the picture a map points.</summary>
+/// <summary>Finds where on the image a map points.</summary>
 public static class MapPeak
 {
     /// <summary>
-    /// The pixel of the original picture with the largest value of the map, bilinearly enlarged; the first in reading order among equals.
+    /// The pixel of the original image with the largest value of the map, bilinearly enlarged; the first in reading order among equals.
     /// Null when the map points nowhere: it has no positive value, or only one value.
     /// </summary>
     /// <param name="map">Raw map over the whole input.</param>
-    /// <param name="geometry">Where the input lies on the picture.</param>
+    /// <param name="geometry">Where the input lies on the image.</param>
     public static (int X, int Y)? Find(SaliencyMap map, Geometry geometry)
     {
         ArgumentNullException.ThrowIfNull(map);

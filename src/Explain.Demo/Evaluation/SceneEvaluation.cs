@@ -21,27 +21,27 @@ public readonly record struct Share(int Hits, int Total)
     internal Share With(bool hit) => new(Hits + (hit ? 1 : 0), Total + 1);
 }
 
-/// <summary>What generated pictures say of a model and a method.</summary>
-/// <param name="RightOnOneKind">Pictures with one kind whose best class is that kind.</param>
-/// <param name="PresentOnAll">All pictures whose best class is a kind that is present.</param>
-/// <param name="MaximumInMask">Pairs of picture and kind, in pictures with two kinds, where the kind's map has its maximum on the kind's
+/// <summary>What generated images say of a model and a method.</summary>
+/// <param name="RightOnOneKind">Images with one kind whose best class is that kind.</param>
+/// <param name="PresentOnAll">All images whose best class is a kind that is present.</param>
+/// <param name="MaximumInMask">Pairs of image and kind, in images with two kinds, where the kind's map has its maximum on the kind's
 /// own object.</param>
 /// <param name="MaximumInBox">The same with the object's bounding box.</param>
 public sealed record SceneFigures(Share RightOnOneKind, Share PresentOnAll, Share MaximumInMask, Share MaximumInBox);
 
-/// <summary>Measures a model and a method on generated pictures, where the truth is known to the pixel.</summary>
+/// <summary>Measures a model and a method on generated images, where the truth is known to the pixel.</summary>
 /// <param name="explainer">Explains.</param>
-/// <param name="codec">Makes files of the pictures.</param>
+/// <param name="codec">Makes files of the images.</param>
 /// <param name="model">A model whose labels have every kind.</param>
 public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, ModelLease model)
 {
     private readonly int[] _classes = ClassesOf(model.Description);
 
     /// <summary>Measures.</summary>
-    /// <param name="scenes">Pictures: those of the series from the first on.</param>
+    /// <param name="scenes">Images: those of the series from the first on.</param>
     /// <param name="seed">The series.</param>
     /// <param name="parameters">Method, layer and score; the target is each kind in turn.</param>
-    /// <param name="progress">Gets the number of pictures done.</param>
+    /// <param name="progress">Gets the number of images done.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ExplainException">The model cannot do what is asked.</exception>
     public async Task<SceneFigures> RunAsync(
@@ -69,11 +69,11 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         CancellationToken cancellation
     )
     {
-        var picture = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png);
+        var image = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png);
         int[] present = [.. scene.Objects.Select(o => _classes[o.KindIndex])];
         if (present.Length != 2)
         {
-            var answer = await explainer.PredictAsync(model, picture, 1, InputTensor.None, RunContext.Alone(cancellation));
+            var answer = await explainer.PredictAsync(model, image, 1, InputTensor.None, RunContext.Alone(cancellation));
             var right = present.Contains(answer.Predictions[0].Index);
             return figures with
             {
@@ -83,7 +83,7 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         }
         var explanation = await explainer.ExplainAsync(
             model,
-            picture,
+            image,
             parameters with
             {
                 Target = string.Join(',', present),
@@ -114,7 +114,7 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
             return [.. SceneKinds.Names.Select(kind => labels[kind].First())];
         throw new ExplainException(
             ExplainError.LabelNotFound,
-            $"model '{model.Name}' cannot be measured on the generated pictures: it has no label {string.Join(", ", missing)}"
+            $"model '{model.Name}' cannot be measured on the generated images: it has no label {string.Join(", ", missing)}"
         );
     }
 }

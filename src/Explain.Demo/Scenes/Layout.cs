@@ -3,7 +3,7 @@ namespace Explain.Demo.Scenes;
 /// <summary>Where one object goes: centre and radius of its enclosing circle (pixels), tilt and mirroring.</summary>
 internal sealed record Placement(int Kind, double X, double Y, double Radius, Point Tilt, bool Mirrored);
 
-/// <summary>Draws which kinds a picture shows and places them so that their enclosing circles do not touch.</summary>
+/// <summary>Draws which kinds an image shows and places them so that their enclosing circles do not touch.</summary>
 internal static class Layout
 {
     private const int TriesPerSize = 60;

@@ -8,7 +8,7 @@ namespace Explain.Demo.Scenes;
 /// <param name="Shadow">Darkness of the shadow it throws, 0 to 1.</param>
 internal sealed record Fill(Rgb Main, Rgb Accent, Texture Texture, double Rim, double Shadow);
 
-/// <summary>The colours of one picture: a muted background of two colours, and fills that stand out from both.</summary>
+/// <summary>The colours of one image: a muted background of two colours, and fills that stand out from both.</summary>
 internal sealed record Palette((Rgb Low, Rgb High) Background, Texture BackgroundTexture)
 {
     private const double EnoughContrast = 0.36;

@@ -7,21 +7,21 @@ namespace Explain.Demo.Scenes;
 /// <param name="Height">Rows, at least 1.</param>
 public readonly record struct BoundingBox(int X, int Y, int Width, int Height);
 
-/// <summary>One object of a generated picture, with the truth about where it is.</summary>
+/// <summary>One object of a generated image, with the truth about where it is.</summary>
 /// <param name="Kind">Name of the kind, one of <see cref="SceneKinds.Names"/>.</param>
 /// <param name="KindIndex">Index of the kind in <see cref="SceneKinds.Names"/>, which is also its class in the demo model.</param>
 /// <param name="Box">Bounds of <paramref name="Mask"/>.</param>
-/// <param name="Mask">Row-major, one entry a picture pixel: true where the object covers at least half of it.</param>
+/// <param name="Mask">Row-major, one entry an image pixel: true where the object covers at least half of it.</param>
 public sealed record SceneObject(string Kind, int KindIndex, BoundingBox Box, bool[] Mask);
 
-/// <summary>A generated picture and its objects; no two objects are of the same kind and none hides another.</summary>
+/// <summary>A generated image and its objects; no two objects are of the same kind and none hides another.</summary>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Pixels">Row-major, three bytes a pixel, red first.</param>
 /// <param name="Objects">One to three, in no particular order.</param>
 public sealed record Scene(int Width, int Height, byte[] Pixels, IReadOnlyList<SceneObject> Objects);
 
-/// <summary>What a generated picture is like.</summary>
+/// <summary>What a generated image is like.</summary>
 public sealed record SceneOptions
 {
     /// <summary>Pixels, at least 16.</summary>
@@ -30,13 +30,13 @@ public sealed record SceneOptions
     /// <summary>Pixels, at least 16.</summary>
     public int Height { get; init; } = 96;
 
-    /// <summary>Smallest diameter of an object's enclosing circle, as a share of the picture's shorter side: 0.1 to 0.36.</summary>
+    /// <summary>Smallest diameter of an object's enclosing circle, as a share of the image's shorter side: 0.1 to 0.36.</summary>
     public double MinSize { get; init; } = 0.34;
 
     /// <summary>Largest diameter, as a share of the shorter side: <see cref="MinSize"/> to 0.5.</summary>
     public double MaxSize { get; init; } = 0.48;
 
-    /// <summary>Kinds in each picture, 1 to 3; null draws one (40 %), two (40 %) or three (20 %).</summary>
+    /// <summary>Kinds in each image, 1 to 3; null draws one (40 %), two (40 %) or three (20 %).</summary>
     public int? Kinds { get; init; }
 
     internal void Validate()

@@ -1,6 +1,6 @@
 namespace Explain.Demo.Scenes;
 
-/// <summary>A picture in the making.</summary>
+/// <summary>An image in the making.</summary>
 internal sealed class SceneCanvas(int width, int height)
 {
     private readonly Rgb[] _pixels = new Rgb[width * height];
@@ -39,7 +39,7 @@ internal sealed class SceneCanvas(int width, int height)
         return mask;
     }
 
-    /// <summary>The picture in bytes, with uniform grain of the given amplitude (0 to 1) on it.</summary>
+    /// <summary>The image in bytes, with uniform grain of the given amplitude (0 to 1) on it.</summary>
     public byte[] ToBytes(SceneRandom random, double grain)
     {
         var bytes = new byte[_pixels.Length * 3];

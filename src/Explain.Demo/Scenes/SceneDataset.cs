@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Explain.Demo.Scenes;
 
-/// <summary>Writes generated pictures as NumPy arrays, for training outside .NET.</summary>
+/// <summary>Writes generated images as NumPy arrays, for training outside .NET.</summary>
 public static class SceneDataset
 {
     private const int MostObjects = 3;
@@ -13,9 +13,9 @@ public static class SceneDataset
     /// 0 or 1 + object number), <c>kinds.npy</c> (uint8 N×3, kind of each object, 255 = none) and <c>labels.txt</c>.
     /// </summary>
     /// <param name="directory">Created when missing; files in it are overwritten.</param>
-    /// <param name="seed">Series of pictures, see <see cref="SceneGenerator.Generate"/>.</param>
-    /// <param name="count">Pictures, at least 1: indices 0 to <paramref name="count"/> - 1 of the series.</param>
-    /// <param name="options">Size of the pictures and of their objects.</param>
+    /// <param name="seed">Series of images, see <see cref="SceneGenerator.Generate"/>.</param>
+    /// <param name="count">Images, at least 1: indices 0 to <paramref name="count"/> - 1 of the series.</param>
+    /// <param name="options">Size of the images and of their objects.</param>
     public static void Write(string directory, ulong seed, int count, SceneOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

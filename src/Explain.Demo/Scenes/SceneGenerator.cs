@@ -2,14 +2,14 @@ using Explain.Kernels.Sampling;
 
 namespace Explain.Demo.Scenes;
 
-/// <summary>Draws pictures of known objects on textured backgrounds; the same arguments give the same pixels on every machine.</summary>
+/// <summary>Draws images of known objects on textured backgrounds; the same arguments give the same pixels on every machine.</summary>
 /// <remarks>Only +, -, *, / and square roots reach the pixels, besides rounded cosines: IEEE 754 fixes their results to the bit.</remarks>
 public static class SceneGenerator
 {
-    /// <summary>Draws one picture.</summary>
-    /// <param name="seed">Names a series of pictures; different seeds share no pictures.</param>
-    /// <param name="index">Which picture of the series, from 0; any order, any thread.</param>
-    /// <param name="options">Size of the picture and of its objects.</param>
+    /// <summary>Draws one image.</summary>
+    /// <param name="seed">Names a series of images; different seeds share no images.</param>
+    /// <param name="index">Which image of the series, from 0; any order, any thread.</param>
+    /// <param name="options">Size of the image and of its objects.</param>
     public static Scene Generate(ulong seed, int index, SceneOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -2,7 +2,7 @@ using Explain.Kernels.Sampling;
 
 namespace Explain.Demo.Scenes;
 
-/// <summary>A value from 0 to 1 for each position; positions are in shorter sides of the picture.</summary>
+/// <summary>A value from 0 to 1 for each position; positions are in shorter sides of the image.</summary>
 internal delegate double Texture(double x, double y);
 
 /// <summary>The textures backgrounds and fills are made of; each draws its own parameters.</summary>

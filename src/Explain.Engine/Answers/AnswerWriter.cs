@@ -13,7 +13,7 @@ namespace Explain.Engine.Answers;
 public sealed record Answer(byte[] Content, Timings Timings);
 
 /// <summary>Writes an explanation in the format asked for.</summary>
-public sealed class AnswerWriter(PictureWriter pictures)
+public sealed class AnswerWriter(ImageWriter images)
 {
     /// <summary>Writes it.</summary>
     public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)
@@ -21,9 +21,9 @@ public sealed class AnswerWriter(PictureWriter pictures)
         var start = Stopwatch.GetTimestamp();
         var content = format switch
         {
-            AnswerFormat.Png => pictures.Write(explanation, parameters, ImageFormat.Png),
-            AnswerFormat.Jpeg => pictures.Write(explanation, parameters, ImageFormat.Jpeg),
-            AnswerFormat.Webp => pictures.Write(explanation, parameters, ImageFormat.Webp),
+            AnswerFormat.Png => images.Write(explanation, parameters, ImageFormat.Png),
+            AnswerFormat.Jpeg => images.Write(explanation, parameters, ImageFormat.Jpeg),
+            AnswerFormat.Webp => images.Write(explanation, parameters, ImageFormat.Webp),
             AnswerFormat.Npy => Npy(explanation),
             AnswerFormat.Json => [],
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
@@ -48,7 +48,7 @@ public sealed class AnswerWriter(PictureWriter pictures)
     private Answer Document(Explanation explanation, RequestParameters parameters, long start)
     {
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
+        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
         var targets = explanation.Targets.Select(
             (t, i) =>

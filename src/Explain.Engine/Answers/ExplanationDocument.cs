@@ -8,7 +8,7 @@ namespace Explain.Engine.Answers;
 /// <summary>The JSON answer to an explain request.</summary>
 /// <param name="Id">Digest of image, model and every parameter that changes the answer.</param>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Image">How the picture was read.</param>
+/// <param name="Image">How the image was read.</param>
 /// <param name="Predictions">Top classes, best first; empty for a model without class scores.</param>
 /// <param name="Explanations">One for each target, in the order asked for.</param>
 /// <param name="Timings">Milliseconds in each stage.</param>
@@ -23,19 +23,19 @@ public sealed record ExplanationDocument(
 
 /// <summary>The JSON answer to a predict request.</summary>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Image">How the picture was read.</param>
+/// <param name="Image">How the image was read.</param>
 /// <param name="Predictions">Top classes, best first.</param>
 /// <param name="Timings">Milliseconds in each stage.</param>
 public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, IReadOnlyList<Prediction> Predictions, Timings Timings);
 
-/// <summary>How a picture was read.</summary>
+/// <summary>How an image was read.</summary>
 /// <param name="Width">Pixels, after orientation.</param>
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="OrientationApplied">Whether an EXIF orientation was applied.</param>
 /// <param name="Region">The part that the model saw.</param>
 public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
 {
-    /// <summary>The facts of a decoded picture.</summary>
+    /// <summary>The facts of a decoded image.</summary>
     public static ImageFacts Of(RgbImage image, Geometry geometry) =>
         new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
 }
@@ -54,7 +54,7 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// <param name="Channels">The channels that weigh most for the target, then those against it, if included.</param>
 /// <param name="Features">The mean of each feature map, if included.</param>
 /// <param name="Faithfulness">How far the score follows the map, if included.</param>
-/// <param name="Image">The rendered picture, if included.</param>
+/// <param name="Image">The rendered image, if included.</param>
 public sealed record TargetDocument(
     string Method,
     string Layer,
@@ -97,7 +97,7 @@ public sealed record MapDocument(IReadOnlyList<int> Shape, float Min, float Max,
     public static MapDocument Of(SaliencyMap map) => new([map.Height, map.Width], map.Min, map.Max, map.PositiveShare, map.Values);
 }
 
-/// <summary>A picture inside a JSON answer.</summary>
+/// <summary>An image inside a JSON answer.</summary>
 /// <param name="ContentType">Media type.</param>
 /// <param name="B64">The file in base64.</param>
 public sealed record PictureDocument(string ContentType, byte[] B64);

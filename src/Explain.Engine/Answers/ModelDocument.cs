@@ -14,7 +14,7 @@ namespace Explain.Engine.Answers;
 /// <param name="Opset">Opset of the default domain.</param>
 /// <param name="Inputs">The graph's inputs.</param>
 /// <param name="Outputs">The graph's outputs.</param>
-/// <param name="Input">How a picture becomes the input.</param>
+/// <param name="Input">How an image becomes the input.</param>
 /// <param name="Output">What is differentiated and what probabilities are.</param>
 /// <param name="Targets">The outputs that can be explained, and how each is asked for.</param>
 /// <param name="Classes">Number of classes; 0 for a model without class scores.</param>
@@ -86,7 +86,7 @@ public sealed record ModelDocument(
     private static string Lower(OutputKind kind) => kind.ToString().ToLowerInvariant();
 }
 
-/// <summary>How a picture becomes the input: a pixel p in 0..255 becomes <c>(p * scale - mean) / std</c>.</summary>
+/// <summary>How an image becomes the input: a pixel p in 0..255 becomes <c>(p * scale - mean) / std</c>.</summary>
 /// <param name="Name">Name of the graph input.</param>
 /// <param name="Layout"><c>NCHW</c> or <c>NHWC</c>.</param>
 /// <param name="Color"><c>RGB</c>, <c>BGR</c> or <c>GRAY</c>.</param>
@@ -141,7 +141,7 @@ public sealed record OutputDocument(string Logit, string Activation, string Kind
 /// <summary>An output that can be explained.</summary>
 /// <param name="Output">Name of the tensor.</param>
 /// <param name="Kind"><c>classes</c>, <c>value</c>, <c>vector</c>, <c>rows</c>, <c>map</c> or <c>tensor</c>.</param>
-/// <param name="Shape">Extents for one picture, -1 where they depend on the picture; null when not even their number is known.</param>
+/// <param name="Shape">Extents for one image, -1 where they depend on the image; null when not even their number is known.</param>
 /// <param name="Forms">What the parameter target may say of it.</param>
 public sealed record ExplainableDocument(string Output, string Kind, IReadOnlyList<long>? Shape, IReadOnlyList<string> Forms);
 

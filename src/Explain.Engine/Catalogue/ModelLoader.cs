@@ -59,7 +59,7 @@ internal static class ModelLoader
                     "output",
                     shape.Kind.ToString().ToLowerInvariant(),
                     $"'{logit.Logit}' is {(shape.Extents is { } extents ? OutputShape.Text(extents) : "of unknown shape")} for "
-                        + "one picture: no class scores"
+                        + "one image: no class scores"
                 )
             );
         }
@@ -93,7 +93,7 @@ internal static class ModelLoader
         return new LoadedModel(graph, sized, source.Folder, factory, description);
     }
 
-    // One picture of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.
+    // One image of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.
     private static Graph Sized(Graph graph, InputSpec spec, string? folder)
     {
         var sized = new Graph(graph.Model.Clone());

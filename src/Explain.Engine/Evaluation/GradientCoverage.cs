@@ -42,7 +42,7 @@ public static class GradientCoverage
     private static GradientKind KindOf(NodeProto node, HashSet<string> carried) =>
         node.Output.Any(carried.Contains) ? OperatorTable.KindOf(OperatorName.Of(node)) : GradientKind.Zero;
 
-    // What the picture's content reaches. Quantised values are integers, yet a missing rule is what stops the derivative there.
+    // What the image's content reaches. Quantised values are integers, yet a missing rule is what stops the derivative there.
     private static HashSet<string> Carried(Graph graph, string input)
     {
         var carried = new HashSet<string> { input };

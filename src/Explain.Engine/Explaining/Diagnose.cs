@@ -23,13 +23,13 @@ internal static class Diagnose
         if (partial is not null)
             found.Add(new("partial", $"Time was up after {partial.Done} of {partial.Of} samples; the map is made of those."));
         if (map.Values.All(v => v == 0))
-            found.Add(new("map-all-zero", "Nothing in this layer speaks for the target; the picture is left uncoloured."));
+            found.Add(new("map-all-zero", "Nothing in this layer speaks for the target; the image is left uncoloured."));
         else if (map.Min == map.Max)
             found.Add(new("map-constant", "Every place has the same value; the map says nothing about where."));
         if (!predicted)
             found.Add(new("target-not-predicted", "The model's first choice is another class."));
         if (boxes.Any(b => IsClipped(b, geometry)))
-            found.Add(new("border-clipped", "A box ends where the model's view of the picture ends; the object may go on."));
+            found.Add(new("border-clipped", "A box ends where the model's view of the image ends; the object may go on."));
         return found;
     }
 

@@ -11,7 +11,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
 
-/// <summary>A request checked against a model: everything that can be wrong with it is known before a picture is decoded.</summary>
+/// <summary>A request checked against a model: everything that can be wrong with it is known before an image is decoded.</summary>
 /// <param name="Targets">What is explained; its model explains the tensor they belong to.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Layers">Target layers; several are fused.</param>

@@ -13,7 +13,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
 
-/// <summary>Explains pictures: bytes in, maps with everything needed to draw them out.</summary>
+/// <summary>Explains images: bytes in, maps with everything needed to draw them out.</summary>
 /// <param name="codec">The image library.</param>
 /// <param name="options">Limits.</param>
 public sealed class Explainer(IImageCodec codec, EngineOptions options)
@@ -23,21 +23,21 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     // More of them would only take turns on the same processors, and hold more memory.
     private readonly ConcurrencyLimiter _decoding = Limiters.InOrder(Environment.ProcessorCount);
 
-    /// <summary>Explains why a model scores one or more classes of a picture as it does.</summary>
+    /// <summary>Explains why a model scores one or more classes of an image as it does.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="image">An encoded picture.</param>
+    /// <param name="image">An encoded image.</param>
     /// <param name="parameters">What to explain, and how.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<Explanation> ExplainAsync(ModelLease model, ReadOnlyMemory<byte> image, ExplainParameters parameters, RunContext run) =>
-        OnAsync(model, parameters.Method, run, found => Explain(found, image, Plans.Of(found, parameters, Pictures(run)), run));
+        OnAsync(model, parameters.Method, run, found => Explain(found, image, Plans.Of(found, parameters, Images(run)), run));
 
     /// <summary>
-    /// Explains the same targets of a picture by several methods, at several layers, from one forward pass for each tensor they belong to.
+    /// Explains the same targets of an image by several methods, at several layers, from one forward pass for each tensor they belong to.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="image">An encoded picture.</param>
+    /// <param name="image">An encoded image.</param>
     /// <param name="parameters">What to explain; its method and layer play no part.</param>
     /// <param name="compare">Methods and layers: every method at every layer, one after the other.</param>
     /// <param name="run">On whose behalf.</param>
@@ -51,32 +51,32 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         RunContext run
     ) =>
         OnAsync(model, compare.Methods is [var only] ? only : RequestTrace.Several, run, found =>
-            Explain(found, image, Plans.Of(found, parameters, compare, Pictures(run)), run)
+            Explain(found, image, Plans.Of(found, parameters, compare, Images(run)), run)
         );
 
-    /// <summary>Checks everything about a request that does not depend on the picture.</summary>
+    /// <summary>Checks everything about a request that does not depend on the image.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
     public Task CheckAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
-        OnAsync(model, parameters.Method, run, found => Plans.Of(found, parameters, Pictures(run)));
+        OnAsync(model, parameters.Method, run, found => Plans.Of(found, parameters, Images(run)));
 
-    /// <summary>What an explanation of a picture will cost.</summary>
+    /// <summary>What an explanation of an image will cost.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">The request is wrong.</exception>
     public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
         OnAsync(model, parameters.Method, run, found =>
-            CostEstimator.Of([.. Plans.Of(found, parameters, Pictures(run)).Select(p => p[0])], run)
+            CostEstimator.Of([.. Plans.Of(found, parameters, Images(run)).Select(p => p[0])], run)
         );
 
-    /// <summary>The best classes of a picture and the other inputs of the model.</summary>
+    /// <summary>The best classes of an image and the other inputs of the model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="image">An encoded picture.</param>
+    /// <param name="image">An encoded image.</param>
     /// <param name="top">How many classes, 1 to the model's number of classes.</param>
-    /// <param name="inputs">Values of the model's inputs beside the picture, by name.</param>
+    /// <param name="inputs">Values of the model's inputs beside the image, by name.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<PredictionAnswer> PredictAsync(
@@ -93,21 +93,21 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, RunContext run) =>
-        OnAsync(model, query.Parameters.Method, run, found => TensorExplainer.Explain(found, query, Pictures(run), run));
+        OnAsync(model, query.Parameters.Method, run, found => TensorExplainer.Explain(found, query, Images(run), run));
 
-    /// <summary>Whether bytes begin like a picture of a kind that is read.</summary>
-    public static bool IsPicture(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
+    /// <summary>Whether bytes begin like an image of a kind that is read.</summary>
+    public static bool IsImage(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
 
-    /// <summary>Turns pictures into rows of the model's own input, as an explanation of the picture does.</summary>
+    /// <summary>Turns images into rows of the model's own input, as an explanation of the image does.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="images">Encoded pictures, one at least.</param>
-    /// <param name="run">On whose behalf; nobody waiting stops it before the next picture.</param>
+    /// <param name="images">Encoded images, one at least.</param>
+    /// <param name="run">On whose behalf; nobody waiting stops it before the next image.</param>
     /// <returns>[N, …] in the model's layout.</returns>
-    /// <exception cref="ExplainException">The model takes no pictures, or one cannot be decoded.</exception>
+    /// <exception cref="ExplainException">The model takes no images, or one cannot be decoded.</exception>
     public Task<FloatTensor> PrepareAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
         ArgumentNullException.ThrowIfNull(model);
-        RequirePictures(model.Description);
+        RequireImages(model.Description);
         return model.Model.Loaded.Schedule.Threads.RunAsync(
             () => FloatTensor.Join([.. images.Select(image => Row(model.Model, image, run))]),
             run.Cancellation
@@ -116,8 +116,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
 
     private FloatTensor Row(Model model, ReadOnlyMemory<byte> image, RunContext run)
     {
-        var decoded = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(image));
-        return run.Trace.Time(Stage.Preprocess, () => PictureInput.Row(model, Preprocessor.Prepare(decoded, model.Description.Input)));
+        var decoded = run.Trace.Time(Stage.Decode, () => Images(run).Decode(image));
+        return run.Trace.Time(Stage.Preprocess, () => ImageInput.Row(model, Preprocessor.Prepare(decoded, model.Description.Input)));
     }
 
     private static Task<T> OnAsync<T>(ModelLease lease, string method, RunContext run, Func<Model, T> work)
@@ -130,8 +130,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     private Explanation Explain(Model model, ReadOnlyMemory<byte> bytes, IReadOnlyList<IReadOnlyList<ExplainPlan>> groups, RunContext run)
     {
         var description = model.Description;
-        RequirePictures(description);
-        var image = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(bytes), out var decoding);
+        RequireImages(description);
+        var image = run.Trace.Time(Stage.Decode, () => Images(run).Decode(bytes), out var decoding);
         run.Cancellation.ThrowIfCancellationRequested();
         var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
         var clock = WorkClock.Start(run.Trace);
@@ -173,7 +173,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         running = TimeSpan.Zero;
         if (model.Description.Classes == 0)
             return null;
-        using var pass = run.Trace.TimeRun(() => Passes.Forward(model, PictureInput.Of(model, input), [], run), out running);
+        using var pass = run.Trace.TimeRun(() => Passes.Forward(model, ImageInput.Of(model, input), [], run), out running);
         return new ClassScores(model.Description, pass.Scores!.Row(0));
     }
 
@@ -197,9 +197,9 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
 
         if (top < 1 || top > description.Classes)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
-        RequirePictures(description);
+        RequireImages(description);
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
-        var image = run.Trace.Time(Stage.Decode, () => Pictures(run).Decode(bytes), out var decoding);
+        var image = run.Trace.Time(Stage.Decode, () => Images(run).Decode(bytes), out var decoding);
         var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
         var scores = Classify(bound, prepared, run, out var running)!;
         return new PredictionAnswer(
@@ -211,19 +211,19 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         );
     }
 
-    private static void RequirePictures(ModelDescription description)
+    private static void RequireImages(ModelDescription description)
     {
-        if (!description.Input.TakesPictures)
+        if (!description.Input.TakesImages)
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not pictures; post them to "
+                $"model '{description.Name}' takes tensors of {description.Input.Channels} channels, not images; post them to "
                     + $"/v2/models/{description.Name}/explain"
             );
         }
     }
 
-    private Pictures Pictures(RunContext run) => new(codec, options, _decoding, run);
+    private ImageReader Images(RunContext run) => new(codec, options, _decoding, run);
 
     // Method, layer, score and class are those that were found to be meant; the inputs are named by their digest.
     private static string Id(ReadOnlySpan<byte> image, ModelDescription model, ExplainPlan[] plans, TargetExplanation[] targets)

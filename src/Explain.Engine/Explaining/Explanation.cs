@@ -64,7 +64,7 @@ public sealed record ChannelEvidence(int Index, string? Name, float Weight, Sali
 /// <param name="Queue">Waiting for a turn.</param>
 /// <param name="Run">ONNX Runtime, forward and backward.</param>
 /// <param name="Map">Feature maps and gradients to the map, boxes included.</param>
-/// <param name="Render">Map to encoded picture; 0 until a picture is asked for.</param>
+/// <param name="Render">Map to encoded image; 0 until an image is asked for.</param>
 public sealed record Timings(double Decode, double Preprocess, double Queue, double Run, double Map, double Render)
 {
     /// <summary>Those of the engine.</summary>
@@ -84,10 +84,10 @@ public sealed record ModelIdentity(string Name, string Version, string Sha256)
     internal static ModelIdentity Of(ModelDescription description) => new(description.Name, description.Version, description.Sha256);
 }
 
-/// <summary>The classes of one picture.</summary>
+/// <summary>The classes of one image.</summary>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Geometry">Where the model's input lies on the picture.</param>
-/// <param name="Image">The decoded picture.</param>
+/// <param name="Geometry">Where the model's input lies on the image.</param>
+/// <param name="Image">The decoded image.</param>
 /// <param name="Predictions">Top classes, best first.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record PredictionAnswer(
@@ -98,11 +98,11 @@ public sealed record PredictionAnswer(
     Timings Timings
 );
 
-/// <summary>The answer to one request: one picture, one or more targets.</summary>
+/// <summary>The answer to one request: one image, one or more targets.</summary>
 /// <param name="Id">SHA-256 over image, model and every parameter that changes the answer: <c>sha256:…</c>.</param>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Geometry">Where the model's input lies on the picture.</param>
-/// <param name="Image">The decoded picture.</param>
+/// <param name="Geometry">Where the model's input lies on the image.</param>
+/// <param name="Image">The decoded image.</param>
 /// <param name="Predictions">Top classes, best first; empty for a model without class scores.</param>
 /// <param name="Targets">One for each target, in the order asked for.</param>
 /// <param name="Timings">Where the time went.</param>

@@ -17,7 +17,7 @@ namespace Explain.Engine.Explaining;
 /// <param name="Deletion">Area under the score while pixels go, the most important first (Petsiuk, Das and Saenko 2018, algorithm 1); lower
 /// is better.</param>
 /// <param name="Insertion">The same while they come; higher is better.</param>
-/// <param name="Drop">Share of the score that the picture loses under the map (Chattopadhyay et al. 2018, average drop); 0 where it
+/// <param name="Drop">Share of the score that the image loses under the map (Chattopadhyay et al. 2018, average drop); 0 where it
 /// gains.</param>
 /// <param name="Increase">Whether the score grows under the map (increase in confidence).</param>
 /// <param name="Road">Half of what the score is higher for without the least than without the most important pixels, each imputed from
@@ -46,7 +46,7 @@ internal static class FaithfulnessMeter
         var objective = Scored(description, study.Objective(round, row));
         var scored = study.OfRow(row, objective);
         var probe = new Probe(scored, 0, 0, description.Input.Name);
-        var picture = new InputPicture(probe);
+        var image = new InputImage(probe);
         var (order, steps) = (ByImportance(heat), Math.Min(Steps, heat.Length));
         var (hidden, mask, behind) = (
             Hidden(heat.Length, steps),
@@ -61,13 +61,13 @@ internal static class FaithfulnessMeter
                         Array.Fill(mask, i <= steps ? 1 : 0);
                         foreach (var pixel in order.AsSpan(0, hidden[i % (steps + 1)]))
                             mask[pixel] = 1 - mask[pixel];
-                        picture.Through(mask, behind, values);
+                        image.Through(mask, behind, values);
                         break;
                     case 0:
-                        picture.Through(heat, behind, values);
+                        image.Through(heat, behind, values);
                         break;
                     case var road:
-                        Impute(picture, order, road - 1, study.Options.Seed, values);
+                        Impute(image, order, road - 1, study.Options.Seed, values);
                         break;
                 }
             }) { AllOrNothing = true });
@@ -106,18 +106,18 @@ internal static class FaithfulnessMeter
     }
 
     // Without the most important pixels for even numbers, without the least important for odd ones.
-    private static void Impute(InputPicture picture, int[] order, int number, int seed, Span<float> values)
+    private static void Impute(InputImage image, int[] order, int number, int seed, Span<float> values)
     {
         var count = (int)Math.Round(Removed[number / 2] * order.Length);
         var missing = new bool[order.Length];
         foreach (var pixel in number % 2 == 0 ? order.AsSpan(0, count) : order.AsSpan(order.Length - count))
             missing[pixel] = true;
-        var (planes, noise) = (picture.Planes().ToArray(), new float[order.Length]);
-        for (var c = 0; c < picture.Channels; c++)
+        var (planes, noise) = (image.Planes().ToArray(), new float[order.Length]);
+        for (var c = 0; c < image.Channels; c++)
         {
             var plane = planes.AsSpan(c * order.Length, order.Length);
-            LinearImputation.Fill(plane, missing, picture.Height, picture.Width);
-            new RandomStream(unchecked((ulong)seed), (ulong)(number * picture.Channels + c)).FillGaussian(noise, 0, NoiseDeviation);
+            LinearImputation.Fill(plane, missing, image.Height, image.Width);
+            new RandomStream(unchecked((ulong)seed), (ulong)(number * image.Channels + c)).FillGaussian(noise, 0, NoiseDeviation);
             for (var i = 0; i < noise.Length; i++)
             {
                 if (!missing[i])
@@ -126,6 +126,6 @@ internal static class FaithfulnessMeter
 
             TensorPrimitives.Add(plane, noise, plane);
         }
-        picture.Write(planes, values);
+        image.Write(planes, values);
     }
 }

@@ -23,14 +23,14 @@ internal sealed record GroupAnswer(IReadOnlyList<PlacedExplanation> Explanations
 /// <summary>Explains the targets that belong to one tensor, by several methods from one forward pass.</summary>
 internal static class GroupExplainer
 {
-    /// <summary>Explains a picture.</summary>
+    /// <summary>Explains an image.</summary>
     /// <param name="plans">The plans of one group of targets.</param>
-    /// <param name="picture">The picture.</param>
+    /// <param name="image">The image.</param>
     /// <param name="run">On whose behalf.</param>
-    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput picture, RunContext run)
+    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput image, RunContext run)
     {
         var (group, description) = (plans[0].Targets, plans[0].Model.Description);
-        var input = PictureInput.Of(plans[0].Model, picture);
+        var input = ImageInput.Of(plans[0].Model, image);
         // Methods may explain different scores of the same classes.
         var objectives = plans.SelectMany(p => p.Targets.Objectives).Distinct().ToArray();
         using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), run);
@@ -45,7 +45,7 @@ internal static class GroupExplainer
                 .. results.Select(r => new PlacedExplanation(
                     r.Plan,
                     group.Places[r.Target],
-                    Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, picture.Geometry)
+                    Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, image.Geometry)
                 )),
             ],
             scores,

@@ -13,7 +13,7 @@ public static class Inference
     /// <summary>What the model computes, without an explanation.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">Rows of its own input, [N, …].</param>
-    /// <param name="inputs">Values of its inputs beside the picture, by name.</param>
+    /// <param name="inputs">Values of its inputs beside the image, by name.</param>
     /// <param name="outputs">Outputs of the graph, of float type, or the explained tensor.</param>
     /// <param name="run">On whose behalf.</param>
     /// <returns>One tensor for each output, [N, …].</returns>

@@ -16,8 +16,8 @@ internal static class Plans
 {
     /// <summary>Checks a request.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, Pictures pictures) =>
-        Of(model, parameters, pictures, _ => [parameters]);
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, ImageReader images) =>
+        Of(model, parameters, images, _ => [parameters]);
 
     /// <summary>Checks a request for several methods and layers.</summary>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
@@ -25,10 +25,10 @@ internal static class Plans
         Model model,
         ExplainParameters parameters,
         CompareParameters compare,
-        Pictures pictures
+        ImageReader images
     )
     {
-        return Of(model, parameters, pictures, groups =>
+        return Of(model, parameters, images, groups =>
         {
             var methods =
                 compare.Methods.Count > 0
@@ -61,12 +61,12 @@ internal static class Plans
     private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
         Model model,
         ExplainParameters parameters,
-        Pictures pictures,
+        ImageReader images,
         Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
     )
     {
         var deadline = new SharedDeadline(parameters.Deadline);
-        var groups = TargetGroup.Of(model, parameters, 1, pictures);
+        var groups = TargetGroup.Of(model, parameters, 1, images);
         var each = ways(groups).ToArray();
         return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Deadline = deadline }).ToArray())];
     }

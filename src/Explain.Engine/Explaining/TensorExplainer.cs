@@ -81,11 +81,11 @@ internal static class TensorExplainer
 {
     /// <summary>Explains every row.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
-    public static TensorAnswer Explain(Model model, TensorQuery query, Pictures pictures, RunContext run)
+    public static TensorAnswer Explain(Model model, TensorQuery query, ImageReader images, RunContext run)
     {
         CheckInput(model.Description, query.Input);
         var rows = (int)query.Input.Shape[0];
-        var (group, objectives) = Targets(model, query, rows, pictures);
+        var (group, objectives) = Targets(model, query, rows, images);
         var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
         var parts = Parts(plan.Model, rows);
@@ -106,7 +106,7 @@ internal static class TensorExplainer
         ]);
     }
 
-    /// <summary>The runs that so many rows take: a model exported for one picture at a time takes them one by one.</summary>
+    /// <summary>The runs that so many rows take: a model exported for one image at a time takes them one by one.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many rows only.</exception>
     public static (int First, int Count)[] Parts(Model model, int rows)
     {
@@ -176,13 +176,13 @@ internal static class TensorExplainer
             throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
     }
 
-    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, Pictures pictures)
+    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, ImageReader images)
     {
         var description = model.Description;
         if (query.Cotangent is { } cotangent && (description.Classes == 0 || StrictJson.IsObjectOrArray(query.Parameters.Target)))
         {
             CheckRows(cotangent, rows);
-            return TargetGroup.Of(model, query.Parameters, cotangent, rows, pictures);
+            return TargetGroup.Of(model, query.Parameters, cotangent, rows, images);
         }
         if (query.RowTargets is not null && description.Classes == 0)
         {
@@ -192,7 +192,7 @@ internal static class TensorExplainer
             );
         }
 
-        var groups = TargetGroup.Of(model, query.Parameters, rows, pictures);
+        var groups = TargetGroup.Of(model, query.Parameters, rows, images);
         if (groups is not [var only] || (query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1))
             throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
         var group = only.For(MethodTable.Find(query.Parameters.Method), query.Parameters);

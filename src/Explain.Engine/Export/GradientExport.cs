@@ -11,7 +11,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Explain.Engine.Export;
 
 /// <summary>
-/// Writes any model, of pictures or not, with its reverse-mode derivative beside its own outputs (<see cref="GradientModel"/>).
+/// Writes any model, of images or not, with its reverse-mode derivative beside its own outputs (<see cref="GradientModel"/>).
 /// </summary>
 public static class GradientExport
 {

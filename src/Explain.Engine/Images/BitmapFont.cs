@@ -49,13 +49,13 @@ internal static class BitmapFont
         return letters > 3 ? string.Concat(text.AsSpan(0, letters - 3).TrimEnd(), "...") : text[..Math.Max(letters, 0)];
     }
 
-    /// <summary>Writes white letters; what is not printable ASCII becomes a question mark. The text must fit the picture.</summary>
-    /// <param name="picture">Drawn on.</param>
+    /// <summary>Writes white letters; what is not printable ASCII becomes a question mark. The text must fit the image.</summary>
+    /// <param name="image">Drawn on.</param>
     /// <param name="text">One line.</param>
     /// <param name="left">Pixels.</param>
     /// <param name="top">Pixels.</param>
     /// <param name="scale">Side of a dot, pixels.</param>
-    public static void Write(RgbImage picture, string text, int left, int top, int scale)
+    public static void Write(RgbImage image, string text, int left, int top, int scale)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -65,14 +65,14 @@ internal static class BitmapFont
             {
                 var (x, y) = (dot / Height, dot % Height);
                 if ((columns[x] >> y & 1) != 0)
-                    Dot(picture, left + (i * Advance + x) * scale, top + y * scale, scale);
+                    Dot(image, left + (i * Advance + x) * scale, top + y * scale, scale);
             }
         }
     }
 
-    private static void Dot(RgbImage picture, int left, int top, int side)
+    private static void Dot(RgbImage image, int left, int top, int side)
     {
         for (var y = top; y < top + side; y++)
-            picture.Pixels.AsSpan((y * picture.Width + left) * 3, side * 3).Fill(255);
+            image.Pixels.AsSpan((y * image.Width + left) * 3, side * 3).Fill(255);
     }
 }

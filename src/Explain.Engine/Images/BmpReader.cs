@@ -26,7 +26,7 @@ internal static class BmpReader
         var height = Math.Abs(rows);
         if (width < 1 || height < 1)
             throw Corrupt();
-        PictureLimits.Check(width, height, maxPixels);
+        ImageLimits.Check(width, height, maxPixels);
 
         var bits = UShort(file, 28);
         var compression = (uint)Int(file, 30);
@@ -115,10 +115,10 @@ internal static class BmpReader
     private static ushort UShort(ReadOnlySpan<byte> file, int at) =>
         at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16LittleEndian(file[at..]) : throw Corrupt();
 
-    private static ExplainException Corrupt() => PictureLimits.Corrupt("BMP");
+    private static ExplainException Corrupt() => ImageLimits.Corrupt("BMP");
 
     private static ExplainException Unsupported(string what) =>
-        PictureLimits.Unsupported($"The BMP has {what}; only uncompressed ones of 8, 16, 24 or 32 bits are read.");
+        ImageLimits.Unsupported($"The BMP has {what}; only uncompressed ones of 8, 16, 24 or 32 bits are read.");
 
     /// <summary>The bits of one colour in a pixel, scaled to 0..255.</summary>
     private readonly record struct Channel(uint Mask)

@@ -5,7 +5,7 @@ using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Finds where a map points, as boxes on the original picture.</summary>
+/// <summary>Finds where a map points, as boxes on the original image.</summary>
 public static class Boxes
 {
     /// <summary>
@@ -15,7 +15,7 @@ public static class Boxes
     /// without a positive value.
     /// </summary>
     /// <param name="map">Raw map over the whole input.</param>
-    /// <param name="geometry">Where the input lies on the picture.</param>
+    /// <param name="geometry">Where the input lies on the image.</param>
     /// <param name="thresholdShare">0..1.</param>
     public static IReadOnlyList<Box> Find(SaliencyMap map, Geometry geometry, float thresholdShare)
     {

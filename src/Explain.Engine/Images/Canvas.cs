@@ -14,27 +14,27 @@ internal readonly record struct Canvas(int Width, int Height, PixelRect Painted,
     public static Canvas Of(RenderSize size, Geometry geometry, SaliencyMap map) =>
         size.Canvas switch
         {
-            RenderCanvas.Original => OnPicture(geometry, map),
-            RenderCanvas.Exact => OnPicture(geometry.ScaledTo(size.Width, size.Height), map),
+            RenderCanvas.Original => OnImage(geometry, map),
+            RenderCanvas.Exact => OnImage(geometry.ScaledTo(size.Width, size.Height), map),
             RenderCanvas.Input => OnInput(geometry.InputWidth, geometry.InputHeight, map),
             RenderCanvas.Map => OnInput(map.Width, map.Height, map),
             _ => throw new ArgumentOutOfRangeException(nameof(size)),
         };
 
-    /// <summary>The picture below the colours; a copy that may be drawn on.</summary>
-    public RgbImage Picture(RenderCanvas kind, Geometry geometry, RgbImage original)
+    /// <summary>The image below the colours; a copy that may be drawn on.</summary>
+    public RgbImage Image(RenderCanvas kind, Geometry geometry, RgbImage original)
     {
         var source = kind is RenderCanvas.Input or RenderCanvas.Map
             ? InputCanvas.Draw(original, geometry, Interpolation.Bilinear)
             : original;
-        var picture = Resampler.Resize(source, Width, Height, Interpolation.Bilinear);
-        return ReferenceEquals(picture, original) ? original with { Pixels = [.. original.Pixels] } : picture;
+        var image = Resampler.Resize(source, Width, Height, Interpolation.Bilinear);
+        return ReferenceEquals(image, original) ? original with { Pixels = [.. original.Pixels] } : image;
     }
 
     /// <summary>Black.</summary>
     public RgbImage Empty() => new(Width, Height, new byte[checked(Width * Height * 3)]);
 
-    private static Canvas OnPicture(Geometry geometry, SaliencyMap map) =>
+    private static Canvas OnImage(Geometry geometry, SaliencyMap map) =>
         new(geometry.ImageWidth, geometry.ImageHeight, geometry.Region, geometry.MapWindow(geometry.Region, map.Width, map.Height));
 
     private static Canvas OnInput(int width, int height, SaliencyMap map) =>

@@ -4,7 +4,7 @@ namespace Explain.Engine.Images;
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end, above the lower one.</param>
 /// <param name="Absolute">
-/// True: ends in the unit of the raw map, so that colours mean the same on every picture. False: percentiles 0..100 of the map at hand.
+/// True: ends in the unit of the raw map, so that colours mean the same on every image. False: percentiles 0..100 of the map at hand.
 /// </param>
 public readonly record struct Clip(float Low, float High, bool Absolute = false)
 {

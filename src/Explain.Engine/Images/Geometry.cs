@@ -2,7 +2,7 @@ using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 
-/// <summary>An axis-aligned rectangle in pixels; edges, not centres: a full picture is <c>(0, 0, width, height)</c>.</summary>
+/// <summary>An axis-aligned rectangle in pixels; edges, not centres: a full image is <c>(0, 0, width, height)</c>.</summary>
 /// <param name="X">Left edge.</param>
 /// <param name="Y">Top edge.</param>
 /// <param name="Width">Extent to the right.</param>
@@ -16,11 +16,11 @@ public readonly record struct Rect(double X, double Y, double Width, double Heig
 /// <param name="Height">Rows, at least 1.</param>
 public readonly record struct PixelRect(int X, int Y, int Width, int Height);
 
-/// <summary>How a picture of any shape is made to fill the model's input.</summary>
+/// <summary>How an image of any shape is made to fill the model's input.</summary>
 public enum Fit
 {
     /// <summary>
-    /// Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model. A picture of exactly the
+    /// Shorter side to <c>resizeTo</c>, then the centre is cut out: what lies outside is not seen by the model. An image of exactly the
     /// input's size is taken as it is.
     /// </summary>
     Crop,
@@ -32,12 +32,12 @@ public enum Fit
     Pad,
 }
 
-/// <summary>Where the model's input lies on the original picture, and back. Immutable.</summary>
-/// <param name="ImageWidth">Width of the original picture, after EXIF orientation.</param>
-/// <param name="ImageHeight">Height of the original picture, after EXIF orientation.</param>
+/// <summary>Where the model's input lies on the original image, and back. Immutable.</summary>
+/// <param name="ImageWidth">Width of the original image, after EXIF orientation.</param>
+/// <param name="ImageHeight">Height of the original image, after EXIF orientation.</param>
 /// <param name="InputWidth">Width of the model's input.</param>
 /// <param name="InputHeight">Height of the model's input.</param>
-/// <param name="Seen">The part of the original picture that the model saw, in original pixels.</param>
+/// <param name="Seen">The part of the original image that the model saw, in original pixels.</param>
 /// <param name="Content">Where that part lies on the model's input, in input pixels (the whole input unless letterboxed).</param>
 public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, int InputHeight, Rect Seen, Rect Content)
 {
@@ -46,8 +46,8 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     /// </summary>
     public PixelRect Region => Pixels(Seen);
 
-    /// <summary>Where a picture of this size lies on this input.</summary>
-    /// <param name="spec">How the picture is made to fit.</param>
+    /// <summary>Where an image of this size lies on this input.</summary>
+    /// <param name="spec">How the image is made to fit.</param>
     /// <param name="imageWidth">Pixels, upright.</param>
     /// <param name="imageHeight">Pixels, upright.</param>
     public static Geometry Of(InputSpec spec, int imageWidth, int imageHeight)
@@ -60,8 +60,8 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     }
 
     /// <summary>
-    /// A rectangle of the input on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
-    /// picture.
+    /// A rectangle of the input on the original image, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
+    /// image.
     /// </summary>
     /// <param name="part">Input pixels.</param>
     public Rect FromInput(Rect part)
@@ -72,8 +72,8 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     }
 
     /// <summary>
-    /// A rectangle of a map's grid on the original picture, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
-    /// picture.
+    /// A rectangle of a map's grid on the original image, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
+    /// image.
     /// </summary>
     /// <param name="part">Grid cells: a cell is 1 × 1, the whole map (0, 0, <paramref name="mapWidth"/>,
     /// <paramref name="mapHeight"/>).</param>
@@ -85,7 +85,7 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         return FromInput(new Rect(part.X * x, part.Y * y, part.Width * x, part.Height * y));
     }
 
-    /// <summary>The part of a map that lies over <paramref name="part"/> of the original picture.</summary>
+    /// <summary>The part of a map that lies over <paramref name="part"/> of the original image.</summary>
     /// <param name="part">Original pixels; may reach beyond <see cref="Seen"/>.</param>
     /// <param name="mapWidth">Cells across the input.</param>
     /// <param name="mapHeight">Cells down the input.</param>
@@ -101,7 +101,7 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         );
     }
 
-    /// <summary>The same for the original picture scaled to another size.</summary>
+    /// <summary>The same for the original image scaled to another size.</summary>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     public Geometry ScaledTo(int width, int height)
@@ -115,7 +115,7 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         };
     }
 
-    /// <summary>The pixels of the original picture whose centre lies in a rectangle, one at least on each axis.</summary>
+    /// <summary>The pixels of the original image whose centre lies in a rectangle, one at least on each axis.</summary>
     internal PixelRect Pixels(Rect rect)
     {
         var (left, width) = Whole(rect.X, rect.Width, ImageWidth);

@@ -51,7 +51,7 @@ internal static class HeatPainter
         return unit;
     }
 
-    // A scale that is the same for every picture shows a constant map too; for signed values zero stays in the middle.
+    // A scale that is the same for every image shows a constant map too; for signed values zero stays in the middle.
     private static float[] Fixed(float[] values, Clip scale, RenderOptions options, ColorMap colors)
     {
         Normalize.Clamp(values, scale.Low, scale.High, values);

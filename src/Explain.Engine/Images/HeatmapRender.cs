@@ -9,9 +9,9 @@ internal static class HeatmapRender
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
         var colors = HeatPainter.Colors(options);
-        var picture = canvas.Empty();
+        var image = canvas.Empty();
         if (HeatPainter.Unit(map, options, colors) is { } unit)
-            HeatPainter.Paint(unit, map, canvas, picture.Pixels, colors.Apply);
-        return picture;
+            HeatPainter.Paint(unit, map, canvas, image.Pixels, colors.Apply);
+        return image;
     }
 }

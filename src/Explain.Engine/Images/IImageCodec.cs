@@ -2,7 +2,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Formats a picture can be written in.</summary>
+/// <summary>Formats an image can be written in.</summary>
 public enum ImageFormat
 {
     /// <summary>PNG, lossless.</summary>
@@ -15,7 +15,7 @@ public enum ImageFormat
     Webp,
 }
 
-/// <summary>A decoded picture: upright, sRGB, 8 bits, alpha flattened over white.</summary>
+/// <summary>A decoded image: upright, sRGB, 8 bits, alpha flattened over white.</summary>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Pixels">Interleaved RGB, row-major, <c>Width * Height * 3</c> bytes.</param>
@@ -47,7 +47,7 @@ public interface IImageCodec
     long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
 
     /// <summary>Encodes without metadata.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no pictures so long.</exception>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
     byte[] Encode(RgbImage image, ImageFormat format);
 }
 

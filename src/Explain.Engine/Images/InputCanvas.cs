@@ -1,9 +1,9 @@
 namespace Explain.Engine.Images;
 
-/// <summary>What the model sees, as a picture of the input's size.</summary>
+/// <summary>What the model sees, as an image of the input's size.</summary>
 internal static class InputCanvas
 {
-    /// <summary>Draws the seen part of a picture where the model sees it; what a letterbox leaves is black.</summary>
+    /// <summary>Draws the seen part of an image where the model sees it; what a letterbox leaves is black.</summary>
     public static RgbImage Draw(RgbImage image, Geometry geometry, Interpolation interpolation)
     {
         var (content, seen) = (geometry.Content, geometry.Seen);
@@ -16,7 +16,7 @@ internal static class InputCanvas
         return new RgbImage(geometry.InputWidth, geometry.InputHeight, pixels);
     }
 
-    /// <summary>How long the whole picture is at the input's scale, and how much of that lies before the seen part.</summary>
+    /// <summary>How long the whole image is at the input's scale, and how much of that lies before the seen part.</summary>
     private static (int Size, int Offset) Axis(int imageSide, double content, double seenStart, double seen) =>
         ((int)Math.Round(imageSide * content / seen), (int)Math.Round(seenStart * content / seen));
 }

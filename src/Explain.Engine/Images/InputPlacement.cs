@@ -1,12 +1,12 @@
 namespace Explain.Engine.Images;
 
 /// <summary>
-/// How large the whole picture is on the model's input and where its top left corner lies there: negative where the input cuts it off.
+/// How large the whole image is on the model's input and where its top left corner lies there: negative where the input cuts it off.
 /// </summary>
 internal readonly record struct InputPlacement(int Width, int Height, int Left, int Top)
 {
     /// <summary>
-    /// Places a picture as torchvision does; one that already has the input's size was prepared for it and is taken as it is.
+    /// Places an image as torchvision does; one that already has the input's size was prepared for it and is taken as it is.
     /// </summary>
     public static InputPlacement Of(InputSpec spec, int imageWidth, int imageHeight)
     {
@@ -22,7 +22,7 @@ internal readonly record struct InputPlacement(int Width, int Height, int Left, 
         return new InputPlacement(width, height, Centered(spec.Width, width), Centered(spec.Height, height));
     }
 
-    /// <summary>What of the input shows the picture, in input pixels.</summary>
+    /// <summary>What of the input shows the image, in input pixels.</summary>
     public (int X, int Y, int Width, int Height) Visible(InputSpec spec)
     {
         var (x, y) = (Math.Max(Left, 0), Math.Max(Top, 0));

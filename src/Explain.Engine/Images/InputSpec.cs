@@ -23,7 +23,7 @@ public enum ColorOrder
     Gray,
 }
 
-/// <summary>How a picture becomes the model's input: the <c>input</c> object of <c>model.json</c> with every gap filled.</summary>
+/// <summary>How an image becomes the model's input: the <c>input</c> object of <c>model.json</c> with every gap filled.</summary>
 public sealed record InputSpec
 {
     /// <summary>Name of the graph input.</summary>
@@ -41,7 +41,7 @@ public sealed record InputSpec
     /// <summary>Width of the input, pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>How a picture of another shape is made to fit.</summary>
+    /// <summary>How an image of another shape is made to fit.</summary>
     public Fit Fit { get; init; } = Fit.Stretch;
 
     /// <summary>
@@ -64,6 +64,6 @@ public sealed record InputSpec
     /// <summary>Number of channels.</summary>
     public int Channels => Mean.Count;
 
-    /// <summary>Whether a picture can be made into the input; models with other than 1 or 3 channels take tensors only.</summary>
-    public bool TakesPictures => Channels is 1 or 3;
+    /// <summary>Whether an image can be made into the input; models with other than 1 or 3 channels take tensors only.</summary>
+    public bool TakesImages => Channels is 1 or 3;
 }

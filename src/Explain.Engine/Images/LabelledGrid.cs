@@ -1,6 +1,6 @@
 namespace Explain.Engine.Images;
 
-/// <summary>Several pictures in one, each under its caption.</summary>
+/// <summary>Several images in one, each under its caption.</summary>
 public static class LabelledGrid
 {
     private const int GapPerScale = 4;
@@ -10,15 +10,15 @@ public static class LabelledGrid
     private const byte Dark = 28;
 
     /// <summary>
-    /// Draws the grid, row by row. Pictures smaller than the largest stand in the middle right under their caption; all are shrunk alike if
+    /// Draws the grid, row by row. Images smaller than the largest stand in the middle right under their caption; all are shrunk alike if
     /// the tiles would
     /// otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
     /// <param name="tiles">One or more; letters other than printable ASCII show as question marks.</param>
     /// <param name="across">Number of columns; null for about as many as rows.</param>
-    public static RgbImage Draw(IReadOnlyList<(RgbImage Picture, string Caption)> tiles, int? across = null)
+    public static RgbImage Draw(IReadOnlyList<(RgbImage Image, string Caption)> tiles, int? across = null)
     {
-        var (width, height) = (tiles.Max(tile => tile.Picture.Width), tiles.Max(tile => tile.Picture.Height));
+        var (width, height) = (tiles.Max(tile => tile.Image.Width), tiles.Max(tile => tile.Image.Height));
         var shrink = Shrink(width, height, tiles.Count);
         var (tileWidth, tileHeight) = (Math.Max(Shrunk(width, shrink), NarrowestTile), Shrunk(height, shrink));
         var scale = Math.Max(tileWidth / TileWidthPerScale, 1);
@@ -36,14 +36,14 @@ public static class LabelledGrid
             var (left, top) = (gap + i % columns * stepX, gap + i / columns * stepY);
             var letters = (tileWidth / scale - 1) / BitmapFont.Advance;
             BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left + scale, top + 2 * scale, scale);
-            var picture = tiles[i].Picture;
-            var resized = Resampler.Resize(picture, Shrunk(picture.Width, shrink), Shrunk(picture.Height, shrink), Interpolation.Bilinear);
+            var image = tiles[i].Image;
+            var resized = Resampler.Resize(image, Shrunk(image.Width, shrink), Shrunk(image.Height, shrink), Interpolation.Bilinear);
             Copy(resized, grid, left + (tileWidth - resized.Width) / 2, top + caption);
         }
         return grid;
     }
 
-    // Tiles keep room for their captions: those of pictures that are narrow and tall shrink in height alone.
+    // Tiles keep room for their captions: those of images that are narrow and tall shrink in height alone.
     private static double Shrink(long width, long height, int tiles)
     {
         var both = Math.Min(1, Math.Sqrt((double)MaxPixels / (width * height * tiles)));

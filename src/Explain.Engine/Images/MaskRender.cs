@@ -11,14 +11,14 @@ internal static class MaskRender
     public static RgbImage Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
-        var picture = canvas.Empty();
+        var image = canvas.Empty();
         var positive = HeatPainter.Positive(map);
         var range = Normalize.RangeOf(positive);
         if (range.IsConstant || !range.IsFinite)
-            return picture;
+            return image;
 
         var threshold = options.Threshold * range.Max;
-        HeatPainter.Paint(positive, map, canvas, picture.Pixels, (values, row) =>
+        HeatPainter.Paint(positive, map, canvas, image.Pixels, (values, row) =>
         {
             for (var x = 0; x < values.Length; x++)
             {
@@ -26,6 +26,6 @@ internal static class MaskRender
                     row.Slice(3 * x, 3).Fill(255);
             }
         });
-        return picture;
+        return image;
     }
 }

@@ -2,22 +2,22 @@ using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 
-/// <summary>A picture as the model takes it.</summary>
-/// <param name="Tensor">One picture: [3, height, width], [height, width, 3] or, for grey, [height, width].</param>
-/// <param name="Geometry">Where the tensor's pixels lie on the picture.</param>
+/// <summary>An image as the model takes it.</summary>
+/// <param name="Tensor">One image: [3, height, width], [height, width, 3] or, for grey, [height, width].</param>
+/// <param name="Geometry">Where the tensor's pixels lie on the image.</param>
 public sealed record PreparedInput(float[] Tensor, Geometry Geometry);
 
 /// <summary>
-/// Turns pictures into tensors as torchvision does: resized whole, then cut (only the part that is kept is computed). Where the picture
+/// Turns images into tensors as torchvision does: resized whole, then cut (only the part that is kept is computed). Where the image
 /// does not fill the
-/// input (letterbox, or a crop larger than the resized picture), the input shows black, normalised like any other pixel.
+/// input (letterbox, or a crop larger than the resized image), the input shows black, normalised like any other pixel.
 /// </summary>
 public static class Preprocessor
 {
     private static readonly int[] RedFirst = [0, 1, 2];
     private static readonly int[] BlueFirst = [2, 1, 0];
 
-    /// <summary>Fits, resizes and normalises a picture.</summary>
+    /// <summary>Fits, resizes and normalises an image.</summary>
     /// <param name="image">Upright RGB of any size.</param>
     /// <param name="spec">What the model wants.</param>
     public static PreparedInput Prepare(RgbImage image, InputSpec spec)

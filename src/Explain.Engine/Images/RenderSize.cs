@@ -6,7 +6,7 @@ namespace Explain.Engine.Images;
 /// <summary>What a render is drawn on.</summary>
 public enum RenderCanvas
 {
-    /// <summary>The whole original picture.</summary>
+    /// <summary>The whole original image.</summary>
     Original,
 
     /// <summary>What the model saw, at the input's size.</summary>
@@ -15,7 +15,7 @@ public enum RenderCanvas
     /// <summary>One pixel for each cell of the map.</summary>
     Map,
 
-    /// <summary>The whole original picture at another size.</summary>
+    /// <summary>The whole original image at another size.</summary>
     Exact,
 }
 

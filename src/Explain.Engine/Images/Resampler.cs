@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics;
 namespace Explain.Engine.Images;
 
 /// <summary>
-/// Scales pictures as PIL and torchvision do: pixel centres aligned, the filter widened when shrinking, rows then columns, 8 bits between
+/// Scales images as PIL and torchvision do: pixel centres aligned, the filter widened when shrinking, rows then columns, 8 bits between
 /// the two,
 /// equal to theirs in every byte.
 /// </summary>
@@ -25,7 +25,7 @@ public static class Resampler
     }
 
     /// <summary>
-    /// The part of the scaled picture that starts at <c>across.Offset</c>, <c>down.Offset</c> and is <paramref name="width"/> ×
+    /// The part of the scaled image that starts at <c>across.Offset</c>, <c>down.Offset</c> and is <paramref name="width"/> ×
     /// <paramref name="height"/>
     /// pixels large; the rest of it is never computed.
     /// </summary>
@@ -86,7 +86,7 @@ public static class Resampler
         var sum = Vector128.Create(ResampleTaps.Half);
         ref var first = ref MemoryMarshal.GetReference(source);
         var i = 0;
-        // Four bytes are read for three: the very last pixel of the picture is left to the line after the loop.
+        // Four bytes are read for three: the very last pixel of the image is left to the line after the loop.
         for (; i < weights.Length && 3 * i + 4 <= source.Length; i++)
         {
             var pixel = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, 3 * i))).AsByte();

@@ -8,7 +8,7 @@ namespace Explain.Engine.Images;
 /// CMYK goes through its embedded profile or libvips' own. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Creating the first one configures libvips for the whole process: only the accepted formats can be loaded, one worker thread a picture
+/// Creating the first one configures libvips for the whole process: only the accepted formats can be loaded, one worker thread an image
 /// (requests run side by side instead), no operation cache, no log output.
 /// </remarks>
 public sealed class VipsImageCodec : IImageCodec
@@ -41,7 +41,7 @@ public sealed class VipsImageCodec : IImageCodec
             return BmpReader.Read(encoded.Span, maxPixels);
         return Open(encoded, format, file =>
         {
-            PictureLimits.Check(file.Width, file.Height, maxPixels);
+            ImageLimits.Check(file.Width, file.Height, maxPixels);
             RefuseExoticChannels(file);
             return ToRgb(file);
         });
@@ -56,7 +56,7 @@ public sealed class VipsImageCodec : IImageCodec
             return encoded.Length;
         return Open(encoded, format, file =>
         {
-            PictureLimits.Check(file.Width, file.Height, maxPixels);
+            ImageLimits.Check(file.Width, file.Height, maxPixels);
             return (long)file.Width * file.Height;
         });
     }
@@ -88,10 +88,10 @@ public sealed class VipsImageCodec : IImageCodec
     private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)
     {
         if (encoded.IsEmpty)
-            throw PictureLimits.Unsupported("The image is empty (0 bytes).");
+            throw ImageLimits.Unsupported("The image is empty (0 bytes).");
         return SourceFormats.Detect(encoded.Span) is var format and not SourceFormat.Unknown
             ? format
-            : throw PictureLimits.Unsupported("The bytes are not an image of a known format.");
+            : throw ImageLimits.Unsupported("The bytes are not an image of a known format.");
     }
 
     private static T Open<T>(ReadOnlyMemory<byte> encoded, SourceFormat format, Func<Image, T> read)
@@ -103,7 +103,7 @@ public sealed class VipsImageCodec : IImageCodec
         }
         catch (VipsException)
         {
-            throw PictureLimits.Corrupt(format.ToString().ToUpperInvariant());
+            throw ImageLimits.Corrupt(format.ToString().ToUpperInvariant());
         }
     }
 
@@ -127,6 +127,6 @@ public sealed class VipsImageCodec : IImageCodec
     private static void RefuseExoticChannels(Image file)
     {
         if (file.Bands > 5 || file.Interpretation is Enums.Interpretation.Multiband)
-            throw PictureLimits.Unsupported($"The image has {file.Bands} channels that are no colours.");
+            throw ImageLimits.Unsupported($"The image has {file.Bands} channels that are no colours.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Explain.Engine.Inputs;
 
-/// <summary>A tensor for an input of the model beside the picture: a question, a state, a mask.</summary>
+/// <summary>A tensor for an input of the model beside the image: a question, a state, a mask.</summary>
 /// <param name="Shape">Extents.</param>
 /// <param name="Values">Row-major: numbers of any primitive type, or booleans. They become the model's own type where nothing is
 /// lost.</param>

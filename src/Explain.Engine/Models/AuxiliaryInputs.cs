@@ -8,10 +8,10 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models;
 
-/// <summary>The values of a model's inputs beside the picture, checked against the model.</summary>
+/// <summary>The values of a model's inputs beside the image, checked against the model.</summary>
 internal sealed class AuxiliaryInputs
 {
-    /// <summary>Those of a model that has the picture only.</summary>
+    /// <summary>Those of a model that has the image only.</summary>
     public static readonly AuxiliaryInputs None = new([]);
 
     private readonly Fed[] _fed;
@@ -21,7 +21,7 @@ internal sealed class AuxiliaryInputs
         _fed = fed;
     }
 
-    /// <summary>Whether rows differ in more than the picture.</summary>
+    /// <summary>Whether rows differ in more than the image.</summary>
     public bool VaryByRow => _fed.Any(f => f.HasRows && f.Shape[0] > 1);
 
     /// <summary>A text that is another for other values; empty when there are none.</summary>
@@ -35,7 +35,7 @@ internal sealed class AuxiliaryInputs
     /// <param name="graph">The model's graph.</param>
     /// <param name="model">What is known of it.</param>
     /// <param name="given">Tensors by name.</param>
-    /// <param name="rows">Rows of the picture's input.</param>
+    /// <param name="rows">Rows of the image's input.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: one is missing, unknown, or does not
     /// fit.</exception>
     public static AuxiliaryInputs Bind(Graph graph, ModelDescription model, IReadOnlyDictionary<string, InputTensor> given, int rows)
@@ -45,16 +45,16 @@ internal sealed class AuxiliaryInputs
         {
             throw Invalid(
                 $"the model has no further input '{Spelling.Shown(unknown)}'; "
-                    + $"{(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the picture only")}"
+                    + $"{(needed.Count > 0 ? $"it has {List(needed)}" : "it takes the image only")}"
             );
         }
 
         if (needed.Where(n => !given.ContainsKey(n.Name)).ToArray() is { Length: > 0 } missing)
-            throw Invalid($"the model needs {List(missing)} beside the picture; give each by its name with shape and data");
+            throw Invalid($"the model needs {List(missing)} beside the image; give each by its name with shape and data");
         return needed.Count == 0 ? None : new AuxiliaryInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], rows))]);
     }
 
-    /// <summary>The values that belong to some rows of the picture's input.</summary>
+    /// <summary>The values that belong to some rows of the image's input.</summary>
     public AuxiliaryInputs Rows(int first, int count) =>
         VaryByRow ? new([.. _fed.Select(f => f.HasRows && f.Shape[0] > 1 ? f.Rows(first, count) : f)]) : this;
 
@@ -90,7 +90,7 @@ internal sealed class AuxiliaryInputs
         {
             throw Invalid(
                 $"input '{declared.Name}' has {given.Shape[0]} rows; allowed: "
-                    + $"1{(rows > 1 ? $" or {rows}, as the picture's input has" : "")}"
+                    + $"1{(rows > 1 ? $" or {rows}, as the image's input has" : "")}"
             );
         }
 
@@ -105,9 +105,9 @@ internal sealed class AuxiliaryInputs
     }
 
     // The first axis is the batch when the graph says so, or does not say what else it is and there are more axes behind it.
-    private static bool HasRows(TensorType? type, TensorType? picture) =>
+    private static bool HasRows(TensorType? type, TensorType? image) =>
         type?.Dims is { Count: > 0 } dims
-        && picture?.Dims is { Count: > 0 } own
+        && image?.Dims is { Count: > 0 } own
         && (dims[0].SameAs(own[0]) || (dims[0].Size is null && dims.Count > 1));
 
     private static byte[] Bytes(Array values)

@@ -4,7 +4,7 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Models;
 
 /// <summary>
-/// What a run is fed: the picture or a layer in its place, the inputs beside it, and what the explaining graph takes. Owns native memory.
+/// What a run is fed: the image or a layer in its place, the inputs beside it, and what the explaining graph takes. Owns native memory.
 /// </summary>
 internal sealed class Feeds : IDisposable
 {
@@ -13,10 +13,10 @@ internal sealed class Feeds : IDisposable
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, RunTensor> Tensors => _tensors;
 
-    /// <summary>A batch of the picture's input, and as many rows of the others.</summary>
+    /// <summary>A batch of the image's input, and as many rows of the others.</summary>
     public static Feeds Of(Model model, FloatTensor input) => Of(model, model.Description.Input.Name, input, (int)input.Shape[0]);
 
-    /// <summary>A batch in the place of the picture's input, and as many rows of the others.</summary>
+    /// <summary>A batch in the place of the image's input, and as many rows of the others.</summary>
     public static Feeds Of(Model model, string name, FloatTensor values, int rows)
     {
         var feeds = new Feeds().Add(name, RunTensor.Over(values));

@@ -11,7 +11,7 @@ namespace Explain.Engine.Models;
 
 /// <summary>A model in memory: its graph and its open sessions. Requests see it through a <see cref="Model"/>.</summary>
 /// <param name="graph">The graph in the form that rules know.</param>
-/// <param name="sized">The same graph with the types that it has for one picture of the size in use.</param>
+/// <param name="sized">The same graph with the types that it has for one image of the size in use.</param>
 /// <param name="folder">Where the weights beside the file are.</param>
 /// <param name="factory">Opens sessions.</param>
 /// <param name="description">What is known of it; of the outputs that can be explained, for the first.</param>
@@ -28,7 +28,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph => graph;
 
-    /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
+    /// <summary>The same graph with the types that it has for one image of the size in use.</summary>
     public Graph Sized => sized;
 
     /// <summary>What is known of it; of the outputs that can be explained, for the first.</summary>

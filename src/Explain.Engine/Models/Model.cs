@@ -3,16 +3,16 @@ using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Models;
 
-/// <summary>A model as a request sees it: what it explains, with values for the inputs beside the picture.</summary>
+/// <summary>A model as a request sees it: what it explains, with values for the inputs beside the image.</summary>
 /// <param name="Loaded">The model in memory.</param>
 /// <param name="Output">What is explained.</param>
-/// <param name="Auxiliary">The values of the inputs beside the picture.</param>
+/// <param name="Auxiliary">The values of the inputs beside the image.</param>
 internal sealed record Model(LoadedModel Loaded, ExplainedOutput Output, AuxiliaryInputs Auxiliary)
 {
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph => Loaded.Graph;
 
-    /// <summary>The same graph with the types that it has for one picture of the size in use.</summary>
+    /// <summary>The same graph with the types that it has for one image of the size in use.</summary>
     public Graph Sized => Loaded.Sized;
 
     /// <summary>What clients may know; <see cref="ModelDescription.Logit"/> is the tensor that is explained.</summary>
@@ -42,7 +42,7 @@ internal sealed record Model(LoadedModel Loaded, ExplainedOutput Output, Auxilia
     /// <param name="tensor">A float output, or the logit behind one.</param>
     public Model Explaining(string tensor) => this with { Output = Loaded.Output(tensor) };
 
-    /// <summary>The same with these values for the inputs beside the picture.</summary>
+    /// <summary>The same with these values for the inputs beside the image.</summary>
     public Model With(AuxiliaryInputs inputs) => this with { Auxiliary = inputs };
 
     /// <summary>The same with the values for some batch items.</summary>

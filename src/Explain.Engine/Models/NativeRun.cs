@@ -78,7 +78,7 @@ internal static class NativeRun
     }
 
     /// <summary>One run.</summary>
-    // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another picture's output.
+    // A token outside the vocabulary is found by the model, not by its shapes; and so is a cotangent of another image's output.
     public static RunTensor[] Run(
         Model model,
         SessionCache.Lease lease,

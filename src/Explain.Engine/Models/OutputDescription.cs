@@ -35,13 +35,13 @@ internal static class OutputDescription
     }
 
     /// <summary>The tensors that can be explained: the float outputs, and the logit behind one.</summary>
-    public static IReadOnlyList<ExplainableOutput> All(Graph graph, Graph sized, string picture, string logit, int classes) =>
+    public static IReadOnlyList<ExplainableOutput> All(Graph graph, Graph sized, string image, string logit, int classes) =>
         [
             .. graph
                 .Outputs.Prepend(logit)
                 .Distinct()
                 .Where(o => graph.Type(o) is null or { Element: Autodiff.Onnx.TensorProto.Types.DataType.Float })
-                .Select(o => (Name: o, Shape: OutputShape.Of(sized, picture, o)))
+                .Select(o => (Name: o, Shape: OutputShape.Of(sized, image, o)))
                 .Select(o => new ExplainableOutput(
                     o.Name,
                     o.Name == logit && classes > 0 ? OutputKind.Classes : o.Shape.Kind,

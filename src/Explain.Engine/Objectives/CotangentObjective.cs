@@ -46,7 +46,7 @@ internal sealed record CotangentObjective(ScoreFunction Function, float[] Weight
     public static ExplainException Changed() =>
         new(
             ExplainError.MethodNotSupported,
-            "the explained output has another shape for a changed picture; methods that change the picture cannot explain it, "
-                + "those that look at the picture as it is can"
+            "the explained output has another shape for a changed image; methods that change the image cannot explain it, "
+                + "those that look at the image as it is can"
         );
 }

@@ -17,7 +17,7 @@ public sealed record ExplainParameters
     /// </summary>
     public string Target { get; init; } = "predicted";
 
-    /// <summary>Values of the model's inputs beside the picture, by name.</summary>
+    /// <summary>Values of the model's inputs beside the image, by name.</summary>
     public IReadOnlyDictionary<string, InputTensor> Inputs { get; init; } = InputTensor.None;
 
     /// <summary>

@@ -5,13 +5,13 @@ namespace Explain.Engine.Parameters;
 /// <summary>What an answer is written as.</summary>
 public enum AnswerFormat
 {
-    /// <summary>A PNG picture.</summary>
+    /// <summary>A PNG image.</summary>
     Png,
 
-    /// <summary>A JPEG picture.</summary>
+    /// <summary>A JPEG image.</summary>
     Jpeg,
 
-    /// <summary>A WebP picture.</summary>
+    /// <summary>A WebP image.</summary>
     Webp,
 
     /// <summary>A JSON document.</summary>
@@ -34,7 +34,7 @@ public enum AnswerParts
     /// <summary>The regions above the threshold.</summary>
     Boxes = 2,
 
-    /// <summary>The rendered picture.</summary>
+    /// <summary>The rendered image.</summary>
     Image = 4,
 
     /// <summary>The most important channels.</summary>
@@ -56,13 +56,13 @@ public sealed record OutputParameters
     /// <summary>What is drawn: a name of the render table.</summary>
     public string Render { get; init; } = "overlay";
 
-    /// <summary>What the picture is drawn on.</summary>
+    /// <summary>What the image is drawn on.</summary>
     public RenderSize Size { get; init; }
 
     /// <summary>Name of a colour map; signed maps are drawn in a diverging one whatever it says.</summary>
     public string ColorMap { get; init; } = "turbo";
 
-    /// <summary>Weight of the colours over the picture, 0..1.</summary>
+    /// <summary>Weight of the colours over the image, 0..1.</summary>
     public float Alpha { get; init; } = 0.5f;
 
     /// <summary>The optional parts of a JSON answer.</summary>

@@ -7,16 +7,16 @@ public enum ParameterScope
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>Explaining a picture.</summary>
-    Picture = 1,
+    /// <summary>Explaining an image.</summary>
+    Image = 1,
 
-    /// <summary>Classifying a picture.</summary>
+    /// <summary>Classifying an image.</summary>
     Classes = 2,
 
     /// <summary>Explaining a tensor.</summary>
     Tensor = 4,
 
-    /// <summary>Explaining a picture in several ways.</summary>
+    /// <summary>Explaining an image in several ways.</summary>
     Compare = 8,
 }
 

@@ -19,14 +19,14 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <summary>Reads the targets of a request and checks them against the model.</summary>
     /// <param name="model">The model as it was loaded.</param>
     /// <param name="parameters">The request.</param>
-    /// <param name="rows">Rows of the picture's input.</param>
-    /// <param name="pictures">Reads pictures in targets.</param>
+    /// <param name="rows">Rows of the image's input.</param>
+    /// <param name="images">Reads images in targets.</param>
     /// <exception cref="ExplainException">What is wrong with them.</exception>
-    public static IReadOnlyList<TargetGroup> Of(Model model, ExplainParameters parameters, int rows, Pictures pictures)
+    public static IReadOnlyList<TargetGroup> Of(Model model, ExplainParameters parameters, int rows, ImageReader images)
     {
         var bound = Bind(model, parameters, rows);
         var found = new List<(Model Model, IObjective Objective)>();
-        foreach (var asked in Read(parameters.Target, pictures))
+        foreach (var asked in Read(parameters.Target, images))
         {
             if (asked.Output is { } output)
                 found.Add(Objective(bound, output, parameters));
@@ -54,20 +54,20 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <summary>A group for a cotangent: the target may name an output and nothing else.</summary>
     /// <param name="model">The model as it was loaded.</param>
     /// <param name="parameters">The request.</param>
-    /// <param name="cotangent">One row for each row of the picture's input.</param>
-    /// <param name="rows">Rows of the picture's input.</param>
-    /// <param name="pictures">Reads pictures in targets.</param>
+    /// <param name="cotangent">One row for each row of the image's input.</param>
+    /// <param name="rows">Rows of the image's input.</param>
+    /// <param name="images">Reads images in targets.</param>
     /// <returns>The model that explains the output, and one objective a row.</returns>
     public static (TargetGroup Group, IObjective[] Objectives) Of(
         Model model,
         ExplainParameters parameters,
         FloatTensor cotangent,
         int rows,
-        Pictures pictures
+        ImageReader images
     )
     {
         var bound = Bind(model, parameters, rows);
-        var asked = StrictJson.IsObjectOrArray(parameters.Target) ? Read(parameters.Target, pictures) : [];
+        var asked = StrictJson.IsObjectOrArray(parameters.Target) ? Read(parameters.Target, images) : [];
         if (asked is not ([] or [{ Output.Rule: WholeRule }]))
             throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
         var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule(), "");
@@ -139,11 +139,11 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     private static Model Bind(Model model, ExplainParameters parameters, int rows) =>
         model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
 
-    private static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
+    private static IReadOnlyList<AskedTarget> Read(string text, ImageReader images)
     {
         try
         {
-            return TargetReader.Read(text, pictures);
+            return TargetReader.Read(text, images);
         }
         catch (FormatException e)
         {

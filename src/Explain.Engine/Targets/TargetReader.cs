@@ -16,7 +16,7 @@ internal static class TargetReader
 
     /// <summary>Reads it.</summary>
     /// <exception cref="FormatException">The JSON is of another form; the message continues "target: ".</exception>
-    public static IReadOnlyList<AskedTarget> Read(string text, Pictures pictures)
+    public static IReadOnlyList<AskedTarget> Read(string text, ImageReader images)
     {
         if (!StrictJson.IsObjectOrArray(text))
             return [new AskedTarget(text, null)];
@@ -24,9 +24,9 @@ internal static class TargetReader
         {
             using var document = StrictJson.Parse(text, MaxDepth);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return [Entry(document.RootElement, pictures)];
+                return [Entry(document.RootElement, images)];
             return document.RootElement.GetArrayLength() > 0
-                ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, pictures))]
+                ? [.. document.RootElement.EnumerateArray().Select(e => Entry(e, images))]
                 : throw new FormatException("is an empty array");
         }
         catch (JsonException e)
@@ -39,10 +39,10 @@ internal static class TargetReader
         }
     }
 
-    private static AskedTarget Entry(JsonElement element, Pictures pictures) =>
+    private static AskedTarget Entry(JsonElement element, ImageReader images) =>
         element.ValueKind switch
         {
-            JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, pictures)),
+            JsonValueKind.Object => new AskedTarget(null, OutputTarget.Read(element, images)),
             JsonValueKind.Number => new AskedTarget(element.GetRawText(), null),
             JsonValueKind.String => new AskedTarget(element.GetString(), null),
             _ => throw new FormatException($"holds {Spelling.Shown(element.GetRawText())}; allowed: class indices, labels, and objects"),

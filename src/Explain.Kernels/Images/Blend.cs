@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Explain.Kernels.Images;
 
 /// <summary>
-/// Lays one picture over another in 8-bit fixed point, byte by byte:
+/// Lays one image over another in 8-bit fixed point, byte by byte:
 /// <c>a = floor(256 * alpha + 0.5)</c>, <c>(bottom * (256 - a) + top * a + 128) >> 8</c>.
 /// </summary>
 /// <remarks>
@@ -12,9 +12,9 @@ namespace Explain.Kernels.Images;
 /// </remarks>
 public static class Blend
 {
-    /// <summary>Mixes two pictures with one alpha.</summary>
-    /// <param name="bottom">Bytes of the picture below, any layout.</param>
-    /// <param name="top">As many bytes of the picture above, in the same layout.</param>
+    /// <summary>Mixes two images with one alpha.</summary>
+    /// <param name="bottom">Bytes of the image below, any layout.</param>
+    /// <param name="top">As many bytes of the image above, in the same layout.</param>
     /// <param name="alpha">Share of the top, 0 to 1.</param>
     /// <param name="destination">As many bytes; may be the bottom or the top.</param>
     /// <exception cref="ArgumentException">The lengths differ, the spans overlap shifted, or alpha is outside 0 to 1.</exception>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace Explain.Kernels.Images;
 
-/// <summary>Smooths along one axis of a tensor; two calls blur a picture in any layout.</summary>
+/// <summary>Smooths along one axis of a tensor; two calls blur an image in any layout.</summary>
 public static class GaussianBlur
 {
     // Beyond three standard deviations lies a quarter of a percent of the weight.

@@ -74,7 +74,7 @@ public static class WeightedRidge
     }
 
     /// <summary>
-    /// LIME's weight of a sample by its nearness to the whole picture, <c>exp(-d^2 / width^2)</c>, with d the cosine distance of the two
+    /// LIME's weight of a sample by its nearness to the whole image, <c>exp(-d^2 / width^2)</c>, with d the cosine distance of the two
     /// vectors of ones and zeros: <c>1 - sqrt(shown / features)</c>. (The lime package takes the root of this.)
     /// </summary>
     /// <param name="shown">How many segments the sample shows, 0 to all; none has the distance 1.</param>

@@ -8,7 +8,7 @@ public static class GaussianMask
     /// sample: <c>exp(-((y - centerY)^2 + (x - centerX)^2) / (2 sigma^2))</c> over its maximum.
     /// </summary>
     /// <remarks>
-    /// The grid is that of the unit square whatever the sides, so on a non-square picture the mask is an ellipse. It is the product of a
+    /// The grid is that of the unit square whatever the sides, so on a non-square image the mask is an ellipse. It is the product of a
     /// row and a column, each with the largest sample 1, and so keeps its peak even where the whole Gaussian would underflow.
     /// </remarks>
     /// <param name="centerY">0 (first row) to 1 (last row); may lie outside.</param>

@@ -10,7 +10,7 @@ namespace Explain.Kernels.Sampling;
 public readonly record struct PixelBox(int Y, int X, int Height, int Width);
 
 /// <summary>
-/// The positions of a sliding window over a picture (Zeiler and Fergus 2014), laid as Captum's <c>Occlusion</c> does:
+/// The positions of a sliding window over an image (Zeiler and Fergus 2014), laid as Captum's <c>Occlusion</c> does:
 /// <c>ceil((side - window) / stride) + 1</c> on each axis, the last one cut off at the edge. A window covers every channel.
 /// </summary>
 public sealed class OcclusionGrid
@@ -24,10 +24,10 @@ public sealed class OcclusionGrid
         _columns;
 
     /// <summary>Lays the windows.</summary>
-    /// <param name="height">Rows of the picture, positive.</param>
-    /// <param name="width">Columns of the picture, positive.</param>
-    /// <param name="windowHeight">Rows of a window, 1 to the picture's.</param>
-    /// <param name="windowWidth">Columns of a window, 1 to the picture's.</param>
+    /// <param name="height">Rows of the image, positive.</param>
+    /// <param name="width">Columns of the image, positive.</param>
+    /// <param name="windowHeight">Rows of a window, 1 to the image's.</param>
+    /// <param name="windowWidth">Columns of a window, 1 to the image's.</param>
     /// <param name="strideY">Rows from one window to the next, 1 to the window's, so that every pixel is covered.</param>
     /// <param name="strideX">Columns from one window to the next, 1 to the window's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -47,7 +47,7 @@ public sealed class OcclusionGrid
     /// <summary>Number of windows.</summary>
     public int Count { get; }
 
-    /// <summary>The part of the picture that a window covers.</summary>
+    /// <summary>The part of the image that a window covers.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1, row by row.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
     public PixelBox this[int index]

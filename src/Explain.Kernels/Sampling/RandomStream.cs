@@ -4,7 +4,7 @@ namespace Explain.Kernels.Sampling;
 
 /// <summary>
 /// Random numbers that are the same on every platform, processor and .NET version: xoshiro256** (Blackman and Vigna 2021), seeded
-/// by SplitMix64. One seed holds 2^64 streams; give each mask or noise picture the stream of its own index, and results do not
+/// by SplitMix64. One seed holds 2^64 streams; give each mask or noise image the stream of its own index, and results do not
 /// depend on the size or the order of batches.
 /// </summary>
 /// <remarks>

@@ -24,7 +24,7 @@ public static class RiseMask
     /// <param name="probability">Of a cell being shown, 0 to 1; 0.5 in the paper.</param>
     /// <param name="height">Rows of the mask, positive.</param>
     /// <param name="width">Columns of the mask, positive.</param>
-    /// <param name="mask">Receives [height, width] shares of the picture to keep, 0 to 1.</param>
+    /// <param name="mask">Receives [height, width] shares of the image to keep, 0 to 1.</param>
     /// <exception cref="ArgumentException">A number is outside its range, or the length of the mask disagrees with its sides.</exception>
     public static void Fill(ulong seed, int index, int cells, double probability, int height, int width, Span<float> mask)
     {

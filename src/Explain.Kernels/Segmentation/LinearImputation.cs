@@ -17,11 +17,11 @@ public static class LinearImputation
     /// <param name="missing">Which pixels are missing; where all are, they become 0.</param>
     /// <param name="height">h, at least 1.</param>
     /// <param name="width">w, at least 1.</param>
-    /// <exception cref="ArgumentException">The lengths are not those of the picture.</exception>
+    /// <exception cref="ArgumentException">The lengths are not those of the image.</exception>
     public static void Fill(Span<float> channel, ReadOnlySpan<bool> missing, int height, int width)
     {
         if (channel.Length != height * width || missing.Length != channel.Length)
-            throw new ArgumentException($"{channel.Length} values and {missing.Length} flags are no picture of {height} by {width} pixels");
+            throw new ArgumentException($"{channel.Length} values and {missing.Length} flags are no image of {height} by {width} pixels");
         var values = new double[channel.Length];
         var (sum, known) = (0.0, 0);
         for (var i = 0; i < values.Length; i++)

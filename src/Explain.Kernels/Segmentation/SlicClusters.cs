@@ -14,12 +14,12 @@ internal sealed class SlicClusters
         _distances;
 
     /// <summary>Lays the centres on a grid, each at the position of the least colour gradient among the 3x3 pixels there.</summary>
-    public SlicClusters(ReadOnlySpan<float> picture, int channels, int height, int width, int segments, double compactness)
+    public SlicClusters(ReadOnlySpan<float> image, int channels, int height, int width, int segments, double compactness)
     {
         (_channels, _height, _width) = (channels, height, width);
-        (_pixels, Labels, _distances) = (new float[picture.Length], new int[height * width], new double[height * width]);
-        for (var i = 0; i < picture.Length; i++)
-            _pixels[i % Labels.Length * channels + i / Labels.Length] = float.IsFinite(picture[i]) ? picture[i] : 0;
+        (_pixels, Labels, _distances) = (new float[image.Length], new int[height * width], new double[height * width]);
+        for (var i = 0; i < image.Length; i++)
+            _pixels[i % Labels.Length * channels + i / Labels.Length] = float.IsFinite(image[i]) ? image[i] : 0;
 
         var step = Math.Sqrt((double)Labels.Length / segments);
         var rows = (int)Math.Clamp(Math.Round(height / step), 1, height);

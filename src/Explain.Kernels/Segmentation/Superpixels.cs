@@ -1,7 +1,7 @@
 namespace Explain.Kernels.Segmentation;
 
 /// <summary>
-/// Cuts a picture into connected segments of similar colour, the features of LIME and KernelSHAP: SLIC (Achanta, Shaji, Smith, Lucchi,
+/// Cuts an image into connected segments of similar colour, the features of LIME and KernelSHAP: SLIC (Achanta, Shaji, Smith, Lucchi,
 /// Fua and Suesstrunk 2012).
 /// </summary>
 public static class Superpixels
@@ -14,10 +14,10 @@ public static class Superpixels
     /// </summary>
     /// <remarks>
     /// The squared distance is <c>(colour distance / spread)^2 + (compactness * distance in pixels / grid step)^2</c>, where the spread is
-    /// the root mean square distance of the picture's colours from their mean. So bytes, fractions and normalised tensors give the same
+    /// the root mean square distance of the image's colours from their mean. So bytes, fractions and normalised tensors give the same
     /// segments, and CIELAB, which the paper takes, may be passed as well. Nothing is random; values that are not finite count as 0.
     /// </remarks>
-    /// <param name="picture">Planar [channels, height, width], any unit.</param>
+    /// <param name="image">Planar [channels, height, width], any unit.</param>
     /// <param name="channels">Number of channels, positive.</param>
     /// <param name="height">Rows, positive.</param>
     /// <param name="width">Columns, positive.</param>
@@ -28,7 +28,7 @@ public static class Superpixels
     /// <returns>How many segments there are.</returns>
     /// <exception cref="ArgumentException">A number is outside its range, or a length disagrees with the sides.</exception>
     public static int Slic(
-        ReadOnlySpan<float> picture,
+        ReadOnlySpan<float> image,
         int channels,
         int height,
         int width,
@@ -39,11 +39,11 @@ public static class Superpixels
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         Require.Area(labels.Length, height, width, nameof(labels));
-        if (picture.Length != (long)channels * labels.Length)
+        if (image.Length != (long)channels * labels.Length)
         {
             throw new ArgumentException(
-                $"{channels} channels of {labels.Length} pixels were expected, got {picture.Length} values.",
-                nameof(picture)
+                $"{channels} channels of {labels.Length} pixels were expected, got {image.Length} values.",
+                nameof(image)
             );
         }
 
@@ -51,7 +51,7 @@ public static class Superpixels
         if (!(compactness > 0 && double.IsFinite(compactness)))
             throw new ArgumentOutOfRangeException(nameof(compactness), compactness, "A positive number was expected.");
 
-        var clusters = new SlicClusters(picture, channels, height, width, segments, compactness);
+        var clusters = new SlicClusters(image, channels, height, width, segments, compactness);
         for (var iteration = 0; iteration < Iterations; iteration++)
             clusters.Refine();
         return Connect(clusters.Labels, width, labels.Length / (4 * clusters.Count), labels);

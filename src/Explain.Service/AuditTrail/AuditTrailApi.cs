@@ -44,9 +44,9 @@ internal static class AuditTrailApi
         group
             .MapGet("/{id}/image", ImageAsync)
             .WithName("getExplanationImage")
-            .WithSummary("The picture of an explanation that was given")
+            .WithSummary("The image of an explanation that was given")
             .WithDescription(
-                "The very bytes that were answered, where pictures are kept and the answer was one. They never change: If-None-Match is "
+                "The very bytes that were answered, where images are kept and the answer was one. They never change: If-None-Match is "
                     + "answered with 304."
             )
             .Produces<Stream>(200, "image/png")
@@ -85,7 +85,7 @@ internal static class AuditTrailApi
             async (database, cancellation) =>
             {
                 var row = await FindAsync(id, database, cancellation);
-                var digest = row.PictureDigest ?? throw NoPicture(row, settings);
+                var digest = row.PictureDigest ?? throw NoImage(row, settings);
                 // The bytes are read only where they are not known already.
                 var tag = new EntityTagHeaderValue($"\"{digest}\"");
                 context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
@@ -99,8 +99,8 @@ internal static class AuditTrailApi
                     context.Response.GetTypedHeaders().ETag = tag;
                     return TypedResults.StatusCode(304);
                 }
-                var picture = await database.Pictures.AsNoTracking().FirstAsync(p => p.Digest == digest, cancellation);
-                return TypedResults.Bytes(picture.Content, picture.MediaType, entityTag: tag);
+                var image = await database.Pictures.AsNoTracking().FirstAsync(p => p.Digest == digest, cancellation);
+                return TypedResults.Bytes(image.Content, image.MediaType, entityTag: tag);
             },
             context.RequestAborted
         );
@@ -119,13 +119,13 @@ internal static class AuditTrailApi
             );
     }
 
-    private static ProblemException NoPicture(ExplanationRow row, AuditTrailSettings settings) =>
+    private static ProblemException NoImage(ExplanationRow row, AuditTrailSettings settings) =>
         new(
             Problem.ExplanationNotFound(
                 !row.MediaType.StartsWith("image/", StringComparison.Ordinal)
-                    ? $"The answer was {row.MediaType}: no picture of it is kept, only its facts."
-                : settings.Pictures ? "No picture of this explanation was kept."
-                : "Pictures are not kept here, only facts; Explain:Store:Pictures=true keeps those of answers to come."
+                    ? $"The answer was {row.MediaType}: no image of it is kept, only its facts."
+                : settings.Pictures ? "No image of this explanation was kept."
+                : "Images are not kept here, only facts; Explain:Store:Pictures=true keeps those of answers to come."
             )
         );
 

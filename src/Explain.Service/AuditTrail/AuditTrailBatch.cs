@@ -23,18 +23,18 @@ internal static class AuditTrailBatch
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
         if (again)
             entries = await MissingAsync(context, entries, cancellation);
-        // In one order everywhere: instances that share a database wait for each other's pictures.
+        // In one order everywhere: instances that share a database wait for each other's images.
         foreach (
-            var (picture, row) in entries
-                .Where(e => e.Picture is not null)
+            var (image, row) in entries
+                .Where(e => e.Image is not null)
                 .OrderBy(e => e.Row.PictureDigest, StringComparer.Ordinal)
-                .Select(e => (e.Picture!, e.Row))
+                .Select(e => (e.Image!, e.Row))
         )
         {
             await context.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO pictures (digest, media_type, content, time)
-                VALUES ({row.PictureDigest}, {row.MediaType}, {picture}, {row.Time})
+                VALUES ({row.PictureDigest}, {row.MediaType}, {image}, {row.Time})
                 ON CONFLICT (digest) DO UPDATE SET time = excluded.time
                 """,
                 cancellation

@@ -18,13 +18,13 @@ public sealed record ExplanationsDocument(IReadOnlyList<RecordedExplanation> Exp
 /// <param name="Protocol"><c>native</c>, <c>kserve-v1</c>, <c>open-inference</c> or <c>torchserve</c>.</param>
 /// <param name="ContentId">Digest of image, model and parameters, as in <c>X-Explain-Id</c>: the same for equal requests.</param>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Image">The picture that was explained; it is not kept itself.</param>
+/// <param name="Image">The image that was explained; it is not kept itself.</param>
 /// <param name="Caller">Name of the caller's key; null where nobody was asked for one.</param>
 /// <param name="Cache"><c>hit</c> or <c>miss</c>.</param>
 /// <param name="MediaType">Media type of the answer.</param>
 /// <param name="Explanations">One for each target, in the order of the answer.</param>
 /// <param name="Timings">Milliseconds in each stage; of the first answer, when this one came from the cache.</param>
-/// <param name="Picture">Path of the answered picture; null when it is not kept.</param>
+/// <param name="Picture">Path of the answered image; null when it is not kept.</param>
 public sealed record RecordedExplanation(
     string Id,
     DateTime Time,
@@ -59,7 +59,7 @@ public sealed record RecordedExplanation(
         );
 }
 
-/// <summary>A picture that was explained.</summary>
+/// <summary>An image that was explained.</summary>
 /// <param name="Digest">SHA-256 of the file: <c>sha256:…</c>.</param>
 /// <param name="Bytes">Length of the file.</param>
 /// <param name="Width">Pixels, after orientation.</param>

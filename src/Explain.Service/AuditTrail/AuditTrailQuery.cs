@@ -26,7 +26,7 @@ internal sealed record AuditTrailQuery
         ("caller", "Name of the caller's key.", "a text", (q, v) => Text(v) is { } text ? q with { Caller = text } : null),
         ("from", "The earliest time.", Times, (q, v) => Time(v) is { } time ? q with { From = time } : null),
         ("to", "The time before which explanations were given.", Times, (q, v) => Time(v) is { } time ? q with { To = time } : null),
-        ("imageDigest", "SHA-256 of the explained picture's file.", "64 hexadecimal digits, with sha256: before them or without", (q, v) => Digest(v) is { } digest ? q with { ImageDigest = digest } : null),
+        ("imageDigest", "SHA-256 of the explained image's file.", "64 hexadecimal digits, with sha256: before them or without", (q, v) => Digest(v) is { } digest ? q with { ImageDigest = digest } : null),
         ("after", "The after of the answer before, for the ones that follow.", "an after of an answer to the same question", (q, v) => Cursor(v) is { } id ? q with { After = id } : null),
         ("limit", "How many at the most.", $"a whole number from 1 to {MostLimit}, {UsualLimit} unless given", (q, v) => Whole(v, 1, MostLimit) is { } limit ? q with { Limit = limit } : null),
     ];

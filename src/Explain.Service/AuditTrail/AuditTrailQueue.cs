@@ -5,8 +5,8 @@ namespace Explain.Service.AuditTrail;
 
 /// <summary>An explanation on its way into the database.</summary>
 /// <param name="Row">The facts.</param>
-/// <param name="Picture">The answered picture, if it is kept.</param>
-internal sealed record AuditTrailEntry(ExplanationRow Row, byte[]? Picture);
+/// <param name="Image">The answered image, if it is kept.</param>
+internal sealed record AuditTrailEntry(ExplanationRow Row, byte[]? Image);
 
 /// <summary>What waits to be written down. Bounded: a database that is away for long costs rows, not memory and not answers.</summary>
 internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider clock, ILogger<AuditTrailQueue> logger)
@@ -14,34 +14,34 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
     /// <summary>How many explanations may wait.</summary>
     public const int Capacity = 10_000;
 
-    private const long PictureBytes = 64 * 1024 * 1024;
+    private const long ImageBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Channel<AuditTrailEntry> _channel = Channel.CreateBounded<AuditTrailEntry>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
     private readonly Lock _lock = new();
-    private long _pictureBytes;
+    private long _imageBytes;
     private long _lost;
     private long? _said;
 
     /// <summary>How many wait.</summary>
     public int Count => _channel.Reader.Count;
 
-    /// <summary>Adds one without waiting; a picture that there is no room for is left out, and then the whole.</summary>
+    /// <summary>Adds one without waiting; an image that there is no room for is left out, and then the whole.</summary>
     public void Add(AuditTrailEntry entry)
     {
-        var size = entry.Picture?.Length ?? 0;
-        if (size > 0 && Interlocked.Add(ref _pictureBytes, size) > PictureBytes)
+        var size = entry.Image?.Length ?? 0;
+        if (size > 0 && Interlocked.Add(ref _imageBytes, size) > ImageBytes)
         {
-            Interlocked.Add(ref _pictureBytes, -size);
+            Interlocked.Add(ref _imageBytes, -size);
             entry.Row.PictureDigest = null;
-            (entry, size) = (entry with { Picture = null }, 0);
-            Lose("picture");
+            (entry, size) = (entry with { Image = null }, 0);
+            Lose("image");
         }
         if (_channel.Writer.TryWrite(entry))
             return;
-        Interlocked.Add(ref _pictureBytes, -size);
+        Interlocked.Add(ref _imageBytes, -size);
         status.Drop(1);
         Lose("explanation");
     }
@@ -60,7 +60,7 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
         while (batch.Count < most && _channel.Reader.TryRead(out var entry))
         {
             batch.Add(entry);
-            Interlocked.Add(ref _pictureBytes, -(entry.Picture?.Length ?? 0));
+            Interlocked.Add(ref _imageBytes, -(entry.Image?.Length ?? 0));
         }
         return batch;
     }
@@ -76,7 +76,7 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
             (_said, lost, _lost) = (clock.GetTimestamp(), _lost, 0);
         }
         logger.LogWarning(
-            "The trail is full and loses rows or pictures: {Lost} since the last such line, now the {What} of a request; {Capacity} may "
+            "The trail is full and loses rows or images: {Lost} since the last such line, now the {What} of a request; {Capacity} may "
                 + "wait",
             lost,
             what,

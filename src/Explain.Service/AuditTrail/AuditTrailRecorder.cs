@@ -10,7 +10,7 @@ namespace Explain.Service.AuditTrail;
 internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrailStatus status, AuditTrailQueue queue, TimeProvider clock)
 {
     /// <summary>
-    /// Notes an explanation that was computed for a protocol without pictures, and tells the caller where it will be found.
+    /// Notes an explanation that was computed for a protocol without images, and tells the caller where it will be found.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="facts">The explanation.</param>
@@ -34,7 +34,7 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
     {
         if (status.Off is not null)
             return;
-        var picture = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
+        var image = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
         var row = new ExplanationRow
@@ -60,10 +60,10 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             RunMs = facts.Timings.Run,
             MapMs = facts.Timings.Map,
             RenderMs = facts.Timings.Render,
-            PictureDigest = picture is null ? null : Convert.ToHexStringLower(SHA256.HashData(picture)),
+            PictureDigest = image is null ? null : Convert.ToHexStringLower(SHA256.HashData(image)),
             Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target))],
         };
-        queue.Add(new AuditTrailEntry(row, picture));
+        queue.Add(new AuditTrailEntry(row, image));
         request.Http.Response.Headers.Append(AnswerHeader.Explanation, AuditTrailApi.Link(id));
     }
 

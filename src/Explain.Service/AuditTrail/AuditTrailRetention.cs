@@ -42,7 +42,7 @@ internal sealed class AuditTrailRetention(
             {
                 deleted += rows;
             }
-            // A picture is as young as the last row that shows it.
+            // An image is as young as the last row that shows it.
             while (
                 await context.Pictures.Where(p => p.Time < before).OrderBy(p => p.Digest).Take(AtOnce).ExecuteDeleteAsync(cancellation) > 0
             ) { }

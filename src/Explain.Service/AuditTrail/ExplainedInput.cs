@@ -9,8 +9,8 @@ namespace Explain.Service.AuditTrail;
 /// <param name="Bytes">Length in bytes.</param>
 internal sealed record ExplainedInput(string Digest, long Bytes)
 {
-    /// <summary>An encoded picture.</summary>
-    public static ExplainedInput Of(ReadOnlyMemory<byte> picture) => Of(picture.Span);
+    /// <summary>An encoded image.</summary>
+    public static ExplainedInput Of(ReadOnlyMemory<byte> image) => Of(image.Span);
 
     /// <summary>Rows of the model's own input: their numbers as they lie in memory.</summary>
     public static ExplainedInput Of(FloatTensor input) => Of(MemoryMarshal.AsBytes<float>(input.Values));

@@ -7,8 +7,8 @@ namespace Explain.Service.AuditTrail;
 /// <summary>What the trail keeps of an explanation, whoever asked for it.</summary>
 /// <param name="ContentId">Digest of image, model and parameters, as in the answer.</param>
 /// <param name="Model">Which model answered.</param>
-/// <param name="Width">Of the picture, pixels after orientation.</param>
-/// <param name="Height">Of the picture, pixels after orientation.</param>
+/// <param name="Width">Of the image, pixels after orientation.</param>
+/// <param name="Height">Of the image, pixels after orientation.</param>
 /// <param name="Timings">Where the time of the computation went.</param>
 /// <param name="Targets">One for each target, in the order of the answer.</param>
 internal sealed record ExplanationFacts(

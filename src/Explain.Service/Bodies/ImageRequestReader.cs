@@ -3,17 +3,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Bodies;
 
-/// <summary>Takes a picture out of a request: a raw body, a multipart form or JSON.</summary>
+/// <summary>Takes an image out of a request: a raw body, a multipart form or JSON.</summary>
 /// <remarks>
 /// Everything stays in memory and is counted while it arrives: the framework's form reader would write larger parts to temporary files.
 /// </remarks>
 internal sealed class ImageRequestReader(EngineOptions options)
 {
     private const string HowTo =
-        "send the picture as multipart (curl -F image=@FILE), as a raw body with Content-Type image/* or application/octet-stream, or as "
+        "send the image as multipart (curl -F image=@FILE), as a raw body with Content-Type image/* or application/octet-stream, or as "
         + "JSON";
 
-    // Room for the parts of a form or a JSON document that are not the picture.
+    // Room for the parts of a form or a JSON document that are not the image.
     private const int Envelope = 64 * 1024;
 
     /// <summary>Reads the body and the query.</summary>
@@ -23,7 +23,7 @@ internal sealed class ImageRequestReader(EngineOptions options)
     /// </exception>
     public Task<ImageRequest> ReadAsync(HttpRequest request) => ReadAsync(request, BodyKind.Other);
 
-    /// <summary>Reads the body and the query of a caller who may not say what the body is: then it is a picture.</summary>
+    /// <summary>Reads the body and the query of a caller who may not say what the body is: then it is an image.</summary>
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.UnsupportedMediaType"/> or
     /// <see cref="ExplainError.PayloadTooLarge"/>.
@@ -48,7 +48,7 @@ internal sealed class ImageRequestReader(EngineOptions options)
             throw Unsupported($"Content-Encoding {request.Headers.ContentEncoding} is not accepted: send the bytes as they are.");
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         var limit = options.MaxImageBytes;
-        // Base64 writes 4 characters for 3 bytes; a target may hold a second picture.
+        // Base64 writes 4 characters for 3 bytes; a target may hold a second image.
         var written = limit / 3 * 4L + Envelope;
         switch (Kind(type) is BodyKind.Other && IsUnsaid(type) ? unsaid : Kind(type))
         {

@@ -4,17 +4,17 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Bodies;
 
-/// <summary>A picture in JSON.</summary>
-/// <param name="Image">The picture.</param>
+/// <summary>An image in JSON.</summary>
+/// <param name="Image">The image.</param>
 /// <param name="Parameters">The parameters by name; each a string, a number or a boolean; target may be an object or an array.</param>
-/// <param name="Inputs">Values for the model's inputs beside the picture, by name; each with its shape and its data.</param>
+/// <param name="Inputs">Values for the model's inputs beside the image, by name; each with its shape and its data.</param>
 public sealed record ImageDocument(
     [property: Required] ImageContent? Image,
     Dictionary<string, JsonElement>? Parameters = null,
     JsonElement? Inputs = null
 );
 
-/// <summary>The bytes of a picture.</summary>
+/// <summary>The bytes of an image.</summary>
 /// <param name="B64">The encoded file in base64.</param>
 public sealed record ImageContent([property: Required] string? B64);
 

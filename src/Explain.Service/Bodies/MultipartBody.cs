@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Bodies;
 
-/// <summary>A multipart form: one part is the picture, every other one a parameter.</summary>
+/// <summary>A multipart form: one part is the image, every other one a parameter.</summary>
 internal static class MultipartBody
 {
     private const int MaxBoundary = 128;
@@ -47,7 +47,7 @@ internal static class MultipartBody
             }
             else if (image is not null)
             {
-                throw Invalid("The form has more than one picture; send one request for each.");
+                throw Invalid("The form has more than one image; send one request for each.");
             }
             else
             {
@@ -55,7 +55,7 @@ internal static class MultipartBody
             }
         }
         return (
-            image ?? throw Invalid($"The form has no picture: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."),
+            image ?? throw Invalid($"The form has no image: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."),
             fields
         );
     }

@@ -13,7 +13,7 @@ namespace Explain.Service.Caching;
 /// <summary>All that an answer depends on.</summary>
 /// <param name="Scope">What is asked for.</param>
 /// <param name="Model">The model, as it is served now.</param>
-/// <param name="Image">The picture's bytes.</param>
+/// <param name="Image">The image's bytes.</param>
 /// <param name="Parameters">Everything the caller asks for; the format is the negotiated one.</param>
 /// <param name="MediaType">Media type of the answer.</param>
 internal sealed record Question(
@@ -24,12 +24,12 @@ internal sealed record Question(
     string MediaType
 )
 {
-    /// <summary>The picture, by its digest.</summary>
+    /// <summary>The image, by its digest.</summary>
     public ExplainedInput Input { get; } = ExplainedInput.Of(Image);
 }
 
 /// <summary>
-/// The name of an answer: SHA-256 over the picture, everything that is known of the model, every parameter, and the programs that compute.
+/// The name of an answer: SHA-256 over the image, everything that is known of the model, every parameter, and the programs that compute.
 /// Whole records are written out, so a parameter that is added is part of the key.
 /// </summary>
 internal static class AnswerKey

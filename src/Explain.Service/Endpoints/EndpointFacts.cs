@@ -2,10 +2,10 @@ using Explain.Engine.Parameters;
 
 namespace Explain.Service.Endpoints;
 
-/// <summary>For the document: the endpoint takes a picture and the parameters of a scope.</summary>
+/// <summary>For the document: the endpoint takes an image and the parameters of a scope.</summary>
 internal sealed record TakesImage(ParameterScope Scope);
 
-/// <summary>For the document: the endpoint takes the parameters of a scope, and no picture.</summary>
+/// <summary>For the document: the endpoint takes the parameters of a scope, and no image.</summary>
 internal sealed record TakesParameters(ParameterScope Scope);
 
 /// <summary>For the document: the endpoint takes a body of one of these types.</summary>
@@ -14,7 +14,7 @@ internal sealed record TakesParameters(ParameterScope Scope);
 /// </remarks>
 internal sealed record TakesBody(Type? Document, params string[] BinaryTypes)
 {
-    /// <summary>A picture for examples: a GIF of one white pixel.</summary>
+    /// <summary>An image for examples: a GIF of one white pixel.</summary>
     public const string Pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
 
     /// <summary>A document that is accepted, JSON; null for none.</summary>
@@ -24,8 +24,8 @@ internal sealed record TakesBody(Type? Document, params string[] BinaryTypes)
 /// <summary>For the document: the query of the endpoint is a question to the audit trail.</summary>
 internal sealed record AsksAuditTrail;
 
-/// <summary>For the document: the endpoint answers JSON of a type, and perhaps pictures too.</summary>
-internal sealed record Answers(Type Document, bool AnswersPicture = false);
+/// <summary>For the document: the endpoint answers JSON of a type, and perhaps images too.</summary>
+internal sealed record Answers(Type Document, bool AnswersImage = false);
 
 /// <summary>For the document: the endpoint answers 503 with the same type as 200.</summary>
 internal sealed record Unready(Type Document);

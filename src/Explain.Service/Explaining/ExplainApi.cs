@@ -12,7 +12,7 @@ using Explain.Service.Security;
 
 namespace Explain.Service.Explaining;
 
-/// <summary>Explaining and classifying one picture.</summary>
+/// <summary>Explaining and classifying one image.</summary>
 internal static class ExplainApi
 {
     // csharpier-ignore
@@ -45,14 +45,14 @@ internal static class ExplainApi
             .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName("explain")
-            .WithSummary("Explain a picture")
+            .WithSummary("Explain an image")
             .WithDescription(
-                "Shows which parts of the picture speak for a class, or for another number that the model computes, as a picture, as "
+                "Shows which parts of the image speak for a class, or for another number that the model computes, as an image, as "
                     + "JSON or as a NumPy array. Parameters may come in the query, as fields of the form or in JSON."
             )
             .WithMetadata(
-                new TakesImage(ParameterScope.Picture),
-                new Answers(typeof(ExplanationDocument), AnswersPicture: true),
+                new TakesImage(ParameterScope.Image),
+                new Answers(typeof(ExplanationDocument), AnswersImage: true),
                 new Fails(ExplainErrors, NotAcceptable: true)
             );
         group
@@ -60,14 +60,14 @@ internal static class ExplainApi
             .WithMetadata(Operation.Compare)
             .RequireScope(Scope.Explain)
             .WithName("compare")
-            .WithSummary("Explain a picture in several ways")
+            .WithSummary("Explain an image in several ways")
             .WithDescription(
-                "Several methods, layers or targets on one picture, from one forward pass for each output they belong to: one labelled "
+                "Several methods, layers or targets on one image, from one forward pass for each output they belong to: one labelled "
                     + "grid, or one JSON document."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Compare),
-                new Answers(typeof(ExplanationDocument), AnswersPicture: true),
+                new Answers(typeof(ExplanationDocument), AnswersImage: true),
                 new Fails(ExplainErrors, NotAcceptable: true)
             );
         group
@@ -75,7 +75,7 @@ internal static class ExplainApi
             .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName("predict")
-            .WithSummary("Classify a picture")
+            .WithSummary("Classify an image")
             .WithDescription("The best classes with their scores.")
             .WithMetadata(
                 new TakesImage(ParameterScope.Classes),
@@ -89,12 +89,12 @@ internal static class ExplainApi
             .WithName("estimate")
             .WithSummary("What an explanation will cost")
             .WithDescription(
-                "Takes the parameters of an explanation and no picture; answers how often rows will go through the model, and the "
+                "Takes the parameters of an explanation and no image; answers how often rows will go through the model, and the "
                     + "milliseconds that takes here, from what passes of this model took lately. Methods that can answer in parts do so "
                     + "when a deadline comes first."
             )
             .WithMetadata(
-                new TakesParameters(ParameterScope.Picture),
+                new TakesParameters(ParameterScope.Image),
                 new Answers(typeof(CostEstimate)),
                 new Fails(EstimateErrors, NotAcceptable: true)
             );
@@ -102,7 +102,7 @@ internal static class ExplainApi
     }
 
     private static Task<IResult> ExplainAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
-        AnswerAsync(model, ParameterScope.Picture, context, questions, answers);
+        AnswerAsync(model, ParameterScope.Image, context, questions, answers);
 
     private static Task<IResult> CompareAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
         AnswerAsync(model, ParameterScope.Compare, context, questions, answers);
@@ -134,7 +134,7 @@ internal static class ExplainApi
         var run = RequestFacts.Of(context).Run();
         using var lease = admission.Admit(model);
         var given = await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes);
-        var parameters = ParameterTable.Parse(ParameterScope.Picture, given);
+        var parameters = ParameterTable.Parse(ParameterScope.Image, given);
         Negotiation.RequireJson(context.Request.Headers.Accept);
         using var turn = await admission.EnterAsync(lease, [], run);
         var cost = await explainer.EstimateAsync(lease, parameters.Explain, run);

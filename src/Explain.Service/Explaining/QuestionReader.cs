@@ -10,7 +10,7 @@ using Explain.Service.Requests;
 
 namespace Explain.Service.Explaining;
 
-/// <summary>Reads what is asked about a picture.</summary>
+/// <summary>Reads what is asked about an image.</summary>
 internal sealed class QuestionReader(ModelCatalogue catalogue, AdmissionGate gate, AnswerCache cache, ImageRequestReader bodies)
 {
     /// <summary>Reads it.</summary>

@@ -7,7 +7,7 @@ namespace Explain.Service.Limits;
 
 /// <summary>
 /// How a request comes to its turn, whatever protocol it speaks. All are refused in one order: the model is not there or not ready, its
-/// queue is full, a picture is none or too large.
+/// queue is full, an image is none or too large.
 /// </summary>
 internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, ImageMemoryLimiter memory)
 {
@@ -34,20 +34,20 @@ internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, Im
         }
     }
 
-    /// <summary>Waits for a place in the model's queue, then for the memory that the pictures take.</summary>
+    /// <summary>Waits for a place in the model's queue, then for the memory that the images take.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="pictures">Encoded pictures that are decoded one after the other; empty for none.</param>
+    /// <param name="images">Encoded images that are decoded one after the other; empty for none.</param>
     /// <param name="run">On whose behalf.</param>
     /// <returns>The turn, until it is disposed of.</returns>
-    /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>, or a picture is none or too large.</exception>
-    public async Task<IDisposable> EnterAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> pictures, RunContext run)
+    /// <exception cref="ExplainException"><see cref="ExplainError.Overloaded"/>, or an image is none or too large.</exception>
+    public async Task<IDisposable> EnterAsync(ModelLease model, IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
         var place = await gate.EnterAsync(model.Description.Name, run);
-        if (pictures.Count == 0)
+        if (images.Count == 0)
             return place;
         try
         {
-            return new Turn(place, await memory.ReserveAsync(pictures, run));
+            return new Turn(place, await memory.ReserveAsync(images, run));
         }
         catch
         {

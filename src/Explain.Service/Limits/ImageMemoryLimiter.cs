@@ -5,7 +5,7 @@ using Explain.Engine.Telemetry;
 namespace Explain.Service.Limits;
 
 /// <summary>
-/// The memory for pictures: what a request will need is known from the header of its picture, and requests whose pictures together need
+/// The memory for images: what a request will need is known from the header of its image, and requests whose images together need
 /// more wait for each other.
 /// </summary>
 internal sealed class ImageMemoryLimiter(LimitSettings settings, IImageCodec codec) : IDisposable
@@ -25,10 +25,10 @@ internal sealed class ImageMemoryLimiter(LimitSettings settings, IImageCodec cod
         }
     );
 
-    /// <summary>Waits until there is room for the largest of some pictures that are decoded one after the other.</summary>
-    /// <param name="images">Encoded pictures, one or more.</param>
+    /// <summary>Waits until there is room for the largest of some images that are decoded one after the other.</summary>
+    /// <param name="images">Encoded images, one or more.</param>
     /// <param name="run">On whose behalf.</param>
-    /// <exception cref="Engine.Vocabulary.ExplainException">One is no picture, or too large.</exception>
+    /// <exception cref="Engine.Vocabulary.ExplainException">One is no image, or too large.</exception>
     public async Task<IDisposable> ReserveAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, RunContext run)
     {
         var pixels = images.Max(image => codec.Measure(image, settings.MaxImagePixels));

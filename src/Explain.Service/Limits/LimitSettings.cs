@@ -13,11 +13,11 @@ internal sealed record LimitSettings
     public required int QueueLimit { get; init; }
 
     /// <summary>
-    /// Memory for the pictures of all requests that are being computed, bytes; the size of a picture is known from its header.
+    /// Memory for the images of all requests that are being computed, bytes; the size of an image is known from its header.
     /// </summary>
     public required long ImageMemoryBytes { get; init; }
 
-    /// <summary>Pixels of the largest picture.</summary>
+    /// <summary>Pixels of the largest image.</summary>
     public required long MaxImagePixels { get; init; }
 
     /// <summary>Reads them.</summary>
@@ -34,7 +34,7 @@ internal sealed record LimitSettings
                 1L << 30,
                 1L << 24,
                 1L << 40,
-                "Memory for the decoded pictures of all requests together; beyond, requests wait."
+                "Memory for the decoded images of all requests together; beyond, requests wait."
             ),
             MaxImagePixels = engine.MaxImagePixels,
         };

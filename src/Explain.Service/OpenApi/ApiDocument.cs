@@ -23,7 +23,7 @@ internal static partial class ApiDocument
                         Title = "Explain Service",
                         Version = ApiVersion.Current,
                         Description =
-                            "Explains ONNX image classifiers: which parts of a picture speak for a class. "
+                            "Explains ONNX image classifiers: which parts of an image speak for a class. "
                             + "Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",
                         License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
                     }

@@ -9,7 +9,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Explain.Service.OpenApi;
 
-/// <summary>Describes the picture and the parameters of an endpoint, from the table that reads them.</summary>
+/// <summary>Describes the image and the parameters of an endpoint, from the table that reads them.</summary>
 internal sealed class RequestFilter : IOperationFilter
 {
     // csharpier-ignore
@@ -125,12 +125,12 @@ internal sealed class RequestFilter : IOperationFilter
             },
         };
         foreach (var type in RawTypes)
-            content[type] = new OpenApiMediaType { Schema = Bytes("The encoded picture") };
+            content[type] = new OpenApiMediaType { Schema = Bytes("The encoded image") };
         return new OpenApiRequestBody
         {
             Required = true,
             Description =
-                "The picture (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the "
+                "The image (JPEG, PNG, WebP, GIF, BMP or TIFF): a raw body, a form or JSON. A parameter may be given once, in the "
                 + "query or in the body.",
             Content = content,
         };
@@ -140,7 +140,7 @@ internal sealed class RequestFilter : IOperationFilter
     {
         var parts = new Dictionary<string, IOpenApiSchema>
         {
-            ["image"] = Bytes("The encoded picture; the part may also be called file or data"),
+            ["image"] = Bytes("The encoded image; the part may also be called file or data"),
         };
         foreach (var row in ParameterTable.For(scope))
             parts[row.Name] = Schema(row, Describe(row));

@@ -12,7 +12,7 @@ namespace Explain.Service.OpenApi;
 /// </summary>
 internal sealed class ResponseFilter : IOperationFilter
 {
-    private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/webp", "application/x-npy"];
+    private static readonly string[] ImageTypes = ["image/png", "image/jpeg", "image/webp", "application/x-npy"];
 
     private static readonly Problem[] AccessProblems = [Problem.Of(401, null), Problem.Of(403, null), Problem.Of(429, null)];
 
@@ -35,9 +35,9 @@ internal sealed class ResponseFilter : IOperationFilter
     private static OpenApiResponse Success(Answers answers, OperationFilterContext context)
     {
         var response = Response("The answer", "application/json", answers.Document, context);
-        if (!answers.AnswersPicture)
+        if (!answers.AnswersImage)
             return response;
-        foreach (var type in PictureTypes)
+        foreach (var type in ImageTypes)
         {
             response.Content![type] = new OpenApiMediaType
             {

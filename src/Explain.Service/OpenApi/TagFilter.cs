@@ -10,7 +10,7 @@ internal sealed class TagFilter : IDocumentFilter
     private static readonly Dictionary<string, string> Meanings = new()
     {
         ["Discovery"] = "Methods, colour maps and samples that a caller may name",
-        ["Explain"] = "Explaining and classifying pictures: the native API",
+        ["Explain"] = "Explaining and classifying images: the native API",
         ["Explanations"] = "What was explained before, where that is written down",
         ["Health"] = "For orchestrators and load balancers",
         ["KServe V1"] = "KServe's first protocol: predict and explain",

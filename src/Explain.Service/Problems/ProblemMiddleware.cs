@@ -4,7 +4,7 @@ namespace Explain.Service.Problems;
 
 /// <summary>
 /// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they write plain text
-/// or nothing at all to callers that accept pictures only.
+/// or nothing at all to callers that accept images only.
 /// </summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {

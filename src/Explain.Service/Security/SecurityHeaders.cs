@@ -18,7 +18,7 @@ internal static class SecurityHeaders
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, SecuritySettings security)
     {
-        // Pages of other origins that may call may also show pictures: <img> asks for them without CORS.
+        // Pages of other origins that may call may also show images: <img> asks for them without CORS.
         var resourcePolicy = security.CorsOrigins.Count > 0 ? "cross-origin" : "same-origin";
         return app.Use(
             (context, next) =>

@@ -3,7 +3,7 @@ using Explain.Cli.Batch.Rows;
 
 namespace Explain.Cli.Tests.Batch;
 
-/// <summary>Pictures, a model and a folder for what <c>explain batch</c> makes of them.</summary>
+/// <summary>Images, a model and a folder for what <c>explain batch</c> makes of them.</summary>
 internal sealed class BatchPlace : IDisposable
 {
     public BatchPlace()
@@ -19,12 +19,12 @@ internal sealed class BatchPlace : IDisposable
 
     public string Output => Files.Path("out");
 
-    /// <summary>Pictures in two folders: <c>a/0000.png</c>, <c>b/0001.png</c>, ….</summary>
-    public BatchPlace WithPictures(int count)
+    /// <summary>Images in two folders: <c>a/0000.png</c>, <c>b/0001.png</c>, ….</summary>
+    public BatchPlace WithImages(int count)
     {
-        var picture = File.ReadAllBytes(Files.RedAndBlue("template.png"));
+        var image = File.ReadAllBytes(Files.RedAndBlue("template.png"));
         for (var i = 0; i < count; i++)
-            Files.Write(picture, "in", i % 2 == 0 ? "a" : "b", $"{i:0000}.png");
+            Files.Write(image, "in", i % 2 == 0 ? "a" : "b", $"{i:0000}.png");
         return this;
     }
 
@@ -51,7 +51,7 @@ internal sealed class BatchPlace : IDisposable
     public string[] RowFiles() =>
         Directory.Exists(Files.Path("out", "rows")) ? [.. Directory.GetFiles(Files.Path("out", "rows")).Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>Names of the pictures that were written, from the folder of the results.</summary>
+    /// <summary>Names of the images that were written, from the folder of the results.</summary>
     public string[] Written() =>
         [
             .. Directory

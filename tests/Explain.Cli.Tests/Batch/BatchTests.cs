@@ -10,7 +10,7 @@ public sealed class BatchTests
     [Fact]
     public async Task ARowSaysWhatIsKnownOfOneTarget()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         var run = await place.RunAsync("--target", "red,blue", "--threshold", "0.5");
 
         Assert.Equal(0, run.Code);
@@ -77,7 +77,7 @@ public sealed class BatchTests
     [Fact]
     public async Task RowsAloneAreAnOutputToo()
     {
-        using var place = new BatchPlace().WithPictures(2);
+        using var place = new BatchPlace().WithImages(2);
         var run = await place.RunAsync("--format", "none");
 
         Assert.Equal(0, run.Code);
@@ -88,7 +88,7 @@ public sealed class BatchTests
     [Fact]
     public async Task AManifestGivesItemsTargetsAndIds()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         place.Files.Write("path,id,target\na/0000.png,x,red\na/0000.png,y,blue\na/0000.png,z,\n"u8.ToArray(), "in", "list.csv");
         var run = await Cli.RunAsync(
             "batch",
@@ -112,7 +112,7 @@ public sealed class BatchTests
     [Fact]
     public async Task FailuresAreNamedRecordedAndTriedAgain()
     {
-        using var place = new BatchPlace().WithPictures(2);
+        using var place = new BatchPlace().WithImages(2);
         place.Files.Write([1, 2, 3], "in", "broken.png");
         place.Files.Write("path,target\na/0000.png,\nb/0001.png,purple\nbroken.png,\ngone.png,\n"u8.ToArray(), "in", "list.csv");
         string[] command = ["batch", place.Files.Path("in", "list.csv"), "--model", place.Model, "--out", place.Output];
@@ -159,9 +159,9 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task AnInputBesideThePictureIsPartOfWhatTheJobIs()
+    public async Task AnInputBesideTheImageIsPartOfWhatTheJobIs()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         var model = place.Files.Write(TinyNets.Vqa().ToBytes(), "vqa.onnx");
         Task<Cli> Ask(params float[] question)
         {
@@ -188,7 +188,7 @@ public sealed class BatchTests
     [Fact]
     public async Task AScalarThatIsNoClassHasItsValueInItsRow()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         var model = place.Files.Write(TinyNets.Segmentation().ToBytes(), "seg.onnx");
         var run = await Cli.RunAsync(
             "batch",
@@ -213,7 +213,7 @@ public sealed class BatchTests
     [InlineData("format is \"png\" there and \"npy\" here", "--format", "npy")]
     public async Task OtherParametersAreRefusedInTheSameFolder(string difference, params string[] options)
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         await place.RunAsync();
         var other = await place.RunAsync(options);
 
@@ -228,7 +228,7 @@ public sealed class BatchTests
     [Fact]
     public async Task AnotherModelAndAnotherSourceAreRefusedInTheSameFolder()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         await place.RunAsync();
         var model = await Cli.RunAsync(
             "batch",
@@ -250,7 +250,7 @@ public sealed class BatchTests
     [Fact]
     public async Task AShardThatSomebodyWorksOnIsLeftToThem()
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         await place.RunAsync();
         using var theirs = FileLock.Exclusive(place.Files.Path("out", ".batch", "0-of-1.lock"));
         var run = await place.RunAsync();
@@ -262,7 +262,7 @@ public sealed class BatchTests
     [Fact]
     public async Task ResultsThatCannotBeWrittenStopTheRun()
     {
-        using var place = new BatchPlace().WithPictures(3);
+        using var place = new BatchPlace().WithImages(3);
         await place.RunAsync("--format", "none", "--shard", "0/100000");
         place.Files.Write([1], "out", "rows");
         var run = await place.RunAsync("--format", "none", "--shard", "0/1");
@@ -301,7 +301,7 @@ public sealed class BatchTests
     [InlineData("has files and no batch.json; choose an empty folder", "batch", "{in}", "--out", "{in}", "--model", "{model}")]
     public async Task WrongUseIsOneLineAndNothingIsDone(string message, params string[] arguments)
     {
-        using var place = new BatchPlace().WithPictures(1);
+        using var place = new BatchPlace().WithImages(1);
         string Filled(string text) =>
             text.Replace("{in}", place.Input, StringComparison.Ordinal)
                 .Replace("{out}", place.Output, StringComparison.Ordinal)

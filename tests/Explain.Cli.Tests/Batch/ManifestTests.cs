@@ -76,7 +76,7 @@ public sealed class ManifestTests
     }
 
     [Theory]
-    [InlineData("list.txt", "\n \n", "lists no pictures")]
+    [InlineData("list.txt", "\n \n", "lists no images")]
     [InlineData("list.txt", "a.png\nb.png\n./a.png\n", "line 3 repeats line 1: 'a.png' with the same target and id")]
     [InlineData("list.csv", "", "has no column 'path'")]
     [InlineData(
@@ -96,7 +96,7 @@ public sealed class ManifestTests
         Assert.Contains(message, Assert.Throws<UsageException>(() => Read(name, content)).Message);
 
     [Fact]
-    public void AFolderGivesItsPicturesByExtensionButNeitherHiddenOnesNorTheResults()
+    public void AFolderGivesItsImagesByExtensionButNeitherHiddenOnesNorTheResults()
     {
         using var place = new Workplace();
         foreach (

@@ -32,7 +32,7 @@ public sealed class ProgressTests
         });
 
         Assert.Equal("explain: b.png: is broken", Written()[0]);
-        Assert.Matches("^explain: 2 of 10 pictures, 1 failed, [0-9.]+/s, [0-9]+ s left$", Written()[1]);
+        Assert.Matches("^explain: 2 of 10 images, 1 failed, [0-9.]+/s, [0-9]+ s left$", Written()[1]);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProgressTests
         const string Terminal = "/usr/bin/script";
         if (!File.Exists(Terminal))
             Assert.Skip("needs script, of Debian's bsdutils, to give the command a terminal");
-        using var place = new BatchPlace().WithPictures(60);
+        using var place = new BatchPlace().WithImages(60);
         place.Files.Write([1, 2, 3], "in", "broken.png");
         var command = string.Join(
             ' ',
@@ -61,7 +61,7 @@ public sealed class ProgressTests
         Assert.Equal(1, process.ExitCode);
         Assert.Contains('━', text);
         Assert.Matches("[0-9]+%", text);
-        Assert.Contains(" of 61 pictures", text, StringComparison.Ordinal);
+        Assert.Contains(" of 61 images", text, StringComparison.Ordinal);
         Assert.Contains("broken.png: ", text, StringComparison.Ordinal);
         Assert.Contains("60 done, 1 failed, 0 done before; ", text, StringComparison.Ordinal);
     }

@@ -9,13 +9,13 @@ public sealed class ResumeTests
     [Fact]
     public async Task WhatIsDoneIsNotDoneAgain()
     {
-        using var place = new BatchPlace().WithPictures(6);
+        using var place = new BatchPlace().WithImages(6);
         var first = await place.RunAsync("--part", "4");
         var files = place
             .RowFiles()
             .Concat(place.Written().Select(f => place.Files.Path("out", f)))
             .ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        place.WithPictures(8);
+        place.WithImages(8);
         var second = await place.RunAsync("--part", "4");
 
         Assert.Equal(0, first.Code);
@@ -30,8 +30,8 @@ public sealed class ResumeTests
     [Fact]
     public async Task AProcessThatIsKilledAgainAndAgainLeavesWholeFilesAndTheNextOneDoesTheRest()
     {
-        const int Pictures = 800;
-        using var place = new BatchPlace().WithPictures(Pictures);
+        const int Images = 800;
+        using var place = new BatchPlace().WithImages(Images);
         for (var kill = 0; kill < 3; kill++)
         {
             var before = place.RowFiles().Length;
@@ -42,7 +42,7 @@ public sealed class ResumeTests
 
             Assert.Equal(128 + 9, process.ExitCode);
             var rows = await place.RowsAsync();
-            Assert.InRange(rows.Length, 5 * (before + 3), Pictures - 1);
+            Assert.InRange(rows.Length, 5 * (before + 3), Images - 1);
             await RequireConsistentAsync(place, rows);
         }
         var last = await place.RunAsync();
@@ -50,7 +50,7 @@ public sealed class ResumeTests
         Assert.Equal(0, last.Code);
         var all = await place.RowsAsync();
         await RequireConsistentAsync(place, all);
-        Assert.Equal(Pictures, all.Length);
+        Assert.Equal(Images, all.Length);
         Assert.Equal(all.Select(r => r.File).Order(StringComparer.Ordinal), place.Written());
         Assert.Empty(place.Unfinished());
     }
@@ -58,8 +58,8 @@ public sealed class ResumeTests
     [Fact]
     public async Task ToldToStopItFinishesWhatIsAtWorkAndSaysSoByItsExitCode()
     {
-        const int Pictures = 800;
-        using var place = new BatchPlace().WithPictures(Pictures);
+        const int Images = 800;
+        using var place = new BatchPlace().WithImages(Images);
         using var process = place.Start("--part", "5");
         await UntilAsync(process, () => place.RowFiles().Length >= 2);
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
@@ -68,16 +68,16 @@ public sealed class ResumeTests
 
         Assert.Equal(3, process.ExitCode);
         var rows = await place.RowsAsync();
-        Assert.InRange(rows.Length, 10, Pictures - 1);
+        Assert.InRange(rows.Length, 10, Images - 1);
         Assert.Equal(rows.Select(r => r.File).Order(StringComparer.Ordinal), place.Written());
-        Assert.Contains($"{rows.Length} done, 0 failed, 0 done before, {Pictures - rows.Length} left to do", error);
+        Assert.Contains($"{rows.Length} done, 0 failed, 0 done before, {Images - rows.Length} left to do", error);
         Assert.Empty(place.Unfinished());
     }
 
     [Fact]
     public async Task WhatAKilledProcessLeftUnfinishedIsClearedAway()
     {
-        using var place = new BatchPlace().WithPictures(2);
+        using var place = new BatchPlace().WithImages(2);
         await place.RunAsync();
         place.Files.Write([1], "out", ".batch", "0-of-1.unfinished", "half");
         place.Files.Write([1], "out", ".batch", "1-of-2.unfinished", "of another shard");
@@ -91,7 +91,7 @@ public sealed class ResumeTests
     [Fact]
     public async Task ADamagedRowFileIsNamed()
     {
-        using var place = new BatchPlace().WithPictures(2);
+        using var place = new BatchPlace().WithImages(2);
         await place.RunAsync();
         var file = Assert.Single(place.RowFiles());
         await File.WriteAllBytesAsync(
@@ -114,17 +114,17 @@ public sealed class ResumeTests
         }
     }
 
-    // Every item once, and every picture that a row names is there and whole.
+    // Every item once, and every image that a row names is there and whole.
     private static async Task RequireConsistentAsync(BatchPlace place, BatchRow[] rows)
     {
         Assert.Equal(rows.Length, rows.Select(r => r.Item).Distinct().Count());
         Assert.Empty(rows.Select(r => r.File!).Except(place.Written()));
-        foreach (var picture in place.Written())
+        foreach (var image in place.Written())
         {
             Assert.Equal(
                 16,
                 new VipsImageCodec()
-                    .Decode(await File.ReadAllBytesAsync(place.Files.Path("out", picture), TestContext.Current.CancellationToken), 1000)
+                    .Decode(await File.ReadAllBytesAsync(place.Files.Path("out", image), TestContext.Current.CancellationToken), 1000)
                     .Width
             );
         }

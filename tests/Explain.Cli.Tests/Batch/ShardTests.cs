@@ -53,7 +53,7 @@ public sealed class ShardTests
     [Fact]
     public async Task ShardsThatBeginTogetherDoEveryItemOnce()
     {
-        using var place = new BatchPlace().WithPictures(40);
+        using var place = new BatchPlace().WithImages(40);
         var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => place.RunAsync("--shard", $"{i}/3", "--part", "4")));
 
         Assert.All(runs, run => Assert.True(run.Code == 0, string.Join('\n', run.Error)));
@@ -70,7 +70,7 @@ public sealed class ShardTests
     [Fact]
     public async Task APodOfAnIndexedJobDoesItsShard()
     {
-        using var place = new BatchPlace().WithPictures(12);
+        using var place = new BatchPlace().WithImages(12);
         var command = place.Command("--shards", "3");
         command.Environment[Shard.IndexVariable] = "1";
         using var process = Process.Start(command)!;
@@ -94,7 +94,7 @@ public sealed class ShardTests
     [Fact]
     public async Task AnotherNumberOfShardsDoesWhatIsLeft()
     {
-        using var place = new BatchPlace().WithPictures(20);
+        using var place = new BatchPlace().WithImages(20);
         place.Files.Write([1, 2, 3], "in", "broken.png");
         for (var i = 0; i < 2; i++)
             await place.RunAsync("--shard", $"{i}/3");

@@ -285,12 +285,12 @@ public sealed class ExportTests : IDisposable
     private async Task<double[]> MapAsync(string model, Tensor input, int row, string method, string target)
     {
         var length = input.Values.Length / (int)input.Shape[0];
-        var picture = _place.Write(
+        var image = _place.Write(
             Npy.Bytes([1, .. input.Shape.Skip(1).Select(e => (int)e)], input.Floats.AsSpan(row * length, length).ToArray()),
             $"{row}.npy"
         );
         var map = _place.Path("map.npy");
-        var run = await Cli.RunAsync("image", picture, "--model", model, "--method", method, "--target", target, "--out", map);
+        var run = await Cli.RunAsync("image", image, "--model", model, "--method", method, "--target", target, "--out", map);
         Assert.True(run.Code == 0, string.Join(' ', run.Error));
         var (shape, values) = Npy.Read(map);
         File.Delete(map);

@@ -25,8 +25,8 @@ public sealed class NodeTests : IDisposable
 
         var shape = Graph.Load(written).Type("image")!.FixedFrom(1)!.Prepend(1).ToArray();
         var input = Tensor.Normal(shape, 1);
-        var (picture, map) = (_place.Write(Npy.Bytes(shape.Select(e => (int)e), input.Floats), "x.npy"), _place.Path("map.npy"));
-        Assert.Equal(0, (await Cli.RunAsync("image", picture, "--model", model, "--target", "2", "--out", map)).Code);
+        var (image, map) = (_place.Write(Npy.Bytes(shape.Select(e => (int)e), input.Floats), "x.npy"), _place.Path("map.npy"));
+        Assert.Equal(0, (await Cli.RunAsync("image", image, "--model", model, "--target", "2", "--out", map)).Code);
         var feeds = _place.Write(
             JsonSerializer.SerializeToUtf8Bytes(
                 new Dictionary<string, object>

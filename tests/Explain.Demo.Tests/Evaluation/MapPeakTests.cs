@@ -7,7 +7,7 @@ namespace Explain.Demo.Tests.Evaluation;
 public sealed class MapPeakTests
 {
     [Fact]
-    public void TheMaximumIsFoundOnThePartOfThePictureThatTheModelSaw()
+    public void TheMaximumIsFoundOnThePartOfTheImageThatTheModelSaw()
     {
         var spec = new InputSpec
         {

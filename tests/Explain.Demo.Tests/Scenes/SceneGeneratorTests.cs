@@ -17,7 +17,7 @@ public class SceneGeneratorTests
     }
 
     [Fact]
-    public void APictureDependsOnlyOnSeedAndIndex()
+    public void AnImageDependsOnlyOnSeedAndIndex()
     {
         var again = SceneGenerator.Generate(Seed, 7, Standard);
         Assert.Equal(Many[7].Pixels, again.Pixels);
@@ -37,7 +37,7 @@ public class SceneGeneratorTests
     }
 
     [Fact]
-    public void NoObjectHidesAnotherAndNoneLeavesThePicture()
+    public void NoObjectHidesAnotherAndNoneLeavesTheImage()
     {
         foreach (var scene in Many)
         {
@@ -51,7 +51,7 @@ public class SceneGeneratorTests
     }
 
     [Fact]
-    public void EveryKindAppearsAboutEquallyOftenAndNeverTwiceInAPicture()
+    public void EveryKindAppearsAboutEquallyOftenAndNeverTwiceInAnImage()
     {
         Assert.All(Many, scene => Assert.Distinct(scene.Objects.Select(o => o.Kind)));
         var counts = Many.SelectMany(scene => scene.Objects).CountBy(o => o.KindIndex).ToDictionary();
@@ -61,7 +61,7 @@ public class SceneGeneratorTests
     }
 
     [Fact]
-    public void TwoPicturesInFiveShowTwoKindsAndOneInFiveThree()
+    public void TwoImagesInFiveShowTwoKindsAndOneInFiveThree()
     {
         var counts = Many.CountBy(scene => scene.Objects.Count).ToDictionary();
         Assert.InRange(counts[1] / 400.0, 0.34, 0.46);

@@ -50,8 +50,8 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
         var port = int.Parse(environment["ASPNETCORE_HTTP_PORTS"]);
         using var service = start(image.Dockerfile.One("ENTRYPOINT").Exec);
         using var client = await service.ReadyAsync(port);
-        var picture = await client.GetByteArrayAsync("/api/v1/samples/drop-and-arrow.png", TestContext.Current.CancellationToken);
-        using var form = new MultipartFormDataContent { { new ByteArrayContent([.. picture, .. new byte[Padding]]), "image", "a.png" } };
+        var sample = await client.GetByteArrayAsync("/api/v1/samples/drop-and-arrow.png", TestContext.Current.CancellationToken);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([.. sample, .. new byte[Padding]]), "image", "a.png" } };
         using var answer = await client.PostAsync("/api/v1/models/demo/explain?target=drop", form, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("image/png", answer.Content.Headers.ContentType?.MediaType);

@@ -50,8 +50,8 @@ public sealed class GradientExportTests : IDisposable
         var written = Write(File.ReadAllBytes(c.ModelFile), logits, c.TargetValue);
         var input = Array(c, "input.npy");
         using var session = new InferenceSession(written);
-        var picture = session.InputNames.First(i => i != "question" && i != GradientModel.Cotangent);
-        var feeds = new Dictionary<string, Tensor> { [picture] = input };
+        var image = session.InputNames.First(i => i != "question" && i != GradientModel.Cotangent);
+        var feeds = new Dictionary<string, Tensor> { [image] = input };
         if (c.Has("question.npy"))
             feeds["question"] = Array(c, "question.npy");
         feeds[GradientModel.Cotangent] = Cotangent(c, shape);

@@ -43,7 +43,7 @@ internal static class FuzzDriver
     ];
 
     private static readonly VipsImageCodec Codec = new();
-    private static readonly byte[] Picture = Codec.Encode(
+    private static readonly byte[] Image = Codec.Encode(
         new RgbImage(8, 8, [.. Enumerable.Range(0, 8 * 8 * 3).Select(i => (byte)(i * 7))]),
         ImageFormat.Png
     );
@@ -73,7 +73,7 @@ internal static class FuzzDriver
             {
                 await explainer.ExplainAsync(
                     status.Name,
-                    Picture,
+                    Image,
                     new ExplainParameters
                     {
                         Method = method,

@@ -1,5 +1,5 @@
 using Explain.Engine.Vocabulary;
-using static Explain.Engine.Tests.Images.Pictures;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 

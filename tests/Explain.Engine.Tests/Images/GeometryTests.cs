@@ -36,7 +36,7 @@ public class GeometryTests
         );
 
     [Fact]
-    public void WhatWasSeenLiesOnThePicture() =>
+    public void WhatWasSeenLiesOnTheImage() =>
         Any.ForAll(
             geometry =>
             {
@@ -67,7 +67,7 @@ public class GeometryTests
         );
 
     [Fact]
-    public void AMapCellOfACroppedPictureIsItsShareOfTheSeenSquare()
+    public void AMapCellOfACroppedImageIsItsShareOfTheSeenSquare()
     {
         var geometry = Geometry.Of(Spec(Fit.Crop, 100, 100) with { ResizeTo = 100 }, 400, 200);
 

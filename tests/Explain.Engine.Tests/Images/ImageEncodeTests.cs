@@ -1,6 +1,6 @@
 using System.Text;
 using Explain.Engine.Images;
-using static Explain.Engine.Tests.Images.Pictures;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 

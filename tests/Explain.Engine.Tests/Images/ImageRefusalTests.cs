@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Explain.Engine.Images;
 using Explain.Engine.Vocabulary;
-using static Explain.Engine.Tests.Images.Pictures;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
@@ -12,7 +12,7 @@ public class ImageRefusalTests
     [InlineData("")]
     [InlineData("B")]
     [InlineData("BM is how this sentence begins")]
-    [InlineData("hello, this is no picture")]
+    [InlineData("hello, this is no image")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10'/></svg>")]
     [InlineData("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>")]
     [InlineData("%PDF-1.4\n%")]

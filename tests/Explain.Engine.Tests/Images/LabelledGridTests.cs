@@ -1,5 +1,5 @@
 using Explain.Engine.Images;
-using static Explain.Engine.Tests.Images.Pictures;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
@@ -20,14 +20,14 @@ public class LabelledGridTests
     }
 
     [Fact]
-    public void ManyNarrowAndTallPicturesMakeNoLargerGridThanOthers()
+    public void ManyNarrowAndTallImagesMakeNoLargerGridThanOthers()
     {
         var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(2, 65_535, 1, 2, 3), "x"), 96)]);
         Assert.InRange((long)grid.Width * grid.Height, 1, 26_000_000);
     }
 
     [Fact]
-    public void EveryPictureIsThereUnchanged()
+    public void EveryImageIsThereUnchanged()
     {
         var tiles = Enumerable.Range(0, 4).Select(i => (Plain(200, 100, 60 * i, 255, 10), $"class {i}")).ToArray();
 
@@ -43,7 +43,7 @@ public class LabelledGridTests
     }
 
     [Fact]
-    public void HugePicturesAreShrunk()
+    public void HugeImagesAreShrunk()
     {
         var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(4000, 3000, 1, 2, 3), "x"), 4)]);
 
@@ -51,7 +51,7 @@ public class LabelledGridTests
     }
 
     [Fact]
-    public void TinyPicturesKeepAReadableCaption()
+    public void TinyImagesKeepAReadableCaption()
     {
         var grid = LabelledGrid.Draw([(Plain(7, 7, 255, 0, 0), "Egyptian cat")]);
 
@@ -83,8 +83,8 @@ public class LabelledGridTests
 
     private static byte[] Written(string text)
     {
-        var picture = Plain(text.Length * BitmapFont.Advance * 2, BitmapFont.Height * 2, 0, 0, 0);
-        BitmapFont.Write(picture, text, 0, 0, 2);
-        return picture.Pixels;
+        var image = Plain(text.Length * BitmapFont.Advance * 2, BitmapFont.Height * 2, 0, 0, 0);
+        BitmapFont.Write(image, text, 0, 0, 2);
+        return image.Pixels;
     }
 }

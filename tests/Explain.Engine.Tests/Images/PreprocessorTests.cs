@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Explain.Engine.Images;
-using static Explain.Engine.Tests.Images.Pictures;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
@@ -44,7 +44,7 @@ public class PreprocessorTests
     }
 
     [Fact]
-    public void APictureOfTheInputsSizeIsTakenAsItIs()
+    public void AnImageOfTheInputsSizeIsTakenAsItIs()
     {
         var image = Noise(64, 48);
 
@@ -75,7 +75,7 @@ public class PreprocessorTests
     }
 
     [Fact]
-    public void ACropLargerThanTheResizedPictureIsFilledWithBlack()
+    public void ACropLargerThanTheResizedImageIsFilledWithBlack()
     {
         var prepared = Preprocessor.Prepare(Plain(20, 20, 255, 255, 255), Spec(Fit.Crop, 16, 8) with { ResizeTo = 8 });
 

@@ -9,7 +9,7 @@ internal static class Refusals
 
     public static ExplainException Assert(ExplainError error, byte[] file)
     {
-        var refusal = Xunit.Assert.Throws<ExplainException>(() => Pictures.Codec.Decode(file, MaxPixels));
+        var refusal = Xunit.Assert.Throws<ExplainException>(() => TestImages.Codec.Decode(file, MaxPixels));
         Xunit.Assert.Equal(error, refusal.Error);
         Xunit.Assert.DoesNotContain("vips", refusal.Message, StringComparison.OrdinalIgnoreCase);
         return refusal;

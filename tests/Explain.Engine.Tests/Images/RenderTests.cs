@@ -1,8 +1,8 @@
 using Explain.Engine.Images;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
-using static Explain.Engine.Tests.Images.Pictures;
 using static Explain.Engine.Tests.Images.PreprocessorTests;
+using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
@@ -21,9 +21,9 @@ public class RenderTests
         Assert.True(RenderSize.TryParse(size, out var parsed));
         foreach (var name in Renders.Names)
         {
-            var picture = Draw(name, Map(2, 3, 0, 1, 2, 3, 4, 5), Cropped, Wide, new RenderOptions { Size = parsed });
+            var image = Draw(name, Map(2, 3, 0, 1, 2, 3, 4, 5), Cropped, Wide, new RenderOptions { Size = parsed });
 
-            Assert.Equal((width, height, width * height * 3), (picture.Width, picture.Height, picture.Pixels.Length));
+            Assert.Equal((width, height, width * height * 3), (image.Width, image.Height, image.Pixels.Length));
         }
     }
 
@@ -68,7 +68,7 @@ public class RenderTests
     }
 
     [Fact]
-    public void AnOverlayMixesPictureAndColours()
+    public void AnOverlayMixesImageAndColours()
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 2, 1), 2, 1);
         Assert.True(ColorMap.TryGet("turbo", out var turbo));
@@ -188,11 +188,11 @@ public class RenderTests
         var geometry = Geometry.Of(Spec(Fit.Pad, 8, 8), 100, 50);
         var options = new RenderOptions { Size = new RenderSize(RenderCanvas.Input), Alpha = 0 };
 
-        var picture = Draw("overlay", Map(1, 2, 0, 1), geometry, Plain(100, 50, 200, 200, 200), options);
+        var image = Draw("overlay", Map(1, 2, 0, 1), geometry, Plain(100, 50, 200, 200, 200), options);
 
-        Assert.Equal((0, 0, 0), At(picture, 3, 1));
-        Assert.Equal((200, 200, 200), At(picture, 3, 2));
-        Assert.NotEqual((0, 0, 0), At(Draw("heatmap", Map(1, 2, 0, 1), geometry, picture, options), 3, 1));
+        Assert.Equal((0, 0, 0), At(image, 3, 1));
+        Assert.Equal((200, 200, 200), At(image, 3, 2));
+        Assert.NotEqual((0, 0, 0), At(Draw("heatmap", Map(1, 2, 0, 1), geometry, image, options), 3, 1));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public class ResamplerTests
     [InlineData(300, 200, 224, 149, Interpolation.Lanczos, "bb10b1d7f2010064")]
     public void EveryByteIsTheOnePilGives(int width, int height, int newWidth, int newHeight, Interpolation interpolation, string digest)
     {
-        var resized = Resampler.Resize(Pictures.Noise(width, height), newWidth, newHeight, interpolation);
+        var resized = Resampler.Resize(TestImages.Noise(width, height), newWidth, newHeight, interpolation);
 
         Assert.Equal(newWidth * newHeight * 3, resized.Pixels.Length);
         Assert.Equal(digest, Convert.ToHexStringLower(SHA256.HashData(resized.Pixels))[..16]);
@@ -42,7 +42,7 @@ public class ResamplerTests
     [InlineData(Interpolation.Lanczos)]
     public void APartEqualsTheSamePartOfTheWhole(Interpolation interpolation)
     {
-        var image = Pictures.Noise(50, 41);
+        var image = TestImages.Noise(50, 41);
         var whole = Resampler.Resize(image, 33, 97, interpolation);
         var part = new byte[10 * 20 * 3];
 
@@ -53,21 +53,21 @@ public class ResamplerTests
     }
 
     [Fact]
-    public void OnePixelBecomesAPlainPicture()
+    public void OnePixelBecomesAPlainImage()
     {
-        var resized = Resampler.Resize(Pictures.Plain(1, 1, 10, 20, 30), 7, 5, Interpolation.Bilinear);
+        var resized = Resampler.Resize(TestImages.Plain(1, 1, 10, 20, 30), 7, 5, Interpolation.Bilinear);
 
-        Assert.Equal(Pictures.Plain(7, 5, 10, 20, 30).Pixels, resized.Pixels);
+        Assert.Equal(TestImages.Plain(7, 5, 10, 20, 30).Pixels, resized.Pixels);
     }
 
     [Fact]
     public void AThinStripIsResizedWithoutStoringItsScaledLength()
     {
-        var strip = Pictures.Of(1, 60_000, (_, y) => (y < 30_000 ? 0 : 200, 0, 0));
+        var strip = TestImages.Of(1, 60_000, (_, y) => (y < 30_000 ? 0 : 200, 0, 0));
 
         var resized = Resampler.Resize(strip, 8, 2, Interpolation.Bilinear);
 
-        Assert.True(Pictures.At(resized, 7, 0).R < 50);
-        Assert.True(Pictures.At(resized, 7, 1).R > 150);
+        Assert.True(TestImages.At(resized, 7, 0).R < 50);
+        Assert.True(TestImages.At(resized, 7, 1).R > 150);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ExportedLayoutTests
     [InlineData("mobilenetv1-025-nhwc", "tabby", 256, 4)]
     [InlineData("tiny-darknet-keras", "tabby", 128, 14)]
     [InlineData("resnet8-cifar10-nhwc", "cat", 64, 8)]
-    public async Task AModelThatTakesPicturesWithTheirChannelsLastSeesTheKitten(string name, string label, int channels, int side)
+    public async Task AModelThatTakesImagesWithTheirChannelsLastSeesTheKitten(string name, string label, int channels, int side)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
@@ -25,16 +25,16 @@ public sealed class ExportedLayoutTests
         var layer = description.Layers.Single(l => l.Name == description.Layer);
         Assert.Equal((TensorLayout.Nhwc, channels, side, side), (description.Input.Layout, layer.Channels, layer.Height, layer.Width));
 
-        var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
+        var image = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
         var answer = await new NamedModels(catalogue, new VipsImageCodec(), options).ExplainAsync(
             name,
-            picture,
+            image,
             new ExplainParameters(),
             TestContext.Current.CancellationToken
         );
 
         Assert.StartsWith(label, answer.Predictions[0].Label!, StringComparison.Ordinal);
-        // The kitten fills the middle of the picture; its corners are background.
+        // The kitten fills the middle of the image; its corners are background.
         var heat = Engine.Methods.Probing.MapFinish.Heatmap(answer.Targets.Single().Map, 224, 224);
         double Mean(int top, int left, int size) =>
             Enumerable.Range(0, size * size).Average(i => heat[(top + i / size) * 224 + left + i % size]);
@@ -80,8 +80,8 @@ public sealed class ExportedLayoutTests
             guess is { What: "layer", Reason: "the last feature map before the head: 4 maps of 4×6, channels last, from Add" }
         );
         Near.Relative(
-            model.Explain(g.Picture(), layer: "first").Map.Values,
-            model.Explain(g.Picture()).Map.Values,
+            model.Explain(g.Image(), layer: "first").Map.Values,
+            model.Explain(g.Image()).Map.Values,
             1e-5,
             "the same maps in NCHW"
         );

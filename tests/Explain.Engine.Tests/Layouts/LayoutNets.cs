@@ -6,7 +6,7 @@ using static Explain.Autodiff.Graphs.Attributes;
 namespace Explain.Engine.Tests.Layouts;
 
 /// <summary>
-/// The same small net in several layouts: picture "x" [2, 3, 5, 6], four maps by a 3×3 convolution and a ReLU, four more by a 1×1
+/// The same small net in several layouts: image "x" [2, 3, 5, 6], four maps by a 3×3 convolution and a ReLU, four more by a 1×1
 /// convolution and a ReLU, "l", their mean, and three classes.
 /// </summary>
 internal static class LayoutNets
@@ -30,7 +30,7 @@ internal static class LayoutNets
     /// patches count, they count through attention alone.
     /// </summary>
     /// <param name="leading">Tokens in front of the patches.</param>
-    /// <param name="rows">Pictures.</param>
+    /// <param name="rows">Images.</param>
     public static TinyGraph Transformer(int leading = 1, int rows = 2) =>
         new TinyGraph(known: Known.Everything)
             .Input("x", rows, 3, 4, 6)

@@ -42,7 +42,7 @@ public sealed class LayoutTests
                     Sign = Sign.Both,
                     Options = new() { Compat = compat },
                 };
-                var (expected, found) = (first.Perturb(g.Picture(), parameters), model.Perturb(g.Picture(), parameters));
+                var (expected, found) = (first.Perturb(g.Image(), parameters), model.Perturb(g.Image(), parameters));
                 Assert.Equal(expected.Map.Shape, found.Map.Shape);
                 Near.Relative(expected.Map.Values, found.Map.Values, 1e-4, $"{id} {compat} of {layout}");
                 compared++;
@@ -81,7 +81,7 @@ public sealed class LayoutTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var (expected, found) = (first.Explain(g.Picture()), model.Explain(g.Picture()));
+        var (expected, found) = (first.Explain(g.Image()), model.Explain(g.Image()));
 
         long[] shape = layout switch
         {
@@ -112,7 +112,7 @@ public sealed class LayoutTests
         var model = loadedModel.View;
         var fused = new ExplainParameters { Target = "1", Layer = "r,l" };
 
-        Near.Relative(first.Perturb(g.Picture(), fused).Map.Values, model.Perturb(g.Picture(), fused).Map.Values, 1e-4, "fusion");
+        Near.Relative(first.Perturb(g.Image(), fused).Map.Values, model.Perturb(g.Image(), fused).Map.Values, 1e-4, "fusion");
 
         var facts = new ExplainParameters
         {
@@ -145,11 +145,11 @@ public sealed class LayoutTests
             Options = new() { Compat = Conventions.Of(compat) },
         };
 
-        Near.Relative(first.Perturb(g.Picture(), parameters).Map.Values, last.Perturb(g.Picture(), parameters).Map.Values, 1e-4, compat);
+        Near.Relative(first.Perturb(g.Image(), parameters).Map.Values, last.Perturb(g.Image(), parameters).Map.Values, 1e-4, compat);
     }
 
     [Fact]
-    public void APictureWithItsChannelsLastCanBeTheLayer()
+    public void AnImageWithItsChannelsLastCanBeTheLayer()
     {
         var g = new TinyGraph(known: Known.AllButBatch)
             .Input("x", Tensor.Spread([1, 5, 6, 3], -2, 2, 5), [null, 5, 6, 3])
@@ -165,7 +165,7 @@ public sealed class LayoutTests
         {
             var (first, last) = (
                 model.Perturb(
-                    g.Picture(),
+                    g.Image(),
                     new ExplainParameters
                     {
                         Method = method,
@@ -174,7 +174,7 @@ public sealed class LayoutTests
                     }
                 ),
                 model.Perturb(
-                    g.Picture(),
+                    g.Image(),
                     new ExplainParameters
                     {
                         Method = method,
@@ -196,7 +196,7 @@ public sealed class LayoutTests
         var plan = model.Plan(parameters);
         using var study = ExplainPlan.Study(
             [plan],
-            g.Picture(),
+            g.Image(),
             plan.Targets.Rounds(plan.Targets.Objectives, 2),
             RunContext.Alone(TestContext.Current.CancellationToken)
         );

@@ -34,7 +34,7 @@ public sealed class TokenTests
                     + "Sigmoid; "
                     + $"{dropped}; the grid is that of 'patches' from Conv"
         );
-        var answer = model.Explain(g.Picture());
+        var answer = model.Explain(g.Image());
         Assert.Equal([2L, leading + 6, 4], answer.Gradients!.Shape);
         Assert.Equal([2L, 2, 3], answer.Map.Shape);
         Assert.Contains(answer.Map.Values, v => v != 0);
@@ -47,8 +47,8 @@ public sealed class TokenTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        Assert.All(model.Explain(g.Picture(), layer: "last").Map.Values, v => Assert.Equal(0, v));
-        Assert.Contains(model.Explain(g.Picture(), layer: "stream").Map.Values, v => v != 0);
+        Assert.All(model.Explain(g.Image(), layer: "last").Map.Values, v => Assert.Equal(0, v));
+        Assert.Contains(model.Explain(g.Image(), layer: "stream").Map.Values, v => v != 0);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class TokenTests
         var g = LayoutNets.Transformer(rows: 1);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var answer = model.Explain(g.Picture(), "reciprocam", layer: "stream");
+        var answer = model.Explain(g.Image(), "reciprocam", layer: "stream");
 
         for (var patch = 0; patch < 6; patch++)
         {
@@ -81,7 +81,7 @@ public sealed class TokenTests
         }
 
         var blurred = model.Perturb(
-            g.Picture(),
+            g.Image(),
             new ExplainParameters
             {
                 Method = "reciprocam",
@@ -110,12 +110,12 @@ public sealed class TokenTests
         var g = LayoutNets.Transformer(rows: 1);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var (answer, score) = (model.Explain(g.Picture(), layer: "stream"), model.Explain(g.Picture()).Scores!.Values[0]);
+        var (answer, score) = (model.Explain(g.Image(), layer: "stream"), model.Explain(g.Image()).Scores!.Values[0]);
 
         var plan = model.Plan(new ExplainParameters { Method = "ablationcam", Target = "1" });
         using var study = ExplainPlan.Study(
             [plan],
-            g.Picture(),
+            g.Image(),
             plan.Targets.Rounds(plan.Targets.Objectives, 1),
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
@@ -148,7 +148,7 @@ public sealed class TokenTests
 
         var map = model
             .Perturb(
-                g.Picture(),
+                g.Image(),
                 new ExplainParameters
                 {
                     Method = method,
@@ -190,7 +190,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public void TokensOfUnknownOriginGetAGridWithTheProportionsOfThePicture()
+    public void TokensOfUnknownOriginGetAGridWithTheProportionsOfTheImage()
     {
         var g = new TinyGraph()
             .Input("x", 1, 3, 4, 6)
@@ -216,7 +216,7 @@ public sealed class TokenTests
         Assert.Contains(model.Description.Guesses, guess =>
             guess.What == "layer"
             && guess.Reason.EndsWith(
-                "the grid is a guess from the number of tokens and the proportions of the picture",
+                "the grid is a guess from the number of tokens and the proportions of the image",
                 StringComparison.Ordinal
             )
         );

@@ -61,7 +61,7 @@ public sealed class CamHeadTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "cam", "2");
+        var answer = model.Explain(g.Image(), "cam", "2");
 
         var w = Tensors.ReadFloats(model.Graph.Constant("w"))!;
         var a = answer.Activations!.Values;
@@ -84,7 +84,7 @@ public sealed class CamHeadTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam"));
+        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Image(), "cam"));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.StartsWith(
@@ -96,7 +96,7 @@ public sealed class CamHeadTests
         var verdict = MethodSupportTable.For(model).Single(m => m.Method == "cam");
         Assert.False(verdict.Supported);
         Assert.Contains(found, verdict.Reason);
-        Assert.All(model.Explain(g.Picture()).Map.Values, v => Assert.True(float.IsFinite(v)));
+        Assert.All(model.Explain(g.Image()).Map.Values, v => Assert.True(float.IsFinite(v)));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CamHeadTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam", layer: "c0"));
+        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Image(), "cam", layer: "c0"));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.Contains("between 'c0' and the class scores", e.Message);
@@ -121,7 +121,7 @@ public sealed class CamHeadTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), "cam", score: score));
+        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Image(), "cam", score: score));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.Contains($"score={score}", e.Message);

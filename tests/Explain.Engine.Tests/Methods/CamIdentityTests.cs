@@ -20,8 +20,8 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var cam = model.Explain(g.Picture(), "cam");
-        var map = model.Explain(g.Picture(), method);
+        var cam = model.Explain(g.Image(), "cam");
+        var map = model.Explain(g.Image(), method);
 
         Near.Relative(cam.Map.Values.Select(v => v / Z).ToArray(), map.Map.Values, Tolerance, method);
     }
@@ -36,7 +36,7 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "cam", $"{target}");
+        var answer = model.Explain(g.Image(), "cam", $"{target}");
 
         Near.Relative(
             Evidence(g, model, answer, target),
@@ -55,7 +55,7 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "hirescam", "2");
+        var answer = model.Explain(g.Image(), "hirescam", "2");
 
         Near.Relative(
             Evidence(g, model, answer, 2),
@@ -72,8 +72,8 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var cam = model.Explain(g.Picture(), "cam");
-        var exact = model.Explain(g.Picture(), "hirescam");
+        var cam = model.Explain(g.Image(), "cam");
+        var exact = model.Explain(g.Image(), "hirescam");
 
         Near.Relative(Weighted(model, cam, 1), cam.Map.Values, Tolerance, "cam");
         Assert.All([0, 1], n => Assert.InRange(exact.Map.Row(n).Count(v => v != 0), 1, 4));
@@ -90,8 +90,8 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var cam = model.Explain(g.Picture(), "cam", "0");
-        var gradcam = model.Explain(g.Picture(), "gradcam", "0");
+        var cam = model.Explain(g.Image(), "cam", "0");
+        var gradcam = model.Explain(g.Image(), "gradcam", "0");
 
         Near.Relative(
             [.. Enumerable.Range(0, 2).Select(n => cam.Logits.Row(n)[0] - Bias(model, "maps.b", 0))],
@@ -109,7 +109,7 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "layercam");
+        var answer = model.Explain(g.Image(), "layercam");
 
         var (a, w) = (answer.Activations!.Values, model.Output.HeadBehind("l").Head!.Row(1).ToArray());
         var expected = Enumerable
@@ -132,7 +132,7 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        float[] Map(Sign? sign) => model.Explain(g.Picture(), method, sign: sign).Map.Values;
+        float[] Map(Sign? sign) => model.Explain(g.Image(), method, sign: sign).Map.Values;
 
         var both = Map(Sign.Both);
         Assert.Equal(both.Select(v => Math.Max(v, 0)), Map(Sign.Positive));
@@ -151,7 +151,7 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        float[] Map(string target, string score) => model.Explain(g.Picture(), method, target, score).Map.Values;
+        float[] Map(string target, string score) => model.Explain(g.Image(), method, target, score).Map.Values;
 
         var (first, second) = (Map("0", "logit"), Map("2", "logit"));
         Near.Relative(first.Zip(second, (a, b) => a - b).ToArray(), Map("0", "contrast:2"), Tolerance, "contrast");
@@ -166,24 +166,19 @@ public sealed class CamIdentityTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "gradcam", "0", "contrast:predicted");
-        var cam = model.Explain(g.Picture(), "cam", "0", "contrast:predicted");
+        var answer = model.Explain(g.Image(), "gradcam", "0", "contrast:predicted");
+        var cam = model.Explain(g.Image(), "cam", "0", "contrast:predicted");
 
         for (var n = 0; n < 2; n++)
         {
             var best = Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max());
-            Near.Relative(
-                model.Explain(g.Picture(), "gradcam", "0", $"contrast:{best}").Map.Row(n),
-                answer.Map.Row(n),
-                Tolerance,
-                "gradcam"
-            );
-            Near.Relative(model.Explain(g.Picture(), "cam", "0", $"contrast:{best}").Map.Row(n), cam.Map.Row(n), Tolerance, "cam");
+            Near.Relative(model.Explain(g.Image(), "gradcam", "0", $"contrast:{best}").Map.Row(n), answer.Map.Row(n), Tolerance, "gradcam");
+            Near.Relative(model.Explain(g.Image(), "cam", "0", $"contrast:{best}").Map.Row(n), cam.Map.Row(n), Tolerance, "cam");
         }
     }
 
     private static float[] Evidence(TinyGraph g, Model model, TensorAnswer answer, int target) =>
-        [.. Enumerable.Range(0, (int)g.Picture().Shape[0]).Select(n => answer.Logits.Row(n)[target] - Bias(model, "b", target))];
+        [.. Enumerable.Range(0, (int)g.Image().Shape[0]).Select(n => answer.Logits.Row(n)[target] - Bias(model, "b", target))];
 
     private static float Bias(Model model, string name, int target) =>
         (float)Autodiff.Graphs.Tensors.ReadFloats(model.Graph.Constant(name))![target];

@@ -16,7 +16,7 @@ public sealed class DemoGradCamTests
     private const int Side = 96;
 
     [Fact]
-    public async Task TheMaximumOfAClassLiesOnItsOwnObjectInAtLeast95OfAHundredPicturesWithTwo()
+    public async Task TheMaximumOfAClassLiesOnItsOwnObjectInAtLeast95OfAHundredImagesWithTwo()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu }, [DemoAssets.Model], NullLogger.Instance);

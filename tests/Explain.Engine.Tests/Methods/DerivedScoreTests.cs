@@ -149,7 +149,7 @@ public sealed class DerivedScoreTests
         float[] Map(string? layer, string method = "refinecam") =>
             model
                 .Perturb(
-                    g.Picture(),
+                    g.Image(),
                     new ExplainParameters
                     {
                         Method = method,
@@ -175,7 +175,7 @@ public sealed class DerivedScoreTests
         float[] Heat(string layer) =>
             model
                 .Perturb(
-                    g.Picture(),
+                    g.Image(),
                     new ExplainParameters
                     {
                         Method = "gradcam++",
@@ -185,7 +185,7 @@ public sealed class DerivedScoreTests
                 )
                 .Heatmap.Values;
 
-        var found = model.Perturb(g.Picture(), new ExplainParameters { Method = "refinecam", Target = "1" }).Map.Values;
+        var found = model.Perturb(g.Image(), new ExplainParameters { Method = "refinecam", Target = "1" }).Map.Values;
 
         var product = Heat("r0").Zip(Heat("r1"), (a, b) => a * b).Zip(Heat("r2"), (a, b) => a * b).ToArray();
         Assert.Contains(product, v => v > 0);
@@ -204,7 +204,7 @@ public sealed class DerivedScoreTests
         using var loadedModel = g.Load("""{ "input": { "layout": "NCHW" } }""");
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Perturb(g.Picture(), new ExplainParameters { Method = "kpcacam" }));
+        var e = Assert.Throws<ExplainException>(() => model.Perturb(g.Image(), new ExplainParameters { Method = "kpcacam" }));
 
         Assert.Equal(ExplainError.MethodNotSupported, e.Error);
         Assert.Contains("80×64 places", e.Message);
@@ -246,7 +246,7 @@ public sealed class DerivedScoreTests
         var model = loadedModel.View;
 
         var answer = model.Perturb(
-            g.Picture(),
+            g.Image(),
             new ExplainParameters
             {
                 Method = method,

@@ -90,5 +90,5 @@ public sealed class GoldenNumbersTests : IDisposable
     private Model Model => _loaded.View;
 
     private TensorAnswer Explain(string method, string score = "logit", string layer = "feat") =>
-        Model.Explain(Golden.Net.Picture(), method, "0", score, layer: layer);
+        Model.Explain(Golden.Net.Image(), method, "0", score, layer: layer);
 }

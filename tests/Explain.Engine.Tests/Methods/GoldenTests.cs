@@ -20,7 +20,7 @@ public sealed class GoldenTests : IDisposable
         ["softmax"] = nameof(GoldenNumbersTests),
         ["grad_feat_class0"] = nameof(GoldenNumbersTests),
         ["captum/gradient class1 signed"] = nameof(TheGradientOfTheInputIsTheReference),
-        ["openvino/ReciproCAM scaled uint8"] = nameof(ReciproCamScaledAsOpenVinoScalesItIsItsPicture),
+        ["openvino/ReciproCAM scaled uint8"] = nameof(ReciproCamScaledAsOpenVinoScalesItIsItsImage),
         ["pgc/Finer target value(0 vs [1,2],alpha1)"] = "FinerScoreTests of Explain.Autodiff.Tests",
         ["torchcam/SmoothGradCAMpp map uses last noisy activation"] = "DerivedScoreTests",
         ["pgc/ROAD impute 3x3 arange, missing (0,0),(1,1), noise0"] = "LinearImputationTests of Explain.Kernels.Tests",
@@ -64,7 +64,7 @@ public sealed class GoldenTests : IDisposable
     public void TheForwardPassIsTheReference()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "activationmap", Layer = "mid" })
+        var query = new TensorQuery(Golden.Net.Image(), new ExplainParameters { Method = "activationmap", Layer = "mid" })
         {
             Parts = TensorParts.Activations,
         };
@@ -75,7 +75,7 @@ public sealed class GoldenTests : IDisposable
     public void TheGradientOfTheInputIsTheReference()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var query = new TensorQuery(Golden.Net.Picture(), new ExplainParameters { Method = "saliency", Target = "1" })
+        var query = new TensorQuery(Golden.Net.Image(), new ExplainParameters { Method = "saliency", Target = "1" })
         {
             Parts = TensorParts.Gradients,
         };
@@ -87,7 +87,7 @@ public sealed class GoldenTests : IDisposable
     }
 
     [Fact]
-    public void ReciproCamScaledAsOpenVinoScalesItIsItsPicture()
+    public void ReciproCamScaledAsOpenVinoScalesItIsItsImage()
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var map = Explain(Golden.Cases.First(c => c.Parameters["method"] == "reciprocam"), null).Map.Values;
@@ -110,10 +110,7 @@ public sealed class GoldenTests : IDisposable
     private TensorAnswer Explain(GoldenCase asked, Sign? sign)
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, asked.Parameters).Explain;
-        var query = new TensorQuery(Golden.Net.Picture(), parameters with { Sign = sign ?? parameters.Sign })
-        {
-            RowTargets = [asked.Target],
-        };
-        return TensorExplainer.Explain(Model, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken));
+        var query = new TensorQuery(Golden.Net.Image(), parameters with { Sign = sign ?? parameters.Sign }) { RowTargets = [asked.Target] };
+        return TensorExplainer.Explain(Model, query, Tiny.Images, RunContext.Alone(TestContext.Current.CancellationToken));
     }
 }

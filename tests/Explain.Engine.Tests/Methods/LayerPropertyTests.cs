@@ -144,7 +144,7 @@ public sealed class LayerPropertyTests
                                 {
                                     Cotangent = new FloatTensor([1, 3], cotangent),
                                 },
-                                Tiny.Pictures,
+                                Tiny.Images,
                                 RunContext.Alone(TestContext.Current.CancellationToken)
                             )
                             .Map.Values;

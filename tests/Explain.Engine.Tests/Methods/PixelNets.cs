@@ -7,7 +7,7 @@ using static Explain.Autodiff.Graphs.Attributes;
 namespace Explain.Engine.Tests.Methods;
 
 /// <summary>A random net of two convolutions, a pooling and a linear layer to three classes.</summary>
-/// <param name="Rows">Pictures in the batch.</param>
+/// <param name="Rows">Images in the batch.</param>
 /// <param name="Channels">Channels of the input.</param>
 /// <param name="Height">Rows of the input.</param>
 /// <param name="Width">Columns of the input.</param>
@@ -30,14 +30,14 @@ internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, s
     // Smooth or full of kinks, as a whole.
     private string Pool => Activation == "Relu" ? "MaxPool" : "AveragePool";
 
-    /// <summary>The pictures, channels first.</summary>
-    public Tensor Picture => Tensor.Normal([Rows, Channels, Height, Width], Seed);
+    /// <summary>The images, channels first.</summary>
+    public Tensor Image => Tensor.Normal([Rows, Channels, Height, Width], Seed);
 
-    /// <summary>The pictures in a layout.</summary>
+    /// <summary>The images in a layout.</summary>
     public FloatTensor Input(TensorLayout layout) =>
-        layout == TensorLayout.Nchw ? Picture.ToEngine() : new FloatTensor([Rows, Height, Width, Channels], ChannelsLast(Picture.Floats));
+        layout == TensorLayout.Nchw ? Image.ToEngine() : new FloatTensor([Rows, Height, Width, Channels], ChannelsLast(Image.Floats));
 
-    /// <summary>The net, taking any number of pictures in a layout.</summary>
+    /// <summary>The net, taking any number of images in a layout.</summary>
     public LoadedModel Load(TensorLayout layout = TensorLayout.Nchw, int? batch = null)
     {
         var nchw = layout == TensorLayout.Nchw;

@@ -136,16 +136,16 @@ public sealed class PixelParameterTests
         var model = loadedModel.View;
 
         Near.Relative(
-            model.Explain(g.Picture(), "smoothgrad").Map.Values,
+            model.Explain(g.Image(), "smoothgrad").Map.Values,
             [.. Enumerable.Range(0, 48).Select(i => (float)Tensors.ReadFloats(g.Build().Constant("w"))![i * 3 + 1])],
             1e-6,
             "smoothgrad"
         );
-        Assert.All(model.Explain(g.Picture(), "vargrad").Map.Values, v => Assert.Equal(0, v, 1e-10));
+        Assert.All(model.Explain(g.Image(), "vargrad").Map.Values, v => Assert.Equal(0, v, 1e-10));
     }
 
     [Fact]
-    public void BaselinesArePicturesOfTheirName()
+    public void BaselinesAreImagesOfTheirName()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
@@ -190,7 +190,7 @@ public sealed class PixelParameterTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), "lrp-alpha1beta0", target: "0");
+        var answer = model.Explain(g.Image(), "lrp-alpha1beta0", target: "0");
 
         for (var n = 0; n < 2; n++)
             Assert.Equal(answer.Logits.Row(n)[0], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[0])));

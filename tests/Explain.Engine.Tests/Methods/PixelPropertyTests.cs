@@ -247,7 +247,7 @@ public sealed class PixelPropertyTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void TheNumberOfPicturesThatAModelTakesAtOnceChangesNothing(string method) =>
+    public void TheNumberOfImagesThatAModelTakesAtOnceChangesNothing(string method) =>
         PixelNet
             .Random("Relu", biases: true)
             .ForAll(

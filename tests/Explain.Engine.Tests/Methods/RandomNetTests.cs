@@ -25,13 +25,13 @@ public sealed class RandomNetTests
         Nets.ForAll(
             n =>
             {
-                var (loaded, picture, bias) = Build(n, pool);
+                var (loaded, image, bias) = Build(n, pool);
                 var model = loaded.View;
                 using (loaded)
                 {
                     for (var k = 0; k < n.Classes; k++)
                     {
-                        var answer = model.Explain(picture, "hirescam", $"{k}");
+                        var answer = model.Explain(image, "hirescam", $"{k}");
                         Assert.Equal(
                             answer.Logits.Values[k] - bias[k],
                             answer.Map.Values.Sum(),
@@ -48,20 +48,20 @@ public sealed class RandomNetTests
         Nets.ForAll(
             n =>
             {
-                var (loaded, picture, _) = Build(n, "GlobalAveragePool");
+                var (loaded, image, _) = Build(n, "GlobalAveragePool");
                 var model = loaded.View;
                 using (loaded)
                 {
-                    var cam = model.Explain(picture, "cam", "0").Map.Values.Select(v => v / (n.Height * n.Width)).ToArray();
+                    var cam = model.Explain(image, "cam", "0").Map.Values.Select(v => v / (n.Height * n.Width)).ToArray();
                     foreach (var method in SameBehindAnAverage)
                         // XGrad-CAM divides by the sum of a feature map plus 1e-7.
-                        Near.Absolute(cam, model.Explain(picture, method, "0").Map.Values, 1e-5 * (1 + cam.Max(Math.Abs)), method);
+                        Near.Absolute(cam, model.Explain(image, method, "0").Map.Values, 1e-5 * (1 + cam.Max(Math.Abs)), method);
                 }
             },
             draws: 15
         );
 
-    private static (LoadedModel Model, FloatTensor Picture, double[] Bias) Build(
+    private static (LoadedModel Model, FloatTensor Image, double[] Bias) Build(
         (int Channels, int Classes, int Height, int Width, int Seed) n,
         string pool
     )
@@ -78,6 +78,6 @@ public sealed class RandomNetTests
             .Weight("b", bias)
             .Node("Gemm", "f w b", "scores", Attributes.Of("transB", 1L))
             .Output("scores");
-        return (g.Load("""{ "input": { "layout": "NCHW" }, "layer": "l" }"""), g.Picture(), bias.Values);
+        return (g.Load("""{ "input": { "layout": "NCHW" }, "layer": "l" }"""), g.Image(), bias.Values);
     }
 }

@@ -81,11 +81,11 @@ public sealed class CannotBeDoneTests : IDisposable
         Assert.Contains("each extent may be 1 to 8192", status["huge"].Error);
         Assert.Equal(ModelState.Ready, status["good"].State);
         var codec = new VipsImageCodec();
-        var picture = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
+        var image = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
         Assert.NotNull(
             await new NamedModels(catalogue, codec, new EngineOptions()).ExplainAsync(
                 "good",
-                picture,
+                image,
                 new ExplainParameters(),
                 TestContext.Current.CancellationToken
             )

@@ -25,14 +25,12 @@ public sealed class ExternalDataTests
             var actual = loadedActual.View;
             foreach (var method in new[] { "gradcam", "cam" })
             {
-                var query = new TensorQuery(net.Picture(), new ExplainParameters { Method = method });
+                var query = new TensorQuery(net.Image(), new ExplainParameters { Method = method });
                 Assert.Equal(
                     TensorExplainer
-                        .Explain(expected, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken))
+                        .Explain(expected, query, Tiny.Images, RunContext.Alone(TestContext.Current.CancellationToken))
                         .Map.Values,
-                    TensorExplainer
-                        .Explain(actual, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken))
-                        .Map.Values
+                    TensorExplainer.Explain(actual, query, Tiny.Images, RunContext.Alone(TestContext.Current.CancellationToken)).Map.Values
                 );
             }
         }

@@ -7,7 +7,7 @@ using Tensor = Explain.Testing.Tensor;
 namespace Explain.Engine.Tests.Models;
 
 /// <summary>
-/// The gradient of the input of real models, at a real picture. Quantised models are left out: their scores rise in steps, which no
+/// The gradient of the input of real models, at a real image. Quantised models are left out: their scores rise in steps, which no
 /// difference follows; their maps are compared with those of their float siblings.
 /// </summary>
 public sealed class FloatModelTests(ITestOutputHelper output)
@@ -32,10 +32,10 @@ public sealed class FloatModelTests(ITestOutputHelper output)
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions);
         var model = loadedModel.View;
-        var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
+        var image = Tiny.Images.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
 
-        var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
-        // Equal neighbours in the picture are equal candidates for a maximum, where no derivative exists: a fraction of a grey level tells
+        var input = ImageInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
+        // Equal neighbours in the image are equal candidates for a maximum, where no derivative exists: a fraction of a grey level tells
         // them apart.
         var grey = model.Description.Input.Scale / model.Description.Input.Std[0];
         var noise = Tensor.Normal([input.Values.Length], 1).Values;

@@ -18,13 +18,13 @@ internal static class InputDifferences
     private static readonly double[] Steps = [4e-5, 2e-4, 1e-3, 5e-3];
 
     /// <summary>Moves the input along the gradient and along its signs.</summary>
-    public static void Check(Model model, FloatTensor picture, string name, ITestOutputHelper output)
+    public static void Check(Model model, FloatTensor image, string name, ITestOutputHelper output)
     {
-        var (input, at) = (model.Description.Input.Name, new Tensor([.. picture.Shape], Array.ConvertAll(picture.Values, v => (double)v)));
+        var (input, at) = (model.Description.Input.Name, new Tensor([.. image.Shape], Array.ConvertAll(image.Values, v => (double)v)));
         Assert.Empty(model.Description.MissingGradients);
         using var pass = Passes.Backward(
             model,
-            picture,
+            image,
             [input],
             [new ClassObjective(Score.Logit, Target.Predicted)],
             GradientRules.Plain,

@@ -48,7 +48,7 @@ public sealed class LayerFinderTests
             && guess.Value == expected
             && guess.Reason == $"the last feature map before the head: 4 maps of 5×6 from {layer.Operator}"
         );
-        var answer = model.Explain(g.Picture());
+        var answer = model.Explain(g.Image());
         Assert.Equal([2L, 5, 6], answer.Map.Shape);
         Assert.Contains(answer.Map.Values, v => v != 0);
     }
@@ -73,7 +73,7 @@ public sealed class LayerFinderTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(g.Picture(), layer: layer);
+        var answer = model.Explain(g.Image(), layer: layer);
 
         Assert.Equal([2L, layer == "c0" ? 4 : 3, 5, 6], answer.Activations!.Shape);
         Assert.Equal(answer.Activations!.Shape, answer.Gradients!.Shape);
@@ -86,7 +86,7 @@ public sealed class LayerFinderTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Picture(), layer: "C"));
+        var e = Assert.Throws<ExplainException>(() => model.Explain(g.Image(), layer: "C"));
 
         Assert.Equal(ExplainError.LayerNotFound, e.Error);
         Assert.Equal(
@@ -113,8 +113,8 @@ public sealed class LayerFinderTests
         Assert.All(ofLayers, m =>
             Assert.Equal((false, "the model has no spatial feature map between its input and its class scores"), (m.Supported, m.Reason))
         );
-        Assert.Equal(ExplainError.MethodNotSupported, Assert.Throws<ExplainException>(() => model.Explain(g.Picture())).Error);
-        Assert.Equal([1L, 3, 5, 6], model.Explain(g.Picture(), layer: "input").Gradients!.Shape);
+        Assert.Equal(ExplainError.MethodNotSupported, Assert.Throws<ExplainException>(() => model.Explain(g.Image())).Error);
+        Assert.Equal([1L, 3, 5, 6], model.Explain(g.Image(), layer: "input").Gradients!.Shape);
     }
 
     [Fact]
@@ -137,8 +137,8 @@ public sealed class LayerFinderTests
         Assert.Contains(model.Description.Guesses, guess =>
             guess is { What: "input.layout", Value: "nhwc", Reason: "axis 3 has 3 entries" }
         );
-        Assert.Equal([1L, 5, 6], model.Explain(g.Picture()).Heatmap.Shape);
-        Assert.Equal([1L, 5, 6, 3], model.Explain(g.Picture(), layer: "input").Gradients!.Shape);
+        Assert.Equal([1L, 5, 6], model.Explain(g.Image()).Heatmap.Shape);
+        Assert.Equal([1L, 5, 6, 3], model.Explain(g.Image(), layer: "input").Gradients!.Shape);
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class LayerFinderTests
             )
         );
         // A tensor brings its own size.
-        Assert.Equal([2L, 5, 6], model.Explain(g.Picture(), "cam").Map.Shape);
+        Assert.Equal([2L, 5, 6], model.Explain(g.Image(), "cam").Map.Shape);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class LightModelTests(ITestOutputHelper output)
         using var loadedModel = Tiny.LoadFile(SharedData.Path("onnx-light", file));
         var model = loadedModel.View;
         Assert.Equal([model.Description.Input.Name], model.Graph.Inputs);
-        var answer = model.Explain(Picture.ToEngine(), target: "7");
+        var answer = model.Explain(Image.ToEngine(), target: "7");
         output.WriteLine(
             $"{file}: layer {model.Description.Layer}, {answer.Map.Shape[1]}×{answer.Map.Shape[2]}, "
                 + $"{answer.Map.Values.Min():G3} to {answer.Map.Values.Max():G3}"
@@ -39,10 +39,10 @@ public sealed class LightModelTests(ITestOutputHelper output)
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var loadedModel = Tiny.Load(WithWeights(SharedData.Path("onnx-light", file)));
         var model = loadedModel.View;
-        InputDifferences.Check(model, Picture.ToEngine(), file, output);
+        InputDifferences.Check(model, Image.ToEngine(), file, output);
     }
 
-    private static Tensor Picture { get; } = Tensor.Spread([1, 3, 224, 224], 0, 1, 3);
+    private static Tensor Image { get; } = Tensor.Spread([1, 3, 224, 224], 0, 1, 3);
 
     // The files fill every weight with one number, with which places are equal that must differ. Here it is multiplied by others: still
     // weights that nodes compute.

@@ -66,7 +66,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Contains("no input is a float tensor with four axes; the inputs are 'x'", status["no-image"].Error);
         Assert.StartsWith("model.json: ", status["bad-json"].Error);
         Assert.StartsWith("model.json: ", status["null-section"].Error);
-        Assert.False(catalogue.Describe("two-channels").Input.TakesPictures);
+        Assert.False(catalogue.Describe("two-channels").Input.TakesImages);
         Assert.All(status.Values, s => Assert.DoesNotContain(_root.FullName, s.Error ?? ""));
         Assert.Equal("l", catalogue.Describe("good").Layer);
         var e = Assert.Throws<ExplainException>(() => catalogue.Describe("broken"));
@@ -205,7 +205,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{ "input": { "fit": "crop", "resizeTo": 4 } }""", "input.resizeTo is 4; allowed: at least the input's shorter side")]
     [InlineData("""{ "input": { "mean": [1, 2] } }""", "input.mean is 2 values; allowed: one value for each of the 3 channels")]
     [InlineData("""{ "input": { "std": [1, 0, 1] } }""", "input.std")]
-    [InlineData("""{ "input": { "name": "picture" } }""", "input.name is picture; allowed: x")]
+    [InlineData("""{ "input": { "name": "image" } }""", "input.name is image; allowed: x")]
     [InlineData("""{ "labels": "names.txt" }""", "labels is names.txt, which is missing")]
     public void AWrongManifestIsRefusedWithTheFieldAndWhatIsAllowed(string json, string message)
     {

@@ -33,7 +33,7 @@ public sealed class NumberFormatTests
         };
         foreach (var method in new[] { "gradcam", "cam", "layercam", "saliency", "fullgrad", "scorecam" })
         {
-            var (answer, expected) = (model.Explain(net.Picture(), method), single.Explain(net.Picture(), method));
+            var (answer, expected) = (model.Explain(net.Image(), method), single.Explain(net.Image(), method));
             Near.Relative(expected.Map.Values, answer.Map.Values, tolerance, $"{method} of {real}");
             Near.Relative(expected.Logits.Values, answer.Logits.Values, tolerance, $"scores of {real}");
         }
@@ -46,7 +46,7 @@ public sealed class NumberFormatTests
         using var loadedModel = net.Load();
         var model = loadedModel.View;
         var untouched = Runtime.Run(net.Build(), net.Feeds)["scores"];
-        Near.Relative(untouched.Floats, model.Explain(net.Picture()).Logits.Values, 2e-3, "scores");
+        Near.Relative(untouched.Floats, model.Explain(net.Image()).Logits.Values, 2e-3, "scores");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class NumberFormatTests
         using var loadedModel = net.Load();
         var model = loadedModel.View;
         Assert.Equal("l", model.Description.Layer);
-        var answer = model.Explain(net.Picture());
+        var answer = model.Explain(net.Image());
         Near.Relative(Runtime.Run(net.Build(), net.Feeds)["scores"].Floats, answer.Logits.Values, 2e-3, "scores");
         Assert.Contains(answer.Map.Values, v => v != 0);
     }
@@ -87,8 +87,8 @@ public sealed class NumberFormatTests
             foreach (var method in new[] { "gradcam", "cam", "saliency", "fullgrad" })
             {
                 Near.Relative(
-                    inside.Explain(net.Picture(), method).Map.Values,
-                    outside.Explain(net.Picture(), method).Map.Values,
+                    inside.Explain(net.Image(), method).Map.Values,
+                    outside.Explain(net.Image(), method).Map.Values,
                     1e-6,
                     method
                 );

@@ -23,8 +23,8 @@ public sealed class OpsetTests
         foreach (var method in new[] { "gradcam", "cam", "saliency" })
         {
             Near.Relative(
-                floor.Explain(Net(18).Picture(), method).Map.Values,
-                model.Explain(Net(18).Picture(), method).Map.Values,
+                floor.Explain(Net(18).Image(), method).Map.Values,
+                model.Explain(Net(18).Image(), method).Map.Values,
                 1e-5,
                 $"{method} in opset {opset}"
             );
@@ -43,7 +43,7 @@ public sealed class OpsetTests
         using var loadedModel = net.Load();
         var model = loadedModel.View;
         Assert.Equal(["x"], model.Description.Inputs.Select(i => i.Name));
-        Assert.Contains(model.Explain(net.Picture(), "cam").Map.Values, v => v != 0);
+        Assert.Contains(model.Explain(net.Image(), "cam").Map.Values, v => v != 0);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class OpsetTests
         using var loadedExpected = stored.Load();
         var expected = loadedExpected.View;
         foreach (var method in new[] { "gradcam", "cam", "fullgrad", "lrp-epsilon" })
-            Assert.Equal(expected.Explain(stored.Picture(), method).Map.Values, model.Explain(stored.Picture(), method).Map.Values);
+            Assert.Equal(expected.Explain(stored.Image(), method).Map.Values, model.Explain(stored.Image(), method).Map.Values);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class OpsetTests
             (8, 6),
             (model.Description.Layers.Single(l => l.Name == "l").Height, model.Description.Layers.Single(l => l.Name == "l").Width)
         );
-        Assert.Equal([2L, 8, 6], model.Explain(net.Picture()).Map.Shape);
+        Assert.Equal([2L, 8, 6], model.Explain(net.Image()).Map.Shape);
     }
 
     // Averages, pads and clips changed their forms over the years.

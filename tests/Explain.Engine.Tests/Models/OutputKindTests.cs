@@ -39,13 +39,13 @@ public sealed class OutputKindTests
         var g = Net(net);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var picture = Convert.ToBase64String(Images.Pictures.Codec.Encode(Images.Pictures.Noise(8, 6), Engine.Images.ImageFormat.Png));
+        var image = Convert.ToBase64String(Images.TestImages.Codec.Encode(Images.TestImages.Noise(8, 6), Engine.Images.ImageFormat.Png));
         var inputs = g.Feeds.Where(f => f.Key != "x").ToDictionary(f => f.Key, f => new Inputs.InputTensor(f.Value.Shape, f.Value.Values));
         var forms = ModelDocument.Of(model.Description, []).Targets.SelectMany(t => t.Forms).Where(f => f != "top:3").ToArray();
         Assert.NotEmpty(forms);
         foreach (var form in forms)
         {
-            var target = form.Replace("[0,…]", "[0]", StringComparison.Ordinal).Replace("…", picture, StringComparison.Ordinal);
+            var target = form.Replace("[0,…]", "[0]", StringComparison.Ordinal).Replace("…", image, StringComparison.Ordinal);
             if (target.Contains(" numbers", StringComparison.Ordinal))
             {
                 var count = int.Parse(target.Split('[')[1].Split(' ')[0]);
@@ -53,7 +53,7 @@ public sealed class OutputKindTests
             }
 
             Assert.All(
-                model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target, Inputs = inputs })).Map.Values,
+                model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Target = target, Inputs = inputs })).Map.Values,
                 v => Assert.True(float.IsFinite(v), target)
             );
         }

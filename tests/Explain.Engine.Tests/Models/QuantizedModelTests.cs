@@ -33,16 +33,16 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     };
 
     [Theory, MemberData(nameof(Quantised))]
-    public void ThePredictionIsThatOfTheUntouchedFile(string name, string picture)
+    public void ThePredictionIsThatOfTheUntouchedFile(string name, string image)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var explained = RealMaps.Explain(RealMaps.Folder(name), picture);
+        var explained = RealMaps.Explain(RealMaps.Folder(name), image);
         var untouched = RealMaps.Untouched(RealMaps.Folder(name), explained.Input);
         Assert.Equal(TensorPrimitives.IndexOfMax<float>(untouched), explained.Class);
     }
 
     [Theory, MemberData(nameof(Quantised))]
-    public void TheMapIsNearlyThatOfTheSameWeightsOnRealNumbers(string name, string picture)
+    public void TheMapIsNearlyThatOfTheSameWeightsOnRealNumbers(string name, string image)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var folder = Directory.CreateTempSubdirectory("explain-real");
@@ -54,10 +54,10 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
                 Path.Combine(folder.FullName, "model.onnx"),
                 OnRealNumbers(Path.Combine(RealMaps.Folder(name), "model.onnx")).ToBytes()
             );
-            var explained = RealMaps.Explain(RealMaps.Folder(name), picture);
-            var real = RealMaps.Explain(folder.FullName, picture, $"{explained.Class}");
+            var explained = RealMaps.Explain(RealMaps.Folder(name), image);
+            var real = RealMaps.Explain(folder.FullName, image, $"{explained.Class}");
             var cosine = explained.CosineTo(real);
-            output.WriteLine($"{name} of {picture}, class {explained.Class} ({real.Class} on real numbers): cosine {cosine:F4}");
+            output.WriteLine($"{name} of {image}, class {explained.Class} ({real.Class} on real numbers): cosine {cosine:F4}");
             Assert.InRange(cosine, 0.99, 1.000001);
         }
         finally
@@ -137,7 +137,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         var twin = Tiny.Features().PoolAndClassify();
         using var loadedReal = twin.Output("scores").Load();
         var real = loadedReal.View;
-        var (a, b) = (quantised.Explain(twin.Picture(), method).Map, real.Explain(twin.Picture(), method).Map);
+        var (a, b) = (quantised.Explain(twin.Image(), method).Map, real.Explain(twin.Image(), method).Map);
         var cosine = TensorPrimitives.CosineSimilarity<float>(a.Values, b.Values);
         output.WriteLine($"{method}: cosine {cosine:F4}");
         Assert.InRange(cosine, 0.98, 1.000001);
@@ -156,11 +156,11 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     public void AModelOfIntegersFromEndToEndTakesPixelsAndIsExplainedInRealNumbers(DataType element)
     {
         var zero = element == DataType.Uint8 ? 0 : -128;
-        var picture = new Tensor([1, 3, 5, 6], [.. Enumerable.Range(0, 90).Select(k => (double)(zero + k * 83 % 256))]);
+        var image = new Tensor([1, 3, 5, 6], [.. Enumerable.Range(0, 90).Select(k => (double)(zero + k * 83 % 256))]);
         var net = Tail(
             Chain(
                 new TinyGraph()
-                    .Input("x", picture, element)
+                    .Input("x", image, element)
                     .Weight("x.s", Tensor.Of([], 1 / 255.0))
                     .Weight("x.z", Tensor.Of([], zero), element)
                     .Node("DequantizeLinear", "x x.s x.z", "x.d"),
@@ -177,7 +177,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         Assert.Equal(1 / 255f, input.Scale, 1e-8);
         Assert.All(input.Mean, m => Assert.Equal(0, m, 1e-6));
         Assert.Contains(model.Description.Guesses, g => g.What == "input.mean" && g.Reason.Contains("quantised"));
-        var real = new FloatTensor(picture.Shape, [.. picture.Values.Select(v => (float)((v - zero) / 255))]);
+        var real = new FloatTensor(image.Shape, [.. image.Values.Select(v => (float)((v - zero) / 255))]);
         var untouched = Runtime.Run(net.Build(), net.Feeds)["z.q"];
         var answer = model.Explain(real);
         Near.Absolute(

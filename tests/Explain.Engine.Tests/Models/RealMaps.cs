@@ -9,8 +9,8 @@ using Tensor = Explain.Testing.Tensor;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>What a model of the reference data says of a picture.</summary>
-/// <param name="Input">The picture as the model takes it.</param>
+/// <summary>What a model of the reference data says of an image.</summary>
+/// <param name="Input">The image as the model takes it.</param>
 /// <param name="Logits">The class scores, one row.</param>
 /// <param name="Map">The raw map, signed, [1, h, w].</param>
 internal sealed record RealMap(FloatTensor Input, FloatTensor Logits, FloatTensor Map)
@@ -22,25 +22,25 @@ internal sealed record RealMap(FloatTensor Input, FloatTensor Logits, FloatTenso
     public double CosineTo(RealMap other) => TensorPrimitives.CosineSimilarity<float>(Map.Values, other.Map.Values);
 }
 
-/// <summary>Explains pictures of the reference data.</summary>
+/// <summary>Explains images of the reference data.</summary>
 internal static class RealMaps
 {
     /// <summary>The folder of a model.</summary>
     public static string Folder(string model) => SharedData.Path("models", model);
 
-    /// <summary>Explains a picture by the model of a folder.</summary>
-    public static RealMap Explain(string folder, string picture, string target = "predicted", string method = "gradcam")
+    /// <summary>Explains an image by the model of a folder.</summary>
+    public static RealMap Explain(string folder, string file, string target = "predicted", string method = "gradcam")
     {
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions);
         var model = loadedModel.View;
-        return Explain(model, picture, target, method);
+        return Explain(model, file, target, method);
     }
 
-    /// <summary>Explains a picture.</summary>
-    public static RealMap Explain(Model model, string picture, string target = "predicted", string method = "gradcam")
+    /// <summary>Explains an image.</summary>
+    public static RealMap Explain(Model model, string file, string target = "predicted", string method = "gradcam")
     {
-        var image = Tiny.Pictures.Decode(File.ReadAllBytes(SharedData.Path("images", picture)));
-        var input = PictureInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
+        var image = Tiny.Images.Decode(File.ReadAllBytes(SharedData.Path("images", file)));
+        var input = ImageInput.Of(model, Preprocessor.Prepare(image, model.Description.Input));
         var answer = model.Explain(input, method, target);
         return new RealMap(input, answer.Logits, answer.Map);
     }

@@ -45,7 +45,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(("m", "2", ModelState.Ready, null), (status.Name, status.Version, status.State, status.Error));
         Assert.Equal(["a", "b", "c"], _catalogue.Describe("m").Labels);
         Assert.Equal("1", old.Description.Version);
-        using var pass = Passes.Forward(old.Model, Net.Picture(), [], RunContext.Alone(Token));
+        using var pass = Passes.Forward(old.Model, Net.Image(), [], RunContext.Alone(Token));
         Assert.Equal(2, pass.Scores!.Rows);
     }
 
@@ -78,7 +78,7 @@ public sealed class ReloadTests : IDisposable
 
         var e = Assert.Throws<ExplainException>(() => _catalogue.Borrow("m"));
         Assert.Equal((ExplainError.ModelNotReady, "model 'm' is unloaded"), (e.Error, e.Message));
-        using (Passes.Forward(inUse.Model, Net.Picture(), [], RunContext.Alone(Token)))
+        using (Passes.Forward(inUse.Model, Net.Image(), [], RunContext.Alone(Token)))
         {
             Assert.Null(Assert.Single(_catalogue.Status).Description);
         }
@@ -97,7 +97,7 @@ public sealed class ReloadTests : IDisposable
         lease.Dispose();
         lease.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => Passes.Forward(model, Net.Picture(), [], RunContext.Alone(Token)));
+        Assert.Throws<ObjectDisposedException>(() => Passes.Forward(model, Net.Image(), [], RunContext.Alone(Token)));
         using var again = _catalogue.Borrow("m");
         Assert.NotSame(model, again.Model);
     }
@@ -161,7 +161,7 @@ public sealed class ReloadTests : IDisposable
     {
         await _catalogue.LoadAllAsync(Token);
         using var lease = _catalogue.Borrow("m");
-        var input = Net.Picture();
+        var input = Net.Image();
         var rows = Enumerable
             .Range(0, 8)
             .Select(n => new FloatTensor([1, 3, 5, 6], [.. input.Row(n % 2).Select(v => v * (n + 1))]))
@@ -192,7 +192,7 @@ public sealed class ReloadTests : IDisposable
     private static string Explain(Model model, FloatTensor row, int target)
     {
         var query = new TensorQuery(row, new ExplainParameters { Target = $"{target}", Sign = Sign.Both });
-        var answer = TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(Token));
+        var answer = TensorExplainer.Explain(model, query, Tiny.Images, RunContext.Alone(Token));
         return string.Join(' ', answer.Logits.Values.Concat(answer.Map.Values));
     }
 

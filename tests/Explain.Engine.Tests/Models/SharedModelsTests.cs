@@ -5,7 +5,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>Every model of the reference data loads and explains a picture, or says in one line what is missing.</summary>
+/// <summary>Every model of the reference data loads and explains an image, or says in one line what is missing.</summary>
 public sealed class SharedModelsTests(ITestOutputHelper output)
 {
     // Without any feature map. Every other model must answer.
@@ -23,7 +23,7 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Models))]
-    public async Task AModelExplainsAPictureOrSaysInOneLineWhyNot(string file)
+    public async Task AModelExplainsAnImageOrSaysInOneLineWhyNot(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
@@ -47,14 +47,14 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
                 + $"layer {description.Layer} of {description.Layers.Count}"
         );
         var explainer = new NamedModels(catalogue, new VipsImageCodec(), options);
-        var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
+        var image = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
         foreach (var support in status.Methods)
         {
             try
             {
                 var answer = await explainer.ExplainAsync(
                     status.Name,
-                    picture,
+                    image,
                     AsFast(support.Method),
                     TestContext.Current.CancellationToken
                 );

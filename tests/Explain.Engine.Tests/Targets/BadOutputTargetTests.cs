@@ -22,12 +22,12 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits","index":[3]}""",
         ExplainError.TargetOutOfRange,
-        "index 3 of axis 0 does not exist: 'logits' is [3, 12, 16] for one picture; allowed: 0 to 2"
+        "index 3 of axis 0 does not exist: 'logits' is [3, 12, 16] for one image; allowed: 0 to 2"
     )]
     [InlineData(
         """{"output":"logits","index":[0,0,0,0]}""",
         ExplainError.TargetOutOfRange,
-        "index has 4 entries, 'logits' is [3, 12, 16] for one picture: at most 3"
+        "index has 4 entries, 'logits' is [3, 12, 16] for one image: at most 3"
     )]
     [InlineData("""{"output":"logits","index":[-1]}""", ExplainError.InvalidParameter, "index holds -1; allowed: whole numbers from 0")]
     [InlineData("""{"output":"logits","index":[0.5]}""", ExplainError.InvalidParameter, "index holds 0.5; allowed: whole numbers from 0")]
@@ -86,7 +86,7 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits","weights":[1,2]}""",
         ExplainError.TargetOutOfRange,
-        "weights have [2], 'logits' is [3, 12, 16] for one picture; allowed: that shape, flat or nested, or one for each of the 3 classes"
+        "weights have [2], 'logits' is [3, 12, 16] for one image; allowed: that shape, flat or nested, or one for each of the 3 classes"
     )]
     [InlineData(
         """{"output":"logits","weights":["a"]}""",
@@ -136,14 +136,14 @@ public sealed class BadOutputTargetTests
         using var loadedModel = g.Load(labels: "sky\nroad\nhouse");
         var model = loadedModel.View;
 
-        Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
+        Check(error, message, () => model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Target = target })));
     }
 
     [Theory]
     [InlineData(
         """{"output":"embedding","similarTo":{"vector":[1,2]}}""",
         ExplainError.TargetOutOfRange,
-        "the vector to compare with has 2 numbers, 'embedding' is [6] for one picture"
+        "the vector to compare with has 2 numbers, 'embedding' is [6] for one image"
     )]
     [InlineData(
         """{"output":"embedding","similarTo":{"vector":[0,0,0,0,0,0]}}""",
@@ -165,12 +165,12 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"embedding","tokens":[6]}""",
         ExplainError.TargetOutOfRange,
-        "token 6 does not exist: 'embedding' is [6] for one picture; the vocabulary is 0 to 5"
+        "token 6 does not exist: 'embedding' is [6] for one image; the vocabulary is 0 to 5"
     )]
     [InlineData(
         """{"output":"embedding","tokens":[0,1]}""",
         ExplainError.TargetOutOfRange,
-        "2 tokens from position 0 on do not fit: 'embedding' is [6] for one picture, which has 1 positions"
+        "2 tokens from position 0 on do not fit: 'embedding' is [6] for one image, which has 1 positions"
     )]
     [InlineData("""[0,"0"]""", ExplainError.InvalidParameter, "a class is named twice")]
     [InlineData("""[0,{"output":"embedding","index":[0]}]""", ExplainError.InvalidRequest, "one target a row")]
@@ -180,7 +180,7 @@ public sealed class BadOutputTargetTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        Check(error, message, () => model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = target })));
+        Check(error, message, () => model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Target = target })));
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class BadOutputTargetTests
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(
-                new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"embedding","index":[0]}""", Score = score })
+                new TensorQuery(g.Image(), new ExplainParameters { Target = """{"output":"embedding","index":[0]}""", Score = score })
             )
         );
 
@@ -215,7 +215,7 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits"}""",
         ExplainError.InvalidRequest,
-        "'cotangent' has [3, 2, 2] for a row, 'logits' is [3, 12, 16] for one picture"
+        "'cotangent' has [3, 2, 2] for a row, 'logits' is [3, 12, 16] for one image"
     )]
     public void AWrongCotangentIsNamed(string target, ExplainError error, string message)
     {
@@ -225,7 +225,7 @@ public sealed class BadOutputTargetTests
 
         Check(error, message, () =>
             model.Explain(
-                new TensorQuery(g.Picture(), new ExplainParameters { Target = target })
+                new TensorQuery(g.Image(), new ExplainParameters { Target = target })
                 {
                     Cotangent = new FloatTensor([2, 3, 2, 2], new float[24]),
                 }
@@ -246,7 +246,7 @@ public sealed class BadOutputTargetTests
         var model = loadedModel.View;
 
         Check(ExplainError.MethodNotSupported, "the model has no spatial feature map between its input and 'colours'", () =>
-            model.Explain(new TensorQuery(g.Picture(), new ExplainParameters { Target = """{"output":"colours","index":[0]}""" }))
+            model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Target = """{"output":"colours","index":[0]}""" }))
         );
     }
 

@@ -11,13 +11,13 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 
-/// <summary>Models that take more than a picture.</summary>
+/// <summary>Models that take more than an image.</summary>
 public sealed class FurtherInputTests
 {
     private static readonly TinyGraph Net = TinyNets.Vqa();
 
     [Fact]
-    public void AQuestionOfOneRowIsAskedOfEveryPicture()
+    public void AQuestionOfOneRowIsAskedOfEveryImage()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
@@ -41,10 +41,10 @@ public sealed class FurtherInputTests
         var model = loadedModel.View;
         var question = Net.Feeds["question"].ToEngine();
         var parameters = Parameters(new InputTensor(question.Shape, question.Values));
-        var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
+        var group = TargetGroup.Of(model, parameters, 2, Tiny.Images).Single();
         using var study = ExplainPlan.Study(
             [ExplainPlan.Make(group, parameters)],
-            Net.Picture(),
+            Net.Image(),
             group.Rounds(group.Objectives, 2),
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
@@ -76,7 +76,7 @@ public sealed class FurtherInputTests
     }
 
     [Fact]
-    public void AnInputMadeForOneRowTakesThePicturesOneByOne()
+    public void AnInputMadeForOneRowTakesTheImagesOneByOne()
     {
         var whole = TinyNets.Vqa();
         var question = whole.Feeds["question"].ToEngine().Row(0);
@@ -111,7 +111,7 @@ public sealed class FurtherInputTests
 
         var answer = model.Explain(
             new TensorQuery(
-                g.Picture(),
+                g.Image(),
                 new ExplainParameters
                 {
                     Target = """{"output":"logits","tokens":[1,2,3]}""",
@@ -126,13 +126,13 @@ public sealed class FurtherInputTests
     // csharpier-ignore
     public static TheoryData<string, string> WrongInputs => new()
     {
-        { "none", "the model needs 'question' FP32 [-1, 5] beside the picture" },
+        { "none", "the model needs 'question' FP32 [-1, 5] beside the image" },
         { "another name", "the model has no further input 'query'; it has 'question' FP32 [-1, 5]" },
-        { "the picture", "the model has no further input 'x'" },
+        { "the image", "the model has no further input 'x'" },
         { "another length", "input 'question' has the shape [1, 4] and 4 values; the model's is 'question' FP32 [-1, 5], -1 where variable" },
         { "another rank", "input 'question' has the shape [5] and 5 values" },
         { "too few values", "input 'question' has the shape [1, 5] and 4 values" },
-        { "other rows", "input 'question' has 3 rows; allowed: 1 or 2, as the picture's input has" },
+        { "other rows", "input 'question' has 3 rows; allowed: 1 or 2, as the image's input has" },
         { "a NaN", "input 'question' is FP32: NaN is no number of that type" },
     };
 
@@ -155,12 +155,12 @@ public sealed class FurtherInputTests
         {
             "none" => [],
             "another name" => new() { ["query"] = question },
-            "the picture" => new() { ["question"] = question, ["x"] = question },
+            "the image" => new() { ["question"] = question, ["x"] = question },
             _ => new() { ["question"] = question },
         };
 
         var e = Assert.Throws<ExplainException>(() =>
-            model.Explain(new TensorQuery(Net.Picture(), new ExplainParameters { Inputs = inputs }))
+            model.Explain(new TensorQuery(Net.Image(), new ExplainParameters { Inputs = inputs }))
         );
 
         Assert.Equal(ExplainError.InvalidParameter, e.Error);
@@ -177,7 +177,7 @@ public sealed class FurtherInputTests
         var e = Assert.Throws<ExplainException>(() =>
             model.Explain(
                 new TensorQuery(
-                    g.Picture(),
+                    g.Image(),
                     new ExplainParameters
                     {
                         Inputs = new Dictionary<string, InputTensor> { ["tokens"] = new([1, 3], new[] { 0, 0.5, 1 }) },
@@ -258,5 +258,5 @@ public sealed class FurtherInputTests
         };
 
     private static TensorAnswer Explain(Model model, InputTensor question) =>
-        model.Explain(new TensorQuery(Net.Picture(), Parameters(question)));
+        model.Explain(new TensorQuery(Net.Image(), Parameters(question)));
 }

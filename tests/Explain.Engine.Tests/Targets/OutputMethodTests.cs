@@ -10,7 +10,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Targets;
 
-/// <summary>Every method on targets that are no classes, and on models that take more than a picture.</summary>
+/// <summary>Every method on targets that are no classes, and on models that take more than an image.</summary>
 public sealed class OutputMethodTests
 {
     // csharpier-ignore
@@ -54,17 +54,17 @@ public sealed class OutputMethodTests
         var reasons = Refused[name].SelectMany(r => r.Methods.Select(m => (m, r.Reason))).ToDictionary();
         foreach (var (method, reason) in reasons)
         {
-            var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Picture(), parameters with { Method = method }));
+            var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Image(), parameters with { Method = method }));
             Assert.Equal((method, ExplainError.MethodNotSupported), (method, e.Error));
             Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         }
 
-        var group = TargetGroup.Of(model, parameters, 2, Tiny.Pictures).Single();
+        var group = TargetGroup.Of(model, parameters, 2, Tiny.Images).Single();
         foreach (var method in MethodTable.All.Select(m => m.Id).Except(reasons.Keys))
         {
             Assert.True(MethodSupportTable.For(group.Model).Single(m => m.Method == method).Supported, method);
             var answer = model.Perturb(
-                net.Picture(),
+                net.Image(),
                 parameters with
                 {
                     Method = method,
@@ -81,7 +81,7 @@ public sealed class OutputMethodTests
     }
 
     [Fact]
-    public void PlacesOfAnOutputThatComesAndGoesWithThePictureAreExplainedForThePictureAsItIs()
+    public void PlacesOfAnOutputThatComesAndGoesWithTheImageAreExplainedForTheImageAsItIs()
     {
         var net = TinyNets.SuppressedDetection();
         using var loadedModel = net.Load();
@@ -90,22 +90,20 @@ public sealed class OutputMethodTests
 
         foreach (var method in new[] { "gradcam", "saliency", "layercam" })
         {
-            Assert.All(model.Perturb(net.Picture(), parameters with { Method = method }).Heatmap.Values, v =>
-                Assert.True(float.IsFinite(v))
-            );
+            Assert.All(model.Perturb(net.Image(), parameters with { Method = method }).Heatmap.Values, v => Assert.True(float.IsFinite(v)));
         }
 
         foreach (var method in new[] { "rise", "occlusion", "integrated-gradients", "smoothgrad" })
         {
-            var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Picture(), parameters with { Method = method }));
+            var e = Assert.Throws<ExplainException>(() => model.Perturb(net.Image(), parameters with { Method = method }));
             Assert.Equal((method, ExplainError.MethodNotSupported), (method, e.Error));
-            Assert.Contains("another shape for a changed picture", e.Message);
+            Assert.Contains("another shape for a changed image", e.Message);
         }
     }
 
     [Theory]
     [MemberData(nameof(Perturbing))]
-    public void VariantsOfARowAreFedWhatIsBesideItsPicture(string method)
+    public void VariantsOfARowAreFedWhatIsBesideItsImage(string method)
     {
         var net = TinyNets.Vqa();
         using var loadedModel = net.Load();
@@ -117,13 +115,13 @@ public sealed class OutputMethodTests
             Options = new() { Samples = 20 },
         };
 
-        var together = model.Perturb(net.Picture(), parameters);
+        var together = model.Perturb(net.Image(), parameters);
 
         for (var n = 0; n < 2; n++)
         {
             var question = net.Feeds["question"].ToEngine().Row(n);
             var alone = model.Perturb(
-                new FloatTensor([1, 3, 6, 8], net.Picture().Row(n)),
+                new FloatTensor([1, 3, 6, 8], net.Image().Row(n)),
                 parameters with
                 {
                     Inputs = new Dictionary<string, InputTensor> { ["question"] = new([1, 5], question) },
@@ -157,12 +155,12 @@ public sealed class OutputMethodTests
         var model = loadedModel.View;
         var compare = new CompareParameters { Methods = [] };
 
-        var classes = Plans.Of(model, new ExplainParameters(), compare, Tiny.Pictures).Single().Select(p => p.Method.Info.Id).ToArray();
+        var classes = Plans.Of(model, new ExplainParameters(), compare, Tiny.Images).Single().Select(p => p.Method.Info.Id).ToArray();
         var both = Plans.Of(
             model,
             new ExplainParameters { Target = """["predicted",{"output":"embedding","similarTo":{"vector":[1,0,0,0,0,0]}}]""" },
             compare,
-            Tiny.Pictures
+            Tiny.Images
         );
 
         Assert.Equal(2, both.Count);
@@ -180,7 +178,7 @@ public sealed class OutputMethodTests
         using var loadedModel = TinyNets.Embedding().Load();
         var model = loadedModel.View;
         string[] Ids(ExplainParameters asked) =>
-            [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Pictures).Single().Select(p => p.Method.Info.Id)];
+            [.. Plans.Of(model, asked, new CompareParameters { Methods = [] }, Tiny.Images).Single().Select(p => p.Method.Info.Id)];
 
         var contrast = Ids(new ExplainParameters { Target = "0", Score = "contrast:1" });
         Assert.DoesNotContain("finercam", contrast);
@@ -201,7 +199,7 @@ public sealed class OutputMethodTests
             .Of(
                 model,
                 new ExplainParameters { Method = "gradcam", Target = """[0,1,{"output":"embedding","index":["max"]}]""" },
-                Tiny.Pictures
+                Tiny.Images
             )
             .Select(p => p[0])
             .ToArray();

@@ -7,7 +7,7 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Tests.Targets;
 
 /// <summary>
-/// Scalars of outputs that are no class scores, against their closed forms and what a small step of the picture changes of them.
+/// Scalars of outputs that are no class scores, against their closed forms and what a small step of the image changes of them.
 /// </summary>
 public sealed class OutputTargetTests
 {
@@ -123,7 +123,7 @@ public sealed class OutputTargetTests
     }
 
     [Fact]
-    public void WithoutABatchAxisTheWholeOutputBelongsToOnePicture()
+    public void WithoutABatchAxisTheWholeOutputBelongsToOneImage()
     {
         var g = TinyNets.SuppressedDetection();
         using var loadedModel = g.Load();
@@ -141,23 +141,23 @@ public sealed class OutputTargetTests
         );
         Assert.Equal(ExplainError.TargetOutOfRange, outside.Error);
         Assert.Contains(
-            $"index {boxes.Shape[0]} of axis 0 does not exist: 'boxes' is [{boxes.Shape[0]}, 5] for one picture",
+            $"index {boxes.Shape[0]} of axis 0 does not exist: 'boxes' is [{boxes.Shape[0]}, 5] for one image",
             outside.Message
         );
     }
 
     [Fact]
-    public void APictureInTheTargetIsComparedByTheSameModel()
+    public void AnImageInTheTargetIsComparedByTheSameModel()
     {
         var g = TinyNets.Embedding();
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var reference = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
-            Explain.Engine.Tests.Images.Pictures.Noise(8, 6),
+        var reference = Explain.Engine.Tests.Images.TestImages.Codec.Encode(
+            Explain.Engine.Tests.Images.TestImages.Noise(8, 6),
             Engine.Images.ImageFormat.Png
         );
         var prepared = Engine.Images.Preprocessor.Prepare(
-            Explain.Engine.Tests.Images.Pictures.Codec.Decode(reference, 1000),
+            Explain.Engine.Tests.Images.TestImages.Codec.Decode(reference, 1000),
             model.Description.Input
         );
         var own = Runtime.Run(
@@ -180,17 +180,17 @@ public sealed class OutputTargetTests
         var g = TinyNets.Segmentation();
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var png = Explain.Engine.Tests.Images.Pictures.Codec.Encode(
-            Explain.Engine.Tests.Images.Pictures.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)),
+        var png = Explain.Engine.Tests.Images.TestImages.Codec.Encode(
+            Explain.Engine.Tests.Images.TestImages.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)),
             Engine.Images.ImageFormat.Png
         );
 
         var rows = model.Explain(Query(g, """{"output":"logits","index":[0],"region":{"mask":[[1,1],[0,1],[1,0]]}}"""));
-        var picture = model.Explain(
+        var image = model.Explain(
             Query(g, "{\"output\":\"logits\",\"index\":[0],\"region\":{\"mask\":\"" + Convert.ToBase64String(png) + "\"}}")
         );
 
-        Assert.Equal(rows.Gradients!.Values, picture.Gradients!.Values);
+        Assert.Equal(rows.Gradients!.Values, image.Gradients!.Values);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class ScoreTests
             .Output("scores");
         using var loadedModel = g.Load($$"""{ "output": { "activation": "{{activation}}" } }""");
         var model = loadedModel.View;
-        var picture = g.Picture();
-        var gradient = model.Explain(picture, "gradcam", "1", score, layer: "input").Gradients!;
+        var image = g.Image();
+        var gradient = model.Explain(image, "gradcam", "1", score, layer: "input").Gradients!;
 
         for (var n = 0; n < 2; n++)
         {
@@ -39,7 +39,7 @@ public sealed class ScoreTests
             var length = Math.Sqrt(slope.Sum(v => (double)v * v));
             double At(double step)
             {
-                var moved = picture.Row(n).Select((v, i) => (float)(v + step * slope[i] / length)).ToArray();
+                var moved = image.Row(n).Select((v, i) => (float)(v + step * slope[i] / length)).ToArray();
                 return Value(model.Explain(new FloatTensor([1, 3, 5, 6], moved), "cam").Logits.Values, activation, score);
             }
             const double Step = 0.05;
@@ -68,7 +68,7 @@ public sealed class ScoreTests
             .Output("p");
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        using var input = Engine.Models.Sessions.RunTensor.Over(g.Picture());
+        using var input = Engine.Models.Sessions.RunTensor.Over(g.Image());
         using var session = Engine.Models.Sessions.SessionFactory.OpenForTypes(g.ToBytes(), null);
         using var own = Engine.Models.Sessions.SessionRun.Run(
             session,
@@ -78,7 +78,7 @@ public sealed class ScoreTests
             TestContext.Current.CancellationToken
         )[0];
 
-        var logits = model.Explain(g.Picture(), "cam").Logits;
+        var logits = model.Explain(g.Image(), "cam").Logits;
 
         for (var n = 0; n < 2; n++)
         {

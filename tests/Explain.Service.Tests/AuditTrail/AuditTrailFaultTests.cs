@@ -30,7 +30,7 @@ public sealed class AuditTrailFaultTests : IDisposable
         await using (var service = await StartAsync(_folder.Path))
         {
             var answers = await Task.WhenAll(
-                Enumerable.Range(0, 100).Select(n => service.Client.SendAsync($"{ExplainRoute}?target={n % 3}", Raw(Pictures.Png)))
+                Enumerable.Range(0, 100).Select(n => service.Client.SendAsync($"{ExplainRoute}?target={n % 3}", Raw(TestImages.Png)))
             );
             Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
             Assert.Equal(0, await service.TerminateAsync());
@@ -51,7 +51,7 @@ public sealed class AuditTrailFaultTests : IDisposable
                         try
                         {
                             while (true)
-                                await service.Client.SendAsync($"{ExplainRoute}?target=top:{1 + n % 3}", Raw(Pictures.Png));
+                                await service.Client.SendAsync($"{ExplainRoute}?target=top:{1 + n % 3}", Raw(TestImages.Png));
                         }
                         catch (HttpRequestException)
                         {
@@ -82,7 +82,7 @@ public sealed class AuditTrailFaultTests : IDisposable
         );
 
         await using var again = await StartAsync(_folder.Path);
-        Assert.Equal(HttpStatusCode.OK, (await again.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await again.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
         Assert.Equal(0, await again.TerminateAsync());
         Assert.Equal(before.Rows + 1, Count(_folder.Path).Rows);
     }
@@ -101,15 +101,15 @@ public sealed class AuditTrailFaultTests : IDisposable
             await service.Client.UntilStoreIsAsync("ok");
             for (var n = 0; await service.Client.StoreStateAsync() == "ok"; n++)
             {
-                Assert.True(n < 300, "300 pictures fit on a disk of 400 KiB");
+                Assert.True(n < 300, "300 images fit on a disk of 400 KiB");
                 Assert.Equal(
                     HttpStatusCode.OK,
-                    (await service.Client.SendAsync($"{ExplainRoute}?size={400 + n}x400", Raw(Pictures.Png))).StatusCode
+                    (await service.Client.SendAsync($"{ExplainRoute}?size={400 + n}x400", Raw(TestImages.Png))).StatusCode
                 );
             }
             await service.Client.UntilStoreIsAsync("disk-full");
             for (var n = 0; n < 10; n++)
-                Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
             Assert.Single(service.Lines, l => l.Contains("the disk is full", StringComparison.Ordinal));
 
             // Room again: what waited is written.

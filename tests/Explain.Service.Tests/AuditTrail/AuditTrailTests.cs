@@ -13,7 +13,7 @@ namespace Explain.Service.Tests.AuditTrail;
 /// <summary>The trail in a file: what is written down of explanations, and how it is asked.</summary>
 public sealed class AuditTrailTests
 {
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
 
     [Fact]
     public async Task EveryProtocolIsWrittenDownWithItsFacts()
@@ -23,7 +23,7 @@ public sealed class AuditTrailTests
         var client = service.Client;
         string[] links =
         [
-            (await client.SendAsync(ExplainRoute + "?target=1&method=layercam", Raw(Pictures.Png))).Link(),
+            (await client.SendAsync(ExplainRoute + "?target=1&method=layercam", Raw(TestImages.Png))).Link(),
             (
                 await client.SendAsync(
                     "/v1/models/tiny:explain",
@@ -39,9 +39,9 @@ public sealed class AuditTrailTests
                     )
                 )
             ).Link(),
-            (await client.SendAsync("/explanations/tiny?target=1&method=layercam", Raw(Pictures.Png))).Link(),
+            (await client.SendAsync("/explanations/tiny?target=1&method=layercam", Raw(TestImages.Png))).Link(),
         ];
-        await client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
+        await client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png));
         var rows = (await client.WrittenAsync(4)).Reverse().ToArray();
 
         Assert.Equal(4, rows.Length);
@@ -65,10 +65,10 @@ public sealed class AuditTrailTests
             );
             Assert.True(row.GetProperty("timings").GetProperty("run").GetDouble() > 0);
         });
-        // One picture, one class: the scores are the same whoever asks.
+        // One image, one class: the scores are the same whoever asks.
         Assert.Single(rows.Select(r => r.GetProperty("explanations")[0].GetProperty("target").GetProperty("logit").GetSingle()).Distinct());
         Assert.All(rows[..2], r =>
-            Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Pictures.Png)), Text(r.GetProperty("image"), "digest"))
+            Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(TestImages.Png)), Text(r.GetProperty("image"), "digest"))
         );
         Assert.Equal(
             rows[0].GetRawText(),
@@ -77,26 +77,26 @@ public sealed class AuditTrailTests
     }
 
     [Fact]
-    public async Task ThePictureOfAnAnswerHasAnAddressThatBrowsersCache()
+    public async Task TheImageOfAnAnswerHasAnAddressThatBrowsersCache()
     {
         using var folder = new TemporaryFolder();
         await using var service = await StartAsync(folder, ("Store:Pictures", "true"));
-        var answered = await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
-        var json = await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(Pictures.Png));
+        var answered = await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+        var json = await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(TestImages.Png));
         await service.Client.WrittenAsync(2);
 
-        var picture = await GetAsync(service, answered.Link() + "/image");
-        Assert.Equal((HttpStatusCode.OK, "image/png"), (picture.StatusCode, picture.Content.Headers.ContentType?.MediaType));
+        var image = await GetAsync(service, answered.Link() + "/image");
+        Assert.Equal((HttpStatusCode.OK, "image/png"), (image.StatusCode, image.Content.Headers.ContentType?.MediaType));
         Assert.Equal(
             await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
-            await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+            await image.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
         );
-        Assert.Contains("immutable", picture.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
+        Assert.Contains("immutable", image.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
 
         using var again = new HttpRequestMessage(HttpMethod.Get, answered.Link() + "/image");
-        again.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(picture.Headers.ETag!.ToString()));
+        again.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(image.Headers.ETag!.ToString()));
         var known = await service.Client.SendAsync(again, TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.NotModified, picture.Headers.ETag), (known.StatusCode, known.Headers.ETag));
+        Assert.Equal((HttpStatusCode.NotModified, image.Headers.ETag), (known.StatusCode, known.Headers.ETag));
         Assert.Empty(await known.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
 
         var none = await (await GetAsync(service, json.Link() + "/image")).ProblemAsync(404, "explanation-not-found");
@@ -124,7 +124,7 @@ public sealed class AuditTrailTests
             Assert.Equal(
                 HttpStatusCode.OK,
                 (
-                    await service.Client.SendAsync($"/api/v1/models/{model}/explain?method={method}&target={target}", Raw(Pictures.Png))
+                    await service.Client.SendAsync($"/api/v1/models/{model}/explain?method={method}&target={target}", Raw(TestImages.Png))
                 ).StatusCode
             );
         }
@@ -183,7 +183,7 @@ public sealed class AuditTrailTests
     {
         await using var service = new Service();
         await service.InitializeAsync();
-        Assert.False((await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).Headers.Contains("X-Explanation"));
+        Assert.False((await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).Headers.Contains("X-Explanation"));
         var problem = await (await GetAsync(service, AuditTrailRequests.Route)).ProblemAsync(404, "explanation-not-found");
         Assert.Contains("Explain:Store=sqlite or postgres", Text(problem, "detail"), StringComparison.Ordinal);
     }
@@ -194,7 +194,7 @@ public sealed class AuditTrailTests
         using var folder = new TemporaryFolder();
         await using var service = await StartAsync(folder, ("Cache:SizeBytes", "1000000"));
         for (var n = 0; n < 2; n++)
-            await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
+            await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
         Assert.Equal(["hit", "miss"], (await service.Client.WrittenAsync(2)).Select(r => Text(r, "cache")));
     }
 
@@ -205,7 +205,7 @@ public sealed class AuditTrailTests
         await using (var service = await StartAsync(folder))
         {
             for (var n = 0; n < 5; n++)
-                await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
+                await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
             var writer = service.Services.GetServices<IHostedService>().OfType<AuditTrailWriter>().Single();
             var stops = Enumerable.Range(0, 2).Select(_ => writer.StopAsync(TestContext.Current.CancellationToken)).ToArray();
             await Task.WhenAny(stops);

@@ -18,8 +18,8 @@ public sealed class DashboardQueriesTests
             ("Store:Pictures", "true")
         );
         await service.InitializeAsync();
-        var answered = await service.Client.SendAsync($"{ExplainRoute}?target=1", Raw(Pictures.Png));
-        await service.Client.SendAsync("/explanations/other", Raw(Pictures.Png));
+        var answered = await service.Client.SendAsync($"{ExplainRoute}?target=1", Raw(TestImages.Png));
+        await service.Client.SendAsync("/explanations/other", Raw(TestImages.Png));
         await service.Client.WrittenAsync(2);
 
         await using var source = NpgsqlDataSource.Create(postgres.Connection);

@@ -7,21 +7,21 @@ namespace Explain.Service.Tests.AuditTrail;
 public sealed class PostgresTests
 {
     [Fact]
-    public async Task ExplanationsAndPicturesAreWrittenAndFoundAgain()
+    public async Task ExplanationsAndImagesAreWrittenAndFoundAgain()
     {
         using var postgres = new PostgresServer();
         await using var service = await StartAsync(postgres);
-        var answered = await service.Client.SendAsync(ExplainRoute + "?target=top:2", Raw(Pictures.Png));
-        await service.Client.SendAsync("/api/v1/models/other/explain?method=layercam&target=3&format=json", Raw(Pictures.Png));
+        var answered = await service.Client.SendAsync(ExplainRoute + "?target=top:2", Raw(TestImages.Png));
+        await service.Client.SendAsync("/api/v1/models/other/explain?method=layercam&target=3&format=json", Raw(TestImages.Png));
 
         var rows = await service.Client.WrittenAsync(2);
         Assert.Equal(["other", "tiny"], rows.Select(r => r.GetProperty("model").GetProperty("name").GetString()));
         Assert.Equal([1, 2], rows.Select(r => r.GetProperty("explanations").GetArrayLength()));
         Assert.Single(await service.Client.WrittenAsync(1, "&method=layercam&target=3"));
-        var picture = await service.Client.SendAsync(answered.Link() + "/image", null, method: HttpMethod.Get);
+        var image = await service.Client.SendAsync(answered.Link() + "/image", null, method: HttpMethod.Get);
         Assert.Equal(
             await answered.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
-            await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+            await image.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
         );
     }
 
@@ -65,7 +65,7 @@ public sealed class PostgresTests
     private static async Task AskAsync(Service service, int times)
     {
         for (var n = 0; n < times; n++)
-            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
     }
 
     private static async Task<Service> StartAsync(PostgresServer postgres)

@@ -10,13 +10,13 @@ namespace Explain.Service.Tests.AuditTrail;
 public sealed class RetentionTests
 {
     [Fact]
-    public async Task WhatIsOlderThanItMayBeIsDeletedWithItsPictureAndTheRestStays()
+    public async Task WhatIsOlderThanItMayBeIsDeletedWithItsImageAndTheRestStays()
     {
         using var folder = new TemporaryFolder();
         await using (var service = await StartAsync(folder, days: 0))
         {
             foreach (var target in new[] { 0, 1 })
-                await service.Client.SendAsync($"{ExplainRoute}?target={target}", Raw(Pictures.Png));
+                await service.Client.SendAsync($"{ExplainRoute}?target={target}", Raw(TestImages.Png));
             var old = (await service.Client.WrittenAsync(2))[1].GetProperty("id").GetString();
             await using var database = service.Services.GetRequiredService<AuditTrailDatabase>().Open();
             var (row, time) = (

@@ -37,15 +37,15 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public void PictureModelScopeAndMediaTypeChangeTheKey()
+    public void ImageModelScopeAndMediaTypeChangeTheKey()
     {
-        var question = new Question(ParameterScope.Picture, Model("tiny"), Pictures.Png, new RequestParameters(), "image/png");
+        var question = new Question(ParameterScope.Image, Model("tiny"), TestImages.Png, new RequestParameters(), "image/png");
         string[] keys =
         [
             AnswerKey.Of(question),
             AnswerKey.Of(question with { Scope = ParameterScope.Compare }),
             AnswerKey.Of(question with { Model = Model("other") }),
-            AnswerKey.Of(new Question(ParameterScope.Picture, Model("tiny"), Pictures.Jpeg, new RequestParameters(), "image/png")),
+            AnswerKey.Of(new Question(ParameterScope.Image, Model("tiny"), TestImages.Jpeg, new RequestParameters(), "image/png")),
             AnswerKey.Of(question with { MediaType = "image/webp" }),
             AnswerKey.Of(question with { Model = Model("tiny") with { Version = "2" } }),
             AnswerKey.Of(question with { Model = Model("tiny") with { Sha256 = "0" } }),
@@ -55,7 +55,7 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
         Assert.Distinct(keys);
         Assert.Equal(
             keys[0],
-            AnswerKey.Of(new Question(ParameterScope.Picture, Model("tiny"), Pictures.Png.ToArray(), new RequestParameters(), "image/png"))
+            AnswerKey.Of(new Question(ParameterScope.Image, Model("tiny"), TestImages.Png.ToArray(), new RequestParameters(), "image/png"))
         );
     }
 
@@ -81,7 +81,7 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
     private string Id(ExplainParameters parameters) => AnswerId.Of("0", Model("tiny"), parameters, []);
 
     private string Ask(RequestParameters parameters) =>
-        AnswerKey.Of(new Question(ParameterScope.Picture, Model("tiny"), Pictures.Png, parameters, "image/png"));
+        AnswerKey.Of(new Question(ParameterScope.Image, Model("tiny"), TestImages.Png, parameters, "image/png"));
 
     // Every property of a record, and of the records in it, changed one at a time.
     private static IEnumerable<(string Path, object Changed)> Changes(object record)

@@ -39,13 +39,13 @@ public sealed class CacheTests
     public async Task TheAcceptHeaderAndTheParameterGiveOneAnswerAndOtherFormatsAnother()
     {
         await using var service = await StartAsync(On);
-        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png), "application/json"), "X-Cache"));
-        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png), "image/png"), "X-Cache"));
+        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png), "application/json"), "X-Cache"));
+        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png), "image/png"), "X-Cache"));
         Assert.Equal(
             "hit",
-            Header(await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(Pictures.Png), "image/png"), "X-Cache")
+            Header(await service.Client.SendAsync(ExplainRoute + "?format=json", Raw(TestImages.Png), "image/png"), "X-Cache")
         );
-        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Jpeg), "image/png"), "X-Cache"));
+        Assert.Equal("miss", Header(await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Jpeg), "image/png"), "X-Cache"));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class CacheTests
             .EnterAsync("tiny", RunContext.Alone(TestContext.Current.CancellationToken));
         using var leaving = new CancellationTokenSource();
         const string Request = $"{ExplainRoute}?method=smoothgrad&samples=3";
-        var first = service.Client.PostAsync(Request, Raw(Pictures.Png), leaving.Token);
+        var first = service.Client.PostAsync(Request, Raw(TestImages.Png), leaving.Token);
         await Wait.UntilAsync(() => cache.Asked == 1, "the first one waits");
-        var second = service.Client.SendAsync(Request, Raw(Pictures.Png));
+        var second = service.Client.SendAsync(Request, Raw(TestImages.Png));
         await Wait.UntilAsync(() => cache.Asked == 2, "the second one waits for the first");
 
         await leaving.CancelAsync();
@@ -98,7 +98,7 @@ public sealed class CacheTests
             Assert.Equal("hit", Header(await SendAsync(service, "explain"), "X-Cache"));
         for (var i = 0; i < 2; i++)
         {
-            var refused = await service.Client.SendAsync(ExplainRoute + "?target=99", Raw(Pictures.Png));
+            var refused = await service.Client.SendAsync(ExplainRoute + "?target=99", Raw(TestImages.Png));
             await refused.ProblemAsync(422, "target-out-of-range");
             Assert.False(refused.Headers.Contains("X-Cache"));
         }
@@ -176,7 +176,7 @@ public sealed class CacheTests
     }
 
     private static Task<HttpResponseMessage> SendAsync(Service service, string request) =>
-        service.Client.SendAsync($"/api/v1/models/tiny/{request}", Raw(Pictures.Png));
+        service.Client.SendAsync($"/api/v1/models/tiny/{request}", Raw(TestImages.Png));
 
     private static Task<byte[]> BytesAsync(HttpResponseMessage answer) =>
         answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);

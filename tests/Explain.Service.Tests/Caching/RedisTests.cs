@@ -80,7 +80,7 @@ public sealed class RedisTests
 
     private static async Task<HttpResponseMessage> AskAsync(Service service, string query)
     {
-        var answer = await service.Client.SendAsync($"{ExplainRoute}?{query}", Raw(Pictures.Png));
+        var answer = await service.Client.SendAsync($"{ExplainRoute}?{query}", Raw(TestImages.Png));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return answer;
     }

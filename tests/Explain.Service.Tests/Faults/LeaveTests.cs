@@ -12,7 +12,7 @@ public sealed class LeaveTests
     // Minutes of work: the next request is answered before all of it is done only if it ends with its caller.
     private const int Samples = 100_000;
     private static readonly string Endless = $"method=rise&samples={Samples}";
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
 
     // csharpier-ignore
     public static TheoryData<string, string> Requests => new()
@@ -33,12 +33,12 @@ public sealed class LeaveTests
         using var waitingLeaves = new CancellationTokenSource();
         using var spans = new Spans();
         var (trace, _, parent) = Spans.Parent();
-        using var asked = new HttpRequestMessage(HttpMethod.Post, path) { Content = json.Length > 0 ? Json(json) : Raw(Pictures.Png) };
+        using var asked = new HttpRequestMessage(HttpMethod.Post, path) { Content = json.Length > 0 ? Json(json) : Raw(TestImages.Png) };
         asked.Headers.TryAddWithoutValidation("traceparent", parent);
         var computed = service.Client.SendAsync(asked, leaving.Token);
         await Wait.UntilAsync(() => Computed() > 0, "it is computed");
-        var waiting = service.Client.PostAsync($"/api/v1/models/slow/explain?{Endless}&seed=1", Raw(Pictures.Png), waitingLeaves.Token);
-        var next = service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png));
+        var waiting = service.Client.PostAsync($"/api/v1/models/slow/explain?{Endless}&seed=1", Raw(TestImages.Png), waitingLeaves.Token);
+        var next = service.Client.SendAsync("/api/v1/models/slow/explain", Raw(TestImages.Png));
         await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 2, "the others wait");
         Assert.False(computed.IsCompleted);
 
@@ -51,7 +51,7 @@ public sealed class LeaveTests
         Assert.Equal(HttpStatusCode.OK, (await next).StatusCode);
         var left = Computed();
         Assert.InRange(left, 1, Samples - 1);
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/slow/explain", Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/slow/explain", Raw(TestImages.Png))).StatusCode);
         Assert.Equal(left, Computed());
         await Wait.UntilAsync(() => service.Services.GetRequiredService<QueueLengths>()["slow"] == 0, "nobody waits any more");
 

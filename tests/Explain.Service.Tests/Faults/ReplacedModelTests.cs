@@ -9,19 +9,19 @@ namespace Explain.Service.Tests.Faults;
 public sealed class ReplacedModelTests
 {
     private const int Swaps = 12;
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
 
     /// <summary>One question in the words of each protocol, and the parts of the answer that tell one model from another.</summary>
     // csharpier-ignore
     private static readonly (string Path, Func<HttpContent> Body, Func<JsonElement, string> Facts)[] Asks =
     [
-        ("/api/v1/models/m/explain?format=json&target=1", () => Raw(Pictures.Png), a => $"{a.GetProperty("model").GetProperty("sha256")}{a.GetProperty("predictions")}{a.GetProperty("explanations")}"),
-        ("/api/v1/models/m/predict", () => Raw(Pictures.Png), a => $"{a.GetProperty("model").GetProperty("sha256")}{a.GetProperty("predictions")}"),
+        ("/api/v1/models/m/explain?format=json&target=1", () => Raw(TestImages.Png), a => $"{a.GetProperty("model").GetProperty("sha256")}{a.GetProperty("predictions")}{a.GetProperty("explanations")}"),
+        ("/api/v1/models/m/predict", () => Raw(TestImages.Png), a => $"{a.GetProperty("model").GetProperty("sha256")}{a.GetProperty("predictions")}"),
         ("/v1/models/m:explain", () => Json($$$"""{"instances":[{"b64":"{{{B64}}}"},{"b64":"{{{B64}}}","target":0}],"parameters":{"target":1}}"""), a => $"{a}"),
         ("/v2/models/m/infer", () => Json($$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"outputs":[{"name":"logits"},{"name":"map"},{"name":"heatmap"}]}"""), a => $"{a.GetProperty("outputs")}"),
         ("/v2/models/m/explain", () => Json($$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"target":0}}"""), a => $"{a.GetProperty("outputs")}"),
-        ("/predictions/m", () => Raw(Pictures.Png), a => $"{a}"),
-        ("/explanations/m?method=gradcam&target=1", () => Raw(Pictures.Png), a => $"{a}"),
+        ("/predictions/m", () => Raw(TestImages.Png), a => $"{a}"),
+        ("/explanations/m?method=gradcam&target=1", () => Raw(TestImages.Png), a => $"{a}"),
     ];
 
     [Fact]

@@ -11,15 +11,15 @@ namespace Explain.Service.Tests.Faults;
 /// <summary>A service that is told to stop, that is killed, and clients that never finish, on real sockets.</summary>
 public sealed partial class StopTests : IDisposable
 {
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
 
     // csharpier-ignore
     private static readonly (string Path, Func<HttpContent> Body)[] Asks =
     [
-        ("/api/v1/models/slow/explain?format=npy&method=rise&samples=40", () => Raw(Pictures.Png)),
+        ("/api/v1/models/slow/explain?format=npy&method=rise&samples=40", () => Raw(TestImages.Png)),
         ("/v1/models/slow:explain", () => Json($$$"""{"instances":[{"b64":"{{{B64}}}"}],"parameters":{"method":"rise","samples":40}}""")),
         ("/v2/models/slow/explain", () => Json($$$"""{"id":"1","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{B64}}}"]}],"parameters":{"method":"rise","samples":40}}""")),
-        ("/explanations/slow?method=rise&samples=40", () => Raw(Pictures.Png)),
+        ("/explanations/slow?method=rise&samples=40", () => Raw(TestImages.Png)),
     ];
 
     private readonly TemporaryFolder _models = new();

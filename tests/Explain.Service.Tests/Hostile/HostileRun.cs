@@ -10,7 +10,7 @@ namespace Explain.Service.Tests.Hostile;
 /// </summary>
 internal sealed class HostileRun(Uri address)
 {
-    private readonly Dictionary<(Seed Seed, int Picture), byte[]> _right = [];
+    private readonly Dictionary<(Seed Seed, int Image), byte[]> _right = [];
 
     /// <summary>What went wrong.</summary>
     public ConcurrentQueue<string> Bad { get; } = [];
@@ -63,12 +63,12 @@ internal sealed class HostileRun(Uri address)
     {
         foreach (var (seed, index) in Seeds.All.Select((seed, index) => (seed, index)))
         {
-            var picture = index % SeedPictures.All.Count;
-            var answer = await HostileAnswer.SendAsync(address, seed.Make(SeedPictures.All[picture]));
+            var image = index % SeedImages.All.Count;
+            var answer = await HostileAnswer.SendAsync(address, seed.Make(SeedImages.All[image]));
             if (answer.Status != 200)
                 Bad.Enqueue($"the intact {seed.Name}: status {answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.Body)}");
             else if (seed.Steady)
-                _right[(seed, picture)] = Lasting(answer);
+                _right[(seed, image)] = Lasting(answer);
         }
     }
 
@@ -81,9 +81,9 @@ internal sealed class HostileRun(Uri address)
     /// <summary>Sends the seeds again: they must be answered as before.</summary>
     public async Task CompareAsync()
     {
-        foreach (var ((seed, picture), right) in _right)
+        foreach (var ((seed, image), right) in _right)
         {
-            var answer = await HostileAnswer.SendAsync(address, seed.Make(SeedPictures.All[picture]));
+            var answer = await HostileAnswer.SendAsync(address, seed.Make(SeedImages.All[image]));
             if (answer.Status != 200 || !Lasting(answer).AsSpan().SequenceEqual(right))
                 Bad.Enqueue($"the intact {seed.Name} is answered otherwise than before: status {answer.Status}");
             else

@@ -11,7 +11,7 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     private const string Half = "\\ud800";
     private const string Json = "application/json";
 
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
 
     // Half a surrogate pair is JSON to the framework, until the string is read.
     // csharpier-ignore
@@ -117,11 +117,11 @@ public sealed class HostileTests(HostileTests.Fixture service) : IClassFixture<H
     [Theory]
     [InlineData(20_000, 2, "webp", 16_383)]
     [InlineData(2, 65_535, "jpeg", 65_500)]
-    public async Task APictureThatIsLongerThanItsFormatAllowsIsSaidSo(int width, int height, string format, int longest)
+    public async Task AnImageThatIsLongerThanItsFormatAllowsIsSaidSo(int width, int height, string format, int longest)
     {
         var request = Post($"/api/v1/models/tiny/explain?format={format}", "image/png") with
         {
-            Body = Pictures.Make(width, height, Engine.Images.ImageFormat.Png),
+            Body = TestImages.Make(width, height, Engine.Images.ImageFormat.Png),
         };
         var answer = await HostileAnswer.SendAsync(service.Address, request);
         Assert.Equal(422, answer.Status);

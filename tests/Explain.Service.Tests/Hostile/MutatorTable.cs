@@ -9,12 +9,12 @@ internal sealed record Mutator(string Name, Func<HostileRequest, bool> Applies, 
 /// <summary>All of them, and the requests that they make of the seeds: the same number is the same request on every machine.</summary>
 internal static class MutatorTable
 {
-    private const string Picture = "picture";
+    private const string Image = "image";
 
     // csharpier-ignore
     public static IReadOnlyList<Mutator> All { get; } =
     [
-        new(Picture, _ => true, (request, _) => request),
+        new(Image, _ => true, (request, _) => request),
         new("bytes", r => r.Body.Length > 0, (request, random) => request with { Body = ByteMutators.Mutate(request.Body, random) }),
         new("json", r => r["Content-Type"] == "application/json", (request, random) => request with { Body = JsonMutators.Mutate(request.Body, random) }),
         new("form", r => r["Content-Type"]?.StartsWith("multipart/", StringComparison.Ordinal) == true, FormMutators.Mutate),
@@ -31,17 +31,17 @@ internal static class MutatorTable
     public static HostileRequest Make(int seed, int number)
     {
         var random = new Random(unchecked(seed * 1_000_003 + number));
-        var (start, picture) = (Seeds.All[number % Seeds.All.Count], SeedPictures.All[random.Next(SeedPictures.All.Count)]);
-        var intact = start.Make(picture);
-        var fitting = All.Where(m => m.Applies(intact) && (m.Name != Picture || TakesPicture(start))).ToArray();
+        var (start, image) = (Seeds.All[number % Seeds.All.Count], SeedImages.All[random.Next(SeedImages.All.Count)]);
+        var intact = start.Make(image);
+        var fitting = All.Where(m => m.Applies(intact) && (m.Name != Image || TakesImage(start))).ToArray();
         var mutator = fitting[random.Next(fitting.Length)];
-        var request = mutator.Name == Picture ? start.Make(PictureMutators.Mutate(picture, random)) : mutator.Mutate(intact, random);
+        var request = mutator.Name == Image ? start.Make(ImageMutators.Mutate(image, random)) : mutator.Mutate(intact, random);
         var done = mutator.Name;
         // Sometimes one thing hides another.
         if (
             random.Next(8) == 0
             && request.Wire is null
-            && fitting[random.Next(fitting.Length)] is { Name: not Picture } second
+            && fitting[random.Next(fitting.Length)] is { Name: not Image } second
             && second.Applies(request)
         )
         {
@@ -54,5 +54,5 @@ internal static class MutatorTable
         };
     }
 
-    private static bool TakesPicture(Seed seed) => !seed.Make([1]).Body.AsSpan().SequenceEqual(seed.Make([2]).Body);
+    private static bool TakesImage(Seed seed) => !seed.Make([1]).Body.AsSpan().SequenceEqual(seed.Make([2]).Body);
 }

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Explain.Service.Tests.Hostile;
 
-/// <summary>A request that is answered with 200, as a function of the picture it holds.</summary>
+/// <summary>A request that is answered with 200, as a function of the image it holds.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Steady">Whether the same request always gets the same bytes, but for timings.</param>
-/// <param name="Make">Makes it; a picture is ignored by those that hold none.</param>
+/// <param name="Make">Makes it; an image is ignored by those that hold none.</param>
 internal sealed record Seed(string Name, bool Steady, Func<byte[], HostileRequest> Make);
 
 /// <summary>Requests of every route of every protocol, in every form of body.</summary>
@@ -68,24 +68,24 @@ internal static class Seeds
             }
         )
         {
-            yield return Post($"/api/v1/models/tiny/{way}", Bytes, picture => picture);
+            yield return Post($"/api/v1/models/tiny/{way}", Bytes, image => image);
         }
 
-        yield return Post("/api/v1/models/tiny/explain", "multipart/form-data; boundary=edge", picture =>
-            Form(("image\"; filename=\"a.png", picture), ("target", Text("1")), ("format", Text("json")))
+        yield return Post("/api/v1/models/tiny/explain", "multipart/form-data; boundary=edge", image =>
+            Form(("image\"; filename=\"a.png", image), ("target", Text("1")), ("format", Text("json")))
         );
-        yield return Post("/api/v1/models/tiny/predict", "multipart/form-data; boundary=\"edge\"", picture =>
-            Form(("top", Text("2")), ("file", picture))
+        yield return Post("/api/v1/models/tiny/predict", "multipart/form-data; boundary=\"edge\"", image =>
+            Form(("top", Text("2")), ("file", image))
         );
-        yield return Post("/api/v1/models/tiny/explain", Json, picture =>
+        yield return Post("/api/v1/models/tiny/explain", Json, image =>
             Text(
-                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":"""
+                $$$"""{"image":{"b64":"{{{Base64(image)}}}"},"parameters":"""
                     + """{"target":"red","format":"json","method":"xgradcam","alpha":0.4,"seed":5}}"""
             )
         );
-        yield return Post("/api/v1/models/tiny/compare", Json, picture =>
+        yield return Post("/api/v1/models/tiny/compare", Json, image =>
             Text(
-                $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":"""
+                $$$"""{"image":{"b64":"{{{Base64(image)}}}"},"parameters":"""
                     + """{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""
             )
         );
@@ -100,19 +100,19 @@ internal static class Seeds
     private static IEnumerable<Seed> Targets()
     {
         Seed Of(string model, string target, string inputs = "{}") =>
-            Post($"/api/v1/models/{model}/explain", Json, picture =>
+            Post($"/api/v1/models/{model}/explain", Json, image =>
                 Text(
-                    $$$"""{"image":{"b64":"{{{Base64(picture)}}}"},"parameters":{"format":"json","target":"""
-                        + $$$"""{{{target.Replace("PICTURE", Base64(picture), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""
+                    $$$"""{"image":{"b64":"{{{Base64(image)}}}"},"parameters":{"format":"json","target":"""
+                        + $$$"""{{{target.Replace("IMAGE", Base64(image), StringComparison.Ordinal)}}}},"inputs":{{{inputs}}}}"""
                 )
             );
         yield return Of("segmentation", """{"output":"logits","index":[1],"region":"predicted"}""");
         yield return Of("segmentation", """{"output":"logits","index":["road"],"region":{"mask":[[1,0],[0,1]]}}""");
         yield return Of(
             "segmentation",
-            """[{"output":"logits","index":[0],"region":{"mask":"PICTURE"}},{"output":"logits","index":[0,1,1]}]"""
+            """[{"output":"logits","index":[0],"region":{"mask":"IMAGE"}},{"output":"logits","index":[0,1,1]}]"""
         );
-        yield return Of("embedding", """{"output":"embedding","similarTo":{"image":{"b64":"PICTURE"}}}""");
+        yield return Of("embedding", """{"output":"embedding","similarTo":{"image":{"b64":"IMAGE"}}}""");
         yield return Of("embedding", """{"output":"embedding","similarTo":{"vector":[1,0,0,2.5,0,-1]}}""");
         yield return Of("caption", """{"output":"logits","tokens":[1,2,3]}""", """{"tokens":{"shape":[1,3],"data":[0,2,4]}}""");
         yield return Of("vqa", "1", """{"question":{"shape":[1,5],"data":[0.5,1,-1,0,2e-3]}}""");
@@ -123,20 +123,20 @@ internal static class Seeds
     {
         foreach (var verb in new[] { "predict", "explain" })
         {
-            yield return Post($"/v1/models/tiny:{verb}", Json, picture =>
-                Text($$$"""{"instances":[{"image":{"b64":"{{{Base64(picture)}}}"}},{"data":"{{{Base64(picture)}}}"}]}""")
+            yield return Post($"/v1/models/tiny:{verb}", Json, image =>
+                Text($$$"""{"instances":[{"image":{"b64":"{{{Base64(image)}}}"}},{"data":"{{{Base64(image)}}}"}]}""")
             );
             var line = $"[{string.Join(',', Enumerable.Repeat("0,0.5,1,0.25", 4))}]";
             var plane = $"[{string.Join(',', Enumerable.Repeat(line, 16))}]";
             yield return Post($"/v1/models/tiny:{verb}", Json, _ =>
                 Text($$$"""{"instances":[[{{{string.Join(',', Enumerable.Repeat(plane, 3))}}}]]}""")
             );
-            yield return Post($"/v1/models/tiny:{verb}", "image/png", picture => picture);
+            yield return Post($"/v1/models/tiny:{verb}", "image/png", image => image);
         }
-        yield return Post("/v1/models/tiny:explain?sign=both", Json, picture =>
+        yield return Post("/v1/models/tiny:explain?sign=both", Json, image =>
             Text(
-                $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(picture)}}}","target":0},{"image_bytes":"""
-                    + $$$"""{"b64":"{{{Base64(picture)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""
+                $$$"""{"signature_name":"serving_default","inputs":[{"b64":"{{{Base64(image)}}}","target":0},{"image_bytes":"""
+                    + $$$"""{"b64":"{{{Base64(image)}}}"},"include":"image"}],"parameters":{"method":"layercam","target":"green"}}"""
             )
         );
     }
@@ -146,10 +146,10 @@ internal static class Seeds
         foreach (var verb in new[] { "infer", "explain" })
         {
             yield return Post($"/v2/models/tiny/{verb}", Json, _ => Text($$"""{"id":"a","inputs":[{{{Row}},"data":[{{Numbers}}]}]}"""));
-            yield return Post($"/v2/models/tiny/{verb}", Json, picture =>
+            yield return Post($"/v2/models/tiny/{verb}", Json, image =>
                 Text(
                     """{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":"""
-                        + $$$"""{"content_type":"base64"},"data":["{{{Base64(picture)}}}"]}],"outputs":[{"name":"heatmap"},"""
+                        + $$$"""{"content_type":"base64"},"data":["{{{Base64(image)}}}"]}],"outputs":[{"name":"heatmap"},"""
                         + """{"name":"logits","parameters":{"binary_data":true}}],"parameters":{"method":"hirescam","target":1}}"""
                 )
             );
@@ -158,11 +158,11 @@ internal static class Seeds
                 $$$"""{"id":"a","inputs":[{{{{Row}}},"parameters":{"binary_data_size":3072}}],"parameters":{"binary_data_output":true}}""",
                 _ => Floats(768)
             );
-            yield return Post($"/v2/models/tiny/versions/1/{verb}", Bytes, picture => picture, steady: false, length: 0);
+            yield return Post($"/v2/models/tiny/versions/1/{verb}", Bytes, image => image, steady: false, length: 0);
         }
-        yield return new Seed("V2 BYTES", true, picture =>
+        yield return new Seed("V2 BYTES", true, image =>
         {
-            byte[] elements = [.. Lengthened(picture), .. Lengthened(picture)];
+            byte[] elements = [.. Lengthened(image), .. Lengthened(image)];
             return Binary(
                 "/v2/models/tiny/explain",
                 """{"id":"a","inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":"""
@@ -185,9 +185,9 @@ internal static class Seeds
                 + """{"target":1}}""",
             _ => Floats(149)
         );
-        yield return Post("/v2/models/caption/infer", Json, picture =>
+        yield return Post("/v2/models/caption/infer", Json, image =>
             Text(
-                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(picture)}}}"]},"""
+                $$$"""{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Base64(image)}}}"]},"""
                     + """{"name":"tokens","shape":[1,3],"datatype":"INT64","data":[0,2,4]}]}"""
             )
         );
@@ -198,19 +198,19 @@ internal static class Seeds
 
     private static IEnumerable<Seed> TorchServe() =>
         [
-            Post("/predictions/tiny", "image/jpeg", picture => picture),
-            Post("/explanations/tiny?method=gradcam&target=1", "application/x-www-form-urlencoded", picture => picture),
-            Post("/explanations/tiny/1", "multipart/form-data; boundary=edge", picture =>
-                Form(("data", picture), ("target", Text("2")), ("samples", Text("4")))
+            Post("/predictions/tiny", "image/jpeg", image => image),
+            Post("/explanations/tiny?method=gradcam&target=1", "application/x-www-form-urlencoded", image => image),
+            Post("/explanations/tiny/1", "multipart/form-data; boundary=edge", image =>
+                Form(("data", image), ("target", Text("2")), ("samples", Text("4")))
             ),
-            Post("/predictions/tiny/1", "multipart/form-data; boundary=edge", picture => Form(("data", picture))),
+            Post("/predictions/tiny/1", "multipart/form-data; boundary=edge", image => Form(("data", image))),
         ];
 
     /// <summary>The bytes of a BYTES element.</summary>
     public static byte[] Lengthened(byte[] element) => [.. BitConverter.GetBytes((uint)element.Length), .. element];
 
     private static Seed Tensors(string path, string json, Func<byte[], byte[]> tensors) =>
-        new($"POST {path} binary", true, picture => Binary(path, json, tensors(picture)));
+        new($"POST {path} binary", true, image => Binary(path, json, tensors(image)));
 
     private static HostileRequest Binary(string path, string json, byte[] tensors) =>
         new()
@@ -223,7 +223,7 @@ internal static class Seeds
         };
 
     private static Seed Post(string path, string type, Func<byte[], byte[]> body, bool steady = true, int? length = null) =>
-        new($"POST {path} {type}", steady, picture => new HostileRequest
+        new($"POST {path} {type}", steady, image => new HostileRequest
         {
             Name = $"{path} {type}",
             Verb = "POST",
@@ -233,7 +233,7 @@ internal static class Seeds
                 ("Content-Type", type),
                 .. length is { } header ? [("Inference-Header-Content-Length", $"{header}")] : Array.Empty<(string, string)>(),
             ],
-            Body = body(picture),
+            Body = body(image),
         });
 
     private static byte[] Form(params (string Name, byte[] Content)[] parts) =>
@@ -254,5 +254,5 @@ internal static class Seeds
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static string Base64(byte[] picture) => Convert.ToBase64String(picture);
+    private static string Base64(byte[] image) => Convert.ToBase64String(image);
 }

@@ -84,7 +84,7 @@ internal static class Verdict
                     return null;
             }
         }
-        // A picture may be longer than those that are read.
+        // An image may be longer than those that are read.
         catch (Exception e) when (e is JsonException or ExplainException { Error: not ExplainError.ImageTooLarge })
         {
             return $"the {type} cannot be read: {e.Message}";

@@ -9,7 +9,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
 {
     private const string Predict = "/v1/models/tiny:predict";
     private const string Explain = "/v1/models/tiny:explain";
-    private static readonly string B64 = Convert.ToBase64String(Pictures.Png);
+    private static readonly string B64 = Convert.ToBase64String(TestImages.Png);
     private readonly HttpClient _client = service.Client;
 
     // In the order: KServe's custom predictors, TorchServe's envelope, TF Serving's, bare.
@@ -46,7 +46,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     }
 
     [Theory, MemberData(nameof(Bodies))]
-    public async Task EveryFormOfAPictureIsPredictedAndExplained(string body)
+    public async Task EveryFormOfAnImageIsPredictedAndExplained(string body)
     {
         var prediction = await PostAsync(Predict, body);
         var probabilities = prediction.GetProperty("predictions")[0].EnumerateArray().Select(p => p.GetDouble()).ToArray();
@@ -83,9 +83,9 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [Theory]
     [InlineData("image/png")]
     [InlineData("application/octet-stream")]
-    public async Task APictureMayBeTheBody(string type)
+    public async Task AnImageMayBeTheBody(string type)
     {
-        var answer = await (await _client.SendAsync($"{Explain}?target=1&method=hirescam", Raw(Pictures.Png, type))).JsonAsync();
+        var answer = await (await _client.SendAsync($"{Explain}?target=1&method=hirescam", Raw(TestImages.Png, type))).JsonAsync();
         Assert.Equal(1, answer.GetProperty("explanations")[0].GetProperty("target").GetProperty("index").GetInt32());
         Assert.Equal("hirescam", answer.GetProperty("explanations")[0].GetProperty("method").GetString());
     }
@@ -101,7 +101,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
         var explanations = answer.GetProperty("explanations").EnumerateArray().ToArray();
         Assert.Equal([0, 2, 1], explanations.Select(e => e.GetProperty("target").GetProperty("index").GetInt32()));
         Assert.Equal([false, false, true], explanations.Select(e => e.TryGetProperty("image", out _)));
-        Pictures.Decode(explanations[2].GetProperty("image").GetProperty("b64").GetBytesFromBase64());
+        TestImages.Decode(explanations[2].GetProperty("image").GetProperty("b64").GetBytesFromBase64());
     }
 
     [Fact]
@@ -146,9 +146,9 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [InlineData("{\"instances\":3}", "Expected \"instances\" (or \"inputs\") to be a list")]
     [InlineData("{\"instances\":[],\"x\":1}", "\"instances\" has 0 entries; allowed: 1 to 64")]
     [InlineData("{\"instances\":[1],\"target\":1}", "the request has no member \"target\"; known: instances, inputs, parameters")]
-    [InlineData("{\"instances\":[1]}", "instance 0 is neither a picture nor numbers")]
-    [InlineData("{\"instances\":[{\"b64\":\"!\"}]}", "instance 0 'b64' holds no picture in base64")]
-    [InlineData("{\"instances\":[{\"target\":1}]}", "instance 0 has no picture")]
+    [InlineData("{\"instances\":[1]}", "instance 0 is neither an image nor numbers")]
+    [InlineData("{\"instances\":[{\"b64\":\"!\"}]}", "instance 0 'b64' holds no image in base64")]
+    [InlineData("{\"instances\":[{\"target\":1}]}", "instance 0 has no image")]
     [InlineData("{\"instances\":[[1,2]]}", "instance 0 has the shape [2]; a row of 'x' has [3, 16, 16]")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\"}]}", "The bytes are not an image of a known format.")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\",\"mehtod\":1}]}", "mehtod: is not a parameter; did you mean 'method'?")]

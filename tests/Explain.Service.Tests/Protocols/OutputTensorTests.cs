@@ -4,7 +4,7 @@ using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Protocols;
 
-/// <summary>Targets that are no classes and inputs beside the picture, in the Open Inference Protocol.</summary>
+/// <summary>Targets that are no classes and inputs beside the image, in the Open Inference Protocol.</summary>
 public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetService>
 {
     private const string Asked = """ "outputs":[{"name":"gradients"},{"name":"score"},{"name":"logits"},{"name":"map"}],"id":"a" """;
@@ -55,7 +55,7 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     [InlineData(
         "caption",
         """{"inputs":[INPUT],"parameters":{"target":{"output":"logits","tokens":[1]}}}""",
-        "the model needs 'tokens' INT64 [-1, 3] beside the picture"
+        "the model needs 'tokens' INT64 [-1, 3] beside the image"
     )]
     [InlineData(
         "caption",
@@ -82,7 +82,7 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     [InlineData(
         "segmentation",
         """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}]}""",
-        "'cotangent' has [3] for a row, 'logits' is [3, 12, 16] for one picture"
+        "'cotangent' has [3] for a row, 'logits' is [3, 12, 16] for one image"
     )]
     [InlineData(
         "segmentation",

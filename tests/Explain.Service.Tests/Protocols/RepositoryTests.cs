@@ -22,7 +22,7 @@ public sealed class RepositoryTests
         );
 
         Assert.Equal("""{"name":"tiny","unload":true}""", (await PostAsync(service, "models/tiny/unload", "{}")).GetRawText());
-        await (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).ProblemAsync(503, "model-not-ready");
+        await (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).ProblemAsync(503, "model-not-ready");
         Assert.Equal(
             HttpStatusCode.ServiceUnavailable,
             (await service.Client.SendAsync("/v2/models/tiny/ready", null, method: HttpMethod.Get)).StatusCode
@@ -33,7 +33,7 @@ public sealed class RepositoryTests
             """{"name":"tiny","load":true}""",
             (await PostAsync(service, "models/tiny/load", """{"parameters":{}}""")).GetRawText()
         );
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
         Assert.Equal(
             HttpStatusCode.OK,
             (await service.Client.SendAsync("/v2/models/tiny/versions/1/ready", null, method: HttpMethod.Get)).StatusCode
@@ -69,9 +69,9 @@ public sealed class RepositoryTests
     {
         await using var service = new Service();
         await service.InitializeAsync();
-        var picture = Convert.ToBase64String(Pictures.Png);
+        var image = Convert.ToBase64String(TestImages.Png);
         string Request(string parameters) =>
-            $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{picture}}}"]}],"parameters":{{{{parameters}}}}}""";
+            $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{image}}}"]}],"parameters":{{{{parameters}}}}}""";
 
         var late = await service.Client.SendAsync("/v2/models/tiny/explain", Json(Request("\"timeout\":1")));
         Assert.Contains(

@@ -6,7 +6,7 @@ using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Protocols;
 
-/// <summary>One picture, one question, five protocols, one map.</summary>
+/// <summary>One image, one question, five protocols, one map.</summary>
 public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
 {
     private readonly HttpClient _client = service.Client;
@@ -17,15 +17,15 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     [InlineData("eigencam", "0")]
     public async Task EveryProtocolAnswersTheSameMap(string method, string target)
     {
-        var picture = Pictures.Make(16, 16, Engine.Images.ImageFormat.Png, seed: 7);
-        var native = await JsonAsync($"{ExplainRoute}?format=json&method={method}&target={target}", Raw(picture));
+        var image = TestImages.Make(16, 16, Engine.Images.ImageFormat.Png, seed: 7);
+        var native = await JsonAsync($"{ExplainRoute}?format=json&method={method}&target={target}", Raw(image));
         var map = Numbers(native.GetProperty("explanations")[0].GetProperty("map").GetProperty("data"));
         Assert.Contains(map, v => v != 0);
 
         var v1 = await JsonAsync(
             "/v1/models/tiny:explain",
             Json(
-                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(picture)}}}"}],"parameters":"""
+                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(image)}}}"}],"parameters":"""
                     + $$$"""{"method":"{{{method}}}","target":"{{{target}}}"}}"""
             )
         );
@@ -34,20 +34,16 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         var v2 = await JsonAsync(
             "/v2/models/tiny/explain",
             Json(
-                V2(
-                    $$$"""{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(picture)}}}"]}""",
-                    method,
-                    target
-                )
+                V2($$$"""{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{Convert.ToBase64String(image)}}}"]}""", method, target)
             )
         );
         Assert.Equal(map, Numbers(Output(v2, "map")));
 
-        var torch = await JsonAsync($"/explanations/tiny?method={method}&target={target}", Raw(picture));
+        var torch = await JsonAsync($"/explanations/tiny?method={method}&target={target}", Raw(image));
         Assert.Equal(map, Leaves(torch));
 
-        // The picture as the model takes it: no resizing, pixels divided by 255.
-        var input = Pictures.Decode(picture);
+        // The image as the model takes it: no resizing, pixels divided by 255.
+        var input = TestImages.Decode(image);
         Assert.Equal((16, 16), (input.Width, input.Height));
         var row = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[3 * i + c] / 255f));
         var own = await JsonAsync(
@@ -65,10 +61,10 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task PicturesComeInTheBinaryFormSeveralAtATime()
+    public async Task ImagesComeInTheBinaryFormSeveralAtATime()
     {
-        byte[][] pictures = [Pictures.Png, Pictures.Make(40, 30, Engine.Images.ImageFormat.Jpeg, seed: 5)];
-        var elements = pictures.SelectMany(Lengthened).ToArray();
+        byte[][] images = [TestImages.Png, TestImages.Make(40, 30, Engine.Images.ImageFormat.Jpeg, seed: 5)];
+        var elements = images.SelectMany(Lengthened).ToArray();
         var header = Encoding.UTF8.GetBytes(
             """{"inputs":[{"name":"image","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":"""
                 + $$$"""{{{elements.Length}}}}}],"outputs":[{"name":"map"},{"name":"logits"}],"parameters":{"target":2}}"""
@@ -79,7 +75,7 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         var maps = Numbers(Output(answer, "map"));
         for (var n = 0; n < 2; n++)
         {
-            var native = await JsonAsync($"{ExplainRoute}?format=json&target=2", Raw(pictures[n]));
+            var native = await JsonAsync($"{ExplainRoute}?format=json&target=2", Raw(images[n]));
             Assert.Equal(Numbers(native.GetProperty("explanations")[0].GetProperty("map").GetProperty("data")), maps.Skip(n * 64).Take(64));
         }
     }
@@ -87,7 +83,7 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task ABodyOfNothingButItsOnlyInputNeedsNoJson()
     {
-        var answer = await JsonAsync("/v2/models/tiny/infer", Binary(Pictures.Png, 0));
+        var answer = await JsonAsync("/v2/models/tiny/infer", Binary(TestImages.Png, 0));
         var row = new byte[2 * 3 * 16 * 16 * sizeof(float)];
         BinaryPrimitives.WriteSingleLittleEndian(row, 0.5f);
         var own = await JsonAsync("/v2/models/tiny/infer", Binary(row, 0));
@@ -102,7 +98,7 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     {
         var request =
             """{"inputs":[{"name":"image","shape":[1,1],"datatype":"BYTES","parameters":{"content_type":"base64"},"data":"""
-            + $$$"""[["{{{Convert.ToBase64String(Pictures.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
+            + $$$"""[["{{{Convert.ToBase64String(TestImages.Png)}}}"]]}],"outputs":[{"name":"heatmap"},{"name":"logits"}]}""";
         var both = await JsonAsync("/v2/models/tiny/versions/1/infer", Json(request));
         var explained = await JsonAsync("/v2/models/tiny/explain", Json(request));
 

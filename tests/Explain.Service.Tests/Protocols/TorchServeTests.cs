@@ -17,9 +17,9 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     [InlineData("POST", "application/x-www-form-urlencoded")]
     [InlineData("POST", "image/png")]
     [InlineData("PUT", null)]
-    public async Task APictureIsClassifiedByLabel(string verb, string? type)
+    public async Task AnImageIsClassifiedByLabel(string verb, string? type)
     {
-        var content = new ByteArrayContent(Pictures.Png);
+        var content = new ByteArrayContent(TestImages.Png);
         if (type is not null)
             content.Headers.TryAddWithoutValidation("Content-Type", type);
         var answer = await (await _client.SendAsync("/predictions/tiny", content, method: new HttpMethod(verb))).JsonAsync();
@@ -32,26 +32,26 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task AnExplanationIsBareNumbersShapedLikeTheInputForThePredictedClass()
     {
-        var usual = await ExplainAsync("/explanations/tiny", Form(Pictures.Png, "data"));
+        var usual = await ExplainAsync("/explanations/tiny", Form(TestImages.Png, "data"));
         Assert.Equal([1, 3, 16, 16], Extents(usual));
-        var best = (await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png))).JsonAsync())
+        var best = (await (await _client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png))).JsonAsync())
             .GetProperty("predictions")[0]
             .GetProperty("index")
             .GetInt32();
         Assert.Equal(
             usual.GetRawText(),
-            (await ExplainAsync("/explanations/tiny/1", Form(Pictures.Png, "data", fields: ("target", $"{best}")))).GetRawText()
+            (await ExplainAsync("/explanations/tiny/1", Form(TestImages.Png, "data", fields: ("target", $"{best}")))).GetRawText()
         );
         Assert.NotEqual(
             usual.GetRawText(),
-            (await ExplainAsync("/explanations/tiny", Form(Pictures.Png, "data", fields: ("target", $"{(best + 1) % 3}")))).GetRawText()
+            (await ExplainAsync("/explanations/tiny", Form(TestImages.Png, "data", fields: ("target", $"{(best + 1) % 3}")))).GetRawText()
         );
     }
 
     [Fact]
     public async Task OtherMethodsAnswerTheirMaps()
     {
-        var map = await ExplainAsync("/explanations/tiny?method=gradcam", Raw(Pictures.Png, "image/png"));
+        var map = await ExplainAsync("/explanations/tiny?method=gradcam", Raw(TestImages.Png, "image/png"));
         Assert.Equal([1, 8, 8], Extents(map));
     }
 
@@ -64,7 +64,7 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     [InlineData("/explanations", 404, "ResourceNotFoundException", "There is nothing at this address")]
     public async Task FailuresComeInTheProtocolsOwnShape(string path, int status, string type, string message)
     {
-        var response = await _client.SendAsync(path, Raw(Pictures.Png));
+        var response = await _client.SendAsync(path, Raw(TestImages.Png));
         var error = await response.JsonAsync();
         Assert.Equal(
             (status, status, type),
@@ -74,7 +74,7 @@ public sealed class TorchServeTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task WhatIsNoPictureIsRefused()
+    public async Task WhatIsNoImageIsRefused()
     {
         var response = await _client.SendAsync("/predictions/tiny", Raw("hello"u8.ToArray()));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);

@@ -134,7 +134,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         using var request = SecuredService.Request(HttpMethod.Post, "/v2/models/other/infer", null, service.Issuer.Token(scopes));
         request.Content = Requests.Json(
             """{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":"""
-                + $$$"""["{{{Convert.ToBase64String(Pictures.Png)}}}"]}],"outputs":[{"name":"map"}]}"""
+                + $$$"""["{{{Convert.ToBase64String(TestImages.Png)}}}"]}],"outputs":[{"name":"map"}]}"""
         );
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(status, response.StatusCode);

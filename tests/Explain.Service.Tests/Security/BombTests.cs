@@ -4,7 +4,7 @@ using static Explain.Service.Tests.Requests;
 namespace Explain.Service.Tests.Security;
 
 /// <summary>
-/// Small files that announce more pixels than are allowed are refused before any is decoded, wherever a request may hold a picture.
+/// Small files that announce more pixels than are allowed are refused before any is decoded, wherever a request may hold an image.
 /// </summary>
 public sealed class BombTests(Service service) : IClassFixture<Service>
 {
@@ -23,11 +23,11 @@ public sealed class BombTests(Service service) : IClassFixture<Service>
     [Theory]
     [InlineData("""{"output":"logits","similarTo":{"image":{"b64":"BOMB"}}}""")]
     [InlineData("""{"output":"logits","index":[0],"region":{"mask":"BOMB"}}""")]
-    public async Task PicturesInTargetsAreLimitedToo(string target)
+    public async Task ImagesInTargetsAreLimitedToo(string target)
     {
         var parameters = Json(
-            Pictures.Png,
-            $$"""{"target":{{target.Replace("BOMB", Convert.ToBase64String(Pictures.Bomb), StringComparison.Ordinal)}}}"""
+            TestImages.Png,
+            $$"""{"target":{{target.Replace("BOMB", Convert.ToBase64String(TestImages.Bomb), StringComparison.Ordinal)}}}"""
         );
         await (await service.Client.SendAsync(ExplainRoute, parameters)).ProblemAsync(422, "image-too-large");
     }
@@ -37,7 +37,7 @@ public sealed class BombTests(Service service) : IClassFixture<Service>
         switch (kind)
         {
             case "PNG":
-                return Pictures.Bomb;
+                return TestImages.Bomb;
             case "BMP":
                 var bmp = new byte[200];
                 "BM"u8.CopyTo(bmp);

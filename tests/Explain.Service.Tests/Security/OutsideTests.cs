@@ -16,7 +16,7 @@ public sealed class OutsideTests : IClassFixture<SecuredService>, IDisposable
         _outside.Start();
     }
 
-    private string Address => $"http://127.0.0.1:{((IPEndPoint)_outside.LocalEndpoint).Port}/picture.png";
+    private string Address => $"http://127.0.0.1:{((IPEndPoint)_outside.LocalEndpoint).Port}/image.png";
 
     [Theory]
     [InlineData("""{"image":{"url":"ADDRESS"}}""")]
@@ -24,7 +24,7 @@ public sealed class OutsideTests : IClassFixture<SecuredService>, IDisposable
     [InlineData("""{"image":{"b64":"ADDRESS"}}""")]
     [InlineData("""{"image_url":"ADDRESS"}""")]
     [InlineData("""{"image":{"b64":"iVBORw0KGgo="},"parameters":{"target":{"output":"logits","similarTo":{"image":{"url":"ADDRESS"}}}}}""")]
-    public async Task AnAddressInTheBodyIsNoPicture(string body)
+    public async Task AnAddressInTheBodyIsNoImage(string body)
     {
         using var request = SecuredService.Request(HttpMethod.Post, ExplainRoute, SecuredService.FullKey);
         request.Content = Json(body.Replace("ADDRESS", Address, StringComparison.Ordinal));
@@ -34,7 +34,7 @@ public sealed class OutsideTests : IClassFixture<SecuredService>, IDisposable
     }
 
     [Fact]
-    public async Task AnAddressInAFormIsNoPicture()
+    public async Task AnAddressInAFormIsNoImage()
     {
         using var request = SecuredService.Request(HttpMethod.Post, ExplainRoute, SecuredService.FullKey);
         request.Content = new MultipartFormDataContent { { new StringContent(Address), "image" } };

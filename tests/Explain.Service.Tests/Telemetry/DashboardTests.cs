@@ -14,8 +14,8 @@ public sealed partial class DashboardTests
     {
         await using var service = new WatchedService();
         await service.InitializeAsync();
-        await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
-        await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
+        await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+        await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png));
         var metrics = await service.MetricsAsync(
             m => m.Value("http_server_request_duration_seconds_count") >= 2,
             "the requests are counted"

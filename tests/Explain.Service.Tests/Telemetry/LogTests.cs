@@ -14,7 +14,7 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
         var trace = Spans.Parent();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?target=1&alpha=0.25")
         {
-            Content = Form(Pictures.Png, file: "my-secret-file.png"),
+            Content = Form(TestImages.Png, file: "my-secret-file.png"),
         };
         request.Headers.Add("traceparent", trace.Header);
         request.Headers.Add("Authorization", "Bearer my-secret-token");
@@ -35,7 +35,7 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
         Assert.Equal(("native", "explain", "ok"), (facts["Protocol"], facts["Operation"], facts["Outcome"]));
         Assert.Equal(response.Headers.GetValues("X-Request-Id").Single(), facts["RequestId"]);
         Assert.Equal(length.ToString(), facts["BytesOut"]);
-        Assert.True(int.Parse(facts["BytesIn"]) > Pictures.Png.Length);
+        Assert.True(int.Parse(facts["BytesIn"]) > TestImages.Png.Length);
         Assert.DoesNotContain(service.Lines, l =>
             l.Contains("my-secret", StringComparison.Ordinal) || l.Contains("alpha", StringComparison.Ordinal)
         );
@@ -45,7 +45,7 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
     public async Task AFailureNamesItsProblem()
     {
         var before = service.RequestLines().Count;
-        var response = await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(Pictures.Png));
+        var response = await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(TestImages.Png));
         var problem = await response.ProblemAsync(400, "invalid-parameter");
         var line = Assert.Single(await LinesAsync(before, 1));
         Assert.Equal("invalid-parameter", line.GetProperty("Problem").GetString());
@@ -57,7 +57,7 @@ public sealed class LogTests(WatchedService service) : IClassFixture<WatchedServ
     public async Task NamesThatHoldLineBreaksMakeNoLinesOfTheirOwn()
     {
         var before = service.RequestLines().Count;
-        await service.Client.SendAsync("/api/v1/models/a%0D%0A%7B%22@l%22:%22Fatal%22%7D%1B%5B2J/explain", Raw(Pictures.Png));
+        await service.Client.SendAsync("/api/v1/models/a%0D%0A%7B%22@l%22:%22Fatal%22%7D%1B%5B2J/explain", Raw(TestImages.Png));
         await service.Client.SendAsync($"/{new string('x', 4000)}", null, method: HttpMethod.Get);
 
         var lines = await LinesAsync(before, 2);

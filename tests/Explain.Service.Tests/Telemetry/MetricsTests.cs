@@ -36,27 +36,27 @@ public sealed class MetricsTests
         {
             Assert.Equal(
                 HttpStatusCode.OK,
-                (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(Pictures.Png))).StatusCode
+                (await service.Client.SendAsync($"{ExplainRoute}?format={format}", Raw(TestImages.Png))).StatusCode
             );
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/other/predict", Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/other/predict", Raw(TestImages.Png))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/v2/models/tiny/explain", OneRow())).StatusCode);
         Assert.Equal(
             HttpStatusCode.OK,
-            (await service.Client.SendAsync("/api/v1/models/tiny/compare?methods=gradcam,cam", Raw(Pictures.Png))).StatusCode
+            (await service.Client.SendAsync("/api/v1/models/tiny/compare?methods=gradcam,cam", Raw(TestImages.Png))).StatusCode
         );
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(Pictures.Png))).StatusCode
+            (await service.Client.SendAsync($"{ExplainRoute}?method=nonsense", Raw(TestImages.Png))).StatusCode
         );
         Assert.Equal(
             HttpStatusCode.NotFound,
-            (await service.Client.SendAsync("/api/v1/models/absent/explain", Raw(Pictures.Png))).StatusCode
+            (await service.Client.SendAsync("/api/v1/models/absent/explain", Raw(TestImages.Png))).StatusCode
         );
         Assert.Equal(
             HttpStatusCode.ServiceUnavailable,
-            (await service.Client.SendAsync("/api/v1/models/broken/explain", Raw(Pictures.Png))).StatusCode
+            (await service.Client.SendAsync("/api/v1/models/broken/explain", Raw(TestImages.Png))).StatusCode
         );
 
         var metrics = await service.MetricsAsync(
@@ -104,11 +104,11 @@ public sealed class MetricsTests
         using var leaving = new CancellationTokenSource();
         using var slow = new HttpRequestMessage(HttpMethod.Post, $"{ExplainRoute}?method=rise&samples=100000")
         {
-            Content = Raw(Pictures.Png),
+            Content = Raw(TestImages.Png),
         };
         var waiting = service.Client.SendAsync(slow, leaving.Token);
         await service.MetricsAsync(m => m.Value(Executions) > runs, "the slow request computes");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
 
@@ -131,8 +131,8 @@ public sealed class MetricsTests
     {
         await using var service = new WatchedService();
         await service.InitializeAsync();
-        await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png));
-        await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(Pictures.Png));
+        await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+        await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png));
 
         var metrics = await service.MetricsAsync(
             m => m.Value("http_server_request_duration_seconds_count") >= 2,
@@ -174,16 +174,16 @@ public sealed class MetricsTests
         {
             await service.Client.SendAsync(
                 $"/api/v1/models/hostile{i}%22%0A%7D/explain?method=hostile{i}",
-                Form(Pictures.Png, file: $"hostile{i}.png")
+                Form(TestImages.Png, file: $"hostile{i}.png")
             );
             await service.Client.SendAsync(
                 $"{ExplainRoute}?method=hostile{i}&target=hostile{i}",
-                Form(Pictures.Png, file: $"hostile{i}.png")
+                Form(TestImages.Png, file: $"hostile{i}.png")
             );
             await service.Client.SendAsync($"/v2/models/hostile{i}/explain", OneRow());
             await service.Client.SendAsync($"/hostile{i}", null, method: new HttpMethod($"HOSTILE{i}"));
         }
-        await service.Client.SendAsync($"{ExplainRoute}?target=green%20thing", Raw(Pictures.Png));
+        await service.Client.SendAsync($"{ExplainRoute}?target=green%20thing", Raw(TestImages.Png));
 
         var metrics = await service.MetricsAsync(
             m => m.Value("http_server_request_duration_seconds_count") >= 161,
@@ -238,7 +238,7 @@ public sealed class MetricsTests
         await using var service = new Service(("Metrics", "false"));
         await service.InitializeAsync();
         await (await service.Client.SendAsync("/metrics", null, method: HttpMethod.Get)).ProblemAsync(404, "not-found");
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(Pictures.Png))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
     }
 
     internal static HttpContent OneRow() =>

@@ -29,7 +29,7 @@ public sealed class OperationTests(Service service) : IClassFixture<Service>
         );
 
     [Fact]
-    public void EveryRouteThatIsPostedAPictureOrATensorForAModelIsMeasured() =>
+    public void EveryRouteThatIsPostedAnImageOrATensorForAModelIsMeasured() =>
         Assert.All(
             Endpoints.Where(e =>
                 e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true

@@ -33,7 +33,7 @@ public sealed class OtlpTests
         await using var service = start(await collector.StartAsync());
         await service.InitializeAsync();
         var (trace, parent, header) = Spans.Parent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, ExplainRoute) { Content = Raw(Pictures.Png) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, ExplainRoute) { Content = Raw(TestImages.Png) };
         request.Headers.Add("traceparent", header);
         Assert.True((await service.Client.SendAsync(request, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
 

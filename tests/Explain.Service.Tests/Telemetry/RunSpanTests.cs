@@ -17,7 +17,7 @@ public sealed class RunSpanTests
         var (trace, _, header) = Spans.Parent();
         var body = Json(
             "{\"image\":{\"b64\":\""
-                + Convert.ToBase64String(Pictures.Png)
+                + Convert.ToBase64String(TestImages.Png)
                 + "\"},\"parameters\":{\"target\":{\"output\":\"logits\",\"tokens\":[1]}},"
                 + "\"inputs\":{\"tokens\":{\"shape\":[1,3],\"data\":[0,1,99]}}}"
         );
@@ -56,7 +56,7 @@ public sealed class RunSpanTests
     {
         var parents = new[] { Spans.Parent(), Spans.Parent() };
         var responses = await Task.WhenAll(
-            parents.Select((p, i) => SendAsync(client, $"{ExplainRoute}?target={i}", Raw(Pictures.Png), p.Header))
+            parents.Select((p, i) => SendAsync(client, $"{ExplainRoute}?target={i}", Raw(TestImages.Png), p.Header))
         );
         Assert.All(responses, r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
         return await Task.WhenAll(parents.Select(p => spans.OfAsync(p.Trace)));

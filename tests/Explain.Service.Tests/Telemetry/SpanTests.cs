@@ -21,7 +21,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     {
         using var spans = new Spans();
         var (trace, parent, header) = Spans.Parent();
-        var response = await SendAsync(path, Raw(Pictures.Png), header);
+        var response = await SendAsync(path, Raw(TestImages.Png), header);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
 
         var (server, below) = await spans.OfAsync(trace);
@@ -46,7 +46,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     {
         using var spans = new Spans();
         var (trace, _, header) = Spans.Parent();
-        await SendAsync($"{ExplainRoute}?target=2&method=layercam", Raw(Pictures.Png), header);
+        await SendAsync($"{ExplainRoute}?target=2&method=layercam", Raw(TestImages.Png), header);
 
         var (server, stages) = await spans.OfAsync(trace);
         foreach (var span in stages.Where(s => s.OperationName == "map").Append(server))
@@ -66,7 +66,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         for (var i = 0; i < 2; i++)
         {
             var (trace, _, header) = Spans.Parent();
-            await SendAsync("/api/v1/models/other/explain?method=guided-backprop", Raw(Pictures.Png), header);
+            await SendAsync("/api/v1/models/other/explain?method=guided-backprop", Raw(TestImages.Png), header);
             cached.AddRange(
                 (await spans.OfAsync(trace)).Stages.Where(s => s.OperationName == "run").Select(s => s.GetTagItem("explain.session.cached"))
             );
@@ -95,7 +95,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     [InlineData("/api/v1/models/tiny/compare?methods=gradcam,cam")]
     public async Task EveryAnswerSaysHowLongItsStagesTook(string path)
     {
-        var response = await service.Client.SendAsync(path, Raw(Pictures.Png));
+        var response = await service.Client.SendAsync(path, Raw(TestImages.Png));
         var stages = response
             .Headers.GetValues("Server-Timing")
             .Single()
@@ -108,11 +108,11 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task APictureThatCannotBeDecodedIsTheFailureOfThatSpan()
+    public async Task AnImageThatCannotBeDecodedIsTheFailureOfThatSpan()
     {
         using var spans = new Spans();
         var (trace, _, header) = Spans.Parent();
-        await SendAsync(ExplainRoute, Raw(Pictures.Png[..^20]), header);
+        await SendAsync(ExplainRoute, Raw(TestImages.Png[..^20]), header);
 
         var (server, stages) = await spans.OfAsync(trace);
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(stages, s => s.OperationName == "decode").Status);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Explain.Cli.Batch.Items;
 
-/// <summary>One picture to explain.</summary>
+/// <summary>One image to explain.</summary>
 /// <param name="Name">Its path from the source's folder, with slashes: what shards are drawn by.</param>
 /// <param name="Id">What the manifest calls it, or null.</param>
 /// <param name="Target">The target the manifest gives it, or null for the one of the command line.</param>
@@ -11,7 +11,7 @@ internal sealed record BatchItem(string Name, string? Id = null, string? Target 
 {
     private const int KeyLength = 32;
 
-    /// <summary>Tells it from every other item: the same picture may be listed with several targets.</summary>
+    /// <summary>Tells it from every other item: the same image may be listed with several targets.</summary>
     public string Key { get; } = Digest(Name, Id, Target);
 
     /// <summary>A path for its output that leads out of no folder and belongs to no other item.</summary>

@@ -8,8 +8,8 @@ namespace Explain.Cli.Batch.Items;
 internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
 {
     /// <summary>Lists it.</summary>
-    /// <param name="input">A folder of pictures, or a manifest.</param>
-    /// <param name="output">Folder of the results, whose pictures are none of the input's.</param>
+    /// <param name="input">A folder of images, or a manifest.</param>
+    /// <param name="output">Folder of the results, whose images are none of the input's.</param>
     /// <exception cref="UsageException">There is none, or it cannot be read.</exception>
     public static ItemSource Open(string input, string output)
     {
@@ -17,7 +17,7 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
         {
             // Links would hide that the results lie inside.
             if (Directory.Exists(input))
-                return Of(CanonicalPath.Of(input), PictureFolder.List(CanonicalPath.Of(input), CanonicalPath.Of(output)));
+                return Of(CanonicalPath.Of(input), ImageFolder.List(CanonicalPath.Of(input), CanonicalPath.Of(output)));
             if (!File.Exists(input))
                 throw new UsageException($"there is no '{input}': neither a folder nor a manifest has that name");
             return Of(Path.GetDirectoryName(Path.GetFullPath(input))!, Manifest.Read(input));

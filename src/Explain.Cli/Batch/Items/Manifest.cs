@@ -6,7 +6,7 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Cli.Batch.Items;
 
 /// <summary>
-/// A list of pictures: .txt with a path a line, or .csv or .jsonl with <c>path</c> and, where wanted, <c>target</c> and <c>id</c>. Paths
+/// A list of images: .txt with a path a line, or .csv or .jsonl with <c>path</c> and, where wanted, <c>target</c> and <c>id</c>. Paths
 /// are relative to the manifest.
 /// </summary>
 internal static class Manifest
@@ -63,7 +63,7 @@ internal static class Manifest
                 throw new FormatException($"line {entry.Line} repeats line {seen[item.Key]}: '{item.Name}' with the same target and id");
             items.Add(item);
         }
-        return items.Count > 0 ? [.. items] : throw new FormatException("lists no pictures");
+        return items.Count > 0 ? [.. items] : throw new FormatException("lists no images");
     }
 
     // One spelling for each file, so that the same one is neither done twice nor in two shards.

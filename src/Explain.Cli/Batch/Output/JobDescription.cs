@@ -5,7 +5,7 @@ using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Batch.Output;
 
-/// <summary>What makes results belong together: model, parameters, format, and where the pictures are.</summary>
+/// <summary>What makes results belong together: model, parameters, format, and where the images are.</summary>
 /// <param name="facts">All of it.</param>
 /// <param name="shards">Into how many parts the work is divided now; may change from run to run.</param>
 internal sealed class JobDescription(JsonObject facts, int shards)

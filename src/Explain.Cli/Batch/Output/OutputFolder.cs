@@ -39,7 +39,7 @@ internal sealed class OutputFolder(string root)
     /// <summary>Unfinished files of every shard.</summary>
     public IEnumerable<string> AllScratch => Directory.EnumerateDirectories(Path.Combine(Root, Work), "*.unfinished");
 
-    /// <summary>The name of an item's picture, JSON or NumPy file, counted from the folder.</summary>
+    /// <summary>The name of an item's image, JSON or NumPy file, counted from the folder.</summary>
     public static string AnswerName(string item, string ending) => $"explained/{item}.{ending}";
 
     /// <summary>A file by its name counted from the folder.</summary>

@@ -127,7 +127,7 @@ internal sealed record BatchRow
     public string? File { get; set; }
 }
 
-/// <summary>A region of the map, in pixels of the picture.</summary>
+/// <summary>A region of the map, in pixels of the image.</summary>
 internal sealed record BoxCell
 {
     [JsonPropertyName("x")]

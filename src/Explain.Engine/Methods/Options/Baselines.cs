@@ -4,9 +4,9 @@ using Explain.Kernels.Images;
 
 namespace Explain.Engine.Methods.Options;
 
-/// <summary>A picture that says nothing, in the shape and layout of an input.</summary>
+/// <summary>An image that says nothing, in the shape and layout of an input.</summary>
 /// <param name="input">[1, …].</param>
-/// <param name="spec">How pictures become inputs.</param>
+/// <param name="spec">How images become inputs.</param>
 /// <returns>As many values.</returns>
 internal delegate float[] Baseline(FloatTensor input, InputSpec spec);
 
@@ -28,7 +28,7 @@ public static class Baselines
     /// <summary>Names in the API.</summary>
     public static IReadOnlyCollection<string> Names => Table.Keys;
 
-    /// <summary>What is used when nothing is asked for: the zero of the model's input, which for most models is the mean picture.</summary>
+    /// <summary>What is used when nothing is asked for: the zero of the model's input, which for most models is the mean image.</summary>
     public const string Default = "zero";
 
     /// <summary>The baseline of an input.</summary>

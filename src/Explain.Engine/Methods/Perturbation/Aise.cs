@@ -23,10 +23,10 @@ internal static class Aise
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var picture = new InputPicture(probe);
+        var image = new InputImage(probe);
         var (count, until) = (Count(probe.Study.Options), probe.Study.Deadline.Next(1));
         var searches = Widths
-            .Select((width, i) => new Search(picture, width, (count + i) / Widths.Length))
+            .Select((width, i) => new Search(image, width, (count + i) / Widths.Length))
             .Where(s => !s.IsFinished)
             .ToArray();
         // One spot at least, or there is no map.
@@ -36,11 +36,11 @@ internal static class Aise
             foreach (var search in searches.Where(s => !s.IsFinished && !finished))
                 finished = !search.Step(probe, until);
         }
-        var map = new float[picture.Area];
+        var map = new float[image.Area];
         foreach (var search in searches)
             TensorPrimitives.Add(map, search.Map(), map);
         Scale(map);
-        return new Attribution(null, picture.Height, picture.Width, map).After(searches.Sum(s => s.Done), count);
+        return new Attribution(null, image.Height, image.Width, map).After(searches.Sum(s => s.Done), count);
     }
 
     /// <summary>How many spots are tried.</summary>
@@ -52,10 +52,10 @@ internal static class Aise
             TensorPrimitives.Divide(map, largest, map);
     }
 
-    private sealed class Search(InputPicture picture, double width, int spots)
+    private sealed class Search(InputImage image, double width, int spots)
     {
         private readonly DirectSearch? _direct = spots > 0 ? new DirectSearch([0, 0], [1, 1], spots, Epsilon) : null;
-        private readonly float[] _mask = new float[picture.Area];
+        private readonly float[] _mask = new float[image.Area];
         private readonly List<double> _positions = [];
         private readonly List<double> _gains = [];
 
@@ -72,7 +72,7 @@ internal static class Aise
                     Draw(positions, i / 2);
                     if (i % 2 == 1)
                         TensorPrimitives.Subtract(1, _mask, _mask);
-                    picture.Through(_mask, values);
+                    image.Through(_mask, values);
                 }), until);
             var gains = Enumerable.Range(0, scores.Length / 2).Select(i => scores[2 * i] - scores[2 * i + 1]).ToArray();
             _positions.AddRange(positions);
@@ -85,7 +85,7 @@ internal static class Aise
 
         public float[] Map()
         {
-            var (map, least) = (new float[picture.Area], _gains.DefaultIfEmpty().Min());
+            var (map, least) = (new float[image.Area], _gains.DefaultIfEmpty().Min());
             for (var i = 0; i < _gains.Count; i++)
             {
                 Draw(_positions, i);
@@ -95,8 +95,8 @@ internal static class Aise
             return map;
         }
 
-        // Two coordinates a position, and two pictures: through the spot, and around it.
+        // Two coordinates a position, and two images: through the spot, and around it.
         private void Draw(IReadOnlyList<double> positions, int spot) =>
-            GaussianMask.Fill(positions[2 * spot], positions[2 * spot + 1], width, picture.Height, picture.Width, _mask);
+            GaussianMask.Fill(positions[2 * spot], positions[2 * spot + 1], width, image.Height, image.Width, _mask);
     }
 }

@@ -19,22 +19,22 @@ internal static class KernelShap
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var (picture, options) = (new InputPicture(probe), probe.Study.Options);
-        var segments = new Segments(picture);
+        var (image, options) = (new InputImage(probe), probe.Study.Options);
+        var segments = new Segments(image);
         var (features, count) = (segments.Count, Count(options));
-        var (choice, mask) = (new float[features], new float[picture.Area]);
+        var (choice, mask) = (new float[features], new float[image.Area]);
         var nothing = probe.Evaluate(new Variants("kernelshap baseline", 1, (_, values) => values.Clear()) { AllOrNothing = true })[0];
-        var map = new float[picture.Area];
+        var map = new float[image.Area];
         if (features == 1)
         {
             Array.Fill(map, (float)(probe.Score - nothing));
-            return new Attribution(null, picture.Height, picture.Width, map);
+            return new Attribution(null, image.Height, image.Width, map);
         }
         var scores = probe.Evaluate(new Variants("kernelshap", count, (i, values) =>
             {
                 Draw(i, choice);
                 segments.Paint(choice, mask);
-                picture.Through(mask, values);
+                image.Through(mask, values);
             }));
 
         // A few coalitions leave the values open: each feature alone, with an equal share and next to no weight, decides then.
@@ -51,7 +51,7 @@ internal static class KernelShap
         }
         ShapleyRegression.Solve(coalitions, values, weights, nothing, probe.Score, shares);
         segments.Paint(Array.ConvertAll(shares, s => (float)s), map);
-        return new Attribution(null, picture.Height, picture.Width, map).After(scores.Length, count);
+        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
 
         void Draw(int index, Span<float> chosen)
         {

@@ -6,7 +6,7 @@ using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>LIME: a linear model of what showing each superpixel does to the score, near the picture.</summary>
+/// <summary>LIME: a linear model of what showing each superpixel does to the score, near the image.</summary>
 internal static class Lime
 {
     private const int Samples = 1000;
@@ -16,21 +16,21 @@ internal static class Lime
 
     /// <summary>
     /// The coefficients of a ridge regression of f(z) on random choices z of superpixels, each sample weighted by exp(−d² / 0.25²) with its
-    /// cosine distance d from the whole picture (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not
-    /// shown has the mean colour of its superpixel. The first sample is the picture itself. f is the probability of the class, unless the
+    /// cosine distance d from the whole image (Ribeiro, Singh and Guestrin 2016, eq. 1 and 2, with the authors' constants). What is not
+    /// shown has the mean colour of its superpixel. The first sample is the image itself. f is the probability of the class, unless the
     /// request says otherwise. When time is up, the fit is to the samples that were done.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var (picture, options) = (new InputPicture(probe), probe.Study.Options);
-        var segments = new Segments(picture);
-        var (count, hidden) = (Count(options), picture.Flat(segments.Labels, segments.Count));
-        var (choice, mask) = (new float[segments.Count], new float[picture.Area]);
+        var (image, options) = (new InputImage(probe), probe.Study.Options);
+        var segments = new Segments(image);
+        var (count, hidden) = (Count(options), image.Flat(segments.Labels, segments.Count));
+        var (choice, mask) = (new float[segments.Count], new float[image.Area]);
         var scores = probe.Evaluate(new Variants("lime", count, (i, values) =>
             {
                 Draw(i, choice);
                 segments.Paint(choice, mask);
-                picture.Through(mask, hidden, values);
+                image.Through(mask, hidden, values);
             }));
 
         var (choices, weights, coefficients) = (
@@ -45,9 +45,9 @@ internal static class Lime
             weights[i] = WeightedRidge.LimeWeight((int)TensorPrimitives.Sum<float>(row), segments.Count, KernelWidth);
         }
         WeightedRidge.Fit(choices, scores, weights, Penalty, coefficients);
-        var map = new float[picture.Area];
+        var map = new float[image.Area];
         segments.Paint(Array.ConvertAll(coefficients, c => (float)c), map);
-        return new Attribution(null, picture.Height, picture.Width, map).After(scores.Length, count);
+        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
 
         void Draw(int index, Span<float> chosen)
         {

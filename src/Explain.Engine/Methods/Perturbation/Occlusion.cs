@@ -5,7 +5,7 @@ using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>Occlusion: a window that covers a part of the picture, moved over it.</summary>
+/// <summary>Occlusion: a window that covers a part of the image, moved over it.</summary>
 internal static class Occlusion
 {
     // A window covers a seventh of each side, like a cell of RISE's masks.
@@ -13,31 +13,31 @@ internal static class Occlusion
 
     /// <summary>
     /// The mean of f(X) − f(X with the window set to 0) over the windows that cover a pixel (Zeiler and Fergus 2014, section 4.2; Captum's
-    /// definition). Windows come in an order that is spread over the picture; when time is up, the mean is over those that were done, and
+    /// definition). Windows come in an order that is spread over the image; when time is up, the mean is over those that were done, and
     /// pixels that none of them covers are 0.
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var picture = new InputPicture(probe);
-        var grid = Grid(picture.Height, picture.Width, probe.Study.Options);
-        var (order, mask) = (ScatteredOrder.Of(grid.Count), new float[picture.Area]);
+        var image = new InputImage(probe);
+        var grid = Grid(image.Height, image.Width, probe.Study.Options);
+        var (order, mask) = (ScatteredOrder.Of(grid.Count), new float[image.Area]);
         var scores = probe.Evaluate(new Variants("occlusion", order.Length, (i, values) =>
             {
                 var box = grid[order[i]];
                 Array.Fill(mask, 1);
                 for (var y = box.Y; y < box.Y + box.Height; y++)
-                    mask.AsSpan(y * picture.Width + box.X, box.Width).Clear();
-                picture.Through(mask, values);
+                    mask.AsSpan(y * image.Width + box.X, box.Width).Clear();
+                image.Through(mask, values);
             }));
         var (score, differences, done) = (probe.Score, new float[grid.Count], new float[grid.Count]);
         foreach (var (window, covered) in order.Zip(scores))
             (differences[window], done[window]) = ((float)(score - covered), 1);
-        var (map, share) = (new float[picture.Area], new float[picture.Area]);
+        var (map, share) = (new float[image.Area], new float[image.Area]);
         grid.Attribute(differences, map);
         grid.Attribute(done, share);
         for (var i = 0; i < map.Length; i++)
             map[i] = share[i] > 0 ? map[i] / share[i] : 0;
-        return new Attribution(null, picture.Height, picture.Width, map).After(scores.Length, order.Length);
+        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, order.Length);
     }
 
     /// <summary>The windows of a request.</summary>

@@ -5,7 +5,7 @@ using Explain.Kernels.Sampling;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>RISE: random masks, weighed with the score of the picture seen through them.</summary>
+/// <summary>RISE: random masks, weighed with the score of the image seen through them.</summary>
 internal static class Rise
 {
     private const int PaperMasks = 4000;
@@ -18,26 +18,26 @@ internal static class Rise
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var picture = new InputPicture(probe);
-        var (sums, done) = probe.Study.Once($"rise|{probe.Row}", () => Sums(probe, picture));
+        var image = new InputImage(probe);
+        var (sums, done) = probe.Study.Once($"rise|{probe.Row}", () => Sums(probe, image));
         var sum = Array.ConvertAll(sums[probe.Round], v => (float)(v / (done * Probability)));
-        return new Attribution(null, picture.Height, picture.Width, sum).After(done, Masks(probe.Study.Options));
+        return new Attribution(null, image.Height, image.Width, sum).After(done, Masks(probe.Study.Options));
     }
 
     /// <summary>How many masks are drawn.</summary>
     public static int Masks(MethodOptions options) => options.Samples ?? PaperMasks;
 
     // For all targets together: drawing a mask again for each would take as long as a small model does.
-    private static (double[][] Sums, int Done) Sums(Probe probe, InputPicture picture)
+    private static (double[][] Sums, int Done) Sums(Probe probe, InputImage image)
     {
-        var (options, waiting, wide) = (probe.Study.Options, new Queue<float[]>(), new double[picture.Area]);
-        var sums = Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[picture.Area]).ToArray();
+        var (options, waiting, wide) = (probe.Study.Options, new Queue<float[]>(), new double[image.Area]);
+        var sums = Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[image.Area]).ToArray();
         var scores = probe.Evaluate(
             new Variants("rise", Masks(options), (i, values) =>
             {
-                var mask = new float[picture.Area];
-                RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, picture.Height, picture.Width, mask);
-                picture.Through(mask, values);
+                var mask = new float[image.Area];
+                RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, image.Height, image.Width, mask);
+                image.Through(mask, values);
                 waiting.Enqueue(mask);
             })
             {

@@ -9,8 +9,8 @@ using Explain.Kernels.Sampling;
 namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>
-/// Score-CAM and the methods that average over several pictures a channel: every feature map, scaled to the picture, is a mask through
-/// which the model sees the picture, and the scores it gives through the masks weigh the feature maps.
+/// Score-CAM and the methods that average over several images a channel: every feature map, scaled to the image, is a mask through
+/// which the model sees the image, and the scores it gives through the masks weigh the feature maps.
 /// </summary>
 internal static class ScoreCam
 {
@@ -21,7 +21,7 @@ internal static class ScoreCam
     private const int Steps = 10;
 
     /// <summary>
-    /// α = softmax over channels of f(X ∘ H_k) − f(0), where H_k is A_k at the size of the picture, from 0 to 1 (Wang et al. 2020, eq. 4 to
+    /// α = softmax over channels of f(X ∘ H_k) − f(0), where H_k is A_k at the size of the image, from 0 to 1 (Wang et al. 2020, eq. 4 to
     /// 7).
     /// </summary>
     public static Attribution Plain(Probe probe) => Weighted(probe, "scorecam", 1, probe.Study.Options.Samples, static (_, _, _, _) => { });
@@ -59,18 +59,18 @@ internal static class ScoreCam
 
     private static Attribution Weighted(Probe probe, string name, int repeats, int? most, MaskChange change)
     {
-        var (picture, compat) = (new InputPicture(probe), probe.Study.Options.Compat);
+        var (image, compat) = (new InputImage(probe), probe.Study.Options.Compat);
         var maps = probe.Activation;
         var order = Order(maps, most, compat);
-        var (mask, scratch) = (new float[picture.Area], new float[picture.Area]);
+        var (mask, scratch) = (new float[image.Area], new float[image.Area]);
         var scores = order.Length == 0 ? [] : probe.Evaluate(new Variants($"{name} {probe.Layer}", order.Length * repeats, (i, values) =>
                     {
                         var channel = order[i / repeats];
-                        Mask(probe.Activation, channel, picture, compat, mask);
+                        Mask(probe.Activation, channel, image, compat, mask);
                         change(mask, channel, i % repeats, scratch);
-                        picture.Through(mask, values);
+                        image.Through(mask, values);
                     }));
-        // A channel counts when all of its pictures were seen; of the first one there are some.
+        // A channel counts when all of its images were seen; of the first one there are some.
         var seen = Math.Max(scores.Length / repeats, Math.Min(order.Length, 1));
         var means = Enumerable.Range(0, seen).Select(k => scores.Skip(k * repeats).Take(repeats).Average()).ToArray();
         var weights = new float[maps.Channels];
@@ -92,19 +92,19 @@ internal static class ScoreCam
         return [.. ChannelOrder.ByMean(maps, null).Where(c => !flat.Contains(c)).Take(most ?? int.MaxValue)];
     }
 
-    private static void Mask(FeatureMaps maps, int channel, InputPicture picture, Compat compat, Span<float> mask)
+    private static void Mask(FeatureMaps maps, int channel, InputImage image, Compat compat, Span<float> mask)
     {
         if (compat == Compat.TorchCam)
         {
             var small = maps[channel].ToArray();
             Scale(small, MaskEpsilon);
-            Upsample.Bilinear(small, maps.Height, maps.Width, mask, picture.Height, picture.Width);
+            Upsample.Bilinear(small, maps.Height, maps.Width, mask, image.Height, image.Width);
             return;
         }
         if (compat == Compat.PytorchGradCam)
-            Upsample.BilinearAlignedCorners(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
+            Upsample.BilinearAlignedCorners(maps[channel], maps.Height, maps.Width, mask, image.Height, image.Width);
         else
-            Upsample.Bilinear(maps[channel], maps.Height, maps.Width, mask, picture.Height, picture.Width);
+            Upsample.Bilinear(maps[channel], maps.Height, maps.Width, mask, image.Height, image.Width);
         Scale(mask, compat == Compat.None ? 0 : MaskEpsilon);
     }
 

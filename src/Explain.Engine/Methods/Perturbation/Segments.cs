@@ -2,7 +2,7 @@ using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>A picture cut into superpixels: the features of LIME and KernelSHAP.</summary>
+/// <summary>An image cut into superpixels: the features of LIME and KernelSHAP.</summary>
 internal sealed class Segments
 {
     // The usual number of the authors' implementations; and what looks like parts of things.
@@ -11,16 +11,16 @@ internal sealed class Segments
 
     private readonly int[] _labels;
 
-    /// <summary>Cuts a picture; nothing about it is random.</summary>
-    public Segments(InputPicture picture)
+    /// <summary>Cuts an image; nothing about it is random.</summary>
+    public Segments(InputImage image)
     {
-        _labels = new int[picture.Area];
+        _labels = new int[image.Area];
         Count = Superpixels.Slic(
-            picture.Planes(),
-            picture.Channels,
-            picture.Height,
-            picture.Width,
-            Math.Min(Wanted, picture.Area),
+            image.Planes(),
+            image.Channels,
+            image.Height,
+            image.Width,
+            Math.Min(Wanted, image.Area),
             Compactness,
             _labels
         );

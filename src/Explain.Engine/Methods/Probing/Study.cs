@@ -46,7 +46,7 @@ internal sealed class Study(
     /// <summary>The model.</summary>
     public Model Model => model;
 
-    /// <summary>The model with a row's values of the inputs beside the picture, for variants of that row.</summary>
+    /// <summary>The model with a row's values of the inputs beside the image, for variants of that row.</summary>
     public Model ModelOf(int row) => model.Rows(row, 1);
 
     /// <summary>The input, [N, …].</summary>

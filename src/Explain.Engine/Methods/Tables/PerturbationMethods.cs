@@ -18,7 +18,7 @@ internal static class PerturbationMethods
         {
             Id = "scorecam",    Run = ScoreCam.Plain,      Requirements = [TargetLayer], Conventions = [PytorchGradCam, TorchCam],
             Cost = "many forward",         Passes = Forwards(w => ChannelOrder.Count(w.Channels, w.Options.Samples)),                            Rectified = true, ByChannel = true, StopsInTime = true,
-            Summary = "Feature maps weighted by the score the model gives to the picture seen through each of them; no gradient.",
+            Summary = "Feature maps weighted by the score the model gives to the image seen through each of them; no gradient.",
             Paper = "Wang et al. 2020, Score-CAM, eq. 4 to 7",
             Notes = "Constant channels are left out: there is nothing to see through them, and scaling them divides by zero.",
         },
@@ -57,7 +57,7 @@ internal static class PerturbationMethods
         {
             Id = "occlusion",   Run = Occlusion.Run,       Requirements = [ScoresOnly],  Conventions = [Captum],
             Cost = "many forward",         Passes = Forwards(w => Occlusion.Grid(w.InputHeight, w.InputWidth, w.Options).Count), OfInput = true,                                     StopsInTime = true,
-            Summary = "What the score loses when a window covers a part of the picture.",
+            Summary = "What the score loses when a window covers a part of the image.",
             Paper = "Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2",
             Notes = "Each pixel's value is the mean over the windows that cover it, also at the right and lower edge, which Xplique drops.",
         },
@@ -65,9 +65,9 @@ internal static class PerturbationMethods
         {
             Id = "rise",        Run = Rise.Run,            Requirements = [ScoresOnly],
             Cost = "thousands of forward", Passes = Forwards(w => Rise.Masks(w.Options)),                                        OfInput = true,                                     StopsInTime = true, OfProbability = true,
-            Summary = "Random masks, weighed with the score of the picture seen through them.",
+            Summary = "Random masks, weighed with the score of the image seen through them.",
             Paper = "Petsiuk, Das and Saenko 2018, RISE, eq. 6",
-            Notes = "Masks have the picture's proportions, and weights are divided by their expected cover. OpenVINO XAI's masks leave a part of non-square pictures uncovered.",
+            Notes = "Masks have the image's proportions, and weights are divided by their expected cover. OpenVINO XAI's masks leave a part of non-square images uncovered.",
         },
         new()
         {
@@ -80,7 +80,7 @@ internal static class PerturbationMethods
         {
             Id = "lime",        Run = Lime.Run,            Requirements = [ScoresOnly],
             Cost = "hundreds of forward",  Passes = Forwards(w => Lime.Count(w.Options)),                                        OfInput = true,                                     StopsInTime = true, OfProbability = true,
-            Summary = "How much showing each superpixel adds to the score near the picture, by a linear model of random choices.",
+            Summary = "How much showing each superpixel adds to the score near the image, by a linear model of random choices.",
             Paper = "Ribeiro, Singh and Guestrin 2016, Why Should I Trust You, eq. 1 and 2",
             Notes = "What is not shown has the mean colour of its superpixel.",
         },
@@ -88,7 +88,7 @@ internal static class PerturbationMethods
         {
             Id = "kernelshap",  Run = KernelShap.Run,      Requirements = [ScoresOnly],
             Cost = "hundreds of forward",  Passes = Forwards(w => KernelShap.Count(w.Options) + 1),                              OfInput = true,                                     StopsInTime = true,
-            Summary = "Shapley values of superpixels: they add up to the score minus the score of an empty picture.",
+            Summary = "Shapley values of superpixels: they add up to the score minus the score of an empty image.",
             Paper = "Lundberg and Lee 2017, A Unified Approach to Interpreting Model Predictions, eq. 8",
         },
     ];

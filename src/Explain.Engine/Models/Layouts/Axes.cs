@@ -6,7 +6,7 @@ internal enum Axis
     /// <summary>Something else, or nobody knows.</summary>
     Other,
 
-    /// <summary>The pictures of a batch.</summary>
+    /// <summary>The images of a batch.</summary>
     Batch,
 
     /// <summary>Channels.</summary>
@@ -38,9 +38,9 @@ internal sealed record Axes(IReadOnlyList<Axis> Names, TokenGrid? Tokens = null)
     /// <summary>Feature maps as convolutions have them.</summary>
     public static readonly Axes Maps = new([Axis.Batch, Axis.Channel, Axis.Row, Axis.Column]);
 
-    /// <summary>The layout of a candidate layer; null when these are no feature maps of every picture.</summary>
+    /// <summary>The layout of a candidate layer; null when these are no feature maps of every image.</summary>
     /// <param name="dims">Extents.</param>
-    /// <param name="batch">Pictures in the batch.</param>
+    /// <param name="batch">Images in the batch.</param>
     public LayerLayout? Layout(IReadOnlyList<long> dims, long batch)
     {
         // The name of the batch is lost where an axis of extent 1 is dropped and comes back.

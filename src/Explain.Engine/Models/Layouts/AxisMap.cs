@@ -3,16 +3,16 @@ using Explain.Engine.Images;
 
 namespace Explain.Engine.Models.Layouts;
 
-/// <summary>What the axes of all values between picture and output run over, found from the picture on.</summary>
+/// <summary>What the axes of all values between image and output run over, found from the image on.</summary>
 internal sealed class AxisMap
 {
     private readonly Dictionary<string, Axes> _axes = [];
 
-    private AxisMap(Graph graph, InputSpec picture, IReadOnlySet<string> path, bool guessTokens)
+    private AxisMap(Graph graph, InputSpec image, IReadOnlySet<string> path, bool guessTokens)
     {
-        (Graph, Picture, Path, GuessTokens) = (graph, picture, path, guessTokens);
-        Batch = graph.Type(picture.Name)?.Dims?[0].Size ?? 1;
-        _axes[picture.Name] = picture.Layout == TensorLayout.Nchw ? Axes.Maps : new Axes([Axis.Batch, Axis.Row, Axis.Column, Axis.Channel]);
+        (Graph, Image, Path, GuessTokens) = (graph, image, path, guessTokens);
+        Batch = graph.Type(image.Name)?.Dims?[0].Size ?? 1;
+        _axes[image.Name] = image.Layout == TensorLayout.Nchw ? Axes.Maps : new Axes([Axis.Batch, Axis.Row, Axis.Column, Axis.Channel]);
         foreach (var node in graph.Nodes)
         {
             var traced = new TracedNode(this, node);
@@ -30,16 +30,16 @@ internal sealed class AxisMap
     /// <summary>The graph, with types for the input size in use.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The picture.</summary>
-    public InputSpec Picture { get; }
+    /// <summary>The image.</summary>
+    public InputSpec Image { get; }
 
-    /// <summary>The values that depend on the picture.</summary>
+    /// <summary>The values that depend on the image.</summary>
     public IReadOnlySet<string> Path { get; }
 
-    /// <summary>Whether tokens of unknown origin are taken for a grid with the picture's proportions.</summary>
+    /// <summary>Whether tokens of unknown origin are taken for a grid with the image's proportions.</summary>
     public bool GuessTokens { get; }
 
-    /// <summary>Pictures in the batch.</summary>
+    /// <summary>Images in the batch.</summary>
     public long Batch { get; }
 
     /// <summary>The values made of class and register tokens alone.</summary>
@@ -49,10 +49,10 @@ internal sealed class AxisMap
     /// Finds the axes of every value on the way. Tokens get a grid from the feature maps they were, and only where there are none such from
     /// their number.
     /// </summary>
-    public static AxisMap Of(Graph graph, InputSpec picture, IReadOnlySet<string> path)
+    public static AxisMap Of(Graph graph, InputSpec image, IReadOnlySet<string> path)
     {
-        var traced = new AxisMap(graph, picture, path, false);
-        return traced._axes.Values.Any(a => a.Tokens is not null) ? traced : new AxisMap(graph, picture, path, true);
+        var traced = new AxisMap(graph, image, path, false);
+        return traced._axes.Values.Any(a => a.Tokens is not null) ? traced : new AxisMap(graph, image, path, true);
     }
 
     /// <summary>The axes of a value; null when nothing is known of them.</summary>

@@ -136,7 +136,7 @@ internal static class AxisRules
         if (n.In(0) is not { } axes || n.InDims(0) is not { } from || n.OutDims is not { } to)
             return null;
         var all = n.Ints(3) is { } given ? given : [.. Enumerable.Range(0, from.Count).Select(a => (long)a)];
-        // Every second row is the whole picture; the upper half of them is not.
+        // Every second row is the whole image; the upper half of them is not.
         foreach (
             var cut in all.Select(
                 (a, i) => (Axis: Positive(a, from.Count), Step: n.Ints(4) is { } steps && i < steps.Length ? steps[i] : 1)

@@ -15,7 +15,7 @@ internal enum Reach
     PatchesByAttention,
 }
 
-/// <summary>Follows, from the output back to the picture, which tokens matter.</summary>
+/// <summary>Follows, from the output back to the image, which tokens matter.</summary>
 /// <param name="axes">What the axes of values run over.</param>
 internal sealed class PatchInfluence(AxisMap axes)
 {

@@ -14,7 +14,7 @@ public sealed record TokenGrid(int Height, int Width, int Leading, int Trailing,
     /// <summary>Number of patches.</summary>
     internal int Patches => Height * Width;
 
-    /// <summary>The grid with the proportions of a picture and the fewest other tokens in front of it; null when there is none.</summary>
+    /// <summary>The grid with the proportions of an image and the fewest other tokens in front of it; null when there is none.</summary>
     internal static TokenGrid? Guess(int tokens, int height, int width) =>
         Enumerable
             .Range(0, Math.Min(MostOthers, tokens))

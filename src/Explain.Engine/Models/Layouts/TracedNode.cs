@@ -11,26 +11,26 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
     /// <summary>The node.</summary>
     public NodeProto Node => node;
 
-    /// <summary>Pictures in the batch.</summary>
+    /// <summary>Images in the batch.</summary>
     public long Batch => map.Batch;
 
     /// <summary>The values made of class and register tokens alone.</summary>
     public HashSet<string> OthersOnly => map.OthersOnly;
 
-    /// <summary>The inputs that depend on the picture.</summary>
+    /// <summary>The inputs that depend on the image.</summary>
     public IEnumerable<int> Carried => Enumerable.Range(0, node.Input.Count).Where(Carries);
 
     /// <summary>Extents of the first output.</summary>
     public IReadOnlyList<long>? OutDims => Dims(node.Output[0]);
 
     /// <summary>
-    /// Tokens as most transformers have them, [N, T, C], in a grid with the picture's proportions; null where that is no guess to make.
+    /// Tokens as most transformers have them, [N, T, C], in a grid with the image's proportions; null where that is no guess to make.
     /// </summary>
     public Axes? GuessedTokens =>
         map.GuessTokens
         && OutDims is [var rows, > 1 and var tokens, _]
         && rows == map.Batch
-        && TokenGrid.Guess((int)tokens, map.Picture.Height, map.Picture.Width) is { } grid
+        && TokenGrid.Guess((int)tokens, map.Image.Height, map.Image.Width) is { } grid
             ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid)
             : null;
 
@@ -43,7 +43,7 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
             && (node.Ints("perm") is not { } order || order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a)))
         );
 
-    /// <summary>Whether an input depends on the picture.</summary>
+    /// <summary>Whether an input depends on the image.</summary>
     public bool Carries(int input) => input < node.Input.Count && map.Path.Contains(node.Input[input]);
 
     /// <summary>The axes of an input.</summary>

@@ -115,13 +115,13 @@ internal static class InputResolver
         }
 
         Check(spec, channels);
-        if (!spec.TakesPictures)
+        if (!spec.TakesImages)
         {
             guesses.Add(
                 new Guess(
                     "input",
                     "tensors only",
-                    $"the input has {channels} channels, so no picture can be made into it; the Open Inference Protocol takes tensors"
+                    $"the input has {channels} channels, so no image can be made into it; the Open Inference Protocol takes tensors"
                 )
             );
         }
@@ -197,7 +197,7 @@ internal static class InputResolver
             throw Bad("input.mean", $"{spec.Mean.Count} values", $"one value for each of the {channels} channels");
         if (spec.Std.Count != channels || spec.Std.Any(s => s == 0))
             throw Bad("input.std", $"{spec.Std.Count} values", $"one value other than 0 for each of the {channels} channels");
-        if (spec.TakesPictures && channels != (spec.Color == ColorOrder.Gray ? 1 : 3))
+        if (spec.TakesImages && channels != (spec.Color == ColorOrder.Gray ? 1 : 3))
             throw Bad("input.color", spec.Color.ToString(), $"the input has {channels} channels");
         if (spec.Fit == Fit.Crop && spec.ResizeTo < Math.Min(spec.Height, spec.Width))
             throw Bad("input.resizeTo", $"{spec.ResizeTo}", "at least the input's shorter side");

@@ -146,7 +146,7 @@ internal static class LayerFinder
                     + $"{(grid.Trailing == 0 ? "in front" : grid.Leading == 0 ? "behind" : "around them")} left out";
         var source = grid.Source is { } from
             ? $"the grid is that of '{from}'{(graph.Producer(from) is { } node ? $" from {node.OpType}" : "")}"
-            : "the grid is a guess from the number of tokens and the proportions of the picture";
+            : "the grid is a guess from the number of tokens and the proportions of the image";
         return $"{which}: {layer.Channels} channels of {layer.Height}×{layer.Width} patches from {layer.Operator}; {dropped}; {source}";
     }
 }

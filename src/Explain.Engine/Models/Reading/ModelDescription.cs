@@ -42,7 +42,7 @@ public sealed record TensorInfo(string Name, string DataType, IReadOnlyList<long
 /// <summary>A tensor that can be explained.</summary>
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Kind">What it is, by its shape.</param>
-/// <param name="Extents">Its extents for one picture, -1 where they depend on the picture.</param>
+/// <param name="Extents">Its extents for one image, -1 where they depend on the image.</param>
 /// <param name="Known">Whether the extents are known; else they are empty.</param>
 public sealed record ExplainableOutput(string Name, OutputKind Kind, IReadOnlyList<long> Extents, bool Known);
 
@@ -72,10 +72,10 @@ public sealed record ModelDescription
     /// <summary>The graph's outputs.</summary>
     public required IReadOnlyList<TensorInfo> Outputs { get; init; }
 
-    /// <summary>How a picture becomes the input.</summary>
+    /// <summary>How an image becomes the input.</summary>
     public required InputSpec Input { get; init; }
 
-    /// <summary>The graph's inputs beside the picture.</summary>
+    /// <summary>The graph's inputs beside the image.</summary>
     public IReadOnlyList<TensorInfo> AuxiliaryInputs => [.. Inputs.Where(i => i.Name != Input.Name)];
 
     /// <summary>Every tensor that can be explained; the first is <see cref="Logit"/>.</summary>
@@ -111,7 +111,7 @@ public sealed record ModelDescription
     /// <summary>Tensors that can be the target layer, from input to output.</summary>
     public required IReadOnlyList<CandidateLayer> Layers { get; init; }
 
-    /// <summary>How the feature maps of a target layer, or of the picture itself, lie in their tensor.</summary>
+    /// <summary>How the feature maps of a target layer, or of the image itself, lie in their tensor.</summary>
     internal LayerLayout LayoutOf(string layer) =>
         layer == Input.Name
             ? Input.Layout == TensorLayout.Nchw

@@ -2,29 +2,29 @@ using Explain.Autodiff.Graphs;
 
 namespace Explain.Engine.Models.Reading;
 
-/// <summary>Shape of one row of an output, for one picture of the size in use.</summary>
+/// <summary>Shape of one row of an output, for one image of the size in use.</summary>
 /// <param name="Alone">Whether the tensor has no batch axis: it is one row as a whole, such as the boxes that are left after
 /// suppression.</param>
-/// <param name="Extents">Extents behind the batch axis, -1 for one that depends on the picture; null when not even their number is
+/// <param name="Extents">Extents behind the batch axis, -1 for one that depends on the image; null when not even their number is
 /// known.</param>
 internal sealed record OutputShape(bool Alone, IReadOnlyList<long>? Extents)
 {
     /// <summary>How messages show an extent list.</summary>
     public static string Text(IEnumerable<long> extents) => $"[{string.Join(", ", extents.Select(e => e < 0 ? "any" : $"{e}"))}]";
 
-    /// <summary>Whether it is another for every picture.</summary>
+    /// <summary>Whether it is another for every image.</summary>
     public bool Varies => Extents is null || Extents.Any(e => e < 0);
 
     /// <summary>Reads it off a graph whose inputs have fixed extents.</summary>
     /// <param name="sized">The graph.</param>
-    /// <param name="picture">The picture's input.</param>
+    /// <param name="image">The image's input.</param>
     /// <param name="tensor">The output.</param>
-    public static OutputShape Of(Graph sized, string picture, string tensor)
+    public static OutputShape Of(Graph sized, string image, string tensor)
     {
         if (sized.Type(tensor)?.Dims is not { Count: > 0 } dims)
             return new OutputShape(false, null);
-        // With every input fixed, an extent that is still unknown depends on what the picture shows, which no batch does.
-        var alone = dims[0].Size is not { } first || first != sized.Type(picture)!.Dims![0].Size;
+        // With every input fixed, an extent that is still unknown depends on what the image shows, which no batch does.
+        var alone = dims[0].Size is not { } first || first != sized.Type(image)!.Dims![0].Size;
         return new OutputShape(alone, [.. dims.Skip(alone ? 0 : 1).Select(d => d.Size ?? -1)]);
     }
 
@@ -64,7 +64,7 @@ public enum OutputKind
     /// <summary>Rows of numbers: detections, or the scores of a vocabulary for each position of a sequence.</summary>
     Rows,
 
-    /// <summary>Numbers for every place of the picture: segmentation, depth.</summary>
+    /// <summary>Numbers for every place of the image: segmentation, depth.</summary>
     Map,
 
     /// <summary>Anything else.</summary>

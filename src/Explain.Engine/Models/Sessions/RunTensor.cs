@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Explain.Engine.Models.Sessions;
 
 /// <summary>
-/// A tensor in ONNX Runtime's memory: what a run takes or gives, without a copy. Only inputs beside the picture are other than float.
+/// A tensor in ONNX Runtime's memory: what a run takes or gives, without a copy. Only inputs beside the image are other than float.
 /// </summary>
 internal sealed class RunTensor : IDisposable
 {

@@ -17,7 +17,7 @@ internal interface IOutputRule
     ScoreFunction Function { get; }
 
     /// <summary>Checks what can be checked before anything is computed.</summary>
-    /// <param name="axes">The axes; extents that depend on the picture are -1.</param>
+    /// <param name="axes">The axes; extents that depend on the image are -1.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.TargetOutOfRange"/> or
     /// <see cref="ExplainError.InvalidParameter"/>.</exception>
     void Check(OutputAxes axes);

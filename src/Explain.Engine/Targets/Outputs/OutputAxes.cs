@@ -5,8 +5,8 @@ namespace Explain.Engine.Targets.Outputs;
 
 /// <summary>The axes of one row of an output.</summary>
 /// <param name="Output">Name of the tensor.</param>
-/// <param name="Extents">Extents behind the batch axis, -1 where they depend on the picture.</param>
-/// <param name="ChannelsLast">Whether the picture has its channels last, and so do maps.</param>
+/// <param name="Extents">Extents behind the batch axis, -1 where they depend on the image.</param>
+/// <param name="ChannelsLast">Whether the image has its channels last, and so do maps.</param>
 internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bool ChannelsLast)
 {
     /// <summary>The axis asked for, or null.</summary>
@@ -34,11 +34,11 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
             var count => count - 1,
         };
 
-    /// <summary>How many numbers a row has; null when that depends on the picture.</summary>
+    /// <summary>How many numbers a row has; null when that depends on the image.</summary>
     public long? Count => Extents.All(e => e >= 0) ? Extents.Aggregate(1L, (a, b) => a * b) : null;
 
     /// <summary>The output and its extents, for messages.</summary>
-    public string Text => $"'{Output}' is {OutputShape.Text(Extents)} for one picture";
+    public string Text => $"'{Output}' is {OutputShape.Text(Extents)} for one image";
 
     /// <summary>Steps between neighbours along each axis.</summary>
     public int[] Strides()

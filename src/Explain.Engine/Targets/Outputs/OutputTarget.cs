@@ -14,7 +14,7 @@ internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, 
 
     /// <summary>Reads a JSON object.</summary>
     /// <exception cref="FormatException">It is something else; the message continues "target: ".</exception>
-    public static OutputTarget Read(JsonElement element, Pictures pictures)
+    public static OutputTarget Read(JsonElement element, ImageReader images)
     {
         var members = new TargetMembers(element);
         var form = TargetForms.All.First(f => f.Members.Count == 0 || members.Has(f.Members[0]));
@@ -32,7 +32,7 @@ internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, 
         var axis = members.Has("axis") ? (int)members.Place("axis") : (int?)null;
         if (axis == 0)
             throw new FormatException("axis 0 is the batch; the axis of the classes is counted from 1");
-        return new OutputTarget(members.Text("output"), axis, form.Read(members, pictures), element.GetRawText());
+        return new OutputTarget(members.Text("output"), axis, form.Read(members, images), element.GetRawText());
     }
 
     private static IReadOnlyList<string> AllMembers { get; } = [.. Common.Concat(TargetForms.All.SelectMany(f => f.Members)).Distinct()];

@@ -6,7 +6,7 @@ namespace Explain.Engine.Targets.Outputs;
 
 /// <summary>The cosine of the angle between the output and a reference.</summary>
 /// <param name="kind">What the reference is: <c>image</c> or <c>vector</c>.</param>
-/// <param name="reference">Finds it: the same output of another picture, or numbers as given.</param>
+/// <param name="reference">Finds it: the same output of another image, or numbers as given.</param>
 internal sealed class SimilarityRule(string kind, Func<Model, float[]> reference) : IOutputRule
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed class SimilarityRule(string kind, Func<Model, float[]> reference
     public OutputScalar Make(OutputAxes axes, ReadOnlySpan<float> values, Model model)
     {
         if (model.Shape.Alone)
-            throw OutputAxes.Invalid($"'{axes.Output}' has no batch axis, so it is not compared with that of another picture");
+            throw OutputAxes.Invalid($"'{axes.Output}' has no batch axis, so it is not compared with that of another image");
         var other = reference(model);
         if (other.Length != values.Length)
             throw OutputAxes.OutOfRange($"the {kind} to compare with has {other.Length} numbers, {axes.Text}");

@@ -13,7 +13,7 @@ namespace Explain.Engine.Targets.Outputs;
 internal sealed record TargetForm(
     IReadOnlyList<string> Members,
     Func<OutputAxes, string?> Example,
-    Func<TargetMembers, Pictures, IOutputRule> Read
+    Func<TargetMembers, ImageReader, IOutputRule> Read
 );
 
 /// <summary>The ways to say which scalar of an output is explained.</summary>
@@ -31,7 +31,7 @@ internal static class TargetForms
             (members, _) => new TokensRule(members.Places("tokens", MaxTokens), members.Place("from"))),
         new(["similarTo"], axes => axes.Count > 1 && axes.Extents.Count == 1 ? "{\"output\":" + Name(axes) + ",\"similarTo\":{\"image\":{\"b64\":\"…\"}}}" : null, Similarity),
         new(["region", "index"], axes => axes.Extents.Count == 3 ? $$"""{"output":{{Name(axes)}},"index":[0],"region":"predicted"}""" : null,
-            (members, pictures) => new SelectionRule(members.Has("index") ? members.Index("index") : null, Region(members, pictures))),
+            (members, images) => new SelectionRule(members.Has("index") ? members.Index("index") : null, Region(members, images))),
         new(["index"], axes => axes.Extents.Count > 0 ? $$"""{"output":{{Name(axes)}},"index":[{{string.Join(',', axes.Extents.Select(_ => "0"))}}]}""" : null,
             (members, _) => new SelectionRule(members.Index("index"), null)),
         new([], axes => axes.Count == 1 ? "{\"output\":" + Name(axes) + "}" : null, (_, _) => new WholeRule()),
@@ -49,7 +49,7 @@ internal static class TargetForms
 
     private static string Name(OutputAxes axes) => JsonSerializer.Serialize(axes.Output, Vocabulary.Json.Options);
 
-    private static SimilarityRule Similarity(TargetMembers members, Pictures pictures)
+    private static SimilarityRule Similarity(TargetMembers members, ImageReader images)
     {
         var to = members.Object("similarTo");
         if (to.Has("vector"))
@@ -58,10 +58,10 @@ internal static class TargetForms
             return new SimilarityRule("vector", _ => vector);
         }
         var bytes = to.Only("image").Object("image").Only("b64").Bytes("b64");
-        return new SimilarityRule("image", model => pictures.Output(model, bytes));
+        return new SimilarityRule("image", model => images.Output(model, bytes));
     }
 
-    private static IRegion Region(TargetMembers members, Pictures pictures)
+    private static IRegion Region(TargetMembers members, ImageReader images)
     {
         if (members.TryText("region") is { } name)
         {
@@ -71,7 +71,7 @@ internal static class TargetForms
         }
 
         var region = members.Object("region").Only("mask");
-        return region.TryText("mask") is null ? Rows(region.Rows("mask")) : pictures.Mask(region.Bytes("mask"));
+        return region.TryText("mask") is null ? Rows(region.Rows("mask")) : images.Mask(region.Bytes("mask"));
     }
 
     private static MaskRegion Rows(IReadOnlyList<float[]> rows)

@@ -28,7 +28,7 @@ internal sealed record AuditTrailSettings
     /// <summary>How PostgreSQL is reached; null for a file. Holds a password.</summary>
     public required string? Connection { get; init; }
 
-    /// <summary>Whether answered pictures are kept.</summary>
+    /// <summary>Whether answered images are kept.</summary>
     public required bool Pictures { get; init; }
 
     /// <summary>How long rows are kept; null for ever.</summary>
@@ -59,7 +59,7 @@ internal sealed record AuditTrailSettings
                 "`explain-service` in the user's folder for data"
             ) ?? Default(),
             Connection = connection,
-            Pictures = reader.Flag("Pictures", false, "Whether answered pictures are kept, too."),
+            Pictures = reader.Flag("Pictures", false, "Whether answered images are kept, too."),
             Retention = reader.Whole("RetentionDays", 30, 0, 36_500, "How long explanations are kept; 0: for ever.") is > 0 and var days
                 ? TimeSpan.FromDays(days)
                 : null,

@@ -1,6 +1,6 @@
 namespace Explain.Service.AuditTrail.Storage;
 
-/// <summary>One answer: when, to whom, by which model, about which picture.</summary>
+/// <summary>One answer: when, to whom, by which model, about which image.</summary>
 internal sealed class ExplanationRow
 {
     /// <summary>Generated, not to be guessed, and in the order of time.</summary>
@@ -48,7 +48,7 @@ internal sealed class ExplanationRow
 
     public required double RenderMs { get; init; }
 
-    /// <summary>The picture that was answered; null when it is not kept.</summary>
+    /// <summary>The image that was answered; null when it is not kept.</summary>
     public string? PictureDigest { get; set; }
 
     public List<TargetRow> Targets { get; init; } = [];
@@ -90,7 +90,7 @@ internal sealed class TargetRow
     public required int? PartialOf { get; init; }
 }
 
-/// <summary>A picture that was answered, once however often it was.</summary>
+/// <summary>An image that was answered, once however often it was.</summary>
 internal sealed class PictureRow
 {
     /// <summary>SHA-256, lower-case hex.</summary>

@@ -6,10 +6,10 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Service.Protocols.KServe;
 
 /// <summary>One thing to predict or explain.</summary>
-/// <param name="Picture">An encoded picture; null for numbers.</param>
-/// <param name="Numbers">One row of the model's own input, [1, …]; null for a picture.</param>
+/// <param name="Image">An encoded image; null for numbers.</param>
+/// <param name="Numbers">One row of the model's own input, [1, …]; null for an image.</param>
 /// <param name="Parameters">The request's, with those of the instance in their place.</param>
-internal sealed record Instance(ReadOnlyMemory<byte>? Picture, FloatTensor? Numbers, RequestParameters Parameters);
+internal sealed record Instance(ReadOnlyMemory<byte>? Image, FloatTensor? Numbers, RequestParameters Parameters);
 
 /// <summary>Reads instances in the forms that KServe's clients send.</summary>
 internal static class Instances
@@ -38,30 +38,30 @@ internal static class Instances
         if (instance.ValueKind == JsonValueKind.Array)
             return new Instance(null, Row(instance, index, model), ParameterTable.Parse(scope, shared));
         if (instance.ValueKind != JsonValueKind.Object)
-            throw Invalid(index, $"is neither a picture nor numbers; allowed: {Forms}");
+            throw Invalid(index, $"is neither an image nor numbers; allowed: {Forms}");
         var members = instance.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
         var carriers = members.Keys.Intersect(Carriers).ToArray();
         if (carriers.Length != 1)
-            throw Invalid(index, $"has {(carriers.Length == 0 ? "no picture" : string.Join(" and ", carriers))}; allowed: {Forms}");
+            throw Invalid(index, $"has {(carriers.Length == 0 ? "no image" : string.Join(" and ", carriers))}; allowed: {Forms}");
         var own = RequestBody.Parameters(members.Where(m => m.Key != carriers[0]));
         // What the instance says of itself goes before what the request says of all.
         KeyValuePair<string, string>[] all = [.. shared.Where(p => own.All(o => o.Key != p.Key)), .. own];
         var content = members[carriers[0]];
         if (content.ValueKind == JsonValueKind.Array && carriers[0] == "data")
             return new Instance(null, Row(content, index, model), ParameterTable.Parse(scope, all));
-        return new Instance(Picture(content, index, carriers[0]), null, ParameterTable.Parse(scope, all));
+        return new Instance(Image(content, index, carriers[0]), null, ParameterTable.Parse(scope, all));
     }
 
-    private static byte[] Picture(JsonElement content, int index, string carrier)
+    private static byte[] Image(JsonElement content, int index, string carrier)
     {
         if (content.ValueKind == JsonValueKind.Object && content.TryGetProperty("b64", out var inner))
             content = inner;
         return content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes) && bytes.Length > 0
             ? bytes
-            : throw Invalid(index, $"'{carrier}' holds no picture in base64");
+            : throw Invalid(index, $"'{carrier}' holds no image in base64");
     }
 
-    // Rows are compared with the model's own shape: numbers in another order would be another picture.
+    // Rows are compared with the model's own shape: numbers in another order would be another image.
     private static FloatTensor Row(JsonElement numbers, int index, ModelDescription model)
     {
         var declared = model.Inputs.First(i => i.Name == model.Input.Name).Shape;

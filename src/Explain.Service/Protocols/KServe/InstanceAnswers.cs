@@ -16,7 +16,7 @@ internal sealed class InstanceAnswers(
     Admission admission,
     Explainer explainer,
     RequestBody body,
-    PictureWriter pictures,
+    ImageWriter images,
     AuditTrailRecorder trail
 )
 {
@@ -27,11 +27,11 @@ internal sealed class InstanceAnswers(
         using var model = admission.Admit(name);
         var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Classes);
         var run = request.Run();
-        using var turn = await admission.EnterAsync(model, PicturesOf(instances), run);
+        using var turn = await admission.EnterAsync(model, ImagesOf(instances), run);
         var predictions = new List<float[]>();
         foreach (var instance in instances)
         {
-            var input = instance.Numbers ?? await explainer.PrepareAsync(model, [instance.Picture!.Value], run);
+            var input = instance.Numbers ?? await explainer.PrepareAsync(model, [instance.Image!.Value], run);
             var further = instance.Parameters.Explain.Inputs;
             var outputs = await Inference.RunAsync(model, input, further, [model.Description.Logit], run);
             predictions.Add(model.Description.Probabilities(outputs[0].Values));
@@ -45,15 +45,15 @@ internal sealed class InstanceAnswers(
     public async Task<V1Explanations> ExplainAsync(RequestFacts request, string name)
     {
         using var model = admission.Admit(name);
-        var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Picture);
-        using var turn = await admission.EnterAsync(model, PicturesOf(instances), request.Run());
+        var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Image);
+        using var turn = await admission.EnterAsync(model, ImagesOf(instances), request.Run());
         var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
         foreach (var instance in instances)
         {
             var parameters = instance.Parameters with { Explain = request.Deadline.Within(instance.Parameters.Explain) };
             var (prediction, explanation) = instance.Numbers is { } numbers
                 ? await OfNumbersAsync(request, model, numbers, parameters)
-                : await OfPictureAsync(request, model, instance.Picture!.Value, parameters);
+                : await OfImageAsync(request, model, instance.Image!.Value, parameters);
             predictions.Add(prediction);
             explanations.Add(explanation);
         }
@@ -61,17 +61,17 @@ internal sealed class InstanceAnswers(
         return new V1Explanations(predictions, explanations);
     }
 
-    private static ReadOnlyMemory<byte>[] PicturesOf(IReadOnlyList<Instance> instances) =>
-        [.. instances.Select(i => i.Picture).OfType<ReadOnlyMemory<byte>>()];
+    private static ReadOnlyMemory<byte>[] ImagesOf(IReadOnlyList<Instance> instances) =>
+        [.. instances.Select(i => i.Image).OfType<ReadOnlyMemory<byte>>()];
 
-    private async Task<(IReadOnlyList<float>, V1Explanation)> OfPictureAsync(
+    private async Task<(IReadOnlyList<float>, V1Explanation)> OfImageAsync(
         RequestFacts request,
         ModelLease model,
-        ReadOnlyMemory<byte> picture,
+        ReadOnlyMemory<byte> image,
         RequestParameters parameters
     )
     {
-        var answer = await explainer.ExplainAsync(model, picture, parameters.Explain, request.Run());
+        var answer = await explainer.ExplainAsync(model, image, parameters.Explain, request.Run());
         if (answer.Targets is not [var target])
         {
             throw new ExplainException(
@@ -81,8 +81,8 @@ internal sealed class InstanceAnswers(
         }
 
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image) ? pictures.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
-        trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(picture));
+        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
+        trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(image));
         return (
             answer.Probabilities,
             new V1Explanation(

@@ -14,7 +14,7 @@ internal static class KServeApi
     // Without it, a model's route takes the verb behind the colon for a part of the name.
     private const string Model = "/{model:regex(^[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}$)}";
 
-    private const string Pictures = $$$"""{"instances":[{"image":{"b64":"{{{TakesBody.Pixel}}}"}}]}""";
+    private const string Images = $$$"""{"instances":[{"image":{"b64":"{{{TakesBody.Pixel}}}"}}]}""";
     private const string Explained =
         $$$"""{"instances":[{"image":{"b64":"{{{TakesBody.Pixel}}}"},"target":0}],"parameters":{"method":"gradcam"}}""";
 
@@ -55,10 +55,10 @@ internal static class KServeApi
             .WithName("v1Predict")
             .WithSummary("Classify instances")
             .WithDescription(
-                "Pictures in base64, a picture as the body, or rows of the model's own input as nested numbers; answers the "
+                "Images in base64, an image as the body, or rows of the model's own input as nested numbers; answers the "
                     + "probabilities of all classes."
             )
-            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Pictures })
+            .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Images })
             .Produces<V1Predictions>()
             .WithMetadata(new Fails(PredictErrors));
         group

@@ -19,7 +19,7 @@ public sealed record V1Models(IReadOnlyList<string> Models);
 public sealed record V1Model(string Name, bool Ready);
 
 /// <summary>What is to be predicted or explained.</summary>
-/// <param name="Instances">Pictures, <c>{"image":{"b64":"…"}}</c>, <c>{"b64":"…"}</c>, <c>{"image_bytes":{"b64":"…"}}</c> or
+/// <param name="Instances">Images, <c>{"image":{"b64":"…"}}</c>, <c>{"b64":"…"}</c>, <c>{"image_bytes":{"b64":"…"}}</c> or
 /// <c>{"data":"…"}</c>, each with parameters of its own if need be; or nested numbers, the model's own input.</param>
 /// <param name="Inputs">Another name for instances.</param>
 /// <param name="Parameters">The native API's, for all instances.</param>
@@ -46,7 +46,7 @@ public sealed record V1Explanations(IReadOnlyList<IReadOnlyList<float>> Predicti
 /// <param name="Heatmap">The raw map.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels; none for numbers.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
-/// <param name="Image">The rendered picture, with <c>include=image</c>.</param>
+/// <param name="Image">The rendered image, with <c>include=image</c>.</param>
 public sealed record V1Explanation(
     string Method,
     string Layer,

@@ -7,13 +7,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.Protocols.KServe;
 
-/// <summary>Reads the body of a KServe V1 request: JSON, whatever its type is called, or a picture.</summary>
-internal sealed class RequestBody(ImageRequestReader pictures)
+/// <summary>Reads the body of a KServe V1 request: JSON, whatever its type is called, or an image.</summary>
+internal sealed class RequestBody(ImageRequestReader images)
 {
     private const int MaxBody = 64 * 1024 * 1024;
     private const int MaxInstances = 64;
     private static readonly string[] Lists = ["instances", "inputs"];
-    private static readonly string[] PictureTypes = ["application/octet-stream", "multipart/form-data"];
+    private static readonly string[] ImageTypes = ["application/octet-stream", "multipart/form-data"];
 
     /// <summary>Reads what is asked.</summary>
     /// <param name="request">The request.</param>
@@ -25,10 +25,10 @@ internal sealed class RequestBody(ImageRequestReader pictures)
     /// </exception>
     public async Task<IReadOnlyList<Instance>> ReadAsync(HttpRequest request, ModelDescription model, ParameterScope scope)
     {
-        if (IsPicture(request.ContentType))
+        if (IsImage(request.ContentType))
         {
-            var picture = await pictures.ReadAsync(request);
-            return [new Instance(picture.Image, null, ParameterTable.Parse(scope, picture.Parameters))];
+            var image = await images.ReadAsync(request);
+            return [new Instance(image.Image, null, ParameterTable.Parse(scope, image.Parameters))];
         }
         var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
         var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
@@ -62,11 +62,11 @@ internal sealed class RequestBody(ImageRequestReader pictures)
             ? Parameters(parameters.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value)))
             : throw Invalid("\"parameters\" must be an object");
 
-    private static bool IsPicture(string? contentType) =>
+    private static bool IsImage(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && (
             type.Type.Equals("image", StringComparison.OrdinalIgnoreCase)
-            || PictureTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
+            || ImageTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
         );
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)

@@ -4,7 +4,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
 
-/// <summary>A request that is nothing but the bytes of its only input: a picture, or rows of the model's own tensor.</summary>
+/// <summary>A request that is nothing but the bytes of its only input: an image, or rows of the model's own tensor.</summary>
 internal static class BareInput
 {
     /// <summary>Reads the body.</summary>
@@ -14,12 +14,12 @@ internal static class BareInput
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
         if (model.AuxiliaryInputs.Count > 0)
             throw Invalid($"the model has the inputs {string.Join(", ", model.Inputs.Select(i => i.Name))}; a body without JSON holds one");
-        if (Explainer.IsPicture(body.Span))
-            return Request(new InferTensor(TensorQueries.Pictures, "BYTES", [1], default, Lengthened(body)));
+        if (Explainer.IsImage(body.Span))
+            return Request(new InferTensor(TensorQueries.Images, "BYTES", [1], default, Lengthened(body)));
         long[] row = [1, .. own.Shape.Skip(1)];
         var bytes = row.Aggregate(1L, (a, b) => a * b) * sizeof(float);
         if (bytes <= 0 || body.Length == 0 || body.Length % bytes != 0)
-            throw Invalid($"the body is neither a picture nor rows of '{own.Name}' [{string.Join(", ", own.Shape)}], {own.DataType}");
+            throw Invalid($"the body is neither an image nor rows of '{own.Name}' [{string.Join(", ", own.Shape)}], {own.DataType}");
         return Request(new InferTensor(own.Name, "FP32", [body.Length / bytes, .. row[1..]], default, body));
     }
 

@@ -13,7 +13,7 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <summary>The Open Inference Protocol (V2), with its explain route.</summary>
 internal static class OpenInferenceApi
 {
-    private const string Picture = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}]}""";
+    private const string Image = $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}]}""";
     private const string Explained =
         $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{TakesBody.Pixel}}}"]}],"outputs":"""
         + """[{"name":"map"}],"parameters":{"method":"gradcam","target":0}}""";
@@ -90,10 +90,10 @@ internal static class OpenInferenceApi
             .WithName($"v2Infer{suffix}")
             .WithSummary("Run a model")
             .WithDescription(
-                $"{of}Takes rows of the model's own input, or pictures as BYTES; answers the model's outputs, and those of the explain "
+                $"{of}Takes rows of the model's own input, or images as BYTES; answers the model's outputs, and those of the explain "
                     + "route when they are named."
             )
-            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Picture })
+            .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Image })
             .Produces<InferResponseDocument>()
             .WithMetadata(new Fails(TensorErrors));
         group
@@ -103,7 +103,7 @@ internal static class OpenInferenceApi
             .WithName($"v2Explain{suffix}")
             .WithSummary("Explain a tensor")
             .WithDescription(
-                $"{of}Takes the model's own input, already preprocessed, or pictures as BYTES, as JSON or with the binary tensor "
+                $"{of}Takes the model's own input, already preprocessed, or images as BYTES, as JSON or with the binary tensor "
                     + "extension; answers logits, raw maps and heat maps, and if asked for the layer's values, their gradients, the "
                     + "explained scalar and the model's outputs."
             )
@@ -170,7 +170,7 @@ internal static class OpenInferenceApi
             new Dictionary<string, string>
             {
                 ["explain.inputs"] =
-                    "image BYTES [N]: encoded pictures in place of the model's own input; target INT64 [N]: a class for each row; "
+                    "image BYTES [N]: encoded images in place of the model's own input; target INT64 [N]: a class for each row; "
                     + "cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
                 ["explain.outputs"] =
                     $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",

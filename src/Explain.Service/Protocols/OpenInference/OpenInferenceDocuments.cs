@@ -70,7 +70,7 @@ public sealed record ModelMetadata(
 public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<long> Shape);
 
 /// <summary>A request: the model's own input, already preprocessed.</summary>
-/// <param name="Inputs">The model's inputs by their names, the picture as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c>
+/// <param name="Inputs">The model's inputs by their names, the image as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c>
 /// (FP32, shaped as the explained output).</param>
 /// <param name="Id">Comes back in the answer.</param>
 /// <param name="Parameters">method, target, score, layer, sign, …; each a string, a number or a boolean; target may be an object.</param>

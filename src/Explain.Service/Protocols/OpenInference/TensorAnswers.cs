@@ -62,11 +62,11 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
         try
         {
             var run = new RunContext(request.Trace, deadline.Token);
-            var pictures = question.Pictures();
-            using var turn = await admission.EnterAsync(model, pictures, run);
+            var images = question.Images();
+            using var turn = await admission.EnterAsync(model, images, run);
             var input =
-                pictures.Count > 0
-                    ? await explainer.PrepareAsync(model, pictures, run)
+                images.Count > 0
+                    ? await explainer.PrepareAsync(model, images, run)
                     : run.Trace.Time(Stage.Preprocess, question.Rows.ToFloats);
             return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline), run);
         }

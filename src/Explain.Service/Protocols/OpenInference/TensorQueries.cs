@@ -21,8 +21,8 @@ internal sealed record AskedOutput(string Name, OutputRow? Row, bool Binary);
 /// <summary>Turns a request into what the engine is asked, and names what it answers.</summary>
 internal static class TensorQueries
 {
-    /// <summary>The input that takes encoded pictures.</summary>
-    public const string Pictures = "image";
+    /// <summary>The input that takes encoded images.</summary>
+    public const string Images = "image";
 
     private const string TargetInput = "target";
     private const string CotangentInput = "cotangent";
@@ -42,34 +42,34 @@ internal static class TensorQueries
     /// <summary>Names of the outputs.</summary>
     public static IEnumerable<string> OutputNames => Table.Select(o => o.Name);
 
-    /// <summary>What the rows of a request are made of: the model's own tensor, or pictures.</summary>
+    /// <summary>What the rows of a request are made of: the model's own tensor, or images.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
     private static InferTensor Rows(InferRequest request, ModelDescription model)
     {
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
-        var pictures = request.Inputs.FirstOrDefault(i => IsPictures(i, model));
+        var images = request.Inputs.FirstOrDefault(i => IsImages(i, model));
         if (
             request.Inputs.FirstOrDefault(i =>
-                i != pictures && model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)
+                i != images && model.Inputs.All(m => m.Name != i.Name) && i.Name is not (TargetInput or CotangentInput)
             ) is
             { } unknown
         )
         {
             throw Invalid(
                 $"the model has no input '{Short(unknown.Name)}'; allowed: "
-                    + $"{string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Pictures} (BYTES), {TargetInput} "
+                    + $"{string.Join(", ", model.Inputs.Select(i => $"{i.Name} ({i.DataType})"))}, {Images} (BYTES), {TargetInput} "
                     + $"(INT64), {CotangentInput} (FP32)"
             );
         }
 
-        var tensor = request.Inputs.FirstOrDefault(i => i != pictures && i.Name == own.Name);
-        if (tensor is not null && pictures is not null)
-            throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{pictures.Name}' (BYTES)");
-        if (pictures is not null)
-            CheckPictures(pictures, model);
+        var tensor = request.Inputs.FirstOrDefault(i => i != images && i.Name == own.Name);
+        if (tensor is not null && images is not null)
+            throw Invalid($"give one of the inputs '{own.Name}' ({own.DataType}) and '{images.Name}' (BYTES)");
+        if (images is not null)
+            CheckImages(images, model);
         else
-            CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Pictures}' (BYTES) is missing"), own);
-        return pictures ?? tensor!;
+            CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Images}' (BYTES) is missing"), own);
+        return images ?? tensor!;
     }
 
     /// <summary>What is asked, but for the rows themselves.</summary>
@@ -137,21 +137,21 @@ internal static class TensorQueries
         return own && !explain ? null : row;
     }
 
-    private static bool IsPictures(InferTensor tensor, ModelDescription model) =>
+    private static bool IsImages(InferTensor tensor, ModelDescription model) =>
         tensor.Datatype == "BYTES"
-        && (tensor.Name == model.Input.Name || (tensor.Name == Pictures && model.Inputs.All(i => i.Name != tensor.Name)));
+        && (tensor.Name == model.Input.Name || (tensor.Name == Images && model.Inputs.All(i => i.Name != tensor.Name)));
 
     // As many as an own tensor of the largest body could have.
-    private static void CheckPictures(InferTensor pictures, ModelDescription model)
+    private static void CheckImages(InferTensor images, ModelDescription model)
     {
-        if (pictures.Shape is not ([> 0] or [> 0, 1]))
-            throw Invalid($"input '{pictures.Name}': the shape must be [N] or [N, 1], N at least 1");
+        if (images.Shape is not ([> 0] or [> 0, 1]))
+            throw Invalid($"input '{images.Name}': the shape must be [N] or [N, 1], N at least 1");
         var most = Math.Max(
             1,
             InferRequestReader.MaxBody / (sizeof(float) * (long)model.Input.Channels * model.Input.Height * model.Input.Width)
         );
-        if (pictures.Shape[0] > most)
-            throw Invalid($"input '{pictures.Name}': {pictures.Shape[0]} pictures are too many; at most {most} go into one request");
+        if (images.Shape[0] > most)
+            throw Invalid($"input '{images.Name}': {images.Shape[0]} images are too many; at most {most} go into one request");
     }
 
     private static Dictionary<string, InputTensor> Auxiliary(InferRequest request, ModelDescription model)

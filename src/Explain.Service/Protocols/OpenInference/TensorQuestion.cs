@@ -6,7 +6,7 @@ using Explain.Service.Requests;
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>What a request asks of the engine; its rows are still as they came.</summary>
-/// <param name="Rows">The model's own tensor, or pictures.</param>
+/// <param name="Rows">The model's own tensor, or images.</param>
 /// <param name="Outputs">The tensors that are asked for, in that order.</param>
 /// <param name="Parameters">What to explain, and how.</param>
 /// <param name="RowTargets">One class a row; null for the target of the parameters.</param>
@@ -21,9 +21,9 @@ internal sealed record TensorQuestion(
     TensorParts Parts
 )
 {
-    /// <summary>The encoded pictures; none where the rows are the model's own tensor.</summary>
+    /// <summary>The encoded images; none where the rows are the model's own tensor.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Pictures() => Rows.Datatype == "BYTES" ? Rows.ToBytes() : [];
+    public IReadOnlyList<ReadOnlyMemory<byte>> Images() => Rows.Datatype == "BYTES" ? Rows.ToBytes() : [];
 
     /// <summary>The question about the rows as the model's own tensor.</summary>
     public TensorQuery About(FloatTensor input, CallerDeadline deadline) =>

@@ -40,9 +40,9 @@ internal static class TorchServeApi
                 .WithMetadata(Operation.Predict)
                 .RequireScope(Scope.Predict)
                 .WithName($"torchPredict{suffix}")
-                .WithSummary("Classify a picture")
+                .WithSummary("Classify an image")
                 .WithDescription(
-                    "A picture as the body, or as the part data of a form; answers the five best classes with their probabilities."
+                    "An image as the body, or as the part data of a form; answers the five best classes with their probabilities."
                 )
                 .WithMetadata(new TakesBody(null, "image/*", "application/octet-stream", "multipart/form-data"))
                 .Produces<Dictionary<string, float>>()
@@ -52,9 +52,9 @@ internal static class TorchServeApi
                 .WithMetadata(Operation.Explain)
                 .RequireScope(Scope.Explain)
                 .WithName($"torchExplain{suffix}")
-                .WithSummary("Explain a picture")
+                .WithSummary("Explain an image")
                 .WithDescription(
-                    "A picture as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by "
+                    "An image as the body, or as the part data of a form, with the native API's parameters in the query or as parts: by "
                         + "default integrated gradients in 15 steps for the predicted class; answers bare nested numbers, in pixel space "
                         + "shaped like the model's input."
                 )
@@ -75,10 +75,10 @@ internal static class TorchServeApi
         );
     }
 
-    private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
+    private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, ImageAnswers answers) =>
         TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model, version), Engine.Vocabulary.Json.Options);
 
-    private static async Task<IResult> ExplainAsync(string model, string? version, HttpContext context, PictureAnswers answers) =>
+    private static async Task<IResult> ExplainAsync(string model, string? version, HttpContext context, ImageAnswers answers) =>
         TypedResults.Bytes(NestedNumbers.Write(await answers.ExplainAsync(RequestFacts.Of(context), model, version)), "application/json");
 }
 

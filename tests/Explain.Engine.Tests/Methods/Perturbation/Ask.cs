@@ -19,7 +19,7 @@ internal static class Ask
 
     /// <summary>The same for a query.</summary>
     public static TensorAnswer Perturb(this Model model, TensorQuery query) =>
-        TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(TestContext.Current.CancellationToken));
+        TensorExplainer.Explain(model, query, Tiny.Images, RunContext.Alone(TestContext.Current.CancellationToken));
 
     /// <summary>The raw map of every row, with its signs.</summary>
     public static float[] Map(

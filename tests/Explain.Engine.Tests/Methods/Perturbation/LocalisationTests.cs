@@ -60,7 +60,7 @@ public sealed class LocalisationTests
     public async Task SeveralTargetsOfOneRequestEqualSingleOnes(string method)
     {
         using var catalogue = ModelCatalogue.Create(Options, [DemoAssets.Model], NullLogger.Instance);
-        var (picture, parameters) = (
+        var (image, parameters) = (
             Sample(DemoAssets.Samples[0].File),
             new ExplainParameters
             {
@@ -70,11 +70,11 @@ public sealed class LocalisationTests
             }
         );
 
-        var together = await ExplainAsync(catalogue, picture, parameters);
+        var together = await ExplainAsync(catalogue, image, parameters);
 
         foreach (var target in together.Targets)
         {
-            var alone = await ExplainAsync(catalogue, picture, parameters with { Target = $"{target.Target!.Index}" });
+            var alone = await ExplainAsync(catalogue, image, parameters with { Target = $"{target.Target!.Index}" });
             Assert.Equal(alone.Targets[0].Map.Values, target.Map.Values);
         }
     }
@@ -90,12 +90,12 @@ public sealed class LocalisationTests
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var catalogue = ModelCatalogue.ForPath(SharedData.Path("models", "squeezenet1.1"), Options, NullLogger.Instance);
-        var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "both.png"), TestContext.Current.CancellationToken);
+        var image = await File.ReadAllBytesAsync(SharedData.Path("images", "both.png"), TestContext.Current.CancellationToken);
         async Task<(double X, double Y)[]> Look(string targets, string score)
         {
             var answer = await ExplainAsync(
                 catalogue,
-                picture,
+                image,
                 new ExplainParameters
                 {
                     Method = method,
@@ -134,7 +134,7 @@ public sealed class LocalisationTests
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var catalogue = ModelCatalogue.ForPath(SharedData.Path("models", name), Options, NullLogger.Instance);
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
-        var picture = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
+        var image = await File.ReadAllBytesAsync(SharedData.Path("images", "kitten_224.png"), TestContext.Current.CancellationToken);
 
         var supported = catalogue.Status.Single().Methods.Where(m => m.Supported).Select(m => m.Method).ToArray();
         Assert.All(methods.Split(','), m => Assert.Contains(m, supported));
@@ -142,7 +142,7 @@ public sealed class LocalisationTests
         {
             var answer = await ExplainAsync(
                 catalogue,
-                picture,
+                image,
                 new ExplainParameters
                 {
                     Method = method,
@@ -154,13 +154,13 @@ public sealed class LocalisationTests
         }
     }
 
-    private static async Task<Explanation> ExplainAsync(ModelCatalogue catalogue, byte[] picture, ExplainParameters parameters)
+    private static async Task<Explanation> ExplainAsync(ModelCatalogue catalogue, byte[] image, ExplainParameters parameters)
     {
         if (catalogue.Status.Single().State == ModelState.Loading)
             await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
         return await new NamedModels(catalogue, new VipsImageCodec(), Options).ExplainAsync(
             catalogue.Status.Single().Name,
-            picture,
+            image,
             parameters,
             TestContext.Current.CancellationToken
         );

@@ -46,12 +46,12 @@ public sealed class PropertyTests
             {
                 using var loadedModel = Build(n);
                 var model = loadedModel.View;
-                var picture = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
+                var image = Tensor.Normal([2, 3, n.Height, n.Width], n.Seed).ToEngine();
 
-                var map = model.Map(picture, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0");
+                var map = model.Map(image, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0");
 
                 Assert.All(map, v => Assert.True(float.IsFinite(v)));
-                Assert.Equal(map, model.Map(picture, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0"));
+                Assert.Equal(map, model.Map(image, method, Few with { Options = Few.Options with { Seed = n.Seed } }, "0"));
             },
             draws: 10
         );
@@ -63,12 +63,12 @@ public sealed class PropertyTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        var both = model.Perturb(Net.Picture(), Few with { Method = method, Sign = Sign.Both }, [2, 0]);
+        var both = model.Perturb(Net.Image(), Few with { Method = method, Sign = Sign.Both }, [2, 0]);
 
         for (var n = 0; n < 2; n++)
         {
             var alone = model.Perturb(
-                new FloatTensor([1, 3, 5, 6], Net.Picture().Row(n)),
+                new FloatTensor([1, 3, 5, 6], Net.Image().Row(n)),
                 Few with
                 {
                     Method = method,
@@ -90,7 +90,7 @@ public sealed class PropertyTests
         var pairs = loadedPairs.View;
 
         Assert.Equal((null, 2), (any.BatchSize, pairs.BatchSize));
-        Near.Relative(any.Map(Net.Picture(), method, Few), pairs.Map(Net.Picture(), method, Few), 1e-5, method);
+        Near.Relative(any.Map(Net.Image(), method, Few), pairs.Map(Net.Image(), method, Few), 1e-5, method);
     }
 
     [Theory]
@@ -101,8 +101,8 @@ public sealed class PropertyTests
         var model = loadedModel.View;
 
         Assert.NotEqual(
-            model.Map(Net.Picture(), method, Few),
-            model.Map(Net.Picture(), method, Few with { Options = Few.Options with { Seed = 6 } })
+            model.Map(Net.Image(), method, Few),
+            model.Map(Net.Image(), method, Few with { Options = Few.Options with { Seed = 6 } })
         );
     }
 
@@ -111,10 +111,10 @@ public sealed class PropertyTests
     public void TheLayoutOfTheInputDoesNotMatter(string method)
     {
         var first = new TinyGraph(known: Known.AllButBatch).Input("x", Tensor.Spread([2, 3, 8, 7], -2, 2, 3)).Classifier("x");
-        var picture = first.Picture();
+        var image = first.Image();
         float[] last =
         [
-            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => picture.Row(n)[i % 3 * 56 + i / 3])),
+            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => image.Row(n)[i % 3 * 56 + i / 3])),
         ];
         var moved = new TinyGraph(known: Known.AllButBatch)
             .Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
@@ -126,7 +126,7 @@ public sealed class PropertyTests
         var b = loadedB.View;
 
         Assert.Equal(Engine.Images.TensorLayout.Nhwc, b.Description.Input.Layout);
-        Near.Relative(a.Map(picture, method, Few), b.Map(new FloatTensor([2, 8, 7, 3], last), method, Few), 1e-5, method);
+        Near.Relative(a.Map(image, method, Few), b.Map(new FloatTensor([2, 8, 7, 3], last), method, Few), 1e-5, method);
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class PropertyTests
             {
                 using var loadedModel = Build(n);
                 var model = loadedModel.View;
-                var picture = Tensor.Normal([1, 3, n.Height, n.Width], n.Seed).ToEngine();
+                var image = Tensor.Normal([1, 3, n.Height, n.Width], n.Seed).ToEngine();
                 var answer = model.Explain(
                     new TensorQuery(
-                        picture,
+                        image,
                         new ExplainParameters
                         {
                             Method = "ablationcam",
@@ -176,7 +176,7 @@ public sealed class PropertyTests
     [Fact]
     public void AblationOfAScoreOfZeroIsWhatTheScoreLoses()
     {
-        // The bias takes away just what the one picture gives.
+        // The bias takes away just what the one image gives.
         var g = new TinyGraph(known: Known.AllButBatch)
             .Input("x", Tensor.Of([1, 3, 1, 2], 1, 3, 0, 0, 0, 0))
             .Node("Relu", "x", "l")
@@ -189,7 +189,7 @@ public sealed class PropertyTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        Assert.Equal([2, 6], model.Map(g.Picture(), "ablationcam", target: "0"));
+        Assert.Equal([2, 6], model.Map(g.Image(), "ablationcam", target: "0"));
     }
 
     [Fact]
@@ -198,21 +198,21 @@ public sealed class PropertyTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        var cam = model.Map(Net.Picture(), "cam");
+        var cam = model.Map(Net.Image(), "cam");
         var bias = (float)Tensors.ReadFloats(model.Graph.Constant("b"))![1];
-        Near.Relative(cam.Select(v => v / 30 + bias).ToArray(), model.Map(Net.Picture(), "reciprocam"), 1e-5, "reciprocam");
+        Near.Relative(cam.Select(v => v / 30 + bias).ToArray(), model.Map(Net.Image(), "reciprocam"), 1e-5, "reciprocam");
     }
 
     [Fact]
-    public void OcclusionOfEverythingIsTheScoreWithoutThatOfAnEmptyPicture()
+    public void OcclusionOfEverythingIsTheScoreWithoutThatOfAnEmptyImage()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var picture = Net.Picture();
+        var image = Net.Image();
         float Score(FloatTensor input) => model.Perturb(input, new ExplainParameters { Method = "reciprocam" }).Logits.Row(0)[1];
 
         var map = model.Map(
-            picture,
+            image,
             "occlusion",
             new ExplainParameters
             {
@@ -220,16 +220,16 @@ public sealed class PropertyTests
             }
         );
 
-        var expected = Score(picture) - Score(picture with { Values = new float[picture.Values.Length] });
+        var expected = Score(image) - Score(image with { Values = new float[image.Values.Length] });
         Assert.All(map.Take(30), v => Assert.Equal(expected, v, 1e-5));
     }
 
     [Fact]
-    public void KernelShapAddsUpToTheScoreWithoutThatOfAnEmptyPicture()
+    public void KernelShapAddsUpToTheScoreWithoutThatOfAnEmptyImage()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0)), new[] { "x" });
+        var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Image().Row(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
             [
                 model.Plan(
@@ -247,8 +247,8 @@ public sealed class PropertyTests
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var probe = new Probe(study, 0, 0, layers[0]);
-        var picture = new Engine.Methods.Perturbation.InputPicture(probe);
-        var segments = new Engine.Methods.Perturbation.Segments(picture).Labels.ToArray();
+        var image = new Engine.Methods.Perturbation.InputImage(probe);
+        var segments = new Engine.Methods.Perturbation.Segments(image).Labels.ToArray();
 
         var map = Engine.Methods.Perturbation.KernelShap.Run(probe).Values;
 
@@ -262,7 +262,7 @@ public sealed class PropertyTests
     [InlineData("lime")]
     public void OfALinearModelTheValueOfASuperpixelIsWhatItAdds(string method)
     {
-        // A picture of single pixels that differ more than any compactness holds together, and a score that is their weighted sum.
+        // An image of single pixels that differ more than any compactness holds together, and a score that is their weighted sum.
         var weights = Tensor.Spread([24, 1], -1, 1, 4);
         var g = new TinyGraph(known: Known.AllButBatch)
             .Input("x", Tensor.Spread([1, 1, 4, 6], -2, 2, 3))
@@ -274,7 +274,7 @@ public sealed class PropertyTests
         var model = loadedModel.View;
         using var study = ExplainPlan.Study(
             [model.Plan(new ExplainParameters { Method = method })],
-            g.Picture(),
+            g.Image(),
             [
                 [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(0))],
             ],
@@ -283,9 +283,9 @@ public sealed class PropertyTests
         var segments = new Engine.Methods.Perturbation.Segments(new(new Probe(study, 0, 0, "x"))).Labels.ToArray();
         Assert.True(segments.Max() > 3, "too few superpixels to tell them apart");
 
-        var map = model.Map(g.Picture(), method, new ExplainParameters { Options = new() { Samples = 2000 } }, "0");
+        var map = model.Map(g.Image(), method, new ExplainParameters { Options = new() { Samples = 2000 } }, "0");
 
-        var x = g.Picture().Values;
+        var x = g.Image().Values;
         var products = x.Select(
                 (v, i) =>
                     (
@@ -316,7 +316,7 @@ public sealed class PropertyTests
         using var loadedModel = g.Load("""{ "output": { "activation": "none" } }""");
         var model = loadedModel.View;
 
-        var map = model.Map(g.Picture(), "rise", new ExplainParameters { Options = new() { Samples = 3000 } }, "0");
+        var map = model.Map(g.Image(), "rise", new ExplainParameters { Options = new() { Samples = 3000 } }, "0");
 
         Assert.Equal(59, Array.IndexOf(map, map.Max()));
         // Far away a mask says nothing of the pixel: E[M] E[M_pixel] / p = 0.5.

@@ -32,7 +32,7 @@ public sealed class TimeTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var one = new FloatTensor([1, 3, 5, 6], Net.Picture().Row(0));
+        var one = new FloatTensor([1, 3, 5, 6], Net.Image().Row(0));
         var parameters = new ExplainParameters
         {
             Method = method,
@@ -74,12 +74,12 @@ public sealed class TimeTests
             Sign = Sign.Both,
         };
 
-        var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
+        var partial = model.Perturb(g.Image(), parameters with { Deadline = AtOnce });
 
         var done = Assert.Single(partial.Partial)!.Done;
         Assert.InRange(done, 1, 3999);
         Near.Relative(
-            model.Perturb(g.Picture(), parameters with { Options = parameters.Options with { Samples = done } }).Map.Values,
+            model.Perturb(g.Image(), parameters with { Options = parameters.Options with { Samples = done } }).Map.Values,
             partial.Map.Values,
             1e-4,
             method
@@ -104,11 +104,11 @@ public sealed class TimeTests
             Sign = Sign.Both,
         };
 
-        var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
+        var partial = model.Perturb(g.Image(), parameters with { Deadline = AtOnce });
 
         var progress = Assert.Single(partial.Partial)!;
         Assert.Equal(60 * 70, progress.Of);
-        var whole = model.Perturb(g.Picture(), parameters).Map.Values;
+        var whole = model.Perturb(g.Image(), parameters).Map.Values;
         var done = Engine.Methods.Perturbation.ScatteredOrder.Of(4200)[..progress.Done];
         for (var i = 0; i < whole.Length; i++)
         {
@@ -138,11 +138,11 @@ public sealed class TimeTests
             Options = new() { Window = (1, 1), Stride = (1, 1) },
         };
 
-        var partial = model.Perturb(g.Picture(), parameters with { Deadline = AtOnce });
+        var partial = model.Perturb(g.Image(), parameters with { Deadline = AtOnce });
 
         var progress = Assert.Single(partial.Partial)!;
         Assert.Equal(60 * 70, progress.Of);
-        var whole = model.Perturb(g.Picture(), parameters).Map.Values;
+        var whole = model.Perturb(g.Image(), parameters).Map.Values;
         var seen = Engine.Methods.Perturbation.ScatteredOrder.Of(4200).Take(progress.Done).ToHashSet();
         for (var i = 0; i < whole.Length; i++)
             Assert.Equal(seen.Contains(i) ? whole[i] : 0, partial.Map.Values[i], 1e-6);
@@ -156,7 +156,7 @@ public sealed class TimeTests
         var model = loadedModel.View;
         using var cancelled = new CancelledAt(Stage.Run);
         var query = new TensorQuery(
-            Net.Picture(),
+            Net.Image(),
             new ExplainParameters
             {
                 Method = method,
@@ -166,7 +166,7 @@ public sealed class TimeTests
         );
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            TensorExplainer.Explain(model, query, Tiny.Pictures, RunContext.Alone(cancelled.Token))
+            TensorExplainer.Explain(model, query, Tiny.Images, RunContext.Alone(cancelled.Token))
         );
         Assert.Equal(ActivityStatusCode.Error, cancelled.Span!.Status);
     }
@@ -213,7 +213,7 @@ public sealed class TimeTests
         var made = 0;
         using var study = ExplainPlan.Study(
             [plan],
-            Net.Picture(),
+            Net.Image(),
             [Objectives(0), Objectives(1)],
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
@@ -270,7 +270,7 @@ public sealed class TimeTests
 
         var e = Assert.Throws<ExplainException>(() =>
             model.Map(
-                Net.Picture(),
+                Net.Image(),
                 "occlusion",
                 new ExplainParameters
                 {

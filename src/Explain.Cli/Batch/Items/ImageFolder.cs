@@ -5,10 +5,10 @@ using Explain.Cli.Terminal;
 namespace Explain.Cli.Batch.Items;
 
 /// <summary>
-/// The pictures of a folder and of those inside it, by their extension. Hidden ones are left out, and linked folders are not entered: they
+/// The images of a folder and of those inside it, by their extension. Hidden ones are left out, and linked folders are not entered: they
 /// may lead in circles.
 /// </summary>
-internal static class PictureFolder
+internal static class ImageFolder
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"];
     private static readonly FrozenSet<string> Known = Extensions.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -33,6 +33,6 @@ internal static class PictureFolder
         ];
         return items.Length > 0
             ? items
-            : throw new UsageException($"'{folder}' has no pictures; their names end in {string.Join(", ", Extensions)}");
+            : throw new UsageException($"'{folder}' has no images; their names end in {string.Join(", ", Extensions)}");
     }
 }

@@ -9,12 +9,12 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Answers;
 
 /// <summary>Draws explanations.</summary>
-public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
+public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
 {
     // All tiles of a grid together: the grid itself is not larger either.
     private const double MaxGridPixels = 24_000_000;
 
-    /// <summary>One picture: the explanation, or a labelled grid of several.</summary>
+    /// <summary>One image: the explanation, or a labelled grid of several.</summary>
     public byte[] Write(Explanation explanation, RequestParameters parameters, ImageFormat format)
     {
         if (explanation.Targets is [var single])
@@ -29,7 +29,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         );
     }
 
-    /// <summary>The picture of each explanation, one at a time.</summary>
+    /// <summary>The image of each explanation, one at a time.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: too many pixels together.</exception>
     public IEnumerable<byte[]> WriteEach(Explanation explanation, RequestParameters parameters, ImageFormat format)
     {
@@ -37,7 +37,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
         if ((long)width * height * explanation.Targets.Count > options.MaxImagePixels)
         {
             var message =
-                $"{explanation.Targets.Count} pictures of {width}x{height} are more than {options.MaxImagePixels} pixels; ask for "
+                $"{explanation.Targets.Count} images of {width}x{height} are more than {options.MaxImagePixels} pixels; ask for "
                 + "a smaller size or fewer targets";
             throw new ExplainException(
                 ExplainError.InvalidParameter,
@@ -86,7 +86,7 @@ public sealed class PictureWriter(IImageCodec codec, EngineOptions options)
             _ => (explanation.Image.Width, explanation.Image.Height),
         };
 
-    // What is the same in every picture is not repeated.
+    // What is the same in every image is not repeated.
     private static string Caption(Explanation explanation, TargetExplanation shown)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{shown.Name} {shown.Value:0.00}");

@@ -3,8 +3,8 @@ using NetVips;
 
 namespace Explain.Engine.Tests.Images;
 
-/// <summary>Pictures made in code, and ways to encode them that the product itself does not need.</summary>
-internal static class Pictures
+/// <summary>Images made in code, and ways to encode them that the product itself does not need.</summary>
+internal static class TestImages
 {
     public static readonly VipsImageCodec Codec = new();
 

@@ -12,13 +12,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Docs;
 
-/// <summary>The pictures on the page of methods.</summary>
-internal static class MethodPictures
+/// <summary>The images on the page of methods.</summary>
+internal static class MethodImages
 {
     /// <summary>Their folder, beside the page.</summary>
     public const string Folder = "methods";
 
-    /// <summary>The picture that is explained: a sample of the demo model.</summary>
+    /// <summary>The image that is explained: a sample of the demo model.</summary>
     public const string Sample = "triangle-and-star.png";
 
     /// <summary>The class that is explained.</summary>
@@ -26,7 +26,7 @@ internal static class MethodPictures
 
     private const int Side = 180;
 
-    /// <summary>Where a method's picture lies, seen from the page.</summary>
+    /// <summary>Where a method's image lies, seen from the page.</summary>
     public static string PathOf(MethodInfo method) => $"{Folder}/{method.Id.Replace("+", "p", StringComparison.Ordinal)}.webp";
 
     /// <summary>Draws all of them.</summary>
@@ -40,7 +40,7 @@ internal static class MethodPictures
         await catalogue.LoadAllAsync(cancellation);
         using var lease = catalogue.Borrow(DemoAssets.ModelName);
         var explainer = new Explainer(codec, engine);
-        var writer = new PictureWriter(codec, engine);
+        var writer = new ImageWriter(codec, engine);
         using var sample = new MemoryStream();
         await using (var stream = DemoAssets.Open($"samples/{Sample}")!)
             await stream.CopyToAsync(sample, cancellation);
@@ -52,8 +52,8 @@ internal static class MethodPictures
                 Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, Side, Side) },
             };
             var explanation = await explainer.ExplainAsync(lease, sample.ToArray(), parameters.Explain, RunContext.Alone(cancellation));
-            var picture = writer.Write(explanation, parameters, ImageFormat.Webp);
-            await File.WriteAllBytesAsync(Path.Combine(folder, PathOf(method)), picture, cancellation);
+            var image = writer.Write(explanation, parameters, ImageFormat.Webp);
+            await File.WriteAllBytesAsync(Path.Combine(folder, PathOf(method)), image, cancellation);
         }
     }
 }

@@ -11,8 +11,8 @@ using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.TorchServe;
 
-/// <summary>Classifies and explains one picture.</summary>
-internal sealed class PictureAnswers(Admission admission, Explainer explainer, ImageRequestReader reader, AuditTrailRecorder trail)
+/// <summary>Classifies and explains one image.</summary>
+internal sealed class ImageAnswers(Admission admission, Explainer explainer, ImageRequestReader reader, AuditTrailRecorder trail)
 {
     private const int Top = 5;
 
@@ -50,8 +50,8 @@ internal sealed class PictureAnswers(Admission admission, Explainer explainer, I
         var input = await explainer.PrepareAsync(model, [body.Image], run);
         var query = new TensorQuery(input, request.Deadline.Within(parameters.Explain));
         var answer = await explainer.ExplainTensorAsync(model, query, run);
-        var picture = ExplainedInput.Of(body.Image);
-        trail.Record(request, TensorFacts.Of(model.Description, query, answer, picture, request.Trace), picture);
+        var image = ExplainedInput.Of(body.Image);
+        trail.Record(request, TensorFacts.Of(model.Description, query, answer, image, request.Trace), image);
         AnswerHeaders.SetModel(request.Http.Response, model.Description);
         return answer.Map;
     }

@@ -7,15 +7,15 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 
-/// <summary>Reads the pictures that targets hold.</summary>
+/// <summary>Reads the images that targets hold.</summary>
 /// <param name="codec">The image library.</param>
 /// <param name="options">Limits.</param>
-/// <param name="decoding">Pictures that are decoded at the same time.</param>
+/// <param name="decoding">Images that are decoded at the same time.</param>
 /// <param name="run">On whose behalf.</param>
-internal sealed class Pictures(IImageCodec codec, EngineOptions options, ConcurrencyLimiter decoding, RunContext run)
+internal sealed class ImageReader(IImageCodec codec, EngineOptions options, ConcurrencyLimiter decoding, RunContext run)
 {
-    /// <summary>The pixels of an encoded picture.</summary>
-    /// <exception cref="ExplainException">It is too large or no picture.</exception>
+    /// <summary>The pixels of an encoded image.</summary>
+    /// <exception cref="ExplainException">It is too large or no image.</exception>
     public RgbImage Decode(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > options.MaxImageBytes)
@@ -30,19 +30,19 @@ internal sealed class Pictures(IImageCodec codec, EngineOptions options, Concurr
         return codec.Decode(bytes, options.MaxImagePixels);
     }
 
-    /// <summary>A picture whose pixels are in the region unless they are black.</summary>
+    /// <summary>An image whose pixels are in the region unless they are black.</summary>
     public MaskRegion Mask(byte[] bytes)
     {
         var image = Decode(bytes);
         return new MaskRegion(image.Height, image.Width, [.. image.Pixels.Chunk(3).Select(pixel => pixel.Any(v => v > 0))]);
     }
 
-    /// <summary>What the model's explained output says of another picture.</summary>
+    /// <summary>What the model's explained output says of another image.</summary>
     public float[] Output(Model model, byte[] bytes)
     {
-        if (!model.Description.Input.TakesPictures)
-            throw OutputAxes.Invalid("the model takes tensors, not pictures; give \"similarTo\":{\"vector\":[…]}");
-        var input = PictureInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
+        if (!model.Description.Input.TakesImages)
+            throw OutputAxes.Invalid("the model takes tensors, not images; give \"similarTo\":{\"vector\":[…]}");
+        var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
         using var pass = Passes.Forward(model, input, [], run);
         return pass.Scores!.Row(0).ToArray();
     }

@@ -4,8 +4,8 @@ using NetVips;
 
 namespace Explain.Service.Tests.Hostile;
 
-/// <summary>Small pictures of every format that is read, in the ways in which files of it are written.</summary>
-internal static class SeedPictures
+/// <summary>Small images of every format that is read, in the ways in which files of it are written.</summary>
+internal static class SeedImages
 {
     private const int Width = 40;
     private const int Height = 30;

@@ -5,13 +5,13 @@ using Explain.Engine.Methods.Probing;
 namespace Explain.Engine.Methods.Perturbation;
 
 /// <summary>One row of the model's input, to be looked at through masks, in whatever layout it is.</summary>
-internal sealed class InputPicture
+internal sealed class InputImage
 {
     private readonly float[] _values;
     private readonly bool _channelsFirst;
 
     /// <summary>The input of a probe.</summary>
-    public InputPicture(Probe probe)
+    public InputImage(Probe probe)
     {
         var (spec, input) = (probe.Study.Model.Description.Input, probe.Input);
         _values = input.Values;
@@ -32,7 +32,7 @@ internal sealed class InputPicture
     /// <summary>Pixels.</summary>
     public int Area => Height * Width;
 
-    /// <summary>The picture with its channels first, [c, h, w].</summary>
+    /// <summary>The image with its channels first, [c, h, w].</summary>
     public float[] Planes()
     {
         if (_channelsFirst)
@@ -63,7 +63,7 @@ internal sealed class InputPicture
     /// Every value of a pixel times the mask at the pixel: what a mask hides becomes 0, which is the mean colour for most models.
     /// </summary>
     /// <param name="mask">Row-major [h, w].</param>
-    /// <param name="destination">Receives the picture, shaped like the input.</param>
+    /// <param name="destination">Receives the image, shaped like the input.</param>
     public void Through(ReadOnlySpan<float> mask, Span<float> destination)
     {
         if (_channelsFirst)
@@ -82,10 +82,10 @@ internal sealed class InputPicture
         }
     }
 
-    /// <summary>The picture where the mask shows it, another one where it does not.</summary>
+    /// <summary>The image where the mask shows it, another one where it does not.</summary>
     /// <param name="mask">Row-major [h, w].</param>
     /// <param name="behind">The other one, shaped like the input.</param>
-    /// <param name="destination">Receives the picture, shaped like the input.</param>
+    /// <param name="destination">Receives the image, shaped like the input.</param>
     public void Through(ReadOnlySpan<float> mask, ReadOnlySpan<float> behind, Span<float> destination)
     {
         for (var i = 0; i < destination.Length; i++)
@@ -95,7 +95,7 @@ internal sealed class InputPicture
         }
     }
 
-    /// <summary>The picture with every segment in its mean colour, shaped like the input.</summary>
+    /// <summary>The image with every segment in its mean colour, shaped like the input.</summary>
     /// <param name="segments">A number for each pixel.</param>
     /// <param name="count">How many segments there are.</param>
     public float[] Flat(ReadOnlySpan<int> segments, int count)

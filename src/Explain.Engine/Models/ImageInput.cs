@@ -3,10 +3,10 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models;
 
-/// <summary>A picture as a batch.</summary>
-internal static class PictureInput
+/// <summary>An image as a batch.</summary>
+internal static class ImageInput
 {
-    /// <summary>The picture as one row.</summary>
+    /// <summary>The image as one row.</summary>
     public static FloatTensor Row(Model model, PreparedInput input)
     {
         var spec = model.Description.Input;
@@ -16,7 +16,7 @@ internal static class PictureInput
         );
     }
 
-    /// <summary>The batch: a model made for several pictures at a time gets the same one in every place.</summary>
+    /// <summary>The batch: a model made for several images at a time gets the same one in every place.</summary>
     public static FloatTensor Of(Model model, PreparedInput input)
     {
         var row = Row(model, input);

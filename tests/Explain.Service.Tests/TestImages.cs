@@ -4,8 +4,8 @@ using Explain.Engine.Images;
 
 namespace Explain.Service.Tests;
 
-/// <summary>Pictures and things that pretend to be pictures.</summary>
-internal static class Pictures
+/// <summary>Images and things that pretend to be images.</summary>
+internal static class TestImages
 {
     private static readonly VipsImageCodec Codec = new();
 

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Explain.Service.Tests.Hostile;
 
-/// <summary>What can be done to a picture so that a decoder reads on: fields of its headers, with checksums that are right.</summary>
-internal static class PictureMutators
+/// <summary>What can be done to an image so that a decoder reads on: fields of its headers, with checksums that are right.</summary>
+internal static class ImageMutators
 {
     private static readonly uint[] Sizes = [0, 1, 2, 7, 16_383, 16_384, 30_000, 65_535, 100_000, 0x7FFF_FFFF, 0x8000_0000, uint.MaxValue];
 
-    /// <summary>Damages a picture of any format.</summary>
+    /// <summary>Damages an image of any format.</summary>
     public static byte[] Mutate(byte[] file, Random random) =>
         random.Next(3) > 0 && Fields(file, random) is { } changed ? changed : ByteMutators.Mutate(file, random);
 
@@ -104,7 +104,7 @@ internal static class PictureMutators
                 return [.. file[..8], .. chunks.SelectMany(c => c)];
         }
         BinaryPrimitives.WriteInt32BigEndian(chunk, chunk.Length - 12);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), Pictures.Crc(chunk.AsSpan(4..^4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), TestImages.Crc(chunk.AsSpan(4..^4)));
         chunks[pick] = chunk;
         return [.. file[..8], .. chunks.SelectMany(c => c)];
     }

@@ -3,9 +3,9 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Images;
 
 /// <summary>Refusals that every decoder shares.</summary>
-internal static class PictureLimits
+internal static class ImageLimits
 {
-    /// <summary>Longest side that is read: the JPEG format's own limit. It bounds the cost of a picture one pixel wide.</summary>
+    /// <summary>Longest side that is read: the JPEG format's own limit. It bounds the cost of an image one pixel wide.</summary>
     public const int MaxSide = 65535;
 
     /// <summary>Refuses a header that announces too much.</summary>
