@@ -47,7 +47,7 @@ public sealed class TensorTests : IDisposable
         var c = OracleCase.All.First(c => Path.GetFileName(c.Folder) == "resnet_basic");
         var (shape, values) = c.Array("input.npy");
         var length = values.Length / (int)shape[0];
-        var input = Npy("row.npy", [1, .. shape.Skip(1).Select(e => (int)e)], values[..length]);
+        var input = Npy("item.npy", [1, .. shape.Skip(1).Select(e => (int)e)], values[..length]);
         foreach (var (reference, asked) in OracleMaps.All.Where(m => c.Has($"{m.Key}.raw.npy")))
         {
             var output = _place.Path($"{reference}.npy");

@@ -81,7 +81,7 @@ public sealed class DiagnosticsTests : IDisposable
     public async Task AModelForSeveralImagesAtATimeExplainsOne(string method)
     {
         var one = await Explain(Square(8, 8, 2, 5), "bright, dark", method);
-        var targets = await ExplainAll(Square(8, 8, 2, 5), "bright, dark", method, rows: 3);
+        var targets = await ExplainAll(Square(8, 8, 2, 5), "bright, dark", method, items: 3);
 
         Assert.Equal(one.Map.Values, targets[0].Map.Values);
         Assert.Equal(one.Target, targets[0].Target);
@@ -98,17 +98,17 @@ public sealed class DiagnosticsTests : IDisposable
     private async Task<TargetExplanation> Explain(RgbImage image, string target, string method = "gradcam") =>
         (await ExplainAll(image, target, method))[0];
 
-    private async Task<IReadOnlyList<TargetExplanation>> ExplainAll(RgbImage image, string target, string method, long rows = 1)
+    private async Task<IReadOnlyList<TargetExplanation>> ExplainAll(RgbImage image, string target, string method, long items = 1)
     {
         var net = new TinyGraph()
-            .Input("x", rows, 3, 8, 8)
+            .Input("x", items, 3, 8, 8)
             .Node("Relu", "x", "l")
             .Node("GlobalAveragePool", "l", "p")
             .Node("Flatten", "p", "f")
             .Weight("w", Tensor.Of([3, 2], 1, -1, 1, -1, 1, -1))
             .Node("MatMul", "f w", "scores")
             .Output("scores");
-        var folder = _folder.CreateSubdirectory($"{rows}").FullName;
+        var folder = _folder.CreateSubdirectory($"{items}").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "model.onnx"), net.ToBytes());
         await File.WriteAllTextAsync(Path.Combine(folder, "labels.txt"), "bright\ndark");
         await File.WriteAllTextAsync(
@@ -120,7 +120,7 @@ public sealed class DiagnosticsTests : IDisposable
         var explainer = new NamedModels(catalogue, new VipsImageCodec(), Options);
         var png = TestImages.Vips(image).WriteToBuffer(".png");
         return (
-            await explainer.ExplainAsync($"{rows}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)
+            await explainer.ExplainAsync($"{items}", png, new() { Method = method, Target = target }, TestContext.Current.CancellationToken)
         ).Targets;
     }
 }

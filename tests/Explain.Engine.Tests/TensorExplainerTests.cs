@@ -13,21 +13,21 @@ public sealed class TensorExplainerTests
     [Theory]
     [InlineData("gradcam")]
     [InlineData("cam")]
-    public void RowsHaveTheirOwnTargets(string method)
+    public void ItemsHaveTheirOwnTargets(string method)
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        var answer = model.Explain(Query(method) with { RowTargets = [2, 0] });
+        var answer = model.Explain(Query(method) with { ItemTargets = [2, 0] });
 
-        Assert.Equal(model.Explain(Net.Image(), method, "2", sign: null).Map.Row(0), answer.Map.Row(0));
-        Assert.Equal(model.Explain(Net.Image(), method, "0", sign: null).Map.Row(1), answer.Map.Row(1));
+        Assert.Equal(model.Explain(Net.Image(), method, "2", sign: null).Map.Item(0), answer.Map.Item(0));
+        Assert.Equal(model.Explain(Net.Image(), method, "0", sign: null).Map.Item(1), answer.Map.Item(1));
     }
 
     [Fact]
-    public void ThePredictedClassIsEachRowsOwn()
+    public void ThePredictedClassIsEachItemsOwn()
     {
-        // Row n is bright in channel n, and each class looks at one channel.
+        // Item n is bright in channel n, and each class looks at one channel.
         var image = Tensor.Of([3, 3, 5, 6], [.. Enumerable.Range(0, 270).Select(i => i / 90 == i / 30 % 3 ? 5.0 + i % 7 : i % 5)]);
         var g = new TinyGraph(known: Known.AllButBatch)
             .Input("x", image)
@@ -42,15 +42,15 @@ public sealed class TensorExplainerTests
 
         var answer = model.Explain(g.Image(), "gradcam", "predicted");
 
-        Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(n => Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max())));
+        Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(n => Array.IndexOf(answer.Logits.Item(n), answer.Logits.Item(n).Max())));
         Assert.Equal(
-            model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Sign = Sign.Both }) { RowTargets = [2, 0, 1] }).Map.Values,
+            model.Explain(new TensorQuery(g.Image(), new ExplainParameters { Sign = Sign.Both }) { ItemTargets = [2, 0, 1] }).Map.Values,
             answer.Map.Values
         );
     }
 
     [Fact]
-    public void ABatchEqualsItsRowsOneByOne()
+    public void ABatchEqualsItsItemsOneByOne()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
@@ -60,10 +60,10 @@ public sealed class TensorExplainerTests
 
         for (var n = 0; n < 2; n++)
         {
-            var single = model.Explain(new FloatTensor([1, 3, 5, 6], image.Row(n)), "layercam");
-            Near.Relative(single.Map.Values, batch.Map.Row(n), 1e-6, "map");
-            Near.Relative(single.Heatmap.Values, batch.Heatmap.Row(n), 1e-6, "heatmap");
-            Near.Relative(single.Gradients!.Values, batch.Gradients!.Row(n), 1e-6, "gradients");
+            var single = model.Explain(new FloatTensor([1, 3, 5, 6], image.Item(n)), "layercam");
+            Near.Relative(single.Map.Values, batch.Map.Item(n), 1e-6, "map");
+            Near.Relative(single.Heatmap.Values, batch.Heatmap.Item(n), 1e-6, "heatmap");
+            Near.Relative(single.Gradients!.Values, batch.Gradients!.Item(n), 1e-6, "gradients");
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class TensorExplainerTests
         var model = loadedModel.View;
         var parameters = new ExplainParameters { Score = score, Sign = Sign.Both };
 
-        var classes = model.Explain(new TensorQuery(g.Image(), parameters) { RowTargets = [2, 0] });
+        var classes = model.Explain(new TensorQuery(g.Image(), parameters) { ItemTargets = [2, 0] });
         var cotangent = model.Explain(new TensorQuery(g.Image(), parameters) { Cotangent = new FloatTensor([2, 3], [0, 0, 1, 1, 0, 0]) });
 
         Near.Relative(classes.Map.Values, cotangent.Map.Values, 1e-6, "map");
@@ -98,16 +98,16 @@ public sealed class TensorExplainerTests
 
         var mixed = model.Explain(Query() with { Cotangent = new FloatTensor([2, 3], [2, -1, 0.5f, 0, 0, 0]) });
 
-        float[] Gradient(int target) => model.Explain(Net.Image(), target: $"{target}").Gradients!.Row(0);
+        float[] Gradient(int target) => model.Explain(Net.Image(), target: $"{target}").Gradients!.Item(0);
         var (a, b, c) = (Gradient(0), Gradient(1), Gradient(2));
-        Near.Relative(a.Select((v, i) => 2 * v - b[i] + 0.5f * c[i]).ToArray(), mixed.Gradients!.Row(0), 1e-5, "gradients");
-        Assert.All(mixed.Map.Row(1), v => Assert.Equal(0, v));
+        Near.Relative(a.Select((v, i) => 2 * v - b[i] + 0.5f * c[i]).ToArray(), mixed.Gradients!.Item(0), 1e-5, "gradients");
+        Assert.All(mixed.Map.Item(1), v => Assert.Equal(0, v));
     }
 
     [Theory]
     [InlineData("gradcam")]
     [InlineData("cam")]
-    public void AModelForOneImageTakesTheRowsOneByOne(string method)
+    public void AModelForOneImageTakesTheItemsOneByOne(string method)
     {
         // Weights are numbered in the order they are made, so both nets are the same but for the batch.
         var one = new TinyGraph()
@@ -121,8 +121,8 @@ public sealed class TensorExplainerTests
         using var loadedAnyBatch = Net.Load();
         var anyBatch = loadedAnyBatch.View;
 
-        var expected = anyBatch.Explain(Query(method) with { RowTargets = [1, 2] });
-        var answer = fixedBatch.Explain(Query(method) with { RowTargets = [1, 2] });
+        var expected = anyBatch.Explain(Query(method) with { ItemTargets = [1, 2] });
+        var answer = fixedBatch.Explain(Query(method) with { ItemTargets = [1, 2] });
 
         Near.Relative(expected.Logits.Values, answer.Logits.Values, 1e-6, "logits");
         Near.Relative(expected.Map.Values, answer.Map.Values, 1e-6, "map");
@@ -137,7 +137,7 @@ public sealed class TensorExplainerTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
 
-        Assert.Equal("the model takes batches of exactly 4, the input has 2 rows", Refused(model, Query()).Message);
+        Assert.Equal("the model takes batches of exactly 4, the input has 2 items", Refused(model, Query()).Message);
     }
 
     // csharpier-ignore
@@ -145,17 +145,17 @@ public sealed class TensorExplainerTests
     {
         { "another rank", "input 'x' has shape [3, 5, 6], the model takes [-1, 3, 5, 6]" },
         { "other channels", "input 'x' has shape [2, 1, 5, 6], the model takes [-1, 3, 5, 6]" },
-        { "no rows", "input 'x' has shape [0, 3, 5, 6]" },
+        { "no items", "input 'x' has shape [0, 3, 5, 6]" },
         { "too few values", "input 'x'" },
         { "a NaN", "input 'x' holds values that are not finite numbers" },
         { "an infinity", "input 'x' holds values that are not finite numbers" },
         { "a cotangent of other classes", "'cotangent' has shape [2, 4], the class scores have [2, 3]" },
-        { "a cotangent of other rows", "'cotangent' has shape [1, 3], the class scores have [2, 3]" },
+        { "a cotangent of other items", "'cotangent' has shape [1, 3], the class scores have [2, 3]" },
         { "a cotangent of no shape", "'cotangent' has shape []" },
         { "a cotangent with too few values", "'cotangent'" },
         { "a cotangent with a NaN", "'cotangent' holds values that are not finite numbers" },
-        { "too few targets", "'target' has 1 entries, the input has 2 rows" },
-        { "several targets", "one target a row" },
+        { "too few targets", "'target' has 1 entries, the input has 2 items" },
+        { "several targets", "one target for each item" },
     };
 
     [Theory]
@@ -173,16 +173,16 @@ public sealed class TensorExplainerTests
             {
                 "another rank" => new TensorQuery(new FloatTensor([3, 5, 6], new float[90]), parameters),
                 "other channels" => new TensorQuery(new FloatTensor([2, 1, 5, 6], new float[60]), parameters),
-                "no rows" => new TensorQuery(new FloatTensor([0, 3, 5, 6], []), parameters),
+                "no items" => new TensorQuery(new FloatTensor([0, 3, 5, 6], []), parameters),
                 "too few values" => new TensorQuery(new FloatTensor([2, 3, 5, 6], new float[179]), parameters),
                 "a NaN" => new TensorQuery(new FloatTensor(input.Shape, With(float.NaN)), parameters),
                 "an infinity" => new TensorQuery(new FloatTensor(input.Shape, With(float.NegativeInfinity)), parameters),
                 "a cotangent of other classes" => Query() with { Cotangent = new FloatTensor([2, 4], new float[8]) },
-                "a cotangent of other rows" => Query() with { Cotangent = new FloatTensor([1, 3], new float[3]) },
+                "a cotangent of other items" => Query() with { Cotangent = new FloatTensor([1, 3], new float[3]) },
                 "a cotangent of no shape" => Query() with { Cotangent = new FloatTensor([], [1]) },
                 "a cotangent with too few values" => Query() with { Cotangent = new FloatTensor([2, 3], new float[5]) },
                 "a cotangent with a NaN" => Query() with { Cotangent = new FloatTensor([2, 3], [0, 0, float.NaN, 0, 0, 0]) },
-                "too few targets" => Query() with { RowTargets = [1] },
+                "too few targets" => Query() with { ItemTargets = [1] },
                 _ => Query() with { Parameters = parameters with { Target = "top:2" } },
             }
         );
@@ -199,7 +199,7 @@ public sealed class TensorExplainerTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
 
-        Assert.Equal(ExplainError.TargetOutOfRange, Refused(model, Query() with { RowTargets = [0, target] }).Error);
+        Assert.Equal(ExplainError.TargetOutOfRange, Refused(model, Query() with { ItemTargets = [0, target] }).Error);
     }
 
     [Fact]
@@ -208,8 +208,8 @@ public sealed class TensorExplainerTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
         var (first, second) = (
-            model.Explain(Query("cam") with { RowTargets = [0, 0] }),
-            model.Explain(Query("cam") with { RowTargets = [2, 2] })
+            model.Explain(Query("cam") with { ItemTargets = [0, 0] }),
+            model.Explain(Query("cam") with { ItemTargets = [2, 2] })
         );
 
         var both = model.Explain(Query("cam") with { Cotangent = new FloatTensor([2, 3], [2, 0, -1, 2, 0, -1]) });

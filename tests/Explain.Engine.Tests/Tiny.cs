@@ -66,7 +66,7 @@ internal static class Tiny
             Sessions
         );
 
-    /// <summary>Explains every row for one class.</summary>
+    /// <summary>Explains every item for one class.</summary>
     public static TensorAnswer Explain(
         this Model model,
         FloatTensor input,
@@ -111,10 +111,10 @@ internal static class Tiny
     /// <summary>What a graph's input "x" is fed.</summary>
     public static FloatTensor Image(this TinyGraph g) => g.Feeds["x"].ToEngine();
 
-    /// <summary>One row of a tensor whose first axis is the batch.</summary>
-    public static float[] Row(this FloatTensor tensor, int row)
+    /// <summary>One item of a tensor whose first axis is the batch.</summary>
+    public static float[] Item(this FloatTensor tensor, int item)
     {
         var length = tensor.Values.Length / (int)tensor.Shape[0];
-        return tensor.Values[(row * length)..((row + 1) * length)];
+        return tensor.Values[(item * length)..((item + 1) * length)];
     }
 }

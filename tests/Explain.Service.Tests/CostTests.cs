@@ -96,7 +96,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task RowsOfATensorSayHowFarTheyCame()
+    public async Task ItemsOfATensorSayHowFarTheyCame()
     {
         var values = string.Join(',', Enumerable.Range(0, 2 * 768).Select(i => i % 7 - 3));
         var body =

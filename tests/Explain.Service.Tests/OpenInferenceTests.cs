@@ -157,14 +157,14 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task EachRowMayHaveItsOwnClass()
+    public async Task EachItemMayHaveItsOwnClass()
     {
         var one = await PostAsync($$"""{"inputs":[{{Input(1)}}],"parameters":{"target":"2"},"outputs":[{"name":"map"}]}""");
-        var rows = await PostAsync(
+        var items = await PostAsync(
             $$"""{"inputs":[{{Input(2)}},{"name":"target","shape":[2],"datatype":"INT64","data":[2,0]}],"outputs":[{"name":"map"}]}"""
         );
         var expected = one.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
-        var both = rows.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
+        var both = items.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(e => e.GetSingle()).ToArray();
         for (var i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], both[i], 1e-5);
     }
@@ -278,8 +278,8 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
                 .Select(o => $"{o.GetProperty("name").GetString()}:{string.Join(',', o.GetProperty("shape").EnumerateArray())}"),
         ];
 
-    private static string Input(int rows) =>
-        $$"""{"name":"x","shape":[{{rows}},3,16,16],"datatype":"FP32","data":[{{string.Join(',', Values(rows))}}]}""";
+    private static string Input(int items) =>
+        $$"""{"name":"x","shape":[{{items}},3,16,16],"datatype":"FP32","data":[{{string.Join(',', Values(items))}}]}""";
 
-    private static float[] Values(int rows) => [.. Enumerable.Range(0, rows * 768).Select(i => MathF.Sin(i))];
+    private static float[] Values(int items) => [.. Enumerable.Range(0, items * 768).Select(i => MathF.Sin(i))];
 }

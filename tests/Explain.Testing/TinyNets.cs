@@ -10,8 +10,8 @@ namespace Explain.Testing;
 public static class TinyNets
 {
     /// <summary>Output "logits" [N, 3, 12, 16]: three classes at every place of the resized maps.</summary>
-    public static TinyGraph Segmentation(int rows = 2) =>
-        Features(rows)
+    public static TinyGraph Segmentation(int items = 2) =>
+        Features(items)
             .Weight("w", 3, 4, 1, 1)
             .Node("Conv", "l w", "small")
             .Weight("twice", Tensor.Of([4], 1, 1, 2, 2), DataType.Float)
@@ -19,12 +19,12 @@ public static class TinyNets
             .Output("logits");
 
     /// <summary>Output "mask" [N, 1, 6, 8]: how likely a place belongs to the one class there is.</summary>
-    public static TinyGraph SingleClassMask(int rows = 2) =>
-        Features(rows).Weight("w", 1, 4, 1, 1).Node("Conv", "l w", "z").Node("Sigmoid", "z", "mask").Output("mask");
+    public static TinyGraph SingleClassMask(int items = 2) =>
+        Features(items).Weight("w", 1, 4, 1, 1).Node("Conv", "l w", "z").Node("Sigmoid", "z", "mask").Output("mask");
 
     /// <summary>Output "rows" [N, 48, 5]: one candidate for each place.</summary>
-    public static TinyGraph Detection(int rows = 2) =>
-        Features(rows)
+    public static TinyGraph Detection(int items = 2) =>
+        Features(items)
             .Weight("w", 5, 4, 1, 1)
             .Node("Conv", "l w", "z")
             .Ints("shape", 0, 5, 48)
@@ -55,8 +55,8 @@ public static class TinyNets
             .Output("boxes");
 
     /// <summary>Outputs "scores" [N, 3], of three classes, and "embedding" [N, 6].</summary>
-    public static TinyGraph Embedding(int rows = 2) =>
-        Pooled(Features(rows))
+    public static TinyGraph Embedding(int items = 2) =>
+        Pooled(Features(items))
             .Weight("w", 3, 4)
             .Node("Gemm", "f w", "scores", Of("transB", 1))
             .Weight("e", 6, 4)
@@ -66,9 +66,9 @@ public static class TinyNets
     /// <summary>
     /// Input "tokens" INT64 [N, 3], the caption so far; output "logits" [N, 3, 7], the scores of the next token at each position.
     /// </summary>
-    public static TinyGraph Caption(int rows = 2) =>
-        Pooled(Features(rows))
-            .Input("tokens", Tensor.Of([rows, 3], [.. Enumerable.Range(0, rows * 3).Select(i => (double)(i * 2 % 7))]), DataType.Int64)
+    public static TinyGraph Caption(int items = 2) =>
+        Pooled(Features(items))
+            .Input("tokens", Tensor.Of([items, 3], [.. Enumerable.Range(0, items * 3).Select(i => (double)(i * 2 % 7))]), DataType.Int64)
             .Weight("words", 7, 4)
             .Node("Gather", "words tokens", "said", Of("axis", 0))
             .Ints("one", 1)
@@ -79,10 +79,10 @@ public static class TinyNets
             .Node("MatMul", "state out", "logits")
             .Output("logits");
 
-    /// <summary>Input "question" FP32 [N, 5], or of a fixed number of rows; output "scores" [N, 3], of three answers.</summary>
-    public static TinyGraph Vqa(int rows = 2, int? questions = null) =>
-        Pooled(Features(rows))
-            .Input("question", Tensor.Spread([questions ?? rows, 5], -1, 1, 9))
+    /// <summary>Input "question" FP32 [N, 5], or of a fixed number of items; output "scores" [N, 3], of three answers.</summary>
+    public static TinyGraph Vqa(int items = 2, int? questions = null) =>
+        Pooled(Features(items))
+            .Input("question", Tensor.Spread([questions ?? items, 5], -1, 1, 9))
             .Weight("q", 4, 5)
             .Node("Gemm", "question q", "asked", Of("transB", 1))
             .Node("Tanh", "asked", "gate")
@@ -92,11 +92,11 @@ public static class TinyNets
             .Output("scores");
 
     /// <summary>
-    /// Input "state" FP32 [N, 2]; outputs "policy" [N, 4], of four actions, "value" [N, 1], and "reward" [N], one number a row.
+    /// Input "state" FP32 [N, 2]; outputs "policy" [N, 4], of four actions, "value" [N, 1], and "reward" [N], one number an item.
     /// </summary>
-    public static TinyGraph PolicyAndValue(int rows = 2) =>
-        Pooled(Features(rows))
-            .Input("state", Tensor.Spread([rows, 2], -1, 1, 10))
+    public static TinyGraph PolicyAndValue(int items = 2) =>
+        Pooled(Features(items))
+            .Input("state", Tensor.Spread([items, 2], -1, 1, 10))
             .Node("Concat", "f state", "all", Of("axis", 1))
             .Weight("hidden", 4, 6)
             .Node("Gemm", "all hidden", "h0", Of("transB", 1))
@@ -109,9 +109,9 @@ public static class TinyNets
             .Node("Squeeze", "value last", "reward")
             .Output("policy", "value", "reward");
 
-    private static TinyGraph Features(int rows) =>
-        new TinyGraph(known: rows > 1 ? Known.AllButBatch : Known.Everything)
-            .Input("x", rows, 3, 6, 8)
+    private static TinyGraph Features(int items) =>
+        new TinyGraph(known: items > 1 ? Known.AllButBatch : Known.Everything)
+            .Input("x", items, 3, 6, 8)
             .Weight("w0", 4, 3, 3, 3)
             .Weight("b0", 4)
             .Node("Conv", "x w0 b0", "c0", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]))

@@ -65,7 +65,7 @@ internal sealed class Outcome(TimeSpan time)
 /// <summary>Sends requests and compares what comes back.</summary>
 internal static class Drive
 {
-    // Rows of a batch are summed up in another order; a map of another request is off by far more.
+    // Items of a batch are summed up in another order; a map of another request is off by far more.
     private const double Rounding = 1e-4;
 
     /// <summary>Each client sends its next request when it has the answer to the last.</summary>

@@ -12,7 +12,7 @@ public sealed record TensorDocument(ModelIdentity Model, IReadOnlyList<TensorOut
 
 /// <summary>One tensor of an answer.</summary>
 /// <param name="Name"><c>logits</c>, <c>map</c> or <c>heatmap</c>.</param>
-/// <param name="Shape">Extents; the first is the number of rows.</param>
+/// <param name="Shape">Extents; the first is the number of items.</param>
 /// <param name="Data">Row-major.</param>
 public sealed record TensorOutput(string Name, IReadOnlyList<long> Shape, IReadOnlyList<float> Data);
 

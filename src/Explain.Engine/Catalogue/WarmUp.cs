@@ -15,7 +15,7 @@ namespace Explain.Engine.Catalogue;
 
 /// <summary>
 /// The first runs of a model. They open the session of the usual request and lay out its memory, for which no client should wait, and find
-/// out whether rows mind each other.
+/// out whether items mind each other.
 /// </summary>
 internal static class WarmUp
 {
@@ -34,8 +34,8 @@ internal static class WarmUp
         if (description.AuxiliaryInputs.Count > 0)
             return;
         var layer = description.Layer is { } own && Requirement.LayerGradient.WhyNot(model, own) is null ? own : null;
-        var rows = model.BatchSize ?? 1;
-        using var first = Run(model, layer, Noise(description, rows, 0));
+        var items = model.BatchSize ?? 1;
+        using var first = Run(model, layer, Noise(description, items, 0));
         if (model.BatchSize is not null || model.Shape.Varies)
             return;
         using var second = Run(model, layer, Noise(description, 1, 1));
@@ -47,7 +47,7 @@ internal static class WarmUp
         }
         catch (ExplainException e) when (e.Error == ExplainError.MethodNotSupported)
         {
-            // The graph says that any number of rows will do, and is made for one.
+            // The graph says that any number of items will do, and is made for one.
         }
     }
 
@@ -68,12 +68,12 @@ internal static class WarmUp
         part.Values.Length == alone.Values.Length
         && TensorPrimitives.Distance(part.Values, alone.Values) <= Rounding * TensorPrimitives.Norm(alone.Values);
 
-    private static FloatTensor Noise(ModelDescription description, int rows, ulong seed)
+    private static FloatTensor Noise(ModelDescription description, int items, ulong seed)
     {
         var input = description.Input;
         var shape = description.Inputs.Single(i => i.Name == input.Name).Shape.ToArray();
         var (channels, height, width) = input.Layout == TensorLayout.Nchw ? (1, 2, 3) : (3, 1, 2);
-        (shape[0], shape[channels], shape[height], shape[width]) = (rows, input.Mean.Count, input.Height, input.Width);
+        (shape[0], shape[channels], shape[height], shape[width]) = (items, input.Mean.Count, input.Height, input.Width);
         var random = new RandomStream(seed);
         return new FloatTensor(
             shape,

@@ -22,7 +22,7 @@ internal static class Augmentation
     public static int Inputs => Changes.Length;
 
     /// <summary>The mean heat map of the changed inputs, at the input's size; the classes are those of the input as it is.</summary>
-    public static (Attribution Values, MapFinish.Result Map) Run(ExplainPlan plan, Study study, int round, int row)
+    public static (Attribution Values, MapFinish.Result Map) Run(ExplainPlan plan, Study study, int round, int item)
     {
         var spec = plan.Model.Description.Input;
         var (height, width) = InputExtent.Of(spec, study.Input);
@@ -32,7 +32,7 @@ internal static class Augmentation
         foreach (var (mirrored, factor) in Changes)
         {
             var changed = study.Changed($"{mirrored} {factor}", input => Change(input, spec, mirrored, factor));
-            var (run, result) = plan.RunPlain(changed, round, row);
+            var (run, result) = plan.RunPlain(changed, round, item);
             var heat = MapFinish.Heatmap(result.Map, height, width, plan.Options.Compat);
             if (mirrored)
                 Mirror(heat, width);

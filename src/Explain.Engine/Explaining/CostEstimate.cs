@@ -7,7 +7,7 @@ namespace Explain.Engine.Explaining;
 /// <param name="Method">Method id.</param>
 /// <param name="Layer">Target layer.</param>
 /// <param name="Targets">Number of targets.</param>
-/// <param name="Passes">How many rows go through the model, at most.</param>
+/// <param name="Passes">How many batch items go through the model, at most.</param>
 /// <param name="Milliseconds">What these take on this machine when nothing else runs, from what passes of this model took lately.</param>
 /// <param name="StopsInTime">Whether a deadline that comes first gives a map of what is done by then.</param>
 public sealed record CostEstimate(

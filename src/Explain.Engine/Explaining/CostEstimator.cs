@@ -79,15 +79,15 @@ internal static class CostEstimator
 
     private static double Known(Model model, PassKind kind, string layer, Func<Pass> pass)
     {
-        for (var trial = 0; trial < Trials && model.Timings.PerRow(kind, layer) is null; trial++)
+        for (var trial = 0; trial < Trials && model.Timings.PerItem(kind, layer) is null; trial++)
             pass().Dispose();
-        return model.Timings.PerRow(kind, layer) ?? throw new InvalidOperationException($"passes of kind {kind} leave no timings");
+        return model.Timings.PerItem(kind, layer) ?? throw new InvalidOperationException($"passes of kind {kind} leave no timings");
     }
 
     private static Pass Head(Model model, string layer, RunContext run)
     {
         using var pass = Passes.Forward(model, Blank(model), [layer], run);
-        return Passes.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.Rows, run);
+        return Passes.Head(model, layer, pass.Activations[layer].Copy(), pass.Scores!.ItemCount, run);
     }
 
     // Of the first target: what it is for this input may be known after a forward pass only.
@@ -97,18 +97,18 @@ internal static class CostEstimator
         using var pass = Passes.Forward(plan.Model, input, [], run);
         var objectives = plan
             .Targets.Rounds(plan.Targets.Objectives.Take(1), (int)input.Shape[0])[0]
-            .Select((o, n) => o.Resolve(pass.Scores!.Shape[1..], pass.Scores.Row(n)))
+            .Select((o, n) => o.Resolve(pass.Scores!.Shape[1..], pass.Scores.Item(n)))
             .ToArray();
         return Passes.Backward(plan.Model, input, [layer], objectives, GradientRules.Plain, run);
     }
 
     private static FloatTensor Blank(Model model)
     {
-        var (spec, rows) = (model.Description.Input, model.BatchSize ?? 1);
+        var (spec, items) = (model.Description.Input, model.BatchSize ?? 1);
         long[] shape =
             spec.Layout == TensorLayout.Nchw
-                ? [rows, spec.Channels, spec.Height, spec.Width]
-                : [rows, spec.Height, spec.Width, spec.Channels];
+                ? [items, spec.Channels, spec.Height, spec.Width]
+                : [items, spec.Height, spec.Width, spec.Channels];
         return new FloatTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
     }
 }

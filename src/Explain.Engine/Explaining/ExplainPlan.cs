@@ -61,7 +61,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     /// <summary>A study of a batch, for one plan or several of one request that explain the same tensor.</summary>
     /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
-    /// <param name="rounds">One objective a row in each.</param>
+    /// <param name="rounds">One objective an item in each.</param>
     /// <param name="run">On whose behalf.</param>
     public static Study Study(
         IReadOnlyList<ExplainPlan> plans,
@@ -73,14 +73,14 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     /// <summary>How many inputs are explained for one map.</summary>
     public int Inputs => Options.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
 
-    /// <summary>The map of one row, smoothed and the layers' maps fused as asked for.</summary>
-    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int row) =>
-        Options.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, row) : RunPlain(study, round, row);
+    /// <summary>The map of one item, smoothed and the layers' maps fused as asked for.</summary>
+    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int item) =>
+        Options.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, item) : RunPlain(study, round, item);
 
-    /// <summary>The map of one row of the input as it is.</summary>
-    public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int row)
+    /// <summary>The map of one item of the input as it is.</summary>
+    public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int item)
     {
-        var values = Layers.Select(layer => Method.Run(new Probe(study, round, row, layer))).ToArray();
+        var values = Layers.Select(layer => Method.Run(new Probe(study, round, item, layer))).ToArray();
         var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Options.Compat));
         if (maps.Length == 1)
             return (values[0], maps[0]);

@@ -87,7 +87,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         RunContext run
     ) => OnAsync(model, RequestTrace.Nothing, run, found => Predict(found, image, top, inputs, run));
 
-    /// <summary>Explains rows of the model's own input tensor.</summary>
+    /// <summary>Explains batch items of the model's own input tensor.</summary>
     /// <param name="model">The model.</param>
     /// <param name="query">Input, targets and method.</param>
     /// <param name="run">On whose behalf.</param>
@@ -98,7 +98,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     /// <summary>Whether bytes begin like an image of a kind that is read.</summary>
     public static bool IsImage(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;
 
-    /// <summary>Turns images into rows of the model's own input, as an explanation of the image does.</summary>
+    /// <summary>Turns images into batch items of the model's own input, as an explanation of the image does.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Encoded images, one at least.</param>
     /// <param name="run">On whose behalf; nobody waiting stops it before the next image.</param>
@@ -109,15 +109,15 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         ArgumentNullException.ThrowIfNull(model);
         RequireImages(model.Description);
         return model.Model.Loaded.Schedule.Threads.RunAsync(
-            () => FloatTensor.Join([.. images.Select(image => Row(model.Model, image, run))]),
+            () => FloatTensor.Join([.. images.Select(image => Item(model.Model, image, run))]),
             run.Cancellation
         );
     }
 
-    private FloatTensor Row(Model model, ReadOnlyMemory<byte> image, RunContext run)
+    private FloatTensor Item(Model model, ReadOnlyMemory<byte> image, RunContext run)
     {
         var decoded = run.Trace.Time(Stage.Decode, () => Images(run).Decode(image));
-        return run.Trace.Time(Stage.Preprocess, () => ImageInput.Row(model, Preprocessor.Prepare(decoded, model.Description.Input)));
+        return run.Trace.Time(Stage.Preprocess, () => ImageInput.Item(model, Preprocessor.Prepare(decoded, model.Description.Input)));
     }
 
     private static Task<T> OnAsync<T>(ModelLease lease, string method, RunContext run, Func<Model, T> work)
@@ -174,7 +174,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         if (model.Description.Classes == 0)
             return null;
         using var pass = run.Trace.TimeRun(() => Passes.Forward(model, ImageInput.Of(model, input), [], run), out running);
-        return new ClassScores(model.Description, pass.Scores!.Row(0));
+        return new ClassScores(model.Description, pass.Scores!.Item(0));
     }
 
     private PredictionAnswer Predict(

@@ -36,15 +36,15 @@ internal static class FaithfulnessMeter
     public static int Passes => 2 * (Steps + 1) + 1 + 2 * Removed.Length;
 
     /// <summary>Measures one map.</summary>
-    /// <param name="study">Holds the row.</param>
+    /// <param name="study">Holds the item.</param>
     /// <param name="round">Which of its objectives.</param>
-    /// <param name="row">Which row.</param>
+    /// <param name="item">Which item.</param>
     /// <param name="heat">The map as shown, 0..1, as large as the model's input.</param>
-    public static Faithfulness Measure(Study study, int round, int row, float[] heat)
+    public static Faithfulness Measure(Study study, int round, int item, float[] heat)
     {
         var description = study.Model.Description;
-        var objective = Scored(description, study.Objective(round, row));
-        var scored = study.OfRow(row, objective);
+        var objective = Scored(description, study.Objective(round, item));
+        var scored = study.OfItem(item, objective);
         var probe = new Probe(scored, 0, 0, description.Input.Name);
         var image = new InputImage(probe);
         var (order, steps) = (ByImportance(heat), Math.Min(Steps, heat.Length));

@@ -39,7 +39,7 @@ internal static class GroupExplainer
         );
         var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: plans[m.Plan].Run(study, m.Round, 0))).ToArray();
         // Asked for earlier, the scores would take a forward pass of their own.
-        var scores = description.Classes > 0 ? new ClassScores(description, study.Scores.Row(0)) : null;
+        var scores = description.Classes > 0 ? new ClassScores(description, study.Scores.Item(0)) : null;
         return new GroupAnswer(
             [
                 .. results.Select(r => new PlacedExplanation(
@@ -91,7 +91,7 @@ internal static class GroupExplainer
             [.. values.Diagnostics, .. Diagnose.Output(facts), .. diagnostics]
         )
         {
-            Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Row(0)) },
+            Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Item(0)) },
             Partial = values.Partial,
             Completeness = values.Completeness,
             Channels = channels,

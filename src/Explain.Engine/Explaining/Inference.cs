@@ -12,7 +12,7 @@ public static class Inference
 {
     /// <summary>What the model computes, without an explanation.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="input">Rows of its own input, [N, …].</param>
+    /// <param name="input">Items of its own input, [N, …].</param>
     /// <param name="inputs">Values of its inputs beside the image, by name.</param>
     /// <param name="outputs">Outputs of the graph, of float type, or the explained tensor.</param>
     /// <param name="run">On whose behalf.</param>
@@ -45,19 +45,19 @@ public static class Inference
     )
     {
         TensorExplainer.CheckInput(model.Description, input);
-        var rows = (int)input.Shape[0];
+        var items = (int)input.Shape[0];
         foreach (var output in outputs)
         {
             if (model.Graph.Type(output) is { Element: not DataType.Float })
                 throw Invalid($"the output '{output}' holds no floats");
         }
 
-        if (rows > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
-            throw Invalid($"the output '{alone}' has no batch axis; send one row a request");
-        var bound = model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, inputs, rows));
+        if (items > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
+            throw Invalid($"the output '{alone}' has no batch axis; send one item a request");
+        var bound = model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, inputs, items));
         var parts = TensorExplainer
-            .Parts(model, rows)
-            .Select(p => Run(bound.Rows(p.First, p.Count), input.Rows(p.First, p.Count), outputs, run))
+            .Parts(model, items)
+            .Select(p => Run(bound.Items(p.First, p.Count), input.Items(p.First, p.Count), outputs, run))
             .ToArray();
         return [.. outputs.Select((_, o) => FloatTensor.Join([.. parts.Select(p => p[o])]))];
     }

@@ -14,13 +14,13 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
 
-/// <summary>A batch of the model's own input, each row with its own target.</summary>
+/// <summary>A batch of the model's own input, each item with its own target.</summary>
 /// <param name="Input">[N, …], preprocessed.</param>
-/// <param name="Parameters">Method, layer, score, sign; the target too, unless given by row.</param>
+/// <param name="Parameters">Method, layer, score, sign; the target too, unless given by item.</param>
 public sealed record TensorQuery(FloatTensor Input, ExplainParameters Parameters)
 {
-    /// <summary>One class a row, [N]; null for the target of the parameters.</summary>
-    public IReadOnlyList<long>? RowTargets { get; init; }
+    /// <summary>One class an item, [N]; null for the target of the parameters.</summary>
+    public IReadOnlyList<long>? ItemTargets { get; init; }
 
     /// <summary>Shaped like the explained tensor: the scalar is Σ cotangent · value; null for targets of other kinds.</summary>
     public FloatTensor? Cotangent { get; init; }
@@ -48,7 +48,7 @@ public enum TensorParts
 
 /// <summary>Explanations of a batch.</summary>
 /// <param name="Logits">The explained tensor: class scores as [N, K], other outputs shaped as in the graph behind one axis for the
-/// rows.</param>
+/// items.</param>
 /// <param name="Map">Raw maps, [N, h, w]; for methods in pixel space their values, [N, C, H, W].</param>
 /// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
 /// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
@@ -63,10 +63,10 @@ public sealed record TensorAnswer(
     FloatTensor? Scores
 )
 {
-    /// <summary>For each row, how far the method came before its deadline; null when it came to its end.</summary>
+    /// <summary>For each item, how far the method came before its deadline; null when it came to its end.</summary>
     public IReadOnlyList<Progress?> Partial { get; init; } = [];
 
-    /// <summary>The explained class of each row; null where it is none.</summary>
+    /// <summary>The explained class of each item; null where it is none.</summary>
     public IReadOnlyList<int?> Classes { get; init; } = [];
 
     /// <summary>The target layer.</summary>
@@ -79,25 +79,25 @@ public sealed record TensorAnswer(
 /// <summary>Explains tensors.</summary>
 internal static class TensorExplainer
 {
-    /// <summary>Explains every row.</summary>
+    /// <summary>Explains every item.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public static TensorAnswer Explain(Model model, TensorQuery query, ImageReader images, RunContext run)
     {
         CheckInput(model.Description, query.Input);
-        var rows = (int)query.Input.Shape[0];
-        var (group, objectives) = Targets(model, query, rows, images);
+        var items = (int)query.Input.Shape[0];
+        var (group, objectives) = Targets(model, query, items, images);
         var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
-        var parts = Parts(plan.Model, rows);
-        plan.Deadline.Expect(rows * plan.Layers.Count * plan.Inputs);
+        var parts = Parts(plan.Model, items);
+        plan.Deadline.Expect(items * plan.Layers.Count * plan.Inputs);
         return Join([
             .. parts.Select(p =>
                 Explain(
                     plan with
                     {
-                        Targets = plan.Targets.Rows(p.First, p.Count),
+                        Targets = plan.Targets.Items(p.First, p.Count),
                     },
-                    query.Input.Rows(p.First, p.Count),
+                    query.Input.Items(p.First, p.Count),
                     [.. objectives.Skip(p.First).Take(p.Count)],
                     query.Parts,
                     run
@@ -106,14 +106,14 @@ internal static class TensorExplainer
         ]);
     }
 
-    /// <summary>The runs that so many rows take: a model exported for one image at a time takes them one by one.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many rows only.</exception>
-    public static (int First, int Count)[] Parts(Model model, int rows)
+    /// <summary>The runs that so many items take: a model exported for one image at a time takes them one by one.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many items only.</exception>
+    public static (int First, int Count)[] Parts(Model model, int items)
     {
         var size = model.BatchSize;
-        if (size is > 1 and var batch && batch != rows)
-            throw Invalid($"the model takes batches of exactly {batch}, the input has {rows} rows");
-        return size is null || size == rows ? [(0, rows)] : [.. Enumerable.Range(0, rows).Select(r => (r, 1))];
+        if (size is > 1 and var batch && batch != items)
+            throw Invalid($"the model takes batches of exactly {batch}, the input has {items} items");
+        return size is null || size == items ? [(0, items)] : [.. Enumerable.Range(0, items).Select(r => (r, 1))];
     }
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, RunContext run)
@@ -127,31 +127,31 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, Study study, FloatTensor input, IObjective[] objectives, TensorParts parts)
     {
-        var rows = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
+        var items = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         var scores = study.Scores;
         study.Run.Trace.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
         return new TensorAnswer(
             new FloatTensor(
-                plan.Model.Description.Classes > 0 ? [rows.Length, scores.Values.Length / rows.Length] : scores.Shape,
+                plan.Model.Description.Classes > 0 ? [items.Length, scores.Values.Length / items.Length] : scores.Shape,
                 scores.Values.ToArray()
             ),
-            FloatTensor.Join([.. rows.Select(r => Raw(plan, r.Values, r.Map.Map))]),
+            FloatTensor.Join([.. items.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor(
-                [rows.Length, height, width],
-                [.. rows.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Options.Compat))]
+                [items.Length, height, width],
+                [.. items.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Options.Compat))]
             ),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,
             parts.HasFlag(TensorParts.Scores)
-                ? new FloatTensor([rows.Length], [.. rows.Select((_, n) => (float)study.Objective(0, n).Value(scores.Row(n)))])
+                ? new FloatTensor([items.Length], [.. items.Select((_, n) => (float)study.Objective(0, n).Value(scores.Item(n)))])
                 : null
         )
         {
-            Partial = [.. rows.Select(r => r.Values.Partial)],
+            Partial = [.. items.Select(r => r.Values.Partial)],
             Classes =
             [
-                .. rows.Select((_, n) => study.Objective(0, n) is ClassObjective { Target: var resolved } ? (int?)resolved.Code : null),
+                .. items.Select((_, n) => study.Objective(0, n) is ClassObjective { Target: var resolved } ? (int?)resolved.Code : null),
             ],
             Layer = plan.LayerName,
             ScoreName = plan.Targets.Score.Name,
@@ -176,43 +176,43 @@ internal static class TensorExplainer
             throw new ExplainException(ExplainError.MethodNotSupported, $"there is no output 'gradients': {reason}");
     }
 
-    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int rows, ImageReader images)
+    private static (TargetGroup Group, IObjective[] Objectives) Targets(Model model, TensorQuery query, int items, ImageReader images)
     {
         var description = model.Description;
         if (query.Cotangent is { } cotangent && (description.Classes == 0 || StrictJson.IsObjectOrArray(query.Parameters.Target)))
         {
-            CheckRows(cotangent, rows);
-            return TargetGroup.Of(model, query.Parameters, cotangent, rows, images);
+            CheckItems(cotangent, items);
+            return TargetGroup.Of(model, query.Parameters, cotangent, items, images);
         }
-        if (query.RowTargets is not null && description.Classes == 0)
+        if (query.ItemTargets is not null && description.Classes == 0)
         {
             throw new ExplainException(
                 ExplainError.TargetOutOfRange,
-                $"model '{description.Name}' has no class scores, so rows have no classes"
+                $"model '{description.Name}' has no class scores, so items have no classes"
             );
         }
 
-        var groups = TargetGroup.Of(model, query.Parameters, rows, images);
-        if (groups is not [var only] || (query is { RowTargets: null, Cotangent: null } && only.Objectives.Count > 1))
-            throw Invalid("one target a row: give several classes as the INT64 input 'target' of shape [N]");
+        var groups = TargetGroup.Of(model, query.Parameters, items, images);
+        if (groups is not [var only] || (query is { ItemTargets: null, Cotangent: null } && only.Objectives.Count > 1))
+            throw Invalid("one target for each item: give several classes as the INT64 input 'target' of shape [N]");
         var group = only.For(MethodTable.Find(query.Parameters.Method), query.Parameters);
         if (query.Cotangent is { } weights)
         {
-            CheckCotangent(description, weights, rows);
-            return (group, [.. Enumerable.Range(0, rows).Select(n => new CotangentObjective(group.Score.Function, weights.Row(n)))]);
+            CheckCotangent(description, weights, items);
+            return (group, [.. Enumerable.Range(0, items).Select(n => new CotangentObjective(group.Score.Function, weights.Item(n)))]);
         }
         return (
             group,
-            query.RowTargets is { } own
-                ? OwnClasses(description, group.Score, own, rows)
-                : [.. Enumerable.Range(0, rows).Select(n => group.OfRow(group.Objectives[0], n))]
+            query.ItemTargets is { } own
+                ? OwnClasses(description, group.Score, own, items)
+                : [.. Enumerable.Range(0, items).Select(n => group.OfItem(group.Objectives[0], n))]
         );
     }
 
-    private static IObjective[] OwnClasses(ModelDescription description, Score score, IReadOnlyList<long> own, int rows)
+    private static IObjective[] OwnClasses(ModelDescription description, Score score, IReadOnlyList<long> own, int items)
     {
-        if (own.Count != rows)
-            throw Invalid($"'target' has {own.Count} entries, the input has {rows} rows");
+        if (own.Count != items)
+            throw Invalid($"'target' has {own.Count} entries, the input has {items} items");
         return
         [
             .. own.Select(t =>
@@ -226,7 +226,7 @@ internal static class TensorExplainer
         ];
     }
 
-    /// <summary>Checks rows of the model's own input.</summary>
+    /// <summary>Checks batch items of the model's own input.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
     public static void CheckInput(ModelDescription description, FloatTensor input)
     {
@@ -254,28 +254,28 @@ internal static class TensorExplainer
             throw Invalid($"{name} holds values that are not finite numbers");
     }
 
-    private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, int rows)
+    private static void CheckCotangent(ModelDescription description, FloatTensor cotangent, int items)
     {
         if (
             cotangent.Shape.Count == 0
-            || cotangent.Shape[0] != rows
+            || cotangent.Shape[0] != items
             || cotangent.Shape.Skip(1).Aggregate(1L, (a, b) => a * b) != description.Classes
         )
         {
             throw Invalid(
-                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{rows}, {description.Classes}]"
+                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], the class scores have [{items}, {description.Classes}]"
             );
         }
 
         CheckValues("'cotangent'", cotangent);
     }
 
-    private static void CheckRows(FloatTensor cotangent, int rows)
+    private static void CheckItems(FloatTensor cotangent, int items)
     {
-        if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != rows)
+        if (cotangent.Shape.Count == 0 || cotangent.Shape[0] != items)
         {
             throw Invalid(
-                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], its first axis must be the {rows} rows of the input"
+                $"'cotangent' has shape [{string.Join(", ", cotangent.Shape)}], its first axis must be the {items} items of the input"
             );
         }
 

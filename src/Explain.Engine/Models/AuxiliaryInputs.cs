@@ -21,8 +21,8 @@ internal sealed class AuxiliaryInputs
         _fed = fed;
     }
 
-    /// <summary>Whether rows differ in more than the image.</summary>
-    public bool VaryByRow => _fed.Any(f => f.HasRows && f.Shape[0] > 1);
+    /// <summary>Whether items differ in more than the image.</summary>
+    public bool VaryByItem => _fed.Any(f => f.HasItems && f.Shape[0] > 1);
 
     /// <summary>A text that is another for other values; empty when there are none.</summary>
     public string Digest =>
@@ -35,10 +35,10 @@ internal sealed class AuxiliaryInputs
     /// <param name="graph">The model's graph.</param>
     /// <param name="model">What is known of it.</param>
     /// <param name="given">Tensors by name.</param>
-    /// <param name="rows">Rows of the image's input.</param>
+    /// <param name="items">Items of the image's input.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: one is missing, unknown, or does not
     /// fit.</exception>
-    public static AuxiliaryInputs Bind(Graph graph, ModelDescription model, IReadOnlyDictionary<string, InputTensor> given, int rows)
+    public static AuxiliaryInputs Bind(Graph graph, ModelDescription model, IReadOnlyDictionary<string, InputTensor> given, int items)
     {
         var needed = model.AuxiliaryInputs;
         if (given.Keys.FirstOrDefault(name => needed.All(n => n.Name != name)) is { } unknown)
@@ -51,27 +51,27 @@ internal sealed class AuxiliaryInputs
 
         if (needed.Where(n => !given.ContainsKey(n.Name)).ToArray() is { Length: > 0 } missing)
             throw Invalid($"the model needs {List(missing)} beside the image; give each by its name with shape and data");
-        return needed.Count == 0 ? None : new AuxiliaryInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], rows))]);
+        return needed.Count == 0 ? None : new AuxiliaryInputs([.. needed.Select(n => Fit(graph, model, n, given[n.Name], items))]);
     }
 
-    /// <summary>The values that belong to some rows of the image's input.</summary>
-    public AuxiliaryInputs Rows(int first, int count) =>
-        VaryByRow ? new([.. _fed.Select(f => f.HasRows && f.Shape[0] > 1 ? f.Rows(first, count) : f)]) : this;
+    /// <summary>The values that belong to some items of the image's input.</summary>
+    public AuxiliaryInputs Items(int first, int count) =>
+        VaryByItem ? new([.. _fed.Select(f => f.HasItems && f.Shape[0] > 1 ? f.Items(first, count) : f)]) : this;
 
-    /// <summary>What is fed for a batch: values of one row are repeated.</summary>
-    /// <param name="rows">Rows of the batch.</param>
-    public IEnumerable<KeyValuePair<string, RunTensor>> For(int rows) => _fed.Select(f => KeyValuePair.Create(f.Name, f.Wrap(rows)));
+    /// <summary>What is fed for a batch: values of one item are repeated.</summary>
+    /// <param name="items">Items of the batch.</param>
+    public IEnumerable<KeyValuePair<string, RunTensor>> For(int items) => _fed.Select(f => KeyValuePair.Create(f.Name, f.Wrap(items)));
 
     /// <summary>How inputs are named in messages.</summary>
     public static string List(IEnumerable<TensorInfo> inputs) =>
         string.Join(", ", inputs.Select(i => $"'{i.Name}' {i.DataType} [{string.Join(", ", i.Shape)}]"));
 
-    private static Fed Fit(Graph graph, ModelDescription model, TensorInfo declared, InputTensor given, int rows)
+    private static Fed Fit(Graph graph, ModelDescription model, TensorInfo declared, InputTensor given, int items)
     {
         var type = ElementTypes.Find(declared.DataType)
             ?? throw Invalid($"input '{declared.Name}' is {declared.DataType}, which cannot be fed");
-        var hasRows = HasRows(graph.Type(declared.Name), graph.Type(model.Input.Name));
-        var first = hasRows ? 1 : 0;
+        var hasItems = HasItems(graph.Type(declared.Name), graph.Type(model.Input.Name));
+        var first = hasItems ? 1 : 0;
         var fits =
             graph.Type(declared.Name)?.Dims is null
             || (
@@ -86,17 +86,17 @@ internal sealed class AuxiliaryInputs
             );
         }
 
-        if (hasRows && given.Shape[0] != 1 && given.Shape[0] != rows)
+        if (hasItems && given.Shape[0] != 1 && given.Shape[0] != items)
         {
             throw Invalid(
-                $"input '{declared.Name}' has {given.Shape[0]} rows; allowed: "
-                    + $"1{(rows > 1 ? $" or {rows}, as the image's input has" : "")}"
+                $"input '{declared.Name}' has {given.Shape[0]} items; allowed: "
+                    + $"1{(items > 1 ? $" or {items}, as the image's input has" : "")}"
             );
         }
 
         try
         {
-            return new Fed(declared.Name, type, [.. given.Shape], type.Convert(given.Values), hasRows);
+            return new Fed(declared.Name, type, [.. given.Shape], type.Convert(given.Values), hasItems);
         }
         catch (FormatException e)
         {
@@ -105,7 +105,7 @@ internal sealed class AuxiliaryInputs
     }
 
     // The first axis is the batch when the graph says so, or does not say what else it is and there are more axes behind it.
-    private static bool HasRows(TensorType? type, TensorType? image) =>
+    private static bool HasItems(TensorType? type, TensorType? image) =>
         type?.Dims is { Count: > 0 } dims
         && image?.Dims is { Count: > 0 } own
         && (dims[0].SameAs(own[0]) || (dims[0].Size is null && dims.Count > 1));
@@ -120,9 +120,9 @@ internal sealed class AuxiliaryInputs
 
     private static ExplainException Invalid(string message) => ExplainException.Parameter("inputs", message);
 
-    private sealed record Fed(string Name, ElementType Type, long[] Shape, Array Values, bool HasRows)
+    private sealed record Fed(string Name, ElementType Type, long[] Shape, Array Values, bool HasItems)
     {
-        public Fed Rows(int first, int count)
+        public Fed Items(int first, int count)
         {
             var length = Values.Length / (int)Shape[0];
             var part = Array.CreateInstance(Values.GetType().GetElementType()!, count * length);
@@ -130,14 +130,14 @@ internal sealed class AuxiliaryInputs
             return this with { Shape = [count, .. Shape[1..]], Values = part };
         }
 
-        public RunTensor Wrap(int rows)
+        public RunTensor Wrap(int items)
         {
-            if (!HasRows || Shape[0] == rows)
+            if (!HasItems || Shape[0] == items)
                 return RunTensor.Owning(Type.Wrap(Values, Shape));
-            var repeated = Array.CreateInstance(Values.GetType().GetElementType()!, rows * Values.Length);
-            for (var n = 0; n < rows; n++)
+            var repeated = Array.CreateInstance(Values.GetType().GetElementType()!, items * Values.Length);
+            for (var n = 0; n < items; n++)
                 Array.Copy(Values, 0, repeated, n * Values.Length, Values.Length);
-            return RunTensor.Owning(Type.Wrap(repeated, [rows, .. Shape[1..]]));
+            return RunTensor.Owning(Type.Wrap(repeated, [items, .. Shape[1..]]));
         }
     }
 }

@@ -13,14 +13,14 @@ internal sealed class Feeds : IDisposable
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, RunTensor> Tensors => _tensors;
 
-    /// <summary>A batch of the image's input, and as many rows of the others.</summary>
+    /// <summary>A batch of the image's input, and as many items of the others.</summary>
     public static Feeds Of(Model model, FloatTensor input) => Of(model, model.Description.Input.Name, input, (int)input.Shape[0]);
 
-    /// <summary>A batch in the place of the image's input, and as many rows of the others.</summary>
-    public static Feeds Of(Model model, string name, FloatTensor values, int rows)
+    /// <summary>A batch in the place of the image's input, and as many items of the others.</summary>
+    public static Feeds Of(Model model, string name, FloatTensor values, int items)
     {
         var feeds = new Feeds().Add(name, RunTensor.Over(values));
-        foreach (var (other, tensor) in model.Auxiliary.For(rows))
+        foreach (var (other, tensor) in model.Auxiliary.For(items))
             feeds.Add(other, tensor);
         return feeds;
     }

@@ -6,8 +6,8 @@ namespace Explain.Engine.Models;
 /// <summary>An image as a batch.</summary>
 internal static class ImageInput
 {
-    /// <summary>The image as one row.</summary>
-    public static FloatTensor Row(Model model, PreparedInput input)
+    /// <summary>The image as one item.</summary>
+    public static FloatTensor Item(Model model, PreparedInput input)
     {
         var spec = model.Description.Input;
         return new FloatTensor(
@@ -19,7 +19,7 @@ internal static class ImageInput
     /// <summary>The batch: a model made for several images at a time gets the same one in every place.</summary>
     public static FloatTensor Of(Model model, PreparedInput input)
     {
-        var row = Row(model, input);
-        return model.BatchSize is { } rows and > 1 ? FloatTensor.Join([.. Enumerable.Repeat(row, rows)]) : row;
+        var item = Item(model, input);
+        return model.BatchSize is { } items and > 1 ? FloatTensor.Join([.. Enumerable.Repeat(item, items)]) : item;
     }
 }

@@ -46,5 +46,5 @@ internal sealed record Model(LoadedModel Loaded, ExplainedOutput Output, Auxilia
     public Model With(AuxiliaryInputs inputs) => this with { Auxiliary = inputs };
 
     /// <summary>The same with the values for some batch items.</summary>
-    public Model Rows(int first, int count) => Auxiliary.VaryByRow ? With(Auxiliary.Rows(first, count)) : this;
+    public Model Items(int first, int count) => Auxiliary.VaryByItem ? With(Auxiliary.Items(first, count)) : this;
 }

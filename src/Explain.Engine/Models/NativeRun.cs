@@ -27,7 +27,7 @@ internal static class NativeRun
             model,
             query,
             request.Input,
-            request.Rows,
+            request.ItemCount,
             request.Origins,
             feeds,
             objectives.Count > 0 ? Seeds.Classes(objectives) : null,
@@ -40,7 +40,7 @@ internal static class NativeRun
         Model model,
         GradientQuery query,
         FloatTensor input,
-        int rows,
+        int items,
         IReadOnlyList<RunOrigin> origins,
         Feeds feeds,
         (string, long[], long[])? classes,
@@ -52,16 +52,16 @@ internal static class NativeRun
         string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
         using var lease = model.Loaded.Borrow(query);
         var start = Stopwatch.GetTimestamp();
-        var results = Run(model, lease, origins, rows, feeds.Tensors, classes, outputs, cancellation);
+        var results = Run(model, lease, origins, items, feeds.Tensors, classes, outputs, cancellation);
         model.Timings.Add(
             query.Gradients ? PassKind.Gradient
                 : query.FromLayers ? PassKind.Head
                 : PassKind.Forward,
             query.Gradients || query.FromLayers ? string.Join('|', query.Layers) : "",
-            rows,
+            items,
             Stopwatch.GetElapsedTime(start)
         );
-        results[0] = Rows(model, results[0], rows);
+        results[0] = Items(model, results[0], items);
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image))
             activations[image] = RunTensor.Over(input);
@@ -83,14 +83,14 @@ internal static class NativeRun
         Model model,
         SessionCache.Lease lease,
         IReadOnlyList<RunOrigin> origins,
-        int rows,
+        int items,
         IReadOnlyDictionary<string, RunTensor> feeds,
         (string, long[], long[])? classes,
         string[] outputs,
         CancellationToken cancellation
     )
     {
-        using var span = EngineTelemetry.StartRun(origins, rows, model.Description.Name, model.Description.Provider, lease.WasOpen);
+        using var span = EngineTelemetry.StartRun(origins, items, model.Description.Name, model.Description.Provider, lease.WasOpen);
         try
         {
             return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
@@ -123,15 +123,15 @@ internal static class NativeRun
             .Trim();
     }
 
-    private static RunTensor Rows(Model model, RunTensor scores, int rows)
+    private static RunTensor Items(Model model, RunTensor scores, int items)
     {
-        var whole = model.Shape.Alone ? scores.AsRow() : scores;
-        if (whole.Shape.Length > 0 && whole.Rows == rows)
+        var whole = model.Shape.Alone ? scores.AsItem() : scores;
+        if (whole.Shape.Length > 0 && whole.ItemCount == items)
             return whole;
         scores.Dispose();
         throw new ExplainException(
             ExplainError.MethodNotSupported,
-            $"'{model.Description.Logit}' has the shape {OutputShape.Text(scores.Shape)} for {rows} rows of the input; "
+            $"'{model.Description.Logit}' has the shape {OutputShape.Text(scores.Shape)} for {items} items of the input; "
                 + "its first axis is no batch axis"
         );
     }

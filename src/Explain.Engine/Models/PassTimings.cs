@@ -27,21 +27,21 @@ internal sealed class PassTimings
     /// <summary>Notes a run.</summary>
     /// <param name="kind">The part of the model.</param>
     /// <param name="layers">The target layers; empty for a forward pass.</param>
-    /// <param name="rows">Rows that went through together.</param>
+    /// <param name="items">Items that went through together.</param>
     /// <param name="time">What it took.</param>
-    public void Add(PassKind kind, string layers, int rows, TimeSpan time)
+    public void Add(PassKind kind, string layers, int items, TimeSpan time)
     {
         var times = _times.GetOrAdd((kind, layers), _ => []);
         lock (times)
         {
-            times.Enqueue(time.TotalMilliseconds / rows);
+            times.Enqueue(time.TotalMilliseconds / items);
             if (times.Count > Kept)
                 times.Dequeue();
         }
     }
 
-    /// <summary>Milliseconds that a row takes; null when too few were seen.</summary>
-    public double? PerRow(PassKind kind, string layers)
+    /// <summary>Milliseconds that an item takes; null when too few were seen.</summary>
+    public double? PerItem(PassKind kind, string layers)
     {
         if (!_times.TryGetValue((kind, layers), out var times))
             return null;

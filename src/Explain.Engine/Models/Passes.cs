@@ -31,7 +31,7 @@ internal static class Passes
     /// <param name="model">The model.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="layers">Tensors to differentiate by; the input is allowed.</param>
-    /// <param name="objectives">One a row, settled, all of one kind and with the same number of classes.</param>
+    /// <param name="objectives">One an item, settled, all of one kind and with the same number of classes.</param>
     /// <param name="rules">The gradient rules.</param>
     /// <param name="run">On whose behalf.</param>
     /// <param name="reference">For rules that compare inputs: what <paramref name="input"/> is compared with, shaped like it.</param>
@@ -50,7 +50,7 @@ internal static class Passes
             new PassRequest(Query(model, layers, objectives[0], rules), input, objectives, reference, [RunOrigin.Of(run.Trace)]),
             run
         );
-        if (objectives[0].Classes is not null || pass.Scores!.Row(0).Length == objectives[0].Weights.Length)
+        if (objectives[0].Classes is not null || pass.Scores!.Item(0).Length == objectives[0].Weights.Length)
             return pass;
         pass.Dispose();
         throw CotangentObjective.Changed();
@@ -61,7 +61,7 @@ internal static class Passes
     /// <param name="input">[N, …].</param>
     /// <param name="layer">The layer.</param>
     /// <param name="activations">Its value.</param>
-    /// <param name="objectives">One a row, resolved.</param>
+    /// <param name="objectives">One an item, resolved.</param>
     /// <param name="rules">The gradient rules.</param>
     /// <param name="run">On whose behalf.</param>
     public static Pass BackwardFrom(
@@ -91,14 +91,14 @@ internal static class Passes
     }
 
     /// <summary>
-    /// The curvature along a layer whose value is known: the Hessian of each row's objective times that value, as
+    /// The curvature along a layer whose value is known: the Hessian of each item's objective times that value, as
     /// <see cref="ExplainGraph.CurvatureOf"/> among the gradients.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="layer">The layer.</param>
     /// <param name="activations">Its value.</param>
-    /// <param name="objectives">One a row, resolved.</param>
+    /// <param name="objectives">One an item, resolved.</param>
     /// <param name="run">On whose behalf.</param>
     public static Pass CurvatureFrom(
         Model model,
@@ -122,14 +122,14 @@ internal static class Passes
     /// <param name="model">The model.</param>
     /// <param name="layer">A layer through which alone the scores depend on the input.</param>
     /// <param name="activations">Shaped like the layer.</param>
-    /// <param name="rows">N, which need not be the extent of the first axis.</param>
+    /// <param name="items">N, which need not be the extent of the first axis.</param>
     /// <param name="run">On whose behalf.</param>
-    public static Pass Head(Model model, string layer, FloatTensor activations, int rows, RunContext run)
+    public static Pass Head(Model model, string layer, FloatTensor activations, int items, RunContext run)
     {
         var query = new GradientQuery(model.Description.Logit, [layer]) { Gradients = false, FromLayers = true };
-        using var feeds = Feeds.Of(model, layer, activations, rows);
+        using var feeds = Feeds.Of(model, layer, activations, items);
         var origin = RunOrigin.Of(run.Trace);
-        return model.Loaded.Runs.RunAlone(c => NativeRun.Collect(model, query, activations, rows, [origin], feeds, null, c), run);
+        return model.Loaded.Runs.RunAlone(c => NativeRun.Collect(model, query, activations, items, [origin], feeds, null, c), run);
     }
 
     private static RunTensor RunFrom(

@@ -19,21 +19,24 @@ internal static class Seeds
     /// <summary>The factors of the batch items, one objective each.</summary>
     public static RunTensor Of(Model model, IReadOnlyList<IObjective> objectives)
     {
-        var (rows, values) = (objectives.Count, objectives.Count == 1 ? objectives[0].Weights : [.. objectives.SelectMany(o => o.Weights)]);
+        var (items, values) = (
+            objectives.Count,
+            objectives.Count == 1 ? objectives[0].Weights : [.. objectives.SelectMany(o => o.Weights)]
+        );
         return objectives[0].Classes is null
             ? RunTensor.Over(
                 objectives[0].Extents is { } extents
-                    ? [.. model.Shape.Alone ? Array.Empty<long>() : [rows], .. extents]
-                    : AsScores(model, rows),
+                    ? [.. model.Shape.Alone ? Array.Empty<long>() : [items], .. extents]
+                    : AsScores(model, items),
                 values
             )
-            : RunTensor.Over([rows, values.Length], ExplainGraph.PerItem(values, rows));
+            : RunTensor.Over([items, values.Length], ExplainGraph.PerItem(values, items));
     }
 
     // Clients see the class scores as [N, K]; in the graph they may have more axes.
-    private static long[] AsScores(Model model, int rows) =>
+    private static long[] AsScores(Model model, int items) =>
         [
-            rows,
+            items,
             .. model.Graph.Type(model.Description.Logit)?.Dims is { } dims
                 ? dims.Skip(1).Select((d, axis) => d.Size ?? (axis == 0 ? model.Description.Classes : 1))
                 : [model.Description.Classes],

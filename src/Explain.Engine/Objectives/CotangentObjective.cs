@@ -3,8 +3,8 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Objectives;
 
-/// <summary>A weighted sum of all numbers of a row.</summary>
-/// <param name="Function">What of the row is differentiated.</param>
+/// <summary>A weighted sum of all numbers of an item.</summary>
+/// <param name="Function">What of the item is differentiated.</param>
 /// <param name="Weights">Factor of each, row-major.</param>
 internal sealed record CotangentObjective(ScoreFunction Function, float[] Weights) : IObjective
 {

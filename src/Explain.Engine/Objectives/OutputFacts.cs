@@ -8,7 +8,7 @@ namespace Explain.Engine.Objectives;
 public sealed record OutputFacts(string Output, double Value)
 {
     /// <summary>
-    /// The place in a row of the output, as far as it was given; places that were searched for are those that were found.
+    /// The place in an item of the output, as far as it was given; places that were searched for are those that were found.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? Index { get; init; }

@@ -12,19 +12,19 @@ namespace Explain.Engine.Targets;
 /// <summary>The targets of a request that belong to one tensor, so that one forward pass is enough for all of them.</summary>
 /// <param name="Model">The model, explaining that tensor, with the request's further inputs.</param>
 /// <param name="Score">The scalar; that of the classes where there are other targets too.</param>
-/// <param name="Objectives">One a target, for any row.</param>
+/// <param name="Objectives">One a target, for any item.</param>
 /// <param name="Places">Where each stands among all targets of the request.</param>
 internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObjective> Objectives, IReadOnlyList<int> Places)
 {
     /// <summary>Reads the targets of a request and checks them against the model.</summary>
     /// <param name="model">The model as it was loaded.</param>
     /// <param name="parameters">The request.</param>
-    /// <param name="rows">Rows of the image's input.</param>
+    /// <param name="items">Items of the image's input.</param>
     /// <param name="images">Reads images in targets.</param>
     /// <exception cref="ExplainException">What is wrong with them.</exception>
-    public static IReadOnlyList<TargetGroup> Of(Model model, ExplainParameters parameters, int rows, ImageReader images)
+    public static IReadOnlyList<TargetGroup> Of(Model model, ExplainParameters parameters, int items, ImageReader images)
     {
-        var bound = Bind(model, parameters, rows);
+        var bound = Bind(model, parameters, items);
         var found = new List<(Model Model, IObjective Objective)>();
         foreach (var asked in Read(parameters.Target, images))
         {
@@ -54,31 +54,31 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <summary>A group for a cotangent: the target may name an output and nothing else.</summary>
     /// <param name="model">The model as it was loaded.</param>
     /// <param name="parameters">The request.</param>
-    /// <param name="cotangent">One row for each row of the image's input.</param>
-    /// <param name="rows">Rows of the image's input.</param>
+    /// <param name="cotangent">One item for each item of the image's input.</param>
+    /// <param name="items">Items of the image's input.</param>
     /// <param name="images">Reads images in targets.</param>
-    /// <returns>The model that explains the output, and one objective a row.</returns>
+    /// <returns>The model that explains the output, and one objective an item.</returns>
     public static (TargetGroup Group, IObjective[] Objectives) Of(
         Model model,
         ExplainParameters parameters,
         FloatTensor cotangent,
-        int rows,
+        int items,
         ImageReader images
     )
     {
-        var bound = Bind(model, parameters, rows);
+        var bound = Bind(model, parameters, items);
         var asked = StrictJson.IsObjectOrArray(parameters.Target) ? Read(parameters.Target, images) : [];
         if (asked is not ([] or [{ Output.Rule: WholeRule }]))
             throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
         var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule(), "");
         var objectives = Enumerable
-            .Range(0, rows)
+            .Range(0, items)
             .Select(n =>
                 Objective(
                     bound,
                     output with
                     {
-                        Rule = new GivenRule(new FloatTensor([.. cotangent.Shape.Skip(1)], cotangent.Row(n))),
+                        Rule = new GivenRule(new FloatTensor([.. cotangent.Shape.Skip(1)], cotangent.Item(n))),
                     },
                     parameters
                 )
@@ -123,21 +123,21 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
     /// <summary>Name of the score of one of the targets.</summary>
     public string ScoreName(int target) => ScoreOf([Objectives[target]]).Name;
 
-    /// <summary>The objectives of a batch: the same targets for every row.</summary>
+    /// <summary>The objectives of a batch: the same targets for every item.</summary>
     /// <param name="objectives">One a target.</param>
-    /// <param name="rows">Rows of the batch.</param>
-    public IReadOnlyList<IReadOnlyList<IObjective>> Rounds(IEnumerable<IObjective> objectives, int rows) =>
-        [.. objectives.Select(o => Enumerable.Range(0, rows).Select(n => OfRow(o, n)).ToArray())];
+    /// <param name="items">Items of the batch.</param>
+    public IReadOnlyList<IReadOnlyList<IObjective>> Rounds(IEnumerable<IObjective> objectives, int items) =>
+        [.. objectives.Select(o => Enumerable.Range(0, items).Select(n => OfItem(o, n)).ToArray())];
 
-    /// <summary>The same targets for some rows of the batch.</summary>
-    public TargetGroup Rows(int first, int count) => this with { Model = Model.Rows(first, count) };
+    /// <summary>The same targets for some items of the batch.</summary>
+    public TargetGroup Items(int first, int count) => this with { Model = Model.Items(first, count) };
 
-    /// <summary>An objective with a row's further inputs.</summary>
-    public IObjective OfRow(IObjective objective, int row) =>
-        objective is OutputObjective output ? output with { Model = Model.Rows(row, 1) } : objective;
+    /// <summary>An objective with an item's further inputs.</summary>
+    public IObjective OfItem(IObjective objective, int item) =>
+        objective is OutputObjective output ? output with { Model = Model.Items(item, 1) } : objective;
 
-    private static Model Bind(Model model, ExplainParameters parameters, int rows) =>
-        model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, parameters.Inputs, rows));
+    private static Model Bind(Model model, ExplainParameters parameters, int items) =>
+        model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, parameters.Inputs, items));
 
     private static IReadOnlyList<AskedTarget> Read(string text, ImageReader images)
     {

@@ -21,7 +21,7 @@ public static class EngineTelemetry
     };
 
     private static readonly Metric Runs = new("explain.executions", MetricKind.Counter, "{run}", "Native runs", "model");
-    private static readonly Metric Sizes = new("explain.batch.size", MetricKind.Histogram, "{row}", "Rows of a native run", "model");
+    private static readonly Metric Sizes = new("explain.batch.size", MetricKind.Histogram, "{row}", "Batch items of a native run", "model");
 
     private static readonly Meter Meter = new(Name);
 
@@ -43,16 +43,16 @@ public static class EngineTelemetry
 
     /// <summary>Begins a native run.</summary>
     /// <param name="requests">The requests it serves; its span is linked with all of them when they are several.</param>
-    /// <param name="rows">Batch items of all of them together.</param>
+    /// <param name="items">Batch items of all of them together.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="provider">Where it runs.</param>
     /// <param name="cached">Whether the session was open already.</param>
     /// <returns>The span of the run, to be disposed of at its end; null when nobody listens.</returns>
-    internal static Activity? StartRun(IReadOnlyList<RunOrigin> requests, int rows, string model, string provider, bool cached)
+    internal static Activity? StartRun(IReadOnlyList<RunOrigin> requests, int items, string model, string provider, bool cached)
     {
         var tag = KeyValuePair.Create<string, object?>("model", model);
         Executions.Add(1, tag);
-        BatchSize.Record(rows, tag);
+        BatchSize.Record(items, tag);
         var span = Source.StartActivity(
             StageClock.NameOf(Stage.Run),
             ActivityKind.Internal,
@@ -64,7 +64,7 @@ public static class EngineTelemetry
         if (requests is [var only])
             only.Trace.Describe(span);
         return span.SetTag("explain.model", model)
-            .SetTag("explain.rows", rows)
+            .SetTag("explain.rows", items)
             .SetTag("explain.provider", provider)
             .SetTag("explain.session.cached", cached);
     }

@@ -39,12 +39,12 @@ public sealed record EngineOptions
     /// <summary>Native runs at the same time, over all models.</summary>
     public int MaxConcurrentRuns { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Rows that requests waiting for a run may put together; 1 to keep requests apart.</summary>
+    /// <summary>Batch items that requests waiting for a run may put together; 1 to keep requests apart.</summary>
     public int MaxBatch { get; init; } = 4;
 
     /// <summary>
-    /// How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> rows are
-    /// together.
+    /// How long a request waits for others to join it, also when it could run at once; no longer than until <see cref="MaxBatch"/> items
+    /// are together.
     /// </summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 }

@@ -6,10 +6,10 @@ namespace Explain.Engine.Vocabulary;
 public sealed record FloatTensor(IReadOnlyList<long> Shape, float[] Values)
 {
     /// <summary>One entry of the first axis.</summary>
-    internal float[] Row(int index) => Rows(index, 1).Values;
+    internal float[] Item(int index) => Items(index, 1).Values;
 
     /// <summary>Some entries of the first axis.</summary>
-    internal FloatTensor Rows(int first, int count)
+    internal FloatTensor Items(int first, int count)
     {
         var length = Values.Length / (int)Shape[0];
         return count == Shape[0] ? this : new FloatTensor([count, .. Shape.Skip(1)], Values[(first * length)..((first + count) * length)]);

@@ -12,7 +12,7 @@ internal sealed record ExplainedInput(string Digest, long Bytes)
     /// <summary>An encoded image.</summary>
     public static ExplainedInput Of(ReadOnlyMemory<byte> image) => Of(image.Span);
 
-    /// <summary>Rows of the model's own input: their numbers as they lie in memory.</summary>
+    /// <summary>Items of the model's own input: their numbers as they lie in memory.</summary>
     public static ExplainedInput Of(FloatTensor input) => Of(MemoryMarshal.AsBytes<float>(input.Values));
 
     private static ExplainedInput Of(ReadOnlySpan<byte> bytes) => new(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);

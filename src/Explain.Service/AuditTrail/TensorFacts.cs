@@ -5,10 +5,10 @@ using Explain.Engine.Telemetry;
 
 namespace Explain.Service.AuditTrail;
 
-/// <summary>What the trail keeps of explained rows of the model's own input.</summary>
+/// <summary>What the trail keeps of explained items of the model's own input.</summary>
 internal static class TensorFacts
 {
-    /// <summary>The facts of an answer, with one target for each row.</summary>
+    /// <summary>The facts of an answer, with one target for each item.</summary>
     /// <param name="model">The model.</param>
     /// <param name="query">What was asked.</param>
     /// <param name="answer">What was answered.</param>
@@ -29,20 +29,20 @@ internal static class TensorFacts
                 input.Digest,
                 model,
                 query.Parameters,
-                [query.RowTargets, query.Cotangent?.Values, .. answer.Partial.Select(p => p?.Done)]
+                [query.ItemTargets, query.Cotangent?.Values, .. answer.Partial.Select(p => p?.Done)]
             ),
             new ModelIdentity(model.Name, model.Version, model.Sha256),
             (int)shape[rows + 1],
             (int)shape[rows],
             Stages(trace),
-            [.. Enumerable.Range(0, (int)shape[0]).Select(row => Row(model, query, answer, row))]
+            [.. Enumerable.Range(0, (int)shape[0]).Select(item => Item(model, query, answer, item))]
         );
     }
 
-    private static TargetFacts Row(ModelDescription model, TensorQuery query, TensorAnswer answer, int row)
+    private static TargetFacts Item(ModelDescription model, TensorQuery query, TensorAnswer answer, int item)
     {
-        var explained = answer.Classes[row] is { } index
-            ? model.Prediction(answer.Logits.Values.AsSpan(row * model.Classes, model.Classes), index)
+        var explained = answer.Classes[item] is { } index
+            ? model.Prediction(answer.Logits.Values.AsSpan(item * model.Classes, model.Classes), index)
             : null;
         return new TargetFacts(
             query.Parameters.Method,
@@ -55,7 +55,7 @@ internal static class TensorFacts
             explained is null ? TargetFacts.Written(new OutputName(model.Logit)) : null,
             "[]",
             "[]",
-            answer.Partial[row]
+            answer.Partial[item]
         );
     }
 

@@ -89,7 +89,7 @@ internal static class ExplainApi
             .WithName("estimate")
             .WithSummary("What an explanation will cost")
             .WithDescription(
-                "Takes the parameters of an explanation and no image; answers how often rows will go through the model, and the "
+                "Takes the parameters of an explanation and no image; answers how often batch items will go through the model, and the "
                     + "milliseconds that takes here, from what passes of this model took lately. Methods that can answer in parts do so "
                     + "when a deadline comes first."
             )

@@ -16,7 +16,7 @@ public sealed class ExportTests : IDisposable
     public static TheoryData<string> Methods => [.. ExplanationExport.Methods];
 
     [Theory, MemberData(nameof(Methods))]
-    public async Task TheMapIsTheCommandsAtEveryOptimisationLevelAndForEachRowByItself(string method)
+    public async Task TheMapIsTheCommandsAtEveryOptimisationLevelAndForEachItemByItself(string method)
     {
         var (model, feeds) = Net();
         var written = await WriteAsync(model, "--method", method, "--target-input");
@@ -282,12 +282,12 @@ public sealed class ExportTests : IDisposable
         return to;
     }
 
-    private async Task<double[]> MapAsync(string model, Tensor input, int row, string method, string target)
+    private async Task<double[]> MapAsync(string model, Tensor input, int item, string method, string target)
     {
         var length = input.Values.Length / (int)input.Shape[0];
         var image = _place.Write(
-            Npy.Bytes([1, .. input.Shape.Skip(1).Select(e => (int)e)], input.Floats.AsSpan(row * length, length).ToArray()),
-            $"{row}.npy"
+            Npy.Bytes([1, .. input.Shape.Skip(1).Select(e => (int)e)], input.Floats.AsSpan(item * length, length).ToArray()),
+            $"{item}.npy"
         );
         var map = _place.Path("map.npy");
         var run = await Cli.RunAsync("image", image, "--model", model, "--method", method, "--target", target, "--out", map);

@@ -30,17 +30,17 @@ internal static class LayoutNets
     /// patches count, they count through attention alone.
     /// </summary>
     /// <param name="leading">Tokens in front of the patches.</param>
-    /// <param name="rows">Images.</param>
-    public static TinyGraph Transformer(int leading = 1, int rows = 2) =>
+    /// <param name="items">Images.</param>
+    public static TinyGraph Transformer(int leading = 1, int items = 2) =>
         new TinyGraph(known: Known.Everything)
-            .Input("x", rows, 3, 4, 6)
+            .Input("x", items, 3, 4, 6)
             .Weight("pw", 4, 3, 2, 2)
             .Weight("pb", 4)
             .Node("Conv", "x pw pb", "patches", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))
             .Ints("flat", 0, 4, 6)
             .Node("Reshape", "patches flat", "u")
             .Node("Transpose", "u", "tokens", Of("perm", [0, 2, 1]))
-            .Weight("others", rows, leading, 4)
+            .Weight("others", items, leading, 4)
             .Node("Concat", "others tokens", "all", Of("axis", 1))
             .Weight("position", 1, leading + 6, 4)
             .Node("Add", "all position", "placed")

@@ -66,7 +66,7 @@ public sealed class TokenTests
     [Fact]
     public void ReciproCamIsTheScoreOfOnePatchBesideTheClassToken()
     {
-        var g = LayoutNets.Transformer(rows: 1);
+        var g = LayoutNets.Transformer(items: 1);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
         var answer = model.Explain(g.Image(), "reciprocam", layer: "stream");
@@ -107,7 +107,7 @@ public sealed class TokenTests
     [Fact]
     public void AblationCamLeavesAChannelOutOfTheClassTokenToo()
     {
-        var g = LayoutNets.Transformer(rows: 1);
+        var g = LayoutNets.Transformer(items: 1);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
         var (answer, score) = (model.Explain(g.Image(), layer: "stream"), model.Explain(g.Image()).Scores!.Values[0]);
@@ -159,8 +159,8 @@ public sealed class TokenTests
             .Map;
 
         Assert.Equal([2L, 2, 3], map.Shape);
-        Assert.NotEqual(map.Row(0), map.Row(1));
-        Assert.True(map.Row(0).Distinct().Count() > 1);
+        Assert.NotEqual(map.Item(0), map.Item(1));
+        Assert.True(map.Item(0).Distinct().Count() > 1);
     }
 
     [Fact]

@@ -155,7 +155,10 @@ public sealed class AugmentationTests
 
         var answer = model.Perturb(input, parameters);
 
-        var predicted = Enumerable.Range(0, 2).Select(n => (long)Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max())).ToArray();
+        var predicted = Enumerable
+            .Range(0, 2)
+            .Select(n => (long)Array.IndexOf(answer.Logits.Item(n), answer.Logits.Item(n).Max()))
+            .ToArray();
         Assert.Equal(model.Perturb(input, parameters, predicted).Map.Values, answer.Map.Values);
         var mirrored = model.Perturb(input with { Values = Mirror(input.Values, 7) }, parameters, predicted).Map.Values;
         Near.Absolute(answer.Map.Values, Mirror(mirrored, 7), 1e-5, "mirrored");

@@ -40,7 +40,7 @@ public sealed class CamIdentityTests
 
         Near.Relative(
             Evidence(g, model, answer, target),
-            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum() / Z)],
+            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Item(n).Sum() / Z)],
             Tolerance,
             "sum of CAM"
         );
@@ -59,7 +59,7 @@ public sealed class CamIdentityTests
 
         Near.Relative(
             Evidence(g, model, answer, 2),
-            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Row(n).Sum())],
+            [.. Enumerable.Range(0, 2).Select(n => answer.Map.Item(n).Sum())],
             Tolerance,
             "sum of HiResCAM"
         );
@@ -76,7 +76,7 @@ public sealed class CamIdentityTests
         var exact = model.Explain(g.Image(), "hirescam");
 
         Near.Relative(Weighted(model, cam, 1), cam.Map.Values, Tolerance, "cam");
-        Assert.All([0, 1], n => Assert.InRange(exact.Map.Row(n).Count(v => v != 0), 1, 4));
+        Assert.All([0, 1], n => Assert.InRange(exact.Map.Item(n).Count(v => v != 0), 1, 4));
     }
 
     [Fact]
@@ -94,8 +94,8 @@ public sealed class CamIdentityTests
         var gradcam = model.Explain(g.Image(), "gradcam", "0");
 
         Near.Relative(
-            [.. Enumerable.Range(0, 2).Select(n => cam.Logits.Row(n)[0] - Bias(model, "maps.b", 0))],
-            [.. Enumerable.Range(0, 2).Select(n => cam.Map.Row(n).Sum() / Z)],
+            [.. Enumerable.Range(0, 2).Select(n => cam.Logits.Item(n)[0] - Bias(model, "maps.b", 0))],
+            [.. Enumerable.Range(0, 2).Select(n => cam.Map.Item(n).Sum() / Z)],
             Tolerance,
             "sum of CAM"
         );
@@ -160,7 +160,7 @@ public sealed class CamIdentityTests
     }
 
     [Fact]
-    public void AContrastWithThePredictedClassSubtractsEachRowsOwn()
+    public void AContrastWithThePredictedClassSubtractsEachItemsOwn()
     {
         var g = Tiny.Features().PoolAndClassify().Output("scores");
         using var loadedModel = g.Load();
@@ -171,14 +171,19 @@ public sealed class CamIdentityTests
 
         for (var n = 0; n < 2; n++)
         {
-            var best = Array.IndexOf(answer.Logits.Row(n), answer.Logits.Row(n).Max());
-            Near.Relative(model.Explain(g.Image(), "gradcam", "0", $"contrast:{best}").Map.Row(n), answer.Map.Row(n), Tolerance, "gradcam");
-            Near.Relative(model.Explain(g.Image(), "cam", "0", $"contrast:{best}").Map.Row(n), cam.Map.Row(n), Tolerance, "cam");
+            var best = Array.IndexOf(answer.Logits.Item(n), answer.Logits.Item(n).Max());
+            Near.Relative(
+                model.Explain(g.Image(), "gradcam", "0", $"contrast:{best}").Map.Item(n),
+                answer.Map.Item(n),
+                Tolerance,
+                "gradcam"
+            );
+            Near.Relative(model.Explain(g.Image(), "cam", "0", $"contrast:{best}").Map.Item(n), cam.Map.Item(n), Tolerance, "cam");
         }
     }
 
     private static float[] Evidence(TinyGraph g, Model model, TensorAnswer answer, int target) =>
-        [.. Enumerable.Range(0, (int)g.Image().Shape[0]).Select(n => answer.Logits.Row(n)[target] - Bias(model, "b", target))];
+        [.. Enumerable.Range(0, (int)g.Image().Shape[0]).Select(n => answer.Logits.Item(n)[target] - Bias(model, "b", target))];
 
     private static float Bias(Model model, string name, int target) =>
         (float)Autodiff.Graphs.Tensors.ReadFloats(model.Graph.Constant(name))![target];

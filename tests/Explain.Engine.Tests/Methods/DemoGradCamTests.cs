@@ -42,12 +42,12 @@ public sealed class DemoGradCamTests
                 new SharedDeadline(null),
                 RunContext.Alone(cancellation)
             );
-            for (var row = 0; row < 2; row++)
+            for (var item = 0; item < 2; item++)
             {
-                var map = MapFinish.Map(method, method.Run(new Probe(study, 0, row, model.Description.Layer!)), null).Map;
+                var map = MapFinish.Map(method, method.Run(new Probe(study, 0, item, model.Description.Layer!)), null).Map;
                 Assert.Equal((12, 12), (map.Height, map.Width));
                 var heat = MapFinish.Heatmap(map, Side, Side);
-                if (scene.Objects[row].Mask[heat.IndexOf(heat.Max())])
+                if (scene.Objects[item].Mask[heat.IndexOf(heat.Max())])
                     hits++;
             }
         }

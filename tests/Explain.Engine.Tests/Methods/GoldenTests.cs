@@ -110,7 +110,10 @@ public sealed class GoldenTests : IDisposable
     private TensorAnswer Explain(GoldenCase asked, Sign? sign)
     {
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, asked.Parameters).Explain;
-        var query = new TensorQuery(Golden.Net.Image(), parameters with { Sign = sign ?? parameters.Sign }) { RowTargets = [asked.Target] };
+        var query = new TensorQuery(Golden.Net.Image(), parameters with { Sign = sign ?? parameters.Sign })
+        {
+            ItemTargets = [asked.Target],
+        };
         return TensorExplainer.Explain(Model, query, Tiny.Images, RunContext.Alone(TestContext.Current.CancellationToken));
     }
 }

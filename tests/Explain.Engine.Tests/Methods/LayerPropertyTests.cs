@@ -27,7 +27,7 @@ public sealed class LayerPropertyTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void EveryRowIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) =>
+    public void EveryItemIsExplainedAsIfItWereAloneWhateverNumberTheModelTakesAtOnce(string method, Compat compat, Smoothing smooth) =>
         PixelNet
             .Random("Relu", biases: true)
             .ForAll(
@@ -37,7 +37,7 @@ public sealed class LayerPropertyTests
                     var any = loadedAny.View;
                     using var loadedOne = net.Load(batch: 1);
                     var one = loadedOne.View;
-                    using var loadedAll = net.Load(batch: net.Rows);
+                    using var loadedAll = net.Load(batch: net.ItemCount);
                     var all = loadedAll.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var parameters = new ExplainParameters
@@ -50,18 +50,18 @@ public sealed class LayerPropertyTests
                             Seed = net.Seed,
                         },
                     };
-                    var expected = any.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map;
-                    for (var n = 0; n < net.Rows; n++)
-                        Near.Relative(any.Perturb(input.Rows(n, 1), parameters, [n % 3]).Map.Values, expected.Row(n), 1e-4, $"row {n}");
+                    var expected = any.Perturb(input, parameters, [.. Enumerable.Range(0, net.ItemCount).Select(n => (long)(n % 3))]).Map;
+                    for (var n = 0; n < net.ItemCount; n++)
+                        Near.Relative(any.Perturb(input.Items(n, 1), parameters, [n % 3]).Map.Values, expected.Item(n), 1e-4, $"item {n}");
                     Near.Relative(
                         expected.Values,
-                        one.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values,
+                        one.Perturb(input, parameters, [.. Enumerable.Range(0, net.ItemCount).Select(n => (long)(n % 3))]).Map.Values,
                         1e-4,
                         "one at a time"
                     );
                     Near.Relative(
                         expected.Values,
-                        all.Perturb(input, parameters, [.. Enumerable.Range(0, net.Rows).Select(n => (long)(n % 3))]).Map.Values,
+                        all.Perturb(input, parameters, [.. Enumerable.Range(0, net.ItemCount).Select(n => (long)(n % 3))]).Map.Values,
                         1e-4,
                         "all at once"
                     );
@@ -135,7 +135,7 @@ public sealed class LayerPropertyTests
                 {
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
-                    var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
+                    var input = net.Input(TensorLayout.Nchw).Items(0, 1);
                     float[] Map(params float[] cotangent) =>
                         TensorExplainer
                             .Explain(
@@ -221,7 +221,7 @@ public sealed class LayerPropertyTests
                 {
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
-                    var input = net.Input(TensorLayout.Nchw).Rows(0, 1);
+                    var input = net.Input(TensorLayout.Nchw).Items(0, 1);
                     var smooth = sum == "the sum of the channels" ? Smoothing.Eigen : Smoothing.None;
                     var component = model.Map(input, method, new() { Options = new() { Smooth = smooth } });
                     var plain = model.Map(input, smooth == Smoothing.Eigen ? method : sum);

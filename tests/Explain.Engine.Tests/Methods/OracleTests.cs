@@ -13,9 +13,9 @@ namespace Explain.Engine.Tests.Methods;
 /// <summary>Activations, gradients and maps against PyTorch and the libraries built on it.</summary>
 public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
 {
-    // In row 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed
+    // In item 1 of this case a value before a ReLU6 is 3e-6, where the two runtimes differ by 1e-5: its gate is open for the one and closed
     // for the other. The reference's side of the kink is found within a millionth of the input.
-    private static readonly HashSet<(string Folder, int Row)> AtAKink = [("mobilenetv2", 1)];
+    private static readonly HashSet<(string Folder, int Item)> AtAKink = [("mobilenetv2", 1)];
 
     private readonly LoadedModels _models;
 
@@ -38,7 +38,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
             ?
             [
                 .. c.Classes.Select(
-                    (_, n) => new CotangentObjective(ScoreFunction.Logit, cotangent.Row(n)) { Extents = [.. cotangent.Shape.Skip(1)] }
+                    (_, n) => new CotangentObjective(ScoreFunction.Logit, cotangent.Item(n)) { Extents = [.. cotangent.Shape.Skip(1)] }
                 ),
             ]
             : [.. c.Classes.Select(k => new ClassObjective(Score.Logit, new Target(k)))];
@@ -99,12 +99,12 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
             var (rawShape, raw) = c.Array($"{reference}.prerelu.npy");
             for (var n = 0; n < shape[0]; n++)
             {
-                var (expected, found) = (new FloatTensor(rawShape, raw).Row(n), answer.Map.Row(n));
+                var (expected, found) = (new FloatTensor(rawShape, raw).Item(n), answer.Map.Item(n));
                 var distance = Math.Min(
                     Near.RelativeDistance(expected, found),
                     Near.RelativeDistance(expected, Array.ConvertAll(found, v => -v))
                 );
-                Assert.True(distance <= 1e-3, $"{reference} of {c}, row {n}: relative L2 difference {distance:E2}");
+                Assert.True(distance <= 1e-3, $"{reference} of {c}, item {n}: relative L2 difference {distance:E2}");
             }
         }
     }
@@ -117,19 +117,19 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
         var (shape, values) = c.Array("input.npy");
 
         var expected = new FloatTensor(shape, c.Array("saliency.npy").Values);
-        float[] Gradient(float[] input, int row) =>
-            model.Explain(Query(c, new FloatTensor(shape, input), new ExplainParameters { Layer = "input" })).Gradients!.Row(row);
+        float[] Gradient(float[] input, int item) =>
+            model.Explain(Query(c, new FloatTensor(shape, input), new ExplainParameters { Layer = "input" })).Gradients!.Item(item);
         for (var n = 0; n < shape[0]; n++)
         {
             if (AtAKink.Contains((c.Name, n)))
             {
                 Assert.Contains(Enumerable.Range(0, 16), seed =>
-                    Near.RelativeDistance(expected.Row(n), Gradient(Moved(values, seed), n)) <= 1e-4
+                    Near.RelativeDistance(expected.Item(n), Gradient(Moved(values, seed), n)) <= 1e-4
                 );
             }
             else
             {
-                Near.Relative(expected.Row(n), Gradient(values, n), 1e-4, $"gradient of the input, row {n}");
+                Near.Relative(expected.Item(n), Gradient(values, n), 1e-4, $"gradient of the input, item {n}");
             }
         }
     }
@@ -145,7 +145,7 @@ public sealed class OracleTests : IClassFixture<OracleTests.LoadedModels>
     internal static TensorQuery Query(OracleCase c, FloatTensor input, ExplainParameters parameters) =>
         Cotangent(c) is { } cotangent
             ? new(input, parameters with { Target = """{"output":"logits"}""" }) { Cotangent = cotangent }
-            : new(input, parameters) { RowTargets = c.Classes };
+            : new(input, parameters) { ItemTargets = c.Classes };
 
     // The scalar of a segmentation is the sum of a class's scores over a mask.
     private static FloatTensor? Cotangent(OracleCase c)

@@ -7,14 +7,14 @@ using static Explain.Autodiff.Graphs.Attributes;
 namespace Explain.Engine.Tests.Methods;
 
 /// <summary>A random net of two convolutions, a pooling and a linear layer to three classes.</summary>
-/// <param name="Rows">Images in the batch.</param>
+/// <param name="ItemCount">Images in the batch.</param>
 /// <param name="Channels">Channels of the input.</param>
 /// <param name="Height">Rows of the input.</param>
 /// <param name="Width">Columns of the input.</param>
 /// <param name="Activation">Operator behind each convolution.</param>
 /// <param name="Biases">Whether convolutions and linear layer have one.</param>
 /// <param name="Seed">Of weights and input.</param>
-internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, string Activation, bool Biases, int Seed)
+internal sealed record PixelNet(int ItemCount, int Channels, int Height, int Width, string Activation, bool Biases, int Seed)
 {
     /// <summary>Random nets with one kind of activation.</summary>
     public static Gen<PixelNet> Random(string activation, bool biases) =>
@@ -31,11 +31,11 @@ internal sealed record PixelNet(int Rows, int Channels, int Height, int Width, s
     private string Pool => Activation == "Relu" ? "MaxPool" : "AveragePool";
 
     /// <summary>The images, channels first.</summary>
-    public Tensor Image => Tensor.Normal([Rows, Channels, Height, Width], Seed);
+    public Tensor Image => Tensor.Normal([ItemCount, Channels, Height, Width], Seed);
 
     /// <summary>The images in a layout.</summary>
     public FloatTensor Input(TensorLayout layout) =>
-        layout == TensorLayout.Nchw ? Image.ToEngine() : new FloatTensor([Rows, Height, Width, Channels], ChannelsLast(Image.Floats));
+        layout == TensorLayout.Nchw ? Image.ToEngine() : new FloatTensor([ItemCount, Height, Width, Channels], ChannelsLast(Image.Floats));
 
     /// <summary>The net, taking any number of images in a layout.</summary>
     public LoadedModel Load(TensorLayout layout = TensorLayout.Nchw, int? batch = null)

@@ -193,14 +193,14 @@ public sealed class PixelParameterTests
         var answer = model.Explain(g.Image(), "lrp-alpha1beta0", target: "0");
 
         for (var n = 0; n < 2; n++)
-            Assert.Equal(answer.Logits.Row(n)[0], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[0])));
+            Assert.Equal(answer.Logits.Item(n)[0], answer.Map.Item(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Item(n)[0])));
     }
 
     private static float[] Explain(ExplainParameters parameters)
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        return model.Explain(new TensorQuery(Net.Input(TensorLayout.Nchw), parameters) { RowTargets = [1] }).Map.Values;
+        return model.Explain(new TensorQuery(Net.Input(TensorLayout.Nchw), parameters) { ItemTargets = [1] }).Map.Values;
     }
 
     private static ExplainException Refused(ExplainParameters parameters) => Assert.Throws<ExplainException>(() => Explain(parameters));

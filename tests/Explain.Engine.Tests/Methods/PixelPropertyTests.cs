@@ -32,8 +32,8 @@ public sealed class PixelPropertyTests
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
-                    for (var n = 0; n < net.Rows; n++)
-                        Assert.Equal(answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Row(n)[1])));
+                    for (var n = 0; n < net.ItemCount; n++)
+                        Assert.Equal(answer.Logits.Item(n)[1], answer.Map.Item(n).Sum(), 1e-4 * (1 + Math.Abs(answer.Logits.Item(n)[1])));
                 },
                 draws: 20
             );
@@ -50,10 +50,10 @@ public sealed class PixelPropertyTests
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), method);
-                    for (var n = 0; n < net.Rows; n++)
+                    for (var n = 0; n < net.ItemCount; n++)
                     {
                         // A class whose score has no positive contribution has no relevance to hand down.
-                        var (score, sum, most) = (answer.Logits.Row(n)[1], answer.Map.Row(n).Sum(), answer.Map.Row(n).Max(Math.Abs));
+                        var (score, sum, most) = (answer.Logits.Item(n)[1], answer.Map.Item(n).Sum(), answer.Map.Item(n).Max(Math.Abs));
                         if (method == "lrp-epsilon" || sum != 0)
                             Assert.Equal(score, sum, 1e-3 * (1 + Math.Abs(score) + most));
                     }
@@ -86,11 +86,11 @@ public sealed class PixelPropertyTests
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
                     using var study = Study(model, net.Input(TensorLayout.Nchw), "fullgrad");
-                    for (var n = 0; n < net.Rows; n++)
+                    for (var n = 0; n < net.ItemCount; n++)
                     {
                         var attribution = MethodTable.Find("fullgrad").Run(new Probe(study, 0, n, "x"));
                         var (sum, expected) = attribution.Completeness!;
-                        Assert.Equal(study.Scores.Row(n)[1], expected, 1e-6);
+                        Assert.Equal(study.Scores.Item(n)[1], expected, 1e-6);
                         Assert.Equal(expected, sum, 1e-4 * (1 + Math.Abs(expected)));
                         Assert.Empty(attribution.Diagnostics);
                     }
@@ -126,19 +126,19 @@ public sealed class PixelPropertyTests
                     using var loadedModel = net.Load();
                     var model = loadedModel.View;
                     var answer = model.Explain(net.Input(TensorLayout.Nchw), "excitation-backprop", layer: layer);
-                    for (var n = 0; n < net.Rows; n++)
+                    for (var n = 0; n < net.ItemCount; n++)
                     {
-                        Assert.All(answer.Map.Row(n), v => Assert.True(v >= 0));
+                        Assert.All(answer.Map.Item(n), v => Assert.True(v >= 0));
                         // A class that nothing excites has no probability to hand down.
-                        if (answer.Map.Row(n).All(v => v == 0))
+                        if (answer.Map.Item(n).All(v => v == 0))
                             continue;
-                        Assert.Equal(1, answer.Map.Row(n).Sum(), 1e-4);
+                        Assert.Equal(1, answer.Map.Item(n).Sum(), 1e-4);
                         excited++;
                     }
                 },
                 draws: 20
             );
-        Assert.True(excited >= 5, $"{excited} rows were excited");
+        Assert.True(excited >= 5, $"{excited} items were excited");
     }
 
     [Fact]
@@ -185,20 +185,20 @@ public sealed class PixelPropertyTests
                         Values =
                         [
                             .. Enumerable
-                                .Range(0, net.Rows)
-                                .SelectMany(n => Baselines.Of(baseline, query.Input.Rows(n, 1), model.Description.Input)),
+                                .Range(0, net.ItemCount)
+                                .SelectMany(n => Baselines.Of(baseline, query.Input.Items(n, 1), model.Description.Input)),
                         ],
                     };
                     var (at, from) = (Scores(found.Logits, score), Scores(model.Explain(query with { Input = zero }).Logits, score));
-                    for (var n = 0; n < net.Rows; n++)
-                        Assert.Equal(at[n] - from[n], found.Map.Row(n).Sum(), 1e-4 * (1 + Math.Abs(at[n] - from[n])));
+                    for (var n = 0; n < net.ItemCount; n++)
+                        Assert.Equal(at[n] - from[n], found.Map.Item(n).Sum(), 1e-4 * (1 + Math.Abs(at[n] - from[n])));
                 },
                 draws: 8
             );
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void EveryRowIsExplainedAsIfItWereAlone(string method) =>
+    public void EveryItemIsExplainedAsIfItWereAlone(string method) =>
         PixelNet
             .Random("Relu", biases: true)
             .ForAll(
@@ -208,13 +208,13 @@ public sealed class PixelPropertyTests
                     var model = loadedModel.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var together = model.Explain(input, method);
-                    for (var n = 0; n < net.Rows; n++)
+                    for (var n = 0; n < net.ItemCount; n++)
                     {
                         Near.Relative(
-                            model.Explain(input.Rows(n, 1), method).Map.Values,
-                            together.Map.Row(n),
+                            model.Explain(input.Items(n, 1), method).Map.Values,
+                            together.Map.Item(n),
                             Allowed(method, together, n),
-                            $"row {n}"
+                            $"item {n}"
                         );
                     }
                 },
@@ -235,11 +235,11 @@ public sealed class PixelPropertyTests
                     var last = loadedLast.View;
                     var expected = first.Explain(net.Input(TensorLayout.Nchw), method, sign: null);
                     var found = last.Explain(net.Input(TensorLayout.Nhwc), method, sign: null);
-                    Assert.Equal([net.Rows, net.Channels, net.Height, net.Width], found.Map.Shape);
+                    Assert.Equal([net.ItemCount, net.Channels, net.Height, net.Width], found.Map.Shape);
                     // Noise is drawn in the order of the values in memory.
                     if (method is "smoothgrad" or "vargrad")
                         return;
-                    RowsAreNear(method, expected, found, "values");
+                    ItemsAreNear(method, expected, found, "values");
                     Near.Absolute(expected.Heatmap.Values, found.Heatmap.Values, 1e-4, "heat map");
                 },
                 draws: 6
@@ -257,12 +257,12 @@ public sealed class PixelPropertyTests
                     var any = loadedAny.View;
                     using var loadedOne = net.Load(batch: 1);
                     var one = loadedOne.View;
-                    using var loadedAll = net.Load(batch: net.Rows);
+                    using var loadedAll = net.Load(batch: net.ItemCount);
                     var all = loadedAll.View;
                     var input = net.Input(TensorLayout.Nchw);
                     var expected = any.Explain(input, method);
-                    RowsAreNear(method, expected, one.Explain(input, method), "one at a time");
-                    RowsAreNear(method, expected, all.Explain(input, method), "all at once");
+                    ItemsAreNear(method, expected, one.Explain(input, method), "one at a time");
+                    ItemsAreNear(method, expected, all.Explain(input, method), "all at once");
                 },
                 draws: 5
             );
@@ -323,19 +323,19 @@ public sealed class PixelPropertyTests
     }
 
     // Relevance is a share of the score: where the terms of the score cancel, it has as many digits fewer.
-    private static double Allowed(string method, TensorAnswer answer, int row) =>
+    private static double Allowed(string method, TensorAnswer answer, int item) =>
         1e-5
         * (
             method.StartsWith("lrp-", StringComparison.Ordinal)
-                ? answer.Logits.Row(row).Max(Math.Abs) / Math.Abs(answer.Logits.Row(row)[1])
+                ? answer.Logits.Item(item).Max(Math.Abs) / Math.Abs(answer.Logits.Item(item)[1])
                 : 1
         );
 
-    private static void RowsAreNear(string method, TensorAnswer expected, TensorAnswer actual, string what)
+    private static void ItemsAreNear(string method, TensorAnswer expected, TensorAnswer actual, string what)
     {
         Assert.Equal(expected.Map.Shape, actual.Map.Shape);
         for (var n = 0; n < expected.Map.Shape[0]; n++)
-            Near.Relative(expected.Map.Row(n), actual.Map.Row(n), Allowed(method, expected, n), $"{what}, row {n}");
+            Near.Relative(expected.Map.Item(n), actual.Map.Item(n), Allowed(method, expected, n), $"{what}, item {n}");
     }
 
     private static float[] Scores(FloatTensor logits, string score) =>
@@ -344,7 +344,7 @@ public sealed class PixelPropertyTests
                 .Range(0, (int)logits.Shape[0])
                 .Select(n =>
                 {
-                    var z = logits.Row(n);
+                    var z = logits.Item(n);
                     return score switch
                     {
                         "probability" => MathF.Exp(z[1]) / z.Sum(MathF.Exp),

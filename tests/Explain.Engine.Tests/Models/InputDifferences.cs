@@ -31,7 +31,7 @@ internal static class InputDifferences
             RunContext.Alone(TestContext.Current.CancellationToken)
         );
         var gradient = at with { Values = Array.ConvertAll(pass.Gradients[input].Copy().Values, v => (double)v) };
-        var scores = pass.Scores!.Row(0).ToArray();
+        var scores = pass.Scores!.Item(0).ToArray();
         var best = Array.IndexOf(scores, scores.Max());
         // Along the gradient the score rises fastest, so that what single precision loses weighs least; the signs alone are another
         // direction.
@@ -62,7 +62,7 @@ internal static class InputDifferences
             {
                 var moved = at with { Values = [.. at.Values.Zip(direction.Values, (v, d) => v + by * d)] };
                 using var forward = Passes.Forward(model, moved.ToEngine(), [], RunContext.Alone(TestContext.Current.CancellationToken));
-                return forward.Scores!.Row(0)[best];
+                return forward.Scores!.Item(0)[best];
             }
         }
     }

@@ -55,7 +55,7 @@ public sealed class LightModelTests(ITestOutputHelper output)
             var (name, value) = (fill.Output[0], Tensors.ReadFloats(fill.Attribute.Single(a => a.Name == "value").T)!.Single());
             var shape = Tensors.ReadInts(graph.Constant(fill.Input[0]))!;
             var fanIn = shape.Skip(1).Aggregate(1L, (a, b) => a * b);
-            // One factor a row is enough for the matrices of many millions.
+            // One factor an item is enough for the matrices of many millions.
             var varied = fanIn > 10_000 ? [shape[0], .. shape.Skip(1).Select(_ => 1L)] : shape;
             var wanted = IsPositive(graph, name) ? Tensor.Spread(varied, 0.5, 1.5, nodes.Count) : Tensor.Normal(varied, nodes.Count);
             var factor =

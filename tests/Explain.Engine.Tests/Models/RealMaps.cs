@@ -11,7 +11,7 @@ namespace Explain.Engine.Tests.Models;
 
 /// <summary>What a model of the reference data says of an image.</summary>
 /// <param name="Input">The image as the model takes it.</param>
-/// <param name="Logits">The class scores, one row.</param>
+/// <param name="Logits">The class scores, one item.</param>
 /// <param name="Map">The raw map, signed, [1, h, w].</param>
 internal sealed record RealMap(FloatTensor Input, FloatTensor Logits, FloatTensor Map)
 {

@@ -46,7 +46,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(["a", "b", "c"], _catalogue.Describe("m").Labels);
         Assert.Equal("1", old.Description.Version);
         using var pass = Passes.Forward(old.Model, Net.Image(), [], RunContext.Alone(Token));
-        Assert.Equal(2, pass.Scores!.Rows);
+        Assert.Equal(2, pass.Scores!.ItemCount);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task RequestsJoinOnlyWhereNoRowChangesAnothersResult()
+    public async Task RequestsJoinOnlyWhereNoItemChangesAnothersResult()
     {
         Write(
             "mixes/model.onnx",
@@ -157,30 +157,31 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task RowsOfSeveralRequestsGetTheAnswersThatEachGetsAlone()
+    public async Task ItemsOfSeveralRequestsGetTheAnswersThatEachGetsAlone()
     {
         await _catalogue.LoadAllAsync(Token);
         using var lease = _catalogue.Borrow("m");
         var input = Net.Image();
-        var rows = Enumerable
+        var items = Enumerable
             .Range(0, 8)
-            .Select(n => new FloatTensor([1, 3, 5, 6], [.. input.Row(n % 2).Select(v => v * (n + 1))]))
+            .Select(n => new FloatTensor([1, 3, 5, 6], [.. input.Item(n % 2).Select(v => v * (n + 1))]))
             .ToArray();
-        var alone = rows.Select((row, n) => Explain(lease.Model, row, n % 3)).ToArray();
+        var alone = items.Select((item, n) => Explain(lease.Model, item, n % 3)).ToArray();
 
         // Nothing runs before all stand in line.
         var permits = Enumerable.Range(0, Usual.MaxConcurrentRuns).Select(_ => lease.Model.Loaded.Schedule.Runs.Enter(Token)).ToArray();
-        var waiting = rows.Select(
-                (row, n) =>
+        var waiting = items
+            .Select(
+                (item, n) =>
                     Task.Factory.StartNew(
-                        () => Explain(lease.Model, row, n % 3),
+                        () => Explain(lease.Model, item, n % 3),
                         Token,
                         TaskCreationOptions.LongRunning,
                         TaskScheduler.Default
                     )
             )
             .ToArray();
-        while (lease.Model.Loaded.Runs.Waiting < rows.Length)
+        while (lease.Model.Loaded.Runs.Waiting < items.Length)
             await Task.Delay(1, Token);
         Array.ForEach(permits, p => p.Dispose());
 
@@ -189,9 +190,9 @@ public sealed class ReloadTests : IDisposable
     }
 
     // All numbers of an answer.
-    private static string Explain(Model model, FloatTensor row, int target)
+    private static string Explain(Model model, FloatTensor item, int target)
     {
-        var query = new TensorQuery(row, new ExplainParameters { Target = $"{target}", Sign = Sign.Both });
+        var query = new TensorQuery(item, new ExplainParameters { Target = $"{target}", Sign = Sign.Both });
         var answer = TensorExplainer.Explain(model, query, Tiny.Images, RunContext.Alone(Token));
         return string.Join(' ', answer.Logits.Values.Concat(answer.Map.Values));
     }

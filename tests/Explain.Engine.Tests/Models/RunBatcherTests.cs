@@ -7,7 +7,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>Requests that wait for a run, and what becomes of them. The run adds up each row.</summary>
+/// <summary>Requests that wait for a run, and what becomes of them. The run adds up each item.</summary>
 public sealed class RunBatcherTests : IDisposable
 {
     private static readonly GradientQuery Query = new("scores", ["l"]) { Gradients = false };
@@ -16,11 +16,11 @@ public sealed class RunBatcherTests : IDisposable
     private readonly ConcurrentQueue<int> _runs = [];
 
     [Fact]
-    public async Task RequestsThatWaitRunTogetherAndEachGetsItsOwnRows()
+    public async Task RequestsThatWaitRunTogetherAndEachGetsItsOwnItems()
     {
         var batcher = new RunBatcher(_schedule);
         var permit = _schedule.Runs.Enter(Token);
-        var waiting = new[] { Row(1), Row(2, 3), Row(4) }.Select(r => Ask(batcher, r)).ToArray();
+        var waiting = new[] { Item(1), Item(2, 3), Item(4) }.Select(r => Ask(batcher, r)).ToArray();
         await WaitingAsync(batcher, 3);
         permit.Dispose();
 
@@ -40,8 +40,8 @@ public sealed class RunBatcherTests : IDisposable
     {
         var batcher = new RunBatcher(_schedule);
 
-        Assert.Equal(2f, Assert.Single(await Ask(batcher, Row(1))));
-        Assert.Equal(4f, Assert.Single(await Ask(batcher, Row(2))));
+        Assert.Equal(2f, Assert.Single(await Ask(batcher, Item(1))));
+        Assert.Equal(4f, Assert.Single(await Ask(batcher, Item(2))));
         Assert.Equal([1, 1], _runs);
     }
 
@@ -50,7 +50,7 @@ public sealed class RunBatcherTests : IDisposable
     {
         var batcher = new RunBatcher(_schedule);
         var permit = _schedule.Runs.Enter(Token);
-        var waiting = Enumerable.Range(0, 10).Select(n => Ask(batcher, Row(n))).Append(Ask(batcher, Row(1, 2, 3, 4, 5, 6))).ToArray();
+        var waiting = Enumerable.Range(0, 10).Select(n => Ask(batcher, Item(n))).Append(Ask(batcher, Item(1, 2, 3, 4, 5, 6))).ToArray();
         await WaitingAsync(batcher, 11);
         permit.Dispose();
 
@@ -59,7 +59,7 @@ public sealed class RunBatcherTests : IDisposable
         Assert.Equal([2, 4, 6, 8, 10, 12], sums[^1]);
         Assert.Equal(16, _runs.Sum());
         Assert.Equal(6, _runs.Max());
-        Assert.Single(_runs, rows => rows > 4);
+        Assert.Single(_runs, items => items > 4);
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class RunBatcherTests : IDisposable
         var permit = _schedule.Runs.Enter(Token);
         var waiting = new[]
         {
-            Row(1),
+            Item(1),
             new PassRequest(Query, new FloatTensor([1, 3], [1, 1, 1]), [], null, []),
-            Row(2) with
+            Item(2) with
             {
                 Query = Query with { Layers = ["other"] },
             },
@@ -97,12 +97,12 @@ public sealed class RunBatcherTests : IDisposable
     {
         var batcher = new RunBatcher(_schedule);
         var permit = _schedule.Runs.Enter(Token);
-        var waiting = new[] { Row(1), Row(-1), Row(2) }.Select(r => Ask(batcher, r)).ToArray();
+        var waiting = new[] { Item(1), Item(-1), Item(2) }.Select(r => Ask(batcher, r)).ToArray();
         await WaitingAsync(batcher, 3);
         permit.Dispose();
 
         Assert.Equal(2f, Assert.Single(await waiting[0]));
-        Assert.Equal("a row is below 0", (await Assert.ThrowsAsync<InvalidOperationException>(() => waiting[1])).Message);
+        Assert.Equal("an item is below 0", (await Assert.ThrowsAsync<InvalidOperationException>(() => waiting[1])).Message);
         Assert.Equal(4f, Assert.Single(await waiting[2]));
     }
 
@@ -112,7 +112,7 @@ public sealed class RunBatcherTests : IDisposable
         var batcher = new RunBatcher(_schedule);
         var permit = _schedule.Runs.Enter(Token);
         using var leaving = new CancellationTokenSource();
-        var (first, second) = (Ask(batcher, Row(1), leaving.Token), Ask(batcher, Row(2)));
+        var (first, second) = (Ask(batcher, Item(1), leaving.Token), Ask(batcher, Item(2)));
         await WaitingAsync(batcher, 2);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -132,7 +132,7 @@ public sealed class RunBatcherTests : IDisposable
         using var running = new ManualResetEventSlim();
         var waiting = leaving
             .Select(l =>
-                Task.Run(() => batcher.Run(Row(1), true, (_, c) => Endless(running, ended, c), RunContext.Alone(l.Token)).Dispose(), Token)
+                Task.Run(() => batcher.Run(Item(1), true, (_, c) => Endless(running, ended, c), RunContext.Alone(l.Token)).Dispose(), Token)
             )
             .ToArray();
         await WaitingAsync(batcher, 2);
@@ -161,7 +161,7 @@ public sealed class RunBatcherTests : IDisposable
             () =>
                 batcher
                     .Run(
-                        Row(1),
+                        Item(1),
                         true,
                         (request, _) =>
                         {
@@ -198,7 +198,7 @@ public sealed class RunBatcherTests : IDisposable
             )
         );
 
-        var sums = await Task.WhenAll(Ask(batcher, Row(1)), Ask(batcher, Row(2))).WaitAsync(TimeSpan.FromMinutes(1), Token);
+        var sums = await Task.WhenAll(Ask(batcher, Item(1)), Ask(batcher, Item(2))).WaitAsync(TimeSpan.FromMinutes(1), Token);
 
         Assert.Equal(
             [
@@ -220,7 +220,7 @@ public sealed class RunBatcherTests : IDisposable
             await Task.Delay(1, Token);
     }
 
-    private static PassRequest Row(params float[] values) =>
+    private static PassRequest Item(params float[] values) =>
         new(Query, new FloatTensor([values.Length, 2], [.. values.SelectMany(v => new[] { v, v })]), [], null, []);
 
     private Task<float[]> Ask(RunBatcher batcher, PassRequest request, CancellationToken? cancellation = null) =>
@@ -238,12 +238,16 @@ public sealed class RunBatcherTests : IDisposable
     private Pass Sums(PassRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        _runs.Enqueue(request.Rows);
-        var length = request.Input.Values.Length / request.Rows;
-        var sums = Enumerable.Range(0, request.Rows).Select(r => request.Input.Values.Skip(r * length).Take(length).Sum()).ToArray();
+        _runs.Enqueue(request.ItemCount);
+        var length = request.Input.Values.Length / request.ItemCount;
+        var sums = Enumerable.Range(0, request.ItemCount).Select(r => request.Input.Values.Skip(r * length).Take(length).Sum()).ToArray();
         if (sums.Any(s => s < 0))
-            throw new InvalidOperationException("a row is below 0");
-        return new Pass(RunTensor.Over([request.Rows, 1], sums), new Dictionary<string, RunTensor>(), new Dictionary<string, RunTensor>());
+            throw new InvalidOperationException("an item is below 0");
+        return new Pass(
+            RunTensor.Over([request.ItemCount, 1], sums),
+            new Dictionary<string, RunTensor>(),
+            new Dictionary<string, RunTensor>()
+        );
     }
 
     private static Pass Endless(ManualResetEventSlim running, ManualResetEventSlim ended, CancellationToken cancellation)

@@ -173,7 +173,7 @@ public sealed class BadOutputTargetTests
         "2 tokens from position 0 on do not fit: 'embedding' is [6] for one image, which has 1 positions"
     )]
     [InlineData("""[0,"0"]""", ExplainError.InvalidParameter, "a class is named twice")]
-    [InlineData("""[0,{"output":"embedding","index":[0]}]""", ExplainError.InvalidRequest, "one target a row")]
+    [InlineData("""[0,{"output":"embedding","index":[0]}]""", ExplainError.InvalidRequest, "one target for each item")]
     public void AWrongTargetOfAVectorIsNamed(string target, ExplainError error, string message)
     {
         var g = TinyNets.Embedding();
@@ -215,7 +215,7 @@ public sealed class BadOutputTargetTests
     [InlineData(
         """{"output":"logits"}""",
         ExplainError.InvalidRequest,
-        "'cotangent' has [3, 2, 2] for a row, 'logits' is [3, 12, 16] for one image"
+        "'cotangent' has [3, 2, 2] for an item, 'logits' is [3, 12, 16] for one image"
     )]
     public void AWrongCotangentIsNamed(string target, ExplainError error, string message)
     {

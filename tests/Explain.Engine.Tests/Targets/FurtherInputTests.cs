@@ -17,12 +17,12 @@ public sealed class FurtherInputTests
     private static readonly TinyGraph Net = TinyNets.Vqa();
 
     [Fact]
-    public void AQuestionOfOneRowIsAskedOfEveryImage()
+    public void AQuestionOfOneItemIsAskedOfEveryImage()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
         var question = Net.Feeds["question"].ToEngine();
-        var first = question.Row(0);
+        var first = question.Item(0);
 
         var shared = Explain(model, new InputTensor([1, 5], first));
         var repeated = Explain(model, new InputTensor([2, 5], first.Concat(first).ToArray()));
@@ -30,12 +30,12 @@ public sealed class FurtherInputTests
 
         Assert.Equal(repeated.Logits.Values, shared.Logits.Values);
         Assert.Equal(repeated.Map.Values, shared.Map.Values);
-        Assert.Equal(own.Map.Row(0), shared.Map.Row(0));
-        Assert.NotEqual(own.Map.Row(1), shared.Map.Row(1));
+        Assert.Equal(own.Map.Item(0), shared.Map.Item(0));
+        Assert.NotEqual(own.Map.Item(1), shared.Map.Item(1));
     }
 
     [Fact]
-    public void VariantsOfARowAreAskedItsOwnQuestion()
+    public void VariantsOfAnItemAreAskedItsOwnQuestion()
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
@@ -52,9 +52,9 @@ public sealed class FurtherInputTests
         for (var n = 0; n < 2; n++)
         {
             var probe = new Probe(study, 0, n, "l");
-            var maps = study.Activations("l").Row(n).ToArray();
+            var maps = study.Activations("l").Item(n).ToArray();
 
-            // More rows than go through the model at once.
+            // More items than go through the model at once.
             Assert.All(probe.Evaluate(new Variants("same", 19, (_, values) => probe.Input.Values.CopyTo(values))), v =>
                 Assert.Equal(probe.Score, v, 1e-5)
             );
@@ -69,17 +69,17 @@ public sealed class FurtherInputTests
                 )
             )
             {
-                for (var row = 0; row < pass.Gradients["l"].Rows; row++)
-                    Near.Relative(probe.Gradient.Values, pass.Gradients["l"].Row(row), 1e-5, "gradient");
+                for (var item = 0; item < pass.Gradients["l"].ItemCount; item++)
+                    Near.Relative(probe.Gradient.Values, pass.Gradients["l"].Item(item), 1e-5, "gradient");
             }
         }
     }
 
     [Fact]
-    public void AnInputMadeForOneRowTakesTheImagesOneByOne()
+    public void AnInputMadeForOneItemTakesTheImagesOneByOne()
     {
         var whole = TinyNets.Vqa();
-        var question = whole.Feeds["question"].ToEngine().Row(0);
+        var question = whole.Feeds["question"].ToEngine().Item(0);
         // The same net, but for the question's first axis.
         using var loadedSingle = Tiny.Load(TinyNets.Vqa(questions: 1).ToBytes());
         var single = loadedSingle.View;
@@ -132,7 +132,7 @@ public sealed class FurtherInputTests
         { "another length", "input 'question' has the shape [1, 4] and 4 values; the model's is 'question' FP32 [-1, 5], -1 where variable" },
         { "another rank", "input 'question' has the shape [5] and 5 values" },
         { "too few values", "input 'question' has the shape [1, 5] and 4 values" },
-        { "other rows", "input 'question' has 3 rows; allowed: 1 or 2, as the image's input has" },
+        { "other items", "input 'question' has 3 items; allowed: 1 or 2, as the image's input has" },
         { "a NaN", "input 'question' is FP32: NaN is no number of that type" },
     };
 
@@ -147,7 +147,7 @@ public sealed class FurtherInputTests
             "another length" => new([1, 4], new float[4]),
             "another rank" => new([5], new float[5]),
             "too few values" => new([1, 5], new float[4]),
-            "other rows" => new([3, 5], new float[15]),
+            "other items" => new([3, 5], new float[15]),
             "a NaN" => new([1, 5], new[] { 1, 2, float.NaN, 4, 5 }),
             _ => new([1, 5], new float[5]),
         };

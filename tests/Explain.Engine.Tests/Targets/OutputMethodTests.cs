@@ -103,7 +103,7 @@ public sealed class OutputMethodTests
 
     [Theory]
     [MemberData(nameof(Perturbing))]
-    public void VariantsOfARowAreFedWhatIsBesideItsImage(string method)
+    public void VariantsOfAnItemAreFedWhatIsBesideItsImage(string method)
     {
         var net = TinyNets.Vqa();
         using var loadedModel = net.Load();
@@ -119,15 +119,15 @@ public sealed class OutputMethodTests
 
         for (var n = 0; n < 2; n++)
         {
-            var question = net.Feeds["question"].ToEngine().Row(n);
+            var question = net.Feeds["question"].ToEngine().Item(n);
             var alone = model.Perturb(
-                new FloatTensor([1, 3, 6, 8], net.Image().Row(n)),
+                new FloatTensor([1, 3, 6, 8], net.Image().Item(n)),
                 parameters with
                 {
                     Inputs = new Dictionary<string, InputTensor> { ["question"] = new([1, 5], question) },
                 }
             );
-            Near.Relative(alone.Map.Values, together.Map.Row(n), 1e-5, $"row {n}");
+            Near.Relative(alone.Map.Values, together.Map.Item(n), 1e-5, $"item {n}");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class OutputTargetTests
     /// <param name="Net">The net.</param>
     /// <param name="Target">The target.</param>
     /// <param name="Output">The output it belongs to.</param>
-    /// <param name="Value">The scalar of one row of that output; the second row given is the unmoved one.</param>
+    /// <param name="Value">The scalar of one item of that output; the second item given is the unmoved one.</param>
     public sealed record Case(Func<TinyGraph> Net, string Target, string Output, Func<double[], double[], double> Value);
 
     // csharpier-ignore
@@ -62,11 +62,11 @@ public sealed class OutputTargetTests
         var model = loadedModel.View;
         using var forward = new Runtime(g.Build());
         var answer = model.Explain(Query(g, c.Target, layer: "input"));
-        var still = Rows(forward.Run(g.Feeds)[c.Output]);
+        var still = Items(forward.Run(g.Feeds)[c.Output]);
 
         for (var n = 0; n < 2; n++)
         {
-            var slope = answer.Gradients!.Row(n);
+            var slope = answer.Gradients!.Item(n);
             var length = Math.Sqrt(slope.Sum(v => (double)v * v));
             double At(double step)
             {
@@ -75,7 +75,7 @@ public sealed class OutputTargetTests
                 {
                     Values = [.. x.Values.Select((v, i) => i / slope.Length == n ? v + step * slope[i % slope.Length] / length : v)],
                 };
-                return c.Value(Rows(forward.Run(new Dictionary<string, Tensor>(g.Feeds) { ["x"] = moved })[c.Output])[n], still[n]);
+                return c.Value(Items(forward.Run(new Dictionary<string, Tensor>(g.Feeds) { ["x"] = moved })[c.Output])[n], still[n]);
             }
 
             var value = c.Value(still[n], still[n]);
@@ -87,7 +87,7 @@ public sealed class OutputTargetTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ABatchEqualsItsRowsOneByOne(string name)
+    public void ABatchEqualsItsItemsOneByOne(string name)
     {
         var c = Cases[name];
         var g = c.Net();
@@ -98,9 +98,9 @@ public sealed class OutputTargetTests
 
         for (var n = 0; n < 2; n++)
         {
-            var single = model.Explain(Query(g, c.Target, row: n));
-            Near.Relative(single.Map.Values, batch.Map.Row(n), 1e-5, "map");
-            Near.Relative(single.Logits.Values, batch.Logits.Row(n), 1e-5, "output");
+            var single = model.Explain(Query(g, c.Target, item: n));
+            Near.Relative(single.Map.Values, batch.Map.Item(n), 1e-5, "map");
+            Near.Relative(single.Logits.Values, batch.Logits.Item(n), 1e-5, "output");
             Assert.Equal(single.Scores!.Values[0], batch.Scores!.Values[n], 1e-4);
         }
     }
@@ -164,7 +164,7 @@ public sealed class OutputTargetTests
             TinyNets.Embedding(1).Build(),
             new Dictionary<string, Tensor> { ["x"] = new([1, 3, 6, 8], [.. prepared.Tensor.Select(v => (double)v)]) }
         )["embedding"];
-        var ours = Rows(Runtime.Run(g.Build(), g.Feeds)["embedding"]);
+        var ours = Items(Runtime.Run(g.Build(), g.Feeds)["embedding"]);
 
         var answer = model.Explain(
             Query(g, "{\"output\":\"embedding\",\"similarTo\":{\"image\":{\"b64\":\"" + Convert.ToBase64String(reference) + "\"}}}")
@@ -232,9 +232,9 @@ public sealed class OutputTargetTests
         Near.Relative(cam.Map.Values.Select(v => v / 48).ToArray(), gradient.Map.Values, 1e-5, "cam");
     }
 
-    private static TensorQuery Query(TinyGraph g, string target, string? layer = null, int? row = null, string method = "gradcam")
+    private static TensorQuery Query(TinyGraph g, string target, string? layer = null, int? item = null, string method = "gradcam")
     {
-        FloatTensor Part(Tensor t) => row is { } n ? new FloatTensor([1, .. t.Shape.Skip(1)], t.ToEngine().Row(n)) : t.ToEngine();
+        FloatTensor Part(Tensor t) => item is { } n ? new FloatTensor([1, .. t.Shape.Skip(1)], t.ToEngine().Item(n)) : t.ToEngine();
         var inputs = g
             .Feeds.Where(f => f.Key != "x")
             .ToDictionary(f => f.Key, f => Part(f.Value) is var part ? new InputTensor(part.Shape, part.Values) : null!);
@@ -251,7 +251,7 @@ public sealed class OutputTargetTests
         );
     }
 
-    private static double[][] Rows(Tensor output) => [.. output.Values.Chunk(output.Values.Length / (int)output.Shape[0])];
+    private static double[][] Items(Tensor output) => [.. output.Values.Chunk(output.Values.Length / (int)output.Shape[0])];
 
     private static double InRegion(double[] y, int c, Func<int, bool> inside) =>
         Enumerable.Range(0, 192).Where(inside).Sum(p => y[c * 192 + p]);

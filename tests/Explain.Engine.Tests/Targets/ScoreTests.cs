@@ -35,11 +35,11 @@ public sealed class ScoreTests
 
         for (var n = 0; n < 2; n++)
         {
-            var slope = gradient.Row(n);
+            var slope = gradient.Item(n);
             var length = Math.Sqrt(slope.Sum(v => (double)v * v));
             double At(double step)
             {
-                var moved = image.Row(n).Select((v, i) => (float)(v + step * slope[i] / length)).ToArray();
+                var moved = image.Item(n).Select((v, i) => (float)(v + step * slope[i] / length)).ToArray();
                 return Value(model.Explain(new FloatTensor([1, 3, 5, 6], moved), "cam").Logits.Values, activation, score);
             }
             const double Step = 0.05;
@@ -82,8 +82,8 @@ public sealed class ScoreTests
 
         for (var n = 0; n < 2; n++)
         {
-            var scores = new ClassScores(model.Description, logits.Row(n));
-            Near.Absolute(own.Row(n), scores.Top(3).OrderBy(p => p.Index).Select(p => p.Probability!.Value).ToArray(), 1e-6, activation);
+            var scores = new ClassScores(model.Description, logits.Item(n));
+            Near.Absolute(own.Item(n), scores.Top(3).OrderBy(p => p.Index).Select(p => p.Probability!.Value).ToArray(), 1e-6, activation);
         }
     }
 

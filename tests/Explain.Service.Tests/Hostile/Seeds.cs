@@ -15,7 +15,7 @@ internal static class Seeds
 {
     private const string Json = "application/json";
     private const string Bytes = "application/octet-stream";
-    private const string Row = "\"name\":\"x\",\"shape\":[1,3,16,16],\"datatype\":\"FP32\"";
+    private const string Item = "\"name\":\"x\",\"shape\":[1,3,16,16],\"datatype\":\"FP32\"";
 
     private static readonly string Numbers = string.Join(
         ',',
@@ -145,7 +145,7 @@ internal static class Seeds
     {
         foreach (var verb in new[] { "infer", "explain" })
         {
-            yield return Post($"/v2/models/tiny/{verb}", Json, _ => Text($$"""{"id":"a","inputs":[{{{Row}},"data":[{{Numbers}}]}]}"""));
+            yield return Post($"/v2/models/tiny/{verb}", Json, _ => Text($$"""{"id":"a","inputs":[{{{Item}},"data":[{{Numbers}}]}]}"""));
             yield return Post($"/v2/models/tiny/{verb}", Json, image =>
                 Text(
                     """{"id":"a","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":"""
@@ -155,7 +155,7 @@ internal static class Seeds
             );
             yield return Tensors(
                 $"/v2/models/tiny/{verb}",
-                $$$"""{"id":"a","inputs":[{{{{Row}}},"parameters":{"binary_data_size":3072}}],"parameters":{"binary_data_output":true}}""",
+                $$$"""{"id":"a","inputs":[{{{{Item}}},"parameters":{"binary_data_size":3072}}],"parameters":{"binary_data_output":true}}""",
                 _ => Floats(768)
             );
             yield return Post($"/v2/models/tiny/versions/1/{verb}", Bytes, image => image, steady: false, length: 0);
@@ -173,7 +173,7 @@ internal static class Seeds
         });
         yield return Post("/v2/models/tiny/explain", Json, _ =>
             Text(
-                $$$"""{"id":"a","inputs":[{{{{Row}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":"""
+                $$$"""{"id":"a","inputs":[{{{{Item}}},"data":[{{{Numbers}}}]},{"name":"cotangent","shape":"""
                     + """[1,3],"datatype":"FP32","data":[0,1,-0.5]}],"outputs":[{"name":"gradients"},"""
                     + """{"name":"activations"}],"parameters":{"layer":"features"}}"""
             )

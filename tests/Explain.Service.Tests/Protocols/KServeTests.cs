@@ -107,7 +107,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task NestedNumbersAreTheModelsOwnInput()
     {
-        var row =
+        var item =
             "["
             + string.Join(
                 ',',
@@ -127,14 +127,14 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
             + "]";
         var answer = await PostAsync(
             Explain,
-            $$$"""{"instances":[{{{row}}},{"data":{{{row}}},"target":1}],"parameters":{"method":"saliency","target":0}}"""
+            $$$"""{"instances":[{{{item}}},{"data":{{{item}}},"target":1}],"parameters":{"method":"saliency","target":0}}"""
         );
         Assert.Equal(
             [0, 1],
             answer.GetProperty("explanations").EnumerateArray().Select(e => e.GetProperty("target").GetProperty("index").GetInt32())
         );
         Assert.Equal("[3,16,16]", answer.GetProperty("explanations")[0].GetProperty("heatmap").GetProperty("shape").GetRawText());
-        var prediction = await PostAsync(Predict, $$$"""{"instances":[{{{row}}}]}""");
+        var prediction = await PostAsync(Predict, $$$"""{"instances":[{{{item}}}]}""");
         Assert.Equal(answer.GetProperty("predictions")[0].GetRawText(), prediction.GetProperty("predictions")[0].GetRawText());
     }
 
@@ -149,7 +149,7 @@ public sealed class KServeTests(Service service) : IClassFixture<Service>
     [InlineData("{\"instances\":[1]}", "instance 0 is neither an image nor numbers")]
     [InlineData("{\"instances\":[{\"b64\":\"!\"}]}", "instance 0 'b64' holds no image in base64")]
     [InlineData("{\"instances\":[{\"target\":1}]}", "instance 0 has no image")]
-    [InlineData("{\"instances\":[[1,2]]}", "instance 0 has the shape [2]; a row of 'x' has [3, 16, 16]")]
+    [InlineData("{\"instances\":[[1,2]]}", "instance 0 has the shape [2]; an item of 'x' has [3, 16, 16]")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\"}]}", "The bytes are not an image of a known format.")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\",\"mehtod\":1}]}", "mehtod: is not a parameter; did you mean 'method'?")]
     [InlineData("{\"instances\":[{\"b64\":\"aGVsbG8=\"}],\"parameters\":{\"method\":\"magic\"}}", "method: 'magic' is not allowed")]

@@ -66,7 +66,7 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
         "caption",
         """{"inputs":[INPUT,{"name":"tokens","shape":[3,3],"datatype":"INT64","data":[1,2,3,1,2,3,1,2,3]}],"parameters":{"target":"""
             + """{"output":"logits","tokens":[1]}}}""",
-        "input 'tokens' has 3 rows; allowed: 1"
+        "input 'tokens' has 3 items; allowed: 1"
     )]
     [InlineData(
         "caption",
@@ -77,12 +77,12 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     [InlineData(
         "segmentation",
         """{"inputs":[INPUT,{"name":"target","shape":[1],"datatype":"INT64","data":[0]}]}""",
-        "has no class scores, so rows have no classes"
+        "has no class scores, so items have no classes"
     )]
     [InlineData(
         "segmentation",
         """{"inputs":[INPUT,{"name":"cotangent","shape":[1,3],"datatype":"FP32","data":[0,0,1]}]}""",
-        "'cotangent' has [3] for a row, 'logits' is [3, 12, 16] for one image"
+        "'cotangent' has [3] for an item, 'logits' is [3, 12, 16] for one image"
     )]
     [InlineData(
         "segmentation",
@@ -95,7 +95,11 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
         """{"inputs":[INPUT],"parameters":{"layer":{"output":"logits"}}}""",
         "parameter 'layer' must be a string, a number or a boolean"
     )]
-    [InlineData("embedding", """{"inputs":[INPUT],"parameters":{"target":[0,{"output":"embedding","index":[0]}]}}""", "one target a row")]
+    [InlineData(
+        "embedding",
+        """{"inputs":[INPUT],"parameters":{"target":[0,{"output":"embedding","index":[0]}]}}""",
+        "one target for each item"
+    )]
     public async Task ABadTensorIsNamedInTheWayOfThatProtocol(string model, string json, string message)
     {
         var response = await _client.SendAsync(

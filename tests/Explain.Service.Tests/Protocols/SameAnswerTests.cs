@@ -45,13 +45,13 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
         // The image as the model takes it: no resizing, pixels divided by 255.
         var input = TestImages.Decode(image);
         Assert.Equal((16, 16), (input.Width, input.Height));
-        var row = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[3 * i + c] / 255f));
+        var item = Enumerable.Range(0, 3).SelectMany(c => Enumerable.Range(0, 256).Select(i => input.Pixels[3 * i + c] / 255f));
         var own = await JsonAsync(
             "/v2/models/tiny/explain",
             Json(
                 V2(
                     """{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":"""
-                        + $$$"""[{{{string.Join(',', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}}}]}""",
+                        + $$$"""[{{{string.Join(',', item.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}}}]}""",
                     method,
                     target
                 )
@@ -84,9 +84,9 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     public async Task ABodyOfNothingButItsOnlyInputNeedsNoJson()
     {
         var answer = await JsonAsync("/v2/models/tiny/infer", Binary(TestImages.Png, 0));
-        var row = new byte[2 * 3 * 16 * 16 * sizeof(float)];
-        BinaryPrimitives.WriteSingleLittleEndian(row, 0.5f);
-        var own = await JsonAsync("/v2/models/tiny/infer", Binary(row, 0));
+        var item = new byte[2 * 3 * 16 * 16 * sizeof(float)];
+        BinaryPrimitives.WriteSingleLittleEndian(item, 0.5f);
+        var own = await JsonAsync("/v2/models/tiny/infer", Binary(item, 0));
 
         Assert.Equal("[1,3]", answer.GetProperty("outputs")[0].GetProperty("shape").GetRawText());
         Assert.Equal("[2,3]", own.GetProperty("outputs")[0].GetProperty("shape").GetRawText());

@@ -41,7 +41,7 @@ public sealed class MetricsTests
         }
 
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/api/v1/models/other/predict", Raw(TestImages.Png))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/v2/models/tiny/explain", OneRow())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync("/v2/models/tiny/explain", OneItem())).StatusCode);
         Assert.Equal(
             HttpStatusCode.OK,
             (await service.Client.SendAsync("/api/v1/models/tiny/compare?methods=gradcam,cam", Raw(TestImages.Png))).StatusCode
@@ -180,7 +180,7 @@ public sealed class MetricsTests
                 $"{ExplainRoute}?method=hostile{i}&target=hostile{i}",
                 Form(TestImages.Png, file: $"hostile{i}.png")
             );
-            await service.Client.SendAsync($"/v2/models/hostile{i}/explain", OneRow());
+            await service.Client.SendAsync($"/v2/models/hostile{i}/explain", OneItem());
             await service.Client.SendAsync($"/hostile{i}", null, method: new HttpMethod($"HOSTILE{i}"));
         }
         await service.Client.SendAsync($"{ExplainRoute}?target=green%20thing", Raw(TestImages.Png));
@@ -241,7 +241,7 @@ public sealed class MetricsTests
         Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
     }
 
-    internal static HttpContent OneRow() =>
+    internal static HttpContent OneItem() =>
         Json(
             """{"inputs":[{"name":"x","shape":[1,3,16,16],"datatype":"FP32","data":"""
                 + $$"""[{{string.Join(',', Enumerable.Range(0, 768).Select(i => i % 7))}}]}]}"""

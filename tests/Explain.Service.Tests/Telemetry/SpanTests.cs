@@ -79,7 +79,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
     {
         using var spans = new Spans();
         var (trace, _, header) = Spans.Parent();
-        var response = await SendAsync("/v2/models/tiny/explain", MetricsTests.OneRow(), header);
+        var response = await SendAsync("/v2/models/tiny/explain", MetricsTests.OneItem(), header);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(AllStages, (await spans.OfAsync(trace)).Stages.Select(s => s.OperationName).Order(StringComparer.Ordinal));
         Assert.Matches(

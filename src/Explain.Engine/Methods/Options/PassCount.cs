@@ -1,6 +1,6 @@
 namespace Explain.Engine.Methods.Options;
 
-/// <summary>How many rows go through the model.</summary>
+/// <summary>How many batch items go through the model.</summary>
 /// <param name="Forward">From the input to the scores.</param>
 /// <param name="Head">From the target layer to the scores.</param>
 /// <param name="Backward">From the scores back to the target layer.</param>

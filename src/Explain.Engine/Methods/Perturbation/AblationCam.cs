@@ -17,7 +17,7 @@ internal static class AblationCam
     {
         var options = probe.Study.Options;
         var maps = probe.Activation;
-        var (order, layer) = (ChannelOrder.ByMean(maps, options.Samples), probe.LayerRow);
+        var (order, layer) = (ChannelOrder.ByMean(maps, options.Samples), probe.LayerItem);
         var fill = Fill(maps, options.Compat);
         var scores = probe.EvaluateHead(
             new Variants("ablationcam", order.Length, (i, values) => layer.WithChannel(order[i], fill, values))

@@ -4,7 +4,7 @@ using Explain.Engine.Methods.Probing;
 
 namespace Explain.Engine.Methods.Perturbation;
 
-/// <summary>One row of the model's input, to be looked at through masks, in whatever layout it is.</summary>
+/// <summary>One item of the model's input, to be looked at through masks, in whatever layout it is.</summary>
 internal sealed class InputImage
 {
     private readonly float[] _values;

@@ -16,7 +16,7 @@ internal static class ReciproCam
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var layer = probe.LayerRow;
+        var layer = probe.LayerItem;
         var (height, width) = layer.Extent;
         var order = ScatteredOrder.Of(height * width);
         var blurred = layer.IsTokens && probe.Study.Options.Compat == Compat.OpenvinoXai;

@@ -19,7 +19,7 @@ internal static class Rise
     public static Attribution Run(Probe probe)
     {
         var image = new InputImage(probe);
-        var (sums, done) = probe.Study.Once($"rise|{probe.Row}", () => Sums(probe, image));
+        var (sums, done) = probe.Study.Once($"rise|{probe.Item}", () => Sums(probe, image));
         var sum = Array.ConvertAll(sums[probe.Round], v => (float)(v / (done * Probability)));
         return new Attribution(null, image.Height, image.Width, sum).After(done, Masks(probe.Study.Options));
     }

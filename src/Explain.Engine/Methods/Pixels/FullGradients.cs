@@ -37,14 +37,14 @@ internal static class FullGradients
         var gradients = passes.Current.Pass.Gradients;
 
         var input = new float[probe.Input.Values.Length];
-        TensorPrimitives.Multiply(gradients[probe.Layer].Row(0), probe.Input.Values, input);
+        TensorPrimitives.Multiply(gradients[probe.Layer].Item(0), probe.Input.Values, input);
         var pixels = PixelValues.Of(probe, input);
         var (map, sum) = (new float[pixels.Height * pixels.Width], input.Sum(v => (double)v));
         var perMap = probe.Study.Options.Compat == Compat.PytorchGradCam;
         Add(pixels.Values, pixels.Height, pixels.Width, perMap, map, pixels.Height, pixels.Width);
         foreach (var bias in biases)
         {
-            var values = Times(gradients[bias.Value].Row(0), gradients[bias.Value].Shape, bias.Constant);
+            var values = Times(gradients[bias.Value].Item(0), gradients[bias.Value].Shape, bias.Constant);
             sum += values.Sum(v => (double)v);
             if (bias.Maps is not { } layout || (perMap && !PytorchGradCamOperators.Contains(bias.Operator)))
                 continue;
@@ -79,7 +79,7 @@ internal static class FullGradients
         TensorPrimitives.Add(map, enlarged, map);
     }
 
-    // The constant broadcasts against one row: its axes are those at the end.
+    // The constant broadcasts against one item: its axes are those at the end.
     private static float[] Times(ReadOnlySpan<float> gradient, long[] shape, FloatTensor constant)
     {
         var values = new float[gradient.Length];

@@ -37,9 +37,9 @@ internal static class InputGradients
     {
         var layer = probe.Study.Model.Description.Input.Name;
         var gradient = new float[probe.Input.Values.Length];
-        foreach (var (pass, row) in probe.Differentiate(count, fill, [layer], until, least))
+        foreach (var (pass, item) in probe.Differentiate(count, fill, [layer], until, least))
         {
-            pass.Gradients[layer].Row(row).CopyTo(gradient);
+            pass.Gradients[layer].Item(item).CopyTo(gradient);
             yield return gradient;
         }
     }

@@ -11,7 +11,7 @@ internal static class PixelValues
 
     /// <summary>Values as the input has them, turned channels first.</summary>
     /// <param name="probe">Whose input.</param>
-    /// <param name="values">Row-major in the layout of the input, one row of it.</param>
+    /// <param name="values">Row-major in the layout of the input, one item of it.</param>
     public static Attribution Of(Probe probe, float[] values)
     {
         var description = probe.Study.Model.Description;

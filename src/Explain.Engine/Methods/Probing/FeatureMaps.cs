@@ -3,7 +3,7 @@ using Explain.Engine.Models.Sessions;
 
 namespace Explain.Engine.Methods.Probing;
 
-/// <summary>The feature maps of one row, channels first.</summary>
+/// <summary>The feature maps of one item, channels first.</summary>
 /// <param name="values">Row-major [C, h, w].</param>
 /// <param name="channels">C.</param>
 /// <param name="height">h.</param>
@@ -28,22 +28,22 @@ internal readonly ref struct FeatureMaps(ReadOnlySpan<float> values, int channel
     /// <summary>One feature map, row-major [h, w].</summary>
     public ReadOnlySpan<float> this[int channel] => Values.Slice(channel * Area, Area);
 
-    /// <summary>One row of a layer's tensor; values that lie otherwise are copied.</summary>
-    public static FeatureMaps Of(RunTensor tensor, int row, LayerLayout layout)
+    /// <summary>One item of a layer's tensor; values that lie otherwise are copied.</summary>
+    public static FeatureMaps Of(RunTensor tensor, int item, LayerLayout layout)
     {
         var index = layout.Index(tensor.Shape);
         return new FeatureMaps(
-            index.IsPlanes && layout.Batch == 0 ? tensor.Row(row) : Planes(tensor, row, layout, index),
+            index.IsPlanes && layout.Batch == 0 ? tensor.Item(item) : Planes(tensor, item, layout, index),
             index.Channels,
             index.Height,
             index.Width
         );
     }
 
-    private static float[] Planes(RunTensor tensor, int row, LayerLayout layout, RowIndex index)
+    private static float[] Planes(RunTensor tensor, int item, LayerLayout layout, ItemIndex index)
     {
         var planes = new float[index.Channels * index.Area];
-        index.ToPlanes(layout.Row(tensor, row), planes);
+        index.ToPlanes(layout.Item(tensor, item), planes);
         return planes;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class Method
     private string Needs => string.Join(", and ", Requirements.Select(r => r.Text).OfType<string>());
 }
 
-/// <summary>The values of one row, as the method defines them.</summary>
+/// <summary>The values of one item, as the method defines them.</summary>
 /// <param name="Channels">C for values in pixel space, which have the channels of the input; null for a map.</param>
 /// <param name="Height">h.</param>
 /// <param name="Width">w.</param>

@@ -8,12 +8,12 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Probing;
 
-/// <summary>One question of a study: why did this row get this value of its objective, seen at this layer?</summary>
+/// <summary>One question of a study: why did this item get this value of its objective, seen at this layer?</summary>
 /// <param name="study">The study.</param>
 /// <param name="round">Which of its rounds.</param>
-/// <param name="row">Which row.</param>
+/// <param name="item">Which item.</param>
 /// <param name="layer">Target layer.</param>
-internal sealed class Probe(Study study, int round, int row, string layer)
+internal sealed class Probe(Study study, int round, int item, string layer)
 {
     /// <summary>The study.</summary>
     public Study Study => study;
@@ -24,55 +24,55 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <summary>Which of the study's rounds.</summary>
     public int Round => round;
 
-    /// <summary>Which row.</summary>
-    public int Row => row;
+    /// <summary>Which item.</summary>
+    public int Item => item;
 
     /// <summary>The scalar that is explained, with class indices for ranks.</summary>
-    public IObjective Objective => study.Objective(round, row);
+    public IObjective Objective => study.Objective(round, item);
 
     /// <summary>The model's input, shaped as in the graph with a batch of one.</summary>
-    public FloatTensor Input => new([1, .. study.Input.Shape.Skip(1)], study.Input.Row(row));
+    public FloatTensor Input => new([1, .. study.Input.Shape.Skip(1)], study.Input.Item(item));
 
     /// <summary>The scalar's value for the input.</summary>
-    public double Score => Objective.Value(study.Scores.Row(row));
+    public double Score => Objective.Value(study.Scores.Item(item));
 
     /// <summary>The same question at another layer.</summary>
-    public Probe At(string other) => new(study, round, row, other);
+    public Probe At(string other) => new(study, round, item, other);
 
     /// <summary>The layer's feature maps.</summary>
-    public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, row);
+    public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, item);
 
-    /// <summary>The layer's value for this row as it lies in the tensor, to be changed position by position.</summary>
-    public LayerRow LayerRow => new(study.Activations(layer), row, study.Model.Description.LayoutOf(layer));
+    /// <summary>The layer's value for this item as it lies in the tensor, to be changed position by position.</summary>
+    public LayerItem LayerItem => new(study.Activations(layer), item, study.Model.Description.LayoutOf(layer));
 
     /// <summary>The gradient of the scalar with respect to the layer.</summary>
     public FeatureMaps Gradient => GradientBy(GradientRules.Plain);
 
     /// <summary>The gradient of the scalar with respect to the layer, by other rules.</summary>
-    public FeatureMaps GradientBy(RuleSet rules) => study.Maps(study.Gradients(round, layer, rules), layer, row);
+    public FeatureMaps GradientBy(RuleSet rules) => study.Maps(study.Gradients(round, layer, rules), layer, item);
 
     /// <summary>The Hessian of the scalar by the layer's value, times that value.</summary>
-    public FeatureMaps Curvature => study.Maps(study.Curvatures(round, layer), layer, row);
+    public FeatureMaps Curvature => study.Maps(study.Curvatures(round, layer), layer, item);
 
     /// <summary>The gradient of a scalar that follows from the explained one and the class scores.</summary>
     /// <param name="name">Name of the change.</param>
     /// <param name="change">Makes the other scalar.</param>
     public FeatureMaps GradientOf(string name, ObjectiveChange change) =>
-        study.Maps(study.Gradients(round, layer, name, change), layer, row);
+        study.Maps(study.Gradients(round, layer, name, change), layer, item);
 
     /// <summary>The scalar for variants of the input.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[] Evaluate(Variants variants) => study.Respond(row, null, variants)[round];
+    public double[] Evaluate(Variants variants) => study.Respond(item, null, variants)[round];
 
     /// <summary>The scalar for variants of the input that only this question has.</summary>
     /// <param name="variants">The variants.</param>
     /// <param name="until">When they should be done.</param>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[] EvaluateWithin(Variants variants, Deadline until) => study.Respond(row, null, variants, until)[round];
+    public double[] EvaluateWithin(Variants variants, Deadline until) => study.Respond(item, null, variants, until)[round];
 
     /// <summary>The scalar for variants of the layer's values.</summary>
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[] EvaluateHead(Variants variants) => study.Respond(row, layer, variants)[round];
+    public double[] EvaluateHead(Variants variants) => study.Respond(item, layer, variants)[round];
 
     /// <summary>
     /// The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.
@@ -82,9 +82,9 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="until">When they should be done.</param>
     /// <param name="least">How many are done in any case.</param>
-    /// <returns>For each input in turn, the pass and its row there; disposed of when the next is asked for. The first inputs only, when
+    /// <returns>For each input in turn, the pass and its item there; disposed of when the next is asked for. The first inputs only, when
     /// time is up before the last.</returns>
-    public IEnumerable<(Pass Pass, int Row)> Differentiate(
+    public IEnumerable<(Pass Pass, int Item)> Differentiate(
         int count,
         Action<int, Span<float>> fill,
         IReadOnlyList<string> layers,
@@ -93,23 +93,23 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     )
     {
         var (like, exact) = (Input, study.Model.BatchSize);
-        var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerRow(PassKind.Gradient, string.Join('|', layers)));
+        var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerItem(PassKind.Gradient, string.Join('|', layers)));
         for (var done = 0; done < count; )
         {
             var fitting = until.Fitting(exact ?? Batches.Size, milliseconds);
             if (done >= least && fitting < (exact ?? 1))
                 yield break;
-            var rows = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
-            var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([rows, .. like.Shape.Skip(1)], new float[rows * length]));
-            for (var n = 0; n < rows; n++)
+            var items = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
+            var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([items, .. like.Shape.Skip(1)], new float[items * length]));
+            for (var n = 0; n < items; n++)
                 fill(done + n, inputs.Values.AsSpan(n * length, length));
             foreach (var (_, pass) in Differentiate(inputs, layers, GradientRules.Plain))
             {
-                milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / rows;
-                for (var n = 0; n < rows; n++)
+                milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / items;
+                for (var n = 0; n < items; n++)
                     yield return (pass, n);
             }
-            done += rows;
+            done += items;
         }
     }
 
@@ -117,14 +117,14 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     /// <param name="inputs">[n, …], shaped like the model's input.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="rules">The gradient rules.</param>
-    /// <returns>The passes of one part of the rows after the other, each with the number of its first row; disposed of when the next is
+    /// <returns>The passes of one part of the items after the other, each with the number of its first item; disposed of when the next is
     /// asked for.</returns>
     public IEnumerable<(int First, Pass Pass)> Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
     {
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, Batches.Size))
         {
             using var pass = study.Time(() =>
-                Passes.Backward(study.ModelOf(row), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Run)
+                Passes.Backward(study.ModelOf(item), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Run)
             );
             yield return (first, pass);
         }
@@ -136,21 +136,21 @@ internal sealed class Probe(Study study, int round, int row, string layer)
     public float[] Multipliers(float[] reference, RuleSet rules)
     {
         var (input, name) = (Input, study.Model.Description.Input.Name);
-        // A model made for several rows at a time gets the same one in all positions.
-        var rows = study.Model.BatchSize ?? 1;
+        // A model made for several items at a time gets the same one in all positions.
+        var items = study.Model.BatchSize ?? 1;
         FloatTensor Repeated(float[] values) =>
-            new([rows, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, rows).SelectMany(v => v)]);
+            new([items, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, items).SelectMany(v => v)]);
         using var pass = study.Time(() =>
             Passes.Backward(
-                study.ModelOf(row),
+                study.ModelOf(item),
                 Repeated(input.Values),
                 [name],
-                [.. Enumerable.Repeat(Objective, rows)],
+                [.. Enumerable.Repeat(Objective, items)],
                 rules,
                 study.Run,
                 Repeated(reference)
             )
         );
-        return pass.Gradients[name].Row(0).ToArray();
+        return pass.Gradients[name].Item(0).ToArray();
     }
 }

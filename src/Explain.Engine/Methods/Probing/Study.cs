@@ -19,7 +19,7 @@ namespace Explain.Engine.Methods.Probing;
 /// <param name="model">The model.</param>
 /// <param name="input">[N, …].</param>
 /// <param name="layers">Target layers; those of one group are computed in one run.</param>
-/// <param name="rounds">The objectives: each round has one for every row of the input.</param>
+/// <param name="rounds">The objectives: each round has one for every item of the input.</param>
 /// <param name="options">What the request says about how methods work.</param>
 /// <param name="deadline">The request's, for the methods that sample.</param>
 /// <param name="run">On whose behalf.</param>
@@ -37,7 +37,7 @@ internal sealed class Study(
     private readonly Dictionary<string, RunTensor> _activations = [];
     private readonly Dictionary<(int Round, string Layer, string Rules), RunTensor> _gradients = [];
     private readonly Dictionary<string, object> _shared = [];
-    private readonly Dictionary<(RunTensor Tensor, int Row), float[]> _maps = [];
+    private readonly Dictionary<(RunTensor Tensor, int Item), float[]> _maps = [];
     private readonly List<Study> _others = [];
     private TimeSpan _running;
     private RunTensor? _scores;
@@ -46,8 +46,8 @@ internal sealed class Study(
     /// <summary>The model.</summary>
     public Model Model => model;
 
-    /// <summary>The model with a row's values of the inputs beside the image, for variants of that row.</summary>
-    public Model ModelOf(int row) => model.Rows(row, 1);
+    /// <summary>The model with an item's values of the inputs beside the image, for variants of that item.</summary>
+    public Model ModelOf(int item) => model.Items(item, 1);
 
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
@@ -67,17 +67,17 @@ internal sealed class Study(
     /// <summary>Time spent in ONNX Runtime so far.</summary>
     public TimeSpan Running => _others.Aggregate(_running, (sum, other) => sum + other.Running);
 
-    /// <summary>The feature maps of one row of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
-    public FeatureMaps Maps(RunTensor tensor, string layer, int row)
+    /// <summary>The feature maps of one item of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
+    public FeatureMaps Maps(RunTensor tensor, string layer, int item)
     {
         var layout = model.Description.LayoutOf(layer);
         var index = layout.Index(tensor.Shape);
-        if (_maps.TryGetValue((tensor, row), out var known))
+        if (_maps.TryGetValue((tensor, item), out var known))
             return new FeatureMaps(known, index.Channels, index.Height, index.Width);
-        var maps = FeatureMaps.Of(tensor, row, layout);
+        var maps = FeatureMaps.Of(tensor, item, layout);
         // Methods ask many times; maps that are the tensor itself need no room.
         if (!index.IsPlanes || layout.Batch != 0)
-            _maps[(tensor, row)] = maps.Values.ToArray();
+            _maps[(tensor, item)] = maps.Values.ToArray();
         return maps;
     }
 
@@ -139,7 +139,7 @@ internal sealed class Study(
         if (_gradients.TryGetValue((round, layer, name), out var known))
             return known;
         var activations = Activations(layer);
-        var objectives = Resolved[round].Select((o, n) => change(o, Scores.Row(n))).ToArray();
+        var objectives = Resolved[round].Select((o, n) => change(o, Scores.Item(n))).ToArray();
         var pass = Time(() => Passes.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, run));
         Keep(pass);
         return _gradients[(round, layer, name)] = pass.Gradients[layer];
@@ -155,14 +155,14 @@ internal sealed class Study(
             return other;
         });
 
-    /// <summary>A study of another objective for one row; disposed of with this one.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>A study of another objective for one item; disposed of with this one.</summary>
+    /// <param name="item">The item.</param>
     /// <param name="objective">The objective, settled.</param>
-    public Study OfRow(int row, IObjective objective)
+    public Study OfItem(int item, IObjective objective)
     {
         var other = new Study(
-            ModelOf(row),
-            new FloatTensor([1, .. input.Shape.Skip(1)], input.Row(row)),
+            ModelOf(item),
+            new FloatTensor([1, .. input.Shape.Skip(1)], input.Item(item)),
             [],
             [
                 [objective],
@@ -175,10 +175,10 @@ internal sealed class Study(
         return other;
     }
 
-    /// <summary>The objective of a row in a round, with class indices for ranks.</summary>
-    public IObjective Objective(int round, int row) => Resolved[round][row];
+    /// <summary>The objective of an item in a round, with class indices for ranks.</summary>
+    public IObjective Objective(int round, int item) => Resolved[round][item];
 
-    /// <summary>What is computed once for all rounds of a row.</summary>
+    /// <summary>What is computed once for all rounds of an item.</summary>
     /// <param name="name">All that it depends on besides the options.</param>
     /// <param name="compute">Computes it.</param>
     public T Once<T>(string name, Func<T> compute)
@@ -191,54 +191,54 @@ internal sealed class Study(
         return value;
     }
 
-    /// <summary>The scalars of all rounds for variants of a row, run once for each name of variants.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>The scalars of all rounds for variants of an item, run once for each name of variants.</summary>
+    /// <param name="item">The item.</param>
     /// <param name="layer">The layer whose values vary; null for the input.</param>
     /// <param name="variants">The variants.</param>
     /// <returns>For each round one value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[][] Respond(int row, string? layer, Variants variants) =>
-        Once($"variants|{row}|{layer}|{variants.Name}", () =>
-            Respond(row, layer, variants, variants.AllOrNothing ? default : deadline.Next(rounds.Count))
+    public double[][] Respond(int item, string? layer, Variants variants) =>
+        Once($"variants|{item}|{layer}|{variants.Name}", () =>
+            Respond(item, layer, variants, variants.AllOrNothing ? default : deadline.Next(rounds.Count))
         );
 
     /// <summary>The same within a deadline of its own, and not remembered.</summary>
-    public double[][] Respond(int row, string? layer, Variants variants, Deadline until)
+    public double[][] Respond(int item, string? layer, Variants variants, Deadline until)
     {
         var (own, shape, layout) = (
-            ModelOf(row),
+            ModelOf(item),
             layer is null ? input.Shape : Activations(layer).Shape,
             layer is null ? LayerLayout.Nchw : model.Description.LayoutOf(layer)
         );
-        var variant = new float[layout.WithRows(shape, 1).Aggregate(1L, (a, b) => a * b)];
+        var variant = new float[layout.WithItems(shape, 1).Aggregate(1L, (a, b) => a * b)];
         var values = rounds.Select(_ => new double[variants.Count]).ToArray();
-        var (done, milliseconds) = (0, model.Timings.PerRow(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
+        var (done, milliseconds) = (0, model.Timings.PerItem(layer is null ? PassKind.Forward : PassKind.Head, layer ?? ""));
         var part = new FloatTensor([0], []);
         while (done < variants.Count)
         {
             var fitting = until.Fitting(model.BatchSize ?? Batches.Size, milliseconds);
             if (done > 0 && fitting < (model.BatchSize ?? 1))
                 break;
-            var rows = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
-            var together = model.BatchSize ?? rows;
+            var items = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
+            var together = model.BatchSize ?? items;
             if (part.Values.Length != together * variant.Length)
-                part = new FloatTensor(layout.WithRows(shape, together), new float[together * variant.Length]);
+                part = new FloatTensor(layout.WithItems(shape, together), new float[together * variant.Length]);
             var start = Stopwatch.GetTimestamp();
-            // A model made for several rows at a time gets the last one in the places that are left.
+            // A model made for several items at a time gets the last one in the places that are left.
             for (var n = 0; n < together; n++)
             {
-                if (n < rows)
+                if (n < items)
                     variants.Fill(done + n, variant);
                 layout.Put(variant, part, n);
             }
             run.Cancellation.ThrowIfCancellationRequested();
             using var pass = Time(() => layer is null ? Passes.Forward(own, part, [], run) : Passes.Head(own, layer, part, together, run));
-            for (var n = 0; n < rows; n++)
+            for (var n = 0; n < items; n++)
             {
                 for (var round = 0; round < values.Length; round++)
-                    values[round][done + n] = Resolved[round][row].Value(pass.Scores!.Row(n));
+                    values[round][done + n] = Resolved[round][item].Value(pass.Scores!.Item(n));
                 variants.Seen?.Invoke(Array.ConvertAll(values, v => v[done + n]));
             }
-            done += rows;
+            done += items;
             milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / together;
         }
         return [.. values.Select(v => v[..done])];
@@ -264,7 +264,7 @@ internal sealed class Study(
     private IObjective[][] Resolve()
     {
         var extents = Scores.Shape[1..];
-        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(extents, Scores.Row(n))).ToArray())];
+        return [.. rounds.Select(r => r.Select((o, n) => o.Resolve(extents, Scores.Item(n))).ToArray())];
     }
 
     private IReadOnlyList<string> Together(string layer) => layers.FirstOrDefault(group => group.Contains(layer)) ?? [layer];

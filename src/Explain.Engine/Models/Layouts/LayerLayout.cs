@@ -39,30 +39,30 @@ public sealed record LayerLayout(string Name)
             );
     }
 
-    /// <summary>One row of a tensor, the axis of the batch left out.</summary>
-    internal ReadOnlySpan<float> Row(RunTensor tensor, int row)
+    /// <summary>One item of a tensor, the axis of the batch left out.</summary>
+    internal ReadOnlySpan<float> Item(RunTensor tensor, int item)
     {
         if (Batch == 0)
-            return tensor.Row(row);
+            return tensor.Item(item);
         var values = tensor.Values;
         var copy = new float[values.Length / (int)tensor.Shape[Batch]];
-        foreach (var (own, all) in Runs(tensor.Shape, row))
+        foreach (var (own, all) in Runs(tensor.Shape, item))
             values.Slice(all, Run(tensor.Shape)).CopyTo(copy.AsSpan(own));
         return copy;
     }
 
-    /// <summary>Writes one row of a tensor, which is given without the axis of the batch.</summary>
-    internal void Put(ReadOnlySpan<float> row, FloatTensor tensor, int at)
+    /// <summary>Writes one item of a tensor, which is given without the axis of the batch.</summary>
+    internal void Put(ReadOnlySpan<float> item, FloatTensor tensor, int at)
     {
         foreach (var (own, all) in Runs(tensor.Shape, at))
-            row.Slice(own, Run(tensor.Shape)).CopyTo(tensor.Values.AsSpan(all));
+            item.Slice(own, Run(tensor.Shape)).CopyTo(tensor.Values.AsSpan(all));
     }
 
-    /// <summary>The shape with another number of rows.</summary>
-    internal long[] WithRows(IReadOnlyList<long> shape, int rows) => [.. shape.Select((d, axis) => axis == Batch ? rows : d)];
+    /// <summary>The shape with another number of items.</summary>
+    internal long[] WithItems(IReadOnlyList<long> shape, int items) => [.. shape.Select((d, axis) => axis == Batch ? items : d)];
 
-    /// <summary>Where the value of a channel at a place lies in one row of a tensor, the axis of the batch left out.</summary>
-    internal RowIndex Index(IReadOnlyList<long> shape)
+    /// <summary>Where the value of a channel at a place lies in one item of a tensor, the axis of the batch left out.</summary>
+    internal ItemIndex Index(IReadOnlyList<long> shape)
     {
         var strides = new int[shape.Count];
         for (var (axis, stride) = (shape.Count - 1, 1); axis >= 0; axis--)
@@ -74,7 +74,7 @@ public sealed record LayerLayout(string Name)
         }
         var (height, width) = Extent(shape);
         var step = strides[Places[^1]];
-        return new RowIndex(
+        return new ItemIndex(
             (int)shape[Channel],
             height,
             width,
@@ -85,12 +85,12 @@ public sealed record LayerLayout(string Name)
         );
     }
 
-    // The values of a row that lie together, in the row and in the tensor.
-    private IEnumerable<(int Own, int All)> Runs(IReadOnlyList<long> shape, int row)
+    // The values of an item that lie together, in the item and in the tensor.
+    private IEnumerable<(int Own, int All)> Runs(IReadOnlyList<long> shape, int item)
     {
         var (length, count) = (Run(shape), shape.Take(Batch).Aggregate(1, (n, d) => n * (int)d));
         for (var i = 0; i < count; i++)
-            yield return (i * length, (i * (int)shape[Batch] + row) * length);
+            yield return (i * length, (i * (int)shape[Batch] + item) * length);
     }
 
     private int Run(IReadOnlyList<long> shape) => shape.Skip(Batch + 1).Aggregate(1, (n, d) => n * (int)d);

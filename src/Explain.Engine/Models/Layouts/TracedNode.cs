@@ -28,8 +28,8 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
     /// </summary>
     public Axes? GuessedTokens =>
         map.GuessTokens
-        && OutDims is [var rows, > 1 and var tokens, _]
-        && rows == map.Batch
+        && OutDims is [var items, > 1 and var tokens, _]
+        && items == map.Batch
         && TokenGrid.Guess((int)tokens, map.Image.Height, map.Image.Width) is { } grid
             ? new Axes([Axis.Batch, Axis.Token, Axis.Channel], grid)
             : null;

@@ -2,7 +2,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Reading;
 
-/// <summary>The class scores of one row, ranked and with probabilities.</summary>
+/// <summary>The class scores of one item, ranked and with probabilities.</summary>
 internal sealed class ClassScores
 {
     private readonly ModelDescription _model;

@@ -90,12 +90,12 @@ public sealed record ModelDescription
     public required string Activation { get; init; }
 
     /// <summary>The probabilities of class scores; the scores themselves in a model without class scores.</summary>
-    /// <param name="logits">One row of <see cref="Logit"/>.</param>
+    /// <param name="logits">One item of <see cref="Logit"/>.</param>
     public float[] Probabilities(ReadOnlySpan<float> logits) =>
         (Classes > 0 ? Objectives.Ranking.Probabilities(logits, Activation) : null) ?? logits.ToArray();
 
     /// <summary>One class with its scores.</summary>
-    /// <param name="logits">One row of <see cref="Logit"/>.</param>
+    /// <param name="logits">One item of <see cref="Logit"/>.</param>
     /// <param name="index">The class.</param>
     public Prediction Prediction(ReadOnlySpan<float> logits, int index) => new ClassScores(this, logits).Of(index);
 

@@ -2,8 +2,8 @@ using Explain.Autodiff.Graphs;
 
 namespace Explain.Engine.Models.Reading;
 
-/// <summary>Shape of one row of an output, for one image of the size in use.</summary>
-/// <param name="Alone">Whether the tensor has no batch axis: it is one row as a whole, such as the boxes that are left after
+/// <summary>Shape of one item of an output, for one image of the size in use.</summary>
+/// <param name="Alone">Whether the tensor has no batch axis: it is one item as a whole, such as the boxes that are left after
 /// suppression.</param>
 /// <param name="Extents">Extents behind the batch axis, -1 for one that depends on the image; null when not even their number is
 /// known.</param>

@@ -42,8 +42,8 @@ internal sealed class Batch
     /// <summary>The requests, in the order they came.</summary>
     public List<Member> Members { get; } = [];
 
-    /// <summary>Rows of all members.</summary>
-    public int Rows => Members.Sum(m => m.Request.Rows);
+    /// <summary>Items of all members.</summary>
+    public int ItemCount => Members.Sum(m => m.Request.ItemCount);
 
     /// <summary>Completes when nothing more has room in it: it need not wait for others.</summary>
     public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,7 @@ namespace Explain.Engine.Models.Scheduling;
 /// <summary>A run from the input on: what one request asks of it, or several together.</summary>
 /// <param name="Query">What is computed.</param>
 /// <param name="Input">[N, …].</param>
-/// <param name="Objectives">One a row, or none for a forward pass.</param>
+/// <param name="Objectives">One an item, or none for a forward pass.</param>
 /// <param name="Reference">For rules that compare inputs; null otherwise.</param>
 /// <param name="Origins">The requests that ask.</param>
 internal sealed record PassRequest(
@@ -20,13 +20,13 @@ internal sealed record PassRequest(
 )
 {
     /// <summary>N.</summary>
-    public int Rows => (int)Input.Shape[0];
+    public int ItemCount => (int)Input.Shape[0];
 
     /// <summary>Requests with equal keys can run as one batch.</summary>
     public string Key =>
         $"{Query.Key}|{Shape(Input.Shape.Skip(1))}|{(Objectives.Count > 0 ? Kind(Objectives[0]) : "")}|{Reference is not null}";
 
-    /// <summary>All rows in one request.</summary>
+    /// <summary>All items in one request.</summary>
     /// <param name="requests">With equal keys.</param>
     public static PassRequest Join(IReadOnlyList<PassRequest> requests) =>
         requests is [var only]

@@ -8,7 +8,7 @@ namespace Explain.Engine.Models.Scheduling;
 /// <summary>
 /// Runs of one model. A request that finds a free permit runs at once; those that have to wait join others with the same key, so that what
 /// was waiting goes through the model together,
-/// each row with its own target. A batch runs on the thread of one of its members.
+/// each item with its own target. A batch runs on the thread of one of its members.
 /// </summary>
 internal sealed class RunBatcher(RunSchedule schedule)
 {
@@ -22,13 +22,13 @@ internal sealed class RunBatcher(RunSchedule schedule)
 
     /// <summary>Runs a request, perhaps with others.</summary>
     /// <param name="request">What is asked.</param>
-    /// <param name="mayJoin">Whether its rows do not mind other rows beside them.</param>
+    /// <param name="mayJoin">Whether its items do not mind other items beside them.</param>
     /// <param name="compute">Makes the native run.</param>
     /// <param name="run">On whose behalf. Its end ends the wait; the native run too, when nobody else waits for it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Pass Run(PassRequest request, bool mayJoin, Func<PassRequest, CancellationToken, Pass> compute, RunContext run)
     {
-        var key = mayJoin && 2 * request.Rows <= schedule.MaxRows ? request.Key : null;
+        var key = mayJoin && 2 * request.ItemCount <= schedule.MaxItems ? request.Key : null;
         if (key is null || _alone.ContainsKey(key))
             return RunAlone(request, compute, run);
         if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
@@ -63,7 +63,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
         {
             if (_open.TryGetValue(key, out batch!))
             {
-                var room = schedule.MaxRows - batch.Rows - request.Rows;
+                var room = schedule.MaxItems - batch.ItemCount - request.ItemCount;
                 if (room >= 0)
                     batch.Members.Add(member);
                 if (room <= 0)
@@ -168,7 +168,7 @@ internal sealed class RunBatcher(RunSchedule schedule)
             if (others.Length == 0)
                 return compute(leader.Request, batch.Abandoned.Token);
             using var pass = compute(PassRequest.Join([.. batch.Members.Select(m => m.Request)]), batch.Abandoned.Token);
-            if (pass.Split([.. batch.Members.Select(m => m.Request.Rows)]) is { } split)
+            if (pass.Split([.. batch.Members.Select(m => m.Request.ItemCount)]) is { } split)
             {
                 parts = split;
             }

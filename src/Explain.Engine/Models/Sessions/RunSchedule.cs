@@ -15,7 +15,7 @@ internal sealed class RunSchedule(EngineOptions options) : IDisposable
     public WorkThreads Threads { get; } = new(options.MaxConcurrentRuns * options.MaxBatch + Environment.ProcessorCount);
 
     /// <summary>Batch items of a run, at most; 1 means that every request runs alone.</summary>
-    public int MaxRows { get; } = options.MaxBatch;
+    public int MaxItems { get; } = options.MaxBatch;
 
     /// <summary>How long a batch that is not full waits for others before it asks for a permit.</summary>
     public TimeSpan Linger { get; } = options.BatchDelay;

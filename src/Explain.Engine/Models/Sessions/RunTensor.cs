@@ -23,7 +23,7 @@ internal sealed class RunTensor : IDisposable
     public ReadOnlySpan<float> Values => Value.GetTensorDataAsSpan<float>();
 
     /// <summary>Number of entries of the first axis.</summary>
-    public int Rows => Shape.Length == 0 ? 1 : (int)Shape[0];
+    public int ItemCount => Shape.Length == 0 ? 1 : (int)Shape[0];
 
     /// <summary>A tensor over managed memory.</summary>
     public static RunTensor Over(FloatTensor tensor) => Over([.. tensor.Shape], tensor.Values);
@@ -34,21 +34,21 @@ internal sealed class RunTensor : IDisposable
     /// <summary>A tensor that owns a value.</summary>
     public static RunTensor Owning(OrtValue value) => new(value, value.GetTensorTypeAndShape().Shape);
 
-    /// <summary>The same tensor as the only row of a batch; it takes over the ownership.</summary>
-    public RunTensor AsRow() => new(Value, [1, .. Shape]);
+    /// <summary>The same tensor as the only item of a batch; it takes over the ownership.</summary>
+    public RunTensor AsItem() => new(Value, [1, .. Shape]);
 
     /// <summary>One entry of the first axis.</summary>
-    public ReadOnlySpan<float> Row(int index)
+    public ReadOnlySpan<float> Item(int index)
     {
         var values = Values;
-        var length = values.Length / Rows;
+        var length = values.Length / ItemCount;
         return values.Slice(index * length, length);
     }
 
     /// <summary>A copy of some entries of the first axis.</summary>
     public RunTensor Part(int first, int count)
     {
-        var length = Values.Length / Rows;
+        var length = Values.Length / ItemCount;
         return Over([count, .. Shape.Skip(1)], Values.Slice(first * length, count * length).ToArray());
     }
 

@@ -7,7 +7,7 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Engine.Targets.Outputs;
 
 /// <summary>A cotangent given as a tensor shaped like the output.</summary>
-/// <param name="cotangent">One row; its shape leads with the batch axis where the output has one.</param>
+/// <param name="cotangent">One item; its shape leads with the batch axis where the output has one.</param>
 internal sealed class GivenRule(FloatTensor cotangent) : IOutputRule
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed class GivenRule(FloatTensor cotangent) : IOutputRule
             return;
         throw new ExplainException(
             ExplainError.InvalidRequest,
-            $"'cotangent' has {OutputShape.Text(cotangent.Shape)} for a row, {axes.Text}"
+            $"'cotangent' has {OutputShape.Text(cotangent.Shape)} for an item, {axes.Text}"
         );
     }
 

@@ -12,7 +12,7 @@ internal interface IRegion
     /// <summary>For each place, row-major, whether it is in the region.</summary>
     /// <param name="axes">The axes, two of places and perhaps one of classes.</param>
     /// <param name="index">The class, or null.</param>
-    /// <param name="values">The row.</param>
+    /// <param name="values">The item.</param>
     bool[] Find(OutputAxes axes, long? index, ReadOnlySpan<float> values);
 }
 

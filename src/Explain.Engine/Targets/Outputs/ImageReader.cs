@@ -44,6 +44,6 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Conc
             throw OutputAxes.Invalid("the model takes tensors, not images; give \"similarTo\":{\"vector\":[…]}");
         var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
         using var pass = Passes.Forward(model, input, [], run);
-        return pass.Scores!.Row(0).ToArray();
+        return pass.Scores!.Item(0).ToArray();
     }
 }

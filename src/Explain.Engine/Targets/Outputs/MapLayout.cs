@@ -7,7 +7,7 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="ClassAxis">Axis of the classes, or null.</param>
 internal readonly record struct MapLayout(int Classes, int Height, int Width, int? ClassAxis)
 {
-    /// <summary>The layout of a row with two or three axes.</summary>
+    /// <summary>The layout of an item with two or three axes.</summary>
     public static MapLayout Of(OutputAxes axes)
     {
         var classes = axes.Extents.Count == 3 ? axes.ClassAxis : null;

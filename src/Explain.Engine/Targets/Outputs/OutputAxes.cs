@@ -3,7 +3,7 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
 
-/// <summary>The axes of one row of an output.</summary>
+/// <summary>The axes of one item of an output.</summary>
 /// <param name="Output">Name of the tensor.</param>
 /// <param name="Extents">Extents behind the batch axis, -1 where they depend on the image.</param>
 /// <param name="ChannelsLast">Whether the image has its channels last, and so do maps.</param>
@@ -34,7 +34,7 @@ internal sealed record OutputAxes(string Output, IReadOnlyList<long> Extents, bo
             var count => count - 1,
         };
 
-    /// <summary>How many numbers a row has; null when that depends on the image.</summary>
+    /// <summary>How many numbers an item has; null when that depends on the image.</summary>
     public long? Count => Extents.All(e => e >= 0) ? Extents.Aggregate(1L, (a, b) => a * b) : null;
 
     /// <summary>The output and its extents, for messages.</summary>

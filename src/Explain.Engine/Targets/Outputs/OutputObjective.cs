@@ -4,10 +4,10 @@ using Explain.Engine.Objectives;
 
 namespace Explain.Engine.Targets.Outputs;
 
-/// <summary>A scalar of an output, before the row's values are known.</summary>
+/// <summary>A scalar of an output, before the item's values are known.</summary>
 /// <param name="Axes">The axes as far as they are known before; extents that depend on the image are -1.</param>
 /// <param name="Rule">How the scalar is made.</param>
-/// <param name="Model">The model with the row's further inputs.</param>
+/// <param name="Model">The model with the item's further inputs.</param>
 /// <param name="Score">The scalar as it is, or negated.</param>
 internal sealed record OutputObjective(OutputAxes Axes, IOutputRule Rule, Model Model, Score Score) : IObjective
 {

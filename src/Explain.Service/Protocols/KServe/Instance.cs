@@ -7,7 +7,7 @@ namespace Explain.Service.Protocols.KServe;
 
 /// <summary>One thing to predict or explain.</summary>
 /// <param name="Image">An encoded image; null for numbers.</param>
-/// <param name="Numbers">One row of the model's own input, [1, …]; null for an image.</param>
+/// <param name="Numbers">One item of the model's own input, [1, …]; null for an image.</param>
 /// <param name="Parameters">The request's, with those of the instance in their place.</param>
 internal sealed record Instance(ReadOnlyMemory<byte>? Image, FloatTensor? Numbers, RequestParameters Parameters);
 
@@ -36,7 +36,7 @@ internal static class Instances
     )
     {
         if (instance.ValueKind == JsonValueKind.Array)
-            return new Instance(null, Row(instance, index, model), ParameterTable.Parse(scope, shared));
+            return new Instance(null, Item(instance, index, model), ParameterTable.Parse(scope, shared));
         if (instance.ValueKind != JsonValueKind.Object)
             throw Invalid(index, $"is neither an image nor numbers; allowed: {Forms}");
         var members = instance.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
@@ -48,7 +48,7 @@ internal static class Instances
         KeyValuePair<string, string>[] all = [.. shared.Where(p => own.All(o => o.Key != p.Key)), .. own];
         var content = members[carriers[0]];
         if (content.ValueKind == JsonValueKind.Array && carriers[0] == "data")
-            return new Instance(null, Row(content, index, model), ParameterTable.Parse(scope, all));
+            return new Instance(null, Item(content, index, model), ParameterTable.Parse(scope, all));
         return new Instance(Image(content, index, carriers[0]), null, ParameterTable.Parse(scope, all));
     }
 
@@ -61,8 +61,8 @@ internal static class Instances
             : throw Invalid(index, $"'{carrier}' holds no image in base64");
     }
 
-    // Rows are compared with the model's own shape: numbers in another order would be another image.
-    private static FloatTensor Row(JsonElement numbers, int index, ModelDescription model)
+    // Items are compared with the model's own shape: numbers in another order would be another image.
+    private static FloatTensor Item(JsonElement numbers, int index, ModelDescription model)
     {
         var declared = model.Inputs.First(i => i.Name == model.Input.Name).Shape;
         var shape = new List<long>();
@@ -76,7 +76,7 @@ internal static class Instances
         {
             throw Invalid(
                 index,
-                $"has the shape [{string.Join(", ", shape)}]; a row of '{model.Input.Name}' has [{string.Join(", ", declared.Skip(1))}]"
+                $"has the shape [{string.Join(", ", shape)}]; an item of '{model.Input.Name}' has [{string.Join(", ", declared.Skip(1))}]"
             );
         }
 

@@ -55,7 +55,7 @@ internal static class KServeApi
             .WithName("v1Predict")
             .WithSummary("Classify instances")
             .WithDescription(
-                "Images in base64, an image as the body, or rows of the model's own input as nested numbers; answers the "
+                "Images in base64, an image as the body, or batch items of the model's own input as nested numbers; answers the "
                     + "probabilities of all classes."
             )
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Images })

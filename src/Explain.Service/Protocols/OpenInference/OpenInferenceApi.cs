@@ -90,8 +90,8 @@ internal static class OpenInferenceApi
             .WithName($"v2Infer{suffix}")
             .WithSummary("Run a model")
             .WithDescription(
-                $"{of}Takes rows of the model's own input, or images as BYTES; answers the model's outputs, and those of the explain "
-                    + "route when they are named."
+                $"{of}Takes batch items of the model's own input, or images as BYTES; answers the model's outputs, and those of the "
+                    + "explain route when they are named."
             )
             .WithMetadata(new TakesBody(typeof(InferRequestDocument), "application/octet-stream") { Example = Image })
             .Produces<InferResponseDocument>()
@@ -170,7 +170,7 @@ internal static class OpenInferenceApi
             new Dictionary<string, string>
             {
                 ["explain.inputs"] =
-                    "image BYTES [N]: encoded images in place of the model's own input; target INT64 [N]: a class for each row; "
+                    "image BYTES [N]: encoded images in place of the model's own input; target INT64 [N]: a class for each item; "
                     + "cotangent FP32, shaped as the explained output, which the parameter target may name: {\"output\":\"name\"}",
                 ["explain.outputs"] =
                     $"{string.Join(", ", TensorQueries.OutputNames)}; the last three only when asked for; shapes of the default layer",

@@ -98,7 +98,7 @@ public sealed record OutputChoiceDocument(string Name);
 /// <param name="ModelVersion">Its version.</param>
 /// <param name="Id">The request's id, or a new one.</param>
 /// <param name="Outputs">The tensors.</param>
-/// <param name="Parameters">Only when a deadline came first: <c>partial</c>, the done and all samples of each row, like
+/// <param name="Parameters">Only when a deadline came first: <c>partial</c>, the done and all samples of each item, like
 /// <c>320/4000</c>.</param>
 public sealed record InferResponseDocument(
     [property: JsonPropertyName("model_name")] string ModelName,

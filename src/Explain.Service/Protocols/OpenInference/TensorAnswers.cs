@@ -67,7 +67,7 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
             var input =
                 images.Count > 0
                     ? await explainer.PrepareAsync(model, images, run)
-                    : run.Trace.Time(Stage.Preprocess, question.Rows.ToFloats);
+                    : run.Trace.Time(Stage.Preprocess, question.Items.ToFloats);
             return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline), run);
         }
         catch (OperationCanceledException) when (deadline.IsOver)

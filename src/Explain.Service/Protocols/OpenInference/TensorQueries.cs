@@ -42,9 +42,9 @@ internal static class TensorQueries
     /// <summary>Names of the outputs.</summary>
     public static IEnumerable<string> OutputNames => Table.Select(o => o.Name);
 
-    /// <summary>What the rows of a request are made of: the model's own tensor, or images.</summary>
+    /// <summary>What the items of a request are made of: the model's own tensor, or images.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
-    private static InferTensor Rows(InferRequest request, ModelDescription model)
+    private static InferTensor Items(InferRequest request, ModelDescription model)
     {
         var own = model.Inputs.First(i => i.Name == model.Input.Name);
         var images = request.Inputs.FirstOrDefault(i => IsImages(i, model));
@@ -72,7 +72,7 @@ internal static class TensorQueries
         return images ?? tensor!;
     }
 
-    /// <summary>What is asked, but for the rows themselves.</summary>
+    /// <summary>What is asked, but for the items themselves.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">The model.</param>
     /// <param name="explain">Whether an explanation is what is usually wanted, or the model's outputs.</param>
@@ -81,8 +81,8 @@ internal static class TensorQueries
     /// </exception>
     public static TensorQuestion Question(InferRequest request, ModelDescription model, bool explain)
     {
-        var (outputs, tensor) = (Outputs(request, model, explain), Rows(request, model));
-        var rows = tensor.Shape[0];
+        var (outputs, tensor) = (Outputs(request, model, explain), Items(request, model));
+        var items = tensor.Shape[0];
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, request.Parameters).Explain;
         // An input of the model that is called like one of ours is the model's.
         var targets = request.Inputs.FirstOrDefault(i => i.Name == TargetInput && model.Inputs.All(m => m.Name != i.Name));
@@ -99,10 +99,10 @@ internal static class TensorQueries
             );
         }
 
-        foreach (var perRow in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != rows)))
-            throw Invalid($"the input '{perRow!.Name}' needs {rows} rows, as '{model.Input.Name}' has");
+        foreach (var perItem in new[] { targets, cotangent }.Where(t => t is not null && (t.Shape.Count == 0 || t.Shape[0] != items)))
+            throw Invalid($"the input '{perItem!.Name}' needs {items} items, as '{model.Input.Name}' has");
         if (targets is { Shape.Count: not 1 })
-            throw Invalid($"the input '{TargetInput}' must have the shape [{rows}]");
+            throw Invalid($"the input '{TargetInput}' must have the shape [{items}]");
         var (classes, weights, further) = (targets?.ToLongs(), cotangent?.ToFloats(), Auxiliary(request, model));
         var parts = outputs.Aggregate(TensorParts.None, (parts, o) => parts | (o.Row?.Part ?? TensorParts.None));
         return new TensorQuestion(tensor, outputs, parameters with { Inputs = further }, classes, weights, parts);

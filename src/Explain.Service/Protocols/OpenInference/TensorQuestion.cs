@@ -5,31 +5,31 @@ using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.OpenInference;
 
-/// <summary>What a request asks of the engine; its rows are still as they came.</summary>
-/// <param name="Rows">The model's own tensor, or images.</param>
+/// <summary>What a request asks of the engine; its items are still as they came.</summary>
+/// <param name="Items">The model's own tensor, or images.</param>
 /// <param name="Outputs">The tensors that are asked for, in that order.</param>
 /// <param name="Parameters">What to explain, and how.</param>
-/// <param name="RowTargets">One class a row; null for the target of the parameters.</param>
+/// <param name="ItemTargets">One class an item; null for the target of the parameters.</param>
 /// <param name="Cotangent">Shaped like the explained tensor; null for targets of other kinds.</param>
 /// <param name="Parts">What is answered besides logits and maps.</param>
 internal sealed record TensorQuestion(
-    InferTensor Rows,
+    InferTensor Items,
     IReadOnlyList<AskedOutput> Outputs,
     ExplainParameters Parameters,
-    IReadOnlyList<long>? RowTargets,
+    IReadOnlyList<long>? ItemTargets,
     FloatTensor? Cotangent,
     TensorParts Parts
 )
 {
-    /// <summary>The encoded images; none where the rows are the model's own tensor.</summary>
+    /// <summary>The encoded images; none where the items are the model's own tensor.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Images() => Rows.Datatype == "BYTES" ? Rows.ToBytes() : [];
+    public IReadOnlyList<ReadOnlyMemory<byte>> Images() => Items.Datatype == "BYTES" ? Items.ToBytes() : [];
 
-    /// <summary>The question about the rows as the model's own tensor.</summary>
+    /// <summary>The question about the items as the model's own tensor.</summary>
     public TensorQuery About(FloatTensor input, CallerDeadline deadline) =>
         new(input, deadline.Within(Parameters))
         {
-            RowTargets = RowTargets,
+            ItemTargets = ItemTargets,
             Cotangent = Cotangent,
             Parts = Parts,
         };

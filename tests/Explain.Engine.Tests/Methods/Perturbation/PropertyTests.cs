@@ -58,7 +58,7 @@ public sealed class PropertyTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void RowsAreIndependent(string method)
+    public void ItemsAreIndependent(string method)
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
@@ -68,7 +68,7 @@ public sealed class PropertyTests
         for (var n = 0; n < 2; n++)
         {
             var alone = model.Perturb(
-                new FloatTensor([1, 3, 5, 6], Net.Image().Row(n)),
+                new FloatTensor([1, 3, 5, 6], Net.Image().Item(n)),
                 Few with
                 {
                     Method = method,
@@ -76,7 +76,7 @@ public sealed class PropertyTests
                 },
                 [2 - 2 * n]
             );
-            Assert.Equal(alone.Map.Values, both.Map.Row(n));
+            Assert.Equal(alone.Map.Values, both.Map.Item(n));
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class PropertyTests
         var image = first.Image();
         float[] last =
         [
-            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => image.Row(n)[i % 3 * 56 + i / 3])),
+            .. Enumerable.Range(0, 2).SelectMany(n => Enumerable.Range(0, 8 * 7 * 3).Select(i => image.Item(n)[i % 3 * 56 + i / 3])),
         ];
         var moved = new TinyGraph(known: Known.AllButBatch)
             .Input("x", new Tensor([2, 8, 7, 3], Array.ConvertAll(last, v => (double)v)))
@@ -209,7 +209,7 @@ public sealed class PropertyTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
         var image = Net.Image();
-        float Score(FloatTensor input) => model.Perturb(input, new ExplainParameters { Method = "reciprocam" }).Logits.Row(0)[1];
+        float Score(FloatTensor input) => model.Perturb(input, new ExplainParameters { Method = "reciprocam" }).Logits.Item(0)[1];
 
         var map = model.Map(
             image,
@@ -229,7 +229,7 @@ public sealed class PropertyTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var (row, layers) = (new FloatTensor([1, 3, 5, 6], Net.Image().Row(0)), new[] { "x" });
+        var (item, layers) = (new FloatTensor([1, 3, 5, 6], Net.Image().Item(0)), new[] { "x" });
         using var study = ExplainPlan.Study(
             [
                 model.Plan(
@@ -240,7 +240,7 @@ public sealed class PropertyTests
                     }
                 ),
             ],
-            row,
+            item,
             [
                 [new Engine.Objectives.ClassObjective(Engine.Objectives.Score.Logit, new Engine.Objectives.Target(1))],
             ],

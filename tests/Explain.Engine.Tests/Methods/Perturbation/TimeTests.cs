@@ -32,7 +32,7 @@ public sealed class TimeTests
     {
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
-        var one = new FloatTensor([1, 3, 5, 6], Net.Image().Row(0));
+        var one = new FloatTensor([1, 3, 5, 6], Net.Image().Item(0));
         var parameters = new ExplainParameters
         {
             Method = method,

@@ -3,14 +3,14 @@ using Explain.Engine.Models.Sessions;
 
 namespace Explain.Engine.Methods.Probing;
 
-/// <summary>One row of a layer's value, to be changed channel by channel or position by position, in whatever layout it is.</summary>
+/// <summary>One item of a layer's value, to be changed channel by channel or position by position, in whatever layout it is.</summary>
 /// <param name="tensor">The layer's value.</param>
-/// <param name="row">Which row.</param>
+/// <param name="item">Which item.</param>
 /// <param name="layout">How feature maps lie in it.</param>
-internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
+internal sealed class LayerItem(RunTensor tensor, int item, LayerLayout layout)
 {
-    private readonly float[] _values = layout.Row(tensor, row).ToArray();
-    private readonly RowIndex _index = layout.Index(tensor.Shape);
+    private readonly float[] _values = layout.Item(tensor, item).ToArray();
+    private readonly ItemIndex _index = layout.Index(tensor.Shape);
 
     /// <summary>Rows and columns of a feature map.</summary>
     public (int Height, int Width) Extent => (_index.Height, _index.Width);
@@ -18,7 +18,7 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
     /// <summary>Whether the positions are tokens.</summary>
     public bool IsTokens => layout.Tokens is not null;
 
-    /// <summary>The row with one number in the place of a channel, in class and register tokens too.</summary>
+    /// <summary>The item with one number in the place of a channel, in class and register tokens too.</summary>
     public void WithChannel(int channel, float value, Span<float> destination)
     {
         _values.CopyTo(destination);
@@ -26,7 +26,7 @@ internal sealed class LayerRow(RunTensor tensor, int row, LayerLayout layout)
     }
 
     /// <summary>
-    /// The row with every position times its factor: most positions have none, and are 0. Class and register tokens stay.
+    /// The item with every position times its factor: most positions have none, and are 0. Class and register tokens stay.
     /// </summary>
     public void At(ReadOnlySpan<(int Position, float Factor)> positions, Span<float> destination)
     {
