@@ -5,7 +5,6 @@ using Explain.Service.Endpoints;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 
 namespace Explain.Service.AuditTrail;
@@ -54,70 +53,45 @@ internal static class AuditTrailApi
         return routes;
     }
 
-    private static Task<IResult> ListAsync(HttpContext context, AuditTrailReader trail)
+    private static async Task<IResult> ListAsync(HttpContext context, AuditTrailReader trail)
     {
         var query = AuditTrailQuery.Parse(context.Request.Query);
-        return trail.ReadAsync(
-            async (database, cancellation) =>
-            {
-                var rows = await query
-                    .Narrow(database.Explanations.AsNoTracking())
-                    .OrderByDescending(e => e.Id)
-                    .Take(query.Limit + 1)
-                    .Include(e => e.Targets)
-                    .AsSplitQuery()
-                    .ToListAsync(cancellation);
-                var after = rows.Count > query.Limit ? AuditTrailQuery.CursorOf(rows[query.Limit - 1].Id) : null;
-                return Written(new ExplanationsDocument([.. rows.Take(query.Limit).Select(RecordedExplanation.Of)], after));
-            },
-            context.RequestAborted
-        );
+        var rows = await trail.ListAsync(query, context.RequestAborted);
+        var after = rows.Count > query.Limit ? AuditTrailQuery.CursorOf(rows[query.Limit - 1].Id) : null;
+        return Written(new ExplanationsDocument([.. rows.Take(query.Limit).Select(RecordedExplanation.Of)], after));
     }
 
-    private static Task<IResult> GetAsync(string id, HttpContext context, AuditTrailReader trail) =>
-        trail.ReadAsync(
-            async (database, cancellation) => Written(RecordedExplanation.Of(await FindAsync(id, database, cancellation))),
-            context.RequestAborted
-        );
+    private static async Task<IResult> GetAsync(string id, HttpContext context, AuditTrailReader trail) =>
+        Written(RecordedExplanation.Of(await trail.FindAsync(id, context.RequestAborted) ?? throw NotFound()));
 
-    private static Task<IResult> ImageAsync(string id, HttpContext context, AuditTrailReader trail, AuditTrailSettings settings) =>
-        trail.ReadAsync(
-            async (database, cancellation) =>
-            {
-                var row = await FindAsync(id, database, cancellation);
-                var digest = row.PictureDigest ?? throw NoImage(row, settings);
-                // The bytes are read only where they are not known already.
-                var tag = new EntityTagHeaderValue($"\"{digest}\"");
-                context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                if (
-                    context
-                        .Request.GetTypedHeaders()
-                        .IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false))
-                )
-                {
-                    context.Response.GetTypedHeaders().ETag = tag;
-                    return TypedResults.StatusCode(304);
-                }
-                var image = await database.Pictures.AsNoTracking().FirstAsync(p => p.Digest == digest, cancellation);
-                return TypedResults.Bytes(image.Content, image.MediaType, entityTag: tag);
-            },
-            context.RequestAborted
-        );
-
-    private static async Task<ExplanationRow> FindAsync(string id, AuditTrailContext database, CancellationToken cancellation)
+    private static async Task<IResult> ImageAsync(string id, HttpContext context, AuditTrailReader trail, AuditTrailSettings settings)
     {
-        var row = AuditTrailQuery.IsId(id)
-            ? await database.Explanations.AsNoTracking().Include(e => e.Targets).FirstOrDefaultAsync(e => e.Id == id, cancellation)
-            : null;
-        return row
-            ?? throw new ProblemException(
-                Problem.ExplanationNotFound(
-                    $"There is no explanation of this id: ids are those of the header {AnswerHeader.Explanation} and of {Route}. One "
-                        + "that was just given may appear in a moment, and old ones are deleted."
-                )
-            );
+        var row = await trail.FindAsync(id, context.RequestAborted) ?? throw NotFound();
+        var digest = row.PictureDigest ?? throw NoImage(row, settings);
+        // The bytes are read only where they are not known already.
+        var tag = new EntityTagHeaderValue($"\"{digest}\"");
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (
+            context
+                .Request.GetTypedHeaders()
+                .IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false))
+        )
+        {
+            context.Response.GetTypedHeaders().ETag = tag;
+            return TypedResults.StatusCode(304);
+        }
+        var image = await trail.ImageAsync(digest, context.RequestAborted);
+        return TypedResults.Bytes(image.Content, image.MediaType, entityTag: tag);
     }
+
+    private static ProblemException NotFound() =>
+        new(
+            Problem.ExplanationNotFound(
+                $"There is no explanation of this id: ids are those of the header {AnswerHeader.Explanation} and of {Route}. One "
+                    + "that was just given may appear in a moment, and old ones are deleted."
+            )
+        );
 
     private static ProblemException NoImage(ExplanationRow row, AuditTrailSettings settings) =>
         new(

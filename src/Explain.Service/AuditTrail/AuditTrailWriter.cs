@@ -70,7 +70,7 @@ internal sealed class AuditTrailWriter(
     {
         try
         {
-            await UntilDoneAsync(_ => database.MigrateAsync(_givingUp.Token));
+            await MigrateAsync();
             status.Is("ok");
             while (await queue.WaitAsync(_givingUp.Token))
                 await WriteAsync(queue.Take(MostAtOnce));
@@ -90,27 +90,57 @@ internal sealed class AuditTrailWriter(
         }
     }
 
-    private async Task WriteAsync(List<AuditTrailEntry> batch)
+    private async Task MigrateAsync()
     {
-        _atHand = batch.Count;
-        var refused = 0;
-        await UntilDoneAsync(async again =>
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
             {
-                await AuditTrailBatch.WriteAsync(database, batch, again, _givingUp.Token);
+                await database.MigrateAsync(_givingUp.Token);
+                _outage.Over();
+                return;
             }
-            // One bad row must not keep the others out.
-            catch (Exception e) when (AuditTrailFailure.Of(e).OfTheData)
+            catch (Exception e) when (MayPass(e))
             {
-                if (batch.Count > 1)
-                    refused = await OneByOneAsync(batch);
-                else
-                    refused = Refuse(e);
+                Report(e);
             }
-        });
-        status.Write(batch.Count - refused);
-        _atHand = 0;
+            await PauseAsync(pause);
+        }
+    }
+
+    private async Task WriteAsync(List<AuditTrailEntry> batch)
+    {
+        _atHand = batch.Count;
+        for (var (again, pause) = (false, FirstPause); ; (again, pause) = (true, Longer(pause)))
+        {
+            try
+            {
+                var refused = await WriteAllAsync(batch, again);
+                _outage.Over();
+                status.Write(batch.Count - refused);
+                _atHand = 0;
+                return;
+            }
+            catch (Exception e) when (MayPass(e))
+            {
+                Report(e);
+            }
+            await PauseAsync(pause);
+        }
+    }
+
+    private async Task<int> WriteAllAsync(List<AuditTrailEntry> batch, bool again)
+    {
+        try
+        {
+            await AuditTrailBatch.WriteAsync(database, batch, again, _givingUp.Token);
+            return 0;
+        }
+        // One bad row must not keep the others out.
+        catch (Exception e) when (AuditTrailFailure.Of(e).OfTheData)
+        {
+            return batch.Count > 1 ? await OneByOneAsync(batch) : Refuse(e);
+        }
     }
 
     private async Task<int> OneByOneAsync(List<AuditTrailEntry> batch)
@@ -137,24 +167,11 @@ internal sealed class AuditTrailWriter(
         return 1;
     }
 
-    private async Task UntilDoneAsync(Func<bool, Task> work)
-    {
-        for (var (again, pause) = (false, FirstPause); ; again = true)
-        {
-            try
-            {
-                await work(again);
-                _outage.Over();
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !_givingUp.IsCancellationRequested)
-            {
-                _outage.Report(AuditTrailFailure.Of(e), _atHand + queue.Count);
-            }
-            await PauseAsync(pause);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        }
-    }
+    private bool MayPass(Exception e) => e is not OperationCanceledException || !_givingUp.IsCancellationRequested;
+
+    private void Report(Exception e) => _outage.Report(AuditTrailFailure.Of(e), _atHand + queue.Count);
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private async Task PauseAsync(TimeSpan pause)
     {
