@@ -1,3 +1,5 @@
+using Explain.Testing;
+
 namespace Explain.Architecture.Tests;
 
 /// <summary>Every source file of the checkout that somebody wrote.</summary>
@@ -9,18 +11,11 @@ internal static class Sources
     private static readonly string[] Generated = ["bin", "obj", "node_modules", "Migrations"];
 
     /// <summary>Paths below the checkout, and the text of each.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = Read();
-
-    private static Dictionary<string, string> Read()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "ExplainService.sln")))
-            root = Path.GetDirectoryName(root)!;
-        return Projects
-            .SelectMany(p => Directory.EnumerateFiles(Path.Combine(root, p), "*.cs", SearchOption.AllDirectories))
-            .Select(f => Path.GetRelativePath(root, f))
+    public static IReadOnlyDictionary<string, string> All { get; } =
+        Projects
+            .SelectMany(p => Directory.EnumerateFiles(Path.Combine(Checkout.Root, p), "*.cs", SearchOption.AllDirectories))
+            .Select(f => Path.GetRelativePath(Checkout.Root, f))
             .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(Generated.Contains))
             .Order(StringComparer.Ordinal)
-            .ToDictionary(f => f, f => File.ReadAllText(Path.Combine(root, f)));
-    }
+            .ToDictionary(f => f, f => File.ReadAllText(Path.Combine(Checkout.Root, f)));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Explain.Testing;
 
 namespace Explain.Clients.Tests;
 
@@ -10,7 +11,7 @@ namespace Explain.Clients.Tests;
 /// </summary>
 public sealed class TypeScriptTests : IDisposable
 {
-    private static readonly string Node = Path.Combine(Served.Repository, "tests", "node");
+    private static readonly string Node = Path.Combine(Checkout.Root, "tests", "node");
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-client-").FullName;
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Explain.Testing;
 
 namespace Explain.Docs.Tests;
 
@@ -9,8 +10,8 @@ public sealed partial class GuideTests
     public void EveryFileAndFolderTheGuideNamesExists()
     {
         var paths = Directory
-            .EnumerateFileSystemEntries(Repository.Root, "*", SearchOption.AllDirectories)
-            .Select(p => "/" + Path.GetRelativePath(Repository.Root, p).Replace('\\', '/') + (Directory.Exists(p) ? "/" : ""))
+            .EnumerateFileSystemEntries(Checkout.Root, "*", SearchOption.AllDirectories)
+            .Select(p => "/" + Path.GetRelativePath(Checkout.Root, p).Replace('\\', '/') + (Directory.Exists(p) ? "/" : ""))
             .Where(p => !p.Contains("/obj/") && !p.Contains("/bin/"))
             .ToArray();
         var named = Name().Matches(Repository.Read("CONTRIBUTING.md")).Select(m => m.Groups[1].Value).Distinct().ToArray();

@@ -1,3 +1,5 @@
+using Explain.Testing;
+
 namespace Explain.Docs.Tests;
 
 /// <summary>The files of this repository.</summary>
@@ -5,15 +7,12 @@ internal static class Repository
 {
     private static readonly string[] Made = ["bin", "obj", "node_modules", ".git"];
 
-    /// <summary>Its root.</summary>
-    public static string Root { get; } = Find();
-
     /// <summary>Every file in Markdown, by its path below the root.</summary>
     public static IReadOnlyList<MarkdownFile> Markdown { get; } =
     [
         .. Directory
-            .EnumerateFiles(Root, "*.md", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .EnumerateFiles(Checkout.Root, "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Checkout.Root, path).Replace('\\', '/'))
             .Where(path => !path.Split('/').Intersect(Made).Any())
             .Order(StringComparer.Ordinal)
             .Select(path => new MarkdownFile(path, Read(path))),
@@ -24,16 +23,8 @@ internal static class Repository
         Markdown.Where(m => m.Path == "README.md" || m.Path.StartsWith("docs/", StringComparison.Ordinal));
 
     /// <summary>A path below the root.</summary>
-    public static string PathOf(string path) => Path.Combine(Root, path);
+    public static string PathOf(string path) => Path.Combine(Checkout.Root, path);
 
     /// <summary>The text of a file below the root.</summary>
     public static string Read(string path) => File.ReadAllText(PathOf(path));
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

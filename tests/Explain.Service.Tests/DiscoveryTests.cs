@@ -3,6 +3,7 @@ using System.Text.Json;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Kernels.Images;
+using Explain.Testing;
 
 namespace Explain.Service.Tests;
 
@@ -95,7 +96,7 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
             await service.Client.SendAsync("/swagger/v1/swagger.yaml", null, method: HttpMethod.Get)
         ).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Equal(
-            await File.ReadAllTextAsync(Committed(), TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "openapi.yaml"), TestContext.Current.CancellationToken),
             served,
             ignoreLineEndingDifferences: true
         );
@@ -122,13 +123,5 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
         var response = await service.Client.SendAsync(path, null, method: HttpMethod.Get);
         Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode}");
         return await response.JsonAsync();
-    }
-
-    private static string Committed()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "openapi.yaml")))
-            folder = folder.Parent;
-        return Path.Combine(folder.FullName, "openapi.yaml");
     }
 }

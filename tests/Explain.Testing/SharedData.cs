@@ -14,13 +14,7 @@ public static class SharedData
 
     private static string? Find()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "ExplainService.sln")))
-                continue;
-            var shared = System.IO.Path.Combine(folder.Parent!.FullName, "shared");
-            return Directory.Exists(System.IO.Path.Combine(shared, "oracle")) ? shared : null;
-        }
-        return null;
+        var shared = System.IO.Path.Combine(Checkout.Root, "..", "shared");
+        return Directory.Exists(System.IO.Path.Combine(shared, "oracle")) ? System.IO.Path.GetFullPath(shared) : null;
     }
 }

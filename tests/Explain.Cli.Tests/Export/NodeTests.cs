@@ -14,12 +14,12 @@ public sealed class NodeTests : IDisposable
     [Theory, InlineData("node"), InlineData("web")]
     public async Task TheMapOfTheDemoModelIsTheCommands(string flavour)
     {
-        var folder = Folder() ?? throw new InvalidOperationException("the tests run outside the repository");
+        var folder = Path.Combine(Checkout.Root, "tests", "node");
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(folder, "node_modules", $"onnxruntime-{flavour}")),
             "needs npm packages: run 'npm ci' in tests/node"
         );
-        var model = Path.Combine(folder, "..", "..", "src", "Explain.Demo", "Assets");
+        var model = Path.Combine(Checkout.Root, "src", "Explain.Demo", "Assets");
         var written = _place.Path("explained.onnx");
         Assert.Equal(0, (await Cli.RunAsync("export", model, "-o", written, "--target-input")).Code);
 
@@ -84,16 +84,5 @@ public sealed class NodeTests : IDisposable
             Assert.True(node.ExitCode == 0, await error);
             return output;
         }
-    }
-
-    private static string? Folder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "ExplainService.sln")))
-                return Path.Combine(folder.FullName, "tests", "node");
-        }
-
-        return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Explain.Testing;
 using k8s.Models;
 
 namespace Explain.Deploy.Tests.Kubernetes;
@@ -6,7 +7,7 @@ namespace Explain.Deploy.Tests.Kubernetes;
 /// <summary>The kustomizations name what is there.</summary>
 public sealed class KustomizationTests
 {
-    public static TheoryData<string> Folders => [.. Kustomization.All.Select(k => Path.GetRelativePath(Repository.Root, k.Folder))];
+    public static TheoryData<string> Folders => [.. Kustomization.All.Select(k => Path.GetRelativePath(Checkout.Root, k.Folder))];
 
     public static TheoryData<string> Files => [.. Manifests.Files];
 
@@ -65,7 +66,7 @@ public sealed class KustomizationTests
             Assert.All(
                 Directory
                     .EnumerateFiles(kustomization.Folder, "*.yaml")
-                    .Where(f => Path.GetFileName(f) != Kustomization.File && !alone.Contains(Path.GetRelativePath(Repository.Root, f))),
+                    .Where(f => Path.GetFileName(f) != Kustomization.File && !alone.Contains(Path.GetRelativePath(Checkout.Root, f))),
                 file => Assert.Contains(Path.GetFileName(file), kustomization.Resources.Concat(kustomization.Patches.Select(p => p.Path)))
             );
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Explain.Testing;
 using k8s;
 using k8s.Models;
 
@@ -35,7 +36,7 @@ internal static class Manifests
     public static IEnumerable<string> Files =>
         Folders
             .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf("deploy", folder), "*.yaml", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(Repository.Root, file))
+            .Select(file => Path.GetRelativePath(Checkout.Root, file))
             .Where(file => Path.GetFileName(file) != Kustomization.File)
             .Order(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Testing;
 using Npgsql;
 using static Explain.Service.Tests.Requests;
 
@@ -57,11 +58,8 @@ public sealed class DashboardQueriesTests
 
     private static IEnumerable<string> Queries()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "ExplainService.sln")))
-            root = root.Parent!;
         var dashboard = JsonDocument
-            .Parse(File.ReadAllText(Path.Combine(root.FullName, "deploy", "grafana", "dashboards", "explain.json")))
+            .Parse(File.ReadAllText(Path.Combine(Checkout.Root, "deploy", "grafana", "dashboards", "explain.json")))
             .RootElement;
         return dashboard
             .GetProperty("panels")

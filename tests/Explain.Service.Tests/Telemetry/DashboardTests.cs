@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Explain.Testing;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Telemetry;
@@ -74,7 +75,8 @@ public sealed partial class DashboardTests
         Assert.Equal(panels.Length, panels.Select(p => p.GetProperty("id").GetInt32()).Distinct().Count());
     }
 
-    private static JsonElement Dashboard { get; } = JsonDocument.Parse(File.ReadAllText(Committed())).RootElement;
+    private static JsonElement Dashboard { get; } =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "deploy", "grafana", "dashboards", "explain.json"))).RootElement;
 
     private static IReadOnlyList<string> Expressions { get; } =
     [
@@ -86,14 +88,6 @@ public sealed partial class DashboardTests
             .Where(v => v.GetProperty("datasource").GetProperty("uid").GetString() == "prometheus")
             .Select(v => v.GetProperty("query").GetProperty("query").GetString()!),
     ];
-
-    private static string Committed()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "ExplainService.sln")))
-            root = root.Parent!;
-        return Path.Combine(root.FullName, "deploy", "grafana", "dashboards", "explain.json");
-    }
 
     private static IEnumerable<JsonElement> Named(string name) => Below(Dashboard).Where(p => p.Name == name).Select(p => p.Value);
 
