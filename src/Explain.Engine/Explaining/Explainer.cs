@@ -5,6 +5,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Scheduling;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
@@ -116,8 +117,9 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
 
     private FloatTensor Item(Model model, ReadOnlyMemory<byte> image, RunContext run)
     {
-        var decoded = run.Trace.Time(Stage.Decode, () => Images(run).Decode(image));
-        return run.Trace.Time(Stage.Preprocess, () => ImageInput.Item(model, Preprocessor.Prepare(decoded, model.Description.Input)));
+        var decoded = Decode(image, run);
+        using (run.Trace.Time(Stage.Preprocess))
+            return ImageInput.Item(model, Preprocessor.Prepare(decoded, model.Description.Input));
     }
 
     private static Task<T> OnAsync<T>(ModelLease lease, string method, RunContext run, Func<Model, T> work)
@@ -131,9 +133,9 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     {
         var description = model.Description;
         RequireImages(description);
-        var image = run.Trace.Time(Stage.Decode, () => Images(run).Decode(bytes), out var decoding);
+        var image = Decode(bytes, run);
         run.Cancellation.ThrowIfCancellationRequested();
-        var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var prepared = Prepare(image, description, run);
         var clock = WorkClock.Start(run.Trace);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
         plans[0].Deadline.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
@@ -161,7 +163,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
             image,
             scores?.Top(TopClasses) ?? [],
             targets,
-            Timings.Of(decoding, preparing, run.Trace[Stage.Queue], running, mapping)
+            Timings.Of(run.Trace, running, mapping)
         )
         {
             Probabilities = scores?.Probabilities ?? [],
@@ -173,8 +175,16 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         running = TimeSpan.Zero;
         if (model.Description.Classes == 0)
             return null;
-        using var pass = run.Trace.TimeRun(() => Passes.Forward(model, ImageInput.Of(model, input), [], run), out running);
+        var clock = new RunClock(run.Trace);
+        using var pass = Forward(model, input, run, clock);
+        running = clock.Total;
         return new ClassScores(model.Description, pass.Scores!.Item(0));
+    }
+
+    private static Pass Forward(Model model, PreparedInput input, RunContext run, RunClock clock)
+    {
+        using (clock.Measure())
+            return Passes.Forward(model, ImageInput.Of(model, input), [], run);
     }
 
     private PredictionAnswer Predict(
@@ -199,15 +209,15 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequireImages(description);
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
-        var image = run.Trace.Time(Stage.Decode, () => Images(run).Decode(bytes), out var decoding);
-        var prepared = run.Trace.Time(Stage.Preprocess, () => Preprocessor.Prepare(image, description.Input), out var preparing);
+        var image = Decode(bytes, run);
+        var prepared = Prepare(image, description, run);
         var scores = Classify(bound, prepared, run, out var running)!;
         return new PredictionAnswer(
             ModelIdentity.Of(description),
             prepared.Geometry,
             image,
             scores.Top(top),
-            Timings.Of(decoding, preparing, run.Trace[Stage.Queue], running, TimeSpan.Zero)
+            Timings.Of(run.Trace, running, TimeSpan.Zero)
         );
     }
 
@@ -221,6 +231,26 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
                     + $"/v2/models/{description.Name}/explain"
             );
         }
+    }
+
+    private RgbImage Decode(ReadOnlyMemory<byte> image, RunContext run)
+    {
+        using var stage = run.Trace.Time(Stage.Decode);
+        try
+        {
+            return Images(run).Decode(image);
+        }
+        catch (Exception e)
+        {
+            stage.Fail(e);
+            throw;
+        }
+    }
+
+    private static PreparedInput Prepare(RgbImage image, ModelDescription description, RunContext run)
+    {
+        using (run.Trace.Time(Stage.Preprocess))
+            return Preprocessor.Prepare(image, description.Input);
     }
 
     private ImageReader Images(RunContext run) => new(codec, options, _decoding, run);

@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -68,8 +69,8 @@ public sealed record ChannelEvidence(int Index, string? Name, float Weight, Sali
 public sealed record Timings(double Decode, double Preprocess, double Queue, double Run, double Map, double Render)
 {
     /// <summary>Those of the engine.</summary>
-    internal static Timings Of(TimeSpan decode, TimeSpan preprocess, TimeSpan queue, TimeSpan run, TimeSpan map) =>
-        new(Round(decode), Round(preprocess), Round(queue), Round(run), Round(map), 0);
+    internal static Timings Of(RequestTrace trace, TimeSpan run, TimeSpan map) =>
+        new(Round(trace[Stage.Decode]), Round(trace[Stage.Preprocess]), Round(trace[Stage.Queue]), Round(run), Round(map), 0);
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

@@ -30,10 +30,19 @@ public static class Inference
         ArgumentNullException.ThrowIfNull(run);
         run.Trace.Ask(RequestTrace.Nothing);
         var found = model.Model;
-        return found.Loaded.Schedule.Threads.RunAsync(
-            () => run.Trace.TimeRun(() => Run(found, input, inputs, outputs, run), out _),
-            run.Cancellation
-        );
+        return found.Loaded.Schedule.Threads.RunAsync(() => Measured(found, input, inputs, outputs, run), run.Cancellation);
+    }
+
+    private static IReadOnlyList<FloatTensor> Measured(
+        Model model,
+        FloatTensor input,
+        IReadOnlyDictionary<string, InputTensor> inputs,
+        IReadOnlyList<string> outputs,
+        RunContext run
+    )
+    {
+        using (new RunClock(run.Trace).Measure())
+            return Run(model, input, inputs, outputs, run);
     }
 
     private static IReadOnlyList<FloatTensor> Run(

@@ -93,7 +93,7 @@ internal static class NativeRun
         using var span = EngineTelemetry.StartRun(origins, items, model.Description.Name, model.Description.Provider, lease.WasOpen);
         try
         {
-            return StageClock.Watch(span, () => SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation));
+            return Run(span, lease, feeds, classes, outputs, cancellation);
         }
         catch (OnnxRuntimeException e) when (model.Description.AuxiliaryInputs is { Count: > 0 } further)
         {
@@ -112,6 +112,26 @@ internal static class NativeRun
                 ExplainError.MethodNotSupported,
                 $"ONNX Runtime cannot run what this takes of the model: {Reason(e)}"
             );
+        }
+    }
+
+    private static RunTensor[] Run(
+        Activity? span,
+        SessionCache.Lease lease,
+        IReadOnlyDictionary<string, RunTensor> feeds,
+        (string, long[], long[])? classes,
+        string[] outputs,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return SessionRun.Run(lease.Session, feeds, classes, outputs, cancellation);
+        }
+        catch (Exception e)
+        {
+            span.Fail(e);
+            throw;
         }
     }
 

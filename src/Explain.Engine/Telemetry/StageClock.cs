@@ -5,36 +5,8 @@ namespace Explain.Engine.Telemetry;
 /// <summary>Times stages: a span, and the time in the request's <see cref="RequestTrace"/>.</summary>
 public static class StageClock
 {
-    /// <summary>Does the work of a stage.</summary>
-    public static T Time<T>(this RequestTrace trace, Stage stage, Func<T> work) => trace.Time(stage, work, out _);
-
-    /// <summary>Does the work of a stage.</summary>
-    public static void Time(this RequestTrace trace, Stage stage, Action work) => trace.Time(stage, () =>
-        {
-            work();
-            return true;
-        });
-
-    /// <summary>Does the work of a stage.</summary>
-    /// <param name="trace">That of the request.</param>
-    /// <param name="stage">The stage.</param>
-    /// <param name="work">Its work.</param>
-    /// <param name="time">What it took.</param>
-    public static T Time<T>(this RequestTrace trace, Stage stage, Func<T> work, out TimeSpan time)
-    {
-        using var span = EngineTelemetry.Source.StartActivity(NameOf(stage));
-        trace.Describe(span);
-        var start = Stopwatch.GetTimestamp();
-        try
-        {
-            return Watch(span, work);
-        }
-        finally
-        {
-            time = Stopwatch.GetElapsedTime(start);
-            trace.Add(stage, time);
-        }
-    }
+    /// <summary>Begins the work of a stage, which ends when the scope is disposed of.</summary>
+    public static StageScope Time(this RequestTrace trace, Stage stage) => new(trace, stage);
 
     /// <summary>Notes a stage whose work was done between that of others; its span ends now and is as long as all of it together.</summary>
     internal static void Ended(this RequestTrace trace, Stage stage, TimeSpan time)
@@ -59,37 +31,8 @@ public static class StageClock
         return span;
     }
 
-    /// <summary>Runs the model; what the request waits meanwhile is a stage of its own.</summary>
-    /// <param name="trace">That of the request.</param>
-    /// <param name="work">Asks for one run.</param>
-    /// <param name="time">What it took, without the wait.</param>
-    internal static T TimeRun<T>(this RequestTrace trace, Func<T> work, out TimeSpan time)
-    {
-        var clock = WorkClock.Start(trace);
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            time = clock.Elapsed;
-            trace.Add(Stage.Run, time);
-        }
-    }
-
-    /// <summary>Does work whose failure becomes the state of a span.</summary>
-    internal static T Watch<T>(Activity? span, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e)
-        {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            throw;
-        }
-    }
+    /// <summary>Makes a failure the state of a span.</summary>
+    internal static void Fail(this Activity? span, Exception failure) => span?.SetStatus(ActivityStatusCode.Error, failure.Message);
 
     /// <summary>A stage as it is written.</summary>
     public static string NameOf(Stage stage) =>

@@ -46,13 +46,27 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
     private CachedAnswer Written(Explanation explanation, Question question, RunContext run)
     {
         var format = question.Parameters.Output.Format.GetValueOrDefault();
-        var answer = run.Trace.Time(Stage.Render, () => writer.Write(explanation, question.Parameters, format));
+        var answer = Write(explanation, question.Parameters, format, run);
         return new CachedAnswer(
             answer.Content,
             question.MediaType,
             AnswerHeaders.Of(explanation),
             ExplanationFacts.Of(explanation, answer.Timings)
         );
+    }
+
+    private Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, RunContext run)
+    {
+        using var stage = run.Trace.Time(Stage.Render);
+        try
+        {
+            return writer.Write(explanation, parameters, format);
+        }
+        catch (Exception e)
+        {
+            stage.Fail(e);
+            throw;
+        }
     }
 
     private async Task<CachedAnswer> PredictAsync(ModelLease model, Question question, RunContext run)

@@ -123,9 +123,7 @@ internal sealed class Probe(Study study, int round, int item, string layer)
     {
         foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, Batches.Size))
         {
-            using var pass = study.Time(() =>
-                Passes.Backward(study.ModelOf(item), part, layers, [.. Enumerable.Repeat(Objective, (int)part.Shape[0])], rules, study.Run)
-            );
+            using var pass = Backward(part, layers, rules);
             yield return (first, pass);
         }
     }
@@ -140,17 +138,14 @@ internal sealed class Probe(Study study, int round, int item, string layer)
         var items = study.Model.BatchSize ?? 1;
         FloatTensor Repeated(float[] values) =>
             new([items, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, items).SelectMany(v => v)]);
-        using var pass = study.Time(() =>
-            Passes.Backward(
-                study.ModelOf(item),
-                Repeated(input.Values),
-                [name],
-                [.. Enumerable.Repeat(Objective, items)],
-                rules,
-                study.Run,
-                Repeated(reference)
-            )
-        );
+        using var pass = Backward(Repeated(input.Values), [name], rules, Repeated(reference));
         return pass.Gradients[name].Item(0).ToArray();
+    }
+
+    private Pass Backward(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules, FloatTensor? reference = null)
+    {
+        using var scope = study.Time();
+        IObjective[] objectives = [.. Enumerable.Repeat(Objective, (int)inputs.Shape[0])];
+        return Passes.Backward(study.ModelOf(item), inputs, layers, objectives, rules, study.Run, reference);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class Study(
     private readonly Dictionary<string, object> _shared = [];
     private readonly Dictionary<(RunTensor Tensor, int Item), float[]> _maps = [];
     private readonly List<Study> _others = [];
-    private TimeSpan _running;
+    private readonly RunClock _clock = new(run.Trace);
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
 
@@ -65,7 +65,7 @@ internal sealed class Study(
     public RunContext Run => run;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _others.Aggregate(_running, (sum, other) => sum + other.Running);
+    public TimeSpan Running => _others.Aggregate(_clock.Total, (sum, other) => sum + other.Running);
 
     /// <summary>The feature maps of one item of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
     public FeatureMaps Maps(RunTensor tensor, string layer, int item)
@@ -87,7 +87,10 @@ internal sealed class Study(
         get
         {
             if (_scores is null)
-                Keep(Time(() => Passes.Forward(model, input, [], run)));
+            {
+                using var scope = Time();
+                Keep(Passes.Forward(model, input, [], run));
+            }
             return _scores!;
         }
     }
@@ -96,7 +99,10 @@ internal sealed class Study(
     public RunTensor Activations(string layer)
     {
         if (!_activations.ContainsKey(layer))
-            Keep(Time(() => Passes.Forward(model, input, Together(layer), run)));
+        {
+            using var scope = Time();
+            Keep(Passes.Forward(model, input, Together(layer), run));
+        }
         return _activations[layer];
     }
 
@@ -110,11 +116,11 @@ internal sealed class Study(
             return known;
         if (!rounds[round].All(o => o.Settled))
             Activations(layer);
-        var pass = Time(() =>
+        using var scope = Time();
+        var pass =
             _scores is not null && _activations.TryGetValue(layer, out var value)
                 ? Passes.BackwardFrom(model, input, layer, value, Resolved[round], rules, run)
-                : Passes.Backward(model, input, Together(layer), rounds[round], rules, run)
-        );
+                : Passes.Backward(model, input, Together(layer), rounds[round], rules, run);
         Keep(pass);
         foreach (var (name, gradient) in pass.Gradients)
             _gradients.TryAdd((round, name, rules.Name), gradient);
@@ -128,7 +134,8 @@ internal sealed class Study(
         if (_gradients.TryGetValue((round, layer, name), out var known))
             return known;
         var activations = Activations(layer);
-        var pass = Time(() => Passes.CurvatureFrom(model, input, layer, activations, Resolved[round], run));
+        using var scope = Time();
+        var pass = Passes.CurvatureFrom(model, input, layer, activations, Resolved[round], run);
         Keep(pass);
         return _gradients[(round, layer, name)] = pass.Gradients[name];
     }
@@ -140,7 +147,8 @@ internal sealed class Study(
             return known;
         var activations = Activations(layer);
         var objectives = Resolved[round].Select((o, n) => change(o, Scores.Item(n))).ToArray();
-        var pass = Time(() => Passes.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, run));
+        using var scope = Time();
+        var pass = Passes.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, run);
         Keep(pass);
         return _gradients[(round, layer, name)] = pass.Gradients[layer];
     }
@@ -231,7 +239,7 @@ internal sealed class Study(
                 layout.Put(variant, part, n);
             }
             run.Cancellation.ThrowIfCancellationRequested();
-            using var pass = Time(() => layer is null ? Passes.Forward(own, part, [], run) : Passes.Head(own, layer, part, together, run));
+            using var pass = Respond(own, layer, part, together);
             for (var n = 0; n < items; n++)
             {
                 for (var round = 0; round < values.Length; round++)
@@ -244,19 +252,20 @@ internal sealed class Study(
         return [.. values.Select(v => v[..done])];
     }
 
-    /// <summary>Runs something on the clock of <see cref="Running"/>.</summary>
-    public T Time<T>(Func<T> passes)
-    {
-        var result = run.Trace.TimeRun(passes, out var time);
-        _running += time;
-        return result;
-    }
+    /// <summary>Runs the model on the clock of <see cref="Running"/> until it is disposed of.</summary>
+    public RunClock.Scope Time() => _clock.Measure();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _passes.ForEach(p => p.Dispose());
         _others.ForEach(o => o.Dispose());
+    }
+
+    private Pass Respond(Model own, string? layer, FloatTensor variants, int rows)
+    {
+        using (Time())
+            return layer is null ? Passes.Forward(own, variants, [], run) : Passes.Head(own, layer, variants, rows, run);
     }
 
     private IObjective[][] Resolved => _resolved ??= Resolve();

@@ -32,13 +32,25 @@ internal static class InferRequestReader
     {
         var header = request.Headers[AnswerHeader.JsonLength].ToString();
         var body = await CappedBody.ReadAsync(request, MaxBody);
-        if (header.Length == 0)
-            return trace.Time(Stage.Decode, () => Read(body, ReadOnlyMemory<byte>.Empty));
-        if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
+        var length = body.Length;
+        if (
+            header.Length > 0
+            && (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > body.Length)
+        )
+        {
             throw Invalid($"{AnswerHeader.JsonLength} must be a number from 0 to the length of the body");
-        if (length == 0)
-            return trace.Time(Stage.Decode, () => BareInput.Read(body, model));
-        return trace.Time(Stage.Decode, () => Read(body[..length], body[length..]));
+        }
+
+        using var stage = trace.Time(Stage.Decode);
+        try
+        {
+            return header.Length > 0 && length == 0 ? BareInput.Read(body, model) : Read(body[..length], body[length..]);
+        }
+        catch (Exception e)
+        {
+            stage.Fail(e);
+            throw;
+        }
     }
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)

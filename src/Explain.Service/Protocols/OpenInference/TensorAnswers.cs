@@ -64,15 +64,26 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
             var run = new RunContext(request.Trace, deadline.Token);
             var images = question.Images();
             using var turn = await admission.EnterAsync(model, images, run);
-            var input =
-                images.Count > 0
-                    ? await explainer.PrepareAsync(model, images, run)
-                    : run.Trace.Time(Stage.Preprocess, question.Items.ToFloats);
+            var input = images.Count > 0 ? await explainer.PrepareAsync(model, images, run) : Floats(question.Items, run);
             return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline), run);
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {
             throw deadline.Exceeded;
+        }
+    }
+
+    private static FloatTensor Floats(InferTensor rows, RunContext run)
+    {
+        using var stage = run.Trace.Time(Stage.Preprocess);
+        try
+        {
+            return rows.ToFloats();
+        }
+        catch (Exception e)
+        {
+            stage.Fail(e);
+            throw;
         }
     }
 
