@@ -77,15 +77,15 @@ public sealed class Graph
     public static Graph Load(string path)
     {
         using var stream = File.OpenRead(path);
-        return Parse(() => ModelProto.Parser.ParseFrom(stream));
+        return new Graph(ModelParser.Parse(stream));
     }
 
     /// <summary>Reads the bytes of an <c>.onnx</c> file.</summary>
     /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
     public static Graph Parse(ReadOnlySpan<byte> bytes)
     {
-        var copy = bytes.ToArray();
-        return Parse(() => ModelProto.Parser.ParseFrom(copy));
+        using var stream = new MemoryStream(bytes.ToArray());
+        return new Graph(ModelParser.Parse(stream));
     }
 
     /// <summary>A deep copy: edits of either do not touch the other.</summary>
@@ -103,6 +103,9 @@ public sealed class Graph
     /// <summary>The node that computes a value, or null for inputs and initialisers.</summary>
     public NodeProto? Producer(string value) => _producers.GetValueOrDefault(value);
 
+    /// <summary>The initialiser of this name, or null.</summary>
+    internal TensorProto? Initializer(string value) => _initializers.GetValueOrDefault(value);
+
     /// <summary>Element type and shape of a value, as far as declared.</summary>
     public TensorType? Type(string value) => _types.GetValueOrDefault(value);
 
@@ -111,38 +114,6 @@ public sealed class Graph
 
     /// <summary>Whether a node, input or initialiser of this name exists.</summary>
     public bool Contains(string value) => _names.Contains(value) || _initializers.ContainsKey(value);
-
-    /// <summary>The constant behind a value: an initialiser or the tensor of a <c>Constant</c> node.</summary>
-    public TensorProto? Constant(string value)
-    {
-        if (_initializers.TryGetValue(value, out var tensor))
-            return tensor;
-        return Producer(value) switch
-        {
-            { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
-            { OpType: "Identity" } node => Constant(node.Input[0]),
-            _ => null,
-        };
-    }
-
-    /// <summary>
-    /// Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).
-    /// </summary>
-    public bool IsConstant(string value)
-    {
-        var seen = new HashSet<string>();
-        var open = new Stack<string>([value]);
-        while (open.TryPop(out var name))
-        {
-            if (!seen.Add(name) || _initializers.ContainsKey(name))
-                continue;
-            if (Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
-                return false;
-            foreach (var input in Walk.Reads(node))
-                open.Push(input);
-        }
-        return true;
-    }
 
     /// <summary>A handle on a value of this graph.</summary>
     public Value this[string value] => new(this, value, Type(value)?.Element ?? TensorProto.Types.DataType.Float);
@@ -278,25 +249,6 @@ public sealed class Graph
             }
         );
         Pruning.Apply(this, Proto.Input.Select(i => i.Name).ToHashSet());
-    }
-
-    private static Graph Parse(Func<ModelProto> parse)
-    {
-        try
-        {
-            var model = parse();
-            var twice = model
-                .Graph?.Node.SelectMany(n => n.Output)
-                .Where(o => o.Length > 0)
-                .GroupBy(o => o)
-                .FirstOrDefault(g => g.Count() > 1)
-                ?.Key;
-            return twice is null ? new Graph(model) : throw new InvalidDataException($"the graph is broken: two nodes compute '{twice}'");
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidDataException("the file is not an ONNX model: " + e.Message, e);
-        }
     }
 
     private static TensorType TypeOf(TensorProto t) => new((TensorProto.Types.DataType)t.DataType, [.. t.Dims.Select(d => new Dim(d))]);

@@ -1,3 +1,4 @@
+using Explain.Autodiff.Graphs;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;
 using Explain.Engine.Vocabulary;

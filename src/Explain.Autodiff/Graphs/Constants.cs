@@ -1,0 +1,39 @@
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Autodiff.Graphs;
+
+/// <summary>The values of a graph in which no input has a part.</summary>
+public static class Constants
+{
+    /// <summary>The constant behind a value: an initialiser or the tensor of a <c>Constant</c> node.</summary>
+    public static TensorProto? Constant(this Graph graph, string value)
+    {
+        if (graph.Initializer(value) is { } tensor)
+            return tensor;
+        return graph.Producer(value) switch
+        {
+            { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
+            { OpType: "Identity" } node => graph.Constant(node.Input[0]),
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).
+    /// </summary>
+    public static bool IsConstant(this Graph graph, string value)
+    {
+        var seen = new HashSet<string>();
+        var open = new Stack<string>([value]);
+        while (open.TryPop(out var name))
+        {
+            if (!seen.Add(name) || graph.Initializer(name) is not null)
+                continue;
+            if (graph.Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
+                return false;
+            foreach (var input in Walk.Reads(node))
+                open.Push(input);
+        }
+        return true;
+    }
+}
