@@ -26,9 +26,9 @@ public class DirectSearchTests
     )
     {
         var search = new DirectSearch(lower, upper, evaluations);
-        Run(search, function);
+        var points = Run(search, function);
         Assert.True((-search.BestValue - optimum) / Math.Abs(optimum) <= 1e-4, $"{name}: {-search.BestValue} after {evaluations}.");
-        Assert.Equal(-search.BestValue, function(search.Best.ToArray()));
+        Assert.Equal(-search.BestValue, points.Min(function));
     }
 
     [Fact]
@@ -43,7 +43,6 @@ public class DirectSearchTests
         search.Tell([1, 2, 0, 3]);
         AssertClose([1, 2, 5, 2], search.Candidates[..4]);
         Assert.Equal(3, search.BestValue);
-        AssertClose([3, 2], search.Best);
     }
 
     [Theory]

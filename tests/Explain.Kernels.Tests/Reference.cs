@@ -114,15 +114,7 @@ internal static partial class Reference
                 continue;
             var (xs, ys) = (pixels.Select(p => p % width).ToArray(), pixels.Select(p => p / width).ToArray());
             found.Add(
-                new Region(
-                    xs.Min(),
-                    ys.Min(),
-                    xs.Max() - xs.Min() + 1,
-                    ys.Max() - ys.Min() + 1,
-                    (float)pixels.Sum(p => (double)map[p]),
-                    pixels.Max(p => map[p]),
-                    pixels.Count
-                )
+                new Region(xs.Min(), ys.Min(), xs.Max() - xs.Min() + 1, ys.Max() - ys.Min() + 1, (float)pixels.Sum(p => (double)map[p]))
             );
 
             void Flood(int x, int y)

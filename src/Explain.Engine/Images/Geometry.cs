@@ -71,20 +71,6 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
         return new Rect(left, top, width, height);
     }
 
-    /// <summary>
-    /// A rectangle of a map's grid on the original image, cut to <see cref="Seen"/>; its extent is 0 or less when none of it shows the
-    /// image.
-    /// </summary>
-    /// <param name="part">Grid cells: a cell is 1 × 1, the whole map (0, 0, <paramref name="mapWidth"/>,
-    /// <paramref name="mapHeight"/>).</param>
-    /// <param name="mapWidth">Cells across the input.</param>
-    /// <param name="mapHeight">Cells down the input.</param>
-    public Rect FromMap(Rect part, int mapWidth, int mapHeight)
-    {
-        var (x, y) = ((double)InputWidth / mapWidth, (double)InputHeight / mapHeight);
-        return FromInput(new Rect(part.X * x, part.Y * y, part.Width * x, part.Height * y));
-    }
-
     /// <summary>The part of a map that lies over <paramref name="part"/> of the original image.</summary>
     /// <param name="part">Original pixels; may reach beyond <see cref="Seen"/>.</param>
     /// <param name="mapWidth">Cells across the input.</param>

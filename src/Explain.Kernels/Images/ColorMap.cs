@@ -42,9 +42,6 @@ public sealed class ColorMap
     /// </summary>
     public bool IsDiverging { get; }
 
-    /// <summary>The colours, [256, 3] bytes: red, green, blue.</summary>
-    public ReadOnlySpan<byte> Table => _table;
-
     /// <summary>Looks a map up by its exact, lower-case name.</summary>
     /// <param name="name">The name as in <see cref="Names"/>.</param>
     /// <param name="map">The map, or null if there is none of that name.</param>

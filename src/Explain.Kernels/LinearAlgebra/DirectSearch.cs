@@ -23,7 +23,6 @@ public sealed class DirectSearch
     private readonly double _epsilon;
     private readonly List<Box> _boxes = [];
     private readonly List<Box> _asked = [];
-    private readonly double[] _best;
     private int _evaluationsLeft;
     private double[] _candidates = [];
     private List<Box> _splitting = [];
@@ -50,7 +49,6 @@ public sealed class DirectSearch
         }
 
         (_lower, _upper, _evaluationsLeft, _epsilon) = (lower.ToArray(), upper.ToArray(), evaluations, epsilon);
-        _best = new double[Dimensions];
         var center = new double[Dimensions];
         Array.Fill(center, 0.5);
         Ask([new Box(center, new int[Dimensions])]);
@@ -68,9 +66,6 @@ public sealed class DirectSearch
     /// <summary>The largest value so far; negative infinity before the first.</summary>
     public double BestValue { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The first point with the largest value, [dimensions]; zeros before the first.</summary>
-    public ReadOnlySpan<double> Best => _best;
-
     /// <summary>Takes the values of the candidates and chooses the next ones.</summary>
     /// <param name="values">One finite value a candidate, in their order.</param>
     /// <exception cref="ArgumentException">There are more or fewer values than candidates, or one is not finite.</exception>
@@ -86,10 +81,7 @@ public sealed class DirectSearch
         for (var i = 0; i < values.Length; i++)
         {
             _asked[i].Value = values[i];
-            if (values[i] <= BestValue)
-                continue;
-            BestValue = values[i];
-            _candidates.AsSpan(i * Dimensions, Dimensions).CopyTo(_best);
+            BestValue = Math.Max(BestValue, values[i]);
         }
         if (_evaluationsLeft == 0)
         {

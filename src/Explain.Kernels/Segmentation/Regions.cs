@@ -8,9 +8,7 @@ namespace Explain.Kernels.Segmentation;
 /// <param name="Width">Columns of the box, 1 or more.</param>
 /// <param name="Height">Rows of the box, 1 or more.</param>
 /// <param name="Mass">Sum of the part's values, in the unit of the map.</param>
-/// <param name="Peak">Largest value of the part.</param>
-/// <param name="Area">Pixels of the part; the box may hold more.</param>
-public readonly record struct Region(int X, int Y, int Width, int Height, float Mass, float Peak, int Area);
+public readonly record struct Region(int X, int Y, int Width, int Height, float Mass);
 
 /// <summary>Finds the connected parts of a map that stand above a threshold.</summary>
 public static class Regions
@@ -52,15 +50,10 @@ public static class Regions
                 Left = x,
                 Top = y,
                 Bottom = y,
-                Peak = row[x],
             };
             for (; x < row.Length && row[x] > threshold; x++)
-            {
                 run.Mass += row[x];
-                run.Peak = MathF.Max(run.Peak, row[x]);
-            }
             run.Right = x - 1;
-            run.Area = x - run.Left;
             runs.Add(run);
         }
     }
@@ -112,18 +105,16 @@ public static class Regions
             Left,
             Right,
             Top,
-            Bottom,
-            Area;
+            Bottom;
         public double Mass;
-        public float Peak;
 
         public void Absorb(in Run other)
         {
             (Left, Right) = (Math.Min(Left, other.Left), Math.Max(Right, other.Right));
             (Top, Bottom) = (Math.Min(Top, other.Top), Math.Max(Bottom, other.Bottom));
-            (Area, Mass, Peak) = (Area + other.Area, Mass + other.Mass, MathF.Max(Peak, other.Peak));
+            Mass += other.Mass;
         }
 
-        public readonly Region ToRegion() => new(Left, Top, Right - Left + 1, Bottom - Top + 1, (float)Mass, Peak, Area);
+        public readonly Region ToRegion() => new(Left, Top, Right - Left + 1, Bottom - Top + 1, (float)Mass);
     }
 }

@@ -72,7 +72,7 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 2, 1), 2, 1);
         Assert.True(ColorMap.TryGet("turbo", out var turbo));
-        var (r, g, b) = (turbo.Table[765], turbo.Table[766], turbo.Table[767]);
+        var (r, g, b) = Color(turbo, 255);
 
         var overlay = Draw("overlay", Map(1, 2, 0, 7), geometry, Plain(2, 1, 100, 100, 100), new RenderOptions { Alpha = 0.25f });
 
@@ -104,8 +104,8 @@ public class RenderTests
 
         var heatmap = Draw("heatmap", Map(1, 3, -1, 0, 4), geometry, Plain(3, 1, 0, 0, 0), new RenderOptions { Sign = Sign.Both });
 
-        Assert.Equal((colors.Table[128 * 3], colors.Table[128 * 3 + 1], colors.Table[128 * 3 + 2]), At(heatmap, 1, 0));
-        Assert.Equal((colors.Table[765], colors.Table[766], colors.Table[767]), At(heatmap, 2, 0));
+        Assert.Equal(Color(colors, 128), At(heatmap, 1, 0));
+        Assert.Equal(Color(colors, 255), At(heatmap, 2, 0));
         Assert.True(At(heatmap, 0, 0).B > At(heatmap, 0, 0).R);
     }
 
@@ -167,7 +167,7 @@ public class RenderTests
         );
 
         Assert.Equal(
-            [colors.Table[0], colors.Table[128 * 3], colors.Table[191 * 3]],
+            [Color(colors, 0).R, Color(colors, 128).R, Color(colors, 191).R],
             Enumerable.Range(0, 3).Select(x => At(heatmap, x, 0).R)
         );
     }
@@ -233,6 +233,13 @@ public class RenderTests
     }
 
     internal static SaliencyMap Map(int height, int width, params float[] values) => new(height, width, values, 1);
+
+    private static (int R, int G, int B) Color(ColorMap colors, int entry)
+    {
+        var rgb = new byte[3];
+        colors.Apply([entry / 255f], rgb);
+        return (rgb[0], rgb[1], rgb[2]);
+    }
 
     private static RgbImage Draw(string name, SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
     {
