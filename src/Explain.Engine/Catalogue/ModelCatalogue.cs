@@ -11,8 +11,7 @@ namespace Explain.Engine.Catalogue;
 
 /// <summary>
 /// The served models, loaded one at a time while the others answer. Loading a model again puts it in the place of the old one once it has
-/// answered its first run; requests that
-/// began with the old one end with it.
+/// answered its first run; requests that began with the old one end with it.
 /// </summary>
 public sealed class ModelCatalogue : IDisposable
 {

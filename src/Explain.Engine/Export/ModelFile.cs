@@ -13,8 +13,7 @@ internal static class ModelFile
 
     /// <summary>
     /// Writes it. Weights that the source keeps outside its file stay outside: in the source's own folder the same files are read, anywhere
-    /// else they are copied into one file
-    /// beside the model, called as the model and ending in <c>.data</c>.
+    /// else they are copied into one file beside the model, called as the model and ending in <c>.data</c>.
     /// </summary>
     /// <param name="model">The model; where its weights are is changed.</param>
     /// <param name="folder">Folder of the source.</param>

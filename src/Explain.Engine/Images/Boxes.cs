@@ -10,9 +10,8 @@ public static class Boxes
 {
     /// <summary>
     /// The connected regions where the map's positive part, bilinearly enlarged to the input's size, is at least
-    /// <paramref name="thresholdShare"/> of the
-    /// map's maximum. Cut to the seen part; a region that lies on letterbox bars alone is left out. Largest score first; empty for a map
-    /// without a positive value.
+    /// <paramref name="thresholdShare"/> of the map's maximum. Cut to the seen part; a region that lies on letterbox bars alone is left
+    /// out. Largest score first; empty for a map without a positive value.
     /// </summary>
     /// <param name="map">Raw map over the whole input.</param>
     /// <param name="geometry">Where the input lies on the image.</param>

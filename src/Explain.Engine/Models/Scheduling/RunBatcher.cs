@@ -7,8 +7,7 @@ namespace Explain.Engine.Models.Scheduling;
 
 /// <summary>
 /// Runs of one model. A request that finds a free permit runs at once; those that have to wait join others with the same key, so that what
-/// was waiting goes through the model together,
-/// each item with its own target. A batch runs on the thread of one of its members.
+/// was waiting goes through the model together, each row with its own target. A batch runs on the thread of one of its members.
 /// </summary>
 internal sealed class RunBatcher(RunSchedule schedule)
 {

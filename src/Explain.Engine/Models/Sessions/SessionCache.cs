@@ -4,8 +4,7 @@ namespace Explain.Engine.Models.Sessions;
 
 /// <summary>
 /// The open sessions of one model, by key. A session is shared by concurrent requests; the ones not used for longest make room for new
-/// ones, and each is disposed of when the last
-/// request that uses it is done.
+/// ones, and each is disposed of when the last request that uses it is done.
 /// </summary>
 internal sealed class SessionCache(int capacity) : IDisposable
 {
