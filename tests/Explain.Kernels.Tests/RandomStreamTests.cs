@@ -34,7 +34,7 @@ public class RandomStreamTests
     [Fact]
     public void TheGeneratorEqualsThePublishedVector()
     {
-        var random = new RandomStream(1, 2, 3, 4);
+        var random = new RandomStream((1, 2, 3, 4));
         ulong[] published = [11520, 0, 1509978240, 1215971899390074240, 1216172134540287360, 607988272756665600];
         Assert.All(published, expected => Assert.Equal(expected, random.NextBits()));
     }
@@ -156,7 +156,7 @@ public class RandomStreamTests
     public void ABiasedDrawIsRefusedAndDrawnAgain()
     {
         // The word s1 = 0 makes the first bits 0, which would favour the result 0 of 3.
-        var (random, bits) = (new RandomStream(1, 0, 3, 4), new RandomStream(1, 0, 3, 4));
+        var (random, bits) = (new RandomStream((1, 0, 3, 4)), new RandomStream((1, 0, 3, 4)));
         Assert.Equal(0UL, bits.NextBits());
         Assert.Equal((int)Math.BigMul(bits.NextBits(), 3UL, out _), random.NextBelow(3));
         Assert.Equal(bits.NextBits(), random.NextBits());

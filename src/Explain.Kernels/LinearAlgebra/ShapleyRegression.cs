@@ -10,8 +10,9 @@ public static class ShapleyRegression
     /// that all of them together explain the difference of the full and the empty value.
     /// </summary>
     /// <remarks>
-    /// With all 2^features - 2 coalitions between none and all, weighted by <see cref="Weight"/>, these are the exact Shapley values; with
-    /// coalitions from <see cref="Draw"/>, weighted alike, they come near them. The constraint takes the last feature's place.
+    /// With all 2^M - 2 coalitions between none and all of M features, k shown weighted by the Shapley kernel (theorem 2),
+    /// <c>(M - 1) / (binomial(M, k) k (M - k))</c>, these are the exact Shapley values; with coalitions from <see cref="Draw"/>, weighted
+    /// alike, they come near them. The constraint takes the last feature's place.
     /// </remarks>
     /// <param name="coalitions">Row-major [n, features] of ones (shown) and zeros (hidden).</param>
     /// <param name="values">[n] scores of the model, in any unit.</param>
@@ -60,20 +61,6 @@ public static class ShapleyRegression
         attributions[^1] = difference;
         foreach (var attribution in free)
             attributions[^1] -= attribution;
-    }
-
-    /// <summary>The Shapley kernel (theorem 2): <c>(M - 1) / (binomial(M, k) k (M - k))</c> for k of M features.</summary>
-    /// <param name="shown">How many features the coalition shows, 1 to all but one.</param>
-    /// <param name="features">How many features there are, 2 to 1000.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public static double Weight(int shown, int features)
-    {
-        Require.Within(2, features, 1000);
-        Require.Within(1, shown, features - 1);
-        var binomial = 1.0;
-        for (var i = 1; i <= Math.Min(shown, features - shown); i++)
-            binomial = binomial * (features + 1 - i) / i;
-        return (features - 1) / (binomial * shown * (features - shown));
     }
 
     /// <summary>

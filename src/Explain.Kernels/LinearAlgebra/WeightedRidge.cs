@@ -2,11 +2,6 @@ using System.Numerics.Tensors;
 
 namespace Explain.Kernels.LinearAlgebra;
 
-/// <summary>What a linear fit says besides its coefficients.</summary>
-/// <param name="Intercept">The value where every feature is 0, in the unit of the targets.</param>
-/// <param name="RSquared">Weighted share of the targets' variance that the fit explains, at most 1; 1 for constant targets.</param>
-public readonly record struct RidgeFit(double Intercept, double RSquared);
-
 /// <summary>The local linear model of LIME (Ribeiro, Singh and Guestrin 2016, equation 2 with a squared penalty).</summary>
 public static class WeightedRidge
 {
@@ -19,11 +14,10 @@ public static class WeightedRidge
     /// <param name="weights">[n] weights, zero or more, some positive; see <see cref="LimeWeight"/>.</param>
     /// <param name="penalty">Zero or more; with zero the samples have to determine the coefficients.</param>
     /// <param name="coefficients">Receives [features], in the unit of the targets.</param>
-    /// <returns>The intercept, and how well the model fits.</returns>
     /// <exception cref="ArgumentException">
     /// The lengths disagree, a weight or the penalty is outside its range, or the samples do not determine the coefficients.
     /// </exception>
-    public static RidgeFit Fit(
+    public static void Fit(
         ReadOnlySpan<float> samples,
         ReadOnlySpan<double> targets,
         ReadOnlySpan<double> weights,
@@ -62,15 +56,6 @@ public static class WeightedRidge
         equations.Penalize(penalty);
         if (!equations.TrySolve(coefficients))
             throw new ArgumentException("The samples do not determine the coefficients; a positive penalty would.", nameof(samples));
-
-        var (unexplained, variance) = (0.0, 0.0);
-        for (var i = 0; i < count; i++)
-        {
-            var deviation = targets[i] - targetMean;
-            var residual = deviation - TensorPrimitives.Dot<double>(rows.AsSpan(i * features, features), coefficients);
-            (unexplained, variance) = (unexplained + weights[i] * residual * residual, variance + weights[i] * deviation * deviation);
-        }
-        return new RidgeFit(targetMean - TensorPrimitives.Dot<double>(mean, coefficients), variance > 0 ? 1 - unexplained / variance : 1);
     }
 
     /// <summary>

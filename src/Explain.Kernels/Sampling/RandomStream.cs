@@ -24,15 +24,14 @@ public sealed class RandomStream
     /// <param name="seed">Any number; chooses the family of streams.</param>
     /// <param name="stream">Any number; chooses the stream in the family, such as the index of a mask.</param>
     public RandomStream(ulong seed, ulong stream = 0)
+        : this(State(new SplitMix64(new SplitMix64(seed).Next() + stream))) { }
+
+    internal RandomStream((ulong, ulong, ulong, ulong) state)
     {
-        var state = new SplitMix64(new SplitMix64(seed).Next() + stream);
-        (_s0, _s1, _s2, _s3) = (state.Next(), state.Next(), state.Next(), state.Next());
+        (_s0, _s1, _s2, _s3) = state;
     }
 
-    internal RandomStream(ulong s0, ulong s1, ulong s2, ulong s3)
-    {
-        (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
-    }
+    private static (ulong, ulong, ulong, ulong) State(SplitMix64 random) => (random.Next(), random.Next(), random.Next(), random.Next());
 
     /// <summary>The next 64 bits, all values equally likely.</summary>
     public ulong NextBits()
