@@ -33,14 +33,10 @@ public static class DemoAssets
         return JsonSerializer.Deserialize<DemoSample[]>(json, JsonSerializerOptions.Web)!;
     });
 
-    /// <summary>What <see cref="Open"/> knows: <c>model.onnx</c>, <c>model.json</c>, <c>labels.txt</c>, <c>samples/…</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-    [.. typeof(DemoAssets).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)];
-
     /// <summary>The sample images; together they show every kind once.</summary>
     public static IReadOnlyList<DemoSample> Samples => Parsed.Value;
 
     /// <summary>Opens an embedded file, or returns null when there is none of that name; the caller disposes of it.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name"><c>model.onnx</c>, <c>model.json</c>, <c>labels.txt</c>, <c>samples/…</c>.</param>
     public static Stream? Open(string name) => typeof(DemoAssets).Assembly.GetManifestResourceStream(name);
 }

@@ -1,3 +1,5 @@
+using Explain.Kernels.Sampling;
+
 namespace Explain.Demo.Scenes;
 
 /// <summary>Where one object goes: centre and radius of its enclosing circle (pixels), tilt and mirroring.</summary>
@@ -8,7 +10,7 @@ internal static class Layout
 {
     private const int TriesPerSize = 60;
 
-    public static IReadOnlyList<Placement> Draw(SceneRandom random, SceneOptions options)
+    public static IReadOnlyList<Placement> Draw(SplitMix64 random, SceneOptions options)
     {
         var draw = random.Uniform();
         var count = options.Kinds
@@ -45,7 +47,7 @@ internal static class Layout
         return dx * dx + dy * dy < reach * reach;
     }
 
-    private static int[] DrawKinds(SceneRandom random, int count)
+    private static int[] DrawKinds(SplitMix64 random, int count)
     {
         var kinds = Enumerable.Range(0, SceneKinds.Table.Count).ToArray();
         for (var i = 0; i < count; i++)

@@ -1,3 +1,5 @@
+using Explain.Kernels.Sampling;
+
 namespace Explain.Demo.Scenes;
 
 /// <summary>How one object is painted.</summary>
@@ -13,7 +15,7 @@ internal sealed record Palette((Rgb Low, Rgb High) Background, Texture Backgroun
 {
     private const double EnoughContrast = 0.36;
 
-    public static Palette Draw(SceneRandom random)
+    public static Palette Draw(SplitMix64 random)
     {
         var (hue, saturation, value) = (random.Uniform(), random.Uniform(0.05, 0.55), random.Uniform(0.2, 0.95));
         var low = Rgb.FromHsv(hue, saturation, value);
@@ -22,7 +24,7 @@ internal sealed record Palette((Rgb Low, Rgb High) Background, Texture Backgroun
         return new Palette((low, high), Textures.Backgrounds[random.Below(Textures.Backgrounds.Count)](random));
     }
 
-    public Fill DrawFill(SceneRandom random)
+    public Fill DrawFill(SplitMix64 random)
     {
         var main = DrawColour(random);
         var accent = Rgb.Mix(main, random.Chance(0.5) ? new Rgb(1, 1, 1) : new Rgb(0, 0, 0), random.Uniform(0.15, 0.35));
@@ -36,7 +38,7 @@ internal sealed record Palette((Rgb Low, Rgb High) Background, Texture Backgroun
         );
     }
 
-    private Rgb DrawColour(SceneRandom random)
+    private Rgb DrawColour(SplitMix64 random)
     {
         for (var wanted = EnoughContrast; ; wanted *= 0.99)
         {

@@ -1,3 +1,5 @@
+using Explain.Kernels.Sampling;
+
 namespace Explain.Demo.Scenes;
 
 /// <summary>An image in the making.</summary>
@@ -40,7 +42,7 @@ internal sealed class SceneCanvas(int width, int height)
     }
 
     /// <summary>The image in bytes, with uniform grain of the given amplitude (0 to 1) on it.</summary>
-    public byte[] ToBytes(SceneRandom random, double grain)
+    public byte[] ToBytes(SplitMix64 random, double grain)
     {
         var bytes = new byte[_pixels.Length * 3];
         for (var i = 0; i < _pixels.Length; i++)

@@ -15,7 +15,7 @@ public static class SceneGenerator
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         options.Validate();
-        var random = new SceneRandom(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)index));
+        var random = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)index));
         var canvas = new SceneCanvas(options.Width, options.Height);
         var palette = Palette.Draw(random);
         canvas.Cover(palette.Background, palette.BackgroundTexture);

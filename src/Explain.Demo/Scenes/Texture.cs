@@ -8,13 +8,13 @@ internal delegate double Texture(double x, double y);
 /// <summary>The textures backgrounds and fills are made of; each draws its own parameters.</summary>
 internal static class Textures
 {
-    public static readonly IReadOnlyList<Func<SceneRandom, Texture>> Backgrounds = [Noise, Noise, Stripes, Checker, Slope, Blobs];
+    public static readonly IReadOnlyList<Func<SplitMix64, Texture>> Backgrounds = [Noise, Noise, Stripes, Checker, Slope, Blobs];
 
-    public static readonly IReadOnlyList<Func<SceneRandom, Texture>> Fills = [Flat, Flat, Slope, Slope, FineStripes, Dots];
+    public static readonly IReadOnlyList<Func<SplitMix64, Texture>> Fills = [Flat, Flat, Slope, Slope, FineStripes, Dots];
 
-    private static Texture Flat(SceneRandom random) => (_, _) => 0;
+    private static Texture Flat(SplitMix64 random) => (_, _) => 0;
 
-    private static Texture Noise(SceneRandom random)
+    private static Texture Noise(SplitMix64 random)
     {
         var key = random.Next();
         var frequency = random.Uniform(3, 9);
@@ -26,17 +26,17 @@ internal static class Textures
             ) / 7;
     }
 
-    private static Texture Stripes(SceneRandom random) => Wave(random, random.Uniform(3, 9));
+    private static Texture Stripes(SplitMix64 random) => Wave(random, random.Uniform(3, 9));
 
-    private static Texture FineStripes(SceneRandom random) => Wave(random, random.Uniform(14, 20));
+    private static Texture FineStripes(SplitMix64 random) => Wave(random, random.Uniform(14, 20));
 
-    private static Texture Wave(SceneRandom random, double frequency)
+    private static Texture Wave(SplitMix64 random, double frequency)
     {
         var (direction, phase) = (Point.Direction(random.Uniform(0, 180)), random.Uniform());
         return (x, y) => Soften(Triangle((x * direction.X + y * direction.Y) * frequency + phase));
     }
 
-    private static Texture Checker(SceneRandom random)
+    private static Texture Checker(SplitMix64 random)
     {
         var (direction, frequency) = (Point.Direction(random.Uniform(0, 90)), random.Uniform(2, 5));
         return (x, y) =>
@@ -47,13 +47,13 @@ internal static class Textures
         };
     }
 
-    private static Texture Slope(SceneRandom random)
+    private static Texture Slope(SplitMix64 random)
     {
         var (direction, phase) = (Point.Direction(random.Uniform(0, 360)), random.Uniform());
         return (x, y) => Triangle((x * direction.X + y * direction.Y) * 0.45 + phase);
     }
 
-    private static Texture Blobs(SceneRandom random)
+    private static Texture Blobs(SplitMix64 random)
     {
         var blobs = Enumerable
             .Range(0, 9)
@@ -71,7 +71,7 @@ internal static class Textures
         };
     }
 
-    private static Texture Dots(SceneRandom random)
+    private static Texture Dots(SplitMix64 random)
     {
         var (direction, frequency) = (Point.Direction(random.Uniform(0, 90)), random.Uniform(12, 18));
         return (x, y) =>
