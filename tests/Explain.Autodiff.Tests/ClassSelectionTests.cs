@@ -40,8 +40,8 @@ public class ClassSelectionTests
                 [ExplainGraph.Weights] = ClassSelectionTests.PerItem(weights),
                 [ExplainGraph.Cotangent] = Scatter(targets, weights, shape),
             };
-            var sparse = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"])), feeds, optimised);
-            var dense = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { Dense = true }), feeds, optimised);
+            var sparse = Runtime.Run(Differentiated.Graph(model, new GradientQuery("scores", ["l"])), feeds, optimised);
+            var dense = Runtime.Run(Differentiated.Graph(model, new GradientQuery("scores", ["l"]) { Dense = true }), feeds, optimised);
             var gradient = ExplainGraph.GradientOf("l");
             Assert.InRange(sparse[gradient].DistanceTo(dense[gradient]), 0, 1e-6);
             Assert.InRange(sparse["scores"].DistanceTo(run["scores"]), 0, 1e-6);
@@ -49,7 +49,11 @@ public class ClassSelectionTests
             Assert.Equal(targets.Values, sparse[ExplainGraph.Resolved].Values);
 
             feeds["l"] = run["l"];
-            var again = Runtime.Run(ExplainGraph.Build(model, new GradientQuery("scores", ["l"]) { FromLayers = true }), feeds, optimised);
+            var again = Runtime.Run(
+                Differentiated.Graph(model, new GradientQuery("scores", ["l"]) { FromLayers = true }),
+                feeds,
+                optimised
+            );
             Assert.Equal([gradient], again.Keys);
             Assert.InRange(again[gradient].DistanceTo(dense[gradient]), 0, 1e-6);
         }
@@ -65,7 +69,7 @@ public class ClassSelectionTests
         var (features, expected) = OrdinaryPoint(forward, run["l"].Shape, cotangent);
         var feeds = new Dictionary<string, Tensor> { ["l"] = features, [ExplainGraph.Cotangent] = cotangent };
         var gradient = Runtime.Run(
-            ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Dense = true, FromLayers = true }),
+            Differentiated.Graph(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Dense = true, FromLayers = true }),
             feeds
         )[ExplainGraph.GradientOf("l")];
         var error = gradient.DistanceTo(expected);
@@ -92,7 +96,7 @@ public class ClassSelectionTests
     {
         foreach (var known in new[] { Known.Everything, Known.AllButBatch })
         {
-            var graph = ExplainGraph.Build(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
+            var graph = Differentiated.Graph(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
             var readers = graph
                 .Nodes.Where(n => n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.Input.Contains("w"))
                 .Select(n => n.OpType);
@@ -105,7 +109,7 @@ public class ClassSelectionTests
     {
         foreach (var known in new[] { Known.Everything, Known.AllButBatch })
         {
-            var graph = ExplainGraph.Build(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
+            var graph = Differentiated.Graph(Heads.Model(head, known).Prepare(), new GradientQuery("scores", ["l"]));
             Assert.Equal(1, graph.Nodes.Count(n => n.Input.Contains("l") && n.OpType == "Conv"));
             Assert.DoesNotContain(graph.Nodes, n =>
                 n.Name.StartsWith("explain/", StringComparison.Ordinal) && n.OpType is "Relu" or "GlobalMaxPool"
@@ -120,7 +124,7 @@ public class ClassSelectionTests
     [InlineData("class maps, scores with space")]
     public void AHeadThatCannotBeCutIsSelectedFromBehindIt(string head)
     {
-        var graph = ExplainGraph.Build(Heads.Model(head).Prepare(), new GradientQuery("scores", ["l"]));
+        var graph = Differentiated.Graph(Heads.Model(head).Prepare(), new GradientQuery("scores", ["l"]));
         Assert.Contains(graph.Nodes, n => n.OpType is "ScatterElements");
     }
 

@@ -100,7 +100,7 @@ public class CurvatureTests
     public void RowsAndClassesDoNotMix()
     {
         var tiny = Heads.Model("average, Gemm with rows for classes");
-        var graph = ExplainGraph.Build(
+        var graph = Differentiated.Graph(
             tiny.Prepare(),
             new GradientQuery("scores", ["l"]) { Curvature = true, Function = ScoreFunction.Softmax }
         );
@@ -131,12 +131,12 @@ public class CurvatureTests
         var tiny = Heads.Model("flat, two layers");
         var query = new GradientQuery("scores", ["x", "l", "h"]) { Curvature = true, Function = ScoreFunction.LogSoftmax };
         var feeds = Targets(tiny.Feeds);
-        var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);
+        var whole = Runtime.Run(Differentiated.Graph(tiny.Prepare(), query), feeds);
         foreach (var layer in query.Layers)
             Assert.Equal(whole[ExplainGraph.GradientOf(layer)].Shape, whole[ExplainGraph.CurvatureOf(layer)].Shape);
 
         feeds["l"] = whole["l"];
-        var tail = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query with { Layers = ["l"], FromLayers = true }), feeds);
+        var tail = Runtime.Run(Differentiated.Graph(tiny.Prepare(), query with { Layers = ["l"], FromLayers = true }), feeds);
         Assert.Equal([ExplainGraph.GradientOf("l"), ExplainGraph.CurvatureOf("l")], tail.Keys);
         Assert.InRange(tail[ExplainGraph.CurvatureOf("l")].DistanceTo(whole[ExplainGraph.CurvatureOf("l")]), 0, 1e-6);
     }
@@ -161,7 +161,7 @@ public class CurvatureTests
     {
         var scores = Runtime.Run(tiny.Build(), tiny.Feeds)["scores"];
         var classes = scores.Values.Length / (int)scores.Shape[0];
-        var graph = ExplainGraph.Build(
+        var graph = Differentiated.Graph(
             tiny.Prepare(),
             new GradientQuery("scores", [layer])
             {
@@ -200,8 +200,8 @@ public class CurvatureTests
             [ExplainGraph.Weights] = ClassSelectionTests.PerItem(Tensor.Of([2, 1], 1, 1)),
         };
         var query = new GradientQuery("scores", ["l"]) { Function = function, Curvature = true };
-        var whole = Runtime.Run(ExplainGraph.Build(tiny.Prepare(), query), feeds);
-        using var tail = new Runtime(ExplainGraph.Build(tiny.Prepare(), query with { FromLayers = true }));
+        var whole = Runtime.Run(Differentiated.Graph(tiny.Prepare(), query), feeds);
+        using var tail = new Runtime(Differentiated.Graph(tiny.Prepare(), query with { FromLayers = true }));
         double[] Gradient(double factor) =>
             tail.Run(
                 new Dictionary<string, Tensor>(feeds)

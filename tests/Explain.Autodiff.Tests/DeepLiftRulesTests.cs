@@ -83,7 +83,7 @@ public class DeepLiftRulesTests
 
     private static Tensor Multipliers(TinyGraph tiny, Tensor reference, Tensor cotangent)
     {
-        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift });
+        var graph = Differentiated.Graph(tiny.Prepare(), new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift });
         return Runtime.Run(
             graph,
             new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = cotangent, [ExplainGraph.Reference] = reference }

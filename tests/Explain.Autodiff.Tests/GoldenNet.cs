@@ -12,7 +12,7 @@ internal static class GoldenNet
     /// <summary>What the graph of a query gives for a class.</summary>
     public static Dictionary<string, Tensor> Run(GradientQuery query, int target = 0) =>
         Runtime.Run(
-            ExplainGraph.Build(Graph.Prepare(), query),
+            Differentiated.Graph(Graph.Prepare(), query),
             new Dictionary<string, Tensor>(Graph.Feeds)
             {
                 [ExplainGraph.Classes] = Tensor.Of([1, 1], target),

@@ -92,7 +92,7 @@ public class MaxPoolingTests
     [InlineData("c", true)]
     public void ReluIsAppliedBehindThePoolUnlessItsOwnGradientIsAskedFor(string layer, bool rectifiedBefore)
     {
-        Graph Make(Known known) => ExplainGraph.Build(Rectified(known).Prepare(), new GradientQuery("z", ["x", layer]) { Dense = true });
+        Graph Make(Known known) => Differentiated.Graph(Rectified(known).Prepare(), new GradientQuery("z", ["x", layer]) { Dense = true });
         var graph = Make(Known.AllButBatch);
         Assert.DoesNotContain(graph.Nodes, n => n.OpType == "ScatterElements" && !rectifiedBefore);
         Assert.Equal(rectifiedBefore, graph.Nodes.Single(n => n.OpType == "MaxPool" && n.Name == "maxpool/y").Input[0] == "c");
@@ -108,7 +108,7 @@ public class MaxPoolingTests
             "guided",
             KeyValuePair.Create("Relu", new GradientRule((n, dy) => [Ops.Emit("Relu", [dy]) * Ops.Step(n.Y)]))
         );
-        var graph = ExplainGraph.Build(
+        var graph = Differentiated.Graph(
             Rectified(Known.Everything).Prepare(),
             new GradientQuery("z", ["x"]) { Dense = true, Rules = guided }
         );

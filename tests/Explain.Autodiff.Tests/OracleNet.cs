@@ -33,7 +33,7 @@ internal sealed class OracleNet(OracleCase reference)
         );
 
     /// <summary>A query about the logits by layers.</summary>
-    public Dictionary<string, Tensor> Run(GradientQuery query) => Runtime.Run(ExplainGraph.Build(Model, query), Feeds, optimised: true);
+    public Dictionary<string, Tensor> Run(GradientQuery query) => Runtime.Run(Differentiated.Graph(Model, query), Feeds, optimised: true);
 
     /// <summary>A query about the logits.</summary>
     public static GradientQuery Query(params string[] layers) => new(Scores, layers);
@@ -47,7 +47,7 @@ internal sealed class OracleNet(OracleCase reference)
 
     private static Graph Load(string file)
     {
-        var graph = Graph.Load(file);
+        var graph = Graph.Parse(File.ReadAllBytes(file));
         Runtime.DeclareTypes(graph);
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);

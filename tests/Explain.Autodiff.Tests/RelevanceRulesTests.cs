@@ -218,7 +218,7 @@ public class RelevanceRulesTests
     public void ClassesOfARowAddUpAndRowsDoNotMix(string set)
     {
         var tiny = Heads.Model("flat, two layers");
-        var graph = ExplainGraph.Build(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Rules = Set(set) });
+        var graph = Differentiated.Graph(tiny.Prepare(), new GradientQuery("scores", ["l"]) { Rules = Set(set) });
         Tensor Of(double[] classes, double[] weights) =>
             Runtime.Run(
                 graph,
@@ -264,7 +264,7 @@ public class RelevanceRulesTests
         var tiny = GoldenNet.Graph;
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = above[ExplainGraph.GradientOf("act")] };
         var below = Runtime.Run(
-            ExplainGraph.Build(tiny.Prepare(), new GradientQuery("act", ["feat"]) { Dense = true, Rules = RuleSets.Excitation }),
+            Differentiated.Graph(tiny.Prepare(), new GradientQuery("act", ["feat"]) { Dense = true, Rules = RuleSets.Excitation }),
             feeds
         );
         Assert.InRange(below[ExplainGraph.GradientOf("feat")].DistanceTo(above[ExplainGraph.GradientOf("feat")]), 0, 1e-6);

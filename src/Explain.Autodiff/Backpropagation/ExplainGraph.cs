@@ -55,19 +55,8 @@ public static class ExplainGraph
 
     /// <summary>
     /// Builds the graph from a model that was raised by <see cref="Upgrade"/> and <see cref="AutoPad"/>, with the types of its values
-    /// declared. The model is not changed.
+    /// declared, or says why there is none.
     /// </summary>
-    /// <exception cref="MissingRuleException">An operator between a layer and the scores has no rule.</exception>
-    /// <exception cref="NotSupportedException">A node is one that the rule of its operator does not know.</exception>
-    /// <exception cref="ArgumentException">The scores do not depend on a layer, or curvature is asked of rules that hand down no
-    /// gradient.</exception>
-    public static Graph Build(Graph model, GradientQuery query)
-    {
-        var graph = model.Clone();
-        return Extend(graph, query) is { } refusal ? throw refusal : graph;
-    }
-
-    /// <summary>As <see cref="Build"/>, for who asks whether there is such a graph.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="query">What is to be differentiated by what.</param>
     /// <param name="built">The graph; null where it cannot be built.</param>
@@ -77,7 +66,7 @@ public static class ExplainGraph
         var graph = model.Clone();
         try
         {
-            reason = Extend(graph, query)?.Message;
+            reason = Extend(graph, query);
         }
         // A rule refuses a node from within an expression.
         catch (NotSupportedException refusal)
@@ -89,10 +78,10 @@ public static class ExplainGraph
     }
 
     // Gives the reason where it cannot be done.
-    private static Exception? Extend(Graph graph, GradientQuery query)
+    private static string? Extend(Graph graph, GradientQuery query)
     {
         if (query.Curvature && query.Rules != GradientRules.Plain)
-            return new ArgumentException($"the rules '{query.Rules.Name}' have no curvature", nameof(query));
+            return $"the rules '{query.Rules.Name}' have no curvature";
         if (query.FromLayers)
         {
             foreach (var layer in query.Layers.Where(l => graph.Producer(l) is not null))
@@ -116,17 +105,17 @@ public static class ExplainGraph
             SecondPass.Append(graph, query.Layers.Single());
         var forward = graph.Nodes.Count;
         if (!Backward.TryGradients(graph, outputs, [.. query.Layers], query.Rules, out var gradients, out var missing))
-            return new MissingRuleException(missing);
+            return new MissingRuleException(missing).Message;
         var results = new List<string>();
         foreach (var layer in query.Layers)
         {
             if (!gradients.TryGetValue(layer, out var gradient))
-                return new ArgumentException($"'{query.Scores}' does not depend on '{layer}'", nameof(query));
+                return $"'{query.Scores}' does not depend on '{layer}'";
             results.Add(Named(gradient, GradientOf(layer)).Name);
             if (!query.Curvature)
                 continue;
             if (!TryCurvature(graph, gradient, layer, out var curvature, out missing))
-                return new MissingRuleException(missing);
+                return new MissingRuleException(missing).Message;
             results.Add(Named(curvature, CurvatureOf(layer)).Name);
         }
         // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed

@@ -72,21 +72,9 @@ public sealed class Graph
         }
     }
 
-    /// <summary>Reads an <c>.onnx</c> file.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
-    public static Graph Load(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return new Graph(ModelParser.Parse(stream));
-    }
-
     /// <summary>Reads the bytes of an <c>.onnx</c> file.</summary>
     /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
-    public static Graph Parse(ReadOnlySpan<byte> bytes)
-    {
-        using var stream = new MemoryStream(bytes.ToArray());
-        return new Graph(ModelParser.Parse(stream));
-    }
+    public static Graph Parse(ReadOnlySpan<byte> bytes) => new(ModelParser.Parse(bytes));
 
     /// <summary>A deep copy: edits of either do not touch the other.</summary>
     public Graph Clone()

@@ -8,7 +8,7 @@ internal static class ModelParser
 {
     /// <summary>The model, in which every value has one node at most.</summary>
     /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
-    public static ModelProto Parse(Stream bytes)
+    public static ModelProto Parse(ReadOnlySpan<byte> bytes)
     {
         try
         {

@@ -87,7 +87,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         var explained = RealMaps.Explain(folder, "dogs.png");
         var untouched = RealMaps.Untouched(folder, explained.Input);
         // The last quantisation of the file; steps before it may have been rounded the other way and add to it.
-        var graph = Graph.Load(Path.Combine(folder, "model.onnx"));
+        var graph = Graph.Parse(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
         var step = Tensors.ReadFloats(graph.Constant(graph.Producer(graph.Outputs.Single())!.Input[1]))!.Single();
         var differences = untouched.Zip(explained.Logits.Values, (a, b) => Math.Abs(a - b) / step).ToArray();
         output.WriteLine($"step {step:G4}; differences in steps: at most {differences.Max():F2}, on average {differences.Average():F3}");
@@ -230,7 +230,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
     // The same weights and ranges without any rounding between the layers: a range that begins at 0 may stand for a ReLU.
     private static Graph OnRealNumbers(string file)
     {
-        var graph = Graph.Load(file);
+        var graph = Graph.Parse(File.ReadAllBytes(file));
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);
         QuantizedOperators.Dequantize(graph);

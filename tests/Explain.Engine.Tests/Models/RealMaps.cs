@@ -48,7 +48,7 @@ internal static class RealMaps
     /// <summary>What the model's file itself, as it stands, gives for an input.</summary>
     public static float[] Untouched(string folder, FloatTensor input)
     {
-        var graph = Graph.Load(Path.Combine(folder, "model.onnx"));
+        var graph = Graph.Parse(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
         var feeds = new Dictionary<string, Tensor>
         {
             [graph.Inputs.Single()] = new([.. input.Shape], Array.ConvertAll(input.Values, v => (double)v)),
