@@ -70,7 +70,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         var asked = StrictJson.IsObjectOrArray(parameters.Target) ? Read(parameters.Target, images) : [];
         if (asked is not ([] or [{ Output.Rule: WholeRule }]))
             throw OutputAxes.Invalid("beside a cotangent the target names the output and nothing else: {\"output\":\"name\"}");
-        var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule(), "");
+        var output = asked is [{ Output: { } named }] ? named : new OutputTarget(model.Description.Logit, null, new WholeRule());
         var objectives = Enumerable
             .Range(0, items)
             .Select(n =>

@@ -3,11 +3,10 @@ using Explain.Autodiff.Graphs;
 namespace Explain.Engine.Models.Reading;
 
 /// <summary>The class scores of a graph.</summary>
-/// <param name="Output">The graph output they come from.</param>
 /// <param name="Logit">The value before the activation; the output itself when there is none.</param>
 /// <param name="Activation"><c>softmax</c>, <c>sigmoid</c>, or null when the graph has none.</param>
 /// <param name="Reason">How it was found.</param>
-internal sealed record LogitChoice(string Output, string Logit, string? Activation, string Reason);
+internal sealed record LogitChoice(string Logit, string? Activation, string Reason);
 
 /// <summary>Finds the class scores: the output, seen before a closing softmax or sigmoid.</summary>
 internal static class LogitFinder
@@ -54,7 +53,7 @@ internal static class LogitFinder
         var reason = activation is null
             ? $"output '{output}' is not fed by a softmax or sigmoid"
             : $"input of {node}, which feeds output '{output}'";
-        return new LogitChoice(output, logit, activation, reason);
+        return new LogitChoice(logit, activation, reason);
     }
 
     /// <summary>Whether an output is the sigmoid of something.</summary>

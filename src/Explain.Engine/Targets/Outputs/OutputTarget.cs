@@ -7,8 +7,7 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="Output">Name of the tensor.</param>
 /// <param name="Axis">Axis of the classes, counted as in the graph; null for the usual one.</param>
 /// <param name="Rule">How the scalar is made.</param>
-/// <param name="Text">The JSON text, for digests.</param>
-internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, string Text)
+internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule)
 {
     private static readonly string[] Common = ["output", "axis"];
 
@@ -32,7 +31,7 @@ internal sealed record OutputTarget(string Output, int? Axis, IOutputRule Rule, 
         var axis = members.Has("axis") ? (int)members.Place("axis") : (int?)null;
         if (axis == 0)
             throw new FormatException("axis 0 is the batch; the axis of the classes is counted from 1");
-        return new OutputTarget(members.Text("output"), axis, form.Read(members, images), element.GetRawText());
+        return new OutputTarget(members.Text("output"), axis, form.Read(members, images));
     }
 
     private static IReadOnlyList<string> AllMembers { get; } = [.. Common.Concat(TargetForms.All.SelectMany(f => f.Members)).Distinct()];
