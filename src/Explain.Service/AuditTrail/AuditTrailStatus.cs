@@ -6,7 +6,6 @@ namespace Explain.Service.AuditTrail;
 internal sealed class AuditTrailStatus(AuditTrailSettings settings)
 {
     private long _dropped;
-    private long _written;
     private volatile string? _off = settings.Kind == AuditTrailKind.None ? "Explain:Store is none" : null;
     private volatile string _state = "opening";
 
@@ -16,9 +15,6 @@ internal sealed class AuditTrailStatus(AuditTrailSettings settings)
     /// <summary><c>off</c>, <c>opening</c>, <c>ok</c>, or what is wrong with the database.</summary>
     public string State => _off is null ? _state : "off";
 
-    /// <summary>Explanations that are written down.</summary>
-    public long Written => Interlocked.Read(ref _written);
-
     /// <summary>Explanations that were lost.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
@@ -27,6 +23,4 @@ internal sealed class AuditTrailStatus(AuditTrailSettings settings)
     public void Is(string state) => _state = state;
 
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);
-
-    public void Write(int count) => Interlocked.Add(ref _written, count);
 }

@@ -115,9 +115,8 @@ internal sealed class AuditTrailWriter(
         {
             try
             {
-                var refused = await WriteAllAsync(batch, again);
+                await WriteAllAsync(batch, again);
                 _outage.Over();
-                status.Write(batch.Count - refused);
                 _atHand = 0;
                 return;
             }
@@ -129,23 +128,24 @@ internal sealed class AuditTrailWriter(
         }
     }
 
-    private async Task<int> WriteAllAsync(List<AuditTrailEntry> batch, bool again)
+    private async Task WriteAllAsync(List<AuditTrailEntry> batch, bool again)
     {
         try
         {
             await AuditTrailBatch.WriteAsync(database, batch, again, _givingUp.Token);
-            return 0;
         }
         // One bad row must not keep the others out.
         catch (Exception e) when (AuditTrailFailure.Of(e).OfTheData)
         {
-            return batch.Count > 1 ? await OneByOneAsync(batch) : Refuse(e);
+            if (batch.Count > 1)
+                await OneByOneAsync(batch);
+            else
+                Refuse(e);
         }
     }
 
-    private async Task<int> OneByOneAsync(List<AuditTrailEntry> batch)
+    private async Task OneByOneAsync(List<AuditTrailEntry> batch)
     {
-        var refused = 0;
         foreach (var entry in batch)
         {
             try
@@ -154,17 +154,15 @@ internal sealed class AuditTrailWriter(
             }
             catch (Exception e) when (AuditTrailFailure.Of(e).OfTheData)
             {
-                refused += Refuse(e);
+                Refuse(e);
             }
         }
-        return refused;
     }
 
-    private int Refuse(Exception reason)
+    private void Refuse(Exception reason)
     {
         status.Drop(1);
         logger.LogError("{Place} does not take an explanation: {Reason}", database.Place, AuditTrailFailure.Of(reason).Detail);
-        return 1;
     }
 
     private bool MayPass(Exception e) => e is not OperationCanceledException || !_givingUp.IsCancellationRequested;
