@@ -24,6 +24,7 @@ internal static class Composition
     public static IServiceCollection AddExplainEngine(this IServiceCollection services, ServiceSettings settings) =>
         services
             .AddSingleton(settings.Limits)
+            .AddSingleton(settings.Bodies)
             .AddSingleton(settings.Telemetry)
             .AddSingleton(settings.Engine)
             .AddSingleton<IImageCodec, VipsImageCodec>()
@@ -37,8 +38,9 @@ internal static class Composition
 
     public static IServiceCollection AddExplainAnswers(this IServiceCollection services) =>
         services
+            .AddSingleton<BodyMemory>()
             .AddSingleton<AdmissionGate>()
-            .AddSingleton<ImageMemoryLimiter>()
+            .AddSingleton<MemoryLimiter>()
             .AddSingleton<Admission>()
             .AddSingleton<QuestionReader>()
             .AddSingleton<AnswerMaker>()

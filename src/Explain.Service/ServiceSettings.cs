@@ -1,6 +1,7 @@
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Bodies;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
 using Explain.Service.Protocols;
@@ -24,6 +25,9 @@ internal sealed record ServiceSettings
 
     /// <summary>How much is taken on at once.</summary>
     public required LimitSettings Limits { get; init; }
+
+    /// <summary>How much of what callers send is kept.</summary>
+    public required BodySettings Bodies { get; init; }
 
     /// <summary>Time in which a request must be answered, reading its body included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
@@ -73,6 +77,7 @@ internal sealed record ServiceSettings
             Engine = engine.Options,
             EmbeddedModels = engine.EmbeddedModels,
             Limits = LimitSettings.Read(reader, engine.Options),
+            Bodies = BodySettings.Read(reader),
             RequestTimeout = TimeSpan.FromSeconds(
                 reader.Whole(
                     "RequestTimeoutSeconds",

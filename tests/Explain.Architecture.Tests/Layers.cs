@@ -26,7 +26,7 @@ internal static class Layers
         new("Explain.Kernels", ["", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [
-            "Vocabulary", "Telemetry", "Images", "Inputs", "Objectives",
+            "Vocabulary", "Turns", "Telemetry", "Images", "Inputs", "Objectives",
             "Models/Sessions", "Models/Layouts", "Models/Reading", "Models/Scheduling", "Models",
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",

@@ -42,7 +42,7 @@ internal sealed class NamedModels(ModelCatalogue catalogue, IImageCodec codec, E
     public async Task CheckAsync(string model, ExplainParameters parameters, CancellationToken cancellation)
     {
         using var lease = catalogue.Borrow(model);
-        await Explainer.CheckAsync(lease, parameters, RunContext.Alone(cancellation));
+        await Explainer.PlanAsync(lease, parameters, null, new OutputParameters(), RunContext.Alone(cancellation));
     }
 
     public async Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation)

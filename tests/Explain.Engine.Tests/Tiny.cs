@@ -8,6 +8,7 @@ using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Turns;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Explain.Autodiff.Graphs.Attributes;
@@ -23,7 +24,7 @@ internal static class Tiny
 
     /// <summary>Reads the images that targets hold.</summary>
     public static ImageReader Images =>
-        new(new VipsImageCodec(), new EngineOptions(), Limiters.InOrder(2), RunContext.Alone(TestContext.Current.CancellationToken));
+        new(new VipsImageCodec(), new EngineOptions(), new FairQueue(2), RunContext.Alone(TestContext.Current.CancellationToken));
 
     /// <summary>Input "x" of two images [2, 3, 5, 6] and a feature map "l" [2, 4, 5, 6] that is nowhere below 0.</summary>
     public static TinyGraph Features(Known known = Known.AllButBatch) =>

@@ -36,6 +36,7 @@ internal static class SettingsPage
 
     private static string DefaultOf(Setting setting) =>
         setting.Path.EndsWith("Bytes", StringComparison.Ordinal)
-            ? $"{setting.Default} ({long.Parse(setting.Default, CultureInfo.InvariantCulture) / Mebibyte} MiB)"
+        && long.TryParse(setting.Default, CultureInfo.InvariantCulture, out var bytes)
+            ? $"{setting.Default} ({bytes / Mebibyte} MiB)"
             : setting.Default;
 }

@@ -29,7 +29,10 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
         BatchItem[] items = [.. source.Items.Where(item => shard.Holds(item.Name))];
         using var model = await OpenModel.OpenAsync(modelPath, shell, cancellation);
         if (items.Any(item => item.Target is null))
-            await model.Explainer.CheckAsync(model.Lease, request.Parameters.Explain, RunContext.Alone(cancellation));
+        {
+            var (asked, form) = (request.Parameters.Explain, request.Parameters.Output);
+            await model.Explainer.PlanAsync(model.Lease, asked, null, form, RunContext.Alone(cancellation));
+        }
 
         var folder = new OutputFolder(output);
         using var hold = await JobHold.TakeAsync(

@@ -43,7 +43,7 @@ internal sealed class ItemExplainer(
             var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, RunContext.Alone(CancellationToken.None));
             if (format is null)
                 return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
-            var answer = _answers.Write(explanation, asked, format.Value);
+            var answer = _answers.Write(explanation, asked, format.Value, CancellationToken.None);
             var name = OutputFolder.AnswerName(item.OutputName, _ending);
             await files.WriteAsync(folder.At(name), stream => stream.WriteAsync(answer.Content).AsTask());
             return new ItemOutcome(item, _rows.Done(item, explanation, answer.Timings, name), null);

@@ -40,7 +40,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
                 return true;
             }
             var explanation = await Checked(() => explain(model, bytes, request, cancellation));
-            var answer = _answers.Write(explanation, request, format).Content;
+            var answer = _answers.Write(explanation, request, format, cancellation).Content;
             if (item.Output is { } file)
                 await WriteAsync(file, answer, cancellation);
             Report(item, explanation, answer);

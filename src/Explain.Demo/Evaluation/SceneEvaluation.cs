@@ -69,7 +69,7 @@ public sealed class SceneEvaluation(Explainer explainer, IImageCodec codec, Mode
         CancellationToken cancellation
     )
     {
-        var image = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png);
+        var image = codec.Encode(new RgbImage(scene.Width, scene.Height, scene.Pixels), ImageFormat.Png, cancellation);
         int[] present = [.. scene.Objects.Select(o => _classes[o.KindIndex])];
         if (present.Length != 2)
         {

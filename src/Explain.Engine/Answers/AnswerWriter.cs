@@ -16,20 +16,25 @@ public sealed record Answer(byte[] Content, Timings Timings);
 public sealed class AnswerWriter(ImageWriter images)
 {
     /// <summary>Writes it.</summary>
-    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format)
+    /// <param name="explanation">What was found.</param>
+    /// <param name="parameters">How it is drawn.</param>
+    /// <param name="format">As what.</param>
+    /// <param name="cancellation">Stops it when nobody waits any more.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var content = format switch
         {
-            AnswerFormat.Png => images.Write(explanation, parameters, ImageFormat.Png),
-            AnswerFormat.Jpeg => images.Write(explanation, parameters, ImageFormat.Jpeg),
-            AnswerFormat.Webp => images.Write(explanation, parameters, ImageFormat.Webp),
+            AnswerFormat.Png => images.Write(explanation, parameters, ImageFormat.Png, cancellation),
+            AnswerFormat.Jpeg => images.Write(explanation, parameters, ImageFormat.Jpeg, cancellation),
+            AnswerFormat.Webp => images.Write(explanation, parameters, ImageFormat.Webp, cancellation),
             AnswerFormat.Npy => Npy(explanation),
             AnswerFormat.Json => [],
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
         };
         if (format == AnswerFormat.Json)
-            return Document(explanation, parameters, start);
+            return Document(explanation, parameters, start, cancellation);
         return new Answer(content, Timed(explanation, start));
     }
 
@@ -45,10 +50,12 @@ public sealed class AnswerWriter(ImageWriter images)
         return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);
     }
 
-    private Answer Document(Explanation explanation, RequestParameters parameters, long start)
+    private Answer Document(Explanation explanation, RequestParameters parameters, long start, CancellationToken cancellation)
     {
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(explanation, parameters, ImageFormat.Png).ToArray() : null;
+        var drawn = parts.HasFlag(AnswerParts.Image)
+            ? images.WriteEach(explanation, parameters, ImageFormat.Png, cancellation).ToArray()
+            : null;
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
         var targets = explanation.Targets.Select(
             (t, i) =>
@@ -83,7 +90,9 @@ public sealed class AnswerWriter(ImageWriter images)
             [.. targets],
             timings
         );
-        return new Answer(JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), timings);
+        using var content = new CancellableBuffer(cancellation);
+        JsonSerializer.Serialize(content, document, Json.Options);
+        return new Answer(content.ToArray(), timings);
     }
 
     private static Timings Timed(Explanation explanation, long start) =>

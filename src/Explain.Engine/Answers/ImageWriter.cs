@@ -11,27 +11,30 @@ namespace Explain.Engine.Answers;
 /// <summary>Draws explanations.</summary>
 public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
 {
-    // All tiles of a grid together: the grid itself is not larger either.
-    private const double MaxGridPixels = 24_000_000;
-
     /// <summary>One image: the explanation, or a labelled grid of several.</summary>
-    public byte[] Write(Explanation explanation, RequestParameters parameters, ImageFormat format)
+    public byte[] Write(Explanation explanation, RequestParameters parameters, ImageFormat format, CancellationToken cancellation)
     {
         if (explanation.Targets is [var single])
-            return codec.Encode(Draw(explanation, single, parameters, parameters.Output.Size), format);
+            return codec.Encode(Draw(explanation, single, parameters, parameters.Output.Size, cancellation), format, cancellation);
         var size = TileSize(explanation, parameters.Output.Size);
         return codec.Encode(
             LabelledGrid.Draw(
-                [.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size), Caption(explanation, t)))],
+                [.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size, cancellation), Caption(explanation, t)))],
                 Columns(explanation)
             ),
-            format
+            format,
+            cancellation
         );
     }
 
     /// <summary>The image of each explanation, one at a time.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: too many pixels together.</exception>
-    public IEnumerable<byte[]> WriteEach(Explanation explanation, RequestParameters parameters, ImageFormat format)
+    public IEnumerable<byte[]> WriteEach(
+        Explanation explanation,
+        RequestParameters parameters,
+        ImageFormat format,
+        CancellationToken cancellation
+    )
     {
         var (width, height) = Extent(explanation, parameters.Output.Size);
         if ((long)width * height * explanation.Targets.Count > options.MaxImagePixels)
@@ -45,11 +48,20 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
                 new Dictionary<string, string[]> { ["include"] = [message] }
             );
         }
-        return explanation.Targets.Select(t => codec.Encode(Draw(explanation, t, parameters, parameters.Output.Size), format));
+        return explanation.Targets.Select(t =>
+            codec.Encode(Draw(explanation, t, parameters, parameters.Output.Size, cancellation), format, cancellation)
+        );
     }
 
-    private static RgbImage Draw(Explanation explanation, TargetExplanation target, RequestParameters parameters, RenderSize size)
+    private static RgbImage Draw(
+        Explanation explanation,
+        TargetExplanation target,
+        RequestParameters parameters,
+        RenderSize size,
+        CancellationToken cancellation
+    )
     {
+        cancellation.ThrowIfCancellationRequested();
         if (!Renders.TryGet(parameters.Output.Render, out var render))
             throw new InvalidOperationException($"no render '{parameters.Output.Render}'");
         return render(
@@ -71,7 +83,7 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
     private static RenderSize TileSize(Explanation explanation, RenderSize asked)
     {
         var (width, height) = Extent(explanation, asked);
-        var shrink = Math.Sqrt(MaxGridPixels / ((double)width * height * explanation.Targets.Count));
+        var shrink = Math.Sqrt(LabelledGrid.MaxPixels / ((double)width * height * explanation.Targets.Count));
         return shrink >= 1
             ? asked
             : new RenderSize(RenderCanvas.Exact, Math.Max((int)(width * shrink), 1), Math.Max((int)(height * shrink), 1));

@@ -11,6 +11,9 @@ internal static class ChannelFacts
     // The Grad-CAM paper reads the top and the bottom of the ranking.
     private const int EachSide = 5;
 
+    /// <summary>Channels that are answered, at most.</summary>
+    public const int Most = 2 * EachSide;
+
     /// <summary>The facts that were asked for; null for the others.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: the method has no channel weights, and there is no
     /// gradient to take Grad-CAM's.</exception>

@@ -34,30 +34,9 @@ internal static class CostEstimator
 
     private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, RunContext run)
     {
-        var passes = plan.Layers.Select(l => At(plan, l)).ToArray();
         var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
-        var time = passes.Zip(plan.Layers, (p, layer) => Milliseconds(plan, layer, p, run)).Sum();
-        return (passes.Aggregate(new PassCount(1 + measured, 0, 0), (sum, p) => sum + p), time + (1 + measured) * Forward(plan.Model, run));
-    }
-
-    private static PassCount At(ExplainPlan plan, string layer)
-    {
-        var (input, candidate) = (plan.Model.Description.Input, plan.Model.Description.Layers.FirstOrDefault(l => l.Name == layer));
-        var passes = plan.Method.Passes(
-            new Workload(
-                candidate?.Channels ?? input.Channels,
-                candidate?.Height ?? input.Height,
-                candidate?.Width ?? input.Width,
-                input.Height,
-                input.Width,
-                plan.Targets.Objectives.Count,
-                plan.Options
-            )
-        );
-        // Changed inputs have their own forward pass; that of the input itself comes with every request.
-        return plan.Inputs == 1
-            ? passes
-            : new PassCount(plan.Inputs * (passes.Forward + 1), plan.Inputs * passes.Head, plan.Inputs * passes.Backward);
+        var time = plan.Layers.Sum(layer => Milliseconds(plan, layer, plan.PassesAt(layer), run));
+        return (new PassCount(1, 0, 0) + plan.Passes, time + (1 + measured) * Forward(plan.Model, run));
     }
 
     private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, RunContext run)

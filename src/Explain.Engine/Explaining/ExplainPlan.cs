@@ -70,6 +70,45 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         RunContext run
     ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, plans[0].Deadline, run);
 
+    /// <summary>Values of one map.</summary>
+    public long MapCells
+    {
+        get
+        {
+            // Maps of several layers become one of the input's size.
+            var size = SizeOf(Layers.Count == 1 && Inputs == 1 ? Layers[0] : Model.Description.Input.Name);
+            return (long)size.Height * size.Width;
+        }
+    }
+
+    /// <summary>Batch items that go through the model at most, beside the first forward pass of every request.</summary>
+    public PassCount Passes =>
+        Layers
+            .Select(PassesAt)
+            .Aggregate(new PassCount(Parameters.Faithfulness ? Targets.Objectives.Count * FaithfulnessMeter.Passes : 0, 0, 0), (sum, p) =>
+                sum + p
+            );
+
+    /// <summary>Those that one layer takes.</summary>
+    public PassCount PassesAt(string layer)
+    {
+        var (size, input) = (SizeOf(layer), Model.Description.Input);
+        var passes = Method.Passes(
+            new Workload(size.Channels, size.Height, size.Width, input.Height, input.Width, Targets.Objectives.Count, Options)
+        );
+        // Changed inputs have their own forward pass; that of the input itself comes with every request.
+        return Inputs == 1 ? passes : new PassCount(Inputs * (passes.Forward + 1), Inputs * passes.Head, Inputs * passes.Backward);
+    }
+
+    /// <summary>The extents of a layer's feature maps.</summary>
+    public LayerSize SizeOf(string layer)
+    {
+        var input = Model.Description.Input;
+        return Model.Description.Layers.FirstOrDefault(l => l.Name == layer) is { } found
+            ? new LayerSize(layer, found.Channels, found.Height, found.Width)
+            : new LayerSize(layer, input.Channels, input.Height, input.Width);
+    }
+
     /// <summary>How many inputs are explained for one map.</summary>
     public int Inputs => Options.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
 
@@ -99,3 +138,10 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         );
     }
 }
+
+/// <summary>Extents of a layer's feature maps.</summary>
+/// <param name="Name">Name of the tensor.</param>
+/// <param name="Channels">C.</param>
+/// <param name="Height">h.</param>
+/// <param name="Width">w.</param>
+internal readonly record struct LayerSize(string Name, int Channels, int Height, int Width);

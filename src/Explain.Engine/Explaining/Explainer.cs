@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Scheduling;
-using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Turns;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -22,7 +21,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     private const int TopClasses = 5;
 
     // More of them would only take turns on the same processors, and hold more memory.
-    private readonly ConcurrencyLimiter _decoding = Limiters.InOrder(Environment.ProcessorCount);
+    private readonly FairQueue _decoding = new(Environment.ProcessorCount);
 
     /// <summary>Explains why a model scores one or more classes of an image as it does.</summary>
     /// <param name="model">The model.</param>
@@ -55,13 +54,51 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
             Explain(found, image, Plans.Of(found, parameters, compare, Images(run)), run)
         );
 
-    /// <summary>Checks everything about a request that does not depend on the image.</summary>
+    /// <summary>Checks everything about a request that does not depend on the image, and says what it takes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="compare">Methods and layers in the place of those of the parameters; null for those.</param>
+    /// <param name="output">How the answer is written.</param>
     /// <param name="run">On whose behalf.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public Task CheckAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
-        OnAsync(model, parameters.Method, run, found => Plans.Of(found, parameters, Images(run)));
+    public Task<PlannedExplanation> PlanAsync(
+        ModelLease model,
+        ExplainParameters parameters,
+        CompareParameters? compare,
+        OutputParameters output,
+        RunContext run
+    )
+    {
+        var method =
+            compare is null ? parameters.Method
+            : compare.Methods is [var only] ? only
+            : RequestTrace.Several;
+        return OnAsync(model, method, run, found =>
+        {
+            var groups = compare is null ? Plans.Of(found, parameters, Images(run)) : Plans.Of(found, parameters, compare, Images(run));
+            return new PlannedExplanation(method, groups, Prices.Of(groups, output));
+        });
+    }
+
+    /// <summary>Explains an image as it was planned.</summary>
+    /// <param name="model">The model of the plan.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="image">An encoded image.</param>
+    /// <param name="deadline">Time for methods that answer with what they have, from now on; null for no end.</param>
+    /// <param name="run">On whose behalf.</param>
+    /// <exception cref="ExplainException">Anything the caller can mend.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<Explanation> ExplainAsync(
+        ModelLease model,
+        PlannedExplanation plan,
+        ReadOnlyMemory<byte> image,
+        TimeSpan? deadline,
+        RunContext run
+    )
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return OnAsync(model, plan.Method, run, found => Explain(found, image, Plans.Within(plan.Groups, deadline), run));
+    }
 
     /// <summary>What an explanation of an image will cost.</summary>
     /// <param name="model">The model.</param>
@@ -95,6 +132,15 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public Task<TensorAnswer> ExplainTensorAsync(ModelLease model, TensorQuery query, RunContext run) =>
         OnAsync(model, query.Parameters.Method, run, found => TensorExplainer.Explain(found, query, Images(run), run));
+
+    /// <summary>Checks a query that its input is not needed for, and says what it takes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="query">Targets and method.</param>
+    /// <param name="items">Batch items of the input.</param>
+    /// <param name="run">On whose behalf.</param>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public Task<Price> PriceAsync(ModelLease model, TensorQuery query, int items, RunContext run) =>
+        OnAsync(model, query.Parameters.Method, run, found => TensorExplainer.Price(found, query, items, Images(run)));
 
     /// <summary>Whether bytes begin like an image of a kind that is read.</summary>
     public static bool IsImage(ReadOnlySpan<byte> bytes) => SourceFormats.Detect(bytes) != SourceFormat.Unknown;

@@ -34,24 +34,28 @@ internal static class GroupExplainer
         // Methods may explain different scores of the same classes.
         var objectives = plans.SelectMany(p => p.Targets.Objectives).Distinct().ToArray();
         using var study = ExplainPlan.Study(plans, input, group.Rounds(objectives, (int)input.Shape[0]), run);
-        var maps = plans.SelectMany(
-            (plan, p) => plan.Targets.Objectives.Select((o, target) => (Plan: p, Target: target, Round: Array.IndexOf(objectives, o)))
-        );
-        var results = maps.Select(m => (m.Plan, m.Target, m.Round, Result: plans[m.Plan].Run(study, m.Round, 0))).ToArray();
-        // Asked for earlier, the scores would take a forward pass of their own.
-        var scores = description.Classes > 0 ? new ClassScores(description, study.Scores.Item(0)) : null;
-        return new GroupAnswer(
-            [
-                .. results.Select(r => new PlacedExplanation(
-                    r.Plan,
-                    group.Places[r.Target],
-                    Explain(plans[r.Plan], study, scores, r.Target, r.Round, r.Result.Values, r.Result.Map, image.Geometry)
-                )),
-            ],
-            scores,
-            study.Running
-        );
+        var explanations = new List<PlacedExplanation>();
+        ClassScores? scores = null;
+        for (var round = 0; round < objectives.Length; round++)
+        {
+            foreach (var (plan, target) in Asking(plans, objectives[round]))
+            {
+                run.Cancellation.ThrowIfCancellationRequested();
+                var (values, map) = plans[plan].Run(study, round, 0);
+                // Asked for before a method has run, they would take a forward pass of their own.
+                scores ??= description.Classes > 0 ? new ClassScores(description, study.Scores.Item(0)) : null;
+                var explanation = Explain(plans[plan], study, scores, target, round, values, map, image.Geometry);
+                explanations.Add(new PlacedExplanation(plan, group.Places[target], explanation));
+            }
+            study.Forget(round);
+        }
+        return new GroupAnswer(explanations, scores, study.Running);
     }
+
+    private static IEnumerable<(int Plan, int Target)> Asking(IReadOnlyList<ExplainPlan> plans, IObjective objective) =>
+        plans.SelectMany(
+            (plan, p) => plan.Targets.Objectives.Index().Where(o => o.Item.Equals(objective)).Select(o => (Plan: p, Target: o.Index))
+        );
 
     private static TargetExplanation Explain(
         ExplainPlan plan,

@@ -28,6 +28,8 @@ internal static class Plans
         ImageReader images
     )
     {
+        if (compare.Layers?.GroupBy(l => l).FirstOrDefault(l => l.Count() > 1) is { Key: var twice })
+            throw ExplainException.Parameter("layers", $"the layer '{Spelling.Shown(twice)}' is named twice");
         return Of(model, parameters, images, groups =>
         {
             var methods =
@@ -58,6 +60,13 @@ internal static class Plans
             MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
     }
 
+    /// <summary>The same plans with a deadline that begins now.</summary>
+    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Within(IReadOnlyList<IReadOnlyList<ExplainPlan>> groups, TimeSpan? time)
+    {
+        var deadline = new SharedDeadline(time);
+        return [.. groups.Select(plans => plans.Select(p => p with { Deadline = deadline }).ToArray())];
+    }
+
     private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
         Model model,
         ExplainParameters parameters,
@@ -65,10 +74,9 @@ internal static class Plans
         Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
     )
     {
-        var deadline = new SharedDeadline(parameters.Deadline);
         var groups = TargetGroup.Of(model, parameters, 1, images);
         var each = ways(groups).ToArray();
-        return [.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way) with { Deadline = deadline }).ToArray())];
+        return Within([.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way)).ToArray())], parameters.Deadline);
     }
 
     // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth. A layer that is not there is a mistake.

@@ -106,6 +106,16 @@ internal static class TensorExplainer
         ]);
     }
 
+    /// <summary>What a query takes, and whether anything is wrong with it beside the input.</summary>
+    /// <exception cref="ExplainException">What is wrong with it.</exception>
+    public static Price Price(Model model, TensorQuery query, int items, ImageReader images)
+    {
+        var (group, _) = Targets(model, query, items, images);
+        var plan = ExplainPlan.Make(group, query.Parameters);
+        CheckParts(plan, query.Parts);
+        return Prices.Of(plan, items);
+    }
+
     /// <summary>The runs that so many items take: a model exported for one image at a time takes them one by one.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many items only.</exception>
     public static (int First, int Count)[] Parts(Model model, int items)

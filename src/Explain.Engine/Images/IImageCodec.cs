@@ -31,11 +31,12 @@ public interface IImageCodec
     /// </summary>
     /// <param name="encoded">The file's bytes; its name and declared type are not trusted.</param>
     /// <param name="maxPixels">Limit for width times height.</param>
+    /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or
     /// <see cref="ExplainError.ImageCorrupt"/>.
     /// </exception>
-    RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels);
+    RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, CancellationToken cancellation = default);
 
     /// <summary>Reads width times height off the header; no pixel is decoded.</summary>
     /// <param name="encoded">The file's bytes.</param>
@@ -47,8 +48,11 @@ public interface IImageCodec
     long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
 
     /// <summary>Encodes without metadata.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
-    byte[] Encode(RgbImage image, ImageFormat format);
+    byte[] Encode(RgbImage image, ImageFormat format, CancellationToken cancellation = default);
 }
 
 /// <summary>How pixels between samples are found.</summary>

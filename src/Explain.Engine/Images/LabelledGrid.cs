@@ -3,10 +3,12 @@ namespace Explain.Engine.Images;
 /// <summary>Several images in one, each under its caption.</summary>
 public static class LabelledGrid
 {
+    /// <summary>Pixels of all tiles together, at most.</summary>
+    public const long MaxPixels = 24_000_000;
+
     private const int GapPerScale = 4;
     private const int NarrowestTile = 160;
     private const int TileWidthPerScale = 240;
-    private const long MaxPixels = 24_000_000;
     private const byte Dark = 28;
 
     /// <summary>

@@ -28,6 +28,16 @@ public readonly record struct RenderSize(RenderCanvas Canvas, int Width = 0, int
     /// <summary>Longest side of <c>WxH</c>.</summary>
     public const int MaxSide = 4096;
 
+    /// <summary>Pixels of what is drawn, at most; null for those of the image.</summary>
+    /// <param name="input">The model's input.</param>
+    internal long? Pixels(InputSpec input) =>
+        Canvas switch
+        {
+            RenderCanvas.Original => null,
+            RenderCanvas.Exact => (long)Width * Height,
+            _ => (long)input.Width * input.Height,
+        };
+
     /// <summary>What <see cref="TryParse"/> reads, for messages.</summary>
     public static string Allowed => $"original, input, map, or WxH with sides of 1 to {MaxSide}";
 

@@ -36,6 +36,9 @@ public enum ExplainError
     /// <summary>The method cannot be computed on this model; the message says why and which methods can.</summary>
     MethodNotSupported,
 
+    /// <summary>The request takes more passes or memory than one request may; the message says how much is allowed.</summary>
+    OverBudget,
+
     /// <summary>The model is known but not usable: still loading, or its file failed to load.</summary>
     ModelNotReady,
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Explain.Engine.Vocabulary;
 
@@ -6,24 +7,38 @@ namespace Explain.Service.Bodies;
 /// <summary>Reads a request body into memory, never more of it than is allowed.</summary>
 internal static class CappedBody
 {
+    // What is announced may never come: memory is taken for what has.
+    private const int FirstBytes = 16 * 1024;
+
     /// <summary>Reads the whole body.</summary>
-    /// <exception cref="ExplainException"><see cref="ExplainError.PayloadTooLarge"/>: announced or arrived larger.</exception>
+    /// <exception cref="ExplainException">
+    /// <see cref="ExplainError.PayloadTooLarge"/>: announced or arrived larger. <see cref="ExplainError.Overloaded"/>: the bodies of all
+    /// requests take all memory that there is for them.
+    /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long limit)
     {
         var cancellation = request.HttpContext.RequestAborted;
         if (request.ContentLength > limit)
             throw TooLarge(limit);
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var share = request.HttpContext.RequestServices.GetRequiredService<BodyMemory>().For(request);
+        var (body, length, most) = (Array.Empty<byte>(), 0, request.ContentLength ?? limit);
         while (true)
         {
             var read = await NextAsync(request.BodyReader, cancellation);
-            if (body.Length + read.Buffer.Length > limit)
+            var needed = length + read.Buffer.Length;
+            if (needed > limit)
                 throw TooLarge(limit);
-            foreach (var segment in read.Buffer)
-                body.Write(segment.Span);
+            if (needed > body.Length)
+            {
+                var larger = (int)Math.Max(needed, Math.Min(most, Math.Max(2L * body.Length, FirstBytes)));
+                share.Grow(larger - body.Length);
+                Array.Resize(ref body, larger);
+            }
+            read.Buffer.CopyTo(body.AsSpan(length));
+            length = (int)needed;
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
-                return body.GetBuffer().AsMemory(0, (int)body.Length);
+                return body.AsMemory(0, length);
         }
     }
 

@@ -28,20 +28,24 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public async Task<(CachedAnswer Answer, bool Keep)> MakeAsync(Question question, RequestDeadline deadline, RunContext run)
     {
-        using var model = admission.Admit(question.Model.Name);
-        using var turn = await admission.EnterAsync(model, [question.Image], run);
+        using var model = admission.Admit(question.Model.Name, run);
         var answer =
             question.Scope == ParameterScope.Classes
-                ? await PredictAsync(model, question, run)
-                : Written(await ExplainAsync(model, question, deadline.Within(question.Parameters.Explain), run), question, run);
+                ? await PredictAsync(model, question, deadline, run)
+                : await ExplainAsync(model, question, deadline, run);
         // Had the model been replaced meanwhile, the answer would be the successor's.
         return (answer, answer.Whole && ReferenceEquals(model.Description, question.Model));
     }
 
-    private Task<Explanation> ExplainAsync(ModelLease model, Question question, ExplainParameters parameters, RunContext run) =>
-        question.Scope == ParameterScope.Compare
-            ? explainer.CompareAsync(model, question.Image, parameters, question.Parameters.Compare, run)
-            : explainer.ExplainAsync(model, question.Image, parameters, run);
+    private async Task<CachedAnswer> ExplainAsync(ModelLease model, Question question, RequestDeadline deadline, RunContext run)
+    {
+        var (parameters, compare) = (question.Parameters, question.Scope == ParameterScope.Compare ? question.Parameters.Compare : null);
+        var plan = await explainer.PlanAsync(model, parameters.Explain, compare, parameters.Output, run);
+        using var turn = await admission.EnterAsync(model, plan.Price, [question.Image], deadline, run);
+        var time = deadline.Within(parameters.Explain).Deadline;
+        var explanation = await explainer.ExplainAsync(model, plan, question.Image, time, turn.Run);
+        return Written(explanation, question, turn.Run);
+    }
 
     private CachedAnswer Written(Explanation explanation, Question question, RunContext run)
     {
@@ -60,7 +64,7 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
         using var stage = run.Trace.Time(Stage.Render);
         try
         {
-            return writer.Write(explanation, parameters, format);
+            return writer.Write(explanation, parameters, format, run.Cancellation);
         }
         catch (Exception e)
         {
@@ -69,11 +73,12 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
         }
     }
 
-    private async Task<CachedAnswer> PredictAsync(ModelLease model, Question question, RunContext run)
+    private async Task<CachedAnswer> PredictAsync(ModelLease model, Question question, RequestDeadline deadline, RunContext run)
     {
+        using var turn = await admission.EnterAsync(model, Price.OfForward(1), [question.Image], deadline, run);
         var (parameters, classes) = (question.Parameters, model.Description.Classes);
         var top = parameters.Top ?? Math.Min(UsualTop, classes);
-        var answer = await explainer.PredictAsync(model, question.Image, top, parameters.Explain.Inputs, run);
+        var answer = await explainer.PredictAsync(model, question.Image, top, parameters.Explain.Inputs, turn.Run);
         var facts = ImageFacts.Of(answer.Image, answer.Geometry);
         var document = new PredictionDocument(answer.Model, facts, answer.Predictions, answer.Timings);
         return new CachedAnswer(

@@ -132,11 +132,11 @@ internal static class ExplainApi
     )
     {
         var run = RequestFacts.Of(context).Run();
-        using var lease = admission.Admit(model);
+        using var lease = admission.Admit(model, run);
         var given = await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes);
         var parameters = ParameterTable.Parse(ParameterScope.Image, given);
         Negotiation.RequireJson(context.Request.Headers.Accept);
-        using var turn = await admission.EnterAsync(lease, [], run);
+        using var turn = await admission.EnterAsync(lease, Price.OfForward(1), [], RequestFacts.Of(context).Deadline, run);
         var cost = await explainer.EstimateAsync(lease, parameters.Explain, run);
         return TypedResults.Json(cost, Json.Options, MediaTypeNames.Application.Json);
     }

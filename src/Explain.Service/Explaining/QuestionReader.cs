@@ -25,7 +25,7 @@ internal sealed class QuestionReader(ModelCatalogue catalogue, AdmissionGate gat
     {
         var description = catalogue.Describe(model);
         if (!cache.On)
-            gate.RefuseWhenFull(model);
+            gate.RefuseWhenFull(model, request.Run());
         var http = request.Http.Request;
         var body = await bodies.ReadAsync(http);
         var parameters = ParameterTable.Parse(scope, body.Parameters);

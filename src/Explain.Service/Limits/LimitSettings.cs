@@ -9,13 +9,23 @@ internal sealed record LimitSettings
     /// <summary>Requests that compute at once: every native run can be a full batch.</summary>
     public required int Places { get; init; }
 
+    /// <summary>Places of them for requests of many passes: predictions and single maps find one beside them.</summary>
+    public int HeavyPlaces => Math.Max(Places / 2, 1);
+
     /// <summary>Requests that may wait for each model; further ones are refused.</summary>
     public required int QueueLimit { get; init; }
 
     /// <summary>
-    /// Memory for the images of all requests that are being computed, bytes; the size of an image is known from its header.
+    /// Memory for the images, maps and answers of all requests that are being computed, bytes; known from the header of an image and the
+    /// price of its request.
     /// </summary>
     public required long ImageMemoryBytes { get; init; }
+
+    /// <summary>Memory for the maps and the answer of one request, bytes.</summary>
+    public required long AnswerMemoryBytes { get; init; }
+
+    /// <summary>Passes of one request, in terms of forward passes.</summary>
+    public required long MaxPasses { get; init; }
 
     /// <summary>Pixels of the largest image.</summary>
     public required long MaxImagePixels { get; init; }
@@ -23,19 +33,39 @@ internal sealed record LimitSettings
     /// <summary>Reads them.</summary>
     /// <param name="reader">The settings.</param>
     /// <param name="engine">What the engine allows.</param>
-    public static LimitSettings Read(SettingsReader reader, EngineOptions engine) =>
-        new()
+    public static LimitSettings Read(SettingsReader reader, EngineOptions engine)
+    {
+        var queue = (int)
+            reader.Whole("QueueLimit", 128, 0, 100_000, "Requests that may wait for each model; beyond: 503 with `Retry-After`.");
+        var memory = reader.Whole(
+            "ImageMemoryBytes",
+            Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 1L << 24, 1L << 30),
+            1L << 24,
+            1L << 40,
+            "Memory for the decoded images, the maps and the answers of all requests together; beyond, requests wait.",
+            "a quarter of the memory there is, 1073741824 (1024 MiB) at most"
+        );
+        return new LimitSettings
         {
             Places = engine.MaxConcurrentRuns * engine.MaxBatch,
-            QueueLimit = (int)
-                reader.Whole("QueueLimit", 128, 0, 100_000, "Requests that may wait for each model; beyond: 503 with `Retry-After`."),
-            ImageMemoryBytes = reader.Whole(
-                "ImageMemoryBytes",
-                1L << 30,
-                1L << 24,
+            QueueLimit = queue,
+            ImageMemoryBytes = memory,
+            AnswerMemoryBytes = reader.Whole(
+                "AnswerMemoryBytes",
+                Math.Min(memory / 2, 1L << 28),
+                1L << 20,
                 1L << 40,
-                "Memory for the decoded images of all requests together; beyond, requests wait."
+                "Memory for the maps and the answer of one request; beyond: 422.",
+                "half of `ImageMemoryBytes`, 268435456 (256 MiB) at most"
+            ),
+            MaxPasses = reader.Whole(
+                "MaxPasses",
+                1_000_000,
+                1,
+                int.MaxValue,
+                "Passes through a model that one request may take, a gradient counted twice; beyond: 422. `estimate` tells them beforehand."
             ),
             MaxImagePixels = engine.MaxImagePixels,
         };
+    }
 }

@@ -38,6 +38,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
             ExplainError.ImageTooLarge => new(422, "image-too-large", "The image has too many pixels", detail),
             ExplainError.TargetOutOfRange => new(422, "target-out-of-range", "No such class or place", detail),
             ExplainError.MethodNotSupported => new(422, "method-not-supported", "The method does not work on this model", detail),
+            ExplainError.OverBudget => new(422, "over-budget", "More work than one request may ask for", detail),
             ExplainError.ModelNotReady => new(503, "model-not-ready", "The model is not usable now", detail) { RetryAfter = 5 },
             ExplainError.Overloaded => new(503, "overloaded", "Too many requests at once", detail) { RetryAfter = 1 },
             ExplainError.DeadlineExceeded => new(504, "deadline-exceeded", "Not finished in time", detail),

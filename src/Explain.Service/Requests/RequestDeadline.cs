@@ -14,15 +14,23 @@ internal readonly record struct RequestDeadline(long Start, TimeSpan Limit)
     /// <summary>A time that begins now.</summary>
     public static RequestDeadline In(TimeSpan limit) => new(Stopwatch.GetTimestamp(), limit);
 
+    /// <summary>What is left of it for computing, 0 at least.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var left = Limit * Computing - Stopwatch.GetElapsedTime(Start);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>
     /// The same parameters with a deadline that is not after this one: a method that samples answers with what it has before the request is
     /// ended.
     /// </summary>
-    public ExplainParameters Within(ExplainParameters parameters)
-    {
-        var left = Limit * Computing - Stopwatch.GetElapsedTime(Start);
-        if (left < TimeSpan.Zero)
-            left = TimeSpan.Zero;
-        return parameters with { Deadline = parameters.Deadline is { } own && own < left ? own : left };
-    }
+    public ExplainParameters Within(ExplainParameters parameters) =>
+        parameters with
+        {
+            Deadline = parameters.Deadline is { } own && own < Left ? own : Left,
+        };
 }

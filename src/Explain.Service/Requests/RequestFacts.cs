@@ -1,5 +1,6 @@
 using Explain.Engine.Telemetry;
 using Explain.Service.Endpoints;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Explain.Service.Requests;
@@ -25,7 +26,7 @@ internal sealed record RequestFacts(HttpContext Http, Protocol Protocol, Operati
     public string? Outcome { get; set; }
 
     /// <summary>On behalf of the request, until its caller leaves or the service's deadline has passed.</summary>
-    public RunContext Run() => new(Trace, Http.RequestAborted);
+    public RunContext Run() => new(Trace, Http.RequestAborted) { Caller = Caller.IdentityOf(Http) };
 
     /// <summary>Those of a request.</summary>
     public static RequestFacts Of(HttpContext http) => http.Features.GetRequiredFeature<RequestFacts>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Threading.RateLimiting;
 using Explain.Service.Problems;
 using Microsoft.AspNetCore.RateLimiting;
@@ -21,14 +20,9 @@ internal static class RateLimits
             ? security.Keys.First(k => k.Name == key).RequestsPerMinute
             : null;
         return (own ?? security.RequestsPerMinute) is { } quota
-            ? RateLimitPartition.GetTokenBucketLimiter(Name(context), _ => Bucket(quota))
+            ? RateLimitPartition.GetTokenBucketLimiter(Caller.IdentityOf(context), _ => Bucket(quota))
             : RateLimitPartition.GetNoLimiter("");
     }
-
-    private static string Name(HttpContext context) =>
-        context.User.Identity is { IsAuthenticated: true } caller
-            ? $"{caller.AuthenticationType} {caller.Name}"
-            : (context.Connection.RemoteIpAddress ?? IPAddress.None).MapToIPv6().ToString();
 
     private static TokenBucketRateLimiterOptions Bucket(int quota) =>
         new()

@@ -11,7 +11,11 @@ public class BmpReaderTests
     [Fact]
     public void BottomUpRowsAreTurnedOver()
     {
-        var image = Codec.Decode(BmpBytes.Of(2, 2, 24, 0, [], [.. GreenThenWhiteRow, .. RedThenBlueRow]), 100);
+        var image = Codec.Decode(
+            BmpBytes.Of(2, 2, 24, 0, [], [.. GreenThenWhiteRow, .. RedThenBlueRow]),
+            100,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([255, 0, 0, 0, 0, 255, 0, 255, 0, 255, 255, 255], image.Pixels);
     }
@@ -19,7 +23,11 @@ public class BmpReaderTests
     [Fact]
     public void TopDownRowsStay()
     {
-        var image = Codec.Decode(BmpBytes.Of(2, -2, 24, 0, [], [.. RedThenBlueRow, .. GreenThenWhiteRow]), 100);
+        var image = Codec.Decode(
+            BmpBytes.Of(2, -2, 24, 0, [], [.. RedThenBlueRow, .. GreenThenWhiteRow]),
+            100,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([255, 0, 0, 0, 0, 255, 0, 255, 0, 255, 255, 255], image.Pixels);
     }
@@ -27,7 +35,11 @@ public class BmpReaderTests
     [Fact]
     public void ThePaletteIsLookedUp()
     {
-        var image = Codec.Decode(BmpBytes.Of(2, 1, 8, 0, [1, 2, 3, 0, 9, 8, 7, 0], [1, 0, 0, 0]), 100);
+        var image = Codec.Decode(
+            BmpBytes.Of(2, 1, 8, 0, [1, 2, 3, 0, 9, 8, 7, 0], [1, 0, 0, 0]),
+            100,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([7, 8, 9, 3, 2, 1], image.Pixels);
     }
@@ -39,7 +51,7 @@ public class BmpReaderTests
     [Fact]
     public void ThirtyTwoBitsWithoutFieldsHaveNoAlpha()
     {
-        var image = Codec.Decode(BmpBytes.Of(1, 1, 32, 0, [], [30, 20, 10, 0]), 100);
+        var image = Codec.Decode(BmpBytes.Of(1, 1, 32, 0, [], [30, 20, 10, 0]), 100, TestContext.Current.CancellationToken);
 
         Assert.Equal([10, 20, 30], image.Pixels);
     }
@@ -49,7 +61,7 @@ public class BmpReaderTests
     {
         byte[] masks = [0xFF, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0xFF, 0];
 
-        var image = Codec.Decode(BmpBytes.Of(1, 1, 32, 3, masks, [10, 20, 30, 0]), 100);
+        var image = Codec.Decode(BmpBytes.Of(1, 1, 32, 3, masks, [10, 20, 30, 0]), 100, TestContext.Current.CancellationToken);
 
         Assert.Equal([10, 20, 30], image.Pixels);
     }
@@ -59,7 +71,7 @@ public class BmpReaderTests
     {
         byte[] masks = [0, 0xF8, 0, 0, 0xE0, 0x07, 0, 0, 0x1F, 0, 0, 0];
 
-        var image = Codec.Decode(BmpBytes.Of(2, 1, 16, 3, masks, [0xFF, 0xFF, 0x00, 0xF8]), 100);
+        var image = Codec.Decode(BmpBytes.Of(2, 1, 16, 3, masks, [0xFF, 0xFF, 0x00, 0xF8]), 100, TestContext.Current.CancellationToken);
 
         Assert.Equal([255, 255, 255, 255, 0, 0], image.Pixels);
     }

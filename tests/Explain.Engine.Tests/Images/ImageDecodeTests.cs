@@ -25,7 +25,7 @@ public class ImageDecodeTests
     {
         var image = Of(40, 30, (x, y) => (x / 20 * 255, y / 15 * 255, 51));
 
-        var decoded = Codec.Decode(Vips(image).WriteToBuffer(format), Limit);
+        var decoded = Codec.Decode(Vips(image).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((40, 30, false), (decoded.Width, decoded.Height, decoded.OrientationApplied));
         Assert.Equal(image.Pixels, decoded.Pixels);
@@ -37,7 +37,7 @@ public class ImageDecodeTests
     [InlineData(".webp[Q=95]")]
     public void LossyFormatsComeClose(string format)
     {
-        var decoded = Codec.Decode(Vips(Plain(33, 21, 200, 100, 50)).WriteToBuffer(format), Limit);
+        var decoded = Codec.Decode(Vips(Plain(33, 21, 200, 100, 50)).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((33, 21), (decoded.Width, decoded.Height));
         AssertNear((200, 100, 50), At(decoded, 16, 10), 4);
@@ -51,7 +51,7 @@ public class ImageDecodeTests
         using var frames = Vips(Plain(20, 10, 255, 0, 0)).Join(Vips(Plain(20, 10, 0, 0, 255)), Enums.Direction.Vertical);
         using var animation = frames.Mutate(image => image.Set(GValue.GIntType, "page-height", 10));
 
-        var decoded = Codec.Decode(animation.WriteToBuffer(format), Limit);
+        var decoded = Codec.Decode(animation.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal(Plain(20, 10, 255, 0, 0).Pixels, decoded.Pixels);
     }
@@ -62,7 +62,10 @@ public class ImageDecodeTests
         using var pages = Vips(Plain(20, 10, 255, 0, 0)).Join(Vips(Plain(20, 10, 0, 0, 255)), Enums.Direction.Vertical);
         using var document = pages.Mutate(image => image.Set(GValue.GIntType, "page-height", 10));
 
-        Assert.Equal(Plain(20, 10, 255, 0, 0).Pixels, Codec.Decode(document.WriteToBuffer(".tif"), Limit).Pixels);
+        Assert.Equal(
+            Plain(20, 10, 255, 0, 0).Pixels,
+            Codec.Decode(document.WriteToBuffer(".tif"), Limit, TestContext.Current.CancellationToken).Pixels
+        );
     }
 
     [Theory]
@@ -73,7 +76,10 @@ public class ImageDecodeTests
     {
         using var grey = Samples(Repeat(64, (byte)77), 8, 8, Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
 
-        Assert.Equal(Plain(8, 8, 77, 77, 77).Pixels, Codec.Decode(grey.WriteToBuffer(format), Limit).Pixels);
+        Assert.Equal(
+            Plain(8, 8, 77, 77, 77).Pixels,
+            Codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken).Pixels
+        );
     }
 
     [Theory]
@@ -83,7 +89,7 @@ public class ImageDecodeTests
     {
         using var bits = Samples<byte>([0, 255, 255, 0], 2, 2, Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
 
-        var decoded = Codec.Decode(bits.WriteToBuffer(format), Limit);
+        var decoded = Codec.Decode(bits.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal([0, 0, 0, 255, 255, 255, 255, 255, 255, 0, 0, 0], decoded.Pixels);
     }
@@ -102,8 +108,8 @@ public class ImageDecodeTests
             Enums.Interpretation.Rgb16
         );
 
-        Assert.Equal((156, 156, 156), At(Codec.Decode(grey.WriteToBuffer(format), Limit), 1, 1));
-        Assert.Equal((156, 255, 0), At(Codec.Decode(color.WriteToBuffer(format), Limit), 1, 1));
+        Assert.Equal((156, 156, 156), At(Codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
+        Assert.Equal((156, 255, 0), At(Codec.Decode(color.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
     }
 
     [Theory]
@@ -120,7 +126,7 @@ public class ImageDecodeTests
             Enums.Interpretation.Srgb
         );
 
-        var decoded = Codec.Decode(image.WriteToBuffer(format), Limit);
+        var decoded = Codec.Decode(image.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((255, 255, 255), At(decoded, 0, 0));
         AssertNear((227, 127, 127), At(decoded, 1, 0), 1);
@@ -139,8 +145,8 @@ public class ImageDecodeTests
         );
         using var grey = Samples(Repeat(4, (ushort)0, (ushort)32768), 2, 2, Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
 
-        AssertNear((127, 127, 127), At(Codec.Decode(color.PngsaveBuffer(), Limit), 0, 0), 1);
-        AssertNear((127, 127, 127), At(Codec.Decode(grey.PngsaveBuffer(), Limit), 0, 0), 1);
+        AssertNear((127, 127, 127), At(Codec.Decode(color.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
+        AssertNear((127, 127, 127), At(Codec.Decode(grey.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
     }
 
     [Fact]
@@ -149,8 +155,8 @@ public class ImageDecodeTests
         using var paper = Samples(Repeat<byte>(64, 0, 0, 0, 0), 8, 8, Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
         using var cyan = Samples(Repeat<byte>(64, 255, 0, 0, 0), 8, 8, Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
 
-        AssertNear((255, 255, 255), At(Codec.Decode(paper.JpegsaveBuffer(q: 100), Limit), 4, 4), 6);
-        var (r, g, b) = At(Codec.Decode(cyan.JpegsaveBuffer(q: 100), Limit), 4, 4);
+        AssertNear((255, 255, 255), At(Codec.Decode(paper.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4), 6);
+        var (r, g, b) = At(Codec.Decode(cyan.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4);
         Assert.True(r < 60 && g > 120 && b > 180, $"{r}, {g}, {b}");
     }
 
@@ -159,7 +165,7 @@ public class ImageDecodeTests
     {
         using var lab = Samples(Repeat(16, 53.24f, 80.09f, 67.2f), 4, 4, Enums.BandFormat.Float, Enums.Interpretation.Lab);
 
-        AssertNear((255, 0, 0), At(Codec.Decode(lab.TiffsaveBuffer(), Limit), 1, 1), 3);
+        AssertNear((255, 0, 0), At(Codec.Decode(lab.TiffsaveBuffer(), Limit, TestContext.Current.CancellationToken), 1, 1), 3);
     }
 
     [Theory]
@@ -176,7 +182,11 @@ public class ImageDecodeTests
         using var stored = Vips(Of(32, 16, (x, y) => Corner("RGBW"[x / 16 + 2 * (y / 8)])));
         using var tagged = stored.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
 
-        var decoded = Codec.Decode(tagged.JpegsaveBuffer(q: 95, subsampleMode: Enums.ForeignSubsample.Off), Limit);
+        var decoded = Codec.Decode(
+            tagged.JpegsaveBuffer(q: 95, subsampleMode: Enums.ForeignSubsample.Off),
+            Limit,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(orientation >= 5 ? (16, 32) : (32, 16), (decoded.Width, decoded.Height));
         Assert.Equal(orientation != 1, decoded.OrientationApplied);

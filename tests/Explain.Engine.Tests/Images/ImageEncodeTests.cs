@@ -11,7 +11,16 @@ public class ImageEncodeTests
     {
         var image = Noise(61, 47);
 
-        Assert.Equal(image.Pixels, Codec.Decode(Codec.Encode(image, ImageFormat.Png), Refusals.MaxPixels).Pixels);
+        Assert.Equal(
+            image.Pixels,
+            Codec
+                .Decode(
+                    Codec.Encode(image, ImageFormat.Png, TestContext.Current.CancellationToken),
+                    Refusals.MaxPixels,
+                    TestContext.Current.CancellationToken
+                )
+                .Pixels
+        );
     }
 
     [Theory]
@@ -19,7 +28,11 @@ public class ImageEncodeTests
     [InlineData(ImageFormat.Webp)]
     public void LossyFormatsComeClose(ImageFormat format)
     {
-        var decoded = Codec.Decode(Codec.Encode(Plain(30, 20, 90, 160, 40), format), Refusals.MaxPixels);
+        var decoded = Codec.Decode(
+            Codec.Encode(Plain(30, 20, 90, 160, 40), format, TestContext.Current.CancellationToken),
+            Refusals.MaxPixels,
+            TestContext.Current.CancellationToken
+        );
 
         AssertNear((90, 160, 40), At(decoded, 15, 10), 4);
     }
@@ -30,7 +43,7 @@ public class ImageEncodeTests
     [InlineData(ImageFormat.Webp, "WEBP")]
     public void FilesAreWhatTheySayAndHoldNoMetadata(ImageFormat format, string mark)
     {
-        var text = Encoding.Latin1.GetString(Codec.Encode(Noise(16, 16), format));
+        var text = Encoding.Latin1.GetString(Codec.Encode(Noise(16, 16), format, TestContext.Current.CancellationToken));
 
         Assert.Contains(mark, text[..16], StringComparison.Ordinal);
         foreach (var metadata in new[] { "Exif", "eXIf", "ICC_PROFILE", "iCCP", "http://ns.adobe.com" })
@@ -40,11 +53,13 @@ public class ImageEncodeTests
     [Fact]
     public async Task ManyRequestsAtOnceGetTheSameBytes()
     {
-        var file = Codec.Encode(Noise(300, 200), ImageFormat.Jpeg);
-        var expected = Codec.Decode(file, Refusals.MaxPixels).Pixels;
+        var file = Codec.Encode(Noise(300, 200), ImageFormat.Jpeg, TestContext.Current.CancellationToken);
+        var expected = Codec.Decode(file, Refusals.MaxPixels, TestContext.Current.CancellationToken).Pixels;
 
         var decoded = await Task.WhenAll(
-            Enumerable.Range(0, 32).Select(_ => Task.Run(() => Codec.Decode(file, Refusals.MaxPixels).Pixels))
+            Enumerable
+                .Range(0, 32)
+                .Select(_ => Task.Run(() => Codec.Decode(file, Refusals.MaxPixels, TestContext.Current.CancellationToken).Pixels))
         );
 
         Assert.All(decoded, pixels => Assert.Equal(expected, pixels));

@@ -56,7 +56,7 @@ public class ImageRefusalTests
     [Fact]
     public void ADamagedPngIsCorrupt()
     {
-        var file = Codec.Encode(Noise(200, 150), ImageFormat.Png);
+        var file = Codec.Encode(Noise(200, 150), ImageFormat.Png, TestContext.Current.CancellationToken);
         file[file.Length / 2] ^= 0xFF;
 
         Refusals.Assert(ExplainError.ImageCorrupt, file);
@@ -77,10 +77,13 @@ public class ImageRefusalTests
     [Fact]
     public void TheLimitItselfIsAllowed()
     {
-        var file = Codec.Encode(Noise(20, 10), ImageFormat.Png);
+        var file = Codec.Encode(Noise(20, 10), ImageFormat.Png, TestContext.Current.CancellationToken);
 
-        Assert.Equal(20, Codec.Decode(file, 200).Width);
-        Assert.Equal(ExplainError.ImageTooLarge, Assert.Throws<ExplainException>(() => Codec.Decode(file, 199)).Error);
+        Assert.Equal(20, Codec.Decode(file, 200, TestContext.Current.CancellationToken).Width);
+        Assert.Equal(
+            ExplainError.ImageTooLarge,
+            Assert.Throws<ExplainException>(() => Codec.Decode(file, 199, TestContext.Current.CancellationToken)).Error
+        );
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class CannotBeDoneTests : IDisposable
         Assert.Contains("each extent may be 1 to 8192", status["huge"].Error);
         Assert.Equal(ModelState.Ready, status["good"].State);
         var codec = new VipsImageCodec();
-        var image = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png);
+        var image = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png, TestContext.Current.CancellationToken);
         Assert.NotNull(
             await new NamedModels(catalogue, codec, new EngineOptions()).ExplainAsync(
                 "good",

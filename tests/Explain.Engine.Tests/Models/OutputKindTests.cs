@@ -39,7 +39,13 @@ public sealed class OutputKindTests
         var g = Net(net);
         using var loadedModel = g.Load();
         var model = loadedModel.View;
-        var image = Convert.ToBase64String(Images.TestImages.Codec.Encode(Images.TestImages.Noise(8, 6), Engine.Images.ImageFormat.Png));
+        var image = Convert.ToBase64String(
+            Images.TestImages.Codec.Encode(
+                Images.TestImages.Noise(8, 6),
+                Engine.Images.ImageFormat.Png,
+                TestContext.Current.CancellationToken
+            )
+        );
         var inputs = g.Feeds.Where(f => f.Key != "x").ToDictionary(f => f.Key, f => new Inputs.InputTensor(f.Value.Shape, f.Value.Values));
         var forms = ModelDocument.Of(model.Description, []).Targets.SelectMany(t => t.Forms).Where(f => f != "top:3").ToArray();
         Assert.NotEmpty(forms);

@@ -1,7 +1,6 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;
-using Explain.Engine.Models.Sessions;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;

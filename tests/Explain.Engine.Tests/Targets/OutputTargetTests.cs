@@ -154,10 +154,11 @@ public sealed class OutputTargetTests
         var model = loadedModel.View;
         var reference = Explain.Engine.Tests.Images.TestImages.Codec.Encode(
             Explain.Engine.Tests.Images.TestImages.Noise(8, 6),
-            Engine.Images.ImageFormat.Png
+            Engine.Images.ImageFormat.Png,
+            TestContext.Current.CancellationToken
         );
         var prepared = Engine.Images.Preprocessor.Prepare(
-            Explain.Engine.Tests.Images.TestImages.Codec.Decode(reference, 1000),
+            Explain.Engine.Tests.Images.TestImages.Codec.Decode(reference, 1000, TestContext.Current.CancellationToken),
             model.Description.Input
         );
         var own = Runtime.Run(
@@ -182,7 +183,8 @@ public sealed class OutputTargetTests
         var model = loadedModel.View;
         var png = Explain.Engine.Tests.Images.TestImages.Codec.Encode(
             Explain.Engine.Tests.Images.TestImages.Of(2, 3, (x, y) => (x, y) is (0, 1) or (1, 2) ? (0, 0, 0) : (1, 1, 1)),
-            Engine.Images.ImageFormat.Png
+            Engine.Images.ImageFormat.Png,
+            TestContext.Current.CancellationToken
         );
 
         var rows = model.Explain(Query(g, """{"output":"logits","index":[0],"region":{"mask":[[1,1],[0,1],[1,0]]}}"""));

@@ -8,7 +8,17 @@ public sealed record PassCount(int Forward, int Head, int Backward)
 {
     /// <summary>Both together.</summary>
     public static PassCount operator +(PassCount first, PassCount second) =>
-        new(first.Forward + second.Forward, first.Head + second.Head, first.Backward + second.Backward);
+        new(
+            Whole((long)first.Forward + second.Forward),
+            Whole((long)first.Head + second.Head),
+            Whole((long)first.Backward + second.Backward)
+        );
+
+    /// <summary>So many times.</summary>
+    public static PassCount operator *(PassCount passes, int times) =>
+        new(Whole((long)passes.Forward * times), Whole((long)passes.Head * times), Whole((long)passes.Backward * times));
+
+    private static int Whole(long count) => (int)Math.Min(count, int.MaxValue);
 }
 
 /// <summary>What the number of passes depends on.</summary>

@@ -40,6 +40,7 @@ internal sealed class Study(
     private readonly Dictionary<(RunTensor Tensor, int Item), float[]> _maps = [];
     private readonly List<Study> _others = [];
     private readonly RunClock _clock = new(run.Trace);
+    private readonly List<Study> _changed = [];
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
 
@@ -65,7 +66,7 @@ internal sealed class Study(
     public RunContext Run => run;
 
     /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _others.Aggregate(_clock.Total, (sum, other) => sum + other.Running);
+    public TimeSpan Running => _others.Concat(_changed).Aggregate(_clock.Total, (sum, other) => sum + other.Running);
 
     /// <summary>The feature maps of one item of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
     public FeatureMaps Maps(RunTensor tensor, string layer, int item)
@@ -159,7 +160,7 @@ internal sealed class Study(
     public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
         {
             var other = new Study(model, change(input), layers, Resolved, options, deadline, run);
-            _others.Add(other);
+            _changed.Add(other);
             return other;
         });
 
@@ -252,6 +253,19 @@ internal sealed class Study(
         return [.. values.Select(v => v[..done])];
     }
 
+    /// <summary>Gives back the gradients of a round, which nobody asks for again.</summary>
+    public void Forget(int round)
+    {
+        foreach (var key in _gradients.Keys.Where(k => k.Round == round).ToArray())
+        {
+            _gradients.Remove(key, out var gradient);
+            foreach (var maps in _maps.Keys.Where(m => m.Tensor == gradient).ToArray())
+                _maps.Remove(maps);
+            gradient!.Dispose();
+        }
+        _changed.ForEach(c => c.Forget(round));
+    }
+
     /// <summary>Runs the model on the clock of <see cref="Running"/> until it is disposed of.</summary>
     public RunClock.Scope Time() => _clock.Measure();
 
@@ -260,6 +274,7 @@ internal sealed class Study(
     {
         _passes.ForEach(p => p.Dispose());
         _others.ForEach(o => o.Dispose());
+        _changed.ForEach(c => c.Dispose());
     }
 
     private Pass Respond(Model own, string? layer, FloatTensor variants, int rows)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Turns;
 
 namespace Explain.Engine.Models.Scheduling;
 
@@ -27,15 +28,15 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Pass Run(PassRequest request, bool mayJoin, Func<PassRequest, CancellationToken, Pass> compute, RunContext run)
     {
-        var key = mayJoin && 2 * request.ItemCount <= schedule.MaxItems ? request.Key : null;
+        var key = mayJoin && 2 * request.ItemCount <= schedule.MaxItems ? $"{run.Lane}|{request.Key}" : null;
         if (key is null || _alone.ContainsKey(key))
             return RunAlone(request, compute, run);
-        if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter() is { } permit)
+        if (schedule.Linger == TimeSpan.Zero && schedule.Runs.TryEnter(run.Way) is { } permit)
         {
             using (permit)
                 return compute(request, run.Cancellation);
         }
-        var (batch, member) = Join(key, request);
+        var (batch, member) = Join(key, request, run);
         return Wait(batch, member, key, run) switch
         {
             { Kind: TurnKind.Done, Pass: { } pass } => pass,
@@ -47,14 +48,14 @@ internal sealed class RunBatcher(RunSchedule schedule)
     /// <summary>Makes a native run that no other request can share.</summary>
     public T RunAlone<T>(Func<CancellationToken, T> compute, RunContext run)
     {
-        using var permit = schedule.Runs.TryEnter() ?? Waited(run.Trace, _ => schedule.Runs.Enter(run.Cancellation));
+        using var permit = schedule.Runs.TryEnter(run.Way) ?? Waited(run.Trace, _ => schedule.Runs.Enter(run.Cancellation, run.Way));
         return compute(run.Cancellation);
     }
 
     private Pass RunAlone(PassRequest request, Func<PassRequest, CancellationToken, Pass> compute, RunContext run) =>
         RunAlone(c => compute(request, c), run);
 
-    private (Batch, Member) Join(string key, PassRequest request)
+    private (Batch, Member) Join(string key, PassRequest request, RunContext run)
     {
         var member = new Member(request);
         Batch batch;
@@ -73,17 +74,17 @@ internal sealed class RunBatcher(RunSchedule schedule)
             _open[key] = batch = new Batch();
             batch.Members.Add(member);
         }
-        _ = GiveTurnAsync(batch, key);
+        _ = GiveTurnAsync(batch, key, run.Way);
         return (batch, member);
     }
 
-    private async Task GiveTurnAsync(Batch batch, string key)
+    private async Task GiveTurnAsync(Batch batch, string key, Share[] way)
     {
         try
         {
             if (schedule.Linger > TimeSpan.Zero)
                 await Task.WhenAny(batch.Full.Task, Task.Delay(schedule.Linger, batch.Abandoned.Token)).ConfigureAwait(false);
-            var permit = await schedule.Runs.AcquireAsync(1, batch.Abandoned.Token).ConfigureAwait(false);
+            var permit = (await schedule.Runs.EnterAsync(batch.Abandoned.Token, way).ConfigureAwait(false))!;
             Member? leader;
             lock (_gate)
             {

@@ -1,4 +1,4 @@
-using System.Threading.RateLimiting;
+using Explain.Engine.Turns;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Sessions;
@@ -9,7 +9,7 @@ namespace Explain.Engine.Models.Sessions;
 internal sealed class RunSchedule(EngineOptions options) : IDisposable
 {
     /// <summary>Native runs; a permit is held until the native call has returned, whoever still waits for its result.</summary>
-    public ConcurrencyLimiter Runs { get; } = Limiters.InOrder(options.MaxConcurrentRuns);
+    public FairQueue Runs { get; } = new(options.MaxConcurrentRuns);
 
     /// <summary>Threads for requests under way: those that run, those that wait to run as one batch, and those that prepare.</summary>
     public WorkThreads Threads { get; } = new(options.MaxConcurrentRuns * options.MaxBatch + Environment.ProcessorCount);

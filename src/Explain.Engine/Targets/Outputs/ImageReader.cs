@@ -1,8 +1,7 @@
-using System.Threading.RateLimiting;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
-using Explain.Engine.Models.Sessions;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Turns;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Targets.Outputs;
@@ -12,7 +11,7 @@ namespace Explain.Engine.Targets.Outputs;
 /// <param name="options">Limits.</param>
 /// <param name="decoding">Images that are decoded at the same time.</param>
 /// <param name="run">On whose behalf.</param>
-internal sealed class ImageReader(IImageCodec codec, EngineOptions options, ConcurrencyLimiter decoding, RunContext run)
+internal sealed class ImageReader(IImageCodec codec, EngineOptions options, FairQueue decoding, RunContext run)
 {
     /// <summary>The pixels of an encoded image.</summary>
     /// <exception cref="ExplainException">It is too large or no image.</exception>
@@ -26,8 +25,8 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Conc
             );
         }
 
-        using var permit = decoding.TryEnter() ?? decoding.Enter(run.Cancellation);
-        return codec.Decode(bytes, options.MaxImagePixels);
+        using var permit = decoding.Enter(run.Cancellation, run.Way);
+        return codec.Decode(bytes, options.MaxImagePixels, run.Cancellation);
     }
 
     /// <summary>An image whose pixels are in the region unless they are black.</summary>

@@ -3,6 +3,7 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail;
 using Explain.Service.Explaining;
@@ -24,10 +25,11 @@ internal sealed class InstanceAnswers(
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public async Task<V1Predictions> PredictAsync(RequestFacts request, string name)
     {
-        using var model = admission.Admit(name);
+        using var model = admission.Admit(name, request.Run());
         var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Classes);
-        var run = request.Run();
-        using var turn = await admission.EnterAsync(model, ImagesOf(instances), run);
+        var price = Price.OfForward(instances.Count);
+        using var turn = await admission.EnterAsync(model, price, ImagesOf(instances), request.Deadline, request.Run());
+        var run = turn.Run;
         var predictions = new List<float[]>();
         foreach (var instance in instances)
         {
@@ -44,16 +46,19 @@ internal sealed class InstanceAnswers(
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public async Task<V1Explanations> ExplainAsync(RequestFacts request, string name)
     {
-        using var model = admission.Admit(name);
+        using var model = admission.Admit(name, request.Run());
         var instances = await body.ReadAsync(request.Http.Request, model.Description, ParameterScope.Image);
-        using var turn = await admission.EnterAsync(model, ImagesOf(instances), request.Run());
+        var price = Price.OfForward(0);
+        foreach (var instance in instances)
+            price += await PriceAsync(model, instance, request.Run());
+        using var turn = await admission.EnterAsync(model, price, ImagesOf(instances), request.Deadline, request.Run());
         var (predictions, explanations) = (new List<IReadOnlyList<float>>(), new List<V1Explanation>());
         foreach (var instance in instances)
         {
             var parameters = instance.Parameters with { Explain = request.Deadline.Within(instance.Parameters.Explain) };
             var (prediction, explanation) = instance.Numbers is { } numbers
-                ? await OfNumbersAsync(request, model, numbers, parameters)
-                : await OfImageAsync(request, model, instance.Image!.Value, parameters);
+                ? await OfNumbersAsync(request, model, numbers, parameters, turn.Run)
+                : await OfImageAsync(request, model, instance.Image!.Value, parameters, turn.Run);
             predictions.Add(prediction);
             explanations.Add(explanation);
         }
@@ -64,24 +69,38 @@ internal sealed class InstanceAnswers(
     private static ReadOnlyMemory<byte>[] ImagesOf(IReadOnlyList<Instance> instances) =>
         [.. instances.Select(i => i.Image).OfType<ReadOnlyMemory<byte>>()];
 
+    // All instances are checked before the first is explained.
+    private async Task<Price> PriceAsync(ModelLease model, Instance instance, RunContext run)
+    {
+        var (asked, output) = (instance.Parameters.Explain, instance.Parameters.Output with { Format = AnswerFormat.Json });
+        if (instance.Numbers is { } numbers)
+            return await explainer.PriceAsync(model, QueryOf(numbers, asked), (int)numbers.Shape[0], run);
+        var price = (await explainer.PlanAsync(model, asked, null, output with { Include = output.Include | AnswerParts.Map }, run)).Price;
+        return price.Maps == 1
+            ? price
+            : throw new ExplainException(
+                ExplainError.InvalidRequest,
+                $"the target names {price.Maps} classes; each instance has one explanation, so give the instance once for each"
+            );
+    }
+
+    private static TensorQuery QueryOf(FloatTensor numbers, ExplainParameters parameters) =>
+        new(numbers, parameters) { Parts = TensorParts.Scores };
+
     private async Task<(IReadOnlyList<float>, V1Explanation)> OfImageAsync(
         RequestFacts request,
         ModelLease model,
         ReadOnlyMemory<byte> image,
-        RequestParameters parameters
+        RequestParameters parameters,
+        RunContext run
     )
     {
-        var answer = await explainer.ExplainAsync(model, image, parameters.Explain, request.Run());
-        if (answer.Targets is not [var target])
-        {
-            throw new ExplainException(
-                ExplainError.InvalidRequest,
-                $"the target names {answer.Targets.Count} classes; each instance has one explanation, so give the instance once for each"
-            );
-        }
-
+        var answer = await explainer.ExplainAsync(model, image, parameters.Explain, run);
+        var target = answer.Targets[0];
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(answer, parameters, ImageFormat.Png).Single() : null;
+        var drawn = parts.HasFlag(AnswerParts.Image)
+            ? images.WriteEach(answer, parameters, ImageFormat.Png, run.Cancellation).Single()
+            : null;
         trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(image));
         return (
             answer.Probabilities,
@@ -102,11 +121,12 @@ internal sealed class InstanceAnswers(
         RequestFacts request,
         ModelLease model,
         FloatTensor numbers,
-        RequestParameters parameters
+        RequestParameters parameters,
+        RunContext run
     )
     {
-        var query = new TensorQuery(numbers, parameters.Explain) { Parts = TensorParts.Scores };
-        var answer = await explainer.ExplainTensorAsync(model, query, request.Run());
+        var query = QueryOf(numbers, parameters.Explain);
+        var answer = await explainer.ExplainTensorAsync(model, query, run);
         var input = ExplainedInput.Of(numbers);
         trail.Record(request, TensorFacts.Of(model.Description, query, answer, input, request.Trace), input);
         var (description, logits) = (model.Description, answer.Logits.Values);

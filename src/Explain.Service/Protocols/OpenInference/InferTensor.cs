@@ -66,9 +66,9 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     {
         Require("BYTES");
         var elements = Raw is { } raw ? Lengthened(raw) : Decoded(Data);
-        return elements.Count == Count()
+        return elements.Count == ElementCount()
             ? elements
-            : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {Count()} elements, {elements.Count} came");
+            : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {ElementCount()} elements, {elements.Count} came");
     }
 
     private List<ReadOnlyMemory<byte>> Lengthened(ReadOnlyMemory<byte> raw)
@@ -118,7 +118,9 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
 
     private delegate bool Number<T>(JsonElement element, out T value);
 
-    private int Count()
+    /// <summary>Numbers that the shape holds.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: more than any request.</exception>
+    public int ElementCount()
     {
         var count = 1L;
         foreach (var extent in Shape)
@@ -139,15 +141,20 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("binary tensors are read as they lie in memory");
         var values = MemoryMarshal.Cast<byte, T>(raw.Span);
-        if (raw.Length % Unsafe.SizeOf<T>() != 0 || values.Length != Count())
-            throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {(long)Count() * Unsafe.SizeOf<T>()} bytes, {raw.Length} came");
+        if (raw.Length % Unsafe.SizeOf<T>() != 0 || values.Length != ElementCount())
+        {
+            throw Invalid(
+                $"the shape [{string.Join(", ", Shape)}] needs {(long)ElementCount() * Unsafe.SizeOf<T>()} bytes, {raw.Length} came"
+            );
+        }
+
         return values.ToArray();
     }
 
     private T[] Numbers<T>(Number<T> read)
     {
         // The text of a number takes one character at least: a shape alone reserves no memory.
-        var (expected, at) = (Count(), 0);
+        var (expected, at) = (ElementCount(), 0);
         var values = new List<T>(Math.Min(expected, 1 << 20));
         Collect(Data);
         return at == expected ? [.. values] : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {at} came");

@@ -26,7 +26,7 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
     public async Task WriteAsync(RequestFacts request, string name, string? version, bool explain)
     {
         var http = request.Http;
-        using var model = admission.Admit(name, version);
+        using var model = admission.Admit(name, request.Run(), version);
         var body = await InferRequestReader.ReadAsync(http.Request, model.Description, request.Trace);
         var question = TensorQueries.Question(body, model.Description, explain);
         await RequireScopeAsync(http.User, question.Outputs, explain);
@@ -61,11 +61,13 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
     {
         try
         {
-            var run = new RunContext(request.Trace, deadline.Token);
+            var asking = request.Run() with { Cancellation = deadline.Token };
             var images = question.Images();
-            using var turn = await admission.EnterAsync(model, images, run);
+            var price = await PriceAsync(model, question, asking);
+            using var turn = await admission.EnterAsync(model, price, images, request.Deadline, asking);
+            var run = turn.Run;
             var input = images.Count > 0 ? await explainer.PrepareAsync(model, images, run) : Floats(question.Items, run);
-            return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline), run);
+            return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline.Within(question.Parameters)), run);
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {
@@ -85,6 +87,15 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
             stage.Fail(e);
             throw;
         }
+    }
+
+    private async Task<Price> PriceAsync(ModelLease model, TensorQuestion question, RunContext run)
+    {
+        var items = question.ItemCount;
+        var forward = question.Outputs.Any(o => o.Row is null) ? Price.OfForward(items) : Price.OfForward(0);
+        return question.Outputs.All(o => o.Row is null)
+            ? forward
+            : forward + await explainer.PriceAsync(model, question.About(new FloatTensor([], []), question.Parameters), items, run);
     }
 
     private async Task<(IReadOnlyList<FloatTensor> Tensors, IReadOnlyList<Progress?> Partial)> ComputeAsync(

@@ -1,7 +1,6 @@
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
-using Explain.Service.Requests;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -25,9 +24,13 @@ internal sealed record TensorQuestion(
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Images() => Items.Datatype == "BYTES" ? Items.ToBytes() : [];
 
+    /// <summary>Batch items.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: the shape is larger than any request.</exception>
+    public int ItemCount => Items.ElementCount() == 0 ? 0 : (int)Items.Shape[0];
+
     /// <summary>The question about the items as the model's own tensor.</summary>
-    public TensorQuery About(FloatTensor input, CallerDeadline deadline) =>
-        new(input, deadline.Within(Parameters))
+    public TensorQuery About(FloatTensor input, ExplainParameters parameters) =>
+        new(input, parameters)
         {
             ItemTargets = ItemTargets,
             Cotangent = Cotangent,

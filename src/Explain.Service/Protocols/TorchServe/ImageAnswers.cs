@@ -23,14 +23,13 @@ internal sealed class ImageAnswers(Admission admission, Explainer explainer, Ima
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public async Task<Dictionary<string, float>> PredictAsync(RequestFacts request, string name, string? version)
     {
-        using var model = admission.Admit(name, version);
+        using var model = admission.Admit(name, request.Run(), version);
         var description = model.Description;
         var body = await reader.ReadBareAsync(request.Http.Request);
         var parameters = ParameterTable.Parse(ParameterScope.Classes, body.Parameters);
-        var run = request.Run();
-        using var turn = await admission.EnterAsync(model, [body.Image], run);
-        var input = await explainer.PrepareAsync(model, [body.Image], run);
-        var outputs = await Inference.RunAsync(model, input, parameters.Explain.Inputs, [description.Logit], run);
+        using var turn = await admission.EnterAsync(model, Price.OfForward(1), [body.Image], request.Deadline, request.Run());
+        var input = await explainer.PrepareAsync(model, [body.Image], turn.Run);
+        var outputs = await Inference.RunAsync(model, input, parameters.Explain.Inputs, [description.Logit], turn.Run);
         var scores = outputs[0].Values;
         var probabilities = description.Probabilities(scores);
         var best = Enumerable.Range(0, probabilities.Length).OrderByDescending(k => scores[k]).Take(parameters.Top ?? Top);
@@ -42,14 +41,14 @@ internal sealed class ImageAnswers(Admission admission, Explainer explainer, Ima
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
     public async Task<FloatTensor> ExplainAsync(RequestFacts request, string name, string? version)
     {
-        using var model = admission.Admit(name, version);
+        using var model = admission.Admit(name, request.Run(), version);
         var body = await reader.ReadBareAsync(request.Http.Request);
         var parameters = ParameterTable.Parse(ParameterScope.Tensor, WithUsual(body.Parameters));
-        var run = request.Run();
-        using var turn = await admission.EnterAsync(model, [body.Image], run);
-        var input = await explainer.PrepareAsync(model, [body.Image], run);
+        var price = await explainer.PriceAsync(model, new TensorQuery(new FloatTensor([], []), parameters.Explain), 1, request.Run());
+        using var turn = await admission.EnterAsync(model, price, [body.Image], request.Deadline, request.Run());
+        var input = await explainer.PrepareAsync(model, [body.Image], turn.Run);
         var query = new TensorQuery(input, request.Deadline.Within(parameters.Explain));
-        var answer = await explainer.ExplainTensorAsync(model, query, run);
+        var answer = await explainer.ExplainTensorAsync(model, query, turn.Run);
         var image = ExplainedInput.Of(body.Image);
         trail.Record(request, TensorFacts.Of(model.Description, query, answer, image, request.Trace), image);
         AnswerHeaders.SetModel(request.Http.Response, model.Description);
