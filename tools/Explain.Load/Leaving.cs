@@ -44,8 +44,9 @@ internal static class Leaving
         return times;
     }
 
+    /// <summary>Milliseconds until the service is idle.</summary>
     // Idle: less than a fifth of one processor in two windows, one after the other.
-    private static async Task<double> UntilIdleAsync(int process, long start)
+    public static async Task<double> UntilIdleAsync(int process, long start)
     {
         var (idleSince, idle) = (0.0, 0);
         for (var (before, begun) = (Used(process), start); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30); )
