@@ -39,6 +39,7 @@ var app = builder.Build();
 
 app.UseRequestIds();
 app.UseRequestFacts(settings.RequestTimeout);
+app.UseSendingTime(settings.RequestTimeout);
 app.UseSecurityHeaders(settings.Security);
 app.UseRequestLog();
 app.UseMiddleware<RequestMeasuring>();

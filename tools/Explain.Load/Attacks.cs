@@ -22,7 +22,7 @@ internal sealed class Attacks(ServiceProcess service, string model, byte[] image
             ("30 layers × 3 methods × `top:20`, 5 times", o =>
                 SendAsync(o, 1, 5, Compare(_layers.TakeLast(30), "gradcam,layercam,hirescam", 20))
             ),
-            ("8 callers with `rise&samples=100000`", o => SendAsync(o, 8, 1, "explain?method=rise&samples=100000")),
+            ("8 callers with `rise&samples=100000`", o => SendAsync(o, 8, 1, "explain?method=rise&samples=100000&format=json")),
             ("V2: 63 MB of zeros as `data`, 7 times", o => PostAsync(o, 7, V2("[1]", Zeros(63)))),
             ("V2: 63 MB of zeros as `shape`, 7 times", o => PostAsync(o, 7, V2(Zeros(63), "[0]"))),
             ("V2: 63 MB of empty lists as `data`, 7 times", o => PostAsync(o, 7, V2("[1]", Empty(63)))),
@@ -99,7 +99,7 @@ internal sealed class Attacks(ServiceProcess service, string model, byte[] image
                     return socket;
                 })
         );
-        await SendAsync(outcome, 4, 5, "explain?size=4096x4096");
+        await SendAsync(outcome, 4, 5, "explain?size=2000x2000&format=json&include=image");
         foreach (var socket in sockets)
             socket.Dispose();
         return true;
@@ -109,7 +109,7 @@ internal sealed class Attacks(ServiceProcess service, string model, byte[] image
     {
         var head = Encoding.ASCII.GetBytes(
             $"POST /api/v1/models/{model}/explain?method=saliency&target=top:60&format=json HTTP/1.1\r\nHost: x\r\n"
-                + $"Content-Type: application/octet-stream\r\nContent-Length: {image.Length}\r\n\r\n"
+                + $"Connection: close\r\nContent-Type: application/octet-stream\r\nContent-Length: {image.Length}\r\n\r\n"
         );
         var sockets = await Task.WhenAll(
             Enumerable

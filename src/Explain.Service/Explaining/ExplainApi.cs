@@ -28,6 +28,7 @@ internal static class ExplainApi
         ExplainError.LayerNotFound,
         ExplainError.LabelNotFound,
         ExplainError.MethodNotSupported,
+        ExplainError.OverBudget,
     ];
 
     // csharpier-ignore

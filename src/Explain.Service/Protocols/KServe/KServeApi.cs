@@ -25,6 +25,8 @@ internal static class KServeApi
         ExplainError.DeadlineExceeded,
     ];
 
+    private static readonly ExplainError[] ExplainErrors = [.. PredictErrors, ExplainError.OverBudget];
+
     public static IEndpointRouteBuilder MapKServe(this IEndpointRouteBuilder routes)
     {
         routes
@@ -72,7 +74,7 @@ internal static class KServeApi
             )
             .WithMetadata(new TakesBody(typeof(V1Request), "image/*", "application/octet-stream") { Example = Explained })
             .Produces<V1Explanations>()
-            .WithMetadata(new Fails(PredictErrors));
+            .WithMetadata(new Fails(ExplainErrors));
         return routes;
     }
 

@@ -26,6 +26,7 @@ internal static class OpenInferenceApi
         ExplainError.InvalidRequest,
         ExplainError.PayloadTooLarge,
         ExplainError.ImageCorrupt,
+        ExplainError.OverBudget,
         ExplainError.Overloaded,
         ExplainError.DeadlineExceeded,
     ];

@@ -17,7 +17,7 @@ internal static class TorchServeApi
     // csharpier-ignore
     private static readonly ExplainError[] Errors =
     [
-        ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.Overloaded,
+        ExplainError.ModelNotFound, ExplainError.ModelNotReady, ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.OverBudget, ExplainError.Overloaded,
         ExplainError.DeadlineExceeded,
     ];
 
