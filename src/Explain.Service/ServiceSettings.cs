@@ -84,8 +84,8 @@ internal sealed record ServiceSettings
                     30,
                     1,
                     3600,
-                    "Beyond: 504, and the native run ends; methods that can answer in part stop at four fifths of it. As long again is there for "
-                        + "sending the answer."
+                    "Beyond: 504, and the native run ends; methods that can answer in part stop at four fifths of it. "
+                        + "As long again is there for sending the answer."
                 )
             ),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),

@@ -48,7 +48,8 @@ internal sealed class NamedModels(ModelCatalogue catalogue, IImageCodec codec, E
     public async Task<CostEstimate> EstimateAsync(string model, ExplainParameters parameters, CancellationToken cancellation)
     {
         using var lease = catalogue.Borrow(model);
-        return await Explainer.EstimateAsync(lease, parameters, RunContext.Alone(cancellation));
+        var run = RunContext.Alone(cancellation);
+        return await Explainer.EstimateAsync(lease, await Explainer.PlanAsync(lease, parameters, null, new OutputParameters(), run), run);
     }
 
     public async Task<PredictionAnswer> PredictAsync(string model, ReadOnlyMemory<byte> image, int top, CancellationToken cancellation)

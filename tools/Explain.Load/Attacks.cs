@@ -93,7 +93,8 @@ internal sealed class Attacks(ServiceProcess service, string model, byte[] image
                     var socket = await ConnectAsync();
                     await socket.SendAsync(
                         Encoding.ASCII.GetBytes(
-                            $"POST /v2/models/{model}/explain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000000\r\n\r\n{{"
+                            $"POST /v2/models/{model}/explain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: 60000000\r\n\r\n{"
                         )
                     );
                     return socket;

@@ -14,7 +14,9 @@ internal static class EstimateJob
     public static async Task<int> RunAsync(Shell shell, string? path, RequestParameters request, CancellationToken cancellation)
     {
         using var model = await OpenModel.OpenAsync(path, shell, cancellation);
-        var cost = await model.Explainer.EstimateAsync(model.Lease, request.Explain, RunContext.Alone(cancellation));
+        var run = RunContext.Alone(cancellation);
+        var plan = await model.Explainer.PlanAsync(model.Lease, request.Explain, null, request.Output, run);
+        var cost = await Explainer.EstimateAsync(model.Lease, plan, run);
         Columns.Write(shell, Headers, [Row(cost)]);
         return ExitCode.Done;
     }

@@ -18,4 +18,14 @@ public sealed record CostEstimate(
     PassCount Passes,
     double Milliseconds,
     bool StopsInTime
-);
+)
+{
+    /// <summary>The passes in terms of forward passes, a gradient counted twice: what the setting MaxPasses limits.</summary>
+    public long Work { get; init; }
+
+    /// <summary>
+    /// Memory for feature maps, gradients, maps and the answer, without the image and what is drawn on it, bytes: the setting
+    /// AnswerMemoryBytes limits it.
+    /// </summary>
+    public long Bytes { get; init; }
+}

@@ -17,26 +17,28 @@ internal static class CostEstimator
     /// <summary>
     /// The cost of a request: one plan for each tensor that its targets belong to. Passes of a kind that were never seen are tried.
     /// </summary>
-    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, RunContext run)
+    public static CostEstimate Of(IReadOnlyList<ExplainPlan> plans, Price price, RunContext run)
     {
         var method = plans[0].Method;
-        var each = plans.Select(p => Of(p, run)).ToArray();
         return new CostEstimate(
             ModelIdentity.Of(plans[0].Model.Description),
             method.Info.Id,
             string.Join(',', plans.SelectMany(p => p.Layers).Distinct()),
             plans.Sum(p => p.Targets.Objectives.Count),
-            each.Aggregate(new PassCount(0, 0, 0), (sum, c) => sum + c.Passes),
-            Math.Round(each.Sum(c => c.Milliseconds), 3),
+            price.Passes,
+            Math.Round(plans.Sum(p => Milliseconds(p, run)), 3),
             method.StopsInTime
-        );
+        )
+        {
+            Work = price.Work,
+            Bytes = price.Bytes,
+        };
     }
 
-    private static (PassCount Passes, double Milliseconds) Of(ExplainPlan plan, RunContext run)
+    private static double Milliseconds(ExplainPlan plan, RunContext run)
     {
         var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
-        var time = plan.Layers.Sum(layer => Milliseconds(plan, layer, plan.PassesAt(layer), run));
-        return (new PassCount(1, 0, 0) + plan.Passes, time + (1 + measured) * Forward(plan.Model, run));
+        return plan.Layers.Sum(layer => Milliseconds(plan, layer, plan.PassesAt(layer), run)) + (1 + measured) * Forward(plan.Model, run);
     }
 
     private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, RunContext run)

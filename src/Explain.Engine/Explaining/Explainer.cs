@@ -102,13 +102,13 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
 
     /// <summary>What an explanation of an image will cost.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="plan">The plan, of one method.</param>
     /// <param name="run">On whose behalf.</param>
-    /// <exception cref="ExplainException">The request is wrong.</exception>
-    public Task<CostEstimate> EstimateAsync(ModelLease model, ExplainParameters parameters, RunContext run) =>
-        OnAsync(model, parameters.Method, run, found =>
-            CostEstimator.Of([.. Plans.Of(found, parameters, Images(run)).Select(p => p[0])], run)
-        );
+    public static Task<CostEstimate> EstimateAsync(ModelLease model, PlannedExplanation plan, RunContext run)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return OnAsync(model, plan.Method, run, _ => CostEstimator.Of([.. plan.Groups.Select(p => p[0])], plan.Price, run));
+    }
 
     /// <summary>The best classes of an image and the other inputs of the model.</summary>
     /// <param name="model">The model.</param>

@@ -7,7 +7,8 @@ namespace Explain.Engine.Explaining;
 /// <param name="Passes">Batch items that go through the model.</param>
 /// <param name="Maps">Maps that are answered.</param>
 /// <param name="Bytes">
-/// Memory for feature maps and gradients, for the maps and for the answer that is written of them; without the image, and what is drawn on it.
+/// Memory for feature maps and gradients, for the maps and for the answer that is written of them; without the image, and what is drawn on
+/// it.
 /// </param>
 public sealed record Price(PassCount Passes, int Maps, long Bytes)
 {

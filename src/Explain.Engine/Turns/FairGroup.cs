@@ -1,6 +1,6 @@
 namespace Explain.Engine.Turns;
 
-/// <summary>A group of a <see cref="FairQueue"/>, which holds inner groups or those who wait. Changes under the lock of the queue only.</summary>
+/// <summary>A group of a <see cref="FairQueue"/>, of inner groups or of those who wait. Changes under the lock of the queue only.</summary>
 /// <param name="parent">The group around it; null for the outermost.</param>
 /// <param name="share">What it is.</param>
 internal sealed class FairGroup(FairGroup? parent, Share share)

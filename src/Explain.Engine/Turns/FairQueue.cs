@@ -8,8 +8,8 @@ namespace Explain.Engine.Turns;
 public readonly record struct Share(string Name, int Most = int.MaxValue);
 
 /// <summary>
-/// So many permits, given by turns. Those who wait are grouped by callers, models and the like, and a group holds permits for as long as each
-/// of its siblings that wants some, however many wait in it; within a group the order is that of arrival.
+/// So many permits, given by turns. Those who wait are grouped by callers, models and the like, and a group holds permits for as long as
+/// each of its siblings that wants some, however many wait in it; within a group the order is that of arrival.
 /// </summary>
 /// <remarks>
 /// Fair queueing by virtual time (Goyal, Vin, Cheng, Start-time Fair Queueing, SIGCOMM 1996), charged by the time that a permit was held.

@@ -137,8 +137,9 @@ internal static class ExplainApi
         var given = await ParameterRequestReader.ReadAsync(context.Request, options.MaxImageBytes);
         var parameters = ParameterTable.Parse(ParameterScope.Image, given);
         Negotiation.RequireJson(context.Request.Headers.Accept);
+        var plan = await explainer.PlanAsync(lease, parameters.Explain, null, parameters.Output, run);
         using var turn = await admission.EnterAsync(lease, Price.OfForward(1), [], RequestFacts.Of(context).Deadline, run);
-        var cost = await explainer.EstimateAsync(lease, parameters.Explain, run);
+        var cost = await Explainer.EstimateAsync(lease, plan, run);
         return TypedResults.Json(cost, Json.Options, MediaTypeNames.Application.Json);
     }
 }

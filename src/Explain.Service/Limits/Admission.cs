@@ -60,8 +60,8 @@ internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, Me
         {
             throw new ExplainException(
                 ExplainError.OverBudget,
-                $"this takes {price.Work} passes through the model; allowed are {settings.MaxPasses}: ask for fewer samples, targets, layers "
-                    + "or methods"
+                $"this takes {price.Work} passes through the model; allowed are {settings.MaxPasses}: ask for fewer samples, targets, "
+                    + "layers or methods"
             );
         }
 

@@ -41,8 +41,9 @@ internal sealed class MemoryLimiter(LimitSettings settings, IImageCodec codec) :
         {
             throw new ExplainException(
                 ExplainError.OverBudget,
-                $"the {price.Maps} maps and their answer would take {answer / Mebi} MiB; allowed are {settings.AnswerMemoryBytes / Mebi} MiB: "
-                    + "ask for fewer targets, layers or methods, a smaller size, or fewer parts of the answer"
+                $"the {price.Maps} maps and their answer would take {answer / Mebi} MiB; allowed are "
+                    + $"{settings.AnswerMemoryBytes / Mebi} MiB: ask for fewer targets, layers or methods, a smaller "
+                    + "size, or fewer parts of the answer"
             );
         }
 

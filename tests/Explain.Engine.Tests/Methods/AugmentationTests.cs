@@ -3,7 +3,6 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Tests.Methods.Perturbation;
 using Explain.Engine.Vocabulary;
 
@@ -77,18 +76,20 @@ public sealed class AugmentationTests
         using var loadedModel = Net.Load();
         var model = loadedModel.View;
         PassCount Passes(string method, Smoothing smooth) =>
-            CostEstimator
+            Prices
                 .Of(
                     [
-                        model.Plan(
-                            new ExplainParameters
-                            {
-                                Method = method,
-                                Options = new() { Smooth = smooth },
-                            }
-                        ),
+                        [
+                            model.Plan(
+                                new ExplainParameters
+                                {
+                                    Method = method,
+                                    Options = new() { Smooth = smooth },
+                                }
+                            ),
+                        ],
                     ],
-                    RunContext.Alone(TestContext.Current.CancellationToken)
+                    new OutputParameters()
                 )
                 .Passes;
 

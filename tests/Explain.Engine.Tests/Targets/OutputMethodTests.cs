@@ -204,7 +204,11 @@ public sealed class OutputMethodTests
             .Select(p => p[0])
             .ToArray();
 
-        var cost = CostEstimator.Of(plans, RunContext.Alone(TestContext.Current.CancellationToken));
+        var cost = CostEstimator.Of(
+            plans,
+            Prices.Of([.. plans.Select(p => new[] { p })], new OutputParameters()),
+            RunContext.Alone(TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(new PassCount(2, 0, 3), cost.Passes);
         Assert.Equal(3, cost.Targets);

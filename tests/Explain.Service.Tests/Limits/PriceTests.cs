@@ -44,7 +44,8 @@ public sealed class PriceTests
         var v2 = await service.Client.SendAsync(
             "/v2/models/tiny/explain",
             Json(
-                $$$"""{"parameters":{"method":"rise","samples":20},"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{image}}}"]}]}"""
+                $$$"""{"parameters":{"method":"rise","samples":20},"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","""
+                    + $$$""" "data":["{{{image}}}"]}]}"""
             )
         );
         Assert.False(v2.IsSuccessStatusCode);

@@ -8,11 +8,14 @@ namespace Explain.Engine.Models.Sessions;
 /// </summary>
 internal sealed class RunSchedule(EngineOptions options) : IDisposable
 {
+    // Who has a turn at one model must not wait for the threads of those who have theirs at others.
+    private const int BusyModels = 32;
+
     /// <summary>Native runs; a permit is held until the native call has returned, whoever still waits for its result.</summary>
     public FairQueue Runs { get; } = new(options.MaxConcurrentRuns);
 
     /// <summary>Threads for requests under way: those that run, those that wait to run as one batch, and those that prepare.</summary>
-    public WorkThreads Threads { get; } = new(options.MaxConcurrentRuns * options.MaxBatch + Environment.ProcessorCount);
+    public WorkThreads Threads { get; } = new(BusyModels * options.MaxConcurrentRuns * options.MaxBatch);
 
     /// <summary>Batch items of a run, at most; 1 means that every request runs alone.</summary>
     public int MaxItems { get; } = options.MaxBatch;

@@ -191,7 +191,16 @@ public sealed class TimeTests
         };
         var plan = model.Plan(parameters);
 
-        var cost = CostEstimator.Of([plan], RunContext.Alone(TestContext.Current.CancellationToken));
+        var cost = CostEstimator.Of(
+            [plan],
+            Prices.Of(
+                [
+                    [plan],
+                ],
+                new OutputParameters()
+            ),
+            RunContext.Alone(TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(Counted(plan, method), cost.Passes);
         Assert.True(cost.Milliseconds > 0);
@@ -227,7 +236,21 @@ public sealed class TimeTests
 
         Assert.Equal(20, made);
         Assert.NotEqual(first, second);
-        Assert.Equal(21, CostEstimator.Of([plan], RunContext.Alone(TestContext.Current.CancellationToken)).Passes.Forward);
+        Assert.Equal(
+            21,
+            CostEstimator
+                .Of(
+                    [plan],
+                    Prices.Of(
+                        [
+                            [plan],
+                        ],
+                        new OutputParameters()
+                    ),
+                    RunContext.Alone(TestContext.Current.CancellationToken)
+                )
+                .Passes.Forward
+        );
     }
 
     [Fact]
