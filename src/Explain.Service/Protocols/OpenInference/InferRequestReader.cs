@@ -14,6 +14,7 @@ internal static class InferRequestReader
     /// <summary>Largest body.</summary>
     public const int MaxBody = 64 * 1024 * 1024;
 
+    private const int MaxRank = 16;
     private const string BinaryOutput = "binary_data_output";
     private const string Timeout = "timeout";
     private const string Priority = "priority";
@@ -55,19 +56,22 @@ internal static class InferRequestReader
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)
     {
-        JsonElement root;
+        InferBody body;
         try
         {
-            root = StrictJson.Parse(json).RootElement;
+            body = InferBody.Read(json);
         }
         catch (JsonException e)
         {
             throw Invalid($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
-        var members = Members(root, "the request", "id", "parameters", "inputs", "outputs");
+
+        using var rest = body.Rest;
+        var data = new Queue<ReadOnlyMemory<byte>>(body.Data);
+        var members = Members(rest.RootElement, "the request", "id", "parameters", "inputs", "outputs");
         var all = members.GetValueOrDefault("parameters");
         var parameters = Parameters(all);
-        var inputs = Items(members, "inputs", required: true).Select(item => Input(item, ref binary)).ToArray();
+        var inputs = Items(members, "inputs", required: true).Select(item => Input(item, data, ref binary)).ToArray();
         if (binary.Length > 0)
             throw Invalid($"{binary.Length} bytes follow the last binary tensor");
         if (inputs.DistinctBy(i => i.Name).Count() != inputs.Length)
@@ -83,13 +87,13 @@ internal static class InferRequestReader
         );
     }
 
-    private static InferTensor Input(JsonElement item, ref ReadOnlyMemory<byte> binary)
+    private static InferTensor Input(JsonElement item, Queue<ReadOnlyMemory<byte>> data, ref ReadOnlyMemory<byte> binary)
     {
         var members = Members(item, "an input", "name", "shape", "datatype", "parameters", "data");
         var name = Text(members, "name", "an input");
         var shape = Shape(members.GetValueOrDefault("shape"), name);
         var datatype = Text(members, "datatype", $"input '{name}'");
-        var data = members.GetValueOrDefault("data");
+        var json = members.TryGetValue("data", out var array) && array.ValueKind == JsonValueKind.Array ? data.Dequeue() : default;
         if (members.TryGetValue("parameters", out var own) && InputParameters(own, name).TryGetValue("binary_data_size", out var size))
         {
             if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out var length) || length < 0 || length > binary.Length)
@@ -98,13 +102,15 @@ internal static class InferRequestReader
             binary = binary[length..];
             return new InferTensor(name, datatype, shape, default, raw);
         }
-        if (data.ValueKind != JsonValueKind.Array)
+        if (array.ValueKind != JsonValueKind.Array)
             throw Invalid($"input '{name}': data must be an array");
-        return new InferTensor(name, datatype, shape, data, null);
+        return new InferTensor(name, datatype, shape, json, null);
     }
 
     private static long[] Shape(JsonElement shape, string name)
     {
+        if (shape.ValueKind == JsonValueKind.Array && shape.GetArrayLength() > MaxRank)
+            throw Invalid($"input '{name}': shape has {shape.GetArrayLength()} extents; allowed are {MaxRank}");
         if (
             shape.ValueKind == JsonValueKind.Array
             && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)

@@ -11,9 +11,15 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <param name="Name">Name.</param>
 /// <param name="Datatype">As in the protocol: <c>FP32</c>, <c>INT64</c>, ….</param>
 /// <param name="Shape">Extents, none negative.</param>
-/// <param name="Data">The JSON numbers, unless the tensor came as bytes.</param>
+/// <param name="Json">The JSON array, UTF-8, unless the tensor came as bytes.</param>
 /// <param name="Raw">The bytes, if it did.</param>
-internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<long> Shape, JsonElement Data, ReadOnlyMemory<byte>? Raw)
+internal sealed record InferTensor(
+    string Name,
+    string Datatype,
+    IReadOnlyList<long> Shape,
+    ReadOnlyMemory<byte> Json,
+    ReadOnlyMemory<byte>? Raw
+)
 {
     // No request is long enough to hold more numbers than this.
     private const long MaxElements = int.MaxValue / sizeof(long);
@@ -25,7 +31,7 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         Require("FP32");
         if (Raw is { } raw)
             return new FloatTensor(Shape, Cast<float>(raw));
-        return new FloatTensor(Shape, Numbers((JsonElement e, out float v) => e.TryGetSingle(out v) && float.IsFinite(v)));
+        return new FloatTensor(Shape, Numbers((ref Utf8JsonReader r, out float v) => r.TryGetSingle(out v) && float.IsFinite(v)));
     }
 
     /// <summary>The values as 64-bit whole numbers.</summary>
@@ -33,7 +39,7 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     public long[] ToLongs()
     {
         Require("INT64");
-        return Raw is { } raw ? Cast<long>(raw) : Numbers((JsonElement e, out long v) => e.TryGetInt64(out v));
+        return Raw is { } raw ? Cast<long>(raw) : Numbers((ref Utf8JsonReader r, out long v) => r.TryGetInt64(out v));
     }
 
     /// <summary>The values as they are.</summary>
@@ -45,16 +51,16 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
             {
                 "FP32" => ToFloats().Values,
                 "INT64" => ToLongs(),
-                "FP64" => Values((JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)),
-                "INT32" => Values((JsonElement e, out int v) => e.TryGetInt32(out v)),
-                "INT16" => Values((JsonElement e, out short v) => e.TryGetInt16(out v)),
-                "INT8" => Values((JsonElement e, out sbyte v) => e.TryGetSByte(out v)),
-                "UINT64" => Values((JsonElement e, out ulong v) => e.TryGetUInt64(out v)),
-                "UINT32" => Values((JsonElement e, out uint v) => e.TryGetUInt32(out v)),
-                "UINT16" => Values((JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
-                "UINT8" => Values((JsonElement e, out byte v) => e.TryGetByte(out v)),
+                "FP64" => Values((ref Utf8JsonReader r, out double v) => r.TryGetDouble(out v) && double.IsFinite(v)),
+                "INT32" => Values((ref Utf8JsonReader r, out int v) => r.TryGetInt32(out v)),
+                "INT16" => Values((ref Utf8JsonReader r, out short v) => r.TryGetInt16(out v)),
+                "INT8" => Values((ref Utf8JsonReader r, out sbyte v) => r.TryGetSByte(out v)),
+                "UINT64" => Values((ref Utf8JsonReader r, out ulong v) => r.TryGetUInt64(out v)),
+                "UINT32" => Values((ref Utf8JsonReader r, out uint v) => r.TryGetUInt32(out v)),
+                "UINT16" => Values((ref Utf8JsonReader r, out ushort v) => r.TryGetUInt16(out v)),
+                "UINT8" => Values((ref Utf8JsonReader r, out byte v) => r.TryGetByte(out v)),
                 "BOOL" => Values(
-                    (JsonElement e, out bool v) => (v = e.ValueKind == JsonValueKind.True) || e.ValueKind == JsonValueKind.False
+                    (ref Utf8JsonReader r, out bool v) => (v = r.TokenType == JsonTokenType.True) || r.TokenType == JsonTokenType.False
                 ),
                 _ => throw Invalid($"datatype {Shown} is not accepted"),
             }
@@ -65,7 +71,7 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     public IReadOnlyList<ReadOnlyMemory<byte>> ToBytes()
     {
         Require("BYTES");
-        var elements = Raw is { } raw ? Lengthened(raw) : Decoded(Data);
+        IReadOnlyList<ReadOnlyMemory<byte>> elements = Raw is { } raw ? Lengthened(raw) : Decoded();
         return elements.Count == ElementCount()
             ? elements
             : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {ElementCount()} elements, {elements.Count} came");
@@ -90,33 +96,21 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         return elements;
     }
 
-    private List<ReadOnlyMemory<byte>> Decoded(JsonElement list)
+    private ReadOnlyMemory<byte>[] Decoded()
     {
-        var elements = new List<ReadOnlyMemory<byte>>();
-        Collect(list);
+        var elements = new ReadOnlyMemory<byte>[TensorJson.Count(Json.Span)];
+        if (TensorJson.Fill(Json.Span, elements.AsSpan(), Base64) is { } wrong)
+            throw Invalid($"element {wrong} of data is no base64 text");
         return elements;
-
-        void Collect(JsonElement element)
-        {
-            foreach (var item in element.EnumerateArray())
-            {
-                if (item.ValueKind == JsonValueKind.Array)
-                {
-                    Collect(item);
-                }
-                else
-                {
-                    elements.Add(
-                        item.ValueKind == JsonValueKind.String && item.TryGetBytesFromBase64(out var bytes)
-                            ? bytes
-                            : throw Invalid($"element {elements.Count} of data is no base64 text")
-                    );
-                }
-            }
-        }
     }
 
-    private delegate bool Number<T>(JsonElement element, out T value);
+    private static bool Base64(ref Utf8JsonReader reader, out ReadOnlyMemory<byte> value)
+    {
+        byte[]? bytes = null;
+        var read = reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out bytes);
+        value = bytes;
+        return read;
+    }
 
     /// <summary>Numbers that the shape holds.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: more than any request.</exception>
@@ -132,7 +126,7 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         return (int)count;
     }
 
-    private T[] Values<T>(Number<T> read)
+    private T[] Values<T>(TensorJson.Value<T> read)
         where T : unmanaged => Raw is { } raw ? Cast<T>(raw) : Numbers(read);
 
     private T[] Cast<T>(ReadOnlyMemory<byte> raw)
@@ -151,33 +145,24 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
         return values.ToArray();
     }
 
-    private T[] Numbers<T>(Number<T> read)
+    // What there is is counted before what the shape says is taken: a shape alone reserves no memory.
+    private T[] Numbers<T>(TensorJson.Value<T> read)
     {
-        // The text of a number takes one character at least: a shape alone reserves no memory.
-        var (expected, at) = (ElementCount(), 0);
-        var values = new List<T>(Math.Min(expected, 1 << 20));
-        Collect(Data);
-        return at == expected ? [.. values] : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {at} came");
+        var (expected, count) = (ElementCount(), TensorJson.Count(Json.Span));
+        var values = new T[Math.Min(expected, count)];
+        if (TensorJson.Fill(Json.Span, values.AsSpan(), One) is { } wrong)
+            throw Invalid($"value {wrong} of data is no {Datatype} number");
+        return count == expected ? values : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {count} came");
 
-        void Collect(JsonElement element)
+        bool One(ref Utf8JsonReader reader, out T value)
         {
-            foreach (var item in element.EnumerateArray())
-            {
-                if (item.ValueKind == JsonValueKind.Array)
-                {
-                    Collect(item);
-                    continue;
-                }
-                if (!IsOne(item) || !read(item, out var value))
-                    throw Invalid($"value {at} of data is no {Datatype} number");
-                if (++at <= expected)
-                    values.Add(value);
-            }
+            var isFlag = reader.TokenType is JsonTokenType.True or JsonTokenType.False;
+            if (Datatype == "BOOL" ? isFlag : reader.TokenType == JsonTokenType.Number)
+                return read(ref reader, out value);
+            value = default!;
+            return false;
         }
     }
-
-    private bool IsOne(JsonElement item) =>
-        Datatype == "BOOL" ? item.ValueKind is JsonValueKind.True or JsonValueKind.False : item.ValueKind == JsonValueKind.Number;
 
     private string Shown => Datatype.Length <= 20 ? Datatype : Datatype[..20];
 
