@@ -196,6 +196,9 @@ public sealed class FurtherInputTests
     [InlineData("""{"q":5}""", "'q' needs a shape and data and nothing else")]
     [InlineData("""{"q":{"shape":[1]}}""", "'q' needs a shape and data and nothing else")]
     [InlineData("""{"q":{"shape":[-1],"data":[1]}}""", "'q': shape must be an array of whole numbers, none negative")]
+    [InlineData("""{"q":{"shape":[1],"data":[1]},"q":{"shape":[1],"data":[1]}}""", "'q' is given twice")]
+    [InlineData("""{"q":{"shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data":[1]}}""", "'q': shape has more than 16 extents")]
+    [InlineData("""{"q":{"shape":[2],"data":[0.5,9007199254740993]}}""", "'q': data holds fractions beside whole numbers beyond")]
     [InlineData("""{"q":{"shape":[1],"data":["a"]}}""", "'q': value 0 of data is no number and no boolean")]
     [InlineData("""{"q":{"shape":[1],"data":[1],"type":"x"}}""", "'q' needs a shape and data and nothing else")]
     public void InputsInJsonOfAnotherFormAreNamed(string json, string message) =>
@@ -209,8 +212,30 @@ public sealed class FurtherInputTests
         );
 
         Assert.Equal(new long[] { 1, 2, 3, 4 }, inputs["a"].Values);
-        Assert.Equal([0.5, 1L], inputs["b"].Values.Cast<object>());
+        Assert.Equal(new[] { 0.5, 1 }, inputs["b"].Values);
         Assert.Equal([true], inputs["c"].Values.Cast<object>());
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[[],[]]")]
+    public void InputsInJsonMayBeEmpty(string data) =>
+        Assert.Empty(InputJson.Read($$$"""{"a":{"data":{{{data}}},"shape":[0]}}""")["a"].Values);
+
+    [Fact]
+    public void BooleansAmongNumbersAreNumbers() =>
+        Assert.Equal(new[] { 1L, 0, 5 }, InputJson.Read("""{"a":{"shape":[3],"data":[true,false,5]}}""")["a"].Values);
+
+    [Fact]
+    public void MillionsOfNumbersTakeMemoryForThemselves()
+    {
+        var json = $$$"""{"a":{"shape":[1000000],"data":[{{{string.Join(',', Enumerable.Repeat('7', 1_000_000))}}}]}}""";
+        InputJson.Read("""{"a":{"shape":[1],"data":[7]}}""");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        InputJson.Read(json);
+        // Eight bytes for each, and the text in UTF-8.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000 + json.Length + 100_000);
     }
 
     [Fact]
