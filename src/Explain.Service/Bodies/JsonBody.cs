@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Bodies;
@@ -32,19 +34,20 @@ internal static class JsonBody
         int maxImage
     )
     {
-        var document = Parse(body);
+        var document = Parse(body.Span);
         var base64 = document?.Image?.B64 ?? throw Invalid($"The JSON has no image; its form is {Form}.");
         var image = new byte[base64.Length / 4 * 3L + 3];
         if (!Convert.TryFromBase64String(base64, image, out var length))
             throw Invalid("image.b64 is not valid base64.");
         if (length > maxImage)
             throw CappedBody.TooLarge(maxImage);
-        return (image.AsMemory(0, length), Fields(document.Parameters ?? [], document.Inputs));
+        var inputs = document.Inputs is { } range ? Encoding.UTF8.GetString(body.Span[range]) : null;
+        return (image.AsMemory(0, length), Fields(document.Parameters ?? [], inputs));
     }
 
     /// <summary>The parameters of a document as texts.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>
-    public static KeyValuePair<string, string>[] Fields(Dictionary<string, JsonElement> parameters, JsonElement? inputs)
+    public static KeyValuePair<string, string>[] Fields(Dictionary<string, JsonElement> parameters, string? inputs)
     {
         var wrong = parameters
             .Where(p => ParameterText.Of(p.Key, p.Value) is null)
@@ -59,22 +62,42 @@ internal static class JsonBody
         }
 
         var fields = parameters.Select(p => KeyValuePair.Create(p.Key, ParameterText.Of(p.Key, p.Value)!));
-        return inputs is { } given ? [.. fields, KeyValuePair.Create("inputs", given.GetRawText())] : [.. fields];
+        return inputs is null ? [.. fields] : [.. fields, KeyValuePair.Create("inputs", inputs)];
     }
 
-    private static ImageDocument? Parse(ReadOnlyMemory<byte> body)
+    private static Received? Parse(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty)
             throw Invalid("The request has no body.");
         try
         {
-            StrictJson.RequireText(body.Span);
-            return JsonSerializer.Deserialize<ImageDocument>(body.Span, Json.Options);
+            StrictJson.RequireText(body);
+            return JsonSerializer.Deserialize<Received>(body, Json.Options);
         }
         catch (JsonException e)
         {
             throw Invalid($"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}.");
         }
+    }
+
+    // An ImageDocument whose inputs, which may be millions of numbers, are left where they are.
+    private sealed record Received(
+        ImageContent? Image,
+        Dictionary<string, JsonElement>? Parameters = null,
+        [property: JsonConverter(typeof(PlaceOfValue))] Range? Inputs = null
+    );
+
+    // Where a value is in the text that is read.
+    private sealed class PlaceOfValue : JsonConverter<Range?>
+    {
+        public override Range? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return start..(int)reader.BytesConsumed;
+        }
+
+        public override void Write(Utf8JsonWriter writer, Range? value, JsonSerializerOptions options) => throw new NotSupportedException();
     }
 
     private static ExplainException Invalid(string message) => new(ExplainError.InvalidRequest, message);

@@ -43,7 +43,7 @@ internal static class ParameterRequestReader
         {
             StrictJson.RequireText(body.Span);
             var document = JsonSerializer.Deserialize<ParametersDocument>(body.Span, Json.Options);
-            return JsonBody.Fields(document?.Parameters ?? [], document?.Inputs);
+            return JsonBody.Fields(document?.Parameters ?? [], document?.Inputs?.GetRawText());
         }
         catch (JsonException e)
         {
