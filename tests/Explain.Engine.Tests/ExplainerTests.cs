@@ -199,7 +199,8 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
                 net.Explainer.ExplainAsync(SqueezeNet.Cropped, SqueezeNet.Image("both.png"), new() { Target = "top:5" }, cancelled.Token)
             );
 
-            // A run of the model and the decoding of an image end as cancelled; other stages come to their end, and nothing comes behind them.
+            // A run of the model and the decoding of an image end as cancelled; other stages come to their end, and nothing comes behind
+            // them.
             Assert.Equal(status, cancelled.Span!.Status);
         }
 

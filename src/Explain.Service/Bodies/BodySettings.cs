@@ -11,11 +11,11 @@ internal sealed record BodySettings(long MemoryBytes)
         new(
             reader.Whole(
                 "BodyMemoryBytes",
-                Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 1L << 27, 1L << 30),
+                Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16, 3L << 25, 1L << 30),
                 1L << 20,
                 1L << 40,
                 "Memory for the bodies of all requests together; beyond: 503 with `Retry-After`.",
-                "an eighth of the memory there is, 134217728 (128 MiB) at least and 1073741824 (1024 MiB) at most"
+                "a sixteenth of the memory there is, 100663296 (96 MiB) at least and 1073741824 (1024 MiB) at most"
             )
         );
 }

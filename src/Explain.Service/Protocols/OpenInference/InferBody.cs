@@ -5,8 +5,8 @@ using Explain.Engine.Vocabulary;
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>
-/// The JSON of a request apart from the data of its inputs: tensors may hold millions of numbers, which are read later, straight into arrays
-/// of the size that their shapes declare.
+/// The JSON of a request apart from the data of its inputs: tensors may hold millions of numbers, which are read later, straight into
+/// arrays of the size that their shapes declare.
 /// </summary>
 /// <param name="Rest">The request with an empty array in the place of the data of each input; disposed of by whoever reads it.</param>
 /// <param name="Data">The data of each input that has some, in the order of the inputs: UTF-8, one array.</param>
