@@ -116,7 +116,7 @@ public static class ExplainedModel
         var count = Sum(Cast(wrong, DataType.Int64), 0);
         // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, where it does not know.
         var node = Node("Reshape", [target, Concat(0, items, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
-        node.Name = $"{Target} must be one number a row, -1 (predicted) to {query.Classes - 1}";
+        node.Name = $"{Target} must be one number an item, -1 (predicted) to {query.Classes - 1}";
         return graph[node.Output[0]].As(DataType.Int64);
     }
 
@@ -162,7 +162,7 @@ public static class ExplainedModel
                 ["score"] = "logit",
                 ["target"] = query.TargetInput
                     ? $"input {Target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class"
-                    : "the predicted class of each row",
+                    : "the predicted class of each item",
             }
         );
 }

@@ -141,7 +141,7 @@ public sealed class ExportTests : IDisposable
                     level
                 )
             );
-            Assert.Contains("explanation_target must be one number a row, -1 (predicted) to 2", e.Message, StringComparison.Ordinal);
+            Assert.Contains("explanation_target must be one number an item, -1 (predicted) to 2", e.Message, StringComparison.Ordinal);
         }
     }
 
