@@ -23,7 +23,7 @@ internal static class AnswerHeaders
             new(AnswerHeader.ModelDigest, explanation.Model.Sha256),
             new(AnswerHeader.Method, Distinct(explanation, t => t.Method)),
             new(AnswerHeader.Layer, Distinct(explanation, t => t.Layer)),
-            new(AnswerHeader.Target, string.Join(",", explanation.Targets.Select(Target))),
+            new(AnswerHeader.Target, AnswerHeader.Listed(explanation.Targets.Select(Target))),
             new(AnswerHeader.Score, Distinct(explanation, t => t.Score)),
         ];
         if (PartialAnswers.Describe([.. explanation.Targets.Select(t => t.Partial)]) is { } partial)
@@ -48,7 +48,7 @@ internal static class AnswerHeaders
         };
 
     private static string Distinct(Explanation explanation, Func<TargetExplanation, string> fact) =>
-        string.Join(",", explanation.Targets.Select(fact).Distinct().Select(Printable));
+        AnswerHeader.Listed(explanation.Targets.Select(fact).Distinct().Select(Printable));
 
     // Tensor names may hold anything, and a header with anything but printable ASCII ends the request in a 500.
     private static string Printable(string text)

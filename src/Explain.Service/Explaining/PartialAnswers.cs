@@ -11,7 +11,7 @@ internal static class PartialAnswers
     public static string? Describe(IReadOnlyList<Progress?> maps) =>
         maps.All(m => m is null)
             ? null
-            : string.Join(",", maps.Select(m => m is null ? "all" : string.Create(CultureInfo.InvariantCulture, $"{m.Done}/{m.Of}")));
+            : AnswerHeader.Listed(maps.Select(m => m is null ? "all" : string.Create(CultureInfo.InvariantCulture, $"{m.Done}/{m.Of}")));
 
     /// <summary>Sets the header where there is something to say.</summary>
     public static void Set(HttpResponse response, IReadOnlyList<Progress?> maps)

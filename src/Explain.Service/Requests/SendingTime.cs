@@ -8,16 +8,18 @@ internal static class SendingTime
     /// <param name="limit">Time for sending, from the first byte on.</param>
     public static IApplicationBuilder UseSendingTime(this IApplicationBuilder app, TimeSpan limit) =>
         app.Use(
-            async (context, next) =>
+            (context, next) =>
             {
-                using var late = new CancellationTokenSource();
-                using var ending = late.Token.Register(context.Abort);
+                // An answer without a body starts when everything else of its request is over.
+                var late = new CancellationTokenSource();
+                context.Response.RegisterForDispose(late);
+                context.Response.RegisterForDispose(late.Token.Register(context.Abort));
                 context.Response.OnStarting(() =>
                 {
                     late.CancelAfter(limit);
                     return Task.CompletedTask;
                 });
-                await next(context);
+                return next(context);
             }
         );
 }

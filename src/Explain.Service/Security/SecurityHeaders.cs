@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace Explain.Service.Security;
 
 /// <summary>Headers that keep browsers from doing with an answer what nobody meant them to.</summary>
@@ -32,6 +34,9 @@ internal static class SecurityHeaders
                     headers["Referrer-Policy"] = "no-referrer";
                     headers["Cross-Origin-Resource-Policy"] = resourcePolicy;
                     headers.ContentSecurityPolicy = Policy(context.Request.Path);
+                    // What an <img> got without an origin must not be what a page gets that asks with one.
+                    if (security.CorsOrigins.Count > 0 && !headers.Vary.Contains(HeaderNames.Origin))
+                        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
                     if (headers.CacheControl.Count == 0)
                         headers.CacheControl = "no-store";
                     return Task.CompletedTask;

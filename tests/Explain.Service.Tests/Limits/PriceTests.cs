@@ -3,6 +3,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Turns;
 using Explain.Service.Bodies;
+using Explain.Service.Endpoints;
 using Explain.Service.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,6 +126,18 @@ public sealed class PriceTests
             HttpStatusCode.OK,
             (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Make(200, 200, ImageFormat.Png, seed: 3)))).StatusCode
         );
+    }
+
+    [Fact]
+    public void AListInAHeaderEndsAfterAKilobyteWithHowManyMoreThereAre()
+    {
+        var few = Enumerable.Range(0, 100).Select(n => $"{n}").ToArray();
+        Assert.Equal(string.Join(',', few), AnswerHeader.Listed(few));
+        var many = AnswerHeader.Listed(Enumerable.Range(0, 10_000).Select(n => $"{n};label"));
+        Assert.InRange(many.Length, 900, 1024);
+        var shown = many[..many.IndexOf("; and ", StringComparison.Ordinal)].Split(',').Length;
+        Assert.EndsWith($",{shown - 1};label; and {10_000 - shown} more", many, StringComparison.Ordinal);
+        Assert.Equal("; and 1 more", AnswerHeader.Listed([new string('x', 2000)]));
     }
 
     private static async Task<Service> StartAsync(params (string Key, string Value)[] settings)

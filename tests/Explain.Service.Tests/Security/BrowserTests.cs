@@ -94,6 +94,18 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(Origin)]
+    public async Task AnAnswerSaysThatItDependsOnTheOriginWhetherOrNotThereWasOne(string? origin)
+    {
+        using var request = SecuredService.Request(HttpMethod.Get, "/api/v1/methods", "exk_reader");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        var response = await allowing.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(1, response.Headers.Vary.Count(v => v == "Origin"));
+    }
+
+    [Theory]
     [InlineData("/api/v1/methods")]
     [InlineData("/api/v1/models/nobody")]
     [InlineData("/v2/models/nobody")]
