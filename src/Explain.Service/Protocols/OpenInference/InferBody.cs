@@ -23,6 +23,7 @@ internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<ReadOnlyMemory
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: too many values beside the data.</exception>
     public static InferBody Read(ReadOnlyMemory<byte> json)
     {
+        StrictJson.RequireText(json.Span);
         var (data, tokens, at) = (new List<ReadOnlyMemory<byte>>(), 0, 0);
         var rest = new ArrayBufferWriter<byte>();
         var reader = new Utf8JsonReader(json.Span);
