@@ -34,8 +34,8 @@ internal static class AnswerHeader
     public static string CacheState(bool hit) => hit ? Hit : Miss;
 
     /// <summary>
-    /// A list as a header's value, separated by commas: as many values as fit into a kilobyte, and how many more there are. All of them are in
-    /// JSON.
+    /// A list as a header's value, separated by commas: as many values as fit into a kilobyte, and how many more there are. All of them are
+    /// in JSON.
     /// </summary>
     public static string Listed(IEnumerable<string> values)
     {
