@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import createClient from 'openapi-fetch';
 import type { paths } from './api';
 
-const [address, file, image] = process.argv.slice(2) as [string, string, string];
+const [address, file, heatMap] = process.argv.slice(2) as [string, string, string];
 const client = createClient<paths>({ baseUrl: address });
 const image = { b64: (await readFile(file)).toString('base64') };
 const path = { model: 'demo' };
@@ -15,7 +15,7 @@ const explained = await client.POST('/api/v1/models/{model}/explain', { params: 
 if (explained.error || typeof explained.data === 'string') throw new Error(explained.error?.title);
 const drawn = await client.POST('/api/v1/models/{model}/explain', { params: { path, query: { format: 'png' } }, body: { image }, parseAs: 'arrayBuffer' });
 if (drawn.error) throw new Error(drawn.error.title);
-await writeFile(image, Buffer.from(drawn.data as ArrayBuffer));
+await writeFile(heatMap, Buffer.from(drawn.data as ArrayBuffer));
 const refused = await client.POST('/api/v1/models/{model}/explain', { params: { path: { model: 'nothing' } }, body: { image } });
 if (!refused.error) throw new Error('a model that is not there explains');
 
