@@ -36,7 +36,7 @@ internal sealed class NamedModels(ModelCatalogue catalogue, IImageCodec codec, E
     )
     {
         using var lease = catalogue.Borrow(model);
-        return await Explainer.CompareAsync(lease, image, parameters, compare, RunContext.Alone(cancellation));
+        return await Explainer.ExplainAsync(lease, image, parameters, RunContext.Alone(cancellation), compare);
     }
 
     public async Task CheckAsync(string model, ExplainParameters parameters, CancellationToken cancellation)

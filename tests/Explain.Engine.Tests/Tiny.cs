@@ -104,7 +104,8 @@ internal static class Tiny
         );
 
     /// <summary>A request for an image whose targets belong to one tensor, checked.</summary>
-    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) => Plans.Of(model, parameters, Images).Single().Single();
+    public static ExplainPlan Plan(this Model model, ExplainParameters parameters) =>
+        Plans.Of(model, parameters, null, Images).Single().Single();
 
     /// <summary>A tensor as the engine takes it.</summary>
     public static FloatTensor ToEngine(this Tensor tensor) => new(tensor.Shape, tensor.Floats);

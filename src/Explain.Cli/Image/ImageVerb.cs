@@ -29,7 +29,7 @@ internal static class ImageVerb
             ParameterScope.Compare,
             _ => "compare",
             (model, image, request, cancellation) =>
-                model.Explainer.CompareAsync(model.Lease, image, request.Explain, request.Compare, RunContext.Alone(cancellation))
+                model.Explainer.ExplainAsync(model.Lease, image, request.Explain, RunContext.Alone(cancellation), request.Compare)
         );
 
     private static Command Create(

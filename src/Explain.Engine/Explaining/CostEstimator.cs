@@ -35,11 +35,9 @@ internal static class CostEstimator
         };
     }
 
-    private static double Milliseconds(ExplainPlan plan, RunContext run)
-    {
-        var measured = plan.Parameters.Faithfulness ? plan.Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
-        return plan.Layers.Sum(layer => Milliseconds(plan, layer, plan.PassesAt(layer), run)) + (1 + measured) * Forward(plan.Model, run);
-    }
+    private static double Milliseconds(ExplainPlan plan, RunContext run) =>
+        plan.Layers.Sum(layer => Milliseconds(plan, layer, plan.PassesAt(layer), run))
+        + (1 + plan.MeasuringPasses) * Forward(plan.Model, run);
 
     private static double Milliseconds(ExplainPlan plan, string layer, PassCount passes, RunContext run)
     {

@@ -82,12 +82,10 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     }
 
     /// <summary>Batch items that go through the model at most, beside the first forward pass of every request.</summary>
-    public PassCount Passes =>
-        Layers
-            .Select(PassesAt)
-            .Aggregate(new PassCount(Parameters.Faithfulness ? Targets.Objectives.Count * FaithfulnessMeter.Passes : 0, 0, 0), (sum, p) =>
-                sum + p
-            );
+    public PassCount Passes => Layers.Select(PassesAt).Aggregate(new PassCount(MeasuringPasses, 0, 0), (sum, p) => sum + p);
+
+    /// <summary>Those that measure how faithful the maps are.</summary>
+    public int MeasuringPasses => Parameters.Faithfulness ? Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
 
     /// <summary>Those that one layer takes.</summary>
     public PassCount PassesAt(string layer)

@@ -15,49 +15,25 @@ namespace Explain.Engine.Explaining;
 internal static class Plans
 {
     /// <summary>Checks a request.</summary>
-    /// <exception cref="ExplainException">What is wrong with it.</exception>
-    public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(Model model, ExplainParameters parameters, ImageReader images) =>
-        Of(model, parameters, images, _ => [parameters]);
-
-    /// <summary>Checks a request for several methods and layers.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">What to explain, and how.</param>
+    /// <param name="compare">Methods and layers in the place of those of the parameters; null for those.</param>
+    /// <param name="images">Decodes images that the parameters hold.</param>
     /// <exception cref="ExplainException">What is wrong with it.</exception>
     public static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
         Model model,
         ExplainParameters parameters,
-        CompareParameters compare,
+        CompareParameters? compare,
         ImageReader images
     )
     {
-        if (compare.Layers?.GroupBy(l => l).FirstOrDefault(l => l.Count() > 1) is { Key: var twice })
+        if (compare?.Layers?.GroupBy(l => l).FirstOrDefault(l => l.Count() > 1) is { Key: var twice })
             throw ExplainException.Parameter("layers", $"the layer '{Spelling.Shown(twice)}' is named twice");
-        return Of(model, parameters, images, groups =>
-        {
-            var methods =
-                compare.Methods.Count > 0
-                    ? compare.Methods
-                    :
-                    [
-                        .. MethodTable
-                            .All.Select(m => m.Id)
-                            .Where(method => Ways(method).All(way => groups.All(group => IsPossible(group, way)))),
-                    ];
-            if (methods.Count == 0)
-            {
-                throw new ExplainException(
-                    ExplainError.MethodNotSupported,
-                    $"model '{model.Description.Name}' supports no method with these parameters; predict works"
-                );
-            }
-
-            return methods.SelectMany(Ways);
-        });
-
-        IEnumerable<ExplainParameters> Ways(string method) =>
-            Layers(method).Select(layer => parameters with { Method = method, Layer = layer });
-
-        // A method that looks at no layer is not repeated for each.
-        IEnumerable<string?> Layers(string method) =>
-            MethodTable.Find(method).OfInput ? [null] : compare.Layers ?? Enumerable.Repeat<string?>(null, 1);
+        var groups = TargetGroup.Of(model, parameters, 1, images);
+        ExplainParameters[] ways = compare is null
+            ? [parameters]
+            : [.. Methods(groups, parameters, compare).SelectMany(method => Ways(method, parameters, compare))];
+        return Within([.. groups.Select(group => ways.Select(way => ExplainPlan.Make(group, way)).ToArray())], parameters.Deadline);
     }
 
     /// <summary>The same plans with a deadline that begins now.</summary>
@@ -67,16 +43,30 @@ internal static class Plans
         return [.. groups.Select(plans => plans.Select(p => p with { Deadline = deadline }).ToArray())];
     }
 
-    private static IReadOnlyList<IReadOnlyList<ExplainPlan>> Of(
-        Model model,
-        ExplainParameters parameters,
-        ImageReader images,
-        Func<IReadOnlyList<TargetGroup>, IEnumerable<ExplainParameters>> ways
-    )
+    // Those that were asked for; else all that the model supports, for all targets and at all layers.
+    private static IReadOnlyList<string> Methods(IReadOnlyList<TargetGroup> groups, ExplainParameters parameters, CompareParameters compare)
     {
-        var groups = TargetGroup.Of(model, parameters, 1, images);
-        var each = ways(groups).ToArray();
-        return Within([.. groups.Select(group => each.Select(way => ExplainPlan.Make(group, way)).ToArray())], parameters.Deadline);
+        if (compare.Methods.Count > 0)
+            return compare.Methods;
+        string[] possible =
+        [
+            .. MethodTable
+                .All.Select(m => m.Id)
+                .Where(method => Ways(method, parameters, compare).All(way => groups.All(group => IsPossible(group, way)))),
+        ];
+        return possible.Length > 0
+            ? possible
+            : throw new ExplainException(
+                ExplainError.MethodNotSupported,
+                $"model '{groups[0].Model.Description.Name}' supports no method with these parameters; predict works"
+            );
+    }
+
+    // A method that looks at no layer is not repeated for each.
+    private static IEnumerable<ExplainParameters> Ways(string method, ExplainParameters parameters, CompareParameters compare)
+    {
+        var layers = MethodTable.Find(method).OfInput ? null : compare.Layers;
+        return (layers ?? Enumerable.Repeat<string?>(null, 1)).Select(layer => parameters with { Method = method, Layer = layer });
     }
 
     // Whatever stands in the way: the model, the target, the score, a convention, a way to smooth. A layer that is not there is a mistake.

@@ -33,8 +33,7 @@ public sealed record Price(PassCount Passes, int Maps, long Bytes)
 
     /// <summary>That of running the model forward.</summary>
     /// <param name="items">Batch items.</param>
-    /// <param name="bytes">Memory for what is answered.</param>
-    public static Price OfForward(int items, long bytes = 0) => new(new PassCount(items, 0, 0), 0, bytes);
+    public static Price OfForward(int items) => new(new PassCount(items, 0, 0), 0, 0);
 
     /// <summary>Both together.</summary>
     public static Price operator +(Price one, Price other) =>

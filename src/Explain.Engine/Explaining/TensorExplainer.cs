@@ -6,75 +6,12 @@ using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
-using Explain.Engine.Parameters;
 using Explain.Engine.Targets;
 using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
-
-/// <summary>A batch of the model's own input, each item with its own target.</summary>
-/// <param name="Input">[N, …], preprocessed.</param>
-/// <param name="Parameters">Method, layer, score, sign; the target too, unless given by item.</param>
-public sealed record TensorQuery(FloatTensor Input, ExplainParameters Parameters)
-{
-    /// <summary>One class an item, [N]; null for the target of the parameters.</summary>
-    public IReadOnlyList<long>? ItemTargets { get; init; }
-
-    /// <summary>Shaped like the explained tensor: the scalar is Σ cotangent · value; null for targets of other kinds.</summary>
-    public FloatTensor? Cotangent { get; init; }
-
-    /// <summary>What is answered besides logits and maps.</summary>
-    public TensorParts Parts { get; init; }
-}
-
-/// <summary>Optional parts of the answer to a tensor query.</summary>
-[Flags]
-public enum TensorParts
-{
-    /// <summary>None.</summary>
-    None = 0,
-
-    /// <summary>The layer's value.</summary>
-    Activations = 1,
-
-    /// <summary>The gradient of the score with respect to the layer.</summary>
-    Gradients = 2,
-
-    /// <summary>The scalar that is explained.</summary>
-    Scores = 4,
-}
-
-/// <summary>Explanations of a batch.</summary>
-/// <param name="Logits">The explained tensor: class scores as [N, K], other outputs shaped as in the graph behind one axis for the
-/// items.</param>
-/// <param name="Map">Raw maps, [N, h, w]; for methods in pixel space their values, [N, C, H, W].</param>
-/// <param name="Heatmap">Maps as shown, 0..1, [N, H, W] with the input's height and width.</param>
-/// <param name="Activations">The layer's value, shaped as in the graph; null unless asked for.</param>
-/// <param name="Gradients">Gradient of the score with respect to the layer, shaped like it; null unless asked for.</param>
-/// <param name="Scores">The scalar that is explained, [N]; null unless asked for.</param>
-public sealed record TensorAnswer(
-    FloatTensor Logits,
-    FloatTensor Map,
-    FloatTensor Heatmap,
-    FloatTensor? Activations,
-    FloatTensor? Gradients,
-    FloatTensor? Scores
-)
-{
-    /// <summary>For each item, how far the method came before its deadline; null when it came to its end.</summary>
-    public IReadOnlyList<Progress?> Partial { get; init; } = [];
-
-    /// <summary>The explained class of each item; null where it is none.</summary>
-    public IReadOnlyList<int?> Classes { get; init; } = [];
-
-    /// <summary>The target layer.</summary>
-    public string Layer { get; init; } = "";
-
-    /// <summary>What was differentiated.</summary>
-    public string ScoreName { get; init; } = "";
-}
 
 /// <summary>Explains tensors.</summary>
 internal static class TensorExplainer

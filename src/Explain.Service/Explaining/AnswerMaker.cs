@@ -62,15 +62,7 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
     private Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, RunContext run)
     {
         using var stage = run.Trace.Time(Stage.Render);
-        try
-        {
-            return writer.Write(explanation, parameters, format, run.Cancellation);
-        }
-        catch (Exception e)
-        {
-            stage.Fail(e);
-            throw;
-        }
+        return stage.Done(writer.Write(explanation, parameters, format, run.Cancellation));
     }
 
     private async Task<CachedAnswer> PredictAsync(ModelLease model, Question question, RequestDeadline deadline, RunContext run)

@@ -199,6 +199,7 @@ public sealed class OutputMethodTests
             .Of(
                 model,
                 new ExplainParameters { Method = "gradcam", Target = """[0,1,{"output":"embedding","index":["max"]}]""" },
+                null,
                 Tiny.Images
             )
             .Select(p => p[0])

@@ -43,15 +43,7 @@ internal static class InferRequestReader
         }
 
         using var stage = trace.Time(Stage.Decode);
-        try
-        {
-            return header.Length > 0 && length == 0 ? BareInput.Read(body, model) : Read(body[..length], body[length..]);
-        }
-        catch (Exception e)
-        {
-            stage.Fail(e);
-            throw;
-        }
+        return stage.Done(header.Length > 0 && length == 0 ? BareInput.Read(body, model) : Read(body[..length], body[length..]));
     }
 
     private static InferRequest Read(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> binary)

@@ -23,8 +23,11 @@ internal static class InferResponseWriter
     )
     {
         var json = new ArrayBufferWriter<byte>();
-        using (trace.Time(Stage.Render))
+        using (var stage = trace.Time(Stage.Render))
+        {
             WriteHeader(json, model, id, partial, outputs);
+            stage.Done();
+        }
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));

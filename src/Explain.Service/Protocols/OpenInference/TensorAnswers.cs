@@ -78,15 +78,7 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
     private static FloatTensor Floats(InferTensor rows, RunContext run)
     {
         using var stage = run.Trace.Time(Stage.Preprocess);
-        try
-        {
-            return rows.ToFloats();
-        }
-        catch (Exception e)
-        {
-            stage.Fail(e);
-            throw;
-        }
+        return stage.Done(rows.ToFloats());
     }
 
     private async Task<Price> PriceAsync(ModelLease model, TensorQuestion question, RunContext run)
