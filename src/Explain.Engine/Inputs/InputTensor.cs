@@ -6,6 +6,9 @@ namespace Explain.Engine.Inputs;
 /// lost.</param>
 public sealed record InputTensor(IReadOnlyList<long> Shape, Array Values)
 {
+    /// <summary>Most extents of a tensor that a request may hold.</summary>
+    public const int MaxRank = 16;
+
     /// <summary>No tensors by name.</summary>
     public static IReadOnlyDictionary<string, InputTensor> None { get; } = new Dictionary<string, InputTensor>();
 }

@@ -9,13 +9,13 @@ internal static class JsonValues
     private const long Exact = 1L << 53;
 
     /// <summary>Reads them.</summary>
-    /// <param name="json">One array, UTF-8, known to be JSON.</param>
+    /// <param name="json">The array.</param>
     /// <returns>Booleans; whole numbers; or real numbers where one is: booleans among numbers are 0 and 1.</returns>
     /// <exception cref="FormatException">A value is neither; the message says which.</exception>
-    public static Array Read(ReadOnlySpan<byte> json)
+    public static Array Read(JsonArray json)
     {
         var (count, truths, reals, large) = (0, 0, 0, false);
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json.Text.Span);
         while (reader.Read())
         {
             switch (reader.TokenType)
@@ -40,25 +40,32 @@ internal static class JsonValues
         if (reals > 0 && large)
             throw new FormatException($"data holds fractions beside whole numbers beyond {Exact}");
         if (truths == count && count > 0)
-            return Fill(json, new bool[count], (ref Utf8JsonReader r) => r.TokenType == JsonTokenType.True);
-        return reals > 0
-            ? Fill(json, new double[count], (ref Utf8JsonReader r) => r.TokenType == JsonTokenType.Number ? r.GetDouble() : Truth(ref r))
-            : Fill(json, new long[count], (ref Utf8JsonReader r) => r.TokenType == JsonTokenType.Number ? r.GetInt64() : Truth(ref r));
+            return Filled<bool>(json, Truth);
+        return reals > 0 ? Filled<double>(json, Real) : Filled<long>(json, Whole);
     }
 
-    private delegate T Value<out T>(ref Utf8JsonReader reader);
-
-    private static int Truth(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.True ? 1 : 0;
-
-    private static T[] Fill<T>(ReadOnlySpan<byte> json, T[] values, Value<T> read)
+    private static T[] Filled<T>(JsonArray json, JsonArray.Value<T> read)
     {
-        var at = 0;
-        var reader = new Utf8JsonReader(json);
-        while (reader.Read())
-        {
-            if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
-                values[at++] = read(ref reader);
-        }
+        var values = new T[json.Count];
+        json.Fill(values.AsSpan(), read);
         return values;
+    }
+
+    private static bool Truth(ref Utf8JsonReader reader, out bool value)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        return true;
+    }
+
+    private static bool Real(ref Utf8JsonReader reader, out double value)
+    {
+        value = reader.TokenType == JsonTokenType.True ? 1 : 0;
+        return reader.TokenType != JsonTokenType.Number || reader.TryGetDouble(out value);
+    }
+
+    private static bool Whole(ref Utf8JsonReader reader, out long value)
+    {
+        value = reader.TokenType == JsonTokenType.True ? 1 : 0;
+        return reader.TokenType != JsonTokenType.Number || reader.TryGetInt64(out value);
     }
 }

@@ -37,30 +37,37 @@ public static class StrictJson
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         while (reader.Read())
-        {
-            if (
-                reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)
-                || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
-            )
-            {
-                continue;
-            }
+            RequireText(ref reader, json);
+    }
 
-            try
-            {
-                reader.GetString();
-            }
-            catch (InvalidOperationException e)
-            {
-                var before = json[..(int)reader.TokenStartIndex];
-                throw new JsonException(
-                    "A string is no text.",
-                    null,
-                    before.Count((byte)'\n'),
-                    before.Length - (before.LastIndexOf((byte)'\n') + 1),
-                    e
-                );
-            }
+    /// <summary>Checks that the string or the name that a reader stands on is text; any other token is.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="json">What it reads, from the beginning.</param>
+    /// <exception cref="JsonException">It is not.</exception>
+    public static void RequireText(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        if (
+            reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)
+            || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
+        )
+        {
+            return;
+        }
+
+        try
+        {
+            reader.GetString();
+        }
+        catch (InvalidOperationException e)
+        {
+            var before = json[..(int)reader.TokenStartIndex];
+            throw new JsonException(
+                "A string is no text.",
+                null,
+                before.Count((byte)'\n'),
+                before.Length - (before.LastIndexOf((byte)'\n') + 1),
+                e
+            );
         }
     }
 }

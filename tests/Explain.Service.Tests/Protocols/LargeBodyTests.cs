@@ -55,7 +55,8 @@ public sealed class LargeBodyTests
     [InlineData("FP32", "[[[1]]]", "needs 2 values, 1 came")]
     public void WhatIsWrongWithANumberIsSaid(string datatype, string data, string expected)
     {
-        var tensor = new InferTensor("x", datatype, [2], Encoding.ASCII.GetBytes(data), null);
+        var body = InferBody.Read(Encoding.ASCII.GetBytes($$"""{"inputs":[{"data":{{data}}}]}"""));
+        var tensor = new InferTensor("x", datatype, [2], body.Data[0], null);
         Assert.Contains(expected, Assert.Throws<ExplainException>(tensor.ToInput).Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Explain.Engine.Inputs;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -9,8 +10,8 @@ namespace Explain.Service.Protocols.OpenInference;
 /// arrays of the size that their shapes declare.
 /// </summary>
 /// <param name="Rest">The request with an empty array in the place of the data of each input; disposed of by whoever reads it.</param>
-/// <param name="Data">The data of each input that has some, in the order of the inputs: UTF-8, one array.</param>
-internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<ReadOnlyMemory<byte>> Data)
+/// <param name="Data">The data of each input that has some, in the order of the inputs.</param>
+internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<JsonArray> Data)
 {
     // A name, a datatype, a shape and parameters for each input: nobody needs more.
     private const int MaxTokens = 100_000;
@@ -23,8 +24,7 @@ internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<ReadOnlyMemory
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: too many values beside the data.</exception>
     public static InferBody Read(ReadOnlyMemory<byte> json)
     {
-        StrictJson.RequireText(json.Span);
-        var (data, tokens, at) = (new List<ReadOnlyMemory<byte>>(), 0, 0);
+        var (data, tokens, at) = (new List<JsonArray>(), 0, 0);
         var rest = new ArrayBufferWriter<byte>();
         var reader = new Utf8JsonReader(json.Span);
         // Within the root, its inputs, and one of them.
@@ -39,6 +39,7 @@ internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<ReadOnlyMemory
                 );
             }
 
+            StrictJson.RequireText(ref reader, json.Span);
             if (reader.TokenType != JsonTokenType.PropertyName)
                 continue;
             if (reader.CurrentDepth == 1)
@@ -46,15 +47,14 @@ internal sealed record InferBody(JsonDocument Rest, IReadOnlyList<ReadOnlyMemory
             if (!inputs || reader.CurrentDepth != 3 || !reader.ValueTextEquals("data"u8))
                 continue;
             reader.Read();
+            StrictJson.RequireText(ref reader, json.Span);
             if (reader.TokenType != JsonTokenType.StartArray)
                 continue;
             var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = (int)reader.BytesConsumed;
-            data.Add(json[start..end]);
+            data.Add(JsonArray.Pass(ref reader, json));
             rest.Write(json.Span[at..start]);
             rest.Write(Empty);
-            at = end;
+            at = (int)reader.BytesConsumed;
         }
         rest.Write(json.Span[at..]);
         return new InferBody(StrictJson.Parse(rest.WrittenMemory), data);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Explain.Engine.Inputs;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
@@ -14,7 +15,6 @@ internal static class InferRequestReader
     /// <summary>Largest body.</summary>
     public const int MaxBody = 64 * 1024 * 1024;
 
-    private const int MaxRank = 16;
     private const string BinaryOutput = "binary_data_output";
     private const string Timeout = "timeout";
     private const string Priority = "priority";
@@ -59,7 +59,7 @@ internal static class InferRequestReader
         }
 
         using var rest = body.Rest;
-        var data = new Queue<ReadOnlyMemory<byte>>(body.Data);
+        var data = new Queue<JsonArray>(body.Data);
         var members = Members(rest.RootElement, "the request", "id", "parameters", "inputs", "outputs");
         var all = members.GetValueOrDefault("parameters");
         var parameters = Parameters(all);
@@ -79,7 +79,7 @@ internal static class InferRequestReader
         );
     }
 
-    private static InferTensor Input(JsonElement item, Queue<ReadOnlyMemory<byte>> data, ref ReadOnlyMemory<byte> binary)
+    private static InferTensor Input(JsonElement item, Queue<JsonArray> data, ref ReadOnlyMemory<byte> binary)
     {
         var members = Members(item, "an input", "name", "shape", "datatype", "parameters", "data");
         var name = Text(members, "name", "an input");
@@ -101,8 +101,8 @@ internal static class InferRequestReader
 
     private static long[] Shape(JsonElement shape, string name)
     {
-        if (shape.ValueKind == JsonValueKind.Array && shape.GetArrayLength() > MaxRank)
-            throw Invalid($"input '{name}': shape has {shape.GetArrayLength()} extents; allowed are {MaxRank}");
+        if (shape.ValueKind == JsonValueKind.Array && shape.GetArrayLength() > InputTensor.MaxRank)
+            throw Invalid($"input '{name}': shape has {shape.GetArrayLength()} extents; allowed are {InputTensor.MaxRank}");
         if (
             shape.ValueKind == JsonValueKind.Array
             && shape.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out var extent) && extent >= 0)

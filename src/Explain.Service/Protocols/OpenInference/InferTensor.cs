@@ -11,15 +11,9 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <param name="Name">Name.</param>
 /// <param name="Datatype">As in the protocol: <c>FP32</c>, <c>INT64</c>, ….</param>
 /// <param name="Shape">Extents, none negative.</param>
-/// <param name="Json">The JSON array, UTF-8, unless the tensor came as bytes.</param>
+/// <param name="Json">The JSON array, unless the tensor came as bytes.</param>
 /// <param name="Raw">The bytes, if it did.</param>
-internal sealed record InferTensor(
-    string Name,
-    string Datatype,
-    IReadOnlyList<long> Shape,
-    ReadOnlyMemory<byte> Json,
-    ReadOnlyMemory<byte>? Raw
-)
+internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<long> Shape, JsonArray Json, ReadOnlyMemory<byte>? Raw)
 {
     // No request is long enough to hold more numbers than this.
     private const long MaxElements = int.MaxValue / sizeof(long);
@@ -98,8 +92,8 @@ internal sealed record InferTensor(
 
     private ReadOnlyMemory<byte>[] Decoded()
     {
-        var elements = new ReadOnlyMemory<byte>[TensorJson.Count(Json.Span)];
-        if (TensorJson.Fill(Json.Span, elements.AsSpan(), Base64) is { } wrong)
+        var elements = new ReadOnlyMemory<byte>[Json.Count];
+        if (Json.Fill(elements.AsSpan(), Base64) is { } wrong)
             throw Invalid($"element {wrong} of data is no base64 text");
         return elements;
     }
@@ -126,7 +120,7 @@ internal sealed record InferTensor(
         return (int)count;
     }
 
-    private T[] Values<T>(TensorJson.Value<T> read)
+    private T[] Values<T>(JsonArray.Value<T> read)
         where T : unmanaged => Raw is { } raw ? Cast<T>(raw) : Numbers(read);
 
     private T[] Cast<T>(ReadOnlyMemory<byte> raw)
@@ -145,14 +139,16 @@ internal sealed record InferTensor(
         return values.ToArray();
     }
 
-    // What there is is counted before what the shape says is taken: a shape alone reserves no memory.
-    private T[] Numbers<T>(TensorJson.Value<T> read)
+    // A shape alone reserves no memory.
+    private T[] Numbers<T>(JsonArray.Value<T> read)
     {
-        var (expected, count) = (ElementCount(), TensorJson.Count(Json.Span));
-        var values = new T[Math.Min(expected, count)];
-        if (TensorJson.Fill(Json.Span, values.AsSpan(), One) is { } wrong)
+        var expected = ElementCount();
+        var values = new T[Math.Min(expected, Json.Count)];
+        if (Json.Fill(values.AsSpan(), One) is { } wrong)
             throw Invalid($"value {wrong} of data is no {Datatype} number");
-        return count == expected ? values : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {count} came");
+        return Json.Count == expected
+            ? values
+            : throw Invalid($"the shape [{string.Join(", ", Shape)}] needs {expected} values, {Json.Count} came");
 
         bool One(ref Utf8JsonReader reader, out T value)
         {
