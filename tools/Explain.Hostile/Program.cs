@@ -6,6 +6,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Explain.Service.Tests.Hostile;
 using Explain.Testing;
 
 const int Between = 500;
@@ -47,15 +48,12 @@ for (var sent = 0; sent < count; sent += Between)
 }
 foreach (var bad in run.Bad.Skip(shown))
     Console.WriteLine(bad);
-foreach (
-    var line in service
-        .Lines.Where(l =>
-            l.Contains("fail", StringComparison.OrdinalIgnoreCase)
-            || l.Contains("Exception", StringComparison.Ordinal)
-            || l.Contains("   at ", StringComparison.Ordinal)
-        )
-        .Take(200)
-)
+var troubles = service.Lines.Where(l =>
+    l.Contains("fail", StringComparison.OrdinalIgnoreCase)
+    || l.Contains("Exception", StringComparison.Ordinal)
+    || l.Contains("   at ", StringComparison.Ordinal)
+);
+foreach (var line in troubles.Take(200))
     Console.WriteLine($"  log: {line}");
 
 var ends = string.Join(", ", run.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} x {(s.Key == 0 ? "closed" : s.Key)}"));

@@ -59,9 +59,11 @@ internal sealed class Attacks(ServiceProcess service, string model, byte[] image
                 .Select(async _ =>
                 {
                     for (var n = 0; n < times; n++)
+                    {
                         await EndAsync(outcome, async () =>
                             $"{(await Workload.SendAsync(service.Client, Ask(path), CancellationToken.None)).Status}"
                         );
+                    }
                 })
         );
         return false;

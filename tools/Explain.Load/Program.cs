@@ -37,10 +37,12 @@ Console.WriteLine($"{asks.Count} kinds of request to {names.Count} models: {stri
 
 var left = await Leaving.MeasureAsync(service, asks, names);
 if (left.Count > 0)
+{
     Console.WriteLine(
         $"{left.Count} callers left in the midst of minutes of work: "
             + $"idle after {left.Order().ElementAt(left.Count / 2):F0} ms in the middle, {left.Max():F0} ms at most"
     );
+}
 
 var wrong = 0;
 var watch = Stopwatch.StartNew();

@@ -161,10 +161,11 @@ internal static class Workload
         var image = codec.Decode(bytes.ToArray(), long.MaxValue);
         var (width, height) = ((int)(image.Width * factor), (int)(image.Height * factor));
         var pixels = new byte[width * height * 3];
-        for (var y = 0; y < height; y++)
-        for (var x = 0; x < width; x++)
-        for (var c = 0; c < 3; c++)
-            pixels[((y * width) + x) * 3 + c] = image.Pixels[(((int)(y / factor) * image.Width) + (int)(x / factor)) * 3 + c];
+        for (var at = 0; at < pixels.Length; at++)
+        {
+            var (y, x, c) = (at / 3 / width, at / 3 % width, at % 3);
+            pixels[at] = image.Pixels[((int)(y / factor) * image.Width + (int)(x / factor)) * 3 + c];
+        }
         return codec.Encode(new RgbImage(width, height, pixels), format);
     }
 }
