@@ -72,6 +72,7 @@ internal sealed record ServiceSettings
     private static ServiceSettings Read(SettingsReader reader, IConfiguration configuration)
     {
         var engine = EngineSettings.Read(reader);
+        var security = SecuritySettings.Read(reader);
         return new ServiceSettings
         {
             Engine = engine.Options,
@@ -89,9 +90,9 @@ internal sealed record ServiceSettings
                 )
             ),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
-            Security = SecuritySettings.Read(reader),
+            Security = security,
             Telemetry = TelemetrySettings.Read(reader, configuration),
-            Cache = CacheSettings.Read(reader.Section("Cache")),
+            Cache = CacheSettings.Read(reader.Section("Cache"), security.IsOpen),
             AuditTrail = AuditTrailSettings.Read(reader.Section("Store", "Kind")),
         };
     }

@@ -32,6 +32,7 @@ internal static partial class ShellBlock
         };
         start.Environment["ADDRESS"] = service.Authority;
         start.Environment["EXPLAIN_API_KEY"] = ShownService.Key;
+        start.Environment["ADMIN_KEY"] = ShownService.AdminKey;
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
         await process.WaitForExitAsync(cancellation);

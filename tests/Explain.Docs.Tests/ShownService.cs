@@ -9,8 +9,11 @@ namespace Explain.Docs.Tests;
 /// <summary>The service as the pages have it: open, and with a key.</summary>
 public sealed class ShownService : IAsyncLifetime
 {
-    /// <summary>The key of the second.</summary>
+    /// <summary>The key of the second's callers.</summary>
     public const string Key = "exk_documents";
+
+    /// <summary>The key of its operator.</summary>
+    public const string AdminKey = "exk_operator";
 
     private readonly TemporaryFolder _folder = new();
     private ServiceProcess? _open;
@@ -28,10 +31,10 @@ public sealed class ShownService : IAsyncLifetime
         Shown.WriteModels(_folder.Path);
         _open = await StartAsync([.. Shown.Settings(_folder.Path), "--Explain:OpenAdmin=true"]);
         _closed = await StartAsync([
-            "--Explain:Store=none",
-            "--Explain:ApiKeys:0:Name=dashboard",
-            $"--Explain:ApiKeys:0:Hash={ApiKey.FormatHash(ApiKey.HashOf(Key))}",
-            "--Explain:ApiKeys:0:Scopes=explain,predict,models:read",
+            $"--Explain:Store:Directory={_folder.Path}/closed",
+            "--Explain:Store:Pictures=true",
+            .. KeyOf(0, "dashboard", Key, "explain,predict,models:read"),
+            .. KeyOf(1, "operator", AdminKey, "audit:read,audit:delete"),
         ]);
         // A page shows what was counted.
         using var asked = await _open.Client.PostAsync("/api/v1/models/demo/estimate", null);
@@ -59,6 +62,13 @@ public sealed class ShownService : IAsyncLifetime
             await service.DisposeAsync();
         _folder.Dispose();
     }
+
+    private static IEnumerable<string> KeyOf(int at, string name, string key, string scopes) =>
+        [
+            $"--Explain:ApiKeys:{at}:Name={name}",
+            $"--Explain:ApiKeys:{at}:Hash={ApiKey.FormatHash(ApiKey.HashOf(key))}",
+            $"--Explain:ApiKeys:{at}:Scopes={scopes}",
+        ];
 
     private static Task<ServiceProcess> StartAsync(string[] arguments) =>
         ServiceProcess.StartAsync(typeof(ProblemDocument).Assembly.Location, arguments);

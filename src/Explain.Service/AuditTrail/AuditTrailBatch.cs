@@ -23,9 +23,10 @@ internal static class AuditTrailBatch
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
         if (again)
             entries = await MissingAsync(context, entries, cancellation);
+        ExplanationEntry[] explanations = [.. entries.OfType<ExplanationEntry>()];
         // In one order everywhere: instances that share a database wait for each other's images.
         foreach (
-            var (image, row) in entries
+            var (image, row) in explanations
                 .Where(e => e.Image is not null)
                 .OrderBy(e => e.Row.PictureDigest, StringComparer.Ordinal)
                 .Select(e => (e.Image!, e.Row))
@@ -40,7 +41,8 @@ internal static class AuditTrailBatch
                 cancellation
             );
         }
-        context.Explanations.AddRange(entries.Select(e => e.Row));
+        context.Explanations.AddRange(explanations.Select(e => e.Row));
+        context.AdminActions.AddRange(entries.OfType<AdminActionEntry>().Select(e => e.Row));
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
@@ -51,8 +53,9 @@ internal static class AuditTrailBatch
         CancellationToken cancellation
     )
     {
-        var ids = entries.Select(e => e.Row.Id).ToArray();
-        var there = await context.Explanations.Where(e => ids.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancellation);
-        return [.. entries.Where(e => !there.Contains(e.Row.Id))];
+        var ids = entries.Select(e => e.Id).ToArray();
+        var explanations = await context.Explanations.Where(e => ids.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancellation);
+        var actions = await context.AdminActions.Where(a => ids.Contains(a.Id)).Select(a => a.Id).ToListAsync(cancellation);
+        return [.. entries.ExceptBy([.. explanations, .. actions], e => e.Id)];
     }
 }

@@ -19,7 +19,9 @@ public sealed record ExplanationsDocument(IReadOnlyList<RecordedExplanation> Exp
 /// <param name="ContentId">Digest of image, model and parameters, as in <c>X-Explain-Id</c>: the same for equal requests.</param>
 /// <param name="Model">Which model answered.</param>
 /// <param name="Image">The image that was explained; it is not kept itself.</param>
-/// <param name="Caller">Name of the caller's key; null where nobody was asked for one.</param>
+/// <param name="Caller">Name of the caller's key, or subject of their token; null where nobody was asked for one.</param>
+/// <param name="CallerKind"><c>key</c> or <c>token</c>; null where nobody was asked.</param>
+/// <param name="CallerIssuer">Who issued the caller's token; null for others.</param>
 /// <param name="Cache"><c>hit</c> or <c>miss</c>.</param>
 /// <param name="MediaType">Media type of the answer.</param>
 /// <param name="Explanations">One for each target, in the order of the answer.</param>
@@ -34,6 +36,8 @@ public sealed record RecordedExplanation(
     ModelIdentity Model,
     RecordedImage Image,
     string? Caller,
+    string? CallerKind,
+    string? CallerIssuer,
     string Cache,
     string MediaType,
     IReadOnlyList<RecordedTarget> Explanations,
@@ -41,7 +45,7 @@ public sealed record RecordedExplanation(
     string? Picture
 )
 {
-    internal static RecordedExplanation Of(ExplanationRow row) =>
+    internal static RecordedExplanation Of(ExplanationRow row, HttpContext http) =>
         new(
             row.Id,
             row.Time,
@@ -51,12 +55,55 @@ public sealed record RecordedExplanation(
             new ModelIdentity(row.Model, row.ModelVersion, row.ModelSha256),
             new RecordedImage($"sha256:{row.ImageDigest}", row.ImageBytes, row.ImageWidth, row.ImageHeight),
             row.Caller,
+            row.CallerKind,
+            row.CallerIssuer,
             row.CacheHit ? "hit" : "miss",
             row.MediaType,
             [.. row.Targets.OrderBy(t => t.Place).Select(RecordedTarget.Of)],
             new Timings(row.DecodeMs, row.PreprocessMs, row.QueueMs, row.RunMs, row.MapMs, row.RenderMs),
-            row.PictureDigest is null ? null : $"{AuditTrailApi.Link(row.Id)}/image"
+            row.PictureDigest is null ? null : ExplanationLink.ImageOf(http, row.Id)
         );
+}
+
+/// <summary>Addresses that may be read without a key for a while.</summary>
+/// <param name="Explanation">Path and query of the facts.</param>
+/// <param name="Picture">Path and query of the answered image; null when it is not kept.</param>
+/// <param name="Expires">Until when.</param>
+public sealed record LinkDocument(string Explanation, string? Picture, DateTimeOffset Expires);
+
+/// <summary>What was deleted.</summary>
+/// <param name="Deleted">How many explanations.</param>
+public sealed record DeletedDocument(int Deleted);
+
+/// <summary>What operators did.</summary>
+/// <param name="Actions">Newest first.</param>
+/// <param name="After">What to ask for as <c>after</c> to get the next ones; null when there are none.</param>
+public sealed record AdminActionsDocument(IReadOnlyList<RecordedAction> Actions, string? After);
+
+/// <summary>What an operator did.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Time">When.</param>
+/// <param name="RequestId">As in <c>X-Request-Id</c>.</param>
+/// <param name="Caller">Name of the caller's key, or subject of their token; null where nobody was asked for one.</param>
+/// <param name="CallerKind"><c>key</c> or <c>token</c>; null where nobody was asked.</param>
+/// <param name="CallerIssuer">Who issued the caller's token; null for others.</param>
+/// <param name="Action"><c>load</c>, <c>unload</c> or <c>delete</c>.</param>
+/// <param name="Subject">To what: a model, or which explanations.</param>
+/// <param name="Outcome"><c>done</c>, or why not.</param>
+public sealed record RecordedAction(
+    string Id,
+    DateTime Time,
+    string RequestId,
+    string? Caller,
+    string? CallerKind,
+    string? CallerIssuer,
+    string Action,
+    string Subject,
+    string Outcome
+)
+{
+    internal static RecordedAction Of(AdminActionRow row) =>
+        new(row.Id, row.Time, row.RequestId, row.Caller, row.CallerKind, row.CallerIssuer, row.Action, row.Subject, row.Outcome);
 }
 
 /// <summary>An image that was explained.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Security;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Explain.Service.AuditTrail;
@@ -23,7 +24,8 @@ internal sealed record AuditTrailQuery
         ("method", "Method id of one of the targets.", "a text", (q, v) => Text(v) is { } text ? q with { Method = text } : null),
         ("target", "Class index of one of the targets.", "a whole number from 0", (q, v) => Whole(v, 0, int.MaxValue) is { } index ? q with { Target = index } : null),
         ("label", "Label of one of the targets, exactly.", "a text", (q, v) => Text(v) is { } text ? q with { Label = text } : null),
-        ("caller", "Name of the caller's key.", "a text", (q, v) => Text(v) is { } text ? q with { Caller = text } : null),
+        ("caller", "Name of the caller's key, or subject of their token; others than one's own take the scope audit:read.", "a text", (q, v) => Text(v) is { } text ? q with { Caller = text } : null),
+        ("callerKind", "How the caller was known.", string.Join(" or ", CallerName.Kinds), (q, v) => CallerName.Kinds.Contains(v) ? q with { CallerKind = v } : null),
         ("from", "The earliest time.", Times, (q, v) => Time(v) is { } time ? q with { From = time } : null),
         ("to", "The time before which explanations were given.", Times, (q, v) => Time(v) is { } time ? q with { To = time } : null),
         ("imageDigest", "SHA-256 of the explained image's file.", "64 hexadecimal digits, with sha256: before them or without", (q, v) => Digest(v) is { } digest ? q with { ImageDigest = digest } : null),
@@ -43,6 +45,8 @@ internal sealed record AuditTrailQuery
 
     public string? Caller { get; private init; }
 
+    public string? CallerKind { get; private init; }
+
     public DateTime? From { get; private init; }
 
     public DateTime? To { get; private init; }
@@ -53,21 +57,43 @@ internal sealed record AuditTrailQuery
 
     public int Limit { get; private init; } = UsualLimit;
 
+    /// <summary>What narrows a question for explanations that are to be deleted.</summary>
+    public static IReadOnlyList<string> OfDeletion { get; } = ["model", "caller", "callerKind", "from", "to", "imageDigest"];
+
+    /// <summary>What asks for a page.</summary>
+    public static IReadOnlyList<string> OfPages { get; } = ["after", "limit"];
+
+    /// <summary>The question in words: what it is narrowed by.</summary>
+    public string Subject =>
+        string.Join(
+            ' ',
+            new (string Name, object? Value)[]
+            {
+                ("model", Model),
+                ("caller", Caller),
+                ("callerKind", CallerKind),
+                ("from", From?.ToString("O", CultureInfo.InvariantCulture)),
+                ("to", To?.ToString("O", CultureInfo.InvariantCulture)),
+                ("imageDigest", ImageDigest),
+            }
+                .Where(p => p.Value is not null)
+                .Select(p => $"{p.Name}={p.Value}")
+        );
+
     /// <summary>Reads a query string.</summary>
+    /// <param name="given">The query.</param>
+    /// <param name="known">What may be asked; null for everything of <see cref="Table"/>.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/> with every error there is.</exception>
-    public static AuditTrailQuery Parse(IQueryCollection given)
+    public static AuditTrailQuery Parse(IQueryCollection given, IReadOnlyList<string>? known = null)
     {
+        known ??= [.. Table.Select(r => r.Name)];
         var (query, errors) = (new AuditTrailQuery(), new SortedDictionary<string, string[]>(StringComparer.Ordinal));
         foreach (var (name, values) in given)
         {
-            var row = Table.FirstOrDefault(r => r.Name == name);
+            var row = Table.FirstOrDefault(r => r.Name == name && known.Contains(name));
             if (row.Name is null)
             {
-                errors[Shown(name)] =
-                [
-                    $"is not a parameter;{Spelling.Hint(name, [.. Table.Select(r => r.Name)])} known here: "
-                        + $"{string.Join(", ", Table.Select(r => r.Name))}",
-                ];
+                errors[Shown(name)] = [$"is not a parameter;{Spelling.Hint(name, known)} known here: {string.Join(", ", known)}"];
             }
             else if (values.Count != 1)
             {
@@ -108,6 +134,8 @@ internal sealed record AuditTrailQuery
 
         if (Caller is not null)
             rows = rows.Where(e => e.Caller == Caller);
+        if (CallerKind is not null)
+            rows = rows.Where(e => e.CallerKind == CallerKind);
         if (From is not null)
             rows = rows.Where(e => e.Time >= From);
         if (To is not null)

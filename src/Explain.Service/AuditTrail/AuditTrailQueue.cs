@@ -3,10 +3,18 @@ using Explain.Service.AuditTrail.Storage;
 
 namespace Explain.Service.AuditTrail;
 
-/// <summary>An explanation on its way into the database.</summary>
+/// <summary>Something on its way into the database.</summary>
+/// <param name="Id">Its id.</param>
+internal abstract record AuditTrailEntry(string Id);
+
+/// <summary>An explanation.</summary>
 /// <param name="Row">The facts.</param>
 /// <param name="Image">The answered image, if it is kept.</param>
-internal sealed record AuditTrailEntry(ExplanationRow Row, byte[]? Image);
+internal sealed record ExplanationEntry(ExplanationRow Row, byte[]? Image) : AuditTrailEntry(Row.Id);
+
+/// <summary>What an operator did.</summary>
+/// <param name="Row">The facts.</param>
+internal sealed record AdminActionEntry(AdminActionRow Row) : AuditTrailEntry(Row.Id);
 
 /// <summary>What waits to be written down. Bounded: a database that is away for long costs rows, not memory and not answers.</summary>
 internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider clock, ILogger<AuditTrailQueue> logger)
@@ -29,7 +37,7 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
     public int Count => _channel.Reader.Count;
 
     /// <summary>Adds one without waiting; an image that there is no room for is left out, and then the whole.</summary>
-    public void Add(AuditTrailEntry entry)
+    public void Add(ExplanationEntry entry)
     {
         var size = entry.Image?.Length ?? 0;
         if (size > 0 && Interlocked.Add(ref _imageBytes, size) > ImageBytes)
@@ -46,6 +54,15 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
         Lose("explanation");
     }
 
+    /// <summary>Adds one without waiting, if there is room.</summary>
+    public void Add(AdminActionEntry entry)
+    {
+        if (_channel.Writer.TryWrite(entry))
+            return;
+        status.Drop(1);
+        Lose("action");
+    }
+
     /// <summary>Nothing more will be added.</summary>
     public void Complete() => _channel.Writer.TryComplete();
 
@@ -60,7 +77,7 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
         while (batch.Count < most && _channel.Reader.TryRead(out var entry))
         {
             batch.Add(entry);
-            Interlocked.Add(ref _imageBytes, -(entry.Image?.Length ?? 0));
+            Interlocked.Add(ref _imageBytes, -((entry as ExplanationEntry)?.Image?.Length ?? 0));
         }
         return batch;
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Endpoints;
 using Explain.Service.Requests;
+using Explain.Service.Security;
 
 namespace Explain.Service.AuditTrail;
 
@@ -37,6 +38,7 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
         var image = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
+        var caller = Caller.NameOf(request.Http.User);
         var row = new ExplanationRow
         {
             Id = id,
@@ -47,7 +49,9 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             Model = facts.Model.Name,
             ModelVersion = facts.Model.Version,
             ModelSha256 = facts.Model.Sha256,
-            Caller = request.Http.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null,
+            Caller = caller?.Name,
+            CallerKind = caller?.Kind,
+            CallerIssuer = caller?.Issuer,
             ImageDigest = input.Digest,
             ImageBytes = input.Bytes,
             ImageWidth = facts.Width,
@@ -63,8 +67,8 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             PictureDigest = image is null ? null : Convert.ToHexStringLower(SHA256.HashData(image)),
             Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target))],
         };
-        queue.Add(new AuditTrailEntry(row, image));
-        request.Http.Response.Headers.Append(AnswerHeader.Explanation, AuditTrailApi.Link(id));
+        queue.Add(new ExplanationEntry(row, image));
+        request.Http.Response.Headers.Append(AnswerHeader.Explanation, ExplanationLink.Of(request.Http, id));
     }
 
     private static TargetRow Row(string id, int place, TargetFacts target) =>

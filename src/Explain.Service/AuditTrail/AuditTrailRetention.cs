@@ -1,5 +1,4 @@
 using Explain.Service.AuditTrail.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Explain.Service.AuditTrail;
 
@@ -12,7 +11,6 @@ internal sealed class AuditTrailRetention(
     ILogger<AuditTrailRetention> logger
 ) : BackgroundService
 {
-    private const int AtOnce = 500;
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
@@ -33,19 +31,7 @@ internal sealed class AuditTrailRetention(
         try
         {
             await using var context = database.Open();
-            var deleted = 0;
-            while (
-                await context.Explanations.Where(e => e.Time < before).OrderBy(e => e.Id).Take(AtOnce).ExecuteDeleteAsync(cancellation)
-                    is > 0
-                        and var rows
-            )
-            {
-                deleted += rows;
-            }
-            // An image is as young as the last row that shows it.
-            while (
-                await context.Pictures.Where(p => p.Time < before).OrderBy(p => p.Digest).Take(AtOnce).ExecuteDeleteAsync(cancellation) > 0
-            ) { }
+            var deleted = await AuditTrailDeletion.DeleteAsync(context, rows => rows.Where(e => e.Time < before), cancellation);
             if (deleted > 0)
             {
                 logger.LogInformation(

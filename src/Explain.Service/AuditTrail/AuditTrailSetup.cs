@@ -14,7 +14,9 @@ internal static class AuditTrailSetup
             .AddSingleton<AuditTrailDatabase>()
             .AddSingleton<AuditTrailQueue>()
             .AddSingleton<AuditTrailRecorder>()
-            .AddSingleton<AuditTrailReader>();
+            .AddSingleton<AuditTrailAccess>()
+            .AddSingleton<AuditTrailReader>()
+            .AddSingleton<AdminActions>();
         return settings.Kind == AuditTrailKind.None
             ? services
             : services.AddHostedService<AuditTrailWriter>().AddHostedService<AuditTrailRetention>();

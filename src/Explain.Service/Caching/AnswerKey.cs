@@ -24,6 +24,9 @@ internal sealed record Question(
     string MediaType
 )
 {
+    /// <summary>For whom the answer is kept; empty for all.</summary>
+    public string Caller { get; init; } = "";
+
     /// <summary>The image, by its digest.</summary>
     public ExplainedInput Input { get; } = ExplainedInput.Of(Image);
 }
@@ -47,7 +50,16 @@ internal static class AnswerKey
     {
         var model = Models.GetValue(question.Model, m => Canonical.Digest(m));
         return Canonical.Digest(
-            new object[] { question.Scope, model, question.Input.Digest, question.Parameters, question.MediaType, Programs }
+            new object[]
+            {
+                question.Scope,
+                model,
+                question.Input.Digest,
+                question.Parameters,
+                question.MediaType,
+                question.Caller,
+                Programs,
+            }
         );
     }
 

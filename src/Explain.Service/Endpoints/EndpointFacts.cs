@@ -21,8 +21,9 @@ internal sealed record TakesBody(Type? Document, params string[] BinaryTypes)
     public string? Example { get; init; }
 }
 
-/// <summary>For the document: the query of the endpoint is a question to the audit trail.</summary>
-internal sealed record AsksAuditTrail;
+/// <summary>For the document: the query of the endpoint.</summary>
+/// <param name="Parameters">Names, and what they mean and allow.</param>
+internal sealed record TakesQuery(IEnumerable<(string Name, string Meaning)> Parameters);
 
 /// <summary>For the document: the endpoint answers JSON of a type, and perhaps images too.</summary>
 internal sealed record Answers(Type Document, bool AnswersImage = false);

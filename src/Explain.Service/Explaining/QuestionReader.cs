@@ -7,11 +7,18 @@ using Explain.Service.Caching;
 using Explain.Service.Limits;
 using Explain.Service.Problems;
 using Explain.Service.Requests;
+using Explain.Service.Security;
 
 namespace Explain.Service.Explaining;
 
 /// <summary>Reads what is asked about an image.</summary>
-internal sealed class QuestionReader(ModelCatalogue catalogue, AdmissionGate gate, AnswerCache cache, ImageRequestReader bodies)
+internal sealed class QuestionReader(
+    ModelCatalogue catalogue,
+    AdmissionGate gate,
+    AnswerCache cache,
+    CacheSettings kept,
+    ImageRequestReader bodies
+)
 {
     /// <summary>Reads it.</summary>
     /// <param name="request">The request.</param>
@@ -29,14 +36,15 @@ internal sealed class QuestionReader(ModelCatalogue catalogue, AdmissionGate gat
         var http = request.Http.Request;
         var body = await bodies.ReadAsync(http);
         var parameters = ParameterTable.Parse(scope, body.Parameters);
+        var caller = kept.PerCaller ? Caller.IdentityOf(request.Http) : "";
         if (scope == ParameterScope.Classes)
         {
             Negotiation.RequireJson(http.Headers.Accept);
-            return new Question(scope, description, body.Image, parameters, MediaTypeNames.Application.Json);
+            return new Question(scope, description, body.Image, parameters, MediaTypeNames.Application.Json) { Caller = caller };
         }
 
         var (format, mediaType) = Negotiation.Choose(http.Headers.Accept, parameters.Output.Format);
         parameters = parameters with { Output = parameters.Output with { Format = format } };
-        return new Question(scope, description, body.Image, parameters, mediaType);
+        return new Question(scope, description, body.Image, parameters, mediaType) { Caller = caller };
     }
 }

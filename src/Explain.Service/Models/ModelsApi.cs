@@ -35,15 +35,17 @@ internal static class ModelsApi
         return routes;
     }
 
-    private static Ok<ModelListDocument> List(ModelCatalogue catalogue) =>
+    private static Ok<ModelListDocument> List(HttpContext context, ModelCatalogue catalogue) =>
         TypedResults.Ok(
             new ModelListDocument([
-                .. catalogue.Status.Select(s => new ModelStateDocument(
-                    s.Name,
-                    s.State.ToString().ToLowerInvariant(),
-                    s.Error,
-                    s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null
-                )),
+                .. context
+                    .User.Own(catalogue.Status)
+                    .Select(s => new ModelStateDocument(
+                        s.Name,
+                        s.State.ToString().ToLowerInvariant(),
+                        s.Error,
+                        s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null
+                    )),
             ])
         );
 

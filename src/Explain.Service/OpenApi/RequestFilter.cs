@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Explain.Engine.Parameters;
-using Explain.Service.AuditTrail;
 using Explain.Service.Bodies;
 using Explain.Service.Endpoints;
 using Microsoft.OpenApi;
@@ -33,14 +32,8 @@ internal sealed class RequestFilter : IOperationFilter
                 (operation.Parameters, operation.RequestBody) = (Query(operation, image.Scope), Body(image.Scope, context));
             if (fact is TakesBody body)
                 operation.RequestBody = Body(body, context);
-            if (fact is AsksAuditTrail)
-            {
-                operation.Parameters =
-                [
-                    .. AuditTrailQuery.Table.Select(row => Question(row.Name, $"{row.Summary} Allowed: {row.Allowed}.")),
-                ];
-            }
-
+            if (fact is TakesQuery query)
+                operation.Parameters = [.. operation.Parameters ?? [], .. query.Parameters.Select(p => Question(p.Name, p.Meaning))];
             if (fact is TakesParameters parameters)
                 (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
         }

@@ -1,3 +1,4 @@
+using Explain.Engine.Vocabulary;
 using Explain.Service.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -44,6 +45,8 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
     private static Problem Forbid(HttpContext context, string[] needed)
     {
         var missing = needed.Except(context.User.ScopeNames()).ToArray();
+        if (missing.Length == 0 && ModelRequirement.Of(context) is { } model)
+            return OtherModel(context, model);
         context.Response.Headers.Append(
             HeaderNames.WWWAuthenticate,
             $"Bearer realm=\"{Realm}\", error=\"insufficient_scope\", scope=\"{string.Join(' ', missing)}\""
@@ -53,6 +56,14 @@ internal sealed class AccessAnswers(SecuritySettings security) : IAuthorizationM
             $"'{context.User.Identity?.Name}' lacks the scope {string.Join(", ", missing)}; it has "
                 + $"{string.Join(", ", context.User.ScopeNames().DefaultIfEmpty("none"))}."
         );
+    }
+
+    // The same whether there is such a model or not.
+    private static Problem OtherModel(HttpContext context, string model)
+    {
+        var allowed = string.Join(", ", context.User.Models().Where(m => m.Length > 0).DefaultIfEmpty("none"));
+        context.Response.Headers.Append(HeaderNames.WWWAuthenticate, $"Bearer realm=\"{Realm}\", error=\"insufficient_scope\"");
+        return Problem.Of(403, $"'{context.User.Identity?.Name}' may not use '{Spelling.Shown(model)}'; allowed: {allowed}.");
     }
 
     private static async Task<Problem> ChallengeAsync(HttpContext context)

@@ -7,12 +7,14 @@ namespace Explain.Service.Security;
 /// <param name="Name">Who it was given to.</param>
 /// <param name="Hash">Its SHA-256: enough for keys of 256 random bits, which nobody can guess.</param>
 /// <param name="Scopes">What it allows.</param>
+/// <param name="Models">With which models: names, or beginnings followed by <c>*</c>; null for all.</param>
 /// <param name="RequestsPerMinute">Its own quota; null for the general one.</param>
 /// <param name="ExpiresAt">When it ends; null for never.</param>
 internal sealed record ApiKey(
     string Name,
     ReadOnlyMemory<byte> Hash,
     IReadOnlyList<Scope> Scopes,
+    IReadOnlyList<string>? Models,
     int? RequestsPerMinute,
     DateTimeOffset? ExpiresAt
 )
@@ -32,18 +34,4 @@ internal sealed record ApiKey(
         && text[HashPrefix.Length..].All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text[HashPrefix.Length..])
             : null;
-
-    /// <summary>The key that was presented, or null.</summary>
-    public static ApiKey? Find(IReadOnlyList<ApiKey> keys, string presented)
-    {
-        var hash = HashOf(presented);
-        ApiKey? found = null;
-        // To the end, match or not: the time tells nothing.
-        foreach (var key in keys)
-        {
-            if (CryptographicOperations.FixedTimeEquals(hash, key.Hash.Span))
-                found = key;
-        }
-        return found;
-    }
 }

@@ -9,7 +9,7 @@ internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    SecuritySettings security
+    ApiKeys keys
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Name of the scheme.</summary>
@@ -27,10 +27,12 @@ internal sealed class ApiKeyHandler(
             return AuthenticateResult.Fail($"{Header} is there {headers.Count} times; send one key.");
         if ((headers is [{ Length: > 0 } own] ? own : BearerToken.Of(Request)) is not { } presented)
             return AuthenticateResult.NoResult();
-        if (ApiKey.Find(security.Keys, presented) is not { } key)
+        if (keys.Find(presented) is not { } key)
             return AuthenticateResult.Fail("This key is not known.");
         if (key.ExpiresAt <= TimeProvider.GetUtcNow())
             return AuthenticateResult.Fail("This key has expired.");
-        return AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(Name, key.Name, key.Scopes), Name));
+        return AuthenticateResult.Success(
+            new AuthenticationTicket(Caller.Of(Name, new CallerName(CallerName.Key, null, key.Name), key.Scopes, key.Models), Name)
+        );
     }
 }

@@ -22,12 +22,12 @@ internal sealed class OnAdminPort;
 /// <summary>Who may call an endpoint. Every endpoint says it with one of these; a test sees to that.</summary>
 internal static class EndpointAccess
 {
-    /// <summary>Callers need the scope; those of <see cref="Scope.ModelsAdmin"/> are on the admin port alone, where there is one.</summary>
+    /// <summary>Callers need the scope; what an admin does is on the admin port alone, where there is one.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoints, Scope scope)
         where TBuilder : IEndpointConventionBuilder
     {
         endpoints.WithMetadata(new RequiredScope(scope));
-        return scope == Scope.ModelsAdmin ? endpoints.WithMetadata(new OnAdminPort()) : endpoints;
+        return scope.IsAdmin() ? endpoints.WithMetadata(new OnAdminPort()) : endpoints;
     }
 
     /// <summary>Anybody may call, as often as they like: probes.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
@@ -40,8 +41,9 @@ internal static class JwtSetup
                 {
                     context.Principal = Caller.Of(
                         JwtBearerDefaults.AuthenticationScheme,
-                        subject,
-                        ScopesOf(context.Principal.FindAll(jwt.ScopeClaim).Select(c => c.Value))
+                        new CallerName(CallerName.Token, context.SecurityToken.Issuer, subject),
+                        Words(context.Principal, jwt.ScopeClaim).Select(Scopes.Find).OfType<Scope>().Distinct(),
+                        jwt.ModelsClaim is { } models ? [.. Words(context.Principal, models)] : null
                     );
                 }
                 else
@@ -81,8 +83,9 @@ internal static class JwtSetup
         }
     }
 
-    private static IEnumerable<Scope> ScopesOf(IEnumerable<string> claims) =>
-        claims.SelectMany(c => c.Split(' ')).Select(Scopes.Find).OfType<Scope>().Distinct();
+    // One text with spaces, or an array.
+    private static IEnumerable<string> Words(ClaimsPrincipal token, string claim) =>
+        token.FindAll(claim).SelectMany(c => c.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     // In our own words: the library's quote the token.
     private static string Reason(Exception exception) =>

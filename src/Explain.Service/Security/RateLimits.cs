@@ -16,11 +16,12 @@ internal static class RateLimits
 
     private static RateLimitPartition<string> Partition(HttpContext context, SecuritySettings security)
     {
-        var own = context.User.Identity is { IsAuthenticated: true, AuthenticationType: ApiKeyHandler.Name, Name: var key }
-            ? security.Keys.First(k => k.Name == key).RequestsPerMinute
+        var own = Caller.NameOf(context.User) is { Kind: CallerName.Key, Name: var key }
+            ? context.RequestServices.GetRequiredService<ApiKeys>().QuotaOf(key)
             : null;
+        // A bucket keeps its size: a quota that was changed gets another.
         return (own ?? security.RequestsPerMinute) is { } quota
-            ? RateLimitPartition.GetTokenBucketLimiter(Caller.IdentityOf(context), _ => Bucket(quota))
+            ? RateLimitPartition.GetTokenBucketLimiter($"{Caller.IdentityOf(context)} {quota}", _ => Bucket(quota))
             : RateLimitPartition.GetNoLimiter("");
     }
 

@@ -3,7 +3,7 @@ namespace Explain.Service.Security;
 /// <summary>What a caller may be allowed to do.</summary>
 internal enum Scope
 {
-    /// <summary>Explanations, comparisons, estimates, and what is kept of them.</summary>
+    /// <summary>Explanations, comparisons, estimates, and what is kept of the caller's own.</summary>
     Explain,
 
     /// <summary>Scores of a model, unexplained.</summary>
@@ -14,6 +14,12 @@ internal enum Scope
 
     /// <summary>Loading and unloading models.</summary>
     ModelsAdmin,
+
+    /// <summary>What is kept of all callers' explanations, and what operators did.</summary>
+    AuditRead,
+
+    /// <summary>Deleting what is kept.</summary>
+    AuditDelete,
 }
 
 /// <summary>The scopes with the names that settings and tokens use.</summary>
@@ -26,10 +32,15 @@ internal static class Scopes
         ["predict"] = Scope.Predict,
         ["models:read"] = Scope.ModelsRead,
         ["models:admin"] = Scope.ModelsAdmin,
+        ["audit:read"] = Scope.AuditRead,
+        ["audit:delete"] = Scope.AuditDelete,
     };
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
+
+    /// <summary>Whether it changes what is there for all: an open service keeps it to itself.</summary>
+    public static bool IsAdmin(this Scope scope) => scope is Scope.ModelsAdmin or Scope.AuditDelete;
 
     /// <summary>The name of a scope, and of the policy that asks for it.</summary>
     public static string Name(this Scope scope) => ByName.First(s => s.Value == scope).Key;

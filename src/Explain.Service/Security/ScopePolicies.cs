@@ -1,3 +1,4 @@
+using Explain.Service.Endpoints;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Explain.Service.Security;
@@ -6,13 +7,30 @@ namespace Explain.Service.Security;
 /// <param name="Scope">The scope.</param>
 internal sealed record ScopeRequirement(Scope Scope) : IAuthorizationRequirement;
 
+/// <summary>What an endpoint of a model asks of its caller: that the model is one of theirs.</summary>
+internal sealed record ModelRequirement : IAuthorizationRequirement
+{
+    /// <summary>The model of a request's address; null where there is none.</summary>
+    public static string? Of(HttpContext? http) => http?.GetRouteValue(Operation.ModelParameter) as string;
+}
+
 /// <summary>Callers have what their scopes say. Where nobody is asked who they are, everybody has all but the admin's.</summary>
 internal sealed class ScopeHandler(SecuritySettings security) : AuthorizationHandler<ScopeRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        var allowed = security.IsOpen ? requirement.Scope != Scope.ModelsAdmin || security.OpenAdmin : context.User.Has(requirement.Scope);
-        if (allowed)
+        if (security.IsOpen ? security.OpenAdmin || !requirement.Scope.IsAdmin() : context.User.Has(requirement.Scope))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Callers may use the models that their key or token names, or all.</summary>
+internal sealed class ModelHandler : AuthorizationHandler<ModelRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ModelRequirement requirement)
+    {
+        if (ModelRequirement.Of(context.Resource as HttpContext) is not { } model || context.User.MayUse(model))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }
@@ -29,7 +47,7 @@ internal static class ScopePolicies
             {
                 if (!security.IsOpen)
                     policy.RequireAuthenticatedUser();
-                policy.AddRequirements(new ScopeRequirement(scope));
+                policy.AddRequirements(new ScopeRequirement(scope), new ModelRequirement());
             });
         }
         if (!security.IsOpen)

@@ -5,15 +5,15 @@ namespace Explain.Service.Security;
 /// <summary>Who may call, how often, and from which pages.</summary>
 internal sealed record SecuritySettings
 {
-    /// <summary>What names of keys look like.</summary>
-    public const string NameForm = "1 to 64 letters, digits, '.', '_' and '-'";
-
-    private const int MaxQuota = 1_000_000;
+    private const int LeastSecret = 32;
+    private const string Secrets = "a secret of 32 characters or more";
     private const string Origins = "origins like https://dashboard.example.org, with no path, or * for all";
-    private const string Hashes = "sha256: and the 64 hexadecimal digits of a key's SHA-256, as --new-api-key NAME prints them";
 
-    /// <summary>The keys.</summary>
+    /// <summary>The keys that are there as long as the service runs.</summary>
     public required IReadOnlyList<ApiKey> Keys { get; init; }
+
+    /// <summary>The keys that may be exchanged meanwhile; null where there is no such file.</summary>
+    public required ApiKeyFile? KeyFile { get; init; }
 
     /// <summary>Whose tokens are accepted; null for nobody's.</summary>
     public required JwtSettings? Jwt { get; init; }
@@ -35,21 +35,25 @@ internal sealed record SecuritySettings
     /// <summary>Origins whose pages may call; empty for none.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 
-    /// <summary>Whether nobody is asked who they are.</summary>
-    public bool IsOpen => Keys.Count == 0 && Jwt is null;
+    /// <summary>The secret that links are signed with; null for one that nobody else knows and that ends with the service.</summary>
+    public required string? LinkKey { get; init; }
 
-    /// <summary>Whether a key may have this name.</summary>
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    /// <summary>Whether nobody is asked who they are.</summary>
+    public bool IsOpen => Keys.Count == 0 && KeyFile is null && Jwt is null;
 
     /// <summary>Reads them.</summary>
     public static SecuritySettings Read(SettingsReader reader)
     {
+        var keys = ApiKeyReader.Read(reader, []);
         var settings = new SecuritySettings
         {
-            Keys = [.. reader.Sections("ApiKeys").Select(ReadKey).OfType<ApiKey>()],
+            Keys = keys,
+            KeyFile = ReadFile(reader, keys),
             Jwt = JwtSettings.Read(reader.Section("Jwt")),
-            RequestsPerMinute = Quota(reader, "Quota of keys and subjects without their own, in an open service of each address; 0: none."),
+            RequestsPerMinute = ApiKeyReader.Quota(
+                reader,
+                "Quota of keys and subjects without their own, in an open service of each address; 0: none."
+            ),
             AdminPort = reader.Whole("AdminPort", 0, 0, ushort.MaxValue, "Port of its own for admin routes and metrics; 0: none.")
                 is > 0
                     and var port
@@ -57,47 +61,39 @@ internal sealed record SecuritySettings
                 : null,
             OpenAdmin = reader.Flag("OpenAdmin", false, "Whether an open service answers admin routes."),
             OpenMetrics = reader.Flag("OpenMetrics", true, "Whether metrics are for everybody, not for the scope `models:read` alone."),
+            LinkKey = reader.Text(
+                "LinkKey",
+                Secrets,
+                "What links to explanations are signed with: the same for all instances, and kept over restarts.",
+                "another at every start"
+            ),
             CorsOrigins = reader.Texts("CorsOrigins", Origins, "Origins whose pages may call, as a list or with commas."),
         };
-        foreach (var twice in settings.Keys.GroupBy(k => k.Name).Where(g => g.Count() > 1))
-            reader.Refuse("ApiKeys", null, $"each name once; '{twice.Key}' is there {twice.Count()} times");
-        foreach (var twice in settings.Keys.GroupBy(k => Convert.ToHexString(k.Hash.Span)).Where(g => g.Count() > 1))
-            reader.Refuse("ApiKeys", null, $"each hash once; {string.Join(" and ", twice.Select(k => $"'{k.Name}'"))} have the same");
+        if (settings.LinkKey is { Length: < LeastSecret })
+            reader.Refuse("LinkKey", null, Secrets);
         foreach (var origin in settings.CorsOrigins.Where(o => !IsOrigin(o)))
             reader.Refuse("CorsOrigins", origin, Origins);
         if (settings is { OpenAdmin: true, IsOpen: false })
         {
-            reader.Refuse(
-                "OpenAdmin",
-                "true",
-                "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take the scope models:admin"
-            );
+            reader.Refuse("OpenAdmin", "true", "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take a scope");
         }
 
         return settings;
     }
 
-    private static ApiKey? ReadKey(SettingsReader reader)
+    private static ApiKeyFile? ReadFile(SettingsReader reader, IReadOnlyList<ApiKey> keys)
     {
-        var known = string.Join(", ", Scopes.Names);
-        var name = reader.Text("Name", NameForm, "What the key is called in the log and in the audit trail.") ?? "";
-        var hash = ApiKey.ParseHash(reader.Text("Hash", Hashes, "What the key is recognised by.") ?? "");
-        var scopes = reader.Texts("Scopes", known, "What its caller may do, as a list or with commas.");
-        var quota = Quota(reader, "Its own quota; 0: that of all.");
-        var expires = reader.Instant("ExpiresAt", "When it ceases to be one.");
-        if (!IsName(name))
-            reader.Refuse("Name", name, NameForm);
-        if (hash is null)
-            reader.Refuse("Hash", null, Hashes);
-        foreach (var unknown in scopes.Where(s => Scopes.Find(s) is null).DefaultIfEmpty(scopes.Count == 0 ? "" : null).OfType<string>())
-            reader.Refuse("Scopes", unknown, known);
-        return hash is null || !IsName(name)
-            ? null
-            : new ApiKey(name, hash, [.. scopes.Select(Scopes.Find).OfType<Scope>()], quota, expires);
+        var path = reader.Text(
+            ApiKeyFile.Setting,
+            "a file with a list in JSON of keys as --new-api-key NAME prints them",
+            "Keys in a file that is read again when it changes."
+        );
+        if (path is null)
+            return null;
+        var file = ApiKeyFile.Read(path, keys, out var problems);
+        reader.Report(problems);
+        return file;
     }
-
-    private static int? Quota(SettingsReader reader, string meaning) =>
-        reader.Whole("RequestsPerMinute", 0, 0, MaxQuota, meaning) is > 0 and var quota ? (int)quota : null;
 
     private static bool IsOrigin(string text) =>
         text == "*"

@@ -18,12 +18,17 @@ internal static class SecuritySetup
         services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(ByHeader, null, policy => policy.ForwardDefaultSelector = context => SchemeOf(context.Request, security))
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Name, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Name, null)
+            .AddScheme<AuthenticationSchemeOptions, SignedLinkHandler>(SignedLinkHandler.Name, null);
         if (security.Jwt is { } jwt)
             schemes.AddJwtBearer(options => options.Apply(jwt));
         return services
             .AddSingleton(security)
+            .AddSingleton<ApiKeys>()
+            .AddSingleton<SignedLink>()
+            .AddHostedService<ApiKeyWatch>()
             .AddSingleton<IAuthorizationHandler, ScopeHandler>()
+            .AddSingleton<IAuthorizationHandler, ModelHandler>()
             .AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>()
             .AddAuthorization(options => options.Apply(security))
             .AddRateLimiter(options => options.Apply(security))
@@ -49,11 +54,11 @@ internal static class SecuritySetup
         if (!security.IsOpen)
             return;
         app.Logger.LogWarning(
-            "THIS SERVICE IS OPEN: neither Explain:ApiKeys nor Explain:Jwt is set. Whoever reaches it may do everything of {Open}, "
-                + "{Quota}; {Admin}. Make a key with --new-api-key NAME",
-            string.Join(", ", Scopes.Names.Where(s => security.OpenAdmin || s != Scope.ModelsAdmin.Name())),
+            "THIS SERVICE IS OPEN: none of Explain:ApiKeys, Explain:ApiKeysFile and Explain:Jwt is set. Whoever reaches it may do "
+                + "everything of {Open}, {Quota}; {Admin}. Make a key with --new-api-key NAME",
+            string.Join(", ", Enum.GetValues<Scope>().Where(s => security.OpenAdmin || !s.IsAdmin()).Select(s => s.Name())),
             security.RequestsPerMinute is { } quota ? $"{quota} times a minute from each address" : "as often as they like",
-            security.OpenAdmin ? "LOADING AND UNLOADING MODELS INCLUDED (Explain:OpenAdmin)" : "admin routes are refused"
+            security.OpenAdmin ? "LOADING, UNLOADING AND DELETING INCLUDED (Explain:OpenAdmin)" : "admin routes are refused"
         );
     }
 
@@ -63,11 +68,17 @@ internal static class SecuritySetup
         public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 
-    private static string SchemeOf(HttpRequest request, SecuritySettings security) =>
-        security.Jwt is not null
-        && !request.Headers.ContainsKey(ApiKeyHandler.Header)
-        && BearerToken.Of(request) is { } token
-        && BearerToken.IsJwt(token)
-            ? JwtBearerDefaults.AuthenticationScheme
-            : ApiKeyHandler.Name;
+    // A key wins over a token, and both over a link.
+    private static string SchemeOf(HttpRequest request, SecuritySettings security)
+    {
+        if (request.Headers.ContainsKey(ApiKeyHandler.Header))
+            return ApiKeyHandler.Name;
+        return BearerToken.Of(request) is not { } token
+            ? SignedLink.IsOf(request)
+                ? SignedLinkHandler.Name
+                : ApiKeyHandler.Name
+            : security.Jwt is not null && BearerToken.IsJwt(token)
+                ? JwtBearerDefaults.AuthenticationScheme
+                : ApiKeyHandler.Name;
+    }
 }

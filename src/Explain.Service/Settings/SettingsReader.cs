@@ -32,8 +32,8 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
                 : null
         );
 
-    public bool Flag(string key, bool fallback, string meaning) =>
-        Read(key, fallback, fallback ? "true" : "false", "true or false", meaning, text =>
+    public bool Flag(string key, bool fallback, string meaning, string? shown = null) =>
+        Read(key, fallback, shown ?? (fallback ? "true" : "false"), "true or false", meaning, text =>
             bool.TryParse(text, out var value) ? value : null
         );
 
@@ -120,6 +120,9 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     /// <summary>Notes that a setting is wrong. The value is not shown where the name says that it may be a secret.</summary>
     public void Refuse(string key, string? value, string allowed) =>
         _problems.Add($"{section.Path}:{key} = {Shown(key, value)} is not allowed; allowed: {allowed}");
+
+    /// <summary>Notes what is wrong with something that a setting names.</summary>
+    public void Report(IEnumerable<string> problems) => _problems.AddRange(problems);
 
     /// <summary>Everything that is wrong, keys that nothing reads included.</summary>
     public IReadOnlyList<string> Finish()

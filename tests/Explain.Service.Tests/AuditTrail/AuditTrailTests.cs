@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Explain.Service.AuditTrail;
 using Explain.Testing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using static Explain.Service.Tests.Requests;
@@ -214,6 +215,26 @@ public sealed class AuditTrailTests
         }
         await using var again = await StartAsync(folder);
         Assert.Equal(5, (await again.Client.WrittenAsync(5)).Length);
+    }
+
+    [Fact]
+    public async Task ABackupThatIsMadeWhileTheServiceRunsHoldsAllThatIsWrittenDown()
+    {
+        using var folder = new TemporaryFolder();
+        using var backup = new TemporaryFolder();
+        await using (var service = await StartAsync(folder))
+        {
+            for (var n = 0; n < 3; n++)
+                await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+            await service.Client.WrittenAsync(3);
+            await using var database = new SqliteConnection($"Data Source={Path.Combine(folder.Path, "explanations.db")}");
+            await database.OpenAsync(TestContext.Current.CancellationToken);
+            await using var copy = database.CreateCommand();
+            copy.CommandText = $"VACUUM INTO '{Path.Combine(backup.Path, "explanations.db")}'";
+            await copy.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+        await using var again = await StartAsync(backup);
+        Assert.Equal(3, (await again.Client.WrittenAsync(3)).Length);
     }
 
     private static async Task<Service> StartAsync(TemporaryFolder folder, params (string, string)[] settings)

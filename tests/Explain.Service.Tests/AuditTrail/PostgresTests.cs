@@ -62,6 +62,20 @@ public sealed class PostgresTests
         Assert.Equal(2, (await service.Client.WrittenAsync(2)).Length);
     }
 
+    [Fact]
+    public async Task TwoInstancesThatBringItUpToDateAtOnceLoseNothing()
+    {
+        using var postgres = new PostgresServer();
+        var instances = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync(postgres)));
+        await Task.WhenAll(instances.Select(service => AskAsync(service, 4)));
+        foreach (var service in instances)
+        {
+            Assert.Equal(12, (await service.Client.WrittenAsync(12)).Length);
+            await service.Client.UntilStoreIsAsync("ok");
+            await service.DisposeAsync();
+        }
+    }
+
     private static async Task AskAsync(Service service, int times)
     {
         for (var n = 0; n < times; n++)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Explain.Service.Security;
+using Microsoft.Extensions.Configuration;
 
 namespace Explain.Service.Tests.Security;
 
@@ -90,9 +91,17 @@ public sealed partial class ApiKeyTests(SecuredService service) : IClassFixture<
         var (key, hash) = (KeyLine().Match(first).Groups[1].Value, HashLine().Match(first).Groups[1].Value);
         Assert.Equal(1, first.Split(key).Length - 1);
         Assert.NotEqual(key, KeyLine().Match(second).Groups[1].Value);
-        var known = new ApiKey("front-end", ApiKey.ParseHash(hash), [], null, null);
-        Assert.Same(known, ApiKey.Find([known], key));
-        Assert.Null(ApiKey.Find([known], key + "="));
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Explain:ApiKeys:0:Name"] = "front-end",
+                ["Explain:ApiKeys:0:Hash"] = hash,
+                ["Explain:ApiKeys:0:Scopes"] = "explain",
+            }
+        );
+        var known = new ApiKeys(ServiceSettings.Read(settings.Build(), out _).Security);
+        Assert.Equal("front-end", known.Find(key)?.Name);
+        Assert.Null(known.Find(key + "="));
         Assert.Contains("\"Scopes\":[\"explain\",\"predict\",\"models:read\"]", first, StringComparison.Ordinal);
     }
 

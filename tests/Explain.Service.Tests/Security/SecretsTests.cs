@@ -90,7 +90,7 @@ public sealed class SecretsTests
         var warning = Assert.Single(output.ToString().Split('\n'), line => line.Contains("THIS SERVICE IS OPEN", StringComparison.Ordinal));
         Assert.Contains("WRN]", warning, StringComparison.Ordinal);
         Assert.Contains(
-            "everything of explain, predict, models:read, as often as they like; admin routes are refused",
+            "everything of explain, predict, models:read, audit:read, as often as they like; admin routes are refused",
             warning,
             StringComparison.Ordinal
         );

@@ -40,7 +40,7 @@ public sealed class SecuritySettingsTests
     [InlineData(
         "ApiKeys:0:Key",
         Secret,
-        "Explain:ApiKeys:0:Key = (not shown) is no setting; allowed: Name, Hash, Scopes, RequestsPerMinute, ExpiresAt"
+        "Explain:ApiKeys:0:Key = (not shown) is no setting; allowed: Name, Hash, Scopes, Models, RequestsPerMinute, ExpiresAt"
     )]
     [InlineData("ApiKeys", Secret, "Explain:ApiKeys = (not shown) is not allowed; allowed: a list of objects")]
     [InlineData(
@@ -51,12 +51,12 @@ public sealed class SecuritySettingsTests
     [InlineData(
         "ApiKeys:0:Scopes",
         "explain,admin",
-        "Explain:ApiKeys:0:Scopes = 'admin' is not allowed; allowed: explain, predict, models:read, models:admin"
+        "Explain:ApiKeys:0:Scopes = 'admin' is not allowed; allowed: explain, predict, models:read, models:admin, audit:read, audit:delete"
     )]
     [InlineData(
         "ApiKeys:0:Scopes",
         "",
-        "Explain:ApiKeys:0:Scopes = '' is not allowed; allowed: explain, predict, models:read, models:admin"
+        "Explain:ApiKeys:0:Scopes = '' is not allowed; allowed: explain, predict, models:read, models:admin, audit:read, audit:delete"
     )]
     [InlineData(
         "ApiKeys:0:RequestsPerMinute",
@@ -72,7 +72,7 @@ public sealed class SecuritySettingsTests
         "OpenAdmin",
         "true",
         "Explain:OpenAdmin = 'true' is not allowed; allowed: false, or neither ApiKeys nor Jwt: where callers are known, admin routes "
-            + "take the scope models:admin"
+            + "take a scope"
     )]
     [InlineData(
         "CorsOrigins",

@@ -1,4 +1,4 @@
-using Explain.Service.Problems;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

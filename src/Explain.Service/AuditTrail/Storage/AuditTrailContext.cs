@@ -12,6 +12,8 @@ internal abstract class AuditTrailContext(DbContextOptions options) : DbContext(
 
     public DbSet<PictureRow> Pictures => Set<PictureRow>();
 
+    public DbSet<AdminActionRow> AdminActions => Set<AdminActionRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
 
@@ -22,6 +24,7 @@ internal abstract class AuditTrailContext(DbContextOptions options) : DbContext(
         explanations.HasIndex(e => e.Time);
         explanations.HasIndex(e => e.Model);
         explanations.HasIndex(e => e.ImageDigest);
+        explanations.HasIndex(e => new { e.Caller, e.Id });
         explanations.HasOne<PictureRow>().WithMany().HasForeignKey(e => e.PictureDigest).OnDelete(DeleteBehavior.Restrict);
 
         var targets = modelBuilder.Entity<TargetRow>().ToTable("explanation_targets");
@@ -30,6 +33,8 @@ internal abstract class AuditTrailContext(DbContextOptions options) : DbContext(
         targets.HasOne<ExplanationRow>().WithMany(e => e.Targets).HasForeignKey(t => t.ExplanationId).OnDelete(DeleteBehavior.Cascade);
 
         modelBuilder.Entity<PictureRow>().ToTable("pictures").HasKey(p => p.Digest);
+
+        modelBuilder.Entity<AdminActionRow>().ToTable("admin_actions").HasKey(a => a.Id);
 
         // Names as SQL is written by hand: dashboards query these tables.
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
@@ -53,6 +58,7 @@ internal sealed class PostgresAuditTrail(DbContextOptions<PostgresAuditTrail> op
         // Ids are compared as bytes, whatever the database's language.
         modelBuilder.Entity<ExplanationRow>().Property(e => e.Id).UseCollation("C");
         modelBuilder.Entity<TargetRow>().Property(t => t.ExplanationId).UseCollation("C");
+        modelBuilder.Entity<AdminActionRow>().Property(a => a.Id).UseCollation("C");
         foreach (var name in new[] { nameof(TargetRow.Boxes), nameof(TargetRow.Diagnostics), nameof(TargetRow.Output) })
             modelBuilder.Entity<TargetRow>().Property(name).HasColumnType("jsonb");
     }

@@ -23,6 +23,12 @@ internal sealed class ExplanationRow
 
     public required string? Caller { get; init; }
 
+    /// <summary><c>key</c> or <c>token</c>; null where nobody was asked, and in rows older than this column.</summary>
+    public required string? CallerKind { get; init; }
+
+    /// <summary>Who issued the caller's token.</summary>
+    public required string? CallerIssuer { get; init; }
+
     public required string ImageDigest { get; init; }
 
     public required long ImageBytes { get; init; }

@@ -80,8 +80,8 @@ internal static class KServeApi
 
     private static Ok<AliveDocument> Alive() => TypedResults.Ok(new AliveDocument("alive"));
 
-    private static Ok<V1Models> List(ModelCatalogue catalogue) =>
-        TypedResults.Ok(new V1Models([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
+    private static Ok<V1Models> List(HttpContext context, ModelCatalogue catalogue) =>
+        TypedResults.Ok(new V1Models([.. context.User.Own(catalogue.Status).Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
 
     private static JsonHttpResult<V1Model> Get(string model, ModelCatalogue catalogue)
     {

@@ -125,8 +125,10 @@ internal static class OpenInferenceApi
             statusCode: readiness.Status == Readiness.Ok ? 200 : 503
         );
 
-    private static Ok<ModelNames> List(ModelCatalogue catalogue) =>
-        TypedResults.Ok(new ModelNames([.. catalogue.Status.Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));
+    private static Ok<ModelNames> List(HttpContext context, ModelCatalogue catalogue) =>
+        TypedResults.Ok(
+            new ModelNames([.. context.User.Own(catalogue.Status).Where(s => s.State == ModelState.Ready).Select(s => s.Name)])
+        );
 
     private static Ok<ModelMetadata> Model(string model, string? version, ModelCatalogue catalogue) =>
         TypedResults.Ok(Metadata(catalogue.Describe(model, version)));

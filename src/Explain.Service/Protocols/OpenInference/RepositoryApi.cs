@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
+using Explain.Service.AuditTrail;
 using Explain.Service.Bodies;
 using Explain.Service.Endpoints;
 using Explain.Service.Problems;
@@ -51,24 +52,30 @@ internal static class RepositoryApi
         var body = await CappedBody.ReadAsync(context.Request, MaxBody);
         var ready = body.Length > 0 && Read<IndexRequest>(body, """{"ready":true}""").Ready;
         return TypedResults.Ok(
-            catalogue
-                .Status.Where(s => !ready || s.State == ModelState.Ready)
+            context
+                .User.Own(catalogue.Status)
+                .Where(s => !ready || s.State == ModelState.Ready)
                 .Select(s => new RepositoryModel(s.Name, s.Version, State(s.State), s.Error ?? ""))
                 .ToArray()
         );
     }
 
-    private static async Task<Ok<ModelLoaded>> LoadAsync(string model, HttpContext context, ModelCatalogue catalogue)
+    private static async Task<Ok<ModelLoaded>> LoadAsync(string model, HttpContext context, ModelCatalogue catalogue, AdminActions actions)
     {
         await RequireNothingAsync(context.Request, "load");
-        await catalogue.LoadAsync(model, context.RequestAborted);
+        await actions.RunAsync(context, "load", model, () => catalogue.LoadAsync(model, context.RequestAborted));
         return TypedResults.Ok(new ModelLoaded(model, true));
     }
 
-    private static async Task<Ok<ModelUnloaded>> UnloadAsync(string model, HttpContext context, ModelCatalogue catalogue)
+    private static async Task<Ok<ModelUnloaded>> UnloadAsync(
+        string model,
+        HttpContext context,
+        ModelCatalogue catalogue,
+        AdminActions actions
+    )
     {
         await RequireNothingAsync(context.Request, "unload");
-        await catalogue.UnloadAsync(model, context.RequestAborted);
+        await actions.RunAsync(context, "unload", model, () => catalogue.UnloadAsync(model, context.RequestAborted));
         return TypedResults.Ok(new ModelUnloaded(model, true));
     }
 

@@ -1,6 +1,8 @@
 using Explain.Engine.Vocabulary;
+using Explain.Service.Problems;
+using Explain.Service.Security;
 
-namespace Explain.Service.Problems;
+namespace Explain.Service.Requests;
 
 /// <summary>
 /// Turns whatever goes wrong into an answer of the protocol in use. The framework's own problem details are not used: they write plain text
@@ -28,7 +30,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (Exception exception) when (!response.HasStarted)
         {
-            var problem = Describe(exception);
+            var problem = Describe(context, exception);
             if (problem.Status == 500)
                 logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
             await WriteAsync(context, problem, callerLeft);
@@ -47,9 +49,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
     }
 
-    private static Problem Describe(Exception exception) =>
+    private static Problem Describe(HttpContext context, Exception exception) =>
         exception switch
         {
+            // Its message lists the models there are.
+            ExplainException { Error: ExplainError.ModelNotFound } when context.User.Models().Count > 0 => Problem.Of(
+                ExplainError.ModelNotFound,
+                "no model of this name is served"
+            ),
             ExplainException known => Problem.Of(known),
             ProblemException known => known.Problem,
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),

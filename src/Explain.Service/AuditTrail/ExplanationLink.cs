@@ -1,0 +1,14 @@
+namespace Explain.Service.AuditTrail;
+
+/// <summary>Addresses of explanations that were given.</summary>
+internal static class ExplanationLink
+{
+    /// <summary>Where they begin.</summary>
+    public const string Route = "/api/v1/explanations";
+
+    /// <summary>The path of an explanation, as the caller reaches it.</summary>
+    public static string Of(HttpContext http, string id) => $"{http.Request.PathBase}{Route}/{id}";
+
+    /// <summary>The path of its image.</summary>
+    public static string ImageOf(HttpContext http, string id) => $"{Of(http, id)}/image";
+}
