@@ -5,7 +5,6 @@ using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Models;
 using Explain.Service.OpenApi;
-using Explain.Service.Problems;
 using Explain.Service.Protocols;
 using Explain.Service.Requests;
 using Explain.Service.Security;
@@ -37,6 +36,7 @@ builder
 
 var app = builder.Build();
 
+app.UseProxies(settings.Proxies);
 app.UseRequestIds();
 app.UseRequestFacts(settings.RequestTimeout);
 app.UseSendingTime(settings.RequestTimeout);

@@ -5,6 +5,7 @@ using Explain.Service.Bodies;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
 using Explain.Service.Protocols;
+using Explain.Service.Requests;
 using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
@@ -34,6 +35,9 @@ internal sealed record ServiceSettings
 
     /// <summary>The protocols besides the native API.</summary>
     public required ProtocolSettings Protocols { get; init; }
+
+    /// <summary>What stands between callers and the service.</summary>
+    public required ProxySettings Proxies { get; init; }
 
     /// <summary>Who may call.</summary>
     public required SecuritySettings Security { get; init; }
@@ -90,6 +94,7 @@ internal sealed record ServiceSettings
                 )
             ),
             Protocols = ProtocolSettings.Read(reader.Section("Protocols")),
+            Proxies = ProxySettings.Read(reader),
             Security = security,
             Telemetry = TelemetrySettings.Read(reader, configuration),
             Cache = CacheSettings.Read(reader.Section("Cache"), security.IsOpen),

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Health;
@@ -16,8 +17,11 @@ internal static class HealthCheck
             return Fail($"'{question}' is no health check; allowed: {string.Join(", ", Questions)}");
         var (key, addresses) = ConfigurationSetup.AddressesOf(ConfigurationSetup.CreateBuilder(rest).Configuration);
         if (Target(key, addresses) is not { } root)
-            return Fail($"{key} = '{addresses}' has no http:// address to ask");
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+            return Fail($"{key} = '{addresses}' has no address to ask");
+        // A certificate is for the name that others use; this one asks by that of the machine.
+        var trusting = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null };
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = trusting };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
             using var answer = await client.GetAsync(new Uri(root, $"/healthz/{question}"));
@@ -31,19 +35,24 @@ internal static class HealthCheck
         }
     }
 
-    // The first address without TLS; on this machine, where it stands for every interface.
+    // The first address without TLS, or with it; on this machine, where it stands for every interface.
     private static Uri? Target(string key, string? addresses)
     {
         var address = (addresses ?? "")
-            .Split(';', StringSplitOptions.TrimEntries)
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(a => key == ConfigurationSetup.Ports ? $"http://*:{a}" : a)
-            .FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+            .OrderBy(a => a.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            .FirstOrDefault(a => a.StartsWith("http", StringComparison.OrdinalIgnoreCase));
         try
         {
             if (address is null)
                 return null;
             var binding = BindingAddress.Parse(address);
-            return new UriBuilder("http", binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host, binding.Port).Uri;
+            return new UriBuilder(
+                binding.Scheme,
+                binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host,
+                binding.Port
+            ).Uri;
         }
         catch (Exception e) when (e is FormatException or UriFormatException or ArgumentException)
         {

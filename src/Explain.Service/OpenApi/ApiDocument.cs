@@ -10,6 +10,7 @@ namespace Explain.Service.OpenApi;
 internal static partial class ApiDocument
 {
     private const string Name = "v1";
+    private const string Server = "The service that answers this document";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
         services
@@ -28,7 +29,7 @@ internal static partial class ApiDocument
                         License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
                     }
                 );
-                options.AddServer(new OpenApiServer { Url = "/", Description = "The service that answers this document" });
+                options.AddServer(new OpenApiServer { Url = "/", Description = Server });
                 options.CustomOperationIds(OperationNames.Of);
                 options.SupportNonNullableReferenceTypes();
                 options.NonNullableReferenceTypesAsRequired();
@@ -56,10 +57,21 @@ internal static partial class ApiDocument
 
     public static WebApplication UseApiDocument(this WebApplication app)
     {
-        app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
+        app.UseSwagger(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            // Below the path that a proxy puts before all addresses.
+            options.PreSerializeFilters.Add(
+                (document, request) =>
+                {
+                    if (request.PathBase.HasValue)
+                        document.Servers = [new OpenApiServer { Url = request.PathBase.Value, Description = Server }];
+                }
+            );
+        });
         app.UseSwaggerUI(options =>
         {
-            options.SwaggerEndpoint($"/swagger/{Name}/swagger.yaml", "Explain Service");
+            options.SwaggerEndpoint($"{Name}/swagger.yaml", "Explain Service");
             options.DocumentTitle = "Explain Service";
         });
         return app;

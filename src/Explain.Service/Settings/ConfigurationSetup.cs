@@ -6,6 +6,7 @@ namespace Explain.Service.Settings;
 internal static class ConfigurationSetup
 {
     private const string Urls = "urls";
+    private const string Endpoints = "Kestrel:Endpoints";
     private const string DefaultUrl = "http://localhost:8080";
 
     /// <summary>The key of bare ports, on every interface.</summary>
@@ -31,7 +32,7 @@ internal static class ConfigurationSetup
         builder.Configuration.AddCommandLine(args, ShortForms.ToDictionary());
         if (
             AddressKeys.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
-            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
+            && !builder.Configuration.GetSection(Endpoints).Exists()
         )
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -40,11 +41,14 @@ internal static class ConfigurationSetup
         return builder;
     }
 
-    /// <summary>The key that names the addresses the service listens on, and its value.</summary>
-    public static (string Key, string? Value) AddressesOf(IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration[Urls]) && configuration[Ports] is { Length: > 0 } ports
-            ? (Ports, ports)
+    /// <summary>The key that names the addresses the service listens on, and its value: endpoints of the server win.</summary>
+    public static (string Key, string? Value) AddressesOf(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection(Endpoints).GetChildren().Select(e => e["Url"]).ToArray();
+        return endpoints.Length > 0 ? (Endpoints, string.Join(';', endpoints))
+            : string.IsNullOrEmpty(configuration[Urls]) && configuration[Ports] is { Length: > 0 } ports ? (Ports, ports)
             : (Urls, configuration[Urls]);
+    }
 
     /// <summary>One line for each port that is none: the server would listen on port 80 instead, and say nothing.</summary>
     public static IEnumerable<string> WrongPorts(IConfiguration configuration) =>
