@@ -3,6 +3,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 
 # Projects and lock files first: the restore stays cached until a dependency changes.
+COPY .config/ .config/
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/Explain.Autodiff/Explain.Autodiff.csproj src/Explain.Autodiff/packages.lock.json src/Explain.Autodiff/
 COPY src/Explain.Kernels/Explain.Kernels.csproj src/Explain.Kernels/packages.lock.json src/Explain.Kernels/
@@ -17,6 +18,9 @@ COPY src/ src/
 # Native libraries come for every platform there is; only those of this one are kept.
 RUN dotnet publish src/Explain.Service -c Release --no-restore -o out \
  && dotnet publish src/Explain.Cli -c Release --no-restore -o out/cli \
+ && dotnet tool restore \
+ && dotnet dotnet-CycloneDX src/Explain.Service/Explain.Service.csproj -dpr -F Json -o out -fn sbom.cdx.json \
+ && dotnet dotnet-CycloneDX src/Explain.Cli/Explain.Cli.csproj -dpr -F Json -o out/cli -fn sbom.cdx.json \
  && find out/runtimes out/cli/runtimes -mindepth 1 -maxdepth 1 ! -name unix ! -name linux ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
 
 # No shell, no package manager, no ICU: what the native libraries ask for is in it (libc6, libgcc-s1, libstdc++6, libssl3).

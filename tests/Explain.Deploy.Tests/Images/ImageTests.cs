@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Explain.Testing;
 
 namespace Explain.Deploy.Tests.Images;
@@ -34,6 +35,19 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
             command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()),
             environment
         );
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("sbom.cdx.json", "Microsoft.ML.OnnxRuntime", "Npgsql")]
+    [InlineData("cli/sbom.cdx.json", "Microsoft.ML.OnnxRuntime", "Parquet.Net")]
+    public async Task TheImageHasABillOfItsMaterials(string file, params string[] some)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(image.Output, file), TestContext.Current.CancellationToken);
+        using var bill = JsonDocument.Parse(text);
+        Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
+        var parts = bill.RootElement.GetProperty("components").EnumerateArray().ToArray();
+        Assert.All(parts, part => Assert.NotEmpty(part.GetProperty("hashes").EnumerateArray()));
+        Assert.Superset(some.ToHashSet(), parts.Select(part => part.GetProperty("name").GetString()!).ToHashSet());
     }
 
     private Dictionary<string, string> Environment(string models)
