@@ -16,6 +16,10 @@ internal static class Served
             .First();
 
     /// <summary>Starts the service with the demo model.</summary>
-    public static Task<ServiceProcess> StartAsync() =>
-        ServiceProcess.StartAsync(typeof(Service.Problems.ProblemDocument).Assembly.Location, ["--Explain:Store=none"]);
+    /// <param name="settings">Arguments; without any, nothing is written down.</param>
+    public static Task<ServiceProcess> StartAsync(params string[] settings) =>
+        ServiceProcess.StartAsync(
+            typeof(Service.Problems.ProblemDocument).Assembly.Location,
+            settings.Length > 0 ? settings : ["--Explain:Store=none"]
+        );
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Explain.Testing;
 
 namespace Explain.Clients.Tests;
 
@@ -11,7 +9,6 @@ namespace Explain.Clients.Tests;
 /// </summary>
 public sealed class TypeScriptTests : IDisposable
 {
-    private static readonly string Node = Path.Combine(Checkout.Root, "tests", "node");
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-client-").FullName;
 
     [Fact]
@@ -23,7 +20,15 @@ public sealed class TypeScriptTests : IDisposable
         await using var service = await Served.StartAsync();
         var image = Path.Combine(_folder, "heat.png");
         var found = JsonDocument
-            .Parse(await NodeAsync(Path.Combine(_folder, "client.mjs"), service.Address.OriginalString, Served.Image, image))
+            .Parse(
+                await NodeProgram.RunAsync(
+                    _folder,
+                    Path.Combine(_folder, "client.mjs"),
+                    service.Address.OriginalString,
+                    Served.Image,
+                    image
+                )
+            )
             .RootElement;
 
         using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Image, TestContext.Current.CancellationToken));
@@ -57,7 +62,12 @@ public sealed class TypeScriptTests : IDisposable
             text.Replace("method: 'gradcam'", "method: 'gradcan'", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
-        var (code, output, _) = await StartAsync(Path.Combine(_folder, "node_modules", "typescript", "bin", "tsc"), "-p", _folder);
+        var (code, output, _) = await NodeProgram.StartAsync(
+            _folder,
+            Path.Combine(_folder, "node_modules", "typescript", "bin", "tsc"),
+            "-p",
+            _folder
+        );
         Assert.NotEqual(0, code);
         Assert.Contains("'\"gradcan\"' is not assignable", output, StringComparison.Ordinal);
     }
@@ -66,12 +76,9 @@ public sealed class TypeScriptTests : IDisposable
 
     private async Task GenerateAsync(string program)
     {
-        Assert.SkipUnless(
-            Directory.Exists(Path.Combine(Node, "node_modules", "openapi-typescript")),
-            "needs npm packages: run 'npm ci' in tests/node"
-        );
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "node_modules"), Path.Combine(Node, "node_modules"));
-        File.Copy(Path.Combine(Node, program), Path.Combine(_folder, program));
+        NodeProgram.Require("openapi-typescript");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "node_modules"), Path.Combine(NodeProgram.Folder, "node_modules"));
+        File.Copy(Path.Combine(NodeProgram.Folder, program), Path.Combine(_folder, program));
         await File.WriteAllTextAsync(Path.Combine(_folder, "package.json"), """{"type":"module"}""");
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "tsconfig.json"),
@@ -93,40 +100,5 @@ public sealed class TypeScriptTests : IDisposable
     }
 
     private Task<string> RunAsync(string tool, params string[] arguments) =>
-        NodeAsync([Path.Combine(_folder, "node_modules", tool), .. arguments]);
-
-    private async Task<string> NodeAsync(params string[] arguments)
-    {
-        var (code, output, error) = await StartAsync(arguments);
-        Assert.True(code == 0, output + error);
-        return output;
-    }
-
-    private async Task<(int Code, string Output, string Error)> StartAsync(params string[] arguments)
-    {
-        Process node;
-        try
-        {
-            node = Process.Start(
-                new ProcessStartInfo("node", arguments)
-                {
-                    WorkingDirectory = _folder,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            Assert.Skip($"needs Node.js: {e.Message}");
-            throw;
-        }
-        using (node)
-        {
-            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (node.ExitCode, output, await error);
-        }
-    }
+        NodeProgram.RunAsync(_folder, [Path.Combine(_folder, "node_modules", tool), .. arguments]);
 }

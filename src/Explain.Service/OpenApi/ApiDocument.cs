@@ -10,6 +10,7 @@ namespace Explain.Service.OpenApi;
 internal static partial class ApiDocument
 {
     private const string Name = "v1";
+    private const string OfPage = "page";
     private const string Server = "The service that answers this document";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
@@ -60,20 +61,41 @@ internal static partial class ApiDocument
         app.UseSwagger(options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            // Below the path that a proxy puts before all addresses.
             options.PreSerializeFilters.Add(
                 (document, request) =>
                 {
+                    // Below the path that a proxy puts before all addresses.
                     if (request.PathBase.HasValue)
                         document.Servers = [new OpenApiServer { Url = request.PathBase.Value, Description = Server }];
+                    if (request.Query.ContainsKey(OfPage))
+                        BeginEmpty(document);
                 }
             );
         });
         app.UseSwaggerUI(options =>
         {
-            options.SwaggerEndpoint($"{Name}/swagger.yaml", "Explain Service");
+            options.SwaggerEndpoint($"{Name}/swagger.yaml?{OfPage}", "Explain Service");
             options.DocumentTitle = "Explain Service";
         });
         return app;
+    }
+
+    // The page fills a form in with examples, and makes up its own ("string", 0) where there are none.
+    private static void BeginEmpty(OpenApiDocument document)
+    {
+        var forms = document
+            .Paths.Values.SelectMany(path => path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())
+            .SelectMany(operation => operation.RequestBody?.Content?.AsEnumerable() ?? [])
+            .Where(body => body.Key == "multipart/form-data")
+            .Select(body => body.Value.Schema)
+            .OfType<OpenApiSchema>();
+        foreach (var form in forms)
+        {
+            foreach (var (name, part) in form.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            {
+                if (form.Required?.Contains(name) != true)
+                    ((OpenApiSchema)part).Examples = [""];
+            }
+        }
     }
 }

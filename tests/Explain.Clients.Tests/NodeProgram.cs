@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Explain.Testing;
+
+namespace Explain.Clients.Tests;
+
+/// <summary>Programs that Node.js runs, with the packages of <c>tests/node</c>.</summary>
+internal static class NodeProgram
+{
+    /// <summary>Where the programs and their packages are.</summary>
+    public static readonly string Folder = Path.Combine(Checkout.Root, "tests", "node");
+
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>Skips the test where a package is not installed.</summary>
+    public static void Require(string package) =>
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(Folder, "node_modules", package)),
+            "needs npm packages: run 'npm ci' in tests/node"
+        );
+
+    /// <summary>Skips the test where there is no browser.</summary>
+    public static void RequireBrowser()
+    {
+        Require("playwright-core");
+        Assert.SkipUnless(File.Exists(Chromium), "needs Chromium: apt-get install chromium");
+    }
+
+    /// <summary>Runs one that must succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    {
+        var (code, output, error) = await StartAsync(folder, arguments);
+        Assert.True(code == 0, output + error);
+        return output;
+    }
+
+    /// <summary>Runs one.</summary>
+    public static async Task<(int Code, string Output, string Error)> StartAsync(string folder, params string[] arguments)
+    {
+        Process node;
+        try
+        {
+            node = Process.Start(
+                new ProcessStartInfo("node", arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"needs Node.js: {e.Message}");
+            throw;
+        }
+        using (node)
+        {
+            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (node.ExitCode, output, await error);
+        }
+    }
+}
