@@ -32,16 +32,19 @@ builder
     .AddAuditTrail(settings.AuditTrail)
     .AddDeadline(settings.RequestTimeout)
     .AddSecurity(settings.Security)
+    .AddCompression()
     .AddApiDocument();
 
 var app = builder.Build();
 
+app.UseHead();
 app.UseProxies(settings.Proxies);
 app.UseRequestIds();
 app.UseRequestFacts(settings.RequestTimeout);
 app.UseSendingTime(settings.RequestTimeout);
 app.UseSecurityHeaders(settings.Security);
 app.UseRequestLog();
+app.UseCompression();
 app.UseMiddleware<RequestMeasuring>();
 app.UseMiddleware<ProblemMiddleware>();
 app.UseRequestTimeouts();

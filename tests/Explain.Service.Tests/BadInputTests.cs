@@ -77,14 +77,6 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task ACompressedBodyIsRefused()
-    {
-        var content = Raw(TestImages.Png);
-        content.Headers.ContentEncoding.Add("gzip");
-        await (await service.Client.SendAsync(ExplainRoute, content)).ProblemAsync(415, "unsupported-media-type");
-    }
-
-    [Fact]
     public async Task TwoImagesInOneFormAreRefused()
     {
         using var form = new MultipartFormDataContent
@@ -131,7 +123,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     public async Task AParameterOfAWrongJsonKindIsNamed()
     {
         var problem = await (
-            await service.Client.SendAsync(ExplainRoute, Json(TestImages.Png, """{"layer":[1,2],"alpha":null}"""))
+            await service.Client.SendAsync(ExplainRoute, Json(TestImages.Png, """{"layer":{"name":1},"alpha":null}"""))
         ).ProblemAsync(400, "invalid-parameter");
         Assert.Equal(["alpha", "layer"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -9,6 +10,17 @@ namespace Explain.Engine.Vocabulary;
 public static class StrictJson
 {
     private const int UsualDepth = 64;
+
+    /// <summary>The text behind the mark that some programs put before UTF-8.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> json) =>
+        json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
+
+    /// <summary>Where a text ceases to be JSON, in words.</summary>
+    public static string Place(JsonException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+    }
 
     /// <summary>Parses a document.</summary>
     /// <param name="json">UTF-8.</param>

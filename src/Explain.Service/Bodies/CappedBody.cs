@@ -17,30 +17,49 @@ internal static class CappedBody
     /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long limit)
     {
-        var cancellation = request.HttpContext.RequestAborted;
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw Encoded(request);
         if (request.ContentLength > limit)
             throw TooLarge(limit);
+        var (source, cancellation) = (request.BodyReader, request.HttpContext.RequestAborted);
         var share = request.HttpContext.RequestServices.GetRequiredService<BodyMemory>().For(request);
-        var (body, length, most) = (Array.Empty<byte>(), 0, request.ContentLength ?? limit);
+        var (body, length, announced) = (Array.Empty<byte>(), 0, request.ContentLength ?? limit);
         while (true)
         {
-            var read = await NextAsync(request.BodyReader, cancellation);
-            var needed = length + read.Buffer.Length;
-            if (needed > limit)
-                throw TooLarge(limit);
-            if (needed > body.Length)
+            var read = await NextAsync(source, cancellation);
+            try
             {
-                var larger = (int)Math.Max(needed, Math.Min(most, Math.Max(2L * body.Length, FirstBytes)));
-                share.Grow(larger - body.Length);
-                Array.Resize(ref body, larger);
+                var needed = length + read.Buffer.Length;
+                if (needed > limit)
+                    throw TooLarge(limit);
+                if (needed > body.Length)
+                {
+                    // A body that came compressed is larger than what was announced.
+                    var most = needed <= announced ? announced : limit;
+                    var larger = (int)Math.Max(needed, Math.Min(most, Math.Max(2L * body.Length, FirstBytes)));
+                    share.Grow(larger - body.Length);
+                    Array.Resize(ref body, larger);
+                }
+                read.Buffer.CopyTo(body.AsSpan(length));
+                length = (int)needed;
             }
-            read.Buffer.CopyTo(body.AsSpan(length));
-            length = (int)needed;
-            request.BodyReader.AdvanceTo(read.Buffer.End);
+            finally
+            {
+                // Also where it is refused: the server reads on until the caller has heard so.
+                source.AdvanceTo(read.Buffer.End);
+            }
             if (read.IsCompleted)
                 return body.AsMemory(0, length);
         }
     }
+
+    // What could be decoded has been, and is not marked any more.
+    private static ExplainException Encoded(HttpRequest request) =>
+        new(
+            ExplainError.UnsupportedMediaType,
+            $"Content-Encoding {Spelling.Shown(request.Headers.ContentEncoding.ToString())} is not accepted; allowed: gzip, deflate or br, one "
+                + "of them, or none."
+        );
 
     // Kestrel says these two of a chunk's length that overflows and of a zero in a trailer, when it comes to them.
     private static async Task<ReadResult> NextAsync(PipeReader body, CancellationToken cancellation)
@@ -48,6 +67,10 @@ internal static class CappedBody
         try
         {
             return await body.ReadAsync(cancellation);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ExplainException(ExplainError.InvalidRequest, "The body is not what its Content-Encoding says.");
         }
         catch (Exception e) when (e is InvalidOperationException or (IOException and not BadHttpRequestException))
         {

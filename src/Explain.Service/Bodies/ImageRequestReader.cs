@@ -35,7 +35,7 @@ internal sealed class ImageRequestReader(EngineOptions options)
         var (image, fields) = await ReadBodyAsync(request, unsaid);
         if (image.IsEmpty)
             throw new ExplainException(ExplainError.InvalidRequest, $"The image is empty (0 bytes); {HowTo}.");
-        var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
+        var query = GivenFields.Of(request.Query);
         return new ImageRequest(image, [.. query, .. fields]);
     }
 
@@ -44,8 +44,6 @@ internal sealed class ImageRequestReader(EngineOptions options)
         BodyKind unsaid
     )
     {
-        if (request.Headers.ContentEncoding.Count > 0)
-            throw Unsupported($"Content-Encoding {request.Headers.ContentEncoding} is not accepted: send the bytes as they are.");
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         var limit = options.MaxImageBytes;
         // Base64 writes 4 characters for 3 bytes; a target may hold a second image.

@@ -17,7 +17,7 @@ public sealed record ImageDocument(
 );
 
 /// <summary>The bytes of an image.</summary>
-/// <param name="B64">The encoded file in base64.</param>
+/// <param name="B64">The encoded file in base64, in either alphabet, or as a data URL of it.</param>
 public sealed record ImageContent([property: Required] string? B64);
 
 /// <summary>Reads an <see cref="ImageDocument"/>.</summary>
@@ -34,15 +34,13 @@ internal static class JsonBody
         int maxImage
     )
     {
+        body = StrictJson.WithoutMark(body);
         var document = Parse(body.Span);
-        var base64 = document?.Image?.B64 ?? throw Invalid($"The JSON has no image; its form is {Form}.");
-        var image = new byte[base64.Length / 4 * 3L + 3];
-        if (!Convert.TryFromBase64String(base64, image, out var length))
-            throw Invalid("image.b64 is not valid base64.");
-        if (length > maxImage)
+        var image = document?.Image?.B64 ?? throw Invalid($"The JSON has no image; its form is {Form}.");
+        if (image.Length > maxImage)
             throw CappedBody.TooLarge(maxImage);
         var inputs = document.Inputs is { } range ? Encoding.UTF8.GetString(body.Span[range]) : null;
-        return (image.AsMemory(0, length), Fields(document.Parameters ?? [], inputs));
+        return (image, Fields(document.Parameters ?? [], inputs));
     }
 
     /// <summary>The parameters of a document as texts.</summary>
@@ -76,16 +74,26 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw Invalid($"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}.");
+            throw Invalid($"The JSON is not of the form {Form}: see {e.Path ?? "$"}, {StrictJson.Place(e)}.");
         }
     }
 
     // An ImageDocument whose inputs, which may be millions of numbers, are left where they are.
     private sealed record Received(
-        ImageContent? Image,
+        ReceivedImage? Image,
         Dictionary<string, JsonElement>? Parameters = null,
         [property: JsonConverter(typeof(PlaceOfValue))] Range? Inputs = null
     );
+
+    private sealed record ReceivedImage([property: JsonConverter(typeof(Bytes))] byte[]? B64);
+
+    private sealed class Bytes : JsonConverter<byte[]>
+    {
+        public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Base64Text.Decode(ref reader) ?? throw Invalid("image.b64 is not valid base64.");
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
 
     // Where a value is in the text that is read.
     private sealed class PlaceOfValue : JsonConverter<Range?>

@@ -14,6 +14,8 @@ internal static class MultipartBody
     private const int MaxParts = 64;
     private const int MaxField = 4096;
     private static readonly string[] ImageNames = ["image", "file", "data"];
+    private static readonly string HowTo =
+        $"name the part of the image {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}, and those of parameters like them";
 
     /// <summary>Takes the form apart.</summary>
     /// <exception cref="ExplainException">
@@ -34,10 +36,12 @@ internal static class MultipartBody
             throw Invalid("The request has no body.");
         ReadOnlyMemory<byte>? image = null;
         var fields = new List<KeyValuePair<string, string>>();
-        await foreach (var (name, content) in PartsAsync(body, boundary, cancellation))
+        await foreach (var (name, isFile, content) in PartsAsync(body, boundary, cancellation))
         {
             if (!ImageNames.Contains(name, StringComparer.Ordinal))
             {
+                if (isFile && ParameterTable.All.All(p => p.Name != name))
+                    throw Invalid($"The form has a file called '{Spelling.Shown(name)}'; {HowTo}.");
                 fields.Add(
                     KeyValuePair.Create(
                         name,
@@ -54,13 +58,10 @@ internal static class MultipartBody
                 image = content.Length <= maxImage ? content : throw CappedBody.TooLarge(maxImage);
             }
         }
-        return (
-            image ?? throw Invalid($"The form has no image: name its part {string.Join(", ", ImageNames[..^1])} or {ImageNames[^1]}."),
-            fields
-        );
+        return (image ?? throw Invalid($"The form has no image: {HowTo}."), GivenFields.Said(fields));
     }
 
-    private static async IAsyncEnumerable<(string Name, byte[] Content)> PartsAsync(
+    private static async IAsyncEnumerable<(string Name, bool IsFile, byte[] Content)> PartsAsync(
         ReadOnlyMemory<byte> body,
         string boundary,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
@@ -79,7 +80,7 @@ internal static class MultipartBody
                 throw Invalid("A part of the form has no name.");
             using var content = new MemoryStream();
             await Guarded(() => part.Body.CopyToAsync(content, cancellation));
-            yield return (name, content.ToArray());
+            yield return (name, disposition!.IsFileDisposition(), content.ToArray());
         }
     }
 

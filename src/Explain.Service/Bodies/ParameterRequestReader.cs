@@ -22,7 +22,7 @@ internal static class ParameterRequestReader
     /// <exception cref="ExplainException">The body is no such JSON, or too large.</exception>
     public static async Task<IReadOnlyList<KeyValuePair<string, string>>> ReadAsync(HttpRequest request, int maxImage)
     {
-        var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
+        var query = GivenFields.Of(request.Query);
         var body = await CappedBody.ReadAsync(request, maxImage / 3 * 4L + Envelope);
         if (body.IsEmpty)
             return [.. query];
@@ -34,7 +34,7 @@ internal static class ParameterRequestReader
             );
         }
 
-        return [.. query, .. Fields(body)];
+        return [.. query, .. Fields(StrictJson.WithoutMark(body))];
     }
 
     private static KeyValuePair<string, string>[] Fields(ReadOnlyMemory<byte> body)
@@ -49,7 +49,7 @@ internal static class ParameterRequestReader
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"The JSON is not of the form {Form}: see {e.Path ?? "$"}, line {e.LineNumber + 1}."
+                $"The JSON is not of the form {Form}: see {e.Path ?? "$"}, {StrictJson.Place(e)}."
             );
         }
     }

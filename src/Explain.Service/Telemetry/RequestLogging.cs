@@ -43,7 +43,7 @@ internal static class RequestLogging
 
     private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status) =>
         [
-            new("RequestMethod", new ScalarValue(context.Request.Method)),
+            new("RequestMethod", new ScalarValue(context.Features.Get<AsksForHead>() is null ? context.Request.Method : HttpMethods.Head)),
             new("RequestPath", new ScalarValue(Path(context))),
             new("StatusCode", new ScalarValue(status)),
             new("Elapsed", new ScalarValue(elapsed)),

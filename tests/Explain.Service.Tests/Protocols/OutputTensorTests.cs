@@ -93,7 +93,7 @@ public sealed class OutputTensorTests(NetService nets) : IClassFixture<NetServic
     [InlineData(
         "segmentation",
         """{"inputs":[INPUT],"parameters":{"layer":{"output":"logits"}}}""",
-        "parameter 'layer' must be a string, a number or a boolean"
+        "parameter 'layer' must be a string, a number, a boolean or a list of them"
     )]
     [InlineData(
         "embedding",

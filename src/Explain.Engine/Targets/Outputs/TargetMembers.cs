@@ -47,10 +47,7 @@ internal sealed class TargetMembers
 
     /// <summary>Base64.</summary>
     public byte[] Bytes(string name) =>
-        Has(name)
-        && _members[name].ValueKind == JsonValueKind.String
-        && _members[name].TryGetBytesFromBase64(out var bytes)
-        && bytes.Length > 0
+        Has(name) && Base64Text.Decode(_members[name]) is { Length: > 0 } bytes
             ? bytes
             : throw new FormatException($"{name} is not valid base64");
 

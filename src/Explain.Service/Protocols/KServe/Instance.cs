@@ -56,9 +56,7 @@ internal static class Instances
     {
         if (content.ValueKind == JsonValueKind.Object && content.TryGetProperty("b64", out var inner))
             content = inner;
-        return content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes) && bytes.Length > 0
-            ? bytes
-            : throw Invalid(index, $"'{carrier}' holds no image in base64");
+        return Base64Text.Decode(content) is { Length: > 0 } bytes ? bytes : throw Invalid(index, $"'{carrier}' holds no image in base64");
     }
 
     // Items are compared with the model's own shape: numbers in another order would be another image.

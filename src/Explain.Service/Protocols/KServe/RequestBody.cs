@@ -30,7 +30,7 @@ internal sealed class RequestBody(ImageRequestReader images)
             var image = await images.ReadAsync(request);
             return [new Instance(image.Image, null, ParameterTable.Parse(scope, image.Parameters))];
         }
-        var query = request.Query.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""));
+        var query = GivenFields.Of(request.Query);
         var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
         var lists = root.EnumerateObject().Where(p => Lists.Contains(p.Name)).ToArray();
         if (lists.Length != 1 || lists[0].Value.ValueKind != JsonValueKind.Array)
@@ -75,13 +75,13 @@ internal sealed class RequestBody(ImageRequestReader images)
             throw Invalid("the request has no body");
         try
         {
-            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root
+            return StrictJson.Parse(StrictJson.WithoutMark(body)).RootElement is { ValueKind: JsonValueKind.Object } root
                 ? root
                 : throw Invalid("the body must be a JSON object with \"instances\"");
         }
         catch (JsonException e)
         {
-            throw Invalid($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            throw Invalid($"the body is not JSON: {StrictJson.Place(e)}");
         }
     }
 

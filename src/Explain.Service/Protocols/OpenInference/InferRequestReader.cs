@@ -51,11 +51,11 @@ internal static class InferRequestReader
         InferBody body;
         try
         {
-            body = InferBody.Read(json);
+            body = InferBody.Read(StrictJson.WithoutMark(json));
         }
         catch (JsonException e)
         {
-            throw Invalid($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            throw Invalid($"the body is not JSON: {StrictJson.Place(e)}");
         }
 
         using var rest = body.Rest;

@@ -100,10 +100,9 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
 
     private static bool Base64(ref Utf8JsonReader reader, out ReadOnlyMemory<byte> value)
     {
-        byte[]? bytes = null;
-        var read = reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out bytes);
+        var bytes = Base64Text.Decode(ref reader);
         value = bytes;
-        return read;
+        return bytes is not null;
     }
 
     /// <summary>Numbers that the shape holds.</summary>

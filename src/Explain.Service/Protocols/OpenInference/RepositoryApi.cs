@@ -100,7 +100,7 @@ internal static class RepositoryApi
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, Json.Options) ?? throw new JsonException();
+            return JsonSerializer.Deserialize<T>(StrictJson.WithoutMark(body).Span, Json.Options) ?? throw new JsonException();
         }
         catch (JsonException)
         {
