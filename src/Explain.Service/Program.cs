@@ -1,6 +1,7 @@
 using Explain.Service;
 using Explain.Service.AuditTrail;
 using Explain.Service.Caching;
+using Explain.Service.Endpoints;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Models;
@@ -13,8 +14,13 @@ using Explain.Service.Telemetry;
 
 if (args is ["--health-check", .. var rest])
     return await HealthCheck.RunAsync(rest);
-if (NewApiKey.Handle(args, Console.Out, Console.Error) is { } exitCode)
+if (
+    (NewApiKey.Handle(args, Console.Out, Console.Error) ?? CommandLine.Handle(args, ApiVersion.Current, Console.Out, Console.Error)) is
+    { } exitCode
+)
+{
     return exitCode;
+}
 
 var builder = ConfigurationSetup.CreateBuilder(args);
 var settings = ServiceSettings.Read(builder.Configuration, out var problems);

@@ -39,14 +39,18 @@ public sealed partial class ProcessTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task AnAddressThatCannotBeListenedOnStopsTheStartWithOneLine(bool taken)
+    [InlineData("http://127.0.0.1:{taken}")]
+    [InlineData("nonsense")]
+    [InlineData("http://localhost:99999")]
+    [InlineData("ftp://localhost:8080")]
+    [InlineData("https://localhost:{taken}")]
+    public async Task AnAddressThatCannotBeListenedOnStopsTheStartWithOneLine(string form)
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var address = taken ? $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}" : "nonsense";
+        var address = form.Replace("{taken}", $"{((IPEndPoint)other.LocalEndpoint).Port}", StringComparison.Ordinal);
         using var service = Start($"--urls={address}");
+        var output = service.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await service.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, service.ExitCode);
@@ -55,6 +59,17 @@ public sealed partial class ProcessTests
             Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal
         );
+        Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnUnknownOptionStopsTheStart()
+    {
+        using var service = Start("--model", "/models");
+        var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await service.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, service.ExitCode);
+        Assert.StartsWith("'--model' is no option; did you mean 'models'?", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,8 +36,16 @@ public sealed class ModelCatalogue : IDisposable
     /// <param name="embedded">The host's own models; one in the models directory wins over one of its name here.</param>
     /// <param name="logger">Gets what becomes of each model.</param>
     /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
-    public static ModelCatalogue Create(EngineOptions options, IReadOnlyList<ModelSource> embedded, ILogger logger) =>
-        new(() => Scan(options, embedded), new SessionFactory(options, logger), logger);
+    public static ModelCatalogue Create(EngineOptions options, IReadOnlyList<ModelSource> embedded, ILogger logger)
+    {
+        if (options.ModelsDirectory is { } directory)
+        {
+            foreach (var stray in ModelSource.Strays(directory, options.ModelName))
+                logger.LogWarning("{Stray}; expected: {Layout}", stray, ModelSource.Layout);
+        }
+
+        return new(() => Scan(options, embedded), new SessionFactory(options, logger), logger);
+    }
 
     /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
     public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>

@@ -18,11 +18,11 @@ internal sealed class AuditTrailRetention(
     {
         if (settings.Retention is not { } retention)
             return;
-        while (status.Off is null)
+        while (status.Off is null && !stoppingToken.IsCancellationRequested)
         {
             // While the database is away, and before the tables are there, there is nothing to do.
             var pause = status.State == "ok" ? await DeleteAsync(clock.GetUtcNow().UtcDateTime - retention, stoppingToken) : Soon;
-            await Task.Delay(pause, clock, stoppingToken);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

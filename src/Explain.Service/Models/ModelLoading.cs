@@ -10,7 +10,9 @@ internal sealed class ModelLoading(ModelCatalogue catalogue, FirstSteps firstSte
         // A service that cannot start has nothing to load, and must not end while the native library is at work.
         var started = new TaskCompletionSource();
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested)
+            return;
         await catalogue.LoadAllAsync(stoppingToken);
         await firstSteps.PrintAsync(stoppingToken);
     }

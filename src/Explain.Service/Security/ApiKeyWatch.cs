@@ -14,9 +14,9 @@ internal sealed class ApiKeyWatch(SecuritySettings security, ApiKeys keys, TimeP
         if (security.KeyFile is not { } known)
             return;
         var said = "";
-        using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
+            await Task.Delay(Period, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = ApiKeyFile.Read(known.Path, security.Keys, out var problems);
             var trouble = string.Join("; ", problems);
             if (problems.Count > 0)

@@ -17,11 +17,15 @@ internal static class ServiceRun
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (e is FormatException or IOException or SocketException && !started.IsCancellationRequested)
+        // What the server says of a port beyond all ports, of another scheme, of a missing certificate.
+        catch (Exception e)
+            when (e is FormatException or IOException or SocketException or ArgumentException or InvalidOperationException
+                && !started.IsCancellationRequested
+            )
         {
             return ConfigurationSetup.Refuse([
                 $"{key} = '{addresses}' is not allowed; allowed: addresses of this machine, like http://localhost:8080, that no other "
-                    + $"program listens on ({e.Message.TrimEnd('.')})",
+                    + $"program listens on ({e.Message.Split('\n')[0].TrimEnd('.', '\r')})",
             ]);
         }
     }

@@ -1,5 +1,6 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -102,6 +103,65 @@ public sealed class ModelFolderTests : IDisposable
         var description = catalogue.Describe("m");
         Assert.Equal(("m", "10"), (description.Name, description.Version));
         Assert.Equal(["a", "b", "c"], description.Labels);
+    }
+
+    [Fact]
+    public async Task FilesAloneAreModelsToo()
+    {
+        Write("squeeze.onnx", Net.ToBytes());
+        Write("folder/resnet50-v1-7.onnx", Net.ToBytes());
+        Write("folder/labels.txt", "a\nb\nc");
+        Write("named/model.onnx", Net.ToBytes());
+        Write("named/other.onnx", "this is a text"u8.ToArray());
+        Write("labels.txt", "a\nb\nc");
+
+        using var catalogue = await Serve();
+
+        Assert.Equal(["folder", "named", "squeeze"], catalogue.Status.Select(s => s.Name));
+        Assert.All(catalogue.Status, s => Assert.Equal(ModelState.Ready, s.State));
+        Assert.Equal((3, 0), (catalogue.Describe("folder").Labels.Count, catalogue.Describe("squeeze").Labels.Count));
+    }
+
+    [Fact]
+    public async Task ADirectoryThatIsAModelsOwnFolderIsServedUnderItsName()
+    {
+        Write("model.onnx", Net.ToBytes());
+        Write("labels.txt", "a\nb\nc");
+        Write("other/model.onnx", Net.ToBytes());
+
+        using var catalogue = await Serve();
+
+        Assert.Equal(new[] { _root.Name, "other" }.Order(StringComparer.Ordinal), catalogue.Status.Select(s => s.Name));
+        Assert.Equal(3, catalogue.Describe(_root.Name).Labels.Count);
+    }
+
+    [Fact]
+    public void WhatLooksLikeAModelAndIsNoneIsSaid()
+    {
+        Write("two/a.onnx", Net.ToBytes());
+        Write("two/b.onnx", Net.ToBytes());
+        Write("nothing/readme.txt", "");
+        Assert.Equal(
+            [
+                $"'{_root.FullName}' holds no model",
+                $"'{Path.Combine(_root.FullName, "two")}' holds a.onnx, b.onnx, and none is called model.onnx",
+            ],
+            ModelSource.Strays(_root.FullName)
+        );
+        Write("one.onnx", Net.ToBytes());
+        Assert.Single(ModelSource.Strays(_root.FullName));
+    }
+
+    [Fact]
+    public async Task AFileAloneThatLinksOutOfTheDirectoryIsRefused()
+    {
+        using var elsewhere = new TemporaryFolder();
+        await File.WriteAllBytesAsync(Path.Combine(elsewhere.Path, "x.onnx"), Net.ToBytes(), TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(_root.FullName, "x.onnx"), Path.Combine(elsewhere.Path, "x.onnx"));
+
+        using var catalogue = await Serve();
+
+        Assert.Equal("'x.onnx' is a link that leads out of the models directory", catalogue.Status.Single().Error);
     }
 
     [Fact]
