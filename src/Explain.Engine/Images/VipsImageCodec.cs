@@ -110,9 +110,18 @@ public sealed class VipsImageCodec : IImageCodec
     {
         if (encoded.IsEmpty)
             throw ImageLimits.Unsupported("The image is empty (0 bytes).");
-        return SourceFormats.Detect(encoded.Span) is var format and not SourceFormat.Unknown
-            ? format
-            : throw ImageLimits.Unsupported("The bytes are not an image of a known format.");
+        var format = SourceFormats.Detect(encoded.Span);
+        if (format == SourceFormat.Unknown)
+        {
+            throw ImageLimits.Unsupported(
+                ForeignFormats.NameOf(encoded.Span) is { } name
+                    ? $"The image is {name}, which is not supported."
+                    : "The bytes are not an image of a known format."
+            );
+        }
+        if (format == SourceFormat.Tiff && TiffTags.WhyNot(encoded.Span) is { } kind)
+            throw ImageLimits.Unsupported($"The image is {kind}, which is not supported.");
+        return format;
     }
 
     private static T Open<T>(
@@ -124,7 +133,9 @@ public sealed class VipsImageCodec : IImageCodec
     {
         try
         {
-            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            // A tile that cannot be decoded is a warning there, and what it leaves are the pixels of another.
+            var strict = format == SourceFormat.Tiff ? Enums.FailOn.Warning : Enums.FailOn.Error;
+            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: strict);
             return read(file);
         }
         catch (VipsException) when (cancellation.IsCancellationRequested)
