@@ -95,6 +95,7 @@ public sealed record ModelDocument(
 /// <param name="Fit"><c>crop</c>, <c>stretch</c> or <c>pad</c>.</param>
 /// <param name="ResizeTo">Length of the shorter side before the centre is cut out; null unless <c>fit</c> is <c>crop</c>.</param>
 /// <param name="Interpolation">Filter of the resize.</param>
+/// <param name="Alpha">What becomes of alpha: <c>white</c>, <c>black</c> or <c>drop</c>.</param>
 /// <param name="Scale">Factor.</param>
 /// <param name="Mean">One a channel.</param>
 /// <param name="Std">One a channel.</param>
@@ -107,6 +108,7 @@ public sealed record InputDocument(
     string Fit,
     int? ResizeTo,
     string Interpolation,
+    string Alpha,
     float Scale,
     IReadOnlyList<float> Mean,
     IReadOnlyList<float> Std
@@ -122,6 +124,7 @@ public sealed record InputDocument(
             Lower(input.Fit),
             input.Fit == Images.Fit.Crop ? input.ResizeTo : null,
             Lower(input.Interpolation),
+            Lower(input.Alpha),
             input.Scale,
             input.Mean,
             input.Std

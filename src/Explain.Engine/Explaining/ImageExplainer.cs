@@ -28,7 +28,7 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
     /// <summary>Turns an image into a batch item of the model's own input.</summary>
     /// <exception cref="ExplainException">It cannot be decoded.</exception>
     public FloatTensor Item(Model model, ReadOnlyMemory<byte> image, RunContext run) =>
-        ImageInput.Item(model, Prepare(Decode(image, run), model.Description, run));
+        ImageInput.Item(model, Prepare(Decode(image, model.Description, run), model.Description, run));
 
     /// <summary>Explains an image as it was planned.</summary>
     /// <exception cref="ExplainException">Anything the caller can mend.</exception>
@@ -36,7 +36,7 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
     {
         var description = model.Description;
         RequireImages(description);
-        var image = Decode(bytes, run);
+        var image = Decode(bytes, description, run);
         run.Cancellation.ThrowIfCancellationRequested();
         var prepared = Prepare(image, description, run);
         var clock = WorkClock.Start(run.Trace);
@@ -114,7 +114,7 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequireImages(description);
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
-        var image = Decode(bytes, run);
+        var image = Decode(bytes, description, run);
         var prepared = Prepare(image, description, run);
         var scores = Classify(bound, prepared, run, out var running)!;
         return new PredictionAnswer(
@@ -140,10 +140,10 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
         }
     }
 
-    private RgbImage Decode(ReadOnlyMemory<byte> image, RunContext run)
+    private RgbImage Decode(ReadOnlyMemory<byte> image, ModelDescription description, RunContext run)
     {
         using var stage = run.Trace.Time(Stage.Decode);
-        return stage.Done(Reader(run).Decode(image));
+        return stage.Done(Reader(run).Decode(image, description.Input.Alpha));
     }
 
     private static PreparedInput Prepare(RgbImage image, ModelDescription description, RunContext run)

@@ -15,7 +15,7 @@ internal static class BmpReader
     private const uint AlphaBitFields = 6;
 
     /// <exception cref="ExplainException">Too large, cut short, or of a kind that is not read.</exception>
-    public static RgbImage Read(ReadOnlySpan<byte> file, long maxPixels)
+    public static RgbImage Read(ReadOnlySpan<byte> file, long maxPixels, AlphaMode mode)
     {
         var headerSize = Int(file, FileHeader);
         if (headerSize < 40)
@@ -51,7 +51,7 @@ internal static class BmpReader
             else if (bits == 24)
                 ReadBgr(source, target);
             else
-                ReadMasked(source, bits / 8, masks, target);
+                ReadMasked(source, bits / 8, masks, mode, target);
         }
         return new RgbImage(width, (int)height, pixels);
     }
@@ -73,14 +73,15 @@ internal static class BmpReader
             (target[x], target[x + 1], target[x + 2]) = (source[x + 2], source[x + 1], source[x]);
     }
 
-    private static void ReadMasked(ReadOnlySpan<byte> source, int bytes, ReadOnlySpan<Channel> channels, Span<byte> target)
+    private static void ReadMasked(ReadOnlySpan<byte> source, int bytes, ReadOnlySpan<Channel> channels, AlphaMode mode, Span<byte> target)
     {
+        var under = mode == AlphaMode.White ? 255u : 0u;
         for (var x = 0; x < target.Length / 3; x++)
         {
             var pixel = bytes == 2 ? UShort(source, x * 2) : (uint)Int(source, x * 4);
-            var alpha = channels[3].Mask == 0 ? 255u : channels[3].Value(pixel);
+            var alpha = channels[3].Mask == 0 || mode == AlphaMode.Drop ? 255u : channels[3].Value(pixel);
             for (var c = 0; c < 3; c++)
-                target[3 * x + c] = (byte)((channels[c].Value(pixel) * alpha + 255 * (255 - alpha) + 127) / 255);
+                target[3 * x + c] = (byte)((channels[c].Value(pixel) * alpha + under * (255 - alpha) + 127) / 255);
         }
     }
 

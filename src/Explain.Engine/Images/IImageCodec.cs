@@ -15,7 +15,7 @@ public enum ImageFormat
     Webp,
 }
 
-/// <summary>A decoded image: upright, sRGB, 8 bits, alpha flattened over white.</summary>
+/// <summary>A decoded image: upright, sRGB, 8 bits, without alpha.</summary>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Pixels">Interleaved RGB, row-major, <c>Width * Height * 3</c> bytes.</param>
@@ -31,11 +31,15 @@ public interface IImageCodec
     /// </summary>
     /// <param name="encoded">The file's bytes; its name and declared type are not trusted.</param>
     /// <param name="maxPixels">Limit for width times height.</param>
+    /// <param name="alpha">What becomes of its alpha channel.</param>
     /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.UnsupportedMediaType"/>, <see cref="ExplainError.ImageTooLarge"/> or
     /// <see cref="ExplainError.ImageCorrupt"/>.
     /// </exception>
+    RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, AlphaMode alpha, CancellationToken cancellation = default);
+
+    /// <summary>Decodes an image; where it has alpha, it lies over white.</summary>
     RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, CancellationToken cancellation = default);
 
     /// <summary>Reads width times height off the header; no pixel is decoded.</summary>

@@ -52,6 +52,9 @@ public sealed record InputSpec
     /// <summary>Filter for the resize.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
+    /// <summary>What becomes of the alpha channel of images that have one.</summary>
+    public AlphaMode Alpha { get; init; } = AlphaMode.White;
+
     /// <summary>A pixel p in 0..255 becomes <c>(p * Scale - Mean[c]) / Std[c]</c>, c counted in the tensor's own channel order.</summary>
     public float Scale { get; init; } = 1f / 255f;
 

@@ -34,11 +34,11 @@ public sealed class VipsImageCodec : IImageCodec
     }
 
     /// <inheritdoc/>
-    public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, CancellationToken cancellation = default)
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, AlphaMode alpha, CancellationToken cancellation = default)
     {
         var format = Detect(encoded);
         if (format == SourceFormat.Bmp)
-            return BmpReader.Read(encoded.Span, maxPixels);
+            return BmpReader.Read(encoded.Span, maxPixels, alpha);
         return Open(
             encoded,
             format,
@@ -47,11 +47,15 @@ public sealed class VipsImageCodec : IImageCodec
                 ImageLimits.Check(file.Width, file.Height, maxPixels);
                 RefuseExoticChannels(file);
                 using var stop = Stop(file, cancellation);
-                return ToRgb(file);
+                return ToRgb(file, alpha);
             },
             cancellation
         );
     }
+
+    /// <inheritdoc/>
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, CancellationToken cancellation = default) =>
+        Decode(encoded, maxPixels, AlphaMode.White, cancellation);
 
     /// <inheritdoc/>
     public long Measure(ReadOnlyMemory<byte> encoded, long maxPixels)
@@ -148,10 +152,10 @@ public sealed class VipsImageCodec : IImageCodec
         }
     }
 
-    private static RgbImage ToRgb(Image file)
+    private static RgbImage ToRgb(Image file, AlphaMode alpha)
     {
         using var color = file.Colourspace(Enums.Interpretation.Srgb);
-        using var opaque = color.HasAlpha() ? color.Flatten(background: [255, 255, 255]) : color.Copy();
+        using var opaque = color.HasAlpha() ? Opaque(color, alpha) : color.Copy();
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
         if (Orientation(file) == 1)
             return new RgbImage(bytes.Width, bytes.Height, bytes.WriteToMemory<byte>());
@@ -161,6 +165,14 @@ public sealed class VipsImageCodec : IImageCodec
         using var upright = memory.Autorot();
         return new RgbImage(upright.Width, upright.Height, upright.WriteToMemory<byte>(), OrientationApplied: true);
     }
+
+    private static Image Opaque(Image color, AlphaMode alpha) =>
+        alpha switch
+        {
+            AlphaMode.White => color.Flatten(background: [255, 255, 255]),
+            AlphaMode.Black => color.Flatten(background: [0, 0, 0]),
+            _ => color.ExtractBand(0, n: color.Bands - 1),
+        };
 
     private static int Orientation(Image file) =>
         file.Contains("orientation") && file.Get("orientation") is int value and >= 2 and <= 8 ? value : 1;

@@ -19,7 +19,10 @@ public static class StrictJson
     public static string Place(JsonException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+        // Of a member that is there twice the framework says no place.
+        return error.LineNumber is { } line
+            ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, byte {error.BytePositionInLine + 1}")
+            : "a member is there twice";
     }
 
     /// <summary>Parses a document.</summary>

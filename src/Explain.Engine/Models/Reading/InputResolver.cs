@@ -79,6 +79,7 @@ internal static class InputResolver
             Fit = fit,
             ResizeTo = section.ResizeTo ?? (fit == Fit.Crop ? ResizeTo(height, width, imageNet, guesses) : Math.Min(height, width)),
             Interpolation = Parse(section.Interpolation, "input.interpolation", () => Interpolation.Bilinear),
+            Alpha = Parse(section.Alpha, "input.alpha", () => AlphaMode.White),
             Scale = section.Scale ?? (float?)raw?.Scale ?? 1f / 255f,
             Mean = section.Mean
                 ?? (

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models.Reading;
 
@@ -11,9 +12,14 @@ internal sealed record ModelManifest
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
-        RespectNullableAnnotations = true,
+    };
+
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
     };
 
     public string? Labels { get; init; }
@@ -32,11 +38,13 @@ internal sealed record ModelManifest
     {
         try
         {
-            return JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? new ModelManifest();
+            using var document = JsonDocument.Parse(json, Lenient);
+            ManifestFields.Check(document.RootElement, typeof(ModelManifest), "");
+            return document.Deserialize<ModelManifest>(Json)!;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"model.json: {e.Message}", e);
+            throw new InvalidDataException($"model.json: is not JSON: {StrictJson.Place(e)}", e);
         }
     }
 
@@ -55,6 +63,8 @@ internal sealed record ModelManifest
         public int? ResizeTo { get; init; }
 
         public string? Interpolation { get; init; }
+
+        public string? Alpha { get; init; }
 
         public float? Scale { get; init; }
 

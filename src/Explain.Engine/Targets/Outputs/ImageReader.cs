@@ -15,7 +15,7 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Fair
 {
     /// <summary>The pixels of an encoded image.</summary>
     /// <exception cref="ExplainException">It is too large or no image.</exception>
-    public RgbImage Decode(ReadOnlyMemory<byte> bytes)
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes, AlphaMode alpha = AlphaMode.White)
     {
         if (bytes.Length > options.MaxImageBytes)
         {
@@ -26,7 +26,7 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Fair
         }
 
         using var permit = decoding.Enter(run.Cancellation, run.Way);
-        return codec.Decode(bytes, options.MaxImagePixels, run.Cancellation);
+        return codec.Decode(bytes, options.MaxImagePixels, alpha, run.Cancellation);
     }
 
     /// <summary>An image whose pixels are in the region unless they are black.</summary>
@@ -41,7 +41,7 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Fair
     {
         if (!model.Description.Input.TakesImages)
             throw OutputAxes.Invalid("the model takes tensors, not images; give \"similarTo\":{\"vector\":[…]}");
-        var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes), model.Description.Input));
+        var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes, model.Description.Input.Alpha), model.Description.Input));
         using var pass = Passes.Forward(model, input, [], run);
         return pass.Scores!.Item(0).ToArray();
     }
