@@ -5,6 +5,7 @@
 set -eu
 
 url=${1:-http://localhost:8080}
+url=${url%/}
 model=${2:-demo}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -36,6 +37,15 @@ holds() {
 serves() {
     grep -qE "^  '?$(printf '%s' "$1" | sed 's/[{}]/\\&/g')'?:\$" "$work/openapi"
 }
+
+# A service may still be loading its models, but it must be there.
+got=$(curl -s --max-time 10 -o "$work/live" -w '%{http_code}' "$url/healthz/live") || case $? in
+    3) fail "$url is no address" ;;
+    6) fail "$url: there is no such host" ;;
+    7) fail "$url: nothing listens there" ;;
+    *) fail "$url/healthz/live does not answer" ;;
+esac
+[ "$got" = 200 ] || fail "$got instead of 200: $url/healthz/live: is the service there?"
 
 tries=0
 until [ "$(curl -s -o "$work/ready" -w '%{http_code}' "$url/healthz/ready")" = 200 ]; do

@@ -72,6 +72,29 @@ public sealed class TypeScriptTests : IDisposable
         Assert.Contains("'\"gradcan\"' is not assignable", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TensorsOfTextsAndOfNestedListsCompile()
+    {
+        await GenerateAsync("client.mts");
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "tensors.ts"),
+            """
+            import type { paths } from './api';
+            type Infer = paths['/v2/models/{model}/infer']['post']['requestBody']['content']['application/json'];
+            type Predict = paths['/v1/models/{model}:predict']['post']['requestBody']['content']['application/json'];
+            export const infer: Infer[] = [
+                { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: ['R0lGOD'] }] },
+                { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [[0, 1]] }] },
+                { inputs: [{ name: 'm', shape: [2], datatype: 'BOOL', data: [true, false] }], outputs: [{ name: 'map', parameters: { binary_data: true } }] },
+                { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', parameters: { binary_data_size: 8 } }] },
+            ];
+            export const predict: Predict = { instances: [{ image: { b64: 'R0lGOD' }, target: 3 }, [[[0, 1]]]] };
+            """,
+            TestContext.Current.CancellationToken
+        );
+        await RunAsync("typescript/bin/tsc", "-p", _folder);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task GenerateAsync(string program)

@@ -255,6 +255,37 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
         );
     }
 
+    [Fact]
+    public async Task TheConfigurationIsThatOfTheModelInTritonsWords()
+    {
+        var config = await (await _client.SendAsync("/v2/models/tiny/config", null, method: HttpMethod.Get)).JsonAsync();
+        Assert.Equal("onnxruntime_onnx", config.GetProperty("platform").GetString());
+        Assert.Equal(4, config.GetProperty("max_batch_size").GetInt32());
+        var input = Assert.Single(config.GetProperty("input").EnumerateArray());
+        Assert.Equal(("x", "TYPE_FP32"), (input.GetProperty("name").GetString(), input.GetProperty("data_type").GetString()));
+        Assert.Equal([3, 16, 16], input.GetProperty("dims").EnumerateArray().Select(d => d.GetInt32()));
+    }
+
+    [Fact]
+    public async Task StatisticsCountRunsAndItems()
+    {
+        var before = await StatisticAsync();
+        await PostAsync($$"""{"inputs":[{{Input(3)}}]}""");
+        var after = await StatisticAsync();
+        Assert.True(Count(after, "inference_count") >= Count(before, "inference_count") + 3, after.GetRawText());
+        Assert.True(Count(after, "execution_count") > Count(before, "execution_count"), after.GetRawText());
+        Assert.True(Count(after, "last_inference") >= Count(before, "last_inference") && Count(after, "last_inference") > 0);
+        Assert.True(after.GetProperty("inference_stats").GetProperty("compute_infer").GetProperty("ns").GetInt64() > 0);
+
+        async Task<JsonElement> StatisticAsync()
+        {
+            var answer = await (await _client.SendAsync("/v2/models/tiny/stats", null, method: HttpMethod.Get)).JsonAsync();
+            return Assert.Single(answer.GetProperty("model_stats").EnumerateArray());
+        }
+
+        static long Count(JsonElement statistic, string name) => statistic.GetProperty(name).GetInt64();
+    }
+
     private async Task<JsonElement> PostAsync(string json)
     {
         var response = await _client.SendAsync(Route, Json(json));

@@ -37,6 +37,9 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
     /// <summary>Makes native runs when there is room for them, several requests' together where that is possible.</summary>
     public RunBatcher Runs { get; } = new(factory.Schedule);
 
+    /// <summary>Counts its native runs.</summary>
+    public RunCounts Counts { get; } = new();
+
     /// <summary>How runs share the machine.</summary>
     public RunSchedule Schedule => factory.Schedule;
 

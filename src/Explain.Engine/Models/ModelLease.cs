@@ -22,6 +22,9 @@ public sealed class ModelLease : IDisposable
     /// <summary>Every method, with the reason where it cannot be done.</summary>
     public IReadOnlyList<MethodSupport> Methods => _served.Methods;
 
+    /// <summary>What it has computed since it was loaded.</summary>
+    public RunTotals Totals => _served.Model.Counts.Totals;
+
     internal Model Model => _served.Model.View;
 
     /// <inheritdoc/>

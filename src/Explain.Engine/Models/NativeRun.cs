@@ -91,9 +91,12 @@ internal static class NativeRun
     )
     {
         using var span = EngineTelemetry.StartRun(origins, items, model.Description.Name, model.Description.Provider, lease.WasOpen);
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            return Run(span, lease, feeds, classes, outputs, cancellation);
+            var results = Run(span, lease, feeds, classes, outputs, cancellation);
+            model.Loaded.Counts.Add(items, Stopwatch.GetElapsedTime(start));
+            return results;
         }
         catch (OnnxRuntimeException e) when (model.Description.AuxiliaryInputs is { Count: > 0 } further)
         {

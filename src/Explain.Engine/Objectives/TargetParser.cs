@@ -78,13 +78,24 @@ internal sealed class TargetParser(IReadOnlyList<string> labels, int classes)
 
     private ExplainException NotFound(string text)
     {
-        var near = Matching(l => l.Contains(text, StringComparison.OrdinalIgnoreCase)).Take(5).Select(i => $"{i} '{labels[i]}'").ToArray();
+        var near = Near(text).Take(5).Select(i => $"{i} '{labels[i]}'").ToArray();
         var hint =
             labels.Count == 0 ? "the model has no labels; use a class index"
             : near.Length > 0 ? $"did you mean {string.Join(" or ", near)}?"
             : "see the model's labels";
         return new ExplainException(ExplainError.LabelNotFound, $"no single label matches '{text}'; {hint}");
     }
+
+    // Labels that hold the text; else those that are spelled nearly like it, whole or by one of their synonyms.
+    private int[] Near(string text)
+    {
+        var holding = Matching(l => l.Contains(text, StringComparison.OrdinalIgnoreCase));
+        return holding.Length > 0 || Spelling.Closest(text, labels.SelectMany(Names)) is not { } meant
+            ? holding
+            : Matching(l => Names(l).Contains(meant));
+    }
+
+    private static IEnumerable<string> Names(string label) => label.Split(',').Select(name => name.Trim()).Prepend(label);
 
     private static ExplainException OutOfRange(string message) => new(ExplainError.TargetOutOfRange, message);
 

@@ -23,7 +23,7 @@ internal sealed record AuditTrailQuery
         ("model", "Name of the model.", "a text", (q, v) => Text(v) is { } text ? q with { Model = text } : null),
         ("method", "Method id of one of the targets.", "a text", (q, v) => Text(v) is { } text ? q with { Method = text } : null),
         ("target", "Class index of one of the targets.", "a whole number from 0", (q, v) => Whole(v, 0, int.MaxValue) is { } index ? q with { Target = index } : null),
-        ("label", "Label of one of the targets, exactly.", "a text", (q, v) => Text(v) is { } text ? q with { Label = text } : null),
+        ("label", "Label of one of the targets, whole; case does not matter.", "a text", (q, v) => Text(v) is { } text ? q with { Label = text } : null),
         ("caller", "Name of the caller's key, or subject of their token; others than one's own take the scope audit:read.", "a text", (q, v) => Text(v) is { } text ? q with { Caller = text } : null),
         ("callerKind", "How the caller was known.", string.Join(" or ", CallerName.Kinds), (q, v) => CallerName.Kinds.Contains(v) ? q with { CallerKind = v } : null),
         ("from", "The earliest time.", Times, (q, v) => Time(v) is { } time ? q with { From = time } : null),
@@ -123,11 +123,13 @@ internal sealed record AuditTrailQuery
             rows = rows.Where(e => e.Model == Model);
         if (Method is not null || Target is not null || Label is not null)
         {
+            // Databases lower the case of other letters than those of English differently, or not at all.
+            string?[] spelled = [Label, Label?.ToLowerInvariant()];
             rows = rows.Where(e =>
                 e.Targets.Any(t =>
                     (Method == null || t.Method == Method)
                     && (Target == null || t.TargetIndex == Target)
-                    && (Label == null || t.TargetLabel == Label)
+                    && (Label == null || spelled.Contains(t.TargetLabel) || spelled.Contains(t.TargetLabel!.ToLower()))
                 )
             );
         }

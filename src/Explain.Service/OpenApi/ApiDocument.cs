@@ -27,6 +27,7 @@ internal static partial class ApiDocument
                         Description =
                             "Explains ONNX image classifiers: which parts of an image speak for a class. "
                             + "Errors are application/problem+json whatever Accept says (the /v2 routes: {\"error\": …}).",
+                        Contact = new OpenApiContact { Name = "Whoever runs this service" },
                         License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
                     }
                 );

@@ -30,6 +30,9 @@ internal sealed class ResponseFilter : IOperationFilter
             if (fact is RequiredScope)
                 Describe(AccessProblems, operation.Responses, context);
         }
+        // Whoever asks for nothing that can be wrong may still not speak HTTP.
+        if (!operation.Responses.Keys.Any(status => status.StartsWith('4')))
+            operation.Responses["400"] = new OpenApiResponse { Description = "The request is not framed as HTTP allows" };
     }
 
     private static OpenApiResponse Success(Answers answers, OperationFilterContext context)

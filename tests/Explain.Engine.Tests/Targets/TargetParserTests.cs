@@ -78,6 +78,10 @@ public sealed class TargetParserTests
     [InlineData("crane", "4 'crane' or 6 'Crane'")]
     [InlineData("mastiff", "5 'bull mastiff'")]
     [InlineData("goldfish,tiger", "2 'tiger shark, Galeocerdo cuvieri' or 3 'tiger cat'")]
+    [InlineData("Golfdish", "1 'goldfish, Carassius auratus'")]
+    [InlineData("carasius auratus", "1 'goldfish, Carassius auratus'")]
+    [InlineData("tiger kat", "3 'tiger cat'")]
+    [InlineData("tanksuit", "7 'maillot, tank suit'")]
     public void AnAmbiguousOrPartialNameIsRefusedWithSuggestions(string text, string suggestions)
     {
         var e = Assert.Throws<ExplainException>(() => Parser.ParseList(text));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -141,12 +142,30 @@ public sealed class AuditTrailTests
                 ("target=1", 2),
                 ("model=other&target=0", 1),
                 ("label=green%20thing", 2),
+                ("label=GREEN%20Thing", 2),
+                ("label=green", 0),
                 ("method=layercam&target=2", 0),
                 ("caller=nobody", 0),
                 ($"imageDigest={digest}", 5),
                 ($"imageDigest={new string('0', 64)}", 0),
                 ("from=2020-01-01T00:00:00Z&to=2100-01-01", 5),
                 ("to=2020-01-01", 0),
+            }
+        )
+        {
+            Assert.Equal(expected, (await service.Client.WrittenAsync(expected, "&" + query)).Length);
+        }
+
+        // The time from which is asked belongs to the answer, the one up to which does not.
+        var time = DateTimeOffset.Parse(Text(all[1], "time")!, CultureInfo.InvariantCulture);
+        foreach (
+            var (query, expected) in new[]
+            {
+                ($"from={Of(time)}", 2),
+                ($"from={Of(time.AddTicks(10))}", 1),
+                ($"to={Of(time)}", 3),
+                ($"to={Of(time.AddTicks(10))}", 4),
+                ($"from={Of(time)}&to={Of(time.AddTicks(10))}", 1),
             }
         )
         {
@@ -161,6 +180,8 @@ public sealed class AuditTrailTests
             after = Text(page, "after") is { } cursor ? $"&after={cursor}" : "";
         } while (after.Length > 0);
         Assert.Equal(all.Select(r => Text(r, "id")), paged);
+
+        static string Of(DateTimeOffset time) => Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture));
     }
 
     [Fact]

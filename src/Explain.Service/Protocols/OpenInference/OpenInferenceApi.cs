@@ -85,6 +85,20 @@ internal static class OpenInferenceApi
             .WithDescription($"{of}200 when it can, else 503.")
             .WithMetadata(new Fails([ExplainError.ModelNotFound]), new Unready(typeof(ModelReady)));
         group
+            .MapGet("/config", Config)
+            .RequireScope(Scope.ModelsRead)
+            .WithName($"v2ModelConfig{suffix}")
+            .WithSummary("How a model is run")
+            .WithDescription($"{of}Its interface in the words of Triton's model configuration.")
+            .WithMetadata(new Fails(ModelErrors));
+        group
+            .MapGet("/stats", Stats)
+            .RequireScope(Scope.ModelsRead)
+            .WithName($"v2ModelStats{suffix}")
+            .WithSummary("What a model has computed")
+            .WithDescription($"{of}Native runs since it was loaded, as Triton's statistics extension has them.")
+            .WithMetadata(new Fails(ModelErrors));
+        group
             .MapPost("/infer", InferAsync)
             .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
@@ -114,7 +128,13 @@ internal static class OpenInferenceApi
     }
 
     private static Ok<ServerMetadata> Server() =>
-        TypedResults.Ok(new ServerMetadata("explain-service", ApiVersion.Current, ["binary_tensor_data", "model_repository"]));
+        TypedResults.Ok(
+            new ServerMetadata(
+                "explain-service",
+                ApiVersion.Current,
+                ["binary_tensor_data", "model_configuration", "model_repository", "statistics"]
+            )
+        );
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 
@@ -132,6 +152,47 @@ internal static class OpenInferenceApi
 
     private static Ok<ModelMetadata> Model(string model, string? version, ModelCatalogue catalogue) =>
         TypedResults.Ok(Metadata(catalogue.Describe(model, version)));
+
+    private static Ok<ModelConfig> Config(string model, string? version, ModelCatalogue catalogue, EngineOptions options)
+    {
+        var description = catalogue.Describe(model, version);
+        var joins = description.Inputs.Concat(description.Outputs).All(t => t.Shape is [< 0, ..]);
+        return TypedResults.Ok(
+            new ModelConfig(
+                model,
+                "onnxruntime_onnx",
+                "onnxruntime",
+                joins ? options.MaxBatch : 0,
+                [.. description.Inputs.Select(Configured)],
+                [.. description.Outputs.Select(Configured)]
+            )
+        );
+
+        ConfigTensor Configured(TensorInfo tensor) =>
+            new(
+                tensor.Name,
+                $"TYPE_{(tensor.DataType == "BYTES" ? "STRING" : tensor.DataType)}",
+                joins ? [.. tensor.Shape.Skip(1)] : tensor.Shape
+            );
+    }
+
+    private static Ok<ModelStatistics> Stats(string model, string? version, ModelCatalogue catalogue)
+    {
+        using var lease = catalogue.Borrow(model, version);
+        var totals = lease.Totals;
+        return TypedResults.Ok(
+            new ModelStatistics([
+                new ModelStatistic(
+                    model,
+                    lease.Description.Version,
+                    totals.Last?.ToUnixTimeMilliseconds() ?? 0,
+                    totals.Items,
+                    totals.Runs,
+                    new InferenceStatistics(new DurationStatistic(totals.Runs, (long)totals.Time.TotalNanoseconds))
+                ),
+            ])
+        );
+    }
 
     private static JsonHttpResult<ModelReady> ReadyModel(string model, string? version, ModelCatalogue catalogue)
     {

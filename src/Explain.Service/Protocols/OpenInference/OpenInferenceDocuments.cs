@@ -69,6 +69,57 @@ public sealed record ModelMetadata(
 /// <param name="Shape">Extents, -1 where variable.</param>
 public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<long> Shape);
 
+/// <summary>How a model is run, in the words of Triton's model configuration.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Platform">Always <c>onnxruntime_onnx</c>.</param>
+/// <param name="Backend">Always <c>onnxruntime</c>.</param>
+/// <param name="MaxBatchSize">Batch items that requests may be joined to; 0 for a model with a fixed batch, whose extents include it.</param>
+/// <param name="Input">The graph's inputs.</param>
+/// <param name="Output">The graph's outputs.</param>
+public sealed record ModelConfig(
+    string Name,
+    string Platform,
+    string Backend,
+    [property: JsonPropertyName("max_batch_size")] int MaxBatchSize,
+    IReadOnlyList<ConfigTensor> Input,
+    IReadOnlyList<ConfigTensor> Output
+);
+
+/// <summary>A tensor of a model's configuration.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="DataType"><c>TYPE_FP32</c>, <c>TYPE_INT64</c>, ….</param>
+/// <param name="Dims">Extents, -1 where variable; without the batch, where there is a largest.</param>
+public sealed record ConfigTensor(string Name, [property: JsonPropertyName("data_type")] string DataType, IReadOnlyList<long> Dims);
+
+/// <summary>What models have computed.</summary>
+/// <param name="ModelStats">The one that was asked for.</param>
+public sealed record ModelStatistics([property: JsonPropertyName("model_stats")] IReadOnlyList<ModelStatistic> ModelStats);
+
+/// <summary>What a model has computed since it was loaded: for requests of every protocol, predictions and explanations.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="LastInference">When the last native run ended, milliseconds since 1970; 0 before the first.</param>
+/// <param name="InferenceCount">Batch items that went through.</param>
+/// <param name="ExecutionCount">Native runs.</param>
+/// <param name="InferenceStats">What they took.</param>
+public sealed record ModelStatistic(
+    string Name,
+    string Version,
+    [property: JsonPropertyName("last_inference")] long LastInference,
+    [property: JsonPropertyName("inference_count")] long InferenceCount,
+    [property: JsonPropertyName("execution_count")] long ExecutionCount,
+    [property: JsonPropertyName("inference_stats")] InferenceStatistics InferenceStats
+);
+
+/// <summary>Times.</summary>
+/// <param name="ComputeInfer">Native runs.</param>
+public sealed record InferenceStatistics([property: JsonPropertyName("compute_infer")] DurationStatistic ComputeInfer);
+
+/// <summary>A number of times, and how long they took together.</summary>
+/// <param name="Count">How often.</param>
+/// <param name="Ns">Nanoseconds.</param>
+public sealed record DurationStatistic(long Count, long Ns);
+
 /// <summary>A request: the model's own input, already preprocessed.</summary>
 /// <param name="Inputs">The model's inputs by their names, the image as FP32; perhaps <c>target</c> (INT64, [N]) or <c>cotangent</c>
 /// (FP32, shaped as the explained output).</param>
@@ -85,13 +136,22 @@ public sealed record InferRequestDocument(
 /// <summary>A tensor of a request.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Shape">Extents.</param>
-/// <param name="Datatype"><c>FP32</c>, <c>INT64</c>, …; for a model's input its own.</param>
-/// <param name="Data">Row-major, flat or nested.</param>
-public sealed record InputTensorDocument(string Name, IReadOnlyList<long> Shape, string Datatype, IReadOnlyList<double> Data);
+/// <param name="Datatype"><c>FP32</c>, <c>INT64</c>, …; for a model's input its own; <c>BYTES</c> for images.</param>
+/// <param name="Data">Row-major, flat or nested: numbers, booleans for BOOL, base64 for BYTES. Absent where the tensor follows in the
+/// binary form.</param>
+/// <param name="Parameters"><c>binary_data_size</c>, bytes of the tensor in the binary form; <c>content_type</c>, base64.</param>
+public sealed record InputTensorDocument(
+    string Name,
+    IReadOnlyList<long> Shape,
+    string Datatype,
+    IReadOnlyList<JsonElement>? Data = null,
+    IReadOnlyDictionary<string, JsonElement>? Parameters = null
+);
 
 /// <summary>An output that is asked for.</summary>
 /// <param name="Name">Name.</param>
-public sealed record OutputChoiceDocument(string Name);
+/// <param name="Parameters"><c>binary_data</c>: whether it is answered in the binary form.</param>
+public sealed record OutputChoiceDocument(string Name, IReadOnlyDictionary<string, JsonElement>? Parameters = null);
 
 /// <summary>The answer.</summary>
 /// <param name="ModelName">Name of the model.</param>
