@@ -85,7 +85,8 @@ public sealed class TypeScriptTests : IDisposable
             export const infer: Infer[] = [
                 { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: ['R0lGOD'] }] },
                 { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [[0, 1]] }] },
-                { inputs: [{ name: 'm', shape: [2], datatype: 'BOOL', data: [true, false] }], outputs: [{ name: 'map', parameters: { binary_data: true } }] },
+                { inputs: [{ name: 'm', shape: [2], datatype: 'BOOL', data: [true, false] }] },
+                { inputs: [], outputs: [{ name: 'map', parameters: { binary_data: true } }] },
                 { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', parameters: { binary_data_size: 8 } }] },
             ];
             export const predict: Predict = { instances: [{ image: { b64: 'R0lGOD' }, target: 3 }, [[[0, 1]]]] };

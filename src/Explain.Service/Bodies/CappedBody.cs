@@ -57,8 +57,8 @@ internal static class CappedBody
     private static ExplainException Encoded(HttpRequest request) =>
         new(
             ExplainError.UnsupportedMediaType,
-            $"Content-Encoding {Spelling.Shown(request.Headers.ContentEncoding.ToString())} is not accepted; allowed: gzip, deflate or br, one "
-                + "of them, or none."
+            $"Content-Encoding {Spelling.Shown(request.Headers.ContentEncoding.ToString())} is not accepted; allowed: "
+                + "gzip, deflate or br, one of them, or none."
         );
 
     // Kestrel says these two of a chunk's length that overflows and of a zero in a trailer, when it comes to them.

@@ -73,7 +73,7 @@ public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<
 /// <param name="Name">Name.</param>
 /// <param name="Platform">Always <c>onnxruntime_onnx</c>.</param>
 /// <param name="Backend">Always <c>onnxruntime</c>.</param>
-/// <param name="MaxBatchSize">Batch items that requests may be joined to; 0 for a model with a fixed batch, whose extents include it.</param>
+/// <param name="MaxBatchSize">Batch items that requests may be joined to; 0 for a model of a fixed batch, which is in its extents.</param>
 /// <param name="Input">The graph's inputs.</param>
 /// <param name="Output">The graph's outputs.</param>
 public sealed record ModelConfig(
