@@ -1,5 +1,6 @@
 using Explain.Engine.Vocabulary;
 using Explain.Service.Protocols.OpenInference;
+using Explain.Service.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Explain.Service;
@@ -13,6 +14,8 @@ internal static class KestrelSetup
     public static void Apply(this KestrelServerOptions kestrel, EngineOptions engine)
     {
         kestrel.AddServerHeader = false;
+        // Beyond, a new connection is closed: without a file left for anything, the process would end.
+        kestrel.Limits.MaxConcurrentConnections = OpenFiles.Connections;
         // Counted for what is on its way, 64 KiB at a time; the whole has a limit of its own.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(LeastBytesPerSecond, TimeSpan.FromSeconds(5));
         kestrel.Limits.MaxRequestBodySize = Math.Max(3L * engine.MaxImageBytes, InferRequestReader.MaxBody) + 1;

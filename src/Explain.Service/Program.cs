@@ -12,6 +12,8 @@ using Explain.Service.Security;
 using Explain.Service.Settings;
 using Explain.Service.Telemetry;
 
+if (OpenFiles.WhyNot() is { } scarcity)
+    return ConfigurationSetup.Refuse([scarcity]);
 if (args is ["--health-check", .. var rest])
     return await HealthCheck.RunAsync(rest);
 if (

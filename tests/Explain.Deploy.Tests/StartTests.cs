@@ -106,7 +106,8 @@ public sealed class StartTests : IDisposable
         await Exits(0, "", ["--health-check", "startup", "--urls", $"https://localhost:1;http://0.0.0.0:{port}"]);
         await Exits(1, "ready: http://localhost:", ["--health-check", "--http_port", $"{Ports.Free()}"]);
         await Exits(1, "'alive' is no health check; allowed: ready, live, startup", ["--health-check", "alive"]);
-        await Exits(1, "urls = 'https://localhost' has no http:// address to ask", ["--health-check", "--urls", "https://localhost"]);
+        await Exits(1, "ready: https://localhost:", ["--health-check", "--urls", $"https://localhost:{Ports.Free()}"]);
+        await Exits(1, "urls = 'nonsense' has no address to ask", ["--health-check", "--urls", "nonsense"]);
     }
 
     [Fact]

@@ -63,6 +63,62 @@ public sealed partial class ProcessTests
     }
 
     [Fact]
+    public async Task TooFewOpenFilesStopTheStartWithOneLine()
+    {
+        using var service = Limited(300);
+        var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await service.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, service.ExitCode);
+        Assert.StartsWith(
+            "the limit of open files is 300; the service needs 480 and one for each further connection",
+            Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task ConnectionsThatSayNothingLeaveTheProcessAlive()
+    {
+        var port = Ports.Free();
+        using var service = Limited(512, $"--urls=http://127.0.0.1:{port}");
+        var silent = new List<TcpClient>();
+        try
+        {
+            await FirstMatchAsync(service, CurlLine());
+            for (var n = 0; n < 300; n++)
+            {
+                var client = new TcpClient();
+                silent.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync("GET /healthz/live HTTP/1.1\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            }
+            foreach (var client in silent)
+                client.Dispose();
+            using var caller = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    try
+                    {
+                        return (await caller.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                "the service answers again"
+            );
+            Assert.False(service.HasExited);
+        }
+        finally
+        {
+            service.Kill();
+            silent.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task AnUnknownOptionStopsTheStart()
     {
         using var service = Start("--model", "/models");
@@ -136,13 +192,15 @@ public sealed partial class ProcessTests
         }
     }
 
-    private static Process Start(params string[] args)
+    private static Process Start(params string[] args) => Start("dotnet", [typeof(Program).Assembly.Location, .. args]);
+
+    // The shell lowers its own limit, and becomes the service.
+    private static Process Limited(int files, params string[] args) =>
+        Start("sh", ["-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", typeof(Program).Assembly.Location, .. args]);
+
+    private static Process Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["Explain__Store"] = "none";
         return Process.Start(start)!;

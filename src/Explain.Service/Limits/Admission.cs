@@ -3,15 +3,17 @@ using Explain.Engine.Explaining;
 using Explain.Engine.Models;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Problems;
 using Explain.Service.Requests;
+using Explain.Service.Security;
 
 namespace Explain.Service.Limits;
 
 /// <summary>
 /// How a request comes to its turn, whatever protocol it speaks. All are refused in one order: the model is not there or not ready, its
-/// queue is full, the price is too high, an image is none or too large.
+/// queue is full, the price is too high, the caller's quota is used up, an image is none or too large.
 /// </summary>
-internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, MemoryLimiter memory, LimitSettings settings)
+internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, MemoryLimiter memory, Quotas quotas, LimitSettings settings)
 {
     /// <summary>
     /// The model that answers a request from beginning to end. Asked for before the body is read, which may depend on it.
@@ -48,6 +50,7 @@ internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, Me
     /// <see cref="ExplainError.OverBudget"/>, <see cref="ExplainError.Overloaded"/> or <see cref="ExplainError.DeadlineExceeded"/>; or an
     /// image is none or too large.
     /// </exception>
+    /// <exception cref="ProblemException">The caller's quota does not suffice.</exception>
     public async Task<Turn> EnterAsync(
         ModelLease model,
         Price price,
@@ -65,6 +68,7 @@ internal sealed class Admission(ModelCatalogue catalogue, AdmissionGate gate, Me
             );
         }
 
+        quotas.Charge(run.Caller, price.Work);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation);
         waiting.CancelAfter(deadline.Left);
         var own = run with { Lane = price.Lane, Cancellation = waiting.Token };

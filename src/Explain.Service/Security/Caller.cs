@@ -14,6 +14,7 @@ internal static class Caller
     private const string ScopeClaim = "scope";
     private const string ModelClaim = "model";
     private const string IssuerClaim = "iss";
+    private const string OfKey = $"{CallerName.Key}  ";
     private const string AnyEnd = "*";
     private const int PrefixBytes = 8;
 
@@ -76,6 +77,9 @@ internal static class Caller
             ? $"{new IPNetwork(new IPAddress([.. address.GetAddressBytes()[..PrefixBytes], .. new byte[PrefixBytes]]), 8 * PrefixBytes)}"
             : address.ToString();
     }
+
+    /// <summary>The name of the key in the identity of a caller; null where it is none.</summary>
+    public static string? KeyOf(string identity) => identity.StartsWith(OfKey, StringComparison.Ordinal) ? identity[OfKey.Length..] : null;
 
     /// <summary>The names of the caller's scopes.</summary>
     public static IEnumerable<string> ScopeNames(this ClaimsPrincipal caller) => caller.FindAll(ScopeClaim).Select(c => c.Value);

@@ -1,6 +1,8 @@
+using Explain.Service.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Explain.Service.Security;
@@ -31,8 +33,14 @@ internal static class SecuritySetup
             .AddSingleton<IAuthorizationHandler, ModelHandler>()
             .AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>()
             .AddAuthorization(options => options.Apply(security))
-            .AddRateLimiter(options => options.Apply(security))
-            .AddCors(options => options.Apply(security));
+            .AddSingleton<Quotas>()
+            .AddRateLimiter(options =>
+                options.OnRejected = (rejected, _) =>
+                    new ValueTask(ProblemWriter.WriteAsync(rejected.HttpContext, Quotas.Exceeded(rejected.Lease)))
+            )
+            .AddOptions<RateLimiterOptions>()
+            .Configure<Quotas>((options, quotas) => options.GlobalLimiter = quotas.Requests)
+            .Services.AddCors(options => options.Apply(security));
     }
 
     /// <summary>Behind what writes problems, before all that answers and is not for everybody.</summary>

@@ -33,6 +33,38 @@ public sealed class RateLimitTests
         Assert.Equal(200, await StatusAsync(service, "/v2/health/live", "exk_small"));
     }
 
+    [Theory]
+    [InlineData("/api/v1/models/tiny/explain?method=rise&samples=47", 3)]
+    [InlineData("/api/v1/models/tiny/explain?method=gradcam", 1)]
+    [InlineData("/api/v1/models/tiny/compare?methods=gradcam,layercam&target=top:3", 1)]
+    [InlineData("/v1/models/tiny:predict", 3)]
+    [InlineData("/api/v1/models/tiny/explain?method=rise&samples=5000", 20)]
+    public async Task ARequestTakesWhatItCosts(string path, int cost)
+    {
+        const int quota = 20;
+        await using var service = await StartAsync([
+            .. SecuredService.Key(0, "one", "exk_one", "explain,predict,models:read"),
+            ("ApiKeys:0:RequestsPerMinute", $"{quota}"),
+        ]);
+        using var request = SecuredService.Request(HttpMethod.Post, path, "exk_one");
+        // Forty-one instances of one image.
+        request.Content = path.StartsWith("/v1", StringComparison.Ordinal)
+            ? Requests.Json(
+                $$"""{"instances":[{{string.Join(',', Enumerable.Repeat($$"""{"b64":"{{Convert.ToBase64String(TestImages.Png)}}"}""", 41))}}]}"""
+            )
+            : Requests.Raw(TestImages.Png);
+        using var answer = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(200, (int)answer.StatusCode);
+        var left = 0;
+        while (await StatusAsync(service, "/api/v1/methods", "exk_one") == 200)
+            left++;
+        Assert.InRange(quota - left, cost - 1, cost);
+
+        using var again = SecuredService.Request(HttpMethod.Post, path, "exk_one");
+        again.Content = Requests.Raw(TestImages.Png);
+        Assert.Equal(429, (int)(await service.Client.SendAsync(again, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
     [Fact]
     public async Task TheGeneralQuotaIsForKeysAndSubjectsWithoutOneOfTheirOwn()
     {
