@@ -43,6 +43,41 @@ public class LocalFunctionsTests
         );
     }
 
+    [Theory]
+    [InlineData(3, 40, "unfold to 64000 nodes; allowed are 50000")]
+    [InlineData(30, 10, "unfold to 2147483647 nodes; allowed are 50000")]
+    [InlineData(100_000, 1, "calls itself")]
+    public void FunctionsThatStandForMoreThanAnybodyHasAreRefusedBeforeTheyAreUnfolded(int levels, int calls, string expected)
+    {
+        var model = Model();
+        model.Functions.Clear();
+        for (var level = 0; level < levels; level++)
+        {
+            model.Functions.Add(
+                Function(
+                    $"f{level}",
+                    [
+                        .. Enumerable
+                            .Range(0, calls)
+                            .Select(n =>
+                                level == 0
+                                    ? new NodeProto
+                                    {
+                                        OpType = "Relu",
+                                        Input = { "a" },
+                                        Output = { $"b{n}" },
+                                    }
+                                    : Call($"f{level - 1}", "a", $"b{n}", $"n{n}")
+                            ),
+                    ]
+                )
+            );
+        }
+        model.Graph.Node.Clear();
+        model.Graph.Node.Add(Call($"f{levels - 1}", "x", "y", "all"));
+        Assert.Contains(expected, Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message);
+    }
+
     [Fact]
     public void AFunctionOfAnotherOpsetIsRefused()
     {

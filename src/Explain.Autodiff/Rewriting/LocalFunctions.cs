@@ -12,13 +12,20 @@ public static class LocalFunctions
     // Functions may call functions, but none itself.
     private const int DeepestCall = 64;
 
+    // Each level may call the next many times: a file of two kilobytes can stand for millions.
+    private const long MostNodes = 50_000;
+
     /// <summary>Replaces every call of <paramref name="graph"/>; it has no functions afterwards.</summary>
-    /// <exception cref="NotSupportedException">A function is written for another opset than the model, or calls itself.</exception>
+    /// <exception cref="NotSupportedException">A function is written for another opset than the model, or calls itself; or all of them
+    /// together are too much.</exception>
     public static void Inline(Graph graph)
     {
         if (graph.Model.Functions.Count == 0)
             return;
         var functions = graph.Model.Functions.ToDictionary(f => (f.Domain, f.Name, f.Overload));
+        var nodes = Unfolded(graph.Nodes, functions, [], 0);
+        if (nodes > MostNodes)
+            throw new NotSupportedException($"the model's functions unfold to {nodes} nodes; allowed are {MostNodes}");
         for (var depth = 0; graph.Nodes.Any(n => functions.ContainsKey(KeyOf(n))); depth++)
         {
             if (depth == DeepestCall)
@@ -32,6 +39,28 @@ public static class LocalFunctions
                 Expand(graph, call, functions[KeyOf(call)]);
         }
         graph.Model.Functions.Clear();
+    }
+
+    // How many nodes calls stand for, up to more than anybody has; a function that calls itself is found out later.
+    private static long Unfolded(
+        IEnumerable<NodeProto> nodes,
+        Dictionary<(string, string, string), FunctionProto> functions,
+        Dictionary<(string, string, string), long> known,
+        int depth
+    )
+    {
+        var sum = 0L;
+        foreach (var node in nodes)
+        {
+            var key = KeyOf(node);
+            if (functions.TryGetValue(key, out var function) && !known.ContainsKey(key) && depth < DeepestCall)
+            {
+                known[key] = 1;
+                known[key] = Unfolded(function.Node, functions, known, depth + 1);
+            }
+            sum = Math.Min(sum + known.GetValueOrDefault(key, 1), int.MaxValue);
+        }
+        return sum;
     }
 
     private static (string, string, string) KeyOf(NodeProto node) => (node.Domain, node.OpType, node.Overload);
