@@ -10,13 +10,16 @@ using Microsoft.Extensions.Logging;
 namespace Explain.Engine.Catalogue;
 
 /// <summary>
-/// The served models, loaded one at a time while the others answer. Loading a model again puts it in the place of the old one once it has
+/// The served models, loaded while the others answer; a load waits for another of the same model alone. Loading a model again puts it in the place of the old one once it has
 /// answered its first run; requests that began with the old one end with it.
 /// </summary>
 public sealed class ModelCatalogue : IDisposable
 {
     private readonly ConcurrentDictionary<string, Slot> _slots = [];
-    private readonly SemaphoreSlim _loading = new(1);
+
+    // One that takes long must not keep the others from being served; more at once would only take memory.
+    private const int LoadsAtOnce = 2;
+
     private readonly Func<IEnumerable<ModelSource>> _scan;
     private readonly SessionFactory _factory;
     private readonly ILogger _logger;
@@ -60,26 +63,27 @@ public sealed class ModelCatalogue : IDisposable
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
     public async Task LoadAllAsync(CancellationToken cancellation)
     {
-        foreach (var slot in _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal))
+        var slots = _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LoadsAtOnce, CancellationToken = cancellation };
+        try
         {
-            if (cancellation.IsCancellationRequested)
-                return;
-            await _loading.WaitAsync(cancellation);
-            try
-            {
-                if (slot.Status.State == ModelState.Loading)
-                    await LoadAsync(slot, slot.Source);
-            }
-            finally
-            {
-                _loading.Release();
-            }
+            await Parallel.ForEachAsync(slots, parallel, async (slot, ending) =>
+                await AloneAsync(
+                    slot,
+                    () => slot.Status.State == ModelState.Loading ? LoadAsync(slot, slot.Source) : Task.FromResult(slot.Status),
+                    ending
+                )
+            );
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // What has not begun is not begun any more.
         }
     }
 
     /// <summary>Loads a model from its files as they are now, for the first time or anew; the highest version is served.</summary>
     /// <param name="name">A model of the catalogue, or one that was put into the models directory since.</param>
-    /// <param name="cancellation">Ends the wait for other models that are being loaded.</param>
+    /// <param name="cancellation">Ends the wait for an earlier load of it.</param>
     /// <returns>The model's new state.</returns>
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.ModelNotFound"/>: there are no such files. <see cref="ExplainError.ModelNotReady"/>: they cannot be loaded;
@@ -87,49 +91,40 @@ public sealed class ModelCatalogue : IDisposable
     /// </exception>
     public async Task<ModelStatus> LoadAsync(string name, CancellationToken cancellation)
     {
-        await _loading.WaitAsync(cancellation);
-        try
-        {
-            var source = _scan().FirstOrDefault(s => s.Name == name)
-                ?? throw new ExplainException(
-                    ExplainError.ModelNotFound,
-                    $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
-                );
-            var slot = _slots.GetOrAdd(name, _ => new Slot(source));
-            var status = await LoadAsync(slot, source);
-            return status.Error is null
-                ? status
-                : throw new ExplainException(
-                    ExplainError.ModelNotReady,
-                    $"model '{name}' could not be loaded: "
-                        + $"{status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
-                );
-        }
-        finally
-        {
-            _loading.Release();
-        }
+        var source = _scan().FirstOrDefault(s => s.Name == name)
+            ?? throw new ExplainException(
+                ExplainError.ModelNotFound,
+                $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
+            );
+        var slot = _slots.GetOrAdd(name, _ => new Slot(source));
+        var status = await AloneAsync(slot, () => LoadAsync(slot, source), cancellation);
+        return status.Error is null
+            ? status
+            : throw new ExplainException(
+                ExplainError.ModelNotReady,
+                $"model '{name}' could not be loaded: "
+                    + $"{status.Error}{(status.State == ModelState.Ready ? $"; version {status.Version} is served as it was" : "")}"
+            );
     }
 
     /// <summary>
     /// Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.
     /// </summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/>.</exception>
-    public async Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
+    public Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
     {
-        await _loading.WaitAsync(cancellation);
-        try
-        {
-            var slot = Known(name);
-            slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null, Methods = [] };
-            Interlocked.Exchange(ref slot.Served, null)?.Release();
-            _logger.LogInformation("Model {Model} is unloaded", name);
-            return slot.Status;
-        }
-        finally
-        {
-            _loading.Release();
-        }
+        var slot = Known(name);
+        return AloneAsync(
+            slot,
+            () =>
+            {
+                slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null, Methods = [] };
+                Interlocked.Exchange(ref slot.Served, null)?.Release();
+                _logger.LogInformation("Model {Model} is unloaded", name);
+                return Task.FromResult(slot.Status);
+            },
+            cancellation
+        );
     }
 
     /// <summary>What clients may know of a model.</summary>
@@ -178,9 +173,8 @@ public sealed class ModelCatalogue : IDisposable
     public void Dispose()
     {
         foreach (var slot in _slots.Values)
-            Interlocked.Exchange(ref slot.Served, null)?.Release();
+            slot.Dispose();
         _factory.Dispose();
-        _loading.Dispose();
     }
 
     private static IEnumerable<ModelSource> Scan(EngineOptions options, IReadOnlyList<ModelSource> embedded) =>
@@ -194,6 +188,20 @@ public sealed class ModelCatalogue : IDisposable
         _slots.TryGetValue(name, out var slot)
             ? slot
             : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
+
+    // Loading and unloading of one model come one after the other.
+    private static async Task<ModelStatus> AloneAsync(Slot slot, Func<Task<ModelStatus>> work, CancellationToken cancellation)
+    {
+        await slot.Changing.WaitAsync(cancellation);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            slot.Changing.Release();
+        }
+    }
 
     private Task<ModelStatus> LoadAsync(Slot slot, ModelSource source) =>
         _factory.Schedule.Threads.RunAsync(() => Load(slot, source), CancellationToken.None);
@@ -282,12 +290,20 @@ public sealed class ModelCatalogue : IDisposable
         }
     }
 
-    private sealed class Slot(ModelSource source)
+    private sealed class Slot(ModelSource source) : IDisposable
     {
+        public readonly SemaphoreSlim Changing = new(1);
+
         public ModelSource Source = source;
 
         public volatile ServedModel? Served;
 
         public volatile ModelStatus Status = new(source.Name, source.Version, ModelState.Loading, null);
+
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref Served, null)?.Release();
+            Changing.Dispose();
+        }
     }
 }
