@@ -47,12 +47,15 @@ public static class StrictJson
     /// <summary>Checks that every string and every name is text.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <returns>How many names, values and brackets there are: a document takes memory for each.</returns>
     /// <exception cref="JsonException">One is not, or it is no JSON at all.</exception>
-    public static void RequireText(ReadOnlySpan<byte> json, int maxDepth = UsualDepth)
+    public static int RequireText(ReadOnlySpan<byte> json, int maxDepth = UsualDepth)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
-        while (reader.Read())
+        var tokens = 0;
+        for (; reader.Read(); tokens++)
             RequireText(ref reader, json);
+        return tokens;
     }
 
     /// <summary>Checks that the string or the name that a reader stands on is text; any other token is.</summary>

@@ -8,10 +8,11 @@ using Microsoft.Net.Http.Headers;
 namespace Explain.Service.Protocols.KServe;
 
 /// <summary>Reads the body of a KServe V1 request: JSON, whatever its type is called, or an image.</summary>
-internal sealed class RequestBody(ImageRequestReader images)
+internal sealed class RequestBody(ImageRequestReader images, BodyMemory memory)
 {
     private const int MaxBody = 64 * 1024 * 1024;
     private const int MaxInstances = 64;
+    private const int BytesPerToken = 16;
     private static readonly string[] Lists = ["instances", "inputs"];
     private static readonly string[] ImageTypes = ["application/octet-stream", "multipart/form-data"];
 
@@ -31,7 +32,7 @@ internal sealed class RequestBody(ImageRequestReader images)
             return [new Instance(image.Image, null, ParameterTable.Parse(scope, image.Parameters))];
         }
         var query = GivenFields.Of(request.Query);
-        var root = Parse(await CappedBody.ReadAsync(request, MaxBody));
+        var root = Parse(await CappedBody.ReadAsync(request, MaxBody), memory.For(request));
         var lists = root.EnumerateObject().Where(p => Lists.Contains(p.Name)).ToArray();
         if (lists.Length != 1 || lists[0].Value.ValueKind != JsonValueKind.Array)
             throw Invalid("Expected \"instances\" (or \"inputs\") to be a list");
@@ -69,13 +70,16 @@ internal sealed class RequestBody(ImageRequestReader images)
             || ImageTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
         );
 
-    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    // A number of two letters takes six times their memory in a document: it is counted before it is taken.
+    private static JsonElement Parse(ReadOnlyMemory<byte> body, BodyMemory.Share share)
     {
         if (body.IsEmpty)
             throw Invalid("the request has no body");
         try
         {
-            return StrictJson.Parse(StrictJson.WithoutMark(body)).RootElement is { ValueKind: JsonValueKind.Object } root
+            body = StrictJson.WithoutMark(body);
+            share.Grow((long)BytesPerToken * StrictJson.RequireText(body.Span));
+            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root
                 ? root
                 : throw Invalid("the body must be a JSON object with \"instances\"");
         }
