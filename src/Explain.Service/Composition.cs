@@ -41,6 +41,7 @@ internal static class Composition
             .AddSingleton<BodyMemory>()
             .AddSingleton<AdmissionGate>()
             .AddSingleton<MemoryLimiter>()
+            .AddSingleton<SendingMemory>()
             .AddSingleton<Admission>()
             .AddSingleton<QuestionReader>()
             .AddSingleton<AnswerMaker>()

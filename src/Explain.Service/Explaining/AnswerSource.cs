@@ -1,6 +1,7 @@
 using Explain.Service.AuditTrail;
 using Explain.Service.Caching;
 using Explain.Service.Endpoints;
+using Explain.Service.Limits;
 using Explain.Service.Requests;
 using Explain.Service.Telemetry;
 
@@ -11,6 +12,7 @@ internal sealed class AnswerSource(
     AnswerCache cache,
     AnswerMaker maker,
     AuditTrailRecorder trail,
+    SendingMemory sending,
     ServiceMetrics metrics,
     TimeProvider clock
 )
@@ -40,6 +42,7 @@ internal sealed class AnswerSource(
         AnswerHeaders.SetCommon(response);
         if (answer.Facts is { } facts)
             trail.Record(request, facts, question.Input, hit, (answer.Content, answer.MediaType));
-        return TypedResults.Bytes(answer.Content, answer.MediaType);
+        // What the cache keeps is in memory all the same.
+        return hit ? TypedResults.Bytes(answer.Content, answer.MediaType) : sending.Bytes(request.Http, answer.Content, answer.MediaType);
     }
 }

@@ -21,7 +21,7 @@ internal sealed record LimitSettings
     /// </summary>
     public required long ImageMemoryBytes { get; init; }
 
-    /// <summary>Memory for the maps and the answer of one request, bytes.</summary>
+    /// <summary>Memory for the maps and the answer of one request, and for all answers that are being sent, bytes.</summary>
     public required long AnswerMemoryBytes { get; init; }
 
     /// <summary>Passes of one request, in terms of forward passes.</summary>
@@ -55,7 +55,8 @@ internal sealed record LimitSettings
                 Math.Min(memory / 2, 1L << 28),
                 1L << 20,
                 1L << 40,
-                "Memory for the maps and the answer of one request; beyond: 422.",
+                "Memory for the maps and the answer of one request; beyond: 422. Answers that are being sent have as much together; "
+                    + "beyond, the caller who has most of it loses one.",
                 "half of `ImageMemoryBytes`, 268435456 (256 MiB) at most"
             ),
             MaxPasses = reader.Whole(

@@ -1,6 +1,9 @@
+using System.Net.Mime;
+using System.Text.Json;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;
+using Explain.Service.Limits;
 using Explain.Service.Problems;
 using Explain.Service.Requests;
 using Explain.Service.Security;
@@ -94,9 +97,12 @@ internal static class KServeApi
         );
     }
 
-    private static async Task<JsonHttpResult<V1Predictions>> PredictAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model), Json.Options);
+    private static async Task<IResult> PredictAsync(string model, HttpContext context, InstanceAnswers answers, SendingMemory sending) =>
+        Written(context, await answers.PredictAsync(RequestFacts.Of(context), model), sending);
 
-    private static async Task<JsonHttpResult<V1Explanations>> ExplainAsync(string model, HttpContext context, InstanceAnswers answers) =>
-        TypedResults.Json(await answers.ExplainAsync(RequestFacts.Of(context), model), Json.Options);
+    private static async Task<IResult> ExplainAsync(string model, HttpContext context, InstanceAnswers answers, SendingMemory sending) =>
+        Written(context, await answers.ExplainAsync(RequestFacts.Of(context), model), sending);
+
+    private static IResult Written<T>(HttpContext context, T document, SendingMemory sending) =>
+        sending.Bytes(context, JsonSerializer.SerializeToUtf8Bytes(document, Json.Options), MediaTypeNames.Application.Json);
 }

@@ -6,6 +6,7 @@ using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;
+using Explain.Service.Limits;
 
 namespace Explain.Service.Protocols.OpenInference;
 
@@ -19,7 +20,8 @@ internal static class InferResponseWriter
         string id,
         string? partial,
         IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs,
-        RequestTrace trace
+        RequestTrace trace,
+        SendingMemory sending
     )
     {
         var json = new ArrayBufferWriter<byte>();
@@ -31,6 +33,8 @@ internal static class InferResponseWriter
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
         response.ContentType = binary.Length == 0 ? "application/json" : "application/octet-stream";
         response.ContentLength = json.WrittenCount + binary.Sum(values => (long)values.Length * sizeof(float));
+        // The tensors stay until all of it is sent, too.
+        sending.Hold(response.HttpContext, json.Capacity + outputs.Sum(o => (long)o.Tensor.Values.Length * sizeof(float)));
         if (binary.Length > 0)
             response.Headers[AnswerHeader.JsonLength] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
 

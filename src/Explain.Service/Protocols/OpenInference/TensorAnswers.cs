@@ -14,7 +14,13 @@ using Microsoft.AspNetCore.Authorization;
 namespace Explain.Service.Protocols.OpenInference;
 
 /// <summary>Answers requests with tensors: reads, computes, writes.</summary>
-internal sealed class TensorAnswers(Admission admission, Explainer explainer, IAuthorizationService access, AuditTrailRecorder trail)
+internal sealed class TensorAnswers(
+    Admission admission,
+    Explainer explainer,
+    IAuthorizationService access,
+    SendingMemory sending,
+    AuditTrailRecorder trail
+)
 {
     /// <summary>Answers a request.</summary>
     /// <param name="request">The request.</param>
@@ -40,7 +46,8 @@ internal sealed class TensorAnswers(Admission admission, Explainer explainer, IA
             body.Id,
             PartialAnswers.Describe(partial),
             [.. question.Outputs.Zip(tensors, (o, t) => (o.Name, o.Binary, t))],
-            request.Trace
+            request.Trace,
+            sending
         );
     }
 

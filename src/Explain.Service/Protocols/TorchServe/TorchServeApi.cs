@@ -1,6 +1,7 @@
 using Explain.Engine.Vocabulary;
 using Explain.Service.Endpoints;
 using Explain.Service.Health;
+using Explain.Service.Limits;
 using Explain.Service.Problems;
 using Explain.Service.Requests;
 using Explain.Service.Security;
@@ -78,8 +79,18 @@ internal static class TorchServeApi
     private static async Task<IResult> PredictAsync(string model, string? version, HttpContext context, ImageAnswers answers) =>
         TypedResults.Json(await answers.PredictAsync(RequestFacts.Of(context), model, version), Engine.Vocabulary.Json.Options);
 
-    private static async Task<IResult> ExplainAsync(string model, string? version, HttpContext context, ImageAnswers answers) =>
-        TypedResults.Bytes(NestedNumbers.Write(await answers.ExplainAsync(RequestFacts.Of(context), model, version)), "application/json");
+    private static async Task<IResult> ExplainAsync(
+        string model,
+        string? version,
+        HttpContext context,
+        ImageAnswers answers,
+        SendingMemory sending
+    ) =>
+        sending.Bytes(
+            context,
+            NestedNumbers.Write(await answers.ExplainAsync(RequestFacts.Of(context), model, version)),
+            "application/json"
+        );
 }
 
 /// <summary>How the service is.</summary>
