@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Explain.Service.Tests.Hostile;
@@ -33,6 +34,8 @@ internal static class Seeds
         "/healthz/live",
         "/healthz/ready",
         "/healthz/startup",
+        "/v2/models/tiny/stats",
+        "/api/v1/admin-actions?limit=3",
     ];
 
     // csharpier-ignore
@@ -41,7 +44,7 @@ internal static class Seeds
         .. Native(), .. Targets(), .. KServe(), .. OpenInference(), .. TorchServe(),
         .. new[]
         {
-            "/", "/v1/models", "/v1/models/tiny", "/v2", "/v2/models", "/v2/models/tiny", "/v2/models/tiny/versions/1", "/v2/models/tiny/ready", "/v2/health/live", "/v2/health/ready", "/ping",
+            "/", "/v1/models", "/v1/models/tiny", "/v2", "/v2/models", "/v2/models/tiny", "/v2/models/tiny/versions/1", "/v2/models/tiny/ready", "/v2/models/tiny/config", "/v2/models/tiny/stats", "/api/v1/admin-actions?limit=3", "/v2/health/live", "/v2/health/ready", "/ping",
             "/api/v1/models", "/api/v1/models/tiny", "/api/v1/models/tiny/labels", "/api/v1/methods", "/api/v1/colormaps", "/api/v1/samples", "/api/v1/explanations?limit=2", "/api/v1/explanations?model=nobody&method=gradcam&target=1&from=2026-01-01T00:00:00Z&to=2027-01-01&after=MDFhMjA4MmI1YWM2Nzk3NzgxYmU1NmFhYzI1ZmMzZDU&limit=9",
              "/healthz/live", "/healthz/ready", "/healthz/startup",
         }.Select(path => new Seed($"GET {path}", !Changing.Contains(path), _ => new HostileRequest { Name = path, Verb = "GET", Target = path })),
@@ -64,6 +67,8 @@ internal static class Seeds
                 "explain?format=json&method=occlusion&window=4&stride=4",
                 "compare?format=json&methods=gradcam,hirescam,eigencam",
                 "compare?format=png&layers=features&target=0,1",
+                "compare?format=json&methods=gradcam,layercam,smoothgrad,scorecam,lime,kernelshap&target=top:3&samples=40",
+                "explain?format=json&method=rise&samples=2000&target=top:3",
                 "predict?top=2",
             }
         )
@@ -87,6 +92,16 @@ internal static class Seeds
             Text(
                 $$$"""{"image":{"b64":"{{{Base64(image)}}}"},"parameters":"""
                     + """{"methods":"gradcam,layercam","target":"0,2","format":"json"}}"""
+            )
+        );
+        yield return new Seed("POST explain gzip", true, image => Compressed("/api/v1/models/tiny/explain?format=json", Bytes, image));
+        yield return new Seed("POST infer gzip", true, _ =>
+            Compressed("/v2/models/tiny/infer", Json, Text($$"""{"id":"a","inputs":[{{{Item}},"data":[{{Numbers}}]}]}"""))
+        );
+        yield return Post("/api/v1/models/tiny/compare", Json, image =>
+            Text(
+                $$$"""{"image":{"b64":"data:image/png;base64,{{{Base64(image)}}}"},"parameters":"""
+                    + """{"methods":["gradcam","layercam"],"target":[0,"top:2"],"include":["map","boxes"],"format":"json"}}"""
             )
         );
         yield return Post(
@@ -221,6 +236,21 @@ internal static class Seeds
             Headers = [("Content-Type", Bytes), ("Inference-Header-Content-Length", $"{Text(json).Length}")],
             Body = [.. Text(json), .. tensors],
         };
+
+    private static HostileRequest Compressed(string path, string type, byte[] body)
+    {
+        using var written = new MemoryStream();
+        using (var gzip = new GZipStream(written, CompressionLevel.Fastest))
+            gzip.Write(body);
+        return new HostileRequest
+        {
+            Name = $"{path} gzip",
+            Verb = "POST",
+            Target = path,
+            Headers = [("Content-Type", type), ("Content-Encoding", "gzip")],
+            Body = written.ToArray(),
+        };
+    }
 
     private static Seed Post(string path, string type, Func<byte[], byte[]> body, bool steady = true, int? length = null) =>
         new($"POST {path} {type}", steady, image => new HostileRequest
