@@ -63,6 +63,40 @@ public sealed partial class ProcessTests
     }
 
     [Fact]
+    public async Task WhatFollowsARefusedRequestLeavesNoTraceInTheLog()
+    {
+        var port = Ports.Free();
+        using var service = Start($"--urls=http://127.0.0.1:{port}");
+        try
+        {
+            await FirstMatchAsync(service, CurlLine());
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+            await client
+                .GetStream()
+                .WriteAsync(
+                    "POST /nothing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-T: a\0b\r\n\r\n"u8.ToArray(),
+                    TestContext.Current.CancellationToken
+                );
+            // The server closes the connection when it has looked at all of it.
+            using var answer = new StreamReader(client.GetStream());
+            Assert.StartsWith("HTTP/1.1 404", await answer.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await FirstMatchAsync(service, new Regex("POST /nothing 404 "));
+            using var other = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await other.SendAsync("/something", null, method: HttpMethod.Get);
+            Assert.Contains(
+                "GET /something 404 ",
+                await service.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
+        }
+        finally
+        {
+            service.Kill();
+        }
+    }
+
+    [Fact]
     public async Task TooFewOpenFilesStopTheStartWithOneLine()
     {
         using var service = Limited(300);

@@ -12,6 +12,7 @@ namespace Explain.Service.Telemetry;
 internal static class RequestLogging
 {
     private const int LongestPath = 200;
+    private const string DrainingFailed = "RequestBodyDrainBodyReaderInvalidState";
 
     public static IServiceCollection AddLog(this IServiceCollection services, TelemetrySettings settings) =>
         services.AddSerilog(
@@ -22,10 +23,16 @@ internal static class RequestLogging
                     .MinimumLevel.Override("Microsoft.AspNetCore.Http.Timeouts", LogEventLevel.Error)
                     // Why a start failed is said once, by the program itself.
                     .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+                    .Filter.ByExcluding(IsOfDraining)
                     .ReadFrom.Configuration(provider.GetRequiredService<IConfiguration>())
                     .WriteTo.Console(Formatter(settings.Format)),
             preserveStaticLogger: true
         );
+
+    // The rest of a body that is no HTTP, found after the answer: the connection is closed, and nothing is wrong here.
+    private static bool IsOfDraining(LogEvent line) =>
+        line.Properties.GetValueOrDefault("EventId") is StructureValue { Properties: var parts }
+        && parts.Any(part => part is { Name: "Name", Value: ScalarValue { Value: DrainingFailed } });
 
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) =>
         app.UseSerilogRequestLogging(options =>
