@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Explain.Engine.Catalogue;
 
 /// <summary>
-/// The served models, loaded while the others answer; a load waits for another of the same model alone. Loading a model again puts it in the place of the old one once it has
-/// answered its first run; requests that began with the old one end with it.
+/// The served models, loaded while the others answer; a load waits for another of the same model alone. Loading a model again puts it in
+/// the place of the old one once it has answered its first run; requests that began with the old one end with it.
 /// </summary>
 public sealed class ModelCatalogue : IDisposable
 {

@@ -3,8 +3,8 @@ using Explain.Service.Security;
 namespace Explain.Service.Limits;
 
 /// <summary>
-/// The memory of answers on their way to callers. Who does not read keeps it: when there is no more, the caller who has most of it loses the
-/// answer that has been under way longest.
+/// The memory of answers on their way to callers. Who does not read keeps it: when there is no more, the caller who has most of it loses
+/// the answer that has been under way longest.
 /// </summary>
 /// <param name="settings">How much there is.</param>
 internal sealed class SendingMemory(LimitSettings settings)

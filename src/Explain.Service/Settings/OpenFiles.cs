@@ -18,7 +18,8 @@ internal static class OpenFiles
     /// <summary>What is wrong with a limit; null when nothing is.</summary>
     public static string? WhyNot() =>
         Limit is { } limit && limit < Own + LeastConnections
-            ? $"the limit of open files is {limit}; the service needs {Own + LeastConnections} and one for each further connection (ulimit -n)"
+            ? $"the limit of open files is {limit}; the service needs {Own + LeastConnections} and one for each further connection "
+                + "(ulimit -n)"
             : null;
 
     private static long? Limit =>

@@ -48,10 +48,9 @@ public sealed class RateLimitTests
         ]);
         using var request = SecuredService.Request(HttpMethod.Post, path, "exk_one");
         // Forty-one instances of one image.
+        var instance = $$"""{"b64":"{{Convert.ToBase64String(TestImages.Png)}}"}""";
         request.Content = path.StartsWith("/v1", StringComparison.Ordinal)
-            ? Requests.Json(
-                $$"""{"instances":[{{string.Join(',', Enumerable.Repeat($$"""{"b64":"{{Convert.ToBase64String(TestImages.Png)}}"}""", 41))}}]}"""
-            )
+            ? Requests.Json($$"""{"instances":[{{string.Join(',', Enumerable.Repeat(instance, 41))}}]}""")
             : Requests.Raw(TestImages.Png);
         using var answer = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)answer.StatusCode);
