@@ -49,6 +49,29 @@ public sealed class TensorExplainerTests
         );
     }
 
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    public void ALargeBatchRunsInPartsIfItsItemsAreIndependent(bool independent, int runs)
+    {
+        using var loadedModel = Net.Load();
+        if (independent)
+            loadedModel.AllowJoining();
+        var image = Net.Image();
+        var batch = FloatTensor.Join([.. Enumerable.Repeat(image, 5)]);
+        var query = Query("layercam") with { Input = batch };
+
+        var before = loadedModel.Counts.Totals;
+        var answer = loadedModel.View.Explain(query);
+        var after = loadedModel.Counts.Totals;
+
+        // Ten items, four at a time; forward and backward are one run.
+        Assert.Equal((runs, 10L), ((int)(after.Runs - before.Runs), after.Items - before.Items));
+        Assert.Equal(10, answer.Map.Shape[0]);
+        for (var n = 0; n < 10; n++)
+            Near.Relative(answer.Map.Item(n % 2), answer.Map.Item(n), 1e-6, $"map {n}");
+    }
+
     [Fact]
     public void ABatchEqualsItsItemsOneByOne()
     {

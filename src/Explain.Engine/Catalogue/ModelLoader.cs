@@ -234,9 +234,16 @@ internal static class ModelLoader
         using var stream = source.Open(file);
         if (stream is null)
             return null;
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
+        if (stream.Length > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"{file} has {stream.Length} bytes; allowed are {Array.MaxLength}: weights may lie in a file beside it"
+            );
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     private static TensorInfo[] Tensors(Graph graph, IEnumerable<string> names) =>

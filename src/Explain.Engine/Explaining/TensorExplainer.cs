@@ -53,14 +53,18 @@ internal static class TensorExplainer
         return Prices.Of(plan, items);
     }
 
-    /// <summary>The runs that so many items take: a model exported for one image at a time takes them one by one.</summary>
+    /// <summary>
+    /// The runs that so many items take. A large batch comes in parts of those that a run may join, so that its memory is theirs and others
+    /// have their turns between them; a model exported for one image at a time takes them one by one.
+    /// </summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many items only.</exception>
     public static (int First, int Count)[] Parts(Model model, int items)
     {
-        var size = model.BatchSize;
-        if (size is > 1 and var batch && batch != items)
+        if (model.BatchSize is > 1 and var batch && batch != items)
             throw Invalid($"the model takes batches of exactly {batch}, the input has {items} items");
-        return size is null || size == items ? [(0, items)] : [.. Enumerable.Range(0, items).Select(r => (r, 1))];
+        // Items that may change each other's results stay together.
+        var most = model.BatchSize ?? (model.JoinsRequests ? model.Loaded.Schedule.MaxItems : items);
+        return [.. Enumerable.Range(0, (items + most - 1) / most).Select(n => (n * most, Math.Min(most, items - n * most)))];
     }
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, RunContext run)

@@ -106,6 +106,17 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task AFileThatNoMemoryHoldsIsRefusedByItsSize()
+    {
+        await using (var file = File.Create(Path.Combine(_root.FullName, "huge.onnx")))
+            file.SetLength(3_000_000_000);
+
+        using var catalogue = await Serve();
+
+        Assert.StartsWith("huge.onnx has 3000000000 bytes; allowed are ", catalogue.Status.Single().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FilesAloneAreModelsToo()
     {
         Write("squeeze.onnx", Net.ToBytes());
