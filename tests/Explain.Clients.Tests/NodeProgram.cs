@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using Explain.Testing;
 
 namespace Explain.Clients.Tests;
@@ -35,31 +35,16 @@ internal static class NodeProgram
     }
 
     /// <summary>Runs one.</summary>
-    public static async Task<(int Code, string Output, string Error)> StartAsync(string folder, params string[] arguments)
+    public static async Task<NodeProcess> StartAsync(string folder, params string[] arguments)
     {
-        Process node;
         try
         {
-            node = Process.Start(
-                new ProcessStartInfo("node", arguments)
-                {
-                    WorkingDirectory = folder,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
+            return await NodeProcess.RunAsync(folder, arguments, TestContext.Current.CancellationToken);
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Win32Exception e)
         {
             Assert.Skip($"needs Node.js: {e.Message}");
             throw;
-        }
-        using (node)
-        {
-            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (node.ExitCode, output, await error);
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using System.Text.Json;
 using Explain.Autodiff.Graphs;
 using Explain.Testing;
@@ -59,30 +59,16 @@ public sealed class NodeTests : IDisposable
 
     private static async Task<string> NodeAsync(string folder, params string[] arguments)
     {
-        Process node;
         try
         {
-            node = Process.Start(
-                new ProcessStartInfo("node", arguments)
-                {
-                    WorkingDirectory = folder,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
+            var (code, output, error) = await NodeProcess.RunAsync(folder, arguments, TestContext.Current.CancellationToken);
+            Assert.True(code == 0, error);
+            return output;
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Win32Exception e)
         {
             Assert.Skip($"needs Node.js: {e.Message}");
             throw;
-        }
-        using (node)
-        {
-            var error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(node.ExitCode == 0, await error);
-            return output;
         }
     }
 }
