@@ -68,12 +68,11 @@ public sealed class ModelCatalogue : IDisposable
         try
         {
             await Parallel.ForEachAsync(slots, parallel, async (slot, ending) =>
-                await AloneAsync(
-                    slot,
-                    () => slot.Status.State == ModelState.Loading ? LoadAsync(slot, slot.Source) : Task.FromResult(slot.Status),
-                    ending
-                )
-            );
+            {
+                using var turn = await slot.EnterAsync(ending);
+                if (slot.Status.State == ModelState.Loading)
+                    await LoadAsync(slot, slot.Source);
+            });
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -97,7 +96,8 @@ public sealed class ModelCatalogue : IDisposable
                 $"there is no model '{name}' among the models' files; the models are {Names(Status)}"
             );
         var slot = _slots.GetOrAdd(name, _ => new Slot(source));
-        var status = await AloneAsync(slot, () => LoadAsync(slot, source), cancellation);
+        using var turn = await slot.EnterAsync(cancellation);
+        var status = await LoadAsync(slot, source);
         return status.Error is null
             ? status
             : throw new ExplainException(
@@ -111,20 +111,14 @@ public sealed class ModelCatalogue : IDisposable
     /// Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.
     /// </summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/>.</exception>
-    public Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
+    public async Task<ModelStatus> UnloadAsync(string name, CancellationToken cancellation)
     {
         var slot = Known(name);
-        return AloneAsync(
-            slot,
-            () =>
-            {
-                slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null, Methods = [] };
-                Interlocked.Exchange(ref slot.Served, null)?.Release();
-                _logger.LogInformation("Model {Model} is unloaded", name);
-                return Task.FromResult(slot.Status);
-            },
-            cancellation
-        );
+        using var turn = await slot.EnterAsync(cancellation);
+        slot.Status = slot.Status with { State = ModelState.Unloaded, Error = null, Description = null, Methods = [] };
+        Interlocked.Exchange(ref slot.Served, null)?.Release();
+        _logger.LogInformation("Model {Model} is unloaded", name);
+        return slot.Status;
     }
 
     /// <summary>What clients may know of a model.</summary>
@@ -188,20 +182,6 @@ public sealed class ModelCatalogue : IDisposable
         _slots.TryGetValue(name, out var slot)
             ? slot
             : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
-
-    // Loading and unloading of one model come one after the other.
-    private static async Task<ModelStatus> AloneAsync(Slot slot, Func<Task<ModelStatus>> work, CancellationToken cancellation)
-    {
-        await slot.Changing.WaitAsync(cancellation);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            slot.Changing.Release();
-        }
-    }
 
     private Task<ModelStatus> LoadAsync(Slot slot, ModelSource source) =>
         _factory.Schedule.Threads.RunAsync(() => Load(slot, source), CancellationToken.None);
@@ -292,7 +272,8 @@ public sealed class ModelCatalogue : IDisposable
 
     private sealed class Slot(ModelSource source) : IDisposable
     {
-        public readonly SemaphoreSlim Changing = new(1);
+        // Loading and unloading of one model come one after the other.
+        private readonly SemaphoreSlim _changing = new(1);
 
         public ModelSource Source = source;
 
@@ -300,10 +281,21 @@ public sealed class ModelCatalogue : IDisposable
 
         public volatile ModelStatus Status = new(source.Name, source.Version, ModelState.Loading, null);
 
+        public async Task<Turn> EnterAsync(CancellationToken cancellation)
+        {
+            await _changing.WaitAsync(cancellation);
+            return new Turn(_changing);
+        }
+
         public void Dispose()
         {
             Interlocked.Exchange(ref Served, null)?.Release();
-            Changing.Dispose();
+            _changing.Dispose();
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim taken) : IDisposable
+    {
+        public void Dispose() => taken.Release();
     }
 }
