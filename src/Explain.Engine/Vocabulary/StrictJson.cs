@@ -32,8 +32,15 @@ public static class StrictJson
     public static JsonDocument Parse(ReadOnlyMemory<byte> json, int maxDepth = UsualDepth)
     {
         RequireText(json.Span, maxDepth);
-        return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = maxDepth });
+        return ParseText(json, maxDepth);
     }
+
+    /// <summary>Parses a document whose strings are known to be text.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static JsonDocument ParseText(ReadOnlyMemory<byte> json, int maxDepth = UsualDepth) =>
+        JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = maxDepth });
 
     /// <summary>Parses a document.</summary>
     /// <param name="json">The text.</param>

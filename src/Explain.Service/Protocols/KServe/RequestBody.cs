@@ -79,7 +79,7 @@ internal sealed class RequestBody(ImageRequestReader images, BodyMemory memory)
         {
             body = StrictJson.WithoutMark(body);
             share.Grow((long)BytesPerToken * StrictJson.RequireText(body.Span));
-            return StrictJson.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root
+            return StrictJson.ParseText(body).RootElement is { ValueKind: JsonValueKind.Object } root
                 ? root
                 : throw Invalid("the body must be a JSON object with \"instances\"");
         }
