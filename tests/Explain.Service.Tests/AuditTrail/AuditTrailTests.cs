@@ -146,6 +146,7 @@ public sealed class AuditTrailTests
                 ("label=green", 0),
                 ("method=layercam&target=2", 0),
                 ("caller=nobody", 0),
+                ("caller=&model=tiny&method=", 3),
                 ($"imageDigest={digest}", 5),
                 ($"imageDigest={new string('0', 64)}", 0),
                 ("from=2020-01-01T00:00:00Z&to=2100-01-01", 5),
