@@ -75,7 +75,11 @@ internal sealed record SecuritySettings
             reader.Refuse("CorsOrigins", origin, Origins);
         if (settings is { OpenAdmin: true, IsOpen: false })
         {
-            reader.Refuse("OpenAdmin", "true", "false, or neither ApiKeys nor Jwt: where callers are known, admin routes take a scope");
+            reader.Refuse(
+                "OpenAdmin",
+                "true",
+                "false, or none of ApiKeys, ApiKeysFile and Jwt: where callers are known, admin routes take a scope"
+            );
         }
 
         return settings;

@@ -71,8 +71,8 @@ public sealed class SecuritySettingsTests
     [InlineData(
         "OpenAdmin",
         "true",
-        "Explain:OpenAdmin = 'true' is not allowed; allowed: false, or neither ApiKeys nor Jwt: where callers are known, admin routes "
-            + "take a scope"
+        "Explain:OpenAdmin = 'true' is not allowed; allowed: false, or none of ApiKeys, ApiKeysFile and Jwt: where callers are "
+            + "known, admin routes take a scope"
     )]
     [InlineData(
         "CorsOrigins",
