@@ -1,4 +1,5 @@
 using System.Net;
+using Explain.Service.Tests.Security;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.AuditTrail;
@@ -63,6 +64,37 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task CallersSeeTheirOwnThereTooAndWhatIsDeletedIsGone()
+    {
+        using var postgres = new PostgresServer();
+        await using var service = await StartAsync(
+            postgres,
+            [
+                .. SecuredService.Key(0, "ann", "exk_ann", "explain"),
+                .. SecuredService.Key(1, "bob", "exk_bob", "explain"),
+                .. SecuredService.Key(2, "operator", "exk_operator", "explain,audit:read,audit:delete"),
+            ]
+        );
+        foreach (var key in new[] { "exk_ann", "exk_bob", "exk_bob" })
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(service, HttpMethod.Post, ExplainRoute + "?target=1", key)).StatusCode);
+        await Wait.UntilAsync(async () => await CountAsync(service, "", "exk_operator") == 3, "three explanations are written down");
+
+        Assert.Equal((1, 2), (await CountAsync(service, "", "exk_ann"), await CountAsync(service, "", "exk_bob")));
+        Assert.Equal(3, await CountAsync(service, "?label=GREEN%20thing", "exk_operator"));
+        Assert.Equal(0, await CountAsync(service, "?label=green", "exk_operator"));
+        var deleted = await SendAsync(service, HttpMethod.Delete, AuditTrailRequests.Route + "?caller=bob&callerKind=key", "exk_operator");
+        Assert.Equal(2, (await deleted.JsonAsync()).GetProperty("deleted").GetInt32());
+        Assert.Equal((1, 0), (await CountAsync(service, "", "exk_operator"), await CountAsync(service, "", "exk_bob")));
+        await Wait.UntilAsync(
+            async () =>
+                (await (await SendAsync(service, HttpMethod.Get, "/api/v1/admin-actions", "exk_operator")).JsonAsync())
+                    .GetProperty("actions")
+                    .GetArrayLength() == 1,
+            "the deletion is written down"
+        );
+    }
+
+    [Fact]
     public async Task TwoInstancesThatBringItUpToDateAtOnceLoseNothing()
     {
         using var postgres = new PostgresServer();
@@ -82,14 +114,29 @@ public sealed class PostgresTests
             Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png))).StatusCode);
     }
 
-    private static async Task<Service> StartAsync(PostgresServer postgres)
+    private static async Task<HttpResponseMessage> SendAsync(Service service, HttpMethod verb, string path, string key)
     {
-        var service = new Service(
+        using var request = SecuredService.Request(verb, path, key);
+        if (verb == HttpMethod.Post)
+            request.Content = Raw(TestImages.Png);
+        return await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<int> CountAsync(Service service, string query, string key)
+    {
+        var answer = await SendAsync(service, HttpMethod.Get, AuditTrailRequests.Route + query, key);
+        return answer.StatusCode == HttpStatusCode.OK ? (await answer.JsonAsync()).GetProperty("explanations").GetArrayLength() : -1;
+    }
+
+    private static async Task<Service> StartAsync(PostgresServer postgres, params (string, string)[] settings)
+    {
+        var service = new Service([
             ("Store:Kind", "postgres"),
             ("Store:Connection", postgres.Connection),
             ("Store:Pictures", "true"),
-            ("Store", "")
-        );
+            ("Store", ""),
+            .. settings,
+        ]);
         await service.InitializeAsync();
         return service;
     }
