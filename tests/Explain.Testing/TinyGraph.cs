@@ -121,6 +121,11 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
         Upgrade.ToFloor(graph);
         if (known != Known.Nothing)
             Runtime.DeclareTypes(graph);
+        while (Definitions.TakeApart(graph))
+        {
+            if (known != Known.Nothing)
+                Runtime.DeclareTypes(graph);
+        }
         if (QuantizedOperators.Dequantize(graph) && known != Known.Nothing)
             Runtime.DeclareTypes(graph);
         AutoPad.Explicit(graph, graph);

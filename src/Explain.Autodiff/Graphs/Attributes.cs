@@ -66,6 +66,9 @@ public static class Attributes
     /// <summary>A list attribute, or null.</summary>
     public static long[]? Ints(this NodeProto node, string name) => node.Find(name) is { } a ? [.. a.Ints] : null;
 
+    /// <summary>A list attribute of floats, or null.</summary>
+    public static float[]? Floats(this NodeProto node, string name) => node.Find(name) is { } a ? [.. a.Floats] : null;
+
     /// <summary>Takes an attribute off a node.</summary>
     public static AttributeProto? Remove(this NodeProto node, string name)
     {

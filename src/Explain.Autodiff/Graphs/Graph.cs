@@ -209,6 +209,15 @@ public sealed class Graph
         return name;
     }
 
+    /// <summary>The name itself when no value has it, else with a number behind it.</summary>
+    internal string Unused(string name)
+    {
+        var unused = name;
+        for (var i = 1; Contains(unused); i++)
+            unused = $"{name}_{i}";
+        return unused;
+    }
+
     /// <summary>Replaces the outputs, and drops every node, initialiser and input that none of them needs.</summary>
     /// <param name="outputs">Values to return; a graph input among them is skipped, as ONNX needs a node behind an output.</param>
     /// <param name="keepInputs">Inputs to keep although nothing reads them.</param>

@@ -52,7 +52,7 @@ internal sealed class QuantizedNodes(Graph graph)
     }
 
     /// <summary>A name that says where it comes from, if no other value has it.</summary>
-    public string Name(string value, string part) => graph.Contains($"{value}/{part}") ? graph.Fresh($"{value}/{part}") : $"{value}/{part}";
+    public string Name(string value, string part) => graph.Unused($"{value}/{part}");
 
     /// <summary>Notes that an integer is also there as a float.</summary>
     public void Note(string integer, string sum) => _whole[integer] = sum;

@@ -64,7 +64,6 @@ public static class Upgrade
     public static void ToFloor(Graph graph)
     {
         LocalFunctions.Inline(graph);
-        FusedConvolution.TakeApart(graph);
         if (graph.Opset < Oldest)
             throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.

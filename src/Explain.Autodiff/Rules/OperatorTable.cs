@@ -50,6 +50,9 @@ public static class OperatorTable
     public static GradientKind KindOf(string name) =>
         OperatorList.WithoutDerivative.Contains(name) ? GradientKind.NotDifferentiable
         : GradientRules.NotDifferentiable.Contains(name) ? GradientKind.Zero
-        : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name)) || QuantizedOperators.TakesApart(name) ? GradientKind.Rule
+        : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name))
+        || QuantizedOperators.TakesApart(name)
+        || Definitions.TakesApart(name)
+            ? GradientKind.Rule
         : GradientKind.Missing;
 }

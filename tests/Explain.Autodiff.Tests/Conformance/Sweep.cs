@@ -125,6 +125,8 @@ internal static class Sweep
         Runtime.DeclareTypes(graph);
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);
+        while (Definitions.TakeApart(graph))
+            Runtime.DeclareTypes(graph);
         if (QuantizedOperators.Dequantize(graph))
             Runtime.DeclareTypes(graph);
         AutoPad.Explicit(graph, graph);

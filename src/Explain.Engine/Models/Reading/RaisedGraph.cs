@@ -35,6 +35,9 @@ internal sealed record RaisedGraph(
             TypeInference.Declare(graph, folder);
         Upgrade.ToFloor(graph);
         TypeInference.Declare(graph, folder);
+        // A definition may use operators that have one.
+        while (Definitions.TakeApart(graph))
+            TypeInference.Declare(graph, folder);
         if (QuantizedOperators.Dequantize(graph))
             TypeInference.Declare(graph, folder);
         var quantized = QuantizedEdges.Apply(graph);

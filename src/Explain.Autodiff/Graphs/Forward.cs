@@ -1,11 +1,10 @@
 using System.Collections.Frozen;
-using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
-namespace Explain.Autodiff.Rules;
+namespace Explain.Autodiff.Graphs;
 
-/// <summary>A node of the forward graph, as a gradient rule sees it.</summary>
+/// <summary>A node of the forward graph, as its gradient rule and its definition see it.</summary>
 /// <param name="Graph">The graph.</param>
 /// <param name="Node">The node.</param>
 public readonly record struct Forward(Graph Graph, NodeProto Node)
@@ -30,6 +29,9 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
         Cotangents.TryGetValue(Node.Output[index], out var known)
             ? known
             : Ops.Fill(Ops.Shape(Graph[Node.Output[index]]), CotangentElement(index), 0);
+
+    /// <summary>The optional input, or null.</summary>
+    public Value? Optional(int index) => Has(index) ? this[index] : null;
 
     /// <summary>Number of inputs.</summary>
     public int Count => Node.Input.Count;

@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+
+namespace Explain.Autodiff.Rewriting;
+
+/// <summary>What an operator computes, in terms of others.</summary>
+/// <param name="n">The node.</param>
+/// <returns>One value an output (null: this one is not given); null when the node says what cannot be put so: it stays as it is.</returns>
+public delegate Value?[]? Definition(Forward n);
+
+/// <summary>
+/// Takes operators without a gradient rule of their own apart: each is replaced by its definition before anything is differentiated, and
+/// what it computed keeps its name.
+/// </summary>
+public static class Definitions
+{
+    // csharpier-ignore
+    private static readonly FrozenDictionary<string, Definition> Table = new Dictionary<string, Definition>
+    {
+        ["com.microsoft.FusedConv"] = FusedLayers.Convolution,
+    }.ToFrozenDictionary();
+
+    /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
+    public static bool TakesApart(string name) => Table.ContainsKey(name);
+
+    /// <summary>Replaces every node that has a definition, once: a definition may use operators that have one, too.</summary>
+    /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
+    /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
+    public static bool TakeApart(Graph graph)
+    {
+        var nodes = graph.Nodes.ToArray();
+        var changed = false;
+        graph.Proto.Node.Clear();
+        foreach (var node in nodes)
+        {
+            if (Table.TryGetValue(OperatorName.Of(node), out var definition) && TryReplace(graph, node, definition))
+                changed = true;
+            else
+                graph.Proto.Node.Add(node);
+        }
+        return changed;
+    }
+
+    private static bool TryReplace(Graph graph, NodeProto node, Definition definition)
+    {
+        var start = graph.Nodes.Count;
+        if (definition(new Forward(graph, node)) is not { } results || !GivesAll(node, results))
+        {
+            while (graph.Nodes.Count > start)
+                graph.Proto.Node.RemoveAt(graph.Nodes.Count - 1);
+            return false;
+        }
+        var names = new Dictionary<string, string>();
+        foreach (var (result, output) in results.Zip(node.Output).Where(r => r.Second.Length > 0))
+        {
+            // A value of the graph around it, or one for two outputs, cannot take the output's name.
+            if (!IsMadeHere(graph, result!.Value, start) || !names.TryAdd(result.Value.Name, output))
+                names.Add(Ops.Emit("Identity", [result]).Name, output);
+        }
+        Rename(graph, node, start, names);
+        return true;
+    }
+
+    private static bool GivesAll(NodeProto node, Value?[] results) =>
+        node.Output.Index().All(o => o.Item.Length == 0 || (o.Index < results.Length && results[o.Index] is not null));
+
+    private static bool IsMadeHere(Graph graph, Value value, int start) => graph.Nodes.Skip(start).Any(n => n.Output.Contains(value.Name));
+
+    // Layers are asked for by name: names must not depend on what else the graph holds.
+    private static void Rename(Graph graph, NodeProto node, int start, Dictionary<string, string> names)
+    {
+        var of = node.Output.First(o => o.Length > 0);
+        foreach (var part in graph.Nodes.Skip(start))
+        {
+            for (var i = 0; i < part.Output.Count; i++)
+            {
+                if (part.Output[i].Length == 0)
+                    continue;
+                var (old, type) = (part.Output[i], graph.Type(part.Output[i]));
+                if (!names.TryGetValue(old, out var name))
+                    names[old] = name = graph.Unused($"{of}/{part.OpType}");
+                part.Output[i] = name;
+                if (type is not null)
+                    graph.Declare(name, type);
+            }
+            part.Name = part.Output.First(o => o.Length > 0);
+            graph.Register(part);
+        }
+        graph.Reread(start, names);
+    }
+}
