@@ -23,12 +23,21 @@ RUN dotnet publish src/Explain.Service -c Release --no-restore -o out \
  && dotnet dotnet-CycloneDX src/Explain.Cli/Explain.Cli.csproj -dpr -F Json -o out/cli -fn sbom.cdx.json \
  && find out/runtimes out/cli/runtimes -mindepth 1 -maxdepth 1 ! -name unix ! -name linux ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
 
+# Captions of several maps in one image: Latin, Greek, Cyrillic, Arabic, Chinese, Japanese, Korean.
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS fonts
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends fontconfig fonts-dejavu-core fonts-wqy-microhei
+
 # No shell, no package manager, no ICU: what the native libraries ask for is in it (libc6, libgcc-s1, libstdc++6, libssl3).
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 # Models are mounted here, read-only; without any, the demo model is served. There is no mkdir, but WORKDIR makes folders.
 WORKDIR /models
 WORKDIR /app
 COPY --from=build /source/out ./
+COPY --from=fonts /etc/fonts/ /etc/fonts/
+COPY --from=fonts /usr/share/fonts/ /usr/share/fonts/
+COPY --from=fonts /usr/share/fontconfig/ /usr/share/fontconfig/
+COPY --from=fonts /var/cache/fontconfig/ /var/cache/fontconfig/
 # Few heaps of native memory: with one for each thread, a service under load holds a quarter more.
 ENV MALLOC_ARENA_MAX=2 \
     ASPNETCORE_HTTP_PORTS=8080 \

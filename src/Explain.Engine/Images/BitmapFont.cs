@@ -1,6 +1,6 @@
 namespace Explain.Engine.Images;
 
-/// <summary>Printable ASCII, five columns by eight rows a letter (the last for descenders); needs no font of the system.</summary>
+/// <summary>Printable ASCII, five columns by eight rows a letter (the last for descenders); for machines without fonts.</summary>
 internal static class BitmapFont
 {
     /// <summary>From one letter to the next, pixels at scale 1.</summary>

@@ -13,10 +13,9 @@ public static class LabelledGrid
 
     /// <summary>
     /// Draws the grid, row by row. Images smaller than the largest stand in the middle right under their caption; all are shrunk alike if
-    /// the tiles would
-    /// otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
+    /// the tiles would otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
-    /// <param name="tiles">One or more; letters other than printable ASCII show as question marks.</param>
+    /// <param name="tiles">One or more; captions in the scripts that the system's fonts know.</param>
     /// <param name="across">Number of columns; null for about as many as rows.</param>
     public static RgbImage Draw(IReadOnlyList<(RgbImage Image, string Caption)> tiles, int? across = null)
     {
@@ -24,7 +23,7 @@ public static class LabelledGrid
         var shrink = Shrink(width, height, tiles.Count);
         var (tileWidth, tileHeight) = (Math.Max(Shrunk(width, shrink), NarrowestTile), Shrunk(height, shrink));
         var scale = Math.Max(tileWidth / TileWidthPerScale, 1);
-        var (gap, caption) = (GapPerScale * scale, (BitmapFont.Height + 4) * scale);
+        var (gap, caption) = (GapPerScale * scale, Caption.Height * scale);
 
         var columns = across ?? (int)Math.Ceiling(Math.Sqrt(tiles.Count));
         var rows = (tiles.Count + columns - 1) / columns;
@@ -36,8 +35,7 @@ public static class LabelledGrid
         for (var i = 0; i < tiles.Count; i++)
         {
             var (left, top) = (gap + i % columns * stepX, gap + i / columns * stepY);
-            var letters = (tileWidth / scale - 1) / BitmapFont.Advance;
-            BitmapFont.Write(grid, BitmapFont.Fit(tiles[i].Caption, letters), left + scale, top + 2 * scale, scale);
+            Caption.Write(grid, tiles[i].Caption, left + scale, top, tileWidth - scale, scale);
             var image = tiles[i].Image;
             var resized = Resampler.Resize(image, Shrunk(image.Width, shrink), Shrunk(image.Height, shrink), Interpolation.Bilinear);
             Copy(resized, grid, left + (tileWidth - resized.Width) / 2, top + caption);

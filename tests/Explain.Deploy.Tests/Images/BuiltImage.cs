@@ -29,7 +29,7 @@ public sealed class BuiltImage : IAsyncLifetime
             if (step.Name == "RUN")
                 await RunAsync(step.Text, work);
         }
-        Output = root + Assert.Single(Dockerfile.All("COPY")).Words[0];
+        Output = root + Assert.Single(Dockerfile.All("COPY"), c => c.Text.StartsWith("--from=build ", StringComparison.Ordinal)).Words[0];
     }
 
     public ValueTask DisposeAsync()
