@@ -52,7 +52,7 @@ internal static class AxisRules
     {
         var (value, dims) = (n.Node.Output[output], n.Dims(n.Node.Output[output]));
         var known = n
-            .Carried.Where(i => n.In(i)?.Names.Count == n.Rank(value))
+            .Carried.Where(i => n.In(i) is { } axes && axes.Names.Count == n.Rank(value))
             .OrderBy(i => dims is null || n.InDims(i)?.SequenceEqual(dims) == true ? 0 : 1)
             .ThenBy(i => n.InDims(i) is { } own && n.In(i)!.Layout(own, n.Batch) is not null ? 0 : 1)
             .ThenBy(i => n.In(i)!.Tokens is { Source: null } ? 1 : 0)
