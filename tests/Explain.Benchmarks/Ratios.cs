@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Methods.Options;
@@ -49,7 +50,7 @@ internal static class Ratios
         var factory = new SessionFactory(options, NullLogger.Instance);
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory);
         var model = loadedModel.View;
-        using var untouched = factory.Open(File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
+        using var untouched = factory.Open(Graph.Parse(File.ReadAllBytes(path)), Path.GetDirectoryName(Path.GetFullPath(path)));
         if (MethodSupportTable.WhyNot(model, MethodTable.Find("gradcam"), model.Description.Layer) is { } reason)
         {
             Console.WriteLine($"{title}: cannot be explained: {reason}");

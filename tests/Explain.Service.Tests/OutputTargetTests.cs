@@ -253,7 +253,7 @@ public sealed class OutputTargetTests(NetService nets) : IClassFixture<NetServic
         """{"tokens":{"shape":[1,3],"data":[0,1,99]}}""",
         400,
         "invalid-request",
-        "the model cannot compute with these values of 'tokens' INT64 [-1, 3]: indices element out of data bounds, idx=99"
+        "the model cannot compute with these values of 'tokens' INT64 [-1, 3]: Gather 'gather/said': index 99 is outside of -7 to 6"
     )]
     [InlineData("vqa", "\"0\"", "{}", 400, "invalid-parameter", "the model needs 'question' FP32 [-1, 5] beside the image")]
     [InlineData(

@@ -78,8 +78,9 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>What a rule throws at a node that it does not know.</summary>
     /// <param name="reason">What it does not know, or what of the node does not fit together.</param>
-    public NotSupportedException Refusal(string reason) =>
-        new($"the gradient of {Node.OpType} '{(Node.Name.Length > 0 ? Node.Name : Node.Output[0])}' is not known: {reason}");
+    /// <param name="cause">What showed it, or null.</param>
+    public NotSupportedException Refusal(string reason, Exception? cause = null) =>
+        new($"the gradient of {Node.OpType} '{(Node.Name.Length > 0 ? Node.Name : Node.Output[0])}' is not known: {reason}", cause);
 
     // That of a quantised value is a float.
     private DataType CotangentElement(int index) =>

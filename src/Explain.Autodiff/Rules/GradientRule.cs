@@ -34,11 +34,20 @@ public sealed record GradientRule(Pullback Pullback)
     public Func<NodeProto, bool>? EndsAt { get; init; }
 
     /// <summary>The cotangent of each input, shaped like it.</summary>
+    /// <exception cref="NotSupportedException">The rule does not know the node.</exception>
     internal Value?[] Apply(Forward n, Value dy)
     {
-        var cotangents = Pullback(n, dy);
-        return Broadcasts
-            ? [.. cotangents.Select((c, i) => c is { } cotangent ? Broadcast.SumTo(cotangent, n.Y.Type, n[i]) : (Value?)null)]
-            : cotangents;
+        try
+        {
+            var cotangents = Pullback(n, dy);
+            return Broadcasts
+                ? [.. cotangents.Select((c, i) => c is { } cotangent ? Broadcast.SumTo(cotangent, n.Y.Type, n[i]) : (Value?)null)]
+                : cotangents;
+        }
+        // Rules believe that a node is formed as its operator has it. Whatever they stumble over where it is not, the node is to blame.
+        catch (Exception e) when (e is not (NotSupportedException or OutOfMemoryException))
+        {
+            throw n.Refusal("it is not formed as the rule expects", e);
+        }
     }
 }

@@ -218,22 +218,14 @@ public sealed class ModelCatalogue : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             model?.Dispose();
-            // Clients read this: one line, and no paths of the machine.
-            var reason = e.Message.ReplaceLineEndings(" ").Trim();
-            if (source.Folder is { } folder)
-            {
-                reason = reason
-                    .Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
-                    .Replace(folder, ".", StringComparison.Ordinal);
-            }
-
+            var reason = LoadFailure.Reason(e, source.Folder);
             slot.Status = slot.Served is null
                 ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason)
                 : slot.Status with
                 {
                     Error = reason,
                 };
-            _logger.LogError("Model {Model} could not be loaded: {Reason}", source.Name, reason);
+            _logger.LogError(LoadFailure.Cause(e), "Model {Model} could not be loaded: {Reason}", source.Name, reason);
         }
         return slot.Status;
     }
@@ -247,6 +239,7 @@ public sealed class ModelCatalogue : IDisposable
         catch (ExplainException e)
         {
             _logger.LogWarning(
+                e.InnerException,
                 "Model {Model} answers predictions, but its default layer cannot be explained: {Reason}",
                 model.Description.Name,
                 e.Message

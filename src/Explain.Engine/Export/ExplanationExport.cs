@@ -7,7 +7,6 @@ using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Export;
 
@@ -55,11 +54,11 @@ public static class ExplanationExport
             var graph = found.Graph.Clone();
             FixSize(graph, found.Description);
             var built = ExplainedModel.Build(graph, query);
-            using (SessionFactory.OpenForTypes(built.ToBytes(), folder))
+            using (SessionFactory.OpenForTypes(built, folder))
                 ModelFile.Write(built.Model, folder, path);
             return query.Layer;
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {
             throw new ExplainException(ExplainError.MethodNotSupported, $"{method} of '{query.Layer}' cannot be exported: {e.Message}");
         }

@@ -6,7 +6,6 @@ using Explain.Autodiff.Rules;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Export;
 
@@ -40,10 +39,10 @@ public static class GradientExport
             }
 
             var built = GradientModel.Build(graph, of, withRespectTo);
-            using (SessionFactory.OpenForTypes(built.ToBytes(), folder))
+            using (SessionFactory.OpenForTypes(built, folder))
                 ModelFile.Write(built.Model, folder, path);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or OnnxRuntimeException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {
             throw new ExplainException(ExplainError.InvalidRequest, $"'{Path.GetFileName(model)}' cannot be differentiated: {e.Message}");
         }

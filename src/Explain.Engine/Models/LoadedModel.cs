@@ -71,7 +71,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
         var reading = graph.Clone();
         string[] read = [.. constants.Select(c => reading.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
         reading.SetOutputs(read);
-        using var session = SessionFactory.OpenForTypes(reading.ToBytes(), folder);
+        using var session = SessionFactory.OpenForTypes(reading, folder);
         var values = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, read, CancellationToken.None);
         FloatTensor[] copies = [.. values.Select(v => v.Copy())];
         Array.ForEach(values, v => v.Dispose());
@@ -87,17 +87,18 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
             throw NotDifferentiable(query, reason);
         try
         {
-            return factory.Open(built.ToBytes(), folder, graph.HasLargeWeights);
+            return factory.Open(built, folder, graph.HasLargeWeights);
         }
-        catch (OnnxRuntimeException e)
+        catch (NotSupportedException e)
         {
-            throw NotDifferentiable(query, e.Message);
+            throw NotDifferentiable(query, e.Message, e);
         }
     }
 
-    private static ExplainException NotDifferentiable(GradientQuery query, string? reason) =>
+    private static ExplainException NotDifferentiable(GradientQuery query, string? reason, Exception? cause = null) =>
         new(
             ExplainError.MethodNotSupported,
-            $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {reason}"
+            $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {reason}",
+            cause: cause
         );
 }

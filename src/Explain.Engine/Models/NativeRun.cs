@@ -102,7 +102,8 @@ internal static class NativeRun
         {
             throw new ExplainException(
                 ExplainError.InvalidRequest,
-                $"the model cannot compute with these values of {AuxiliaryInputs.List(further)}: {Reason(e)}"
+                $"the model cannot compute with these values of {AuxiliaryInputs.List(further)}: {NativeFailure.Describe(e, model.Graph)}",
+                cause: e
             );
         }
         catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
@@ -113,7 +114,8 @@ internal static class NativeRun
         {
             throw new ExplainException(
                 ExplainError.MethodNotSupported,
-                $"ONNX Runtime cannot run what this takes of the model: {Reason(e)}"
+                $"ONNX Runtime cannot run what this takes of the model: {NativeFailure.Describe(e, model.Graph)}",
+                cause: e
             );
         }
     }
@@ -136,14 +138,6 @@ internal static class NativeRun
             span.Fail(e);
             throw;
         }
-    }
-
-    private static string Reason(OnnxRuntimeException e)
-    {
-        const string Prefix = "Status Message: ";
-        return (e.Message.IndexOf(Prefix, StringComparison.Ordinal) is >= 0 and var at ? e.Message[(at + Prefix.Length)..] : e.Message)
-            .ReplaceLineEndings(" ")
-            .Trim();
     }
 
     private static RunTensor Items(Model model, RunTensor scores, int items)

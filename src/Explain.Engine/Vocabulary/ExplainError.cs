@@ -56,8 +56,14 @@ public sealed class ExplainException : Exception
     /// <param name="error">The kind of failure.</param>
     /// <param name="message">What was wrong and what is allowed.</param>
     /// <param name="errors">For <see cref="ExplainError.InvalidParameter"/>: parameter name to messages.</param>
-    public ExplainException(ExplainError error, string message, IReadOnlyDictionary<string, string[]>? errors = null)
-        : base(message)
+    /// <param name="cause">What showed it, for the log alone; null when nothing did.</param>
+    public ExplainException(
+        ExplainError error,
+        string message,
+        IReadOnlyDictionary<string, string[]>? errors = null,
+        Exception? cause = null
+    )
+        : base(message, cause)
     {
         Error = error;
         Errors = errors ?? new Dictionary<string, string[]>();

@@ -33,6 +33,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             var problem = Describe(context, exception);
             if (problem.Status == 500)
                 logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
+            // What the native library said is for whoever runs the service.
+            else if (exception is ExplainException { InnerException: { } cause })
+                logger.LogInformation("Request {RequestId} was refused because of: {Cause}", context.TraceIdentifier, cause.Message);
             await WriteAsync(context, problem, callerLeft);
         }
     }

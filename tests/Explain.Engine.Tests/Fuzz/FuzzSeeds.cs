@@ -6,13 +6,13 @@ namespace Explain.Engine.Tests.Fuzz;
 internal static class FuzzSeeds
 {
     /// <summary>
-    /// Tiny models: plain, normalised, pooled and padded the old way, resized, with sequences, with two inputs, without a class.
+    /// Tiny models: plain, normalised, pooled and padded the old way, resized, with sequences, with two inputs, without a class, with values without axes.
     /// </summary>
     // csharpier-ignore
     public static IReadOnlyList<byte[]> Tiny { get; } =
     [
         Plain().ToBytes(), Old(opset: 9, ir: 3).ToBytes(), Old(opset: 7, ir: 8).ToBytes(), Attention().ToBytes(), TinyNets.Segmentation(1).ToBytes(), TinyNets.Detection(1).ToBytes(), TinyNets.SuppressedDetection().ToBytes(),
-        TinyNets.Caption(1).ToBytes(), TinyNets.Vqa(1).ToBytes(), TinyNets.PolicyAndValue(1).ToBytes(),
+        TinyNets.Caption(1).ToBytes(), TinyNets.Vqa(1).ToBytes(), TinyNets.PolicyAndValue(1).ToBytes(), ScaledByItsRange().ToBytes(),
     ];
 
     /// <summary>Those, and the smallest of the reference data.</summary>
@@ -72,6 +72,20 @@ internal static class FuzzSeeds
             .Weight("bias", 5)
             .Node("Gemm", "g fc bias", "logits", Of("transB", 1L))
             .Node("Softmax", "logits", "y")
+            .Output("y");
+
+    private static TinyGraph ScaledByItsRange() =>
+        new TinyGraph()
+            .Input("x", 1, 3, 8, 8)
+            .Node("ReduceMax", "x", "high", Of("keepdims", 0L))
+            .Node("ReduceMin", "x", "low", Of("keepdims", 0L))
+            .Node("Sub", "high low", "range")
+            .Node("Sub", "x low", "above")
+            .Node("Div", "above range", "scaled")
+            .Weight("w", 4, 3, 3, 3)
+            .Node("Conv", "scaled w", "c", Of("kernel_shape", [3, 3]))
+            .Node("GlobalAveragePool", "c", "g")
+            .Node("Flatten", "g", "y")
             .Output("y");
 
     private static TinyGraph Attention() =>

@@ -1,3 +1,4 @@
+using Explain.Autodiff.Graphs;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
@@ -34,7 +35,8 @@ internal sealed class SessionFactory : IDisposable
     /// <param name="folder">The folder, or null.</param>
     /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged,
     /// and runs take longer.</param>
-    public InferenceSession Open(byte[] model, string? folder, bool inPlace = false)
+    /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
+    public InferenceSession Open(Graph model, string? folder, bool inPlace = false)
     {
         using var options = Options(folder);
         if (inPlace)
@@ -45,18 +47,31 @@ internal sealed class SessionFactory : IDisposable
         }
         if (_cuda)
             options.AppendExecutionProvider_CUDA();
-        return new InferenceSession(model, options);
+        return Open(model, options);
     }
 
     /// <summary>Opens a graph without optimising it beyond constants, to read what is known of its values.</summary>
-    public static InferenceSession OpenForTypes(byte[] model, string? folder, bool fold = false)
+    /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
+    public static InferenceSession OpenForTypes(Graph model, string? folder, bool fold = false)
     {
         using var options = Common(folder);
         options.GraphOptimizationLevel = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
         options.IntraOpNumThreads = 1;
         // Nothing is multiplied here.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
-        return new InferenceSession(model, options);
+        return Open(model, options);
+    }
+
+    private static InferenceSession Open(Graph model, SessionOptions options)
+    {
+        try
+        {
+            return new InferenceSession(model.ToBytes(), options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new NotSupportedException($"ONNX Runtime cannot open the graph: {NativeFailure.Describe(e, model)}", e);
+        }
     }
 
     // One arena for the process: those of single sessions each keep what their largest run took.

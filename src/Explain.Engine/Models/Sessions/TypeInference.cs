@@ -18,7 +18,7 @@ internal static class TypeInference
         var listed = probe.Outputs.ToHashSet();
         foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
             probe.Proto.Output.Add(new ValueInfoProto { Name = value });
-        using var session = SessionFactory.OpenForTypes(probe.ToBytes(), folder, fold);
+        using var session = SessionFactory.OpenForTypes(probe, folder, fold);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
         {
             if (meta.IsTensor)
