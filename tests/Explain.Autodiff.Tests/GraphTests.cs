@@ -114,10 +114,69 @@ public class GraphTests
     }
 
     [Fact]
-    public void FreshNamesAvoidTheModelsOwn()
+    public void AddedNamesBeginWithWhatNoNameOfTheModelBeginsWith()
     {
-        var graph = new TinyGraph().Input("explain/Add_0", 1).Node("Relu", "explain/Add_0", "explain/Add_1").Build();
-        Assert.Equal("explain/Add_2", graph.Fresh("Add"));
+        var graph = new TinyGraph().Input("x", 1).Node("Relu", "x", "explain/Add_1").Node("Neg", "explain/Add_1", "explain3/y").Build();
+        Assert.Equal("explain2/", graph.Prefix);
+        Assert.Equal("explain2/Add_0", graph.Fresh("Add"));
+        Assert.Equal("explain2/classes", graph.Clone().Own(ExplainGraph.Classes));
+        Assert.Equal(ExplainGraph.Classes, new TinyGraph().Input("x", 1).Node("Relu", "x", "explain").Build().Own(ExplainGraph.Classes));
+    }
+
+    [Fact]
+    public void FreshNamesAvoidNodesValuesAndWhatIsInsideSubgraphs()
+    {
+        var graph = Model();
+        var inner = new GraphProto { Name = "body" };
+        inner.Node.Add(
+            new NodeProto
+            {
+                OpType = "Neg",
+                Name = "explain/Add_1",
+                Output = { "explain/Add_2" },
+            }
+        );
+        inner.Initializer.Add(new TensorProto { Name = "explain/Add_3" });
+        var holder = new NodeProto
+        {
+            OpType = "If",
+            Name = "explain/Add_0",
+            Output = { "chosen" },
+        };
+        holder.Attribute.Add(
+            new AttributeProto
+            {
+                Name = "then_branch",
+                Type = AttributeProto.Types.AttributeType.Graph,
+                G = inner,
+            }
+        );
+        graph.Proto.Node.Add(holder);
+        var names = new GraphNames(graph.Proto);
+        Assert.All(Enumerable.Range(0, 4), n => Assert.True(names.Contains($"explain/Add_{n}")));
+        Assert.Equal("explain2/", new Graph(graph.Model.Clone()).Prefix);
+        // In a copy, the prefix is that of the original, and what was added in between is avoided.
+        var copy = graph.Clone();
+        Assert.Equal("explain/", copy.Prefix);
+        Assert.Equal("explain/Add_4", copy.Fresh("Add"));
+    }
+
+    [Fact]
+    public void ANodeThatWasPutInByHandGetsANameOfItsOwn()
+    {
+        var graph = new TinyGraph().Input("x", 1).Node("Relu", "x", "y").Build();
+        var node = new NodeProto
+        {
+            OpType = "Neg",
+            Name = "relu/y",
+            Input = { "y" },
+            Output = { "z" },
+        };
+        graph.Proto.Node.Add(node);
+        graph.Register(node);
+        graph.Register(node);
+        Assert.Equal("explain/Neg_0", node.Name);
+        Assert.Equal("relu/y", graph.Nodes[0].Name);
     }
 
     [Fact]

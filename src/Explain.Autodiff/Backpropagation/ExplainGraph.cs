@@ -9,37 +9,38 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary
-/// operators, so that one run gives scores, feature maps and gradients.
+/// operators, so that one run gives scores, feature maps and gradients. Its inputs and outputs beside those of the model have the names that
+/// are given here, as <see cref="Graph.Own"/> spells them.
 /// </summary>
 public static class ExplainGraph
 {
     /// <summary>Input, int64 [N, S]: the classes of each batch item; -1 means the class with the largest score of the item.</summary>
-    public const string Classes = "explain/classes";
+    public const string Classes = Graph.UsualPrefix + "classes";
 
     /// <summary>
     /// Input, float [N, N · S]: row n holds the factors of all classes in the scalar of batch item n, zero for those of other items (see
     /// <see cref="PerItem"/>). The scalar that is differentiated is Σ weight · score.
     /// </summary>
-    public const string Weights = "explain/weights";
+    public const string Weights = Graph.UsualPrefix + "weights";
 
     /// <summary>Input, shaped like the scores: the scalar that is differentiated is Σ cotangent · score.</summary>
-    public const string Cotangent = "explain/cotangent";
+    public const string Cotangent = Graph.UsualPrefix + "cotangent";
 
     /// <summary>Input, shaped like the model's: what rules that compare two inputs measure differences from.</summary>
     public const string Reference = SecondPass.Input;
 
     /// <summary>Output, int64 [N, S]: <see cref="Classes"/> with the predicted class in the place of -1.</summary>
-    public const string Resolved = "explain/resolved";
+    public const string Resolved = Graph.UsualPrefix + "resolved";
 
     /// <summary>Output: the gradient with respect to a layer, shaped like it.</summary>
-    public static string GradientOf(string layer) => "explain/gradient/" + layer;
+    public static string GradientOf(string layer) => Graph.UsualPrefix + "gradient/" + layer;
 
     /// <summary>
     /// Output: the Hessian of the scalar with respect to a layer times the layer's own value, H A = ∂⟨G, A⟩/∂A with the second A held
     /// constant, shaped like the layer. Where the scalar is linear in the layer, or made of linear pieces, it is zero. (Shapley-CAM, Cai
     /// 2025, weighs channels by the mean of G - H A / 2.)
     /// </summary>
-    public static string CurvatureOf(string layer) => "explain/curvature/" + layer;
+    public static string CurvatureOf(string layer) => Graph.UsualPrefix + "curvature/" + layer;
 
     /// <summary>
     /// The factors of each batch item's own classes, [N, S], as the block diagonal that <see cref="Weights"/> takes, [N, N · S].
@@ -111,19 +112,19 @@ public static class ExplainGraph
         {
             if (!gradients.TryGetValue(layer, out var gradient))
                 return $"'{query.Scores}' does not depend on '{layer}'";
-            results.Add(Named(gradient, GradientOf(layer)).Name);
+            results.Add(Named(gradient, graph.Own(GradientOf(layer))).Name);
             if (!query.Curvature)
                 continue;
             if (!TryCurvature(graph, gradient, layer, out var curvature, out missing))
                 return new MissingRuleException(missing).Message;
-            results.Add(Named(curvature, CurvatureOf(layer)).Name);
+            results.Add(Named(curvature, graph.Own(CurvatureOf(layer))).Name);
         }
         // The scores of all classes are computed anyway: what the backward pass reads of the chosen ones is taken from there, not computed
         // once more.
         if (!query.FromLayers)
         {
             graph.Reread(forward, taken);
-            results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [Resolved]]);
+            results.AddRange([query.Scores, .. query.Layers, .. query.Dense ? Array.Empty<string>() : [graph.Own(Resolved)]]);
         }
         graph.SetOutputs(results);
         return null;

@@ -12,7 +12,7 @@ internal static class Seeds
     public static (Value Output, Value Cotangent) Dense(Graph graph, GradientQuery query)
     {
         var scores = graph[query.Scores];
-        var cotangent = graph.AddInput(ExplainGraph.Cotangent, scores.Type ?? new TensorType(scores.Element, null));
+        var cotangent = graph.AddInput(graph.Own(ExplainGraph.Cotangent), scores.Type ?? new TensorType(scores.Element, null));
         return query.Function == ScoreFunction.Logit ? (scores, cotangent) : (ScoreFunctions.Apply(query.Function, scores), cotangent);
     }
 
@@ -24,12 +24,12 @@ internal static class Seeds
     {
         var scores = graph[query.Scores];
         var classes = graph.AddInput(
-            ExplainGraph.Classes,
-            new TensorType(DataType.Int64, [new Dim(null, "explain/batch"), new Dim(null, "explain/classes")])
+            graph.Own(ExplainGraph.Classes),
+            new TensorType(DataType.Int64, [new Dim(null, graph.Prefix + "batch"), new Dim(null, graph.Prefix + "classes")])
         );
         var weights = graph.AddInput(
-            ExplainGraph.Weights,
-            new TensorType(scores.Element, [new Dim(null, "explain/batch"), new Dim(null, "explain/columns")])
+            graph.Own(ExplainGraph.Weights),
+            new TensorType(scores.Element, [new Dim(null, graph.Prefix + "batch"), new Dim(null, graph.Prefix + "columns")])
         );
         return OfClasses(graph, query, classes, weights, taken);
     }
@@ -99,8 +99,8 @@ internal static class Seeds
         var predicted = Emit("ArgMax", [scores], Of("axis", -1), Of("keepdims", 1)).As(DataType.Int64);
         var asked = Emit("Less", [classes, Ints(scores.Graph, 0)]).As(DataType.Bool);
         var where = scores.Graph.Append("Where", [asked.Name, predicted.Name, classes.Name], 1, []);
-        where.Output[0] = ExplainGraph.Resolved;
+        where.Output[0] = scores.Graph.Own(ExplainGraph.Resolved);
         scores.Graph.Register(where);
-        return scores.Graph[ExplainGraph.Resolved].As(DataType.Int64);
+        return scores.Graph[where.Output[0]].As(DataType.Int64);
     }
 }

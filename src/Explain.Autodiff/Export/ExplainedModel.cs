@@ -34,10 +34,13 @@ public sealed record MapQuery(string Method, MapFormula Formula, string Scores, 
 /// <summary>A model with one more output: the raw map of each batch item, for a class that is predicted or given.</summary>
 public static class ExplainedModel
 {
-    /// <summary>Output, float [N, h, w].</summary>
+    /// <summary>Output, float [N, h, w]; numbered where the model has a tensor of this name.</summary>
     public const string Explanation = "explanation";
 
-    /// <summary>Input, int64 [N]: 0 to K - 1 is a class, -1 the predicted one; the run fails on any other number.</summary>
+    /// <summary>
+    /// Input, int64 [N]: 0 to K - 1 is a class, -1 the predicted one; the run fails on any other number. Numbered where the model has a
+    /// tensor of this name.
+    /// </summary>
     public const string Target = "explanation_target";
 
     /// <summary>
@@ -45,21 +48,22 @@ public static class ExplainedModel
     /// The model is not changed.
     /// </summary>
     /// <exception cref="MissingRuleException">An operator between the layer and the scores has no rule.</exception>
-    /// <exception cref="ArgumentException">The scores do not depend on the layer, or the model has a tensor of one of the
-    /// names.</exception>
-    public static Graph Build(Graph model, MapQuery query)
+    /// <exception cref="ArgumentException">The scores do not depend on the layer.</exception>
+    public static ExportedGraph Build(Graph model, MapQuery query)
     {
-        AddedNames.RequireFree(model, Explanation, Target, ExplainGraph.Resolved);
         var graph = model.Clone();
+        var target = query.TargetInput ? AddedNames.Free(graph, Target) : null;
         var scores = graph[query.Scores];
         var items = Slice(Shape(scores), Ints(graph, 0), Ints(graph, 1));
-        var classes = query.TargetInput ? GivenClasses(graph, query, items) : Expand(Ints(graph, -1), Concat(0, items, Ints(graph, 1)));
+        var classes = target is not null
+            ? GivenClasses(graph, query, items, target)
+            : Expand(Ints(graph, -1), Concat(0, items, Ints(graph, 1)));
         var source = new MapSource(
             InMaps(graph[query.Layer], query),
             () => InMaps(Gradient(graph, query, classes, items), query),
             () => HeadWeights(graph, query, classes)
         );
-        var map = Named(query.Formula.Build(source), Explanation);
+        var map = Named(query.Formula.Build(source), AddedNames.Free(graph, Explanation));
         graph.Declare(
             map.Name,
             new TensorType(
@@ -68,8 +72,8 @@ public static class ExplainedModel
             )
         );
         graph.AddOutput(map.Name, $"{query.Method} at {query.Layer}, raw map");
-        Describe(graph, query);
-        return graph;
+        Describe(graph, query, map.Name, target);
+        return new ExportedGraph(graph, map.Name, target);
     }
 
     private static Value Gradient(Graph graph, MapQuery query, Value classes, Value items)
@@ -103,9 +107,9 @@ public static class ExplainedModel
 
     // Not every device's Gather minds an index that is out of range, and negative ones count from the end. A shape that does not fit fails
     // everywhere, and the error names the node.
-    private static Value GivenClasses(Graph graph, MapQuery query, Value items)
+    private static Value GivenClasses(Graph graph, MapQuery query, Value items, string name)
     {
-        var target = graph.AddInput(Target, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
+        var target = graph.AddInput(name, new TensorType(DataType.Int64, [graph.Type(query.Scores)?.Dims?[0] ?? Dim.Unknown]));
         var wrong = Emit(
             "Or",
             [
@@ -116,7 +120,8 @@ public static class ExplainedModel
         var count = Sum(Cast(wrong, DataType.Int64), 0);
         // Not a Concat of both: ONNX Runtime's optimiser would put -1, which always fits, where it does not know.
         var node = Node("Reshape", [target, Concat(0, items, Ints(graph, 1)) + count * Ints(graph, 1, 0)], 1, []);
-        node.Name = $"{Target} must be one number an item, -1 (predicted) to {query.Classes - 1}";
+        node.Name = $"{name} must be one number an item, -1 (predicted) to {query.Classes - 1}";
+        graph.Register(node);
         return graph[node.Output[0]].As(DataType.Int64);
     }
 
@@ -149,19 +154,19 @@ public static class ExplainedModel
         return query.Patches is var (_, height, width) ? [Of('N'), height, width] : [Of('N'), Of('H'), Of('W')];
     }
 
-    private static void Describe(Graph graph, MapQuery query) =>
+    private static void Describe(Graph graph, MapQuery query, string output, string? target) =>
         AddedNames.Describe(
             graph,
+            output,
             new Dictionary<string, string>
             {
                 ["form"] = "explanation",
-                ["output"] = Explanation,
                 ["method"] = query.Method,
                 ["layer"] = query.Layer,
                 ["scores"] = query.Scores,
                 ["score"] = "logit",
-                ["target"] = query.TargetInput
-                    ? $"input {Target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class"
+                ["target"] = target is not null
+                    ? $"input {target}: int64 [N], 0 to {query.Classes - 1}, -1 for the predicted class"
                     : "the predicted class of each item",
             }
         );

@@ -11,10 +11,12 @@ namespace Explain.Autodiff.Export;
 /// </summary>
 public static class GradientModel
 {
-    /// <summary>Input, shaped as the differentiated tensor.</summary>
+    /// <summary>Input, shaped as the differentiated tensor; numbered where the model has a tensor of this name.</summary>
     public const string Cotangent = "cotangent";
 
-    /// <summary>Output: Jᵀ · cotangent, shaped as the tensor that is differentiated by.</summary>
+    /// <summary>
+    /// Output: Jᵀ · cotangent, shaped as the tensor that is differentiated by; numbered where the model has a tensor of this name.
+    /// </summary>
     public const string Gradient = "gradient";
 
     /// <summary>
@@ -25,30 +27,29 @@ public static class GradientModel
     /// <param name="of">The differentiated tensor, a float.</param>
     /// <param name="withRespectTo">The tensor to differentiate by, a float: an input or what a node computes.</param>
     /// <exception cref="MissingRuleException">An operator between the two has no rule.</exception>
-    /// <exception cref="ArgumentException">One does not depend on the other, or the model has a tensor of one of the names.</exception>
-    public static Graph Build(Graph model, string of, string withRespectTo)
+    /// <exception cref="ArgumentException">One does not depend on the other.</exception>
+    public static ExportedGraph Build(Graph model, string of, string withRespectTo)
     {
-        AddedNames.RequireFree(model, Cotangent, Gradient);
         var graph = model.Clone();
         RectifiedPools.MoveRelusBehind(graph, [withRespectTo, of], GradientRules.Plain);
         var output = graph[of];
-        var cotangent = graph.AddInput(Cotangent, output.Type ?? new TensorType(output.Element, null));
+        var cotangent = graph.AddInput(AddedNames.Free(graph, Cotangent), output.Type ?? new TensorType(output.Element, null));
         if (!Backward.Gradients(graph, output, cotangent, [withRespectTo], GradientRules.Plain).TryGetValue(withRespectTo, out var found))
             throw new ArgumentException($"no derivative flows from '{of}' to '{withRespectTo}'", nameof(withRespectTo));
-        var gradient = Ops.Named(found, Gradient);
+        var gradient = Ops.Named(found, AddedNames.Free(graph, Gradient));
         graph.Declare(gradient.Name, graph.Type(withRespectTo) ?? new TensorType(found.Element, null));
-        graph.AddOutput(gradient.Name, $"the gradient of the sum of {Cotangent} times {of} with respect to {withRespectTo}");
+        graph.AddOutput(gradient.Name, $"the gradient of the sum of {cotangent.Name} times {of} with respect to {withRespectTo}");
         AddedNames.Describe(
             graph,
+            gradient.Name,
             new Dictionary<string, string>
             {
                 ["form"] = "gradient",
-                ["output"] = Gradient,
                 ["gradient-of"] = of,
                 ["with-respect-to"] = withRespectTo,
-                ["target"] = $"input {Cotangent}, shaped as {of}",
+                ["target"] = $"input {cotangent.Name}, shaped as {of}",
             }
         );
-        return graph;
+        return new ExportedGraph(graph, gradient.Name, cotangent.Name);
     }
 }

@@ -16,14 +16,20 @@ public sealed class Graph
     private readonly Dictionary<string, TensorProto> _initializers = [];
     private readonly Dictionary<string, TensorType> _types = [];
     private readonly HashSet<string> _names = [];
+    private readonly GraphNames _taken;
     private int _fresh;
 
     /// <summary>Wraps a model; the messages are edited in place.</summary>
     public Graph(ModelProto model)
+        : this(model, null) { }
+
+    private Graph(ModelProto model, string? prefix)
     {
         Model = model;
         if (model.Graph is null)
             throw new InvalidDataException("the file holds no ONNX graph");
+        _taken = new GraphNames(Proto);
+        Prefix = prefix ?? _taken.FreePrefix(UsualPrefix);
         foreach (var node in Proto.Node)
             Register(node);
         foreach (var tensor in Proto.Initializer)
@@ -38,8 +44,23 @@ public sealed class Graph
             Declare(tensor.Name, TypeOf(tensor));
     }
 
+    /// <summary>
+    /// What the names of added values and nodes begin with; constants that name such values are written with it, and <see cref="Own"/> says
+    /// what they are called in one graph.
+    /// </summary>
+    public const string UsualPrefix = "explain/";
+
     /// <summary>The messages behind this graph.</summary>
     public ModelProto Model { get; }
+
+    /// <summary>
+    /// What the names of added values and nodes begin with in this graph and its copies: <see cref="UsualPrefix"/>, or another where the
+    /// model has such names itself, as one has that was exported from here.
+    /// </summary>
+    public string Prefix { get; }
+
+    /// <summary>What a value is called here whose usual name begins with <see cref="UsualPrefix"/>.</summary>
+    public string Own(string usual) => Prefix == UsualPrefix ? usual : Prefix + usual[UsualPrefix.Length..];
 
     /// <summary>The graph message.</summary>
     public GraphProto Proto => Model.Graph;
@@ -79,7 +100,7 @@ public sealed class Graph
     /// <summary>A deep copy: edits of either do not touch the other.</summary>
     public Graph Clone()
     {
-        var clone = new Graph(Model.Clone());
+        var clone = new Graph(Model.Clone(), Prefix);
         foreach (var (name, type) in _types)
             clone._types[name] = type;
         return clone;
@@ -110,6 +131,7 @@ public sealed class Graph
     public Value Add(TensorProto tensor)
     {
         tensor.Name = Fresh("const");
+        _taken.Add(tensor.Name);
         Proto.Initializer.Add(tensor);
         _initializers[tensor.Name] = tensor;
         Declare(tensor.Name, TypeOf(tensor));
@@ -121,6 +143,7 @@ public sealed class Graph
     {
         Proto.Input.Add(new ValueInfoProto { Name = name, Type = type.ToProto() });
         _names.Add(name);
+        _taken.Add(name);
         Declare(name, type);
         return this[name];
     }
@@ -178,13 +201,22 @@ public sealed class Graph
         return node;
     }
 
-    /// <summary>Records a node that was put into <see cref="Proto"/> by hand, or whose outputs changed.</summary>
+    /// <summary>
+    /// Records a node that was put into <see cref="Proto"/> by hand, or whose outputs changed. Where another node has its name, it gets a
+    /// new one.
+    /// </summary>
     internal void Register(NodeProto node)
     {
+        if (!_taken.Claim(node))
+        {
+            node.Name = Fresh(node.OpType);
+            _taken.Claim(node);
+        }
         foreach (var output in node.Output.Where(o => o.Length > 0))
         {
             _producers[output] = node;
             _names.Add(output);
+            _taken.Add(output);
         }
     }
 
@@ -200,20 +232,20 @@ public sealed class Graph
         }
     }
 
-    /// <summary>A name no value has.</summary>
+    /// <summary>A name that no value and no node has, those inside control flow included.</summary>
     public string Fresh(string hint)
     {
         string name;
-        do name = $"explain/{hint}_{_fresh++}";
-        while (Contains(name));
+        do name = $"{Prefix}{hint}_{_fresh++}";
+        while (_taken.Contains(name));
         return name;
     }
 
-    /// <summary>The name itself when no value has it, else with a number behind it.</summary>
+    /// <summary>The name itself when no value and no node has it, else with a number behind it.</summary>
     internal string Unused(string name)
     {
         var unused = name;
-        for (var i = 1; Contains(unused); i++)
+        for (var i = 1; _taken.Contains(unused); i++)
             unused = $"{name}_{i}";
         return unused;
     }

@@ -50,9 +50,10 @@ public static class QuantizedEdges
         if (Tensors.ReadFloats(scale) is not [var step] || Tensors.ReadInts(zero) is not [var origin])
             return null;
         graph.RetypeInput(input, type with { Element = DataType.Float });
-        graph.Reread(0, new Dictionary<string, string> { [input] = $"{input}/quantized" });
+        var quantized = graph.Unused($"{input}/quantized");
+        graph.Reread(0, new Dictionary<string, string> { [input] = quantized });
         var node = graph.Insert(0, "QuantizeLinear", [input, graph.Add(scale!).Name, graph.Add(zero!).Name], 1, []);
-        node.Output[0] = $"{input}/quantized";
+        node.Output[0] = quantized;
         graph.Register(node);
         graph.Declare(node.Output[0], type);
         return new QuantizedInput(step, (type.IntegerRange!.Value.Low - origin) * step);
@@ -73,7 +74,7 @@ public static class QuantizedEdges
             return;
         }
 
-        var quantized = $"{name}/quantized";
+        var quantized = graph.Unused($"{name}/quantized");
         graph.Declare(quantized, graph.Type(name)!);
         graph.Reread(0, new Dictionary<string, string> { [name] = quantized });
         producer.Output[producer.Output.IndexOf(name)] = quantized;

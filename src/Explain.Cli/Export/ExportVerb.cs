@@ -102,7 +102,7 @@ internal static class ExportVerb
     )
     {
         using var model = await OpenModel.OpenAsync(from, shell, cancellation);
-        var used = Writing(to, () =>
+        var (used, exported) = Writing(to, () =>
             ExplanationExport.Write(
                 model.Catalogue,
                 model.Description.Name,
@@ -115,19 +115,17 @@ internal static class ExportVerb
         );
         foreach (var guess in model.Description.Guesses.Where(g => g.What == "precision"))
             shell.Complain(guess.Reason);
-        var whose = target ? "the classes of input explanation_target" : "the predicted class";
-        shell.Out.WriteLine($"{to}: output explanation = {method} at '{used}', for {whose}");
+        var whose = exported.Input is { } input ? $"the classes of input {input}" : "the predicted class";
+        shell.Out.WriteLine($"{to}: output {exported.Output} = {method} at '{used}', for {whose}");
         return ExitCode.Done;
     }
 
     private static Task<int> Gradient(Shell shell, string from, string to, string of, string by)
     {
-        Writing(to, () =>
-        {
-            GradientExport.Write(from, of, by, to);
-            return to;
-        });
-        shell.Out.WriteLine($"{to}: output gradient = the gradient of Σ cotangent · {of} with respect to {by}, for input cotangent");
+        var exported = Writing(to, () => GradientExport.Write(from, of, by, to));
+        shell.Out.WriteLine(
+            $"{to}: output {exported.Output} = the gradient of Σ cotangent · {of} with respect to {by}, for input {exported.Input}"
+        );
         return Task.FromResult(ExitCode.Done);
     }
 

@@ -27,7 +27,7 @@ public static class ExplanationExport
     /// <returns>The target layer.</returns>
     /// <exception cref="ExplainException">The method, the layer or the model will not do; the message says what will. Nothing was
     /// written.</exception>
-    public static string Write(
+    public static (string Layer, ExportedGraph Exported) Write(
         ModelCatalogue catalogue,
         string model,
         string method,
@@ -54,9 +54,9 @@ public static class ExplanationExport
             var graph = found.Graph.Clone();
             FixSize(graph, found.Description);
             var built = ExplainedModel.Build(graph, query);
-            using (SessionFactory.OpenForTypes(built, folder))
-                ModelFile.Write(built.Model, folder, path);
-            return query.Layer;
+            using (SessionFactory.OpenForTypes(built.Graph, folder))
+                ModelFile.Write(built.Graph.Model, folder, path);
+            return (query.Layer, built);
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {

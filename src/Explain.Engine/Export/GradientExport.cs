@@ -19,9 +19,10 @@ public static class GradientExport
     /// <param name="of">The differentiated tensor.</param>
     /// <param name="withRespectTo">The tensor to differentiate by.</param>
     /// <param name="path">The file to write; one that exists is replaced as a whole.</param>
+    /// <returns>What was written, with the names of what was added.</returns>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>, <see cref="ExplainError.LayerNotFound"/> or
     /// <see cref="ExplainError.MethodNotSupported"/>; nothing was written.</exception>
-    public static void Write(string model, string of, string withRespectTo, string path)
+    public static ExportedGraph Write(string model, string of, string withRespectTo, string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(model))!;
         try
@@ -39,8 +40,9 @@ public static class GradientExport
             }
 
             var built = GradientModel.Build(graph, of, withRespectTo);
-            using (SessionFactory.OpenForTypes(built, folder))
-                ModelFile.Write(built.Model, folder, path);
+            using (SessionFactory.OpenForTypes(built.Graph, folder))
+                ModelFile.Write(built.Graph.Model, folder, path);
+            return built;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {

@@ -20,9 +20,9 @@ internal static class NativeRun
         var (query, objectives) = (request.Query, request.Objectives);
         using var feeds = Feeds.Of(model, request.Input);
         if (objectives.Count > 0)
-            feeds.Add(Seeds.NameOf(query), Seeds.Of(model, objectives));
+            feeds.Add(Seeds.NameOf(model, query), Seeds.Of(model, objectives));
         if (request.Reference is { } reference)
-            feeds.Add(ExplainGraph.Reference, RunTensor.Over(reference));
+            feeds.Add(model.Graph.Own(ExplainGraph.Reference), RunTensor.Over(reference));
         return Collect(
             model,
             query,
@@ -30,7 +30,7 @@ internal static class NativeRun
             request.ItemCount,
             request.Origins,
             feeds,
-            objectives.Count > 0 ? Seeds.Classes(objectives) : null,
+            objectives.Count > 0 ? Seeds.Classes(model, objectives) : null,
             cancellation
         );
     }
@@ -49,7 +49,12 @@ internal static class NativeRun
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
-        string[] outputs = [query.Scores, .. kept, .. query.Gradients ? query.Layers.Select(ExplainGraph.GradientOf) : []];
+        string[] outputs =
+        [
+            query.Scores,
+            .. kept,
+            .. query.Gradients ? query.Layers.Select(l => model.Graph.Own(ExplainGraph.GradientOf(l))) : [],
+        ];
         using var lease = model.Loaded.Borrow(query);
         var start = Stopwatch.GetTimestamp();
         var results = Run(model, lease, origins, items, feeds.Tensors, classes, outputs, cancellation);
@@ -106,7 +111,7 @@ internal static class NativeRun
                 cause: e
             );
         }
-        catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(ExplainGraph.Cotangent))
+        catch (OnnxRuntimeException) when (model.Shape.Varies && feeds.ContainsKey(model.Graph.Own(ExplainGraph.Cotangent)))
         {
             throw CotangentObjective.Changed();
         }

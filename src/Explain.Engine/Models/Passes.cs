@@ -84,7 +84,7 @@ internal static class Passes
             layer,
             activations,
             objectives,
-            ExplainGraph.GradientOf(layer),
+            model.Graph.Own(ExplainGraph.GradientOf(layer)),
             run
         );
         return new Pass(null, None, new Dictionary<string, RunTensor> { [layer] = gradient });
@@ -114,7 +114,10 @@ internal static class Passes
         return new Pass(
             null,
             None,
-            new Dictionary<string, RunTensor> { [curvature] = RunFrom(model, query, input, layer, activations, objectives, curvature, run) }
+            new Dictionary<string, RunTensor>
+            {
+                [curvature] = RunFrom(model, query, input, layer, activations, objectives, model.Graph.Own(curvature), run),
+            }
         );
     }
 
@@ -144,12 +147,12 @@ internal static class Passes
     )
     {
         using var lease = model.Loaded.Borrow(query);
-        using var feeds = Feeds.Of(model, input).Add(Seeds.NameOf(query), Seeds.Of(model, objectives));
+        using var feeds = Feeds.Of(model, input).Add(Seeds.NameOf(model, query), Seeds.Of(model, objectives));
         // For the input as layer both names are the same, and so are the values.
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
         var origin = RunOrigin.Of(run.Trace);
         return model.Loaded.Runs.RunAlone(
-            c => NativeRun.Run(model, lease, [origin], objectives.Count, fed, Seeds.Classes(objectives), [output], c)[0],
+            c => NativeRun.Run(model, lease, [origin], objectives.Count, fed, Seeds.Classes(model, objectives), [output], c)[0],
             run
         );
     }

@@ -8,12 +8,13 @@ namespace Explain.Engine.Models;
 internal static class Seeds
 {
     /// <summary>The input of the explaining graph that takes it.</summary>
-    public static string NameOf(GradientQuery query) => query.Dense ? ExplainGraph.Cotangent : ExplainGraph.Weights;
+    public static string NameOf(Model model, GradientQuery query) =>
+        model.Graph.Own(query.Dense ? ExplainGraph.Cotangent : ExplainGraph.Weights);
 
     /// <summary>The class indices, [N, S], by the name of the input that takes them; null for objectives that name none.</summary>
-    public static (string, long[], long[])? Classes(IReadOnlyList<IObjective> objectives) =>
+    public static (string, long[], long[])? Classes(Model model, IReadOnlyList<IObjective> objectives) =>
         objectives[0].Classes is { Length: var count }
-            ? (ExplainGraph.Classes, [objectives.Count, count], [.. objectives.SelectMany(o => o.Classes!)])
+            ? (model.Graph.Own(ExplainGraph.Classes), [objectives.Count, count], [.. objectives.SelectMany(o => o.Classes!)])
             : null;
 
     /// <summary>The factors of the batch items, one objective each.</summary>

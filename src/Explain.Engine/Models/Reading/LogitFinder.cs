@@ -1,3 +1,4 @@
+using Explain.Autodiff.Export;
 using Explain.Autodiff.Graphs;
 
 namespace Explain.Engine.Models.Reading;
@@ -36,7 +37,7 @@ internal static class LogitFinder
     /// <exception cref="InvalidDataException">No output can be class scores.</exception>
     public static LogitChoice Find(Graph graph, string? configured)
     {
-        var outputs = graph.Outputs.Where(o => graph.Type(o)?.IsFloat ?? true).ToArray();
+        var outputs = AddedNames.OwnOutputs(graph).Where(o => graph.Type(o)?.IsFloat ?? true).ToArray();
         if (configured is not null && !outputs.Contains(configured))
         {
             throw new InvalidDataException(
@@ -68,7 +69,7 @@ internal static class LogitFinder
             {
                 // The flattening that an old softmax implied is not the model's own tensor.
                 var logit = node.Input[0];
-                if (graph.Producer(logit) is { OpType: "Flatten" } flat && flat.Name.StartsWith("explain/", StringComparison.Ordinal))
+                if (graph.Producer(logit) is { OpType: "Flatten" } flat && flat.Name.StartsWith(graph.Prefix, StringComparison.Ordinal))
                     logit = flat.Input[0];
                 return (logit, activation, $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}'");
             }
