@@ -1,8 +1,5 @@
 using Explain.Autodiff.Backpropagation;
-using Explain.Autodiff.Rewriting;
 using Explain.Autodiff.Rules;
-using static Explain.Autodiff.Graphs.Attributes;
-using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Tests;
 
@@ -14,96 +11,24 @@ public class RelevanceRulesTests
     // Of what is handed down in all: where contributions nearly cancel, each is large against their sum.
     private const double Tolerance = 1e-6;
 
+    // Of what is linear nowhere a part of the relevance stays with the zeroth order of its expansion, as with a bias.
+    private static readonly string[] Holding = ["Softmax", "LogSoftmax"];
+
     private static readonly RuleSet[] Sets = [RuleSets.Excitation, RuleSets.LrpEpsilon, RuleSets.LrpGamma, RuleSets.LrpAlpha1Beta0];
 
-    // From "x", shaped [2, 4, 6, 5] and above 0, to "y", without biases; every form of an operator whose rule tells forms apart.
-    // csharpier-ignore
-    internal static readonly IReadOnlyDictionary<string, Func<TinyGraph, TinyGraph>[]> Forms = new Dictionary<string, Func<TinyGraph, TinyGraph>[]>
-    {
-        ["Conv"] =
-        [
-            g => g.Weight("w", 3, 4, 3, 3).Node("Conv", "x w", "y", Of("pads", [1, 1, 1, 1])),
-            g => g.Weight("w", 6, 2, 3, 2).Node("Conv", "x w", "y", Of("group", 2), Of("strides", [1, 2]), Of("dilations", [2, 1])),
-            g => g.Weight("w", 4, 1, 3, 3).Node("Conv", "x w", "y", Of("group", 4)),
-        ],
-        ["ConvTranspose"] = [g => g.Weight("w", 4, 3, 3, 2).Node("ConvTranspose", "x w", "y", Of("strides", [2, 1]))],
-        ["Gemm"] =
-        [
-            g => Flat(g).Weight("w", 120, 3).Node("Gemm", "f w", "y", Of("alpha", 0.5f)),
-            g => Flat(g).Weight("w", 3, 120).Node("Gemm", "f w", "y", Of("transB", 1)),
-            g => Flat(g).Weight("w", 3, 120).Node("Gemm", "w f", "y", Of("transB", 1)),
-            g => Flat(g).Weight("w", 2, 3).Node("Gemm", "w f", "y", Of("transA", 1)),
-        ],
-        ["MatMul"] =
-        [
-            g => g.Weight("w", 5, 3).Node("MatMul", "x w", "y"),
-            g => g.Weight("w", 3, 6).Node("MatMul", "w x", "y"),
-            g => g.Weight("w", 4, 5, 3).Node("MatMul", "x w", "y"),
-            g => g.Weight("w", 5).Node("MatMul", "x w", "y"),
-            g => g.Weight("w", 3, 5).Node("Neg", "w", "m").Node("Transpose", "m", "t").Node("MatMul", "x t", "y"),
-        ],
-        ["AveragePool"] = [g => g.Node("AveragePool", "x", "y", Of("kernel_shape", [3, 2]), Of("pads", [1, 0, 1, 0]), Of("strides", [2, 1]))],
-        ["ReduceMean"] = [g => g.Ints("a", 2, 3).Node("ReduceMean", "x a", "y", Of("keepdims", 0))],
-        ["ReduceSum"] = [g => g.Ints("a", 1).Node("ReduceSum", "x a", "y")],
-        ["Add"] =
-        [
-            g => g.Node("Sigmoid", "x", "s").Node("Add", "x s", "y"),
-            g => g.Ints("a", 2, 3).Node("ReduceMean", "x a", "m").Node("Add", "m x", "y"),
-        ],
-        ["Sub"] = [g => g.Weight("w", Tensor.Of([], 3)).Node("Mul", "x w", "t").Node("Sub", "t x", "y")],
-        ["Mul"] =
-        [
-            g => g.Weight("w", 4, 1, 1).Node("Mul", "x w", "y"), g => g.Weight("w", 4, 1, 1).Node("Mul", "w x", "y"),
-            g => g.Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"), g => g.Node("Sigmoid", "x", "s").Node("Mul", "s x", "y"),
-            g => g.Node("Tanh", "x", "s").Node("Mul", "s x", "y"),
-            g => g.Node("GlobalAveragePool", "x", "p").Node("HardSigmoid", "p", "s").Node("Mul", "x s", "y"),
-            g => g.Weight("w", Tensor.Of([], 1)).Node("Greater", "x w", "b").Node("Cast", "b", "m", Of("to", (long)DataType.Float)).Node("Mul", "x m", "y"),
-        ],
-        ["Div"] = [g => g.Weight("w", 4, 1, 1).Node("Div", "x w", "y")],
-        ["BatchNormalization"] = [g => g.Weight("s", Tensor.Spread([4], 0.5, 2, 1)).Weight("o", Tensor.Of([4], 0, 0, 0, 0)).Weight("v", Tensor.Spread([4], 0.5, 2, 2)).Node("BatchNormalization", "x s o o v", "y")],
-        ["MaxPool"] = [g => g.Node("MaxPool", "x", "y", Of("kernel_shape", [3, 3]), Of("pads", [1, 1, 1, 1]))],
-        ["Max"] = [g => g.Weight("w", Tensor.Of([], 0)).Node("Max", "x w", "y"), g => g.Node("Tanh", "x", "t").Node("Max", "x t", "y")],
-        ["Min"] = [g => g.Node("Tanh", "x", "t").Node("Min", "x t", "y")],
-        ["Reshape"] = [g => g.Ints("s", 2, -1).Node("Reshape", "x s", "y")],
-        ["Squeeze"] = [g => g.Node("GlobalAveragePool", "x", "p").Node("Squeeze", "p", "y")],
-        ["Unsqueeze"] = [g => g.Ints("a", 1).Node("Unsqueeze", "x a", "y")],
-        ["Expand"] = [g => g.Ints("s", 3, 2, 4, 6, 5).Node("Expand", "x s", "y")],
-        ["Transpose"] = [g => g.Node("Transpose", "x", "y", Of("perm", [0, 2, 3, 1]))],
-        ["Concat"] = [g => g.Node("Tanh", "x", "t").Node("Concat", "x t", "y", Of("axis", 1))],
-        ["Gather"] = [g => g.Ints("i", 2, 0, 2).Node("Gather", "x i", "y", Of("axis", 1))],
-        ["Slice"] = [g => g.Ints("b", 1).Ints("e", 3).Ints("a", 1).Node("Slice", "x b e a", "y")],
-        ["Split"] = [g => g.Ints("s", 1, 3).Node("Split", "x s", "a b", Of("axis", 1)).Node("Add", "a b", "y")],
-        ["Pad"] = [g => g.Ints("p", 0, 0, -1, 0, 0, 0, 0, -2).Node("Pad", "x p", "y")],
-        ["Cast"] = [g => g.Node("Cast", "x", "y", Of("to", (long)DataType.Float))],
-        ["QuantizeLinear"] = [Quantised],
-        ["DequantizeLinear"] = [Quantised],
-        ["DynamicQuantizeLinear"] = [g => g.Node("DynamicQuantizeLinear", "x", "q s z").Node("DequantizeLinear", "q s z", "y")],
-        ["PRelu"] = [g => g.Weight("s", Tensor.Of([], 0.25)).Node("PRelu", "x s", "y")],
-        ["Clip"] = [g => g.Weight("a", Tensor.Of([], 0)).Weight("b", Tensor.Of([], 6)).Node("Clip", "x a b", "y")],
-    };
-
-    private static TinyGraph Quantised(TinyGraph g) =>
-        g.Weight("s", Tensor.Of([], 0.02)).Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y");
-
-    public static TheoryData<string, string> Rules => [.. from set in Sets from op in set.Operators.Order() select (set.Name, op)];
+    public static TheoryData<string, string> Rules =>
+        [.. from set in Sets from op in set.Operators.Order() where !IsHeld(set.Name, op) select (set.Name, op)];
 
     public static TheoryData<string> Names => [.. Sets.Select(s => s.Name)];
 
     [Theory, MemberData(nameof(Rules))]
     public void AnOperatorHandsDownWhatItIsGiven(string set, string op)
     {
-        foreach (var form in Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]))
+        foreach (var form in OperatorForms.For(op))
         {
             foreach (var known in new[] { Known.Everything, Known.Ranks })
             {
-                // The activation functions came with opset 20 at the latest.
-                var tiny = form(
-                        new TinyGraph(known: known, opset: op == "Gelu" ? 20 : Upgrade.Floor).Input(
-                            "x",
-                            Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3)
-                        )
-                    )
-                    .Output("y");
+                var tiny = OperatorForms.Net(op, form, Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3), known);
                 var (arrived, given) = Propagate(tiny, Set(set), y => Tensor.Spread(y.Shape, 0.5, 1, 4));
                 Assert.InRange(Lost(arrived.Values, given.Values), 0, Tolerance);
                 if (set is "excitation" or "lrp-alpha1beta0")
@@ -161,23 +86,6 @@ public class RelevanceRulesTests
         var tiny = new TinyGraph().Input("x", Tensor.Of([2], 2, 3)).Weight("b", Tensor.Of([2], 3, 7)).Node("Add", "b x", "y").Output("y");
         var (arrived, _) = Propagate(tiny, Set(set), _ => Tensor.Of([2], 10, 10));
         Assert.Equal([first, second], arrived.Values, Close);
-    }
-
-    [Theory, MemberData(nameof(Names))]
-    public void ProductsOfTwoComputedValuesHaveNoRule(string set)
-    {
-        var model = new TinyGraph().Input("x", 2, 3).Node("Transpose", "x", "t").Node("MatMul", "x t", "y").Output("y").Prepare();
-        Assert.Contains(
-            "'matmul/y'",
-            Assert.Throws<NotSupportedException>(() => Backward.Gradients(model, model["y"], model["y"], ["x"], Set(set))).Message
-        );
-    }
-
-    [Theory, MemberData(nameof(Names))]
-    public void NormalisationsByWhatTheyNormaliseHaveNoRule(string set)
-    {
-        var model = new TinyGraph().Input("x", 2, 3).Node("Softmax", "x", "s").Node("Exp", "s", "y").Output("y").Prepare();
-        Assert.Equal(["Exp", "Softmax"], Backward.Missing(model, "y", ["x"], Set(set)).Select(m => m.Operator));
     }
 
     [Fact]
@@ -270,11 +178,11 @@ public class RelevanceRulesTests
         Assert.InRange(below[ExplainGraph.GradientOf("feat")].DistanceTo(above[ExplainGraph.GradientOf("feat")]), 0, 1e-6);
     }
 
+    private static bool IsHeld(string set, string op) => set is "lrp-epsilon" or "lrp-gamma" && Holding.Contains(op);
+
     private static double Lost(double[] arrived, double[] given) => Math.Abs(arrived.Sum() - given.Sum()) / arrived.Sum(Math.Abs);
 
     private static bool Close(double a, double b) => Math.Abs(a - b) <= 1e-4;
-
-    private static TinyGraph Flat(TinyGraph g) => g.Node("Flatten", "x", "f");
 
     private static RuleSet Set(string name) => Sets.Single(s => s.Name == name);
 

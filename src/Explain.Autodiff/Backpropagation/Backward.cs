@@ -64,17 +64,18 @@ public static class Backward
     )
     {
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
+        var computed = new Lazy<HashSet<string>>(() => Paths.Computed(graph));
         foreach (var node in path)
         {
             // Every consumer of a node's outputs comes before it in this order, so their cotangents are complete.
             if (!node.Output.Any(cotangents.ContainsKey))
                 continue;
-            var forward = new Forward(graph, node) { Cotangents = cotangents };
+            var forward = new Forward(graph, node) { Cotangents = cotangents, Computed = computed };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var rule = rules.Find(node)!;
             var found = rule.Apply(forward, dy);
-            if (rules == GradientRules.Plain)
+            if (rules == GradientRules.Plain || rules.ComparesInputs)
                 CheckComplete(rule, forward, found, active);
             for (var i = 0; i < found.Length && i < node.Input.Count; i++)
             {

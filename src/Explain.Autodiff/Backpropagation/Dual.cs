@@ -13,13 +13,14 @@ internal static class Dual
     {
         var ancestors = Walk.Ancestors(graph, [output.Name]);
         NodeProto[] nodes = [.. graph.Nodes.Where(n => n.Output.Any(ancestors.Contains))];
-        var last = nodes.LastOrDefault(n => Relevance.Linear.Contains(n.OpType))
+        var last = nodes.LastOrDefault(n => n.Input.Count > 1 && OperatorKinds.Products.Contains(OperatorName.Of(n)))
             ?? throw new NotSupportedException("the model has no linear layer whose weights could be negated");
-        var weights = -graph[last.Input[1]];
-        if (graph.Type(last.Input[1]) is { } type)
+        var factor = Paths.Computed(graph).Contains(last.Input[0]) ? 1 : 0;
+        var weights = -graph[last.Input[factor]];
+        if (graph.Type(last.Input[factor]) is { } type)
             graph.Declare(weights.Name, type);
         var renamed = new Dictionary<string, string>();
-        Copy(graph, last, [last.Input[0], weights.Name, .. last.Input.Skip(2)], renamed);
+        Copy(graph, last, [.. last.Input.Select((name, i) => i == factor ? weights.Name : name)], renamed);
         foreach (var node in nodes.SkipWhile(n => n != last).Skip(1).Where(n => n.Input.Any(renamed.ContainsKey)))
             Copy(graph, node, [.. node.Input.Select(i => renamed.GetValueOrDefault(i, i))], renamed);
         return graph[renamed[output.Name]];
@@ -27,12 +28,8 @@ internal static class Dual
 
     private static void Copy(Graph graph, NodeProto node, string[] inputs, Dictionary<string, string> renamed)
     {
-        var copy = graph.Append(node.OpType, inputs, node.Output.Count, node.Attribute.Select(a => a.Clone()));
-        foreach (var (from, to) in node.Output.Zip(copy.Output))
-        {
+        var copy = Ops.Again(graph, node, inputs);
+        foreach (var (from, to) in node.Output.Zip(copy.Output).Where(o => o.First.Length > 0))
             renamed[from] = to;
-            if (graph.Type(from) is { } type)
-                graph.Declare(to, type);
-        }
     }
 }

@@ -12,6 +12,9 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
     /// <summary>The cotangents that are known, by the values they belong to.</summary>
     internal IReadOnlyDictionary<string, Value> Cotangents { get; init; } = FrozenDictionary<string, Value>.Empty;
 
+    /// <summary>The values that an input of the model has a part in; found out when first asked for.</summary>
+    internal Lazy<HashSet<string>>? Computed { get; init; }
+
     /// <summary>The first input.</summary>
     public Value X => this[0];
 
@@ -38,6 +41,18 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>Whether the optional input is there.</summary>
     public bool Has(int index) => Node.InputOrNull(index) is not null;
+
+    /// <summary>
+    /// Whether no input of the model has a part in an input: it is a constant, one computed from constants, a selection of one, or a
+    /// number without derivative, such as a mask.
+    /// </summary>
+    internal bool IsConstant(int index) => IsConstant(Node.Input[index]);
+
+    /// <summary>The same of any value.</summary>
+    internal bool IsConstant(string value) => !(Computed?.Value ?? Paths.Computed(Graph)).Contains(value);
+
+    /// <summary>The node once more, on other inputs.</summary>
+    internal Forward Again(IEnumerable<string> inputs) => this with { Node = Ops.Again(Graph, Node, inputs) };
 
     /// <summary>Output <paramref name="index"/>, added to the node when the model does not ask for it.</summary>
     public Value Output(int index)

@@ -22,6 +22,22 @@ internal static class Ops
     public static NodeProto Node(string op, Value?[] inputs, int outputs, IEnumerable<AttributeProto> attributes) =>
         inputs.First(i => i is not null)!.Value.Graph.Append(op, inputs.Select(i => i?.Name ?? ""), outputs, attributes);
 
+    /// <summary>A node once more, on other inputs. What it computes has the types of what the first one computes.</summary>
+    public static NodeProto Again(Graph graph, NodeProto node, IEnumerable<string> inputs)
+    {
+        var copy = graph.Append(node.OpType, inputs, node.Output.Count, node.Attribute.Select(a => a.Clone()));
+        copy.Domain = node.Domain;
+        for (var i = 0; i < node.Output.Count; i++)
+        {
+            if (node.Output[i].Length == 0)
+                copy.Output[i] = "";
+            else if (graph.Type(node.Output[i]) is { } type)
+                graph.Declare(copy.Output[i], type);
+        }
+
+        return copy;
+    }
+
     public static Value Ints(Graph graph, params ReadOnlySpan<long> values) => graph.Add(Tensors.Ints(values));
 
     public static Value Shape(Value x) => Emit("Shape", [x]).As(DataType.Int64);

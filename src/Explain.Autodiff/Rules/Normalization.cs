@@ -7,57 +7,42 @@ namespace Explain.Autodiff.Rules;
 /// <summary>Gradients of operators that divide by a statistic of what they normalise. Their scales and shifts are constants.</summary>
 internal static class Normalization
 {
-    private const double VarianceGuard = 1e-9;
-    private const int SumOutput = 3;
-    private const int MostAxes = 64;
+    /// <summary>The output of a layer normalisation of a sum that is the sum itself.</summary>
+    public const int SumOutput = 3;
 
     /// <summary>Zero mean and unit variance over the trailing axes, times a scale.</summary>
-    public static Value Layer(Forward n, Value dy) => Standardised(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), Epsilon(n));
+    public static Value Layer(Forward n, Value dy) => Standardisation.Layer(n).Gradient(n.X, dy);
 
     /// <summary>Layer normalisation of a sum of inputs, all of which get the same (com.microsoft).</summary>
     public static Value?[] SkipLayer(Forward n, Value dy, bool simplified)
     {
-        var (scale, sum) = (n[2], n[0] + n[1]);
-        var bias = simplified ? 3 : 4;
-        if (n.Has(bias))
-            sum += n[bias];
-        var (axes, epsilon) = (Ints(n.Graph, -1), Epsilon(n));
-        var gradient = simplified ? RootMeanSquared(sum, dy * scale, axes, epsilon) : Standardised(sum, dy * scale, axes, epsilon);
-        // The sum itself is an output, which the next block's sum begins with.
-        if (n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0)
+        var gradient = Standardisation.SkipLayer(n, simplified).Gradient(SkipSum(n, simplified), dy);
+        if (HasSkipSum(n))
             gradient += n.Cotangent(SumOutput);
         return [gradient, Broadcast.SumTo(gradient, n.Y.Type, n[1]), .. Enumerable.Repeat<Value?>(null, n.Count - 2)];
     }
 
+    /// <summary>What a layer normalisation of a sum normalises.</summary>
+    public static Value SkipSum(Forward n, bool simplified) =>
+        n.Has(SkipBias(simplified)) ? n[0] + n[1] + n[SkipBias(simplified)] : n[0] + n[1];
+
+    /// <summary>Which input is added to the sum besides the first two.</summary>
+    public static int SkipBias(bool simplified) => simplified ? 3 : 4;
+
+    /// <summary>Whether the sum itself is an output, which the next block's sum begins with.</summary>
+    public static bool HasSkipSum(Forward n) => n.Node.Output.Count > SumOutput && n.Node.Output[SumOutput].Length > 0;
+
     /// <summary>Division by the root of the mean square over the trailing axes, times a scale.</summary>
-    public static Value Rms(Forward n, Value dy) => RootMeanSquared(n.X, dy * n[1], Trailing(n, n.Int("axis", -1)), Epsilon(n));
+    public static Value Rms(Forward n, Value dy) => Standardisation.Rms(n).Gradient(n.X, dy);
 
     /// <summary>Zero mean and unit variance over the positions of each feature map, times a scale a channel.</summary>
-    public static Value Instance(Forward n, Value dy)
-    {
-        var flat = Ints(n.Graph, 0, 0, -1);
-        var (x, g) = (Emit("Reshape", [n.X, flat]), Emit("Reshape", [dy, flat]));
-        return ReshapeLike(Standardised(x, g * Unsqueeze(n[1], Ints(n.Graph, 1)), Ints(n.Graph, 2), Epsilon(n)), n.X);
-    }
+    public static Value Instance(Forward n, Value dy) => Standardisation.Instance(n).Gradient(n.X, dy);
 
-    /// <summary>
-    /// Zero mean and unit variance over groups of channels; the scale is one a group before opset 21, and one a channel from then on.
-    /// </summary>
-    public static Value Group(Forward n, Value dy)
-    {
-        var groups = n.Int("num_groups", 1);
-        var byGroup = Ints(n.Graph, 0, groups, -1);
-        var scale = Unsqueeze(n[1], Ints(n.Graph, 1));
-        var scaled =
-            n.Graph.Opset < 21
-                ? Emit("Reshape", [dy, byGroup]) * scale
-                : Emit("Reshape", [Emit("Reshape", [dy, Ints(n.Graph, 0, 0, -1)]) * scale, byGroup]);
-        return ReshapeLike(Standardised(Emit("Reshape", [n.X, byGroup]), scaled, Ints(n.Graph, 2), Epsilon(n)), n.X);
-    }
+    /// <summary>Zero mean and unit variance over groups of channels.</summary>
+    public static Value Group(Forward n, Value dy) => Standardisation.Group(n).Gradient(n.X, dy);
 
     /// <summary>Zero mean and unit variance over named axes.</summary>
-    public static Value MeanVariance(Forward n, Value dy) =>
-        Standardised(n.X, dy, Ints(n.Graph, n.Ints("axes") ?? [0, 2, 3]), 0, VarianceGuard);
+    public static Value MeanVariance(Forward n, Value dy) => Standardisation.MeanVariance(n).Gradient(n.X, dy);
 
     /// <summary>x / ‖x‖: (dy - y Σ dy y) / ‖x‖, with the sign of y instead of y for p = 1. Zeros stay zeros.</summary>
     public static Value Lp(Forward n, Value dy)
@@ -74,11 +59,24 @@ internal static class Normalization
     /// </summary>
     public static Value LocalResponse(Forward n, Value dy)
     {
-        var (size, alpha, beta, bias) = (n.Int("size", 1), n.Float("alpha", 1e-4f), n.Float("beta", 0.75f), n.Float("bias", 1));
-        var (before, after) = ((size - 1) / 2, size / 2);
-        var s = Nearby(n.X * n.X, before, after, size) * ((double)alpha / size) + bias;
+        var (size, alpha, beta) = (n.Int("size", 1), n.Float("alpha", 1e-4f), n.Float("beta", 0.75f));
+        var s = Responses(n, n.X);
         var power = Emit("Pow", [s, s.Scalar(-beta)]);
-        return dy * power - n.X * Nearby(dy * n.X * power / s, after, before, size) * (2.0 * alpha * beta / size);
+        return dy * power - n.X * Affected(n, dy * n.X * power / s) * (2.0 * alpha * beta / size);
+    }
+
+    /// <summary>What a local response normalisation divides by the power of: bias + α/size · Σ x² over nearby channels.</summary>
+    public static Value Responses(Forward n, Value x)
+    {
+        var size = n.Int("size", 1);
+        return Nearby(x * x, (size - 1) / 2, size / 2, size) * (n.Float("alpha", 1e-4f) / (double)size) + n.Float("bias", 1);
+    }
+
+    /// <summary>The sum over the channels that a channel is near to.</summary>
+    public static Value Affected(Forward n, Value x)
+    {
+        var size = n.Int("size", 1);
+        return Nearby(x, size / 2, (size - 1) / 2, size);
     }
 
     /// <summary>1 / x, and 0 where x is 0.</summary>
@@ -86,39 +84,6 @@ internal static class Normalization
     {
         var zero = IsZero(x);
         return Where(zero, x.Scalar(0), Emit("Reciprocal", [Where(zero, x.Scalar(1), x)]));
-    }
-
-    // (g - mean g - x̂ mean(g x̂)) / σ, where g is the cotangent of x̂ = (x - μ) / σ.
-    private static Value Standardised(Value x, Value g, Value axes, double epsilon, double guard = 0)
-    {
-        var centred = x - Mean(x, axes);
-        var deviation = Emit("Sqrt", [Mean(centred * centred, axes) + epsilon]);
-        var (over, ofRoot) = (
-            Emit("Reciprocal", [deviation + guard]),
-            guard == 0 ? Emit("Reciprocal", [deviation]) : NotInfinite(deviation)
-        );
-        var unit = centred * over;
-        return (g - Mean(g, axes) - centred * ofRoot * Mean(g * unit, axes)) * over;
-    }
-
-    private static Value RootMeanSquared(Value x, Value g, Value axes, double epsilon)
-    {
-        var over = Emit("Reciprocal", [Emit("Sqrt", [Mean(x * x, axes) + epsilon])]);
-        var unit = x * over;
-        return (g - unit * Mean(g * unit, axes)) * over;
-    }
-
-    private static float Epsilon(Forward n) => n.Float("epsilon", 1e-5f);
-
-    private static Value Mean(Value x, Value axes) => Emit("ReduceMean", [x, axes], Of("keepdims", 1));
-
-    private static Value Trailing(Forward n, long axis)
-    {
-        // Counted from the last, axes need no rank.
-        var count = axis < 0 ? -axis : n.Rank(0) - n.Axis(axis);
-        if (count is < 1 or > MostAxes)
-            throw n.Refusal($"its input has no axis {axis}");
-        return Ints(n.Graph, [.. Enumerable.Range(0, (int)count).Select(i => axis + i)]);
     }
 
     // The sum over channels c - before … c + after, by an average over that axis.

@@ -42,6 +42,26 @@ public static class Paths
         return active;
     }
 
+    /// <summary>
+    /// The values that an input of the graph has a part in, other than by choosing among constants or by a number without derivative.
+    /// </summary>
+    internal static HashSet<string> Computed(Graph graph)
+    {
+        var computed = new HashSet<string>(graph.Inputs);
+        foreach (var node in graph.Nodes)
+        {
+            if (!GradientRules.NotDifferentiable.Contains(node.OpType) && Sources(node).Any(computed.Contains))
+                computed.UnionWith(node.Output.Where(o => o.Length > 0));
+        }
+        return computed;
+    }
+
+    // Of what moves a value, the other inputs say where.
+    private static IEnumerable<string> Sources(NodeProto node) =>
+        node.OpType is not ("Concat" or "Where") && OperatorKinds.Movers.Contains(OperatorName.Of(node))
+            ? node.Input.Take(1)
+            : Walk.Reads(node);
+
     /// <summary>Whether what a node computes has no derivative.</summary>
     internal static bool EndAt(NodeProto node) =>
         GradientRules.NotDifferentiable.Contains(node.OpType) || GradientRules.Plain.Find(node)?.EndsAt?.Invoke(node) == true;

@@ -28,17 +28,19 @@ internal static class Pooling
     }
 
     /// <summary>(Σ |x|ᵖ)^(1/p): each position of a window gets sign(x) |x|ᵖ⁻¹ times dy y¹⁻ᵖ.</summary>
-    public static Value LpGradient(Forward n, Value dy)
+    public static Value LpGradient(Forward n, Value dy) => LpSlope(n) * Summands(n, LpShare(n, dy));
+
+    /// <summary>Of a sum over windows: each position gets what its windows have, added up.</summary>
+    public static Value Summands(Forward n, Value ofWindows)
     {
         var kernel = Kernel(n);
         var rank = kernel.Length;
         var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
-        var planes = Flat(LpShare(n, dy), rank);
-        return LpSlope(n)
-            * ReshapeLike(
-                Convolution.Transposed(planes, Ones(n, kernel), Flat(n.X, rank), kernel, strides, dilations, Convolution.Pads(n, rank), 1),
-                n.X
-            );
+        var planes = Flat(ofWindows, rank);
+        return ReshapeLike(
+            Convolution.Transposed(planes, Ones(n, kernel), Flat(n.X, rank), kernel, strides, dilations, Convolution.Pads(n, rank), 1),
+            n.X
+        );
     }
 
     /// <summary>The same over whole feature maps.</summary>
@@ -64,7 +66,8 @@ internal static class Pooling
         return Where(zero, n.Y.Scalar(0), p == 1 ? dy : dy / Emit("Pow", [safe, safe.Scalar(p - 1)]));
     }
 
-    private static Value LpSlope(Forward n) =>
+    /// <summary>The derivative of |x|ᵖ / p.</summary>
+    public static Value LpSlope(Forward n) =>
         n.Int("p", 2) switch
         {
             1 => Emit("Sign", [n.X]),

@@ -2,62 +2,48 @@ using Explain.Autodiff.Graphs;
 
 namespace Explain.Autodiff.Rules;
 
-/// <summary>An operator that multiplies a value with weights and adds a bias.</summary>
+/// <summary>An operator that is linear in a value, as seen from there: what it is multiplied with are weights.</summary>
 /// <param name="Node">The operator.</param>
 /// <param name="Plain">Its gradient rule.</param>
-/// <param name="Index">Which of its first two inputs is the value; the other holds the weights.</param>
-internal readonly record struct Product(Forward Node, GradientRule Plain, int Index)
+/// <param name="Index">Which of its inputs is the value.</param>
+/// <param name="Factors">How many of its inputs are multiplied; 1 where the weights are the operator's own.</param>
+internal readonly record struct Product(Forward Node, GradientRule Plain, int Index, int Factors)
 {
     /// <summary>What is multiplied.</summary>
     public Value Value => Node[Index];
 
-    /// <summary>What it is multiplied with.</summary>
-    public Value Weights => Node[1 - Index];
+    /// <summary>What it is multiplied with; null where that is no single input.</summary>
+    public Value? Weights => Factors == 2 ? Node[1 - Index] : null;
 
-    /// <summary>What is added.</summary>
-    public Value? Bias => Node.Has(2) ? Node[2] : null;
+    /// <summary>Whether something is added.</summary>
+    public bool HasBias => Factors == 2 && Node.Has(2);
 
     /// <summary>The result.</summary>
     public Value Output => Node.Y;
 
-    /// <summary>Reads an operator: its weights are the factor that no input of the model has a part in.</summary>
-    /// <exception cref="NotSupportedException">Both factors are computed: how relevance parts between them is not defined.</exception>
-    public static Product Of(Forward n, GradientRule plain) =>
-        IsConstant(n.Graph, n.Node.Input[1]) ? new(n, plain, 0)
-        : IsConstant(n.Graph, n.Node.Input[0]) ? new(n, plain, 1)
-        : throw new NotSupportedException(
-            $"{n.Node.OpType} '{n.Node.Name}' multiplies two values that both depend on the input; relevance has no rule for that"
-        );
-
-    /// <summary>
-    /// Whether a value is a constant, one computed from constants, a selection of one, or a number without derivative, such as a mask.
-    /// </summary>
-    public static bool IsConstant(Graph graph, string value) =>
-        graph.IsConstant(value)
-        || (
-            graph.Producer(value) is { Input.Count: > 0 } node
-            && (
-                GradientRules.NotDifferentiable.Contains(node.OpType)
-                || (
-                    node.OpType is "Gather" or "Reshape" or "Expand"
-                        ? IsConstant(graph, node.Input[0])
-                        : node.Input.All(i => i.Length == 0 || IsConstant(graph, i))
-                )
-            )
-        );
-
-    /// <summary>The same operator on other numbers.</summary>
-    public Product With(Value value, Value weights, Value? bias)
+    /// <summary>An operator as seen from each of its factors that an input of the model has a part in.</summary>
+    public static Product[] Of(Forward n, GradientRule plain)
     {
-        var (first, second) = Index == 0 ? (value, weights) : (weights, value);
-        var node = Ops.Node(
-            Node.Node.OpType,
-            bias is null ? [first, second] : [first, second, bias],
-            1,
-            Node.Node.Attribute.Select(a => a.Clone())
-        );
-        Relevance.Typed(Node.Graph[node.Output[0]], Output);
-        return new(new Forward(Node.Graph, node), Plain, Index);
+        var factors =
+            n.Node.OpType == OperatorKinds.Einsum ? n.Count
+            : OperatorKinds.Products.Contains(OperatorName.Of(n.Node)) ? 2
+            : 1;
+        return
+        [
+            .. Enumerable.Range(0, factors).Where(i => factors == 1 || !n.IsConstant(i)).Select(i => new Product(n, plain, i, factors)),
+        ];
+    }
+
+    /// <summary>The same operator on other numbers; without weights that it has itself.</summary>
+    public Product With(Value value, Value? weights, bool bias)
+    {
+        List<string> inputs = [.. Node.Node.Input];
+        inputs[Index] = value.Name;
+        if (weights is { } other)
+            inputs[1 - Index] = other.Name;
+        if (HasBias && !bias)
+            inputs.RemoveAt(2);
+        return this with { Node = Node.Again(inputs) };
     }
 
     /// <summary>What each number contributes to the results, these weighed by <paramref name="s"/>: x · Jᵀs.</summary>

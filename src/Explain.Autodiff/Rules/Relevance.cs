@@ -3,102 +3,76 @@ using static Explain.Autodiff.Graphs.Ops;
 
 namespace Explain.Autodiff.Rules;
 
-/// <summary>How a product of a value with weights hands relevance to the value.</summary>
-/// <param name="product">The operator, and which of its factors is the value.</param>
-/// <param name="relevance">What arrived at its output.</param>
-/// <param name="epsilon">Keeps a quotient finite.</param>
-internal delegate Value LinearRelevance(Product product, Value relevance, double epsilon);
-
 /// <summary>
 /// Relevance propagation as rules of a rule set: what is handed down is not a gradient but a share of the score. With s = r / y, every
 /// operator that is linear in its input x gives x · Jᵀs, which its gradient rule can compute.
+/// <para>
+/// What no sum of weighted values is follows AttnLRP (Achtibat et al. 2024, "AttnLRP: Attention-Aware Layer-Wise Relevance Propagation for
+/// Transformers", section 3.3): functions of one number and divisions by a statistic hand on what they get, products of computed values
+/// give each factor the same, and a softmax gives what its first-order Taylor expansion does (<see cref="NormalisedRelevance"/>).
+/// </para>
 /// </summary>
 internal static class Relevance
 {
-    /// <summary>Captum's stabilizer.</summary>
-    public const double Epsilon = 1e-9;
-
-    /// <summary>TorchRay's, for quotients whose denominator is a sum of what the numerator holds.</summary>
-    public const double Tiny = 1e-20;
-
-    /// <summary>Operators with weights.</summary>
-    public static IReadOnlyList<string> Linear { get; } = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
-
-    private static readonly string[] Averages = ["AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum"];
-
-    /// <summary>Functions of one value. What an activation makes of its input is its own: as many relevances as values.</summary>
-    // csharpier-ignore
-    public static IReadOnlyList<string> Activations { get; } =
-    [
-        "Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign",
-        "Mish", "Gelu", "ThresholdedRelu", "Neg", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
-    ];
-
-    /// <summary>Operators that move values, as their gradient moves cotangents; the largest takes all.</summary>
-    // csharpier-ignore
-    public static IReadOnlyList<string> Movers { get; } =
-    [
-        "MaxPool", "GlobalMaxPool", "Max", "Min", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Transpose", "Concat",
-        "Gather", "Slice", "Split", "Pad", "Identity", "Dropout", "Cast",
-    ];
-
     private static readonly GradientRule HandedOn = new((_, r) => [r]);
 
-    /// <summary>
-    /// A rule set; operators that no rule of relevance is known for have none: softmax, and normalisations by what they normalise.
-    /// </summary>
+    /// <summary>A rule set.</summary>
     /// <param name="name">Name.</param>
-    /// <param name="linear">What operators with weights do.</param>
-    /// <param name="epsilon">Keeps quotients finite.</param>
-    /// <param name="biases">Whether biases, and what amounts to them, take their share; otherwise all is handed on.</param>
-    public static RuleSet Rules(string name, LinearRelevance linear, double epsilon, bool biases) =>
+    /// <param name="shares">How relevance parts among contributions.</param>
+    public static RuleSet Rules(string name, Shares shares) =>
         new(
             name,
             [
-                .. RuleSet.Each(Linear, op => Weighted(op, linear, epsilon)),
-                .. RuleSet.Each(Averages, op => Share(op, epsilon)),
-                .. RuleSet.Each(Activations, _ => HandedOn),
-                .. RuleSet.Each(Movers, GradientRules.Plain.Rule),
-                .. RuleSet.Each(["Add", "Sub"], op => Sum(op, linear, epsilon, biases)),
-                .. RuleSet.Each(["Mul"], _ => new(Gated) { Broadcasts = true }),
-                .. RuleSet.Each(["Div"], _ => HandedOn with { Broadcasts = true }),
-                .. RuleSet.Each(["BatchNormalization"], op => biases ? Share(op, epsilon) : HandedOn),
+                .. RuleSet.Each([.. OperatorKinds.Products, .. OperatorKinds.Averages], op => Weighted(op, shares)),
+                .. RuleSet.Each(OperatorKinds.Norms, op => new((n, r) => Taylor(n, r, op, shares.Epsilon))),
+                .. RuleSet.Each(OperatorKinds.Scatters, op => new((n, r) => Scattered(n, r, op, shares.Epsilon))),
+                .. RuleSet.Each([.. OperatorKinds.Functions, .. OperatorKinds.Quantisers], _ => HandedOn),
+                .. RuleSet.Each(OperatorKinds.Pairs, _ => new(Parted) { Broadcasts = true }),
+                .. RuleSet.Each([.. OperatorKinds.Movers, .. OperatorKinds.Extremes], GradientRules.Plain.Rule),
+                .. RuleSet.Each([.. OperatorKinds.Sums, .. OperatorKinds.Biased], _ =>
+                    new((n, r) => Summed(n, Enumerable.Range(0, n.Count), r, shares)) { Broadcasts = true }
+                ),
+                .. NormalisedRelevance.Rules(shares),
+                new("Mul", new(Gated) { Broadcasts = true }),
+                new("Div", new((n, r) => n.IsConstant(0) ? [null, r] : [r, null]) { Broadcasts = true }),
+                new("ReduceProd", new((n, r) => [ExpandLike(Reduction.Restore(n, r) / Reduction.Ratio(n), n.X)])),
+                new("ReduceSumSquare", new((n, r) => [n.X * n.X * Reduction.Restore(n, r / Shares.Stable(n.Y, shares.Epsilon))])),
+                new(
+                    "ReduceLogSum",
+                    new((n, r) => [n.X * (Reduction.Restore(n, r) / Shares.Stable(Reduction.Total(n, n.X), shares.Epsilon))])
+                ),
+                new("ReduceLogSumExp", new((n, r) => [Emit("Exp", [n.X - Reduction.Restore(n, n.Y)]) * Reduction.Restore(n, r)])),
             ]
         );
 
-    /// <summary>x · Wᵀ(r / (W x + b)).</summary>
-    public static Value Shared(Product product, Value r, double epsilon) => product.Contributions(r / Stable(product.Output, epsilon));
-
-    /// <summary>x · W⁺ᵀ(r / W⁺x).</summary>
-    public static Value Excitatory(Product product, Value r, double epsilon) =>
-        Shared(product.With(product.Value, Part(product.Weights, 1), null), r, epsilon);
-
     /// <summary>
-    /// As <see cref="Shared"/>, but contributions of the sign of their sum count 1 + γ times. Of values and sums above 0 that is W + γ W⁺
-    /// in the place of W; where sums can be negative, W + γ W⁺ would bring their denominators to 0.
+    /// What a sum hands to its summands. Where biases take no part, neither do constants, nor the mean that centres a value.
     /// </summary>
-    public static LinearRelevance Favouring(double gamma) =>
-        (product, r, epsilon) =>
-        {
-            var (output, contributed) = (
-                product.Output,
-                (product.Bias is null ? product : product.With(product.Value, product.Weights, null)).Output
-            );
-            var (above, below) = Positive(product);
-            var positive = above.Output + below.Output;
-            var (up, down) = (Step(output), 1 - Step(output));
-            var s = r / Stable(output + (up * positive + down * (contributed - positive)) * gamma, epsilon);
-            // The negative contributions are what is left of all without the positive ones.
-            var favoured = s * (up - down) * gamma;
-            return product.Contributions(s * (down * gamma + 1)) + above.Contributions(favoured) + below.Contributions(favoured);
-        };
-
-    /// <summary>x⁺ · W⁺ᵀs + x⁻ · W⁻ᵀs with s = r / (W⁺x⁺ + W⁻x⁻).</summary>
-    public static Value Positive(Product product, Value r, double epsilon)
+    /// <param name="n">The operator.</param>
+    /// <param name="summands">Which of its inputs are added; those that it does not have are passed by.</param>
+    /// <param name="r">What arrived at the sum.</param>
+    /// <param name="shares">How relevance parts.</param>
+    public static Value?[] Summed(Forward n, IEnumerable<int> summands, Value r, Shares shares)
     {
-        var (above, below) = Positive(product);
-        var s = r / Stable(above.Output + below.Output, epsilon);
-        return above.Contributions(s) + below.Contributions(s);
+        var isDifference = n.Node.OpType == "Sub";
+        int[] taking = [.. summands.Where(i => n.Has(i) && (shares.Biases || !(n.IsConstant(i) || (isDifference && i == 1 && IsMean(n)))))];
+        var relevances = new Value?[n.Count];
+        if (!shares.Biases && taking.Length < 2)
+        {
+            foreach (var only in taking)
+                relevances[only] = r;
+            return relevances;
+        }
+
+        Value[] values = [.. taking.Select(i => isDifference && i == 1 ? -n[i] : n[i])];
+        // Others compute something of the sum.
+        var isSum = n.Node.OpType is "Add" or "Sub" or "Sum" && taking.Length == n.Count;
+        foreach (var (i, share) in taking.Zip(shares.Summed(isSum ? n.Y : values.Aggregate((a, b) => a + b), values, r, shares.Epsilon)))
+        {
+            relevances[i] = share;
+        }
+
+        return relevances;
     }
 
     /// <summary>The same value, known to have the type of another.</summary>
@@ -109,73 +83,50 @@ internal static class Relevance
         return value;
     }
 
-    private static (Product Above, Product Below) Positive(Product product) =>
-        (
-            product.With(Part(product.Value, 1), Part(product.Weights, 1), null),
-            product.With(Part(product.Value, -1), Part(product.Weights, -1), null)
-        );
+    /// <summary>x · Jᵀ(r / y): all of it, where k times the input has k times the result.</summary>
+    internal static Value?[] Taylor(Forward n, Value r, string op, double epsilon) =>
+        [
+            .. GradientRules
+                .Plain.Rule(op)
+                .Apply(n, Typed(r / Shares.Stable(n.Y, epsilon), n.Y))
+                .Select((g, i) => g is { } gradient ? gradient * n[i] : (Value?)null),
+        ];
 
-    private static GradientRule Weighted(string op, LinearRelevance linear, double epsilon) =>
+    // Of two computed factors each gets the same (AttnLRP, proposition 3.3).
+    private static GradientRule Weighted(string op, Shares shares) =>
         new(
             (n, r) =>
             {
-                var product = Product.Of(n, GradientRules.Plain.Rule(op));
                 var relevances = new Value?[n.Count];
-                relevances[product.Index] = linear(product, r, epsilon);
+                var products = Product.Of(n, GradientRules.Plain.Rule(op));
+                var each = products.Length > 1 ? r * (1.0 / products.Length) : r;
+                foreach (var product in products)
+                {
+                    // The positive part of a product of weights is no product of positive parts.
+                    var linear = product.Factors > 2 ? Shares.Proportional.Linear : shares.Linear;
+                    relevances[product.Index] = linear(product, each, shares.Epsilon);
+                }
+
                 return relevances;
             }
         );
 
-    private static GradientRule Share(string op, double epsilon) =>
-        new(
-            (n, r) =>
-                [
-                    .. GradientRules
-                        .Plain.Rule(op)
-                        .Apply(n, Typed(r / Stable(n.Y, epsilon), n.Y))
-                        .Select((g, i) => g is { } gradient ? gradient * n[i] : (Value?)null),
-                ]
-        );
+    private static Value?[] Scattered(Forward n, Value r, string op, double epsilon) =>
+        n.Node.String("reduction", "none") == "add" ? Taylor(n, r, op, epsilon) : GradientRules.Plain.Rule(op).Apply(n, r);
 
-    // A constant summand is a bias.
-    private static GradientRule Sum(string op, LinearRelevance linear, double epsilon, bool biases)
-    {
-        GradientRule whole = new((_, r) => [r, r]) { Broadcasts = true };
-        GradientRule positive = new((n, r) => PositiveSum(Part(n[0], 1), Part(op == "Sub" ? -n[1] : n[1], 1), r, epsilon))
-        {
-            Broadcasts = true,
-        };
-        var summed = linear == Positive ? positive : Share(op, epsilon);
-        return new(
-            (n, r) =>
-                !biases && (Product.IsConstant(n.Graph, n.Node.Input[0]) || Product.IsConstant(n.Graph, n.Node.Input[1]))
-                    ? whole.Apply(n, r)
-                    : summed.Apply(n, r)
-        );
-    }
-
-    private static Value?[] PositiveSum(Value a, Value b, Value r, double epsilon)
-    {
-        var s = r / Stable(a + b, epsilon);
-        return [a * s, b * s];
-    }
+    // A function of two numbers, of which one is a constant as a rule.
+    private static Value?[] Parted(Forward n, Value r) =>
+        n.IsConstant(1) ? [r, null]
+        : n.IsConstant(0) ? [null, r]
+        : [r * 0.5, r * 0.5];
 
     // A factor from a saturating function opens or closes a way; what goes the way is the other factor. A constant scales.
-    private static Value?[] Gated(Forward n, Value r)
-    {
-        var (first, second) = (IsGate(n, 0), IsGate(n, 1));
-        return first == second ? [r * 0.5, r * 0.5]
-            : first ? [null, r]
-            : [r, null];
-    }
+    private static Value?[] Gated(Forward n, Value r) =>
+        n.IsConstant(0) || n.IsConstant(1) || Gates.IsGate(n, 0) == Gates.IsGate(n, 1) ? Parted(n, r)
+        : Gates.IsGate(n, 0) ? [null, r]
+        : [r, null];
 
-    private static bool IsGate(Forward n, int index) =>
-        Product.IsConstant(n.Graph, n.Node.Input[index])
-        || n.Graph.Producer(n.Node.Input[index])?.OpType is "Sigmoid" or "HardSigmoid" or "Softmax";
-
-    // The part above (1) or below (-1) zero.
-    private static Value Part(Value x, int side) => Typed(side > 0 ? Emit("Relu", [x]) : -Emit("Relu", [-x]), x);
-
-    // Away from zero on both sides, and never 0 itself.
-    private static Value Stable(Value y, double epsilon) => Typed(y + (Step(y) * 2 - 1) * epsilon, y);
+    // Whether the second input is the mean of the first.
+    private static bool IsMean(Forward n) =>
+        n.Graph.Producer(n.Node.Input[1]) is { OpType: "ReduceMean" or "GlobalAveragePool" } mean && mean.Input[0] == n.Node.Input[0];
 }

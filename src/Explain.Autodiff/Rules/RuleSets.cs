@@ -25,9 +25,7 @@ public static class RuleSets
     /// where they can be negative (the input, maps behind SiLU and its kin), so can what arrives, and it still sums up.
     /// </summary>
     public static RuleSet Excitation { get; } =
-        Relevance
-            .Rules("excitation", linear: Relevance.Excitatory, epsilon: Relevance.Tiny, biases: false)
-            .With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
+        Relevance.Rules("excitation", Shares.Excitatory).With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
 
     /// <summary>
     /// Contrastive excitation backpropagation (Zhang et al. 2018, section 3.3): the probability that the class's dual, with negated
@@ -41,31 +39,19 @@ public static class RuleSets
     /// begins with the score itself: the weights or the cotangent of a query are factors of the scores. On a net of linear layers and ReLUs
     /// it is input times gradient.
     /// </summary>
-    public static RuleSet LrpEpsilon { get; } =
-        Relevance.Rules("lrp-epsilon", linear: Relevance.Shared, epsilon: Relevance.Epsilon, biases: true) with
-        {
-            BeginsWithScore = true,
-        };
+    public static RuleSet LrpEpsilon { get; } = Relevance.Rules("lrp-epsilon", Shares.Proportional) with { BeginsWithScore = true };
 
     /// <summary>
     /// LRP-γ (Montavon et al. 2019, section 10.2.3), in the form of Andéol et al. 2021 for values of both signs: contributions of the sign
     /// of their sum count more by a quarter. Biases, those of normalisations included, keep their share.
     /// </summary>
-    public static RuleSet LrpGamma { get; } =
-        Relevance.Rules("lrp-gamma", linear: Relevance.Favouring(0.25), epsilon: Relevance.Epsilon, biases: true) with
-        {
-            BeginsWithScore = true,
-        };
+    public static RuleSet LrpGamma { get; } = Relevance.Rules("lrp-gamma", Shares.Favouring(0.25)) with { BeginsWithScore = true };
 
     /// <summary>
     /// LRP-α1β0 (Bach et al. 2015, eq. 60): relevance in proportion to positive contributions only. Biases and normalisations take no part;
     /// what a bias alone brought above 0 has no positive contribution, and its relevance ends there.
     /// </summary>
-    public static RuleSet LrpAlpha1Beta0 { get; } =
-        Relevance.Rules("lrp-alpha1beta0", linear: Relevance.Positive, epsilon: Relevance.Epsilon, biases: false) with
-        {
-            BeginsWithScore = true,
-        };
+    public static RuleSet LrpAlpha1Beta0 { get; } = Relevance.Rules("lrp-alpha1beta0", Shares.Positives) with { BeginsWithScore = true };
 
     /// <summary>
     /// DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): multipliers with respect to the input, which

@@ -1,4 +1,6 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rules;
 
@@ -9,45 +11,51 @@ internal static class SecondPass
     public const string Input = Graph.UsualPrefix + "reference";
 
     /// <summary>
-    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="Input"/> as the graph spells it. Shapes are
-    /// the first pass's.
+    /// Appends the pass: every operator that depends on the input again, on an input named <see cref="Input"/>, comparisons too. Shapes,
+    /// and what is chosen by integers, are the first pass's, and so is what a body computes.
     /// </summary>
     public static void Append(Graph graph, string input)
     {
-        var second = graph.AddInput(graph.Own(Input), graph.Type(input) ?? new TensorType(graph[input].Element, null));
-        var active = Paths.From(graph, [input]);
-        var names = new Dictionary<string, string> { [input] = second.Name };
-        foreach (var node in graph.Nodes.Where(n => n.Output.Any(active.Contains)).ToArray())
+        var names = new Dictionary<string, string>();
+        void Add(NodeProto copy, int output, string original)
         {
-            var copy = graph.Append(
-                node.OpType,
-                node.Input.Select(i => names.GetValueOrDefault(i, i)),
-                node.Output.Count,
-                node.Attribute.Select(a => a.Clone())
-            );
-            copy.Domain = node.Domain;
-            for (var i = 0; i < node.Output.Count; i++)
-            {
-                copy.Output[i] = node.Output[i].Length == 0 ? "" : names[node.Output[i]] = Second(graph, node.Output[i]);
-                if (graph.Type(node.Output[i]) is { } type)
-                    graph.Declare(copy.Output[i], type);
-            }
+            copy.Output[output] = names[original] = Second(graph, original);
+            if (graph.Type(original) is { } type)
+                graph.Declare(copy.Output[output], type);
+        }
+
+        var second = graph.AddInput(graph.Own(Input), graph.Type(input) ?? new TensorType(graph[input].Element, null));
+        var nodes = graph.Nodes.ToArray();
+        var start = graph.Append("Identity", [second.Name], 1, []);
+        Add(start, 0, input);
+        graph.Register(start);
+        foreach (var node in nodes.Where(n => Walk.Reads(n).Any(names.ContainsKey)))
+        {
+            var outputs = Enumerable.Range(0, node.Output.Count).Where(i => node.Output[i].Length > 0 && Differs(graph, node, i)).ToArray();
+            if (outputs.Length == 0 || Walk.Reads(node).Skip(node.Input.Count(i => i.Length > 0)).Any(names.ContainsKey))
+                continue;
+            var copy = Ops.Again(graph, node, node.Input.Select(i => names.GetValueOrDefault(i, i)));
+            foreach (var i in outputs)
+                Add(copy, i, node.Output[i]);
             graph.Register(copy);
         }
     }
 
+    // Whether what a node computes can be another number in the second pass.
+    private static bool Differs(Graph graph, NodeProto node, int output) =>
+        !node.OpType.StartsWith("Random", StringComparison.Ordinal)
+        && (graph.Type(node.Output[output]) is { } type ? type.CarriesSignal || type.Element == DataType.Bool : !Paths.EndAt(node));
+
     /// <summary>What a value is in the second pass.</summary>
-    public static Value Of(Value value)
-    {
-        var graph = value.Graph;
-        return graph.Producer(Second(graph, value.Name)) is not null ? graph[Second(graph, value.Name)]
-            : graph.Contains(graph.Own(Input)) && graph.Producer(value.Name) is null && graph.Constant(value.Name) is null
-                ? graph[graph.Own(Input)]
-            : value;
-    }
+    public static Value Of(Value value) =>
+        value.Graph.Producer(Second(value.Graph, value.Name)) is null ? value : value.Graph[Second(value.Graph, value.Name)];
 
     /// <summary>What an operator is in the second pass.</summary>
-    public static Forward Of(Forward n) => new(n.Graph, n.Graph.Producer(Second(n.Graph, n.Node.Output[0]))!);
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public static Forward Of(Forward n) =>
+        n.Graph.Producer(Second(n.Graph, n.Node.Output[0])) is { } node
+            ? new(n.Graph, node)
+            : throw n.Refusal("what it computes is not known for a second input");
 
     private static string Second(Graph graph, string value) => $"{graph.Own(Input)}/{value}";
 }
