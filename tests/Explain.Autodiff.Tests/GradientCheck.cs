@@ -203,11 +203,11 @@ internal static class GradientCheck
         );
     }
 
-    /// <summary>The model with its backward pass: outputs y and one gradient a wanted value.</summary>
-    public static Graph Backwards(TinyGraph tiny, IReadOnlyCollection<string> wanted, RuleSet? rules = null)
+    /// <summary>The model with its backward pass: the output and one gradient a wanted value.</summary>
+    public static Graph Backwards(TinyGraph tiny, IReadOnlyCollection<string> wanted, RuleSet? rules = null, string output = "y")
     {
         var graph = tiny.Prepare();
-        var y = graph["y"];
+        var y = graph[output];
         var cotangent = graph.AddInput(ExplainGraph.Cotangent, new TensorType(y.Element, null));
         var gradients = Backward.Gradients(graph, y, cotangent, wanted, rules ?? GradientRules.Plain);
         foreach (var (name, value) in gradients)
@@ -216,7 +216,7 @@ internal static class GradientCheck
             node.Output[0] = ExplainGraph.GradientOf(name);
             graph.Register(node);
         }
-        graph.SetOutputs(["y", .. gradients.Keys.Select(ExplainGraph.GradientOf)]);
+        graph.SetOutputs([output, .. gradients.Keys.Select(ExplainGraph.GradientOf)]);
         return graph;
     }
 

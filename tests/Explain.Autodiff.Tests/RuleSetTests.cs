@@ -14,6 +14,28 @@ public class RuleSetTests
     public void ASetThatBeginsWithTheScoreStillTakesOffTheOpposite() =>
         Assert.True((RuleSets.Contrastive with { BeginsWithScore = true }).TakesOffOpposite);
 
+    // A new operator is of a kind in OperatorKinds, or has a rule in each of these sets.
+    [Fact]
+    public void EverySetHasARuleForEveryOperatorThatTheGradientHasOneFor()
+    {
+        RuleSet[] sets =
+        [
+            RuleSets.Guided,
+            RuleSets.Deconvolution,
+            RuleSets.Excitation,
+            RuleSets.Contrastive,
+            RuleSets.LrpEpsilon,
+            RuleSets.LrpGamma,
+            RuleSets.LrpAlpha1Beta0,
+            RuleSets.DeepLift,
+        ];
+        // A product of many numbers of either sign has no multipliers but those of an order of its factors.
+        Assert.Equal(
+            ["deeplift ReduceProd"],
+            sets.SelectMany(s => GradientRules.Plain.Operators.Where(o => !s.Has(o)).Order().Select(o => $"{s.Name} {o}"))
+        );
+    }
+
     [Theory]
     [InlineData(typeof(NullReferenceException))]
     [InlineData(typeof(OutOfMemoryException))]
