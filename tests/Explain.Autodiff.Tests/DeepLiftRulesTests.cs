@@ -59,6 +59,109 @@ public class DeepLiftRulesTests
         Assert.All(tiny.Feeds["x"].Values.Zip(found), p => Assert.Equal(1 - Math.Pow(Math.Tanh(p.First), 2), p.Second, 1e-6));
     }
 
+    [Theory, InlineData("Softmax"), InlineData("LogSoftmax")]
+    public void ASoftmaxOfFarValuesIsStillWhole(string op)
+    {
+        // Probabilities of e⁻²⁰⁰ and less in either pass.
+        var (x, reference) = (Tensor.Of([2, 3], 200, 0, -300, 1, 2, 3), Tensor.Of([2, 3], -250, 10, 4, 3, 2, 1));
+        var (found, expected, most) = Compare(new TinyGraph().Input("x", x).Node(op, "x", "y").Output("y"), x, reference);
+        Assert.InRange(Math.Abs(found - expected) / most, 0, Tolerance);
+    }
+
+    [Fact]
+    public void WhatAMaskHidesFromASoftmaxTakesNoPart()
+    {
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1, 3], 1, 2, 3))
+            .Weight("m", Tensor.Of([3], 0, double.NegativeInfinity, 0))
+            .Node("Add", "x m", "masked")
+            .Node("Softmax", "masked", "y")
+            .Output("y");
+        var found = Multipliers(tiny, Tensor.Of([1, 3], 0, 1, -1), Tensor.Of([1, 3], 1, 0, 0)).Values;
+        Assert.All(found, v => Assert.True(double.IsFinite(v)));
+        Assert.Equal(0, found[1]);
+    }
+
+    [Theory]
+    [InlineData("Softmax")]
+    [InlineData("LayerNormalization")]
+    [InlineData("InstanceNormalization")]
+    [InlineData("LRN")]
+    [InlineData("LpNormalization")]
+    [InlineData("LpPool")]
+    [InlineData("ReduceLogSumExp")]
+    public void WhereBothInputsAreTheSameDivisionsHaveTheirGradient(string op)
+    {
+        foreach (var form in OperatorForms.For(op))
+        {
+            var tiny = OperatorForms.Net(op, form, Tensor.Spread([2, 4, 6, 5], 0.1, 2, 3), Known.Everything);
+            var cotangent = Tensor.Spread(Runtime.Run(tiny.Build(), tiny.Feeds)["y"].Shape, -1, 1, 4);
+            var expected = Runtime.Run(
+                GradientCheck.Backwards(tiny, ["x"]),
+                new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = cotangent }
+            )[ExplainGraph.GradientOf("x")];
+            Assert.InRange(Multipliers(tiny, tiny.Feeds["x"], cotangent).DistanceTo(expected), 0, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void AnotherInputOfTheModelIsTheSameInBothPasses()
+    {
+        // From 1 to 3 with a factor of 5.
+        var tiny = new TinyGraph().Input("x", Tensor.Of([1, 1], 3)).Input("z", Tensor.Of([1, 1], 5)).Node("Mul", "x z", "y").Output("y");
+        Assert.Equal([5], Multipliers(tiny, Tensor.Of([1, 1], 1), Tensor.Of([1, 1], 1)).Values);
+    }
+
+    [Fact]
+    public void AComparisonIsMadeInEachPass()
+    {
+        // A leaky rectifier written out: from -1 to 1 it rises by 1.1.
+        var tiny = new TinyGraph()
+            .Input("x", Tensor.Of([1, 1], 1))
+            .Weight("zero", Tensor.Of([], 0))
+            .Weight("leak", Tensor.Of([], 0.1))
+            .Node("Greater", "x zero", "above")
+            .Node("Mul", "x leak", "below")
+            .Node("Where", "above x below", "y")
+            .Output("y");
+        Assert.Equal(0.55, Multipliers(tiny, Tensor.Of([1, 1], -1), Tensor.Of([1, 1], 1)).Values[0], 1e-6);
+    }
+
+    [Fact]
+    public void TheLargestValuesInTheSameOrderHandDownTheWholeDifference()
+    {
+        var (x, reference) = (Tensor.Of([2, 3], 3, 1, 2, 6, 5, 4), Tensor.Of([2, 3], 9, 0, 4, 3, 1, 0));
+        var tiny = new TinyGraph().Input("x", x).Ints("k", 2).Node("TopK", "x k", "y i").Output("y");
+        var (found, expected, most) = Compare(tiny, x, reference);
+        Assert.InRange(Math.Abs(found - expected) / most, 0, Tolerance);
+    }
+
+    [Fact]
+    public void ThreeComputedFactorsAreRefused()
+    {
+        var model = new TinyGraph().Input("x", 2, 3).Node("Einsum", "x x x", "y", Of("equation", "ij,ij,ij->ij")).Output("y").Prepare();
+        Assert.Contains(
+            "3 of its factors depend on the input",
+            Differentiated.Refusal(model, new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift })
+        );
+    }
+
+    [Fact]
+    public void AScaleThatDependsOnTheInputIsRefused()
+    {
+        var model = new TinyGraph()
+            .Input("x", 2, 3, 4)
+            .Ints("a", 0, 1)
+            .Node("ReduceMean", "x a", "s", Of("keepdims", 0))
+            .Node("LayerNormalization", "x s", "y")
+            .Output("y")
+            .Prepare();
+        Assert.Contains(
+            "the rule takes it for a constant",
+            Differentiated.Refusal(model, new GradientQuery("y", ["x"]) { Dense = true, Rules = RuleSets.DeepLift })
+        );
+    }
+
     private static (double Found, double Expected, double Most) Compare(TinyGraph tiny, Tensor x, Tensor reference)
     {
         Tensor Result(Tensor input) => Runtime.Run(tiny.Prepare(), new Dictionary<string, Tensor>(tiny.Feeds) { ["x"] = input })["y"];
