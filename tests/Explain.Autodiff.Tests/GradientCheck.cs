@@ -54,6 +54,7 @@ internal static class GradientCheck
     /// <param name="floatStep">Step of the differences where only float32 runs: 1 where the operator is linear.</param>
     /// <param name="same">For an operator that has no kernel in double precision: the same function of the same inputs, x0 and so on, in
     /// operators that have, to y.</param>
+    /// <param name="precise">Whether the operator's kernel in double precision computes in it.</param>
     public static void Check(
         string op,
         Operand?[] inputs,
@@ -61,7 +62,8 @@ internal static class GradientCheck
         Known least = Known.Nothing,
         long opset = Upgrade.Floor,
         double floatStep = 1,
-        Action<TinyGraph>? same = null
+        Action<TinyGraph>? same = null,
+        bool precise = true
     )
     {
         TinyGraph Operands(TinyGraph g)
@@ -75,7 +77,8 @@ internal static class GradientCheck
             least,
             opset,
             floatStep,
-            same is null ? null : g => same(Operands(g))
+            same is null ? null : g => same(Operands(g)),
+            precise: precise
         );
     }
 
@@ -110,23 +113,34 @@ internal static class GradientCheck
             }
         );
 
-    /// <summary>Checks a model whose output is y.</summary>
+    /// <summary>Checks a model whose output is y, once more with its second derivatives if it is curved where it is checked.</summary>
     public static void Check(
         Action<TinyGraph> describe,
         Known least = Known.Nothing,
         long opset = Upgrade.Floor,
         double floatStep = 1,
-        Action<TinyGraph>? same = null
-    ) => Check(describe, least, opset, (y, feeds, cotangent) =>
-        {
-            using var precise = same is null
-                ? Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build())
-                : new Runtime(Make(same, DataType.Double, Known.Everything, opset).Build());
-            using var forward = new Runtime(Make(describe, DataType.Float, Known.Everything, opset).Build());
-            if (same is not null)
-                Assert.InRange(precise!.Run(feeds)["y"].DistanceTo(y), 0, 1e-6);
-            return Differences(precise ?? forward, feeds, cotangent, precise is null ? floatStep : DoubleStep);
-        });
+        Action<TinyGraph>? same = null,
+        bool precise = true,
+        bool curved = true
+    ) =>
+        Check(
+            describe,
+            least,
+            opset,
+            (y, feeds, cotangent) =>
+            {
+                using var wide =
+                    same is not null ? new Runtime(Make(same, DataType.Double, Known.Everything, opset).Build())
+                    : precise ? Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build())
+                    : null;
+                using var forward = new Runtime(Make(describe, DataType.Float, Known.Everything, opset).Build());
+                if (same is not null)
+                    Assert.InRange(wide!.Run(feeds)["y"].DistanceTo(y), 0, 1e-6);
+                return Differences(wide ?? forward, feeds, cotangent, wide is null ? floatStep : DoubleStep);
+            },
+            precise,
+            curved
+        );
 
     private static TinyGraph Make(Action<TinyGraph> describe, DataType real, Known known, long opset)
     {
@@ -139,7 +153,9 @@ internal static class GradientCheck
         Action<TinyGraph> describe,
         Known least,
         long opset,
-        Func<Tensor, IReadOnlyDictionary<string, Tensor>, Tensor, Dictionary<string, Tensor>> differences
+        Func<Tensor, IReadOnlyDictionary<string, Tensor>, Tensor, Dictionary<string, Tensor>> differences,
+        bool precise = true,
+        bool curved = true
     )
     {
         var single = Make(describe, DataType.Float, Known.Everything, opset);
@@ -147,7 +163,7 @@ internal static class GradientCheck
         var y = Runtime.Run(single.Build(), single.Feeds)["y"];
         var cotangent = Tensor.Normal(y.Shape, 7);
         var feeds = new Dictionary<string, Tensor>(single.Feeds) { [ExplainGraph.Cotangent] = cotangent };
-        using var precise = Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build());
+        using var wide = precise ? Runtime.OpenIfThereAreKernels(Make(describe, DataType.Double, Known.Everything, opset).Build()) : null;
         var expected = differences(y, single.Feeds, cotangent);
 
         var ranIn64 = false;
@@ -156,15 +172,17 @@ internal static class GradientCheck
         {
             using var gradient = new Runtime(Backwards(Make(describe, DataType.Float, known, opset), wanted));
             worst32 = Math.Max(worst32, Compare(gradient.Run(feeds), expected, y));
-            if (precise is null || known == Known.Nothing)
+            if (wide is null || known == Known.Nothing)
                 continue;
             using var gradient64 = Runtime.OpenIfThereAreKernels(Backwards(Make(describe, DataType.Double, known, opset), wanted));
             if (gradient64 is null)
                 continue;
             ranIn64 = true;
-            worst64 = Math.Max(worst64, Compare(gradient64.Run(feeds), expected, precise.Run(feeds)["y"]));
+            worst64 = Math.Max(worst64, Compare(gradient64.Run(feeds), expected, wide.Run(feeds)["y"]));
         }
         worst32 = Math.Max(worst32, Compare(Runtime.Run(Backwards(single, wanted), feeds, optimised: true), expected, y));
+        if (curved)
+            SecondDerivatives.Check(real => Make(describe, real, (Known)Math.Max((int)least, (int)Known.Ranks), opset), feeds, wanted);
 
         var name = TestContext.Current.TestCase?.TestMethodName;
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -148,6 +148,7 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
                     DataType.Double => Bytes(v => v),
                     DataType.Float16 => Bytes(v => (Half)v),
                     DataType.Bfloat16 => Bytes(v => (ushort)(BitConverter.SingleToUInt32Bits((float)v) >> 16)),
+                    DataType.Bool => Bytes(v => v != 0),
                     DataType.Int8 => Bytes(v => (sbyte)v),
                     DataType.Uint8 => Bytes(v => (byte)v),
                     DataType.Int16 => Bytes(v => (short)v),

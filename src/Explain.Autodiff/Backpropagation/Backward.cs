@@ -64,63 +64,8 @@ public static class Backward
     )
     {
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
-        var computed = new Lazy<HashSet<string>>(() => Paths.Computed(graph));
-        foreach (var node in path)
-        {
-            // Every consumer of a node's outputs comes before it in this order, so their cotangents are complete.
-            if (!node.Output.Any(cotangents.ContainsKey))
-                continue;
-            var forward = new Forward(graph, node) { Cotangents = cotangents, Computed = computed };
-            var dy = forward.Cotangent(0);
-            graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
-            var rule = rules.Find(node)!;
-            var found = rule.Apply(forward, dy);
-            if (rules == GradientRules.Plain || rules.ComparesInputs)
-                CheckComplete(rule, forward, found, active);
-            for (var i = 0; i < found.Length && i < node.Input.Count; i++)
-            {
-                var input = node.Input[i];
-                if (found[i] is not { } gradient || !active.Contains(input))
-                    continue;
-                cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
-            }
-        }
+        Propagation.Run(graph, path, cotangents, active, rules);
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
-    }
-
-    // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part
-    // would be wrong.
-    private static void CheckComplete(GradientRule rule, Forward forward, Value?[] gradients, HashSet<string> active)
-    {
-        var (node, graph) = (forward.Node, forward.Graph);
-        if (rule.IsStraightThrough)
-            return;
-        for (var i = 0; i < node.Input.Count; i++)
-        {
-            if (
-                active.Contains(node.Input[i])
-                && (i >= gradients.Length || gradients[i] is null)
-                && graph.Type(node.Input[i])?.IsFloat == true
-            )
-            {
-                throw forward.Refusal(
-                    $"its input {i}, '{node.Input[i]}', depends on what is differentiated by, and the rule takes it for a constant"
-                );
-            }
-        }
-
-        for (var j = 1; j < node.Output.Count; j++)
-        {
-            if (
-                node.Output[j].Length > 0
-                && !rule.ReadsAllOutputs
-                && forward.Cotangents.ContainsKey(node.Output[j])
-                && graph.Type(node.Output[j])?.IsFloat == true
-            )
-            {
-                throw forward.Refusal($"its output {j}, '{node.Output[j]}', is used, and the rule knows the first one only");
-            }
-        }
     }
 
     private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>

@@ -14,6 +14,8 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>The values that an input of the model has a part in; found out when first asked for.</summary>
     internal Lazy<HashSet<string>>? Computed { get; init; }
+    /// <summary>The values that depend on what is differentiated by; null where all may.</summary>
+    internal IReadOnlySet<string>? Active { get; init; }
 
     /// <summary>The first input.</summary>
     public Value X => this[0];

@@ -82,6 +82,22 @@ internal static class Ops
 
     public static Value Cast(Value x, DataType to) => Emit("Cast", [x], Of("to", (long)to)).As(to);
 
+    /// <summary>An extent of a value, int64 [1].</summary>
+    public static Value Extent(Value x, long axis) => Gather(Shape(x), Ints(x.Graph, axis), 0);
+
+    /// <summary>0, 1, … up to an extent given as int64 [1].</summary>
+    public static Value Positions(Value extent)
+    {
+        var end = Squeeze(extent, Ints(extent.Graph, 0));
+        return Emit("Range", [end.Scalar(0), end, end.Scalar(1)]);
+    }
+
+    /// <summary>Where one value is below another.</summary>
+    public static Value Less(Value a, Value b) => Emit("Less", [a, b]).As(DataType.Bool);
+
+    /// <summary>Where two values are the same.</summary>
+    public static Value Same(Value a, Value b) => Emit("Equal", [a, b]).As(DataType.Bool);
+
     /// <summary>One value where a condition holds, else the other.</summary>
     public static Value Where(Value condition, Value then, Value otherwise) => Emit("Where", [condition, then, otherwise]).As(then.Element);
 

@@ -52,6 +52,9 @@ public readonly record struct Value(Graph Graph, string Name, DataType Element)
         return this;
     }
 
+    /// <summary>Whether it holds floating-point numbers.</summary>
+    public bool IsFloat => new TensorType(Element, null).IsFloat;
+
     /// <summary>What is known of this value's type.</summary>
     public TensorType? Type => Graph.Type(Name);
 }

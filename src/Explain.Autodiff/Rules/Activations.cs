@@ -79,6 +79,13 @@ internal static class Activations
         return (t + 1) * 0.5 + x * 0.5 * (1 - t * t) * (square * (3 * FastGeluCubic) + 1) * scale;
     }
 
+    /// <summary>1 beyond λ on either side, 0 between.</summary>
+    public static Value Shrink(Forward n)
+    {
+        var lambda = n.Float("lambd", 0.5f);
+        return Emit("Max", [Step(n.X - lambda), Step(-n.X - lambda)]);
+    }
+
     /// <summary>aᵇ by a, b aᵇ⁻¹, and by b, aᵇ ln a; a power of 0 is flat.</summary>
     public static Value?[] Pow(Forward n, Value dy)
     {

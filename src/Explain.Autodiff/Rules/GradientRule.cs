@@ -1,5 +1,6 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
 
 namespace Explain.Autodiff.Rules;
 
@@ -29,6 +30,9 @@ public sealed record GradientRule(Pullback Pullback)
     /// quantisation, which is passed straight through however fine it is, and what only lends its type.
     /// </summary>
     public bool IsStraightThrough { get; init; }
+
+    /// <summary>What the operator computes, where the rule is derived from that (see <see cref="Derived"/>); else null.</summary>
+    internal Definition? Definition { get; init; }
 
     /// <summary>The nodes of the operator that end the derivative, as what they compute has none; null when there are none.</summary>
     public Func<NodeProto, bool>? EndsAt { get; init; }

@@ -137,20 +137,56 @@ public static class GradientRules
         ["Pad(mode=edge)"] = new((n, dy) => [Rearranging.Padded(n, dy), null, null, null]),
         ["Pad(mode=wrap)"] = new((n, dy) => [Rearranging.Padded(n, dy), null, null, null]),
         ["Einsum"] = new(Contraction.Gradient),
+        ["AffineGrid"] = new((n, dy) => [Sampling.AffineGrid(n, dy), null]),
+        ["BatchNormalization(training_mode=1)"] = Derived.From(Normalization.Batch),
+        ["CenterCropPad"] = new((n, dy) => [Windows.Centred(n, dy), null]),
+        ["Col2Im"] = new((n, dy) => [Windows.Columns(n, dy), null, null]),
+        ["Compress"] = Derived.From(Scattering.Compress),
+        ["CumProd"] = new((n, dy) => [Multiplying.CumProd(n, dy), null]),
+        ["DFT"] = new((n, dy) => [Spectral.Gradient(n, dy), null, null]),
+        ["DeformConv"] = Derived.From(Sampling.DeformConv),
+        ["Det"] = new((n, dy) => [Multiplying.Det(n, dy)]),
+        ["GridSample"] = Derived.From(Sampling.GridSample),
+        ["MaxRoiPool"] = Derived.From(Regions.MaxRoiPool),
+        ["MaxUnpool"] = new((n, dy) => [Scattering.MaxUnpool(n, dy), null, null]),
+        // The whole part of the quotient, which is exact by the result.
+        ["Mod"] = new((n, dy) => [dy, -(dy * Emit("Round", [(n.X - n.Y) / n[1]]))]) { Broadcasts = true },
+        ["NegativeLogLikelihoodLoss"] = Derived.From(Losses.NegativeLogLikelihood),
+        ["ReverseSequence"] = new((n, dy) => [Emit("ReverseSequence", [dy, n[1]], n.Node.Attribute.Select(a => a.Clone())), null]),
+        ["RoiAlign"] = Derived.From(Regions.RoiAlign),
+        ["STFT"] = Derived.From(Spectral.ShortTime),
+        ["ScatterElements(reduction=max)"] = new(Scattering.Extreme),
+        ["ScatterElements(reduction=min)"] = new(Scattering.Extreme),
+        ["ScatterElements(reduction=mul)"] = new(Scattering.Product),
+        ["ScatterND(reduction=max)"] = new(Scattering.Extreme),
+        ["ScatterND(reduction=min)"] = new(Scattering.Extreme),
+        ["ScatterND(reduction=mul)"] = new(Scattering.Product),
+        ["Shrink"] = new((n, dy) => [dy * Activations.Shrink(n)]),
+        ["SoftmaxCrossEntropyLoss"] = Derived.From(Losses.CrossEntropy),
+        ["TensorScatter"] = Derived.From(Scattering.TensorScatter),
+        ["Unique"] = Derived.From(Scattering.Unique),
     }.Concat(Contributed.Rules));
 
+    private const int Ratio = 1;
     private const int Training = 2;
 
     // A number cut to an integer has no derivative, whatever is computed from it.
     private static bool CutsToInteger(NodeProto cast) => !new TensorType((DataType)cast.Int("to", 0), null).IsFloat;
 
-    // In use it is the identity; in training each run draws anew, and has a gradient of its own.
+    // In use it is the identity, and in training where it drops nothing; else each run draws anew, and has a gradient of its own.
     private static Value Passed(Forward n, Value dy) =>
         n.Has(Training)
         && n.Graph.Constant(n.Node.Input[Training]) is { } flag
-        && (flag.RawData.Any(b => b != 0) || flag.Int32Data.Any(v => v != 0))
+        && !IsZeros(flag)
+        && !(n.Has(Ratio) && n.Graph.Constant(n.Node.Input[Ratio]) is { } ratio && IsZeros(ratio))
             ? throw n.Refusal("it is in training mode and draws at random")
             : dy;
+
+    private static bool IsZeros(TensorProto tensor) =>
+        tensor.RawData.All(b => b == 0)
+        && tensor.Int32Data.All(v => v == 0)
+        && tensor.FloatData.All(v => v == 0)
+        && tensor.DoubleData.All(v => v == 0);
 
     // Of equal values each gets its part.
     private static Value?[] Extreme(Forward n, Value dy)

@@ -79,6 +79,21 @@ internal static class Normalization
         return Nearby(x, size / 2, (size - 1) / 2, size);
     }
 
+    /// <summary>
+    /// Batch normalisation in training: by mean and variance of the batch itself. The other outputs are the running statistics.
+    /// </summary>
+    public static Value?[] Batch(Forward n)
+    {
+        var (graph, axes, momentum) = (n.Graph, Ints(n.Graph, 0, 2), (double)n.Float("momentum", 0.9f));
+        var x = Reshape(n.X, 0, 0, -1);
+        var mean = Mean(x, axes);
+        var centred = x - mean;
+        var variance = Mean(centred * centred, axes);
+        var unit = centred / Emit("Sqrt", [variance + Epsilon(n)]);
+        Value Running(Value before, Value now) => before * momentum + Reshape(now, -1) * (1 - momentum);
+        return [ReshapeLike(unit * Reshape(n[1], -1, 1) + Reshape(n[2], -1, 1), n.X), Running(n[3], mean), Running(n[4], variance)];
+    }
+
     /// <summary>1 / x, and 0 where x is 0.</summary>
     internal static Value NotInfinite(Value x)
     {

@@ -26,10 +26,14 @@ public static class Paths
     /// The values through which a change of <paramref name="roots"/> can flow, themselves included; <paramref name="stop"/> keeps it from
     /// flowing on.
     /// </summary>
-    internal static HashSet<string> From(Graph graph, IEnumerable<string> roots, string? stop = null)
+    internal static HashSet<string> From(Graph graph, IEnumerable<string> roots, string? stop = null) =>
+        From(graph, graph.Nodes, roots, stop);
+
+    /// <summary>The same through some of the nodes.</summary>
+    internal static HashSet<string> From(Graph graph, IEnumerable<NodeProto> nodes, IEnumerable<string> roots, string? stop = null)
     {
         var active = new HashSet<string>(roots);
-        foreach (var node in graph.Nodes)
+        foreach (var node in nodes)
         {
             if (EndAt(node) || !Walk.Reads(node).Any(active.Contains))
                 continue;
