@@ -78,13 +78,119 @@ public class LocalFunctionsTests
         Assert.Contains(expected, Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message);
     }
 
-    [Fact]
-    public void AFunctionOfAnotherOpsetIsRefused()
+    [
+        Theory,
+        InlineData(17, 11),
+        InlineData(13, 11),
+        InlineData(18, 12),
+        InlineData(21, 11),
+        InlineData(9, 11),
+        InlineData(11, 17),
+        InlineData(13, 21)
+    ]
+    public void AFunctionIsRaisedFromItsOwnOpsetAndAModelToThatOfAFunction(long opset, long own)
     {
         var model = Model();
-        model.Functions[1].OpsetImport[0].Version = 12;
+        model.OpsetImport[0].Version = opset;
+        model.Functions.Clear();
+        model.Graph.Node.Clear();
+        // Softmax over two axes where the opset says so, and what only one of the two opsets can say.
+        var body = new TinyGraph(opset: own).Node("Softmax", "a", "s", Of("axis", 1));
+        body = own < 18 ? body.Node("ReduceMax", "s", "b", Of("axes", [2])) : body.Node("Neg", "s", "n").Node("Sub", "n s", "b");
+        var function = Function("att", [.. body.Body().Node]);
+        function.OpsetImport[0].Version = own;
+        model.Functions.Add(function);
+        model.Graph.Node.AddRange([
+            Call("att", "x", "m", "first"),
+            new NodeProto
+            {
+                OpType = "Softmax",
+                Name = "after",
+                Input = { "m" },
+                Output = { "y" },
+                Attribute = { Of("axis", 1) },
+            },
+        ]);
+        model.Graph.Input[0].Type = new TensorType(Onnx.TensorProto.Types.DataType.Float, [2, 3, 4]).ToProto();
+        var x = new Dictionary<string, Tensor> { ["x"] = Tensor.Spread([2, 3, 4], -2, 2, 1) };
+        // ONNX Runtime takes the nodes of a function for ones of the model's opset, against the specification.
+        TinyGraph Alone(Tensor input, long of) => new TinyGraph(opset: of).Input("a", input);
+        var inside = Alone(x["x"], own).Node("Softmax", "a", "s", Of("axis", 1));
+        inside =
+            own < 18
+                ? inside.Node("ReduceMax", "s", "b", Of("axes", [2])).Output("b")
+                : inside.Node("Neg", "s", "n").Node("Sub", "n s", "b").Output("b");
+        var middle = Runtime.Run(inside.Build(), inside.Feeds)["b"];
+        var after = Alone(middle, opset).Node("Softmax", "a", "y", Of("axis", 1)).Output("y");
+        var expected = Runtime.Run(after.Build(), after.Feeds)["y"];
+        var graph = new Graph(model);
+
+        Upgrade.ToFloor(graph);
+
+        Assert.Equal(Math.Max(Math.Max(opset, own), Upgrade.Floor), graph.Opset);
+        Assert.InRange(Runtime.Run(graph, x)["y"].DistanceTo(expected), 0, 1e-6);
+        Assert.Equal(own < 13, graph.Nodes.Take(2).Any(n => n.OpType == "Flatten"));
+    }
+
+    [Fact]
+    public void CallsInsideBodiesAndBodiesInsideFunctionsAreReplacedToo()
+    {
+        var model = Model();
+        // The branches of the function call another one, and name a value as the model does.
+        var branches = new List<(string Name, string Function)> { ("then_branch", "squared"), ("else_branch", "leaky") }.Select(b =>
+        {
+            var body = new TinyGraph().Node("Identity", "a", "m").Output("m").Body();
+            body.Node.Clear();
+            body.Node.Add(Call(b.Function, "a", "m", "inside"));
+            return Of(b.Name, body);
+        });
+        model.Functions.Add(
+            Function(
+                "either",
+                new NodeProto
+                {
+                    OpType = "ReduceSum",
+                    Input = { "a" },
+                    Output = { "t" },
+                    Attribute = { Of("keepdims", 0) },
+                },
+                new NodeProto
+                {
+                    OpType = "Cast",
+                    Input = { "t" },
+                    Output = { "c" },
+                    Attribute = { Of("to", (long)Onnx.TensorProto.Types.DataType.Bool) },
+                },
+                new NodeProto
+                {
+                    OpType = "If",
+                    Input = { "c" },
+                    Output = { "b" },
+                    Attribute = { branches },
+                }
+            )
+        );
+        model.Graph.Node.Add(Call("either", "y", "z", "third"));
+        model.Graph.Output[0].Name = "z";
+        var x = new Dictionary<string, Tensor> { ["x"] = Tensor.Spread([2, 3], -2, 2, 1) };
+        var expected = Runtime.Run(new Graph(model.Clone()), x)["z"];
+        var graph = new Graph(model);
+
+        Upgrade.ToFloor(graph);
+
+        Assert.Equal(expected.Values, Runtime.Run(graph, x)["z"].Values);
+        Assert.Empty(Backward.Missing(graph, "z", ["x"], GradientRules.Plain));
+    }
+
+    [Fact]
+    public void AnotherOpsetOfADomainThatNobodyKnowsIsRefused()
+    {
+        var model = Model();
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "vendor", Version = 2 });
+        model.Functions[0].OpsetImport.Add(new OperatorSetIdProto { Domain = "vendor", Version = 1 });
+        model.Functions[0].Node[0].Domain = "vendor";
         Assert.Contains(
-            "'squared' is written for opset 12 of 'ai.onnx', the model for 17",
+            "'leaky' is written for opset 1 of 'vendor', the model for 2",
             Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message
         );
     }

@@ -267,7 +267,7 @@ public class UpgradeTests
     {
         var graph = new TinyGraph(opset: opset).Input("x", 2).Node("Relu", "x", "y").Output("y").Build();
         Assert.Equal(
-            $"opset {opset} is too old; 7 is the oldest that is supported",
+            $"opset {opset} is too old for gradients; 7 is the oldest that is supported",
             Assert.Throws<NotSupportedException>(() => Upgrade.ToFloor(graph)).Message
         );
     }

@@ -63,11 +63,18 @@ internal sealed class Runtime : IDisposable
     }
 
     /// <summary>Declares on a graph what ONNX Runtime infers of the types of its values.</summary>
-    public static void DeclareTypes(Graph graph)
+    public static void DeclareTypes(Graph graph) => BodyTypes.Declare(graph, model =>
+        {
+            DeclareOwn(model);
+            return true;
+        });
+
+    private static void DeclareOwn(Graph graph)
     {
         var probe = new Graph(graph.Model.Clone());
+        var loops = BodyTypes.OfLoops(probe);
         foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !probe.Outputs.Contains(o)).ToArray())
-            probe.Proto.Output.Add(new ValueInfoProto { Name = value });
+            probe.Proto.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
         using var runtime = new Runtime(probe);
         foreach (var (name, meta) in runtime._session.OutputMetadata.Where(m => m.Value.IsTensor))
         {

@@ -63,6 +63,10 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     /// <summary>An int64 vector.</summary>
     public TinyGraph Ints(string name, params long[] values) => Initializer(name, Tensors.Ints(values));
 
+    /// <summary>A boolean.</summary>
+    public TinyGraph Bool(string name, bool value) =>
+        Initializer(name, new TensorProto { DataType = (int)DataType.Bool, RawData = ByteString.CopyFrom(value ? (byte)1 : (byte)0) });
+
     /// <summary>An int64 tensor of any shape.</summary>
     public TinyGraph Ints(string name, long[] shape, long[] values)
     {
@@ -94,6 +98,21 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
     {
         _graph.Output.AddRange(names.Select(n => new ValueInfoProto { Name = n }));
         return this;
+    }
+
+    /// <summary>What was made so far as the body of a node, with inputs that are scalars of these types; without one, they are real tensors.</summary>
+    public GraphProto Body(params (string Name, DataType? Element)[] inputs)
+    {
+        var body = _graph.Clone();
+        body.Name = $"body of {string.Join(", ", body.Output.Select(o => o.Name))}";
+        body.Input.AddRange(
+            inputs.Select(i => new ValueInfoProto
+            {
+                Name = i.Name,
+                Type = new TensorType(i.Element ?? real, i.Element is null ? null : []).ToProto(),
+            })
+        );
+        return body;
     }
 
     /// <summary>The model.</summary>

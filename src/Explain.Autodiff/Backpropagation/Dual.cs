@@ -21,7 +21,7 @@ internal static class Dual
             graph.Declare(weights.Name, type);
         var renamed = new Dictionary<string, string>();
         Copy(graph, last, [.. last.Input.Select((name, i) => i == factor ? weights.Name : name)], renamed);
-        foreach (var node in nodes.SkipWhile(n => n != last).Skip(1).Where(n => n.Input.Any(renamed.ContainsKey)))
+        foreach (var node in nodes.SkipWhile(n => n != last).Skip(1).Where(n => Walk.Reads(n).Any(renamed.ContainsKey)))
             Copy(graph, node, [.. node.Input.Select(i => renamed.GetValueOrDefault(i, i))], renamed);
         return graph[renamed[output.Name]];
     }
@@ -29,6 +29,7 @@ internal static class Dual
     private static void Copy(Graph graph, NodeProto node, string[] inputs, Dictionary<string, string> renamed)
     {
         var copy = Ops.Again(graph, node, inputs);
+        Bodies.Reread(copy, renamed);
         foreach (var (from, to) in node.Output.Zip(copy.Output).Where(o => o.First.Length > 0))
             renamed[from] = to;
     }

@@ -48,9 +48,13 @@ public static class ExplainedModel
     /// The model is not changed.
     /// </summary>
     /// <exception cref="MissingRuleException">An operator between the layer and the scores has no rule.</exception>
+    /// <exception cref="NotSupportedException">The model could not be raised, or a node is one that the rule of its operator does not
+    /// know.</exception>
     /// <exception cref="ArgumentException">The scores do not depend on the layer.</exception>
     public static ExportedGraph Build(Graph model, MapQuery query)
     {
+        if (Upgrade.WhyNot(model) is { } old)
+            throw new NotSupportedException(old);
         var graph = model.Clone();
         var target = query.TargetInput ? AddedNames.Free(graph, Target) : null;
         var scores = graph[query.Scores];

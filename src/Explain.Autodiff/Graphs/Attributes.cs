@@ -43,6 +43,15 @@ public static class Attributes
             T = value,
         };
 
+    /// <summary>A graph attribute.</summary>
+    public static AttributeProto Of(string name, GraphProto value) =>
+        new()
+        {
+            Name = name,
+            Type = Kind.Graph,
+            G = value,
+        };
+
     /// <summary>A list attribute.</summary>
     public static AttributeProto Of(string name, IEnumerable<long> values)
     {

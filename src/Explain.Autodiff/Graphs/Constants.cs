@@ -10,6 +10,8 @@ public static class Constants
     {
         if (graph.Initializer(value) is { } tensor)
             return tensor;
+        if (graph.Outside(value) is { } outer)
+            return outer.Constant(value);
         return graph.Producer(value) switch
         {
             { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
@@ -28,6 +30,8 @@ public static class Constants
         while (open.TryPop(out var name))
         {
             if (!seen.Add(name) || graph.Initializer(name) is not null)
+                continue;
+            if (graph.Outside(name) is { } outer && outer.IsConstant(name))
                 continue;
             if (graph.Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
                 return false;

@@ -17,26 +17,27 @@ public sealed class Graph
     private readonly Dictionary<string, TensorType> _types = [];
     private readonly HashSet<string> _names = [];
     private readonly GraphNames _taken;
+    private readonly Graph? _outer;
     private int _fresh;
 
     /// <summary>Wraps a model; the messages are edited in place.</summary>
     public Graph(ModelProto model)
-        : this(model, null) { }
+        : this(model, model.Graph ?? throw new InvalidDataException("the file holds no ONNX graph"), null, null) { }
 
-    private Graph(ModelProto model, string? prefix)
+    private Graph(ModelProto model, GraphProto proto, Graph? outer, string? prefix)
     {
-        Model = model;
-        if (model.Graph is null)
-            throw new InvalidDataException("the file holds no ONNX graph");
-        _taken = new GraphNames(Proto);
-        Prefix = prefix ?? _taken.FreePrefix(UsualPrefix);
+        (Model, Proto, _outer, _taken) = (model, proto, outer, new GraphNames(proto));
+        Prefix = prefix ?? outer?.Prefix ?? _taken.FreePrefix(UsualPrefix);
         foreach (var node in Proto.Node)
             Register(node);
         foreach (var tensor in Proto.Initializer)
             _initializers[tensor.Name] = tensor;
+        foreach (var input in Proto.Input)
+            _names.Add(input.Name);
         foreach (var info in Proto.Input.Concat(Proto.ValueInfo).Concat(Proto.Output))
         {
-            _names.Add(info.Name);
+            if (outer is null)
+                _names.Add(info.Name);
             if (TensorType.From(info.Type) is { } type)
                 _types[info.Name] = type;
         }
@@ -63,7 +64,12 @@ public sealed class Graph
     public string Own(string usual) => Prefix == UsualPrefix ? usual : Prefix + usual[UsualPrefix.Length..];
 
     /// <summary>The graph message.</summary>
-    public GraphProto Proto => Model.Graph;
+    public GraphProto Proto { get; }
+
+    /// <summary>
+    /// The body of a node as a graph of its own, which sees the constants and types of this one and takes its fresh names from here.
+    /// </summary>
+    public Graph Inner(GraphProto body) => new(Model, body, this, null);
 
     /// <summary>Nodes in topological order.</summary>
     public IReadOnlyList<NodeProto> Nodes => Proto.Node;
@@ -100,7 +106,8 @@ public sealed class Graph
     /// <summary>A deep copy: edits of either do not touch the other.</summary>
     public Graph Clone()
     {
-        var clone = new Graph(Model.Clone(), Prefix);
+        var model = Model.Clone();
+        var clone = new Graph(model, model.Graph, null, Prefix);
         foreach (var (name, type) in _types)
             clone._types[name] = type;
         return clone;
@@ -113,16 +120,22 @@ public sealed class Graph
     public NodeProto? Producer(string value) => _producers.GetValueOrDefault(value);
 
     /// <summary>The initialiser of this name, or null.</summary>
-    internal TensorProto? Initializer(string value) => _initializers.GetValueOrDefault(value);
+    internal TensorProto? Initializer(string value) => _initializers.GetValueOrDefault(value) ?? Outside(value)?.Initializer(value);
+
+    /// <summary>The graph around this one in which a value was made that is not this graph's own, or null.</summary>
+    internal Graph? Outside(string value) => _names.Contains(value) || _initializers.ContainsKey(value) ? null : _outer;
+
+    /// <summary>Whether this is the body of a node.</summary>
+    internal bool IsBody => _outer is not null;
 
     /// <summary>Element type and shape of a value, as far as declared.</summary>
-    public TensorType? Type(string value) => _types.GetValueOrDefault(value);
+    public TensorType? Type(string value) => _types.GetValueOrDefault(value) ?? Outside(value)?.Type(value);
 
     /// <summary>Records what is known about a value's type.</summary>
     public void Declare(string value, TensorType type) => _types[value] = type;
 
     /// <summary>Whether a node, input or initialiser of this name exists.</summary>
-    public bool Contains(string value) => _names.Contains(value) || _initializers.ContainsKey(value);
+    public bool Contains(string value) => _names.Contains(value) || _initializers.ContainsKey(value) || _outer?.Contains(value) == true;
 
     /// <summary>A handle on a value of this graph.</summary>
     public Value this[string value] => new(this, value, Type(value)?.Element ?? TensorProto.Types.DataType.Float);
@@ -131,6 +144,12 @@ public sealed class Graph
     public Value Add(TensorProto tensor)
     {
         tensor.Name = Fresh("const");
+        return AddNamed(tensor);
+    }
+
+    /// <summary>Adds an initialiser under the name that it has.</summary>
+    internal Value AddNamed(TensorProto tensor)
+    {
         _taken.Add(tensor.Name);
         Proto.Initializer.Add(tensor);
         _initializers[tensor.Name] = tensor;
@@ -226,18 +245,17 @@ public sealed class Graph
     internal void Reread(int first, IReadOnlyDictionary<string, string> names)
     {
         foreach (var node in Proto.Node.Skip(first))
-        {
-            for (var i = 0; i < node.Input.Count; i++)
-                node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
-        }
+            Bodies.Reread(node, names);
     }
 
     /// <summary>A name that no value and no node has, those inside control flow included.</summary>
     public string Fresh(string hint)
     {
+        if (_outer is not null)
+            return _outer.Fresh(hint);
         string name;
         do name = $"{Prefix}{hint}_{_fresh++}";
-        while (_taken.Contains(name));
+        while (_taken.Contains(name) || Contains(name));
         return name;
     }
 
@@ -245,7 +263,7 @@ public sealed class Graph
     internal string Unused(string name)
     {
         var unused = name;
-        for (var i = 1; _taken.Contains(unused); i++)
+        for (var i = 1; _taken.Contains(unused) || Contains(unused); i++)
             unused = $"{name}_{i}";
         return unused;
     }

@@ -17,6 +17,7 @@ internal static class Pruning
         var read = proto.Node.SelectMany(Walk.Reads).Concat(outputs).ToHashSet();
         Keep(proto.Initializer, t => read.Contains(t.Name));
         Keep(proto.Input, i => read.Contains(i.Name) || keepInputs?.Contains(i.Name) == true);
+        // A body is read again when it is differentiated again; then its types are those that it declares.
         // ONNX Runtime keeps a product in the convolutions' blocked layout only where it can prove that both factors have one shape.
         var documented = proto
             .ValueInfo.Where(i => i.DocString.Length > 0)
@@ -26,7 +27,7 @@ internal static class Pruning
         proto.ValueInfo.AddRange(
             proto
                 .Node.SelectMany(n => n.Output)
-                .Where(o => o.Length > 0 && !outputs.Contains(o) && graph.Type(o)?.Rank > 0)
+                .Where(o => o.Length > 0 && !outputs.Contains(o) && graph.Type(o) is { } type && (type.Rank > 0 || graph.IsBody))
                 .Select(o => new ValueInfoProto
                 {
                     Name = o,

@@ -67,6 +67,15 @@ public static class Tensors
             _ => null,
         };
 
+    /// <summary>The value of a boolean tensor with one element, or null when it is something else.</summary>
+    internal static bool? ReadBool(TensorProto? tensor) =>
+        tensor switch
+        {
+            { DataType: (int)DataType.Bool, RawData.Length: 1 } => tensor.RawData[0] != 0,
+            { DataType: (int)DataType.Bool, Int32Data.Count: 1 } => tensor.Int32Data[0] != 0,
+            _ => null,
+        };
+
     /// <summary>The tensor of a <c>Constant</c> node that carries plain numbers instead of a tensor, or null.</summary>
     internal static TensorProto? FromConstantAttribute(NodeProto node)
     {

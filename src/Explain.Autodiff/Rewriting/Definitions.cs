@@ -24,10 +24,14 @@ public static class Definitions
     /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Table.ContainsKey(name);
 
-    /// <summary>Replaces every node that has a definition, once: a definition may use operators that have one, too.</summary>
+    /// <summary>
+    /// Replaces every node that has a definition, those inside bodies too, once: a definition may use operators that have one.
+    /// </summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
-    public static bool TakeApart(Graph graph)
+    public static bool TakeApart(Graph graph) => Bodies.WithAll(graph).ToArray().Count(TakeApartNodes) > 0;
+
+    private static bool TakeApartNodes(Graph graph)
     {
         var nodes = graph.Nodes.ToArray();
         var changed = false;

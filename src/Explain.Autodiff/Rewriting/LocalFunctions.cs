@@ -15,33 +15,71 @@ public static class LocalFunctions
     // Each level may call the next many times: a file of two kilobytes can stand for millions.
     private const long MostNodes = 50_000;
 
-    /// <summary>Replaces every call of <paramref name="graph"/>; it has no functions afterwards.</summary>
-    /// <exception cref="NotSupportedException">A function is written for another opset than the model, or calls itself; or all of them
-    /// together are too much.</exception>
-    public static void Inline(Graph graph)
+    // Its versions only add operators.
+    private const string Classical = "ai.onnx.ml";
+
+    /// <summary>The opsets of the default domain that functions are written for.</summary>
+    public static IEnumerable<long> Opsets(ModelProto model) => model.Functions.Select(OpsetOf).Where(o => o > 0);
+
+    /// <summary>Why the calls of a model cannot be replaced; null when they can.</summary>
+    public static string? WhyNot(Graph graph)
     {
         if (graph.Model.Functions.Count == 0)
-            return;
-        var functions = graph.Model.Functions.ToDictionary(f => (f.Domain, f.Name, f.Overload));
-        var nodes = Unfolded(graph.Nodes, functions, [], 0);
-        if (nodes > MostNodes)
-            throw new NotSupportedException($"the model's functions unfold to {nodes} nodes; allowed are {MostNodes}");
-        for (var depth = 0; graph.Nodes.Any(n => functions.ContainsKey(KeyOf(n))); depth++)
+            return null;
+        var functions = ByName(graph);
+        if (graph.Model.Functions.FirstOrDefault(f => OpsetOf(f) is > 0 and < Upgrade.Oldest) is { } old)
         {
-            if (depth == DeepestCall)
-            {
-                throw new NotSupportedException(
-                    $"function '{graph.Nodes.First(n => functions.ContainsKey(KeyOf(n))).OpType}' calls itself"
-                );
-            }
-
-            foreach (var call in graph.Nodes.Where(n => functions.ContainsKey(KeyOf(n))).ToArray())
-                Expand(graph, call, functions[KeyOf(call)]);
+            return $"function '{old.Name}' is written for opset {OpsetOf(old)}, which is too old for gradients; "
+                + $"{Upgrade.Oldest} is the oldest that is supported";
         }
-        graph.Model.Functions.Clear();
+
+        try
+        {
+            var nodes = Unfolded(graph.Nodes, functions, [], 0);
+            return nodes > MostNodes
+                ? $"the model's functions unfold to {nodes} nodes; allowed are {MostNodes}"
+                : graph.Model.Functions.Select(f => OtherDomain(graph, f)).FirstOrDefault(r => r is not null);
+        }
+        catch (NotSupportedException recursion)
+        {
+            return recursion.Message;
+        }
     }
 
-    // How many nodes calls stand for, up to more than anybody has; a function that calls itself is found out later.
+    /// <summary>Replaces every call of a graph and of the bodies in it; there are no functions afterwards.</summary>
+    /// <returns>The opset of each node that came from a function of another one than the model's.</returns>
+    /// <exception cref="NotSupportedException">As <see cref="WhyNot"/> says; the graph is as it was.</exception>
+    public static IReadOnlyDictionary<NodeProto, long> Inline(Graph graph)
+    {
+        // Messages are equal by what they say; these are told apart by which they are.
+        var opsets = new Dictionary<NodeProto, long>(ReferenceEqualityComparer.Instance);
+        if (graph.Model.Functions.Count == 0)
+            return opsets;
+        if (WhyNot(graph) is { } reason)
+            throw new NotSupportedException(reason);
+        var functions = ByName(graph);
+        foreach (var function in functions.Values)
+            Import(graph, function);
+        while (Calls(graph, functions) is { Length: > 0 } calls)
+        {
+            foreach (var (scope, call) in calls)
+                Expand(scope, call, functions[KeyOf(call)], opsets);
+        }
+
+        graph.Model.Functions.Clear();
+        return opsets;
+    }
+
+    private static Dictionary<(string, string, string), FunctionProto> ByName(Graph graph) =>
+        graph.Model.Functions.GroupBy(f => (f.Domain, f.Name, f.Overload)).ToDictionary(g => g.Key, g => g.First());
+
+    private static (Graph Scope, NodeProto Call)[] Calls(Graph graph, Dictionary<(string, string, string), FunctionProto> functions) =>
+        [.. Bodies.WithAll(graph).SelectMany(g => g.Nodes.Where(n => functions.ContainsKey(KeyOf(n))).Select(n => (g, n)))];
+
+    private static long OpsetOf(FunctionProto function) =>
+        function.OpsetImport.FirstOrDefault(o => OperatorName.IsStandard(o.Domain))?.Version ?? 0;
+
+    // How many nodes calls stand for, up to more than anybody has.
     private static long Unfolded(
         IEnumerable<NodeProto> nodes,
         Dictionary<(string, string, string), FunctionProto> functions,
@@ -53,21 +91,20 @@ public static class LocalFunctions
         foreach (var node in nodes)
         {
             var key = KeyOf(node);
-            if (functions.TryGetValue(key, out var function) && !known.ContainsKey(key) && depth < DeepestCall)
-            {
-                known[key] = 1;
+            if (functions.ContainsKey(key) && depth == DeepestCall)
+                throw new NotSupportedException($"function '{node.OpType}' calls itself");
+            if (functions.TryGetValue(key, out var function) && !known.ContainsKey(key))
                 known[key] = Unfolded(function.Node, functions, known, depth + 1);
-            }
-            sum = Math.Min(sum + known.GetValueOrDefault(key, 1), int.MaxValue);
+            var inside = Bodies.Of(node).Sum(b => Unfolded(b.Node, functions, known, depth));
+            sum = Math.Min(sum + known.GetValueOrDefault(key, 1) + inside, int.MaxValue);
         }
         return sum;
     }
 
     private static (string, string, string) KeyOf(NodeProto node) => (node.Domain, node.OpType, node.Overload);
 
-    private static void Expand(Graph graph, NodeProto call, FunctionProto function)
+    private static void Expand(Graph graph, NodeProto call, FunctionProto function, Dictionary<NodeProto, long> opsets)
     {
-        CheckOpset(graph, function);
         var names = new Dictionary<string, string>();
         for (var i = 0; i < function.Input.Count; i++)
             names[function.Input[i]] = call.InputOrNull(i) ?? "";
@@ -87,11 +124,13 @@ public static class LocalFunctions
         foreach (var inner in function.Node)
         {
             var node = inner.Clone();
-            node.Name = $"{prefix}/{(inner.Name.Length > 0 ? inner.Name : inner.OpType)}";
             foreach (var output in inner.Output.Where(o => o.Length > 0 && !names.ContainsKey(o)))
-                names[output] = graph.Fresh($"{prefix}/{output}");
-            Rename(node, names);
+                names[output] = Named(output);
+            Bodies.Rename(node, names, Named);
+            node.Name = $"{prefix}/{(inner.Name.Length > 0 ? inner.Name : inner.OpType)}";
             Fill(node, call, function);
+            if (OpsetOf(function) is > 0 and var opset && opset != graph.Opset)
+                Note(node, opset, opsets);
             graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
@@ -107,50 +146,39 @@ public static class LocalFunctions
             graph.Proto.Node.Insert(position++, node);
             graph.Register(node);
         }
+
+        string Named(string inner) => graph.Fresh($"{prefix}/{inner}");
     }
 
-    private static void CheckOpset(Graph graph, FunctionProto function)
+    private static void Note(NodeProto node, long opset, Dictionary<NodeProto, long> opsets)
     {
-        foreach (var import in function.OpsetImport)
-        {
-            var standard = OperatorName.IsStandard(import.Domain);
-            var own = graph.Model.OpsetImport.FirstOrDefault(o => standard ? OperatorName.IsStandard(o.Domain) : o.Domain == import.Domain);
-            if (own is null)
-            {
-                graph.Model.OpsetImport.Add(import.Clone());
-            }
-            else if (
-                own.Version != import.Version
-                && function.Node.Any(n => standard ? OperatorName.IsStandard(n.Domain) : n.Domain == import.Domain)
+        opsets[node] = opset;
+        foreach (var inner in Bodies.Of(node).SelectMany(b => b.Node))
+            Note(inner, opset, opsets);
+    }
+
+    // What other domains' versions change is not known here.
+    private static string? OtherDomain(Graph graph, FunctionProto function) =>
+        function
+            .OpsetImport.Where(i =>
+                !OperatorName.IsStandard(i.Domain) && i.Domain != Classical && function.Node.Any(n => n.Domain == i.Domain)
             )
-            {
-                throw new NotSupportedException(
-                    $"function '{function.Name}' is written for opset {import.Version} of "
-                        + $"'{(standard ? "ai.onnx" : import.Domain)}', the model for {own.Version}"
-                );
-            }
-        }
-    }
+            .Select(i => (Import: i, Own: graph.Model.OpsetImport.FirstOrDefault(o => o.Domain == i.Domain)))
+            .Where(p => p.Own is not null && p.Own.Version != p.Import.Version)
+            .Where(p => graph.Model.Functions.All(f => f.Domain != p.Import.Domain))
+            .Select(p =>
+                $"function '{function.Name}' is written for opset {p.Import.Version} of '{p.Import.Domain}', the model for {p.Own!.Version}"
+            )
+            .FirstOrDefault();
 
-    private static void Rename(NodeProto node, IReadOnlyDictionary<string, string> names)
+    private static void Import(Graph graph, FunctionProto function)
     {
-        for (var i = 0; i < node.Input.Count; i++)
-            node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
-        for (var i = 0; i < node.Output.Count; i++)
-            node.Output[i] = names.GetValueOrDefault(node.Output[i], node.Output[i]);
-        foreach (var graph in node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).Where(g => g is not null))
+        foreach (var import in function.OpsetImport.Where(i => !OperatorName.IsStandard(i.Domain)))
         {
-            // What a subgraph names itself hides the name outside.
-            var hidden = graph!
-                .Input.Select(i => i.Name)
-                .Concat(graph.Initializer.Select(t => t.Name))
-                .Concat(graph.Node.SelectMany(n => n.Output))
-                .ToHashSet();
-            var visible = names.Where(n => !hidden.Contains(n.Key)).ToDictionary();
-            foreach (var inner in graph.Node)
-                Rename(inner, visible);
-            foreach (var output in graph.Output)
-                output.Name = visible.GetValueOrDefault(output.Name, output.Name);
+            if (graph.Model.OpsetImport.FirstOrDefault(o => o.Domain == import.Domain) is { } own)
+                own.Version = Math.Max(own.Version, import.Version);
+            else
+                graph.Model.OpsetImport.Add(import.Clone());
         }
     }
 
@@ -171,10 +199,7 @@ public static class LocalFunctions
             value.Name = attribute.Name;
             node.Attribute.Add(value);
         }
-        foreach (var graph in node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).Where(g => g is not null))
-        {
-            foreach (var inner in graph!.Node)
-                Fill(inner, call, function);
-        }
+        foreach (var inner in Bodies.Of(node).SelectMany(b => b.Node))
+            Fill(inner, call, function);
     }
 }

@@ -23,6 +23,7 @@ public static class Upgrade
     private static readonly Change[] Changes =
     [
         new("BatchNormalization", Since: 9, WithoutSpatial),
+        new("Scan", Since: 9, LaterForms.ScanOverItems),
         new("Upsample", Since: 9, ToInput("scales", position: 1)),
         new("Upsample", Since: 10, UpsampleToResize),
         new("Slice", Since: 10, SliceToInputs),
@@ -50,6 +51,9 @@ public static class Upgrade
         new("ReduceLogSum", Since: 18, ToInput("axes", position: 1)),
         new("ReduceLogSumExp", Since: 18, ToInput("axes", position: 1)),
         new("ReduceSumSquare", Since: 18, ToInput("axes", position: 1)),
+        new("GridSample", Since: 20, LaterForms.GridSampleModes),
+        new("DFT", Since: 20, LaterForms.DftAxis),
+        new("GroupNormalization", Since: 21, LaterForms.ScaleByChannel),
     ];
 
     /// <summary>A change of an operator's form.</summary>
@@ -59,61 +63,60 @@ public static class Upgrade
     private sealed record Change(string Operator, long Since, Rewrite Apply);
 
     /// <summary>Raises <paramref name="graph"/> in place. Types of its values, where declared, stay valid.</summary>
-    /// <exception cref="NotSupportedException">The model is older than <see cref="Oldest"/>, or has a form that no newer one
-    /// expresses.</exception>
+    /// <remarks>
+    /// What is inside nodes is raised like the graph around it, and the body of a function from the opset that it is written for. A function
+    /// that is newer than <see cref="Floor"/> and the model raises both to its own.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">As <see cref="WhyNot"/> says; the graph is as it was.</exception>
     public static void ToFloor(Graph graph)
     {
-        LocalFunctions.Inline(graph);
-        if (graph.Opset < Oldest)
-            throw new NotSupportedException($"opset {graph.Opset} is too old; {Oldest} is the oldest that is supported");
+        if (WhyNot(graph) is { } reason)
+            throw new NotSupportedException(reason);
+        var old = graph.Opset;
+        var target = LocalFunctions.Opsets(graph.Model).Append(old).Append(Floor).Max();
+        var opsets = LocalFunctions.Inline(graph);
+        var scopes = Bodies.WithAll(graph).ToArray();
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.
         foreach (var input in graph.Proto.Input.Where(i => graph.Constant(i.Name) is not null).ToArray())
             graph.Proto.Input.Remove(input);
         graph.Model.IrVersion = Math.Max(graph.Model.IrVersion, 8);
-        if (graph.Opset >= Floor)
+        if (old == target && opsets.Count == 0)
             return;
-        var old = graph.Opset;
-        RefuseOldSubgraphs(graph, old);
-        foreach (var change in Changes)
+        foreach (var scope in scopes)
+            Raise(scope, target, node => opsets.GetValueOrDefault(node, old));
+        graph.Opset = target;
+    }
+
+    /// <summary>Why a model cannot be raised, so that it has predictions, but no gradients; null when it can.</summary>
+    public static string? WhyNot(Graph graph) =>
+        graph.Opset < Oldest ? $"opset {graph.Opset} is too old for gradients; {Oldest} is the oldest that is supported"
+        : LocalFunctions.WhyNot(graph) is { } reason ? reason
+        : graph.Opset >= Floor ? null
+        : Bodies.WithAll(graph).SelectMany(g => g.Nodes).Select(n => OldForm(n, graph.Opset)).FirstOrDefault(r => r is not null);
+
+    // What no newer form expresses.
+    private static string? OldForm(NodeProto node, long opset) =>
+        node switch
         {
-            if (old < change.Since)
+            _ when !OperatorName.IsStandard(node.Domain) => null,
+            { OpType: "BatchNormalization" } when opset < 9 && node.Find("spatial") is { I: 0 } =>
+                $"BatchNormalization '{node.Name}' normalises every position by itself, which later opsets cannot say",
+            { OpType: "Scan" } when opset < 9 && node.InputOrNull(0) is not null =>
+                $"Scan '{node.Name}' takes sequences of different lengths in one batch, which later opsets cannot say",
+            _ => null,
+        };
+
+    private static void Raise(Graph graph, long target, Func<NodeProto, long> opset)
+    {
+        foreach (var change in Changes.Where(c => c.Since <= target))
+        {
+            foreach (var node in graph.Nodes.Where(n => n.OpType == change.Operator && OperatorName.IsStandard(n.Domain)).ToArray())
             {
-                foreach (var node in graph.Nodes.Where(n => n.OpType == change.Operator && OperatorName.IsStandard(n.Domain)).ToArray())
+                if (opset(node) < change.Since)
                     change.Apply(graph, node);
             }
         }
-
-        graph.Opset = Floor;
     }
-
-    // Raising the model raises what is inside its nodes, too, whose old forms stay as they are.
-    private static void RefuseOldSubgraphs(Graph graph, long old)
-    {
-        foreach (var node in graph.Nodes.Where(n => Subgraphs(n).Any()))
-        {
-            var inside = Subgraphs(node).SelectMany(g => g.Node).ToList();
-            for (var i = 0; i < inside.Count; i++)
-                inside.AddRange(Subgraphs(inside[i]).SelectMany(g => g.Node));
-            if (
-                inside
-                    .Append(node)
-                    .FirstOrDefault(n =>
-                        (n is { OpType: "Scan" } && old < 9) || (n != node && Changes.Any(c => c.Operator == n.OpType && old < c.Since))
-                    ) is
-                { } form
-            )
-            {
-                throw new NotSupportedException(
-                    $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' holds {form.OpType} "
-                        + $"as of opset {old}; "
-                        + $"control flow is understood from opset {Floor} on: export the model with that opset or a newer one"
-                );
-            }
-        }
-    }
-
-    private static IEnumerable<GraphProto> Subgraphs(NodeProto node) =>
-        node.Attribute.SelectMany(a => a.Graphs.Append(a.G)).OfType<GraphProto>();
 
     private static Rewrite ToInput(string attribute, int position) => (graph, node) => ToInput(graph, node, attribute, position);
 
@@ -133,15 +136,7 @@ public static class Upgrade
         node.Input[position] = graph.Add(value).Name;
     }
 
-    private static void WithoutSpatial(Graph graph, NodeProto node)
-    {
-        if (node.Remove("spatial") is { I: 0 })
-        {
-            throw new NotSupportedException(
-                $"BatchNormalization '{node.Name}' normalises every position by itself, which later opsets cannot say"
-            );
-        }
-    }
+    private static void WithoutSpatial(Graph graph, NodeProto node) => node.Remove("spatial");
 
     private static void ScatterToElements(Graph graph, NodeProto node) => node.OpType = "ScatterElements";
 

@@ -7,9 +7,11 @@ namespace Explain.Autodiff.Rules;
 public static class Paths
 {
     /// <summary>
-    /// Whether a derivative can flow from <paramref name="from"/> to <paramref name="to"/> without passing <paramref name="value"/>.
+    /// Whether <paramref name="to"/> is computed from <paramref name="from"/> by ways that do not pass <paramref name="value"/>, those
+    /// included by which no derivative flows: a condition, a shape.
     /// </summary>
-    public static bool Around(Graph graph, string from, string to, string value) => From(graph, [from], value).Contains(to);
+    public static bool Around(Graph graph, string from, string to, string value) =>
+        to != value && Walk.Ancestors(graph, [to], value).Contains(from);
 
     /// <summary>
     /// The values that depend on <paramref name="from"/> and on which <paramref name="to"/> depends, both included, as far as a derivative
@@ -23,14 +25,12 @@ public static class Paths
     }
 
     /// <summary>
-    /// The values through which a change of <paramref name="roots"/> can flow, themselves included; <paramref name="stop"/> keeps it from
-    /// flowing on.
+    /// The values through which a change of <paramref name="roots"/> can flow, themselves included.
     /// </summary>
-    internal static HashSet<string> From(Graph graph, IEnumerable<string> roots, string? stop = null) =>
-        From(graph, graph.Nodes, roots, stop);
+    internal static HashSet<string> From(Graph graph, IEnumerable<string> roots) => From(graph, graph.Nodes, roots);
 
     /// <summary>The same through some of the nodes.</summary>
-    internal static HashSet<string> From(Graph graph, IEnumerable<NodeProto> nodes, IEnumerable<string> roots, string? stop = null)
+    internal static HashSet<string> From(Graph graph, IEnumerable<NodeProto> nodes, IEnumerable<string> roots)
     {
         var active = new HashSet<string>(roots);
         foreach (var node in nodes)
@@ -39,7 +39,7 @@ public static class Paths
                 continue;
             foreach (var output in node.Output)
             {
-                if (output.Length > 0 && output != stop && (graph.Type(output)?.CarriesSignal ?? true))
+                if (output.Length > 0 && (graph.Type(output)?.CarriesSignal ?? true))
                     active.Add(output);
             }
         }

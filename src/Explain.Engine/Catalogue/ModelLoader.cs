@@ -36,6 +36,8 @@ internal static class ModelLoader
             );
         }
 
+        if (Upgrade.WhyNot(graph) is { } old)
+            guesses.Add(new Guess("gradients", "none", old));
         var input = InputResolver.Name(graph, manifest);
         var logit = LogitFinder.Find(graph, manifest.Output.Name);
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));

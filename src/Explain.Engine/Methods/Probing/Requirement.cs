@@ -1,4 +1,5 @@
 using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rewriting;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
 
@@ -68,6 +69,8 @@ internal sealed record Requirement(string? Text, Func<Model, string, string?> Wh
 
     private static string? Missing(Model model, string layer, RuleSet rules)
     {
+        if (Upgrade.WhyNot(model.Graph) is { } old)
+            return old;
         var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
         return missing.Count > 0 ? new MissingRuleException(missing).Message
             : rules == GradientRules.Plain ? model.Output.WhyRefused(layer)

@@ -41,6 +41,7 @@ internal static class AxisRules
         ["ReduceSum"] = (n, _) => Reduced(n),
         ["ReduceMax"] = (n, _) => Reduced(n),
         ["ReduceL2"] = (n, _) => Reduced(n),
+        ["If"] = (n, output) => n.CapturedLike(n.Node.Output[output]),
         ["LayerNormalization"] = (n, output) => Guessed(n, Kept(n, output)),
     };
 

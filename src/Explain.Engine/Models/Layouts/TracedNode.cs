@@ -49,6 +49,15 @@ internal sealed class TracedNode(AxisMap map, NodeProto node)
     /// <summary>The axes of an input.</summary>
     public Axes? In(int input) => map.Of(node.Input[input]);
 
+    /// <summary>The axes of a value that the node's bodies read and that has the shape of another; null when there is none.</summary>
+    public Axes? CapturedLike(string value) =>
+        Dims(value) is not { } dims
+            ? null
+            : Walk.Captures(node)
+                .Where(c => map.Path.Contains(c) && Dims(c)?.SequenceEqual(dims) == true)
+                .Select(map.Of)
+                .FirstOrDefault(a => a is not null);
+
     /// <summary>The extents of an input.</summary>
     public IReadOnlyList<long>? InDims(int input) => Dims(node.Input[input]);
 

@@ -96,15 +96,15 @@ internal static class LayerFinder
                     continue;
                 }
             }
+            var mixed = item.Mixed || Mixing.Contains(node.OpType);
             for (var i = 0; i < node.Input.Count; i++)
             {
                 if (axes.Path.Contains(node.Input[i]))
-                {
-                    open.Push(
-                        (node.Input[i], item.Mixed || Mixing.Contains(node.OpType), influence.Behind(node, item.Value, i, item.Reach))
-                    );
-                }
+                    open.Push((node.Input[i], mixed, influence.Behind(node, item.Value, i, item.Reach)));
             }
+            // What happens to tokens inside a body is not followed.
+            foreach (var captured in Walk.Captures(node).Where(axes.Path.Contains))
+                open.Push((captured, mixed || Bodies.Hold(node, Mixing), item.Reach));
         }
     }
 

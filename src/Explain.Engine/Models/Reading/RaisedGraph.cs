@@ -6,7 +6,8 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 namespace Explain.Engine.Models.Reading;
 
 /// <summary>
-/// A model's file in the form that rules know, with the types of its values; automatic pads are still to be made explicit.
+/// A model's file in the form that rules know, with the types of its values; automatic pads are still to be made explicit. A file that no
+/// newer opset expresses stays as it is, for predictions (<see cref="Upgrade.WhyNot"/>).
 /// </summary>
 /// <param name="Graph">The graph.</param>
 /// <param name="Opset">Opset of the file.</param>
@@ -30,14 +31,20 @@ internal sealed record RaisedGraph(
         var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
         var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
         var graph = new Graph(file.Model);
+        if (Upgrade.WhyNot(graph) is not null)
+        {
+            TypeInference.Declare(graph, folder);
+            return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), weights);
+        }
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
         if (graph.Opset < Upgrade.Floor)
             TypeInference.Declare(graph, folder);
         Upgrade.ToFloor(graph);
-        TypeInference.Declare(graph, folder);
-        // A definition may use operators that have one.
-        while (Definitions.TakeApart(graph))
-            TypeInference.Declare(graph, folder);
+        // A definition may use operators that have one, and decide a branch.
+        do TypeInference.Declare(graph, folder);
+        while (
+            ConstantBranches.Resolve(graph, conditions => ConstantConditions.Evaluate(conditions, folder)) || Definitions.TakeApart(graph)
+        );
         if (QuantizedOperators.Dequantize(graph))
             TypeInference.Declare(graph, folder);
         var quantized = QuantizedEdges.Apply(graph);
