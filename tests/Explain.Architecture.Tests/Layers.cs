@@ -22,7 +22,7 @@ internal static class Layers
     // csharpier-ignore
     public static IReadOnlyList<Layering> All { get; } =
     [
-        new("Explain.Autodiff", ["Onnx", "Graphs", "Rewriting", "Rules", "Backpropagation", "Export"]),
+        new("Explain.Autodiff", ["Onnx", "Graphs", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export"]),
         new("Explain.Kernels", ["", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [

@@ -1,5 +1,6 @@
 using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Tests.ControlFlow;
 using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Autodiff.Tests;
@@ -46,6 +47,13 @@ public class CurvatureTests
         ["Expand"] = g => g.Ints("a", 2, 3).Node("ReduceMean", "s a", "m").Ints("p", 2, 1, 5, 6).Node("Expand", "m p", "e").Node("Mul", "e s", "z"),
         ["attention"] = g => g.Ints("p", 2, 4, 30).Node("Reshape", "s p", "r").Node("Transpose", "r", "k", Of("perm", [0, 2, 1])).Node("MatMul", "r k", "q").Node("Softmax", "q", "a")
             .Node("MatMul", "a r", "z"),
+        ["If"] = g => g.Weight("none", Tensor.Of([], 0)).Node("ReduceMean", "s", "m", Of("keepdims", 0)).Node("Greater", "m none", "c")
+            .If("c", "z", b => b.Node("Exp", "s", "e").Node("Mul", "e s", "o").Output("o"), b => b.Node("Sigmoid", "s", "e").Node("Mul", "e s", "o").Output("o")),
+        ["Scan"] = g => g.Weight("start", Tensor.Of([1, 1, 1], 0.5)).Ints("shape", 2, 5, 6).Node("Expand", "start shape", "begin")
+            .Scan("begin s", "last z", 1, "h e", b => b.Node("Mul", "h e", "m").Node("Sin", "m", "n").Node("Add", "n e", "next").Node("Mul", "next next", "o").Output("next", "o"),
+                Of("scan_input_axes", [1]), Of("scan_output_axes", [1])),
+        ["Loop"] = g => g.Ints("count", [], [3])
+            .Loop("count - s", "z", "h", b => b.Node("Mul", "h s", "m").Node("Sin", "m", "n").Node("Add", "n h", "next").Node("Identity", "going", "on").Output("on", "next")),
         ["squeeze and excitation"] = g => g.Node("GlobalAveragePool", "s", "p").Weight("w", 4, 4, 1, 1).Node("Conv", "p w", "e").Node("Sigmoid", "e", "g").Node("Mul", "s g", "z"),
     };
 

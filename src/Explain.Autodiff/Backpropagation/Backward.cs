@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Explain.Autodiff.Backpropagation.ControlFlow;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
 using Explain.Autodiff.Rules;
 
 namespace Explain.Autodiff.Backpropagation;
@@ -12,7 +14,7 @@ public static class Backward
     /// The nodes between <paramref name="wanted"/> and <paramref name="output"/> that <paramref name="rules"/> cannot differentiate.
     /// </summary>
     public static IReadOnlyList<MissingRule> Missing(Graph graph, string output, IReadOnlyCollection<string> wanted, RuleSet rules) =>
-        Missing(Path(graph, [output], Paths.From(graph, wanted)), rules);
+        Missing(graph, [output], Paths.From(graph, wanted), rules);
 
     /// <summary>The gradient of Σ cotangent · output with respect to each wanted value, shaped like it.</summary>
     /// <param name="graph">The graph; nodes are appended to it.</param>
@@ -47,9 +49,11 @@ public static class Backward
         out IReadOnlyList<MissingRule> missing
     )
     {
+        if (Upgrade.WhyNot(graph) is { } old)
+            throw new NotSupportedException(old);
         var active = Paths.From(graph, wanted);
         var path = Path(graph, outputs.Select(o => o.Output.Name), active);
-        missing = Missing(path, rules);
+        missing = Missing(graph, path, active, rules);
         gradients = missing.Count > 0 ? FrozenDictionary<string, Value>.Empty : Propagate(graph, path, outputs, active, wanted, rules);
         return missing.Count == 0;
     }
@@ -64,15 +68,44 @@ public static class Backward
     )
     {
         var cotangents = outputs.ToDictionary(o => o.Output.Name, o => o.Cotangent);
-        Propagation.Run(graph, path, cotangents, active, rules);
+        Propagation.Run(graph, path, cotangents, active, rules, ThroughBodies);
         return wanted.Where(cotangents.ContainsKey).ToDictionary(w => w, w => cotangents[w]);
+
+        IEnumerable<(string Value, Value Gradient)>? ThroughBodies(NodeProto node) =>
+            FlowRules.Find(node) is not { } flow ? null
+            : rules.ComparesInputs
+                ? throw new Forward(graph, node).Refusal("control flow may take another way for the input that is compared with")
+            : flow(new FlowNode(graph, node, cotangents, active, Inside));
+
+        // Operators without a rule were found before anything was appended.
+        IReadOnlyDictionary<string, Value> Inside(
+            Graph body,
+            IReadOnlyList<(Value Output, Value Cotangent)> results,
+            IReadOnlyCollection<string> roots
+        )
+        {
+            var reached = Paths.From(body, roots);
+            return Propagate(body, Path(body, results.Select(r => r.Output.Name), reached), results, reached, roots, rules);
+        }
     }
 
-    private static MissingRule[] Missing(List<NodeProto> path, RuleSet rules) =>
+    private static MissingRule[] Missing(Graph graph, IEnumerable<string> outputs, HashSet<string> active, RuleSet rules) =>
+        Missing(graph, Path(graph, outputs, active), active, rules);
+
+    private static MissingRule[] Missing(Graph graph, List<NodeProto> path, HashSet<string> active, RuleSet rules) =>
         [
-            .. path.Where(n => rules.Find(n) is null)
-                .Select(n => new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0])),
+            .. path.SelectMany(n =>
+                FlowRules.Find(n) is not null ? MissingInside(graph, n, active, rules)
+                : rules.Find(n) is null ? [new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0])]
+                : []
+            ),
         ];
+
+    private static IEnumerable<MissingRule> MissingInside(Graph graph, NodeProto node, HashSet<string> active, RuleSet rules) =>
+        Bodies
+            .Of(node)
+            .Select(graph.Inner)
+            .SelectMany(body => Missing(body, body.Outputs, Paths.From(body, FlowRules.Roots(body, node, active)), rules));
 
     private static List<NodeProto> Path(Graph graph, IEnumerable<string> outputs, HashSet<string> active)
     {

@@ -125,8 +125,8 @@ public sealed class Graph
     /// <summary>The graph around this one in which a value was made that is not this graph's own, or null.</summary>
     internal Graph? Outside(string value) => _names.Contains(value) || _initializers.ContainsKey(value) ? null : _outer;
 
-    /// <summary>Whether this is the body of a node.</summary>
-    internal bool IsBody => _outer is not null;
+    /// <summary>The graph whose node has this one as its body, or null.</summary>
+    internal Graph? Around => _outer;
 
     /// <summary>Element type and shape of a value, as far as declared.</summary>
     public TensorType? Type(string value) => _types.GetValueOrDefault(value) ?? Outside(value)?.Type(value);

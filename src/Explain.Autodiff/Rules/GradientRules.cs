@@ -23,6 +23,9 @@ public static class GradientRules
         "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size",
     }.ToFrozenSet();
 
+    /// <summary>Operators that have bodies: a derivative passes them by the rules of what is inside.</summary>
+    public static FrozenSet<string> WithBodies { get; } = new[] { "If", "Loop", "Scan" }.ToFrozenSet();
+
     /// <summary>The plain gradient.</summary>
     // csharpier-ignore
     public static RuleSet Plain { get; } = new RuleSet("gradient", new Dictionary<string, GradientRule>

@@ -51,6 +51,7 @@ public static class OperatorTable
         OperatorList.WithoutDerivative.Contains(name) ? GradientKind.NotDifferentiable
         : GradientRules.NotDifferentiable.Contains(name) ? GradientKind.Zero
         : GradientRules.Plain.Has(Renamed.GetValueOrDefault(name, name))
+        || GradientRules.WithBodies.Contains(name)
         || QuantizedOperators.TakesApart(name)
         || Definitions.TakesApart(name)
             ? GradientKind.Rule

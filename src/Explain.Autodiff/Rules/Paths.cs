@@ -51,7 +51,8 @@ public static class Paths
     /// </summary>
     internal static HashSet<string> Computed(Graph graph)
     {
-        var computed = new HashSet<string>(graph.Inputs);
+        var computed = graph.Around is { } outer ? Computed(outer) : [];
+        computed.UnionWith(graph.Inputs);
         foreach (var node in graph.Nodes)
         {
             if (!GradientRules.NotDifferentiable.Contains(node.OpType) && Sources(node).Any(computed.Contains))

@@ -12,13 +12,15 @@ internal static class Propagation
     /// <param name="cotangents">Those that are known, by the values they belong to; those of values on the path are added.</param>
     /// <param name="active">The values that depend on what is differentiated by.</param>
     /// <param name="rules">The rules.</param>
+    /// <param name="bodies">The gradients of what a node reads, for nodes with bodies; null for others.</param>
     /// <exception cref="NotSupportedException">A node is one that the rule of its operator does not know.</exception>
     public static void Run(
         Graph graph,
         IEnumerable<NodeProto> path,
         Dictionary<string, Value> cotangents,
         IReadOnlySet<string> active,
-        RuleSet rules
+        RuleSet rules,
+        Func<NodeProto, IEnumerable<(string Value, Value Gradient)>?>? bodies = null
     )
     {
         var computed = new Lazy<HashSet<string>>(() => Paths.Computed(graph));
@@ -27,6 +29,12 @@ internal static class Propagation
             // Every consumer of a node's outputs comes before it in this order, so their cotangents are complete.
             if (!node.Output.Any(cotangents.ContainsKey))
                 continue;
+            if (bodies?.Invoke(node) is { } through)
+            {
+                foreach (var (value, gradient) in through)
+                    Add(value, gradient);
+                continue;
+            }
             var forward = new Forward(graph, node) { Cotangents = cotangents, Computed = computed, Active = active };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
@@ -42,9 +50,12 @@ internal static class Propagation
                 // Each part of a sum is shaped like the sum: when it is differentiated again, rules may ask.
                 if (gradient.Type?.Dims is null && graph.Type(input)?.Dims is { } dims)
                     graph.Declare(gradient.Name, new TensorType(gradient.Element, dims));
-                cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + gradient : gradient;
+                Add(input, gradient);
             }
         }
+
+        void Add(string value, Value gradient) =>
+            cotangents[value] = cotangents.TryGetValue(value, out var sum) ? sum + gradient : gradient;
     }
 
     // Scales and bounds are constants to the rules, and most outputs but the first are. Where they are not, a gradient without their part
