@@ -21,6 +21,19 @@ public static class Constants
     }
 
     /// <summary>
+    /// The number of a constant of one element, whatever its shape and its type, also behind a cast; null for other values.
+    /// </summary>
+    public static double? Number(this Graph graph, string value)
+    {
+        while (graph.Producer(value) is { OpType: "Cast" or "Identity" or "Reshape" or "Unsqueeze" or "Squeeze" } node)
+            value = node.Input[0];
+        var tensor = graph.Constant(value);
+        return Tensors.ReadFloats(tensor) is [var real] ? real
+            : Tensors.ReadInts(tensor) is [var whole] ? whole
+            : null;
+    }
+
+    /// <summary>
     /// Whether no input has a part in a value: weights, however they are stored (behind a cast, quantised, filled with one number).
     /// </summary>
     public static bool IsConstant(this Graph graph, string value)

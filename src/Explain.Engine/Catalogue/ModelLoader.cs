@@ -39,9 +39,17 @@ internal static class ModelLoader
         if (Upgrade.WhyNot(graph) is { } old)
             guesses.Add(new Guess("gradients", "none", old));
         var input = InputResolver.Name(graph, manifest);
-        var logit = LogitFinder.Find(graph, manifest.Output.Name);
+        var logit = LogitFinder.Find(graph, input, manifest.Output.Name);
         guesses.Add(new Guess("output.logit", logit.Logit, logit.Reason));
-        var spec = InputResolver.Resolve(graph, input, manifest, Classes(graph, logit.Logit), quantized.GetValueOrDefault(input), guesses);
+        var spec = InputResolver.Resolve(
+            graph,
+            input,
+            manifest,
+            Classes(graph, logit.Logit),
+            quantized.GetValueOrDefault(input),
+            source.Folder,
+            guesses
+        );
         var sized = Sized(graph, spec, source.Folder);
         var shape = OutputShape.Of(sized, input, logit.Logit);
         if (PadsDependOnSize(graph))
@@ -82,7 +90,7 @@ internal static class ModelLoader
             Explainable = OutputDescription.All(graph, sized, input, logit.Logit, classes),
             Activation = Activation(manifest, logit, classes, guesses),
             Classes = classes,
-            Labels = Labels(source, manifest, classes > 0 ? classes : Channels(shape, spec)),
+            Labels = Labels(source, manifest, classes > 0 ? classes : Channels(shape, spec), logit, guesses),
             Layer = Layer(manifest, layers, guesses),
             Layers = layers.Candidates,
             ChannelNames = ChannelNames(source, manifest, layers),
@@ -196,11 +204,25 @@ internal static class ModelLoader
         return layers.Default;
     }
 
-    private static string[] Labels(ModelSource source, ModelManifest manifest, int? classes)
+    private static IReadOnlyList<string> Labels(
+        ModelSource source,
+        ModelManifest manifest,
+        int? classes,
+        LogitChoice logit,
+        List<Guess> guesses
+    )
     {
         var file = manifest.Labels ?? "labels.txt";
         if (ReadAll(source, file) is not { } bytes)
-            return manifest.Labels is null ? [] : throw new InvalidDataException($"model.json: labels is {file}, which is missing");
+        {
+            if (manifest.Labels is not null)
+                throw new InvalidDataException($"model.json: labels is {file}, which is missing");
+            if (logit.Labels.Count == 0 || logit.Labels.Count != classes)
+                return [];
+            guesses.Add(new Guess("labels", $"{classes} names", "they stand in the graph"));
+            return logit.Labels;
+        }
+
         var labels = Lines(bytes);
         return labels.Length == (classes ?? labels.Length)
             ? labels

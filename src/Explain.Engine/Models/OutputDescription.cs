@@ -40,7 +40,7 @@ internal static class OutputDescription
             .. graph
                 .Outputs.Prepend(logit)
                 .Distinct()
-                .Where(o => graph.Type(o) is null or { Element: Autodiff.Onnx.TensorProto.Types.DataType.Float })
+                .Where(o => graph.Type(o) is { Element: Autodiff.Onnx.TensorProto.Types.DataType.Float })
                 .Select(o => (Name: o, Shape: OutputShape.Of(sized, image, o)))
                 .Select(o => new ExplainableOutput(
                     o.Name,

@@ -182,7 +182,7 @@ internal sealed record TargetGroup(Model Model, Score Score, IReadOnlyList<IObje
         {
             Asked = target.Axis - (view.Shape.Alone ? 0 : 1),
             Labels = description.Labels,
-            Threshold = LogitFinder.IsSigmoid(model.Graph, target.Output) ? 0.5f : 0,
+            Threshold = LogitFinder.Half(model.Graph, target.Output),
         };
         if (view.Shape.Extents is not null && axes.Asked >= axes.Extents.Count)
             throw OutputAxes.OutOfRange($"axis {target.Axis} does not exist: {axes.Text}");

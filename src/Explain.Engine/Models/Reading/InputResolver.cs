@@ -41,6 +41,7 @@ internal static class InputResolver
     /// <param name="manifest"><c>model.json</c>.</param>
     /// <param name="classes">Number of classes, where known.</param>
     /// <param name="quantized">How the file quantises the input, when it is made of integers there.</param>
+    /// <param name="folder">Where weights beside the file are.</param>
     /// <param name="guesses">Receives the reasons.</param>
     public static InputSpec Resolve(
         Graph graph,
@@ -48,6 +49,7 @@ internal static class InputResolver
         ModelManifest manifest,
         int? classes,
         QuantizedInput? quantized,
+        string? folder,
         List<Guess> guesses
     )
     {
@@ -59,62 +61,31 @@ internal static class InputResolver
         var channels = (int)(dims[channelAxis].Size ?? 3);
         var (height, width) = Size(section.Size, dims, spatialAxis, guesses);
         var unscaled = section is { Scale: null, Mean: null, Std: null };
-        var raw = unscaled ? quantized : null;
-        var imageNet = channels == 3 && classes == ImageNetClasses && unscaled && raw is null;
+        var conventional = channels == PixelConvention.ImageNet.Mean.Count && classes == ImageNetClasses && unscaled && quantized is null;
+        long[] shape = layout == TensorLayout.Nchw ? [1, channels, height, width] : [1, height, width, channels];
+        shape[0] = dims[0].Size ?? 1;
+        var pixels =
+            !unscaled ? new PixelReading(PixelConvention.Unit(channels), null, null)
+            : quantized is not null ? PixelReading.Of(quantized, channels)
+            : PixelReading.Of(graph, name, shape, channelAxis, conventional, folder);
+        if (pixels.Reason is { } reason)
+            guesses.Add(new Guess("input.mean", pixels.Convention.Name, reason));
         var fit = Parse(section.Fit, "input.fit", () => Guessed(guesses, "input.fit", Fit.Crop, "keeps proportions"));
         var spec = new InputSpec
         {
             Name = name,
             Layout = layout,
-            Color = Parse(section.Color, "input.color", () =>
-                Guessed(
-                    guesses,
-                    "input.color",
-                    channels == 1 ? ColorOrder.Gray : ColorOrder.Rgb,
-                    channels == 1 ? "the input has one channel" : "most exporters keep RGB"
-                )
-            ),
+            Color = Parse(section.Color, "input.color", () => Color(channels, pixels, guesses)),
             Height = height,
             Width = width,
             Fit = fit,
-            ResizeTo = section.ResizeTo ?? (fit == Fit.Crop ? ResizeTo(height, width, imageNet, guesses) : Math.Min(height, width)),
+            ResizeTo = section.ResizeTo ?? (fit == Fit.Crop ? ResizeTo(height, width, conventional, guesses) : Math.Min(height, width)),
             Interpolation = Parse(section.Interpolation, "input.interpolation", () => Interpolation.Bilinear),
             Alpha = Parse(section.Alpha, "input.alpha", () => AlphaMode.White),
-            Scale = section.Scale ?? (float?)raw?.Scale ?? 1f / 255f,
-            Mean = section.Mean
-                ?? (
-                    raw is not null ? [.. Enumerable.Repeat((float)-raw.Lowest, channels)]
-                    : imageNet ? [0.485f, 0.456f, 0.406f]
-                    : new float[channels]
-                ),
-            Std = section.Std ?? (imageNet ? [0.229f, 0.224f, 0.225f] : [.. Enumerable.Repeat(1f, channels)]),
+            Scale = section.Scale ?? pixels.Convention.Scale,
+            Mean = section.Mean ?? pixels.Convention.Mean,
+            Std = section.Std ?? pixels.Convention.Std,
         };
-        if (raw is not null)
-        {
-            guesses.Add(
-                new Guess(
-                    "input.mean",
-                    "pixels as integers",
-                    "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in "
-                        + "model.json can say otherwise"
-                )
-            );
-        }
-        else if (unscaled)
-        {
-            guesses.Add(
-                new Guess(
-                    "input.mean",
-                    imageNet ? "ImageNet mean and std on 0..1" : "pixels on 0..1",
-                    imageNet
-                        ? $"the model has {ImageNetClasses} classes, so the torchvision convention is likely; set scale, mean and "
-                            + "std in model.json if it was trained otherwise"
-                        : "nothing in the graph says how pixels were scaled; set scale, mean and std in model.json if it was "
-                            + "trained otherwise"
-                )
-            );
-        }
-
         Check(spec, channels);
         if (!spec.TakesImages)
         {
@@ -152,6 +123,12 @@ internal static class InputResolver
             return Guessed(guesses, "input.layout", TensorLayout.Nhwc, $"axis 3 has {dims[3].Size} entries");
         return Guessed(guesses, "input.layout", TensorLayout.Nchw, "no axis is clearly the channels; this is the more common order");
     }
+
+    private static ColorOrder Color(int channels, PixelReading pixels, List<Guess> guesses) =>
+        channels == 1 ? Guessed(guesses, "input.color", ColorOrder.Gray, "the input has one channel")
+        : pixels.Order is { } order
+            ? Guessed(guesses, "input.color", order, "the means that the graph subtracts are those of ImageNet in that order")
+        : Guessed(guesses, "input.color", ColorOrder.Rgb, "most exporters keep RGB");
 
     private static (int Height, int Width) Size(int[]? configured, IReadOnlyList<Dim> dims, int axis, List<Guess> guesses)
     {

@@ -7,75 +7,80 @@ namespace Explain.Engine.Models.Reading;
 /// <param name="Logit">The value before the activation; the output itself when there is none.</param>
 /// <param name="Activation"><c>softmax</c>, <c>sigmoid</c>, or null when the graph has none.</param>
 /// <param name="Reason">How it was found.</param>
-internal sealed record LogitChoice(string Logit, string? Activation, string Reason);
+internal sealed record LogitChoice(string Logit, string? Activation, string Reason)
+{
+    /// <summary>Names of the classes that stand in the graph; empty when none do.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+}
 
-/// <summary>Finds the class scores: the output, seen before a closing softmax or sigmoid.</summary>
+/// <summary>
+/// Finds the class scores: the output, seen before a closing softmax or sigmoid; where the output is only which of the scores are the
+/// best, the scores.
+/// </summary>
 internal static class LogitFinder
 {
-    private static readonly HashSet<string> Passive =
-    [
-        "Identity",
-        "Reshape",
-        "Flatten",
-        "Squeeze",
-        "Unsqueeze",
-        "Dropout",
-        "Cast",
-        "QuantizeLinear",
-        "DequantizeLinear",
-    ];
-    private static readonly Dictionary<string, string> Activations = new()
-    {
-        ["Softmax"] = "softmax",
-        ["LogSoftmax"] = "softmax",
-        ["Sigmoid"] = "sigmoid",
-    };
-
     /// <summary>Finds them.</summary>
     /// <param name="graph">The graph, types declared.</param>
-    /// <param name="configured">The output named in <c>model.json</c>, or null.</param>
-    /// <exception cref="InvalidDataException">No output can be class scores.</exception>
-    public static LogitChoice Find(Graph graph, string? configured)
+    /// <param name="input">The image's input.</param>
+    /// <param name="configured">The tensor named in <c>model.json</c>, or null.</param>
+    /// <exception cref="InvalidDataException">No tensor can be class scores, or the configured one is none.</exception>
+    public static LogitChoice Find(Graph graph, string input, string? configured)
     {
-        var outputs = AddedNames.OwnOutputs(graph).Where(o => graph.Type(o)?.IsFloat ?? true).ToArray();
-        if (configured is not null && !outputs.Contains(configured))
+        OutputEnd[] ends = [.. AddedNames.OwnOutputs(graph).Select(o => OutputEnd.Of(graph, o, choices: true)).Where(e => IsFloat(graph, e.Tensor))];
+        var end = configured is null ? Usual(graph, ends) : OutputEnd.Of(graph, Named(graph, input, configured), choices: false);
+        return new LogitChoice(end.Tensor, end.Activation, Reason(end, graph))
+        {
+            Labels = ends.FirstOrDefault(e => e.Tensor == end.Tensor && e.Labels.Count > 0)?.Labels ?? [],
+        };
+    }
+
+    /// <summary>The value of an output from which on a class is more likely than not: one half for probabilities, 0 for scores.</summary>
+    public static float Half(Graph graph, string output) => OutputEnd.Of(graph, output, choices: false).Half;
+
+    private static OutputEnd Usual(Graph graph, OutputEnd[] ends)
+    {
+        // Where all that comes out is a choice among the same scores, that is what the outputs are. A detector's best rows are outputs in
+        // their own right.
+        var same = ends.DistinctBy(e => e.Tensor).Count() == 1 && ends.Any(e => e.Names);
+        var direct = ends.Where(e => IsFloat(graph, e.Output) && !(same && e.Chosen.Count > 0))
+            .Select(e => e.Chosen.Count == 0 ? e : OutputEnd.Of(graph, e.Output, choices: false))
+            .ToArray();
+        return direct.FirstOrDefault(e => e.Activation is null && ends.Any(o => o.Output != e.Output && o.Tensor == e.Tensor))
+            ?? direct.FirstOrDefault(e => e.Activation is null)
+            ?? direct.FirstOrDefault()
+            ?? ends.FirstOrDefault()
+            ?? throw new InvalidDataException(
+                $"no output is a float tensor or a choice among the values of one; the outputs are {Quoted(graph.Outputs)}. "
+                    + "model.json may name any float tensor of the graph as output.name"
+            );
+    }
+
+    private static string Named(Graph graph, string input, string name)
+    {
+        if (!IsFloat(graph, name) || graph.Producer(name) is null)
         {
             throw new InvalidDataException(
-                $"output '{configured}' of model.json is not a float output of the graph; it has {string.Join(", ", outputs)}"
+                $"output '{name}' of model.json is no float tensor that a node of the graph computes; its outputs are "
+                    + $"{Quoted(graph.Outputs)}"
             );
         }
 
-        if (outputs.Length == 0)
-            throw new InvalidDataException("the graph has no float output");
-        var output = configured
-            ?? outputs.FirstOrDefault(o => Peel(graph, o).Activation is null && outputs.Any(p => Peel(graph, p).Logit == o))
-            ?? outputs[0];
-        var (logit, activation, node) = Peel(graph, output);
-        var reason = activation is null
-            ? $"output '{output}' is not fed by a softmax or sigmoid"
-            : $"input of {node}, which feeds output '{output}'";
-        return new LogitChoice(logit, activation, reason);
+        return Autodiff.Rules.Paths.Between(graph, input, name).Count > 0
+            ? name
+            : throw new InvalidDataException($"output '{name}' of model.json does not depend on the image's input '{input}'");
     }
 
-    /// <summary>Whether an output is the sigmoid of something.</summary>
-    public static bool IsSigmoid(Graph graph, string output) =>
-        Peel(graph, output) is { Activation: "sigmoid" } peeled && peeled.Logit != output;
+    private static bool IsFloat(Graph graph, string value) => graph.Type(value)?.IsFloat == true;
 
-    private static (string Logit, string? Activation, string? Node) Peel(Graph graph, string output)
+    private static string Reason(OutputEnd end, Graph graph)
     {
-        for (var value = output; graph.Producer(value) is { } node; value = node.Input[0])
-        {
-            if (Activations.TryGetValue(node.OpType, out var activation))
-            {
-                // The flattening that an old softmax implied is not the model's own tensor.
-                var logit = node.Input[0];
-                if (graph.Producer(logit) is { OpType: "Flatten" } flat && flat.Name.StartsWith(graph.Prefix, StringComparison.Ordinal))
-                    logit = flat.Input[0];
-                return (logit, activation, $"{node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}'");
-            }
-            if (!Passive.Contains(node.OpType))
-                break;
-        }
-        return (output, null, null);
+        var output = graph.Outputs.Contains(end.Output) ? $"output '{end.Output}'" : $"'{end.Output}'";
+        var through = end.Chosen.Reverse().Concat(end.Scales.Reverse()).ToArray();
+        var by = through.Length > 0 ? $" through {string.Join(" and ", through)}" : "";
+        return end.Activation is not null ? $"input of {end.ActivationNode}, which feeds {output}{by}"
+            : through.Length > 0 ? $"what feeds {output}{by}"
+            : $"{output} is not fed by a softmax or sigmoid";
     }
+
+    private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
 }
