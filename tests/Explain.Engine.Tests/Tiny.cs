@@ -47,8 +47,23 @@ internal static class Tiny
     /// <summary>Loads a model as from a folder with these files.</summary>
     public static LoadedModel Load(this TinyGraph g, string? json = null, string? labels = null) => Load(g.ToBytes(), json, labels);
 
-    /// <summary>Loads a model as from a folder with these files.</summary>
-    public static LoadedModel Load(byte[] onnx, string? json = null, string? labels = null) =>
+    /// <summary>Loads a model as from a folder with these files. Nobody tries its batch: its items are taken for independent.</summary>
+    public static LoadedModel Load(byte[] onnx, string? json = null, string? labels = null)
+    {
+        var loaded = LoadUntried(onnx, json, labels);
+        loaded.Note(RowFinding.Together);
+        return loaded;
+    }
+
+    /// <summary>Loads a model as from a folder, and tries what the service tries.</summary>
+    public static LoadedModel LoadAndTry(byte[] onnx)
+    {
+        var loaded = LoadUntried(onnx, null, null);
+        WarmUp.Run(loaded);
+        return loaded;
+    }
+
+    private static LoadedModel LoadUntried(byte[] onnx, string? json, string? labels) =>
         ModelLoader.Load(new ModelSource("tiny", "1", null, file => file switch
                 {
                     "model.onnx" => new MemoryStream(onnx),

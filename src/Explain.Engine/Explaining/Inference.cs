@@ -64,11 +64,10 @@ public static class Inference
         if (items > 1 && outputs.FirstOrDefault(o => OutputShape.Of(model.Sized, model.Description.Input.Name, o).Alone) is { } alone)
             throw Invalid($"the output '{alone}' has no batch axis; send one item a request");
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, inputs, items));
-        var parts = TensorExplainer
-            .Parts(model, items)
-            .Select(p => Run(bound.Items(p.First, p.Count), input.Items(p.First, p.Count), outputs, run))
-            .ToArray();
-        return [.. outputs.Select((_, o) => FloatTensor.Join([.. parts.Select(p => p[o])]))];
+        var parts = TensorExplainer.InParts(model, items, (first, count) =>
+            Run(bound.Items(first, count), input.Items(first, count), outputs, run)
+        );
+        return [.. outputs.Select((name, o) => TensorExplainer.Joined(name, [.. parts.Select(p => p[o])]))];
     }
 
     private static FloatTensor[] Run(Model model, FloatTensor input, IReadOnlyList<string> outputs, RunContext run)

@@ -25,22 +25,21 @@ internal static class TensorExplainer
         var (group, objectives) = Targets(model, query, items, images);
         var plan = ExplainPlan.Make(group, query.Parameters);
         CheckParts(plan, query.Parts);
-        var parts = Parts(plan.Model, items);
         plan.Deadline.Expect(items * plan.Layers.Count * plan.Inputs);
-        return Join([
-            .. parts.Select(p =>
+        return Join(
+            InParts(plan.Model, items, (first, count) =>
                 Explain(
                     plan with
                     {
-                        Targets = plan.Targets.Items(p.First, p.Count),
+                        Targets = plan.Targets.Items(first, count),
                     },
-                    query.Input.Items(p.First, p.Count),
-                    [.. objectives.Skip(p.First).Take(p.Count)],
+                    query.Input.Items(first, count),
+                    [.. objectives.Skip(first).Take(count)],
                     query.Parts,
                     run
                 )
-            ),
-        ]);
+            )
+        );
     }
 
     /// <summary>What a query takes, and whether anything is wrong with it beside the input.</summary>
@@ -55,17 +54,41 @@ internal static class TensorExplainer
 
     /// <summary>
     /// The runs that so many items take. A large batch comes in parts of those that a run may join, so that its memory is theirs and others
-    /// have their turns between them; a model exported for one image at a time takes them one by one.
+    /// have their turns between them; a model made for one image at a time, or whose items mind each other, takes them one by one. So does
+    /// one that fails on several at once.
     /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="items">Batch items.</param>
+    /// <param name="compute">Computes so many items from one on.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: it takes so many items only.</exception>
-    public static (int First, int Count)[] Parts(Model model, int items)
+    public static IReadOnlyList<T> InParts<T>(Model model, int items, Func<int, int, T> compute)
     {
         if (model.BatchSize is > 1 and var batch && batch != items)
             throw Invalid($"the model takes batches of exactly {batch}, the input has {items} items");
-        // Items that may change each other's results stay together.
-        var most = model.BatchSize ?? (model.JoinsRequests ? model.Loaded.Schedule.MaxItems : items);
-        return [.. Enumerable.Range(0, (items + most - 1) / most).Select(n => (n * most, Math.Min(most, items - n * most)))];
+        var most = model.BatchSize ?? model.Loaded.Schedule.MaxItems;
+        return [.. Enumerable.Range(0, (items + most - 1) / most).SelectMany(n => Part(n * most, Math.Min(most, items - n * most)))];
+
+        IEnumerable<T> Part(int first, int count)
+        {
+            try
+            {
+                return [compute(first, count)];
+            }
+            catch (ExplainException e) when (count > 1 && model.FailsTogether(e))
+            {
+                return [.. Enumerable.Range(first, count).Select(n => compute(n, 1))];
+            }
+        }
     }
+
+    /// <summary>The values of all items of a tensor.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="parts">Some items each.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>: items have values of their own shape.</exception>
+    public static FloatTensor Joined(string name, IReadOnlyList<FloatTensor> parts) =>
+        parts.Select(p => OutputShape.Text(p.Shape.Skip(1))).Distinct().ToArray() is [var one, var other, ..]
+            ? throw Invalid($"'{name}' has the shape {one} for one item and {other} for another; send one item a request")
+            : FloatTensor.Join(parts);
 
     private static TensorAnswer Explain(ExplainPlan plan, FloatTensor input, IObjective[] objectives, TensorParts parts, RunContext run)
     {
@@ -237,7 +260,7 @@ internal static class TensorExplainer
         parts.Count == 1
             ? parts[0]
             : new TensorAnswer(
-                FloatTensor.Join([.. parts.Select(p => p.Logits)]),
+                Joined("logits", [.. parts.Select(p => p.Logits)]),
                 FloatTensor.Join([.. parts.Select(p => p.Map)]),
                 FloatTensor.Join([.. parts.Select(p => p.Heatmap)]),
                 JoinAsked(parts, p => p.Activations),

@@ -32,7 +32,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
     public Graph Sized => sized;
 
     /// <summary>What is known of it; of the outputs that can be explained, for the first.</summary>
-    public ModelDescription Description => description;
+    public ModelDescription Description { get; private set; } = description;
 
     /// <summary>Makes native runs when there is room for them, several requests' together where that is possible.</summary>
     public RunBatcher Runs { get; } = new(factory.Schedule);
@@ -43,14 +43,22 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
     /// <summary>How runs share the machine.</summary>
     public RunSchedule Schedule => factory.Schedule;
 
-    /// <summary>Whether it was tried that batch items do not change each other's results.</summary>
-    public bool ItemsAreIndependent { get; private set; }
+    /// <summary>Whether its batch items mind each other.</summary>
+    public RowFinding Rows { get; private set; } = RowFinding.Untried;
 
-    /// <summary>Notes that it was tried: batch items do not change each other's results.</summary>
-    public void AllowJoining() => ItemsAreIndependent = true;
+    /// <summary>Notes what was found of its batch items, before the first request.</summary>
+    public void Note(RowFinding rows)
+    {
+        Rows = rows;
+        if (rows.Reason is { } reason)
+        {
+            var guess = new Guess("batch", "1", $"{reason}; every image and every sample has a run of its own");
+            Description = Description with { Guesses = [.. Description.Guesses, guess] };
+        }
+    }
 
     /// <summary>The model as a request sees it that says nothing of outputs and auxiliary inputs.</summary>
-    public Model View => new(this, Output(description.Logit), AuxiliaryInputs.None);
+    public Model View => new(this, Output(Description.Logit), AuxiliaryInputs.None);
 
     /// <summary>What is known of one of its tensors, as that which is explained.</summary>
     /// <param name="tensor">A float output, or the logit behind one.</param>

@@ -1,5 +1,6 @@
 using Explain.Autodiff.Graphs;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Models;
 
@@ -27,15 +28,24 @@ internal sealed record Model(LoadedModel Loaded, ExplainedOutput Output, Auxilia
     /// <summary>
     /// Whether batch items of several requests can go through the model together. Values of auxiliary inputs belong to one request.
     /// </summary>
-    public bool JoinsRequests => Loaded.ItemsAreIndependent && BatchSize is null && !Shape.Varies && Auxiliary == AuxiliaryInputs.None;
+    public bool JoinsRequests => BatchSize is null && Auxiliary == AuxiliaryInputs.None;
 
     /// <summary>
-    /// Batch items that the model takes at once, exactly; null when any number will do. An explained tensor without a batch axis belongs to
-    /// one of them, and so does an input made for one.
+    /// Batch items that a run has, exactly; null when any number will do. Items that change each other's results, or have outputs of their
+    /// own shapes, have a run of their own; and so has an explained tensor without a batch axis.
     /// </summary>
-    public int? BatchSize =>
+    public int? BatchSize => DeclaredBatch ?? (!Loaded.Rows.AreIndependent || Shape.Alone || Shape.Varies ? 1 : null);
+
+    /// <summary>Different items that a run may have; null for any number. A run of more gets copies of them.</summary>
+    public int? DifferentItems => Loaded.Rows.AreIndependent ? BatchSize : 1;
+
+    /// <summary>Whether items that failed in one run may succeed in runs of their own.</summary>
+    public bool FailsTogether(ExplainException failure) => failure.Error == ExplainError.MethodNotSupported && BatchSize is null;
+
+    /// <summary>Batch items that the graph is declared for; null when their number is left open.</summary>
+    public int? DeclaredBatch =>
         Description.Inputs.Single(i => i.Name == Description.Input.Name).Shape[0] is > 0 and var items ? (int)items
-        : Shape.Alone || Description.AuxiliaryInputs.Any(i => i.Shape is [1, _, ..]) ? 1
+        : Description.AuxiliaryInputs.Any(i => i.Shape is [1, _, ..]) ? 1
         : null;
 
     /// <summary>The same with another tensor explained.</summary>

@@ -32,9 +32,8 @@ internal static class FullGradients
     {
         var biases = probe.Study.Model.Output.Biases;
         string[] layers = [probe.Layer, .. biases.Select(b => b.Value)];
-        using var passes = probe.Differentiate(probe.Input, layers, GradientRules.Plain).GetEnumerator();
-        passes.MoveNext();
-        var gradients = passes.Current.Pass.Gradients;
+        using var pass = probe.Differentiate(probe.Input, layers, GradientRules.Plain);
+        var gradients = pass.Gradients;
 
         var input = new float[probe.Input.Values.Length];
         TensorPrimitives.Multiply(gradients[probe.Layer].Item(0), probe.Input.Values, input);

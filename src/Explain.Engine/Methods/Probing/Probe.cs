@@ -92,41 +92,33 @@ internal sealed class Probe(Study study, int round, int item, string layer)
         int least = 1
     )
     {
-        var (like, exact) = (Input, study.Model.BatchSize);
+        var like = Input;
         var (length, milliseconds) = (like.Values.Length, study.Model.Timings.PerItem(PassKind.Gradient, string.Join('|', layers)));
         for (var done = 0; done < count; )
         {
-            var fitting = until.Fitting(exact ?? Batches.Size, milliseconds);
-            if (done >= least && fitting < (exact ?? 1))
+            var fitting = until.Fitting(study.DifferentItems ?? Batches.Size, milliseconds);
+            if (done >= least && fitting < (study.DifferentItems ?? 1))
                 yield break;
-            var items = Math.Min(exact ?? Math.Max(fitting, 1), count - done);
+            var items = Math.Min(study.DifferentItems ?? Math.Max(fitting, 1), count - done);
             var (begun, inputs) = (Stopwatch.GetTimestamp(), new FloatTensor([items, .. like.Shape.Skip(1)], new float[items * length]));
             for (var n = 0; n < items; n++)
                 fill(done + n, inputs.Values.AsSpan(n * length, length));
-            foreach (var (_, pass) in Differentiate(inputs, layers, GradientRules.Plain))
-            {
-                milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / items;
-                for (var n = 0; n < items; n++)
-                    yield return (pass, n);
-            }
+            using var pass = study.Tried(items, () => Differentiate(inputs, layers, GradientRules.Plain));
+            if (pass is null)
+                continue;
+            milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / items;
+            for (var n = 0; n < items; n++)
+                yield return (pass, n);
             done += items;
         }
     }
 
-    /// <summary>The gradient of the scalar at other inputs.</summary>
-    /// <param name="inputs">[n, …], shaped like the model's input.</param>
+    /// <summary>The gradient of the scalar at other inputs, in one run.</summary>
+    /// <param name="inputs">[n, …], shaped like the model's input, not more than a run may have.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="rules">The gradient rules.</param>
-    /// <returns>The passes of one part of the items after the other, each with the number of its first item; disposed of when the next is
-    /// asked for.</returns>
-    public IEnumerable<(int First, Pass Pass)> Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
-    {
-        foreach (var (first, part) in Batches.Split(inputs, study.Model.BatchSize, Batches.Size))
-        {
-            using var pass = Backward(part, layers, rules);
-            yield return (first, pass);
-        }
-    }
+    public Pass Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules) =>
+        Backward(Batches.Filled(inputs, study.Model.BatchSize), layers, rules);
 
     /// <summary>The multipliers of rules that compare two inputs: what each value of this one counts for, shaped like it.</summary>
     /// <param name="reference">What it is compared with, as many values.</param>

@@ -43,6 +43,7 @@ internal sealed class Study(
     private readonly List<Study> _changed = [];
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
+    private bool _failedTogether;
 
     /// <summary>The model.</summary>
     public Model Model => model;
@@ -52,6 +53,9 @@ internal sealed class Study(
 
     /// <summary>The input, [N, …].</summary>
     public FloatTensor Input => input;
+
+    /// <summary>Different variants that a run may have; null for any number.</summary>
+    public int? DifferentItems => _failedTogether ? 1 : model.DifferentItems;
 
     /// <summary>Number of rounds.</summary>
     public int Rounds => rounds.Count;
@@ -224,10 +228,10 @@ internal sealed class Study(
         var part = new FloatTensor([0], []);
         while (done < variants.Count)
         {
-            var fitting = until.Fitting(model.BatchSize ?? Batches.Size, milliseconds);
-            if (done > 0 && fitting < (model.BatchSize ?? 1))
+            var fitting = until.Fitting(DifferentItems ?? Batches.Size, milliseconds);
+            if (done > 0 && fitting < (DifferentItems ?? 1))
                 break;
-            var items = Math.Min(model.BatchSize ?? Math.Max(fitting, 1), variants.Count - done);
+            var items = Math.Min(DifferentItems ?? Math.Max(fitting, 1), variants.Count - done);
             var together = model.BatchSize ?? items;
             if (part.Values.Length != together * variant.Length)
                 part = new FloatTensor(layout.WithItems(shape, together), new float[together * variant.Length]);
@@ -240,7 +244,9 @@ internal sealed class Study(
                 layout.Put(variant, part, n);
             }
             run.Cancellation.ThrowIfCancellationRequested();
-            using var pass = Respond(own, layer, part, together);
+            using var pass = Tried(items, () => Respond(own, layer, part, together));
+            if (pass is null)
+                continue;
             for (var n = 0; n < items; n++)
             {
                 for (var round = 0; round < values.Length; round++)
@@ -251,6 +257,22 @@ internal sealed class Study(
             milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / together;
         }
         return [.. values.Select(v => v[..done])];
+    }
+
+    /// <summary>A run of variants; null when it failed because they were several, and the next ones have runs of their own.</summary>
+    /// <param name="items">How many they are.</param>
+    /// <param name="pass">Makes the run.</param>
+    public Pass? Tried(int items, Func<Pass> pass)
+    {
+        try
+        {
+            return pass();
+        }
+        catch (ExplainException e) when (items > 1 && model.FailsTogether(e))
+        {
+            _failedTogether = true;
+            return null;
+        }
     }
 
     /// <summary>Gives back the gradients of a round, which nobody asks for again.</summary>
