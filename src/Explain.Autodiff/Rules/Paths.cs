@@ -6,6 +6,8 @@ namespace Explain.Autodiff.Rules;
 /// <summary>The ways that a derivative takes through a graph.</summary>
 public static class Paths
 {
+    private static readonly HashSet<string> Extents = ["Shape", "Size", "ConstantOfShape"];
+
     /// <summary>
     /// Whether <paramref name="to"/> is computed from <paramref name="from"/> by ways that do not pass <paramref name="value"/>, those
     /// included by which no derivative flows: a condition, a shape.
@@ -22,6 +24,29 @@ public static class Paths
         var values = From(graph, [from]);
         values.IntersectWith(Walk.Ancestors(graph, [to]));
         return values;
+    }
+
+    /// <summary>
+    /// The last node that ends the derivative on a way by which <paramref name="to"/> is computed from <paramref name="from"/>: it gives
+    /// whole numbers, as the classes of the largest scores. Null when there is none. Numbers that only say where values lie are no such way.
+    /// </summary>
+    public static NodeProto? End(Graph graph, string from, string to)
+    {
+        var (active, ends, needed) = (From(graph, [from]), new Dictionary<string, NodeProto>(), Walk.Ancestors(graph, [to]));
+        foreach (var node in graph.Nodes.Where(n => n.Output.Any(needed.Contains) && !Extents.Contains(n.OpType)))
+        {
+            var data = Sources(node).ToArray();
+            // A tensor may be put together from numbers of both kinds.
+            var before = data.Where(ends.ContainsKey).Select(i => ends[i]).LastOrDefault();
+            foreach (var output in node.Output)
+            {
+                if (before is not null)
+                    ends[output] = before;
+                else if (!active.Contains(output) && data.Any(active.Contains))
+                    ends[output] = node;
+            }
+        }
+        return ends.GetValueOrDefault(to);
     }
 
     /// <summary>

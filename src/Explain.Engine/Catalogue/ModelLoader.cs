@@ -93,6 +93,7 @@ internal static class ModelLoader
             Labels = Labels(source, manifest, classes > 0 ? classes : Channels(shape, spec), logit, guesses),
             Layer = Layer(manifest, layers, guesses),
             Layers = layers.Candidates,
+            LastLayers = layers.Last,
             ChannelNames = ChannelNames(source, manifest, layers),
             Guesses = guesses,
             MissingGradients =

@@ -58,6 +58,11 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         return problem is null ? new ExplainPlan(scored, method, layers, parameters) : null;
     }
 
+    /// <summary>The same plan where another layer is the default; null when the method cannot be done there.</summary>
+    /// <param name="layer">The default layer.</param>
+    public ExplainPlan? At(string layer) =>
+        TryMake(Targets with { Model = Model.At(layer) }, Parameters, out _) is { } plan ? plan with { Deadline = Deadline } : null;
+
     /// <summary>A study of a batch, for one plan or several of one request that explain the same tensor.</summary>
     /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
@@ -70,19 +75,21 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         RunContext run
     ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, plans[0].Deadline, run);
 
-    /// <summary>Values of one map.</summary>
-    public long MapCells
-    {
-        get
-        {
-            // Maps of several layers become one of the input's size.
-            var size = SizeOf(Layers.Count == 1 && Inputs == 1 ? Layers[0] : Model.Description.Input.Name);
-            return (long)size.Height * size.Width;
-        }
-    }
+    /// <summary>The layers, and those that may take their place or be looked at with them when a target depends on others.</summary>
+    public IReadOnlyList<string> PossibleLayers =>
+        TargetLayer.MayBeAnother(this) ? [.. Layers.Union(Model.Description.LastLayers)] : Layers;
+
+    /// <summary>Values of one map, at most.</summary>
+    public long MapCells =>
+        // Maps of several layers become one of the input's size.
+        Layers.Count == 1
+        && Inputs == 1
+            ? PossibleLayers.Max(l => Cells(SizeOf(l)))
+            : Cells(SizeOf(Model.Description.Input.Name));
 
     /// <summary>Batch items that go through the model at most, beside the first forward pass of every request.</summary>
-    public PassCount Passes => Layers.Select(PassesAt).Aggregate(new PassCount(MeasuringPasses, 0, 0), (sum, p) => sum + p);
+    public PassCount Passes =>
+        Layers.Select(PassesAt).Aggregate(new PassCount(MeasuringPasses, 0, 0) + TargetLayer.Passes(this), (sum, p) => sum + p);
 
     /// <summary>Those that measure how faithful the maps are.</summary>
     public int MeasuringPasses => Parameters.Faithfulness ? Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
@@ -106,6 +113,8 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
             ? new LayerSize(layer, found.Channels, found.Height, found.Width)
             : new LayerSize(layer, input.Channels, input.Height, input.Width);
     }
+
+    private static long Cells(LayerSize size) => (long)size.Height * size.Width;
 
     /// <summary>How many inputs are explained for one map.</summary>
     public int Inputs => Options.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;

@@ -41,10 +41,11 @@ internal static class GroupExplainer
             foreach (var (plan, target) in Asking(plans, objectives[round]))
             {
                 run.Cancellation.ThrowIfCancellationRequested();
-                var (values, map) = plans[plan].Run(study, round, 0);
+                var layered = TargetLayer.Of(plans[plan], study, round, 0);
+                var (values, map) = layered.Plan.Run(study, round, 0);
                 // Asked for before a method has run, they would take a forward pass of their own.
                 scores ??= description.Classes > 0 ? new ClassScores(description, study.Scores.Item(0)) : null;
-                var explanation = Explain(plans[plan], study, scores, target, round, values, map, image.Geometry);
+                var explanation = Explain(layered, study, scores, target, round, values, map, image.Geometry);
                 explanations.Add(new PlacedExplanation(plan, group.Places[target], explanation));
             }
             study.Forget(round);
@@ -58,7 +59,7 @@ internal static class GroupExplainer
         );
 
     private static TargetExplanation Explain(
-        ExplainPlan plan,
+        LayeredPlan layered,
         Study study,
         ClassScores? scores,
         int target,
@@ -68,7 +69,7 @@ internal static class GroupExplainer
         Geometry geometry
     )
     {
-        var objective = study.Objective(round, 0);
+        var (plan, objective) = (layered.Plan, study.Objective(round, 0));
         var explained = objective is ClassObjective { Target: var resolved } ? scores!.Of((int)resolved.Code) : null;
         var facts = (objective as CotangentObjective)?.Facts;
         var boxes = Boxes.Find(
@@ -84,6 +85,7 @@ internal static class GroupExplainer
             boxes,
             geometry
         );
+        var whole = result.Map.Values.All(v => v == 0) ? TargetLayer.WholeNumber(plan, study, round) : [];
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(
             plan.Method.Info.Id,
@@ -92,7 +94,7 @@ internal static class GroupExplainer
             explained,
             result.Map,
             boxes,
-            [.. values.Diagnostics, .. Diagnose.Output(facts), .. diagnostics]
+            [.. layered.Diagnostics, .. values.Diagnostics, .. Diagnose.Output(facts), .. whole, .. diagnostics]
         )
         {
             Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Item(0)) },

@@ -35,7 +35,7 @@ internal static class Prices
 
     private static Price Of(IReadOnlyList<ExplainPlan> plans, bool written)
     {
-        var layers = plans.SelectMany(p => p.Layers.Select(l => p.SizeOf(l))).Distinct();
+        var layers = plans.SelectMany(p => p.PossibleLayers.Select(l => p.SizeOf(l))).Distinct();
         // The gradient is that of one target at a time.
         var values = layers.Sum(l => 2L * sizeof(float) * l.Channels * l.Height * l.Width);
         return new Price(

@@ -101,7 +101,10 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, Study study, FloatTensor input, IObjective[] objectives, TensorParts parts)
     {
-        var items = objectives.Select((_, n) => plan.Run(study, 0, n)).ToArray();
+        ExplainPlan[] layered = [.. objectives.Select((_, n) => TargetLayer.Of(plan, study, 0, n).Plan)];
+        plan = layered[0];
+        CheckLayers(layered.Select(p => p.LayerName));
+        var items = objectives.Select((_, n) => layered[n].Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         var scores = study.Scores;
         study.Run.Trace.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
@@ -130,6 +133,17 @@ internal static class TensorExplainer
             Layer = plan.LayerName,
             ScoreName = plan.Targets.Score.Name,
         };
+    }
+
+    // Maps of several layers are no tensor.
+    private static void CheckLayers(IEnumerable<string> layers)
+    {
+        if (layers.Distinct().ToArray() is [var one, var other, ..])
+        {
+            throw Invalid(
+                $"the target of one item depends on layer '{one}', that of another on '{other}'; give a layer, or send one item a request"
+            );
+        }
     }
 
     private static string TargetName(ExplainPlan plan, IObjective objective) =>
@@ -256,8 +270,10 @@ internal static class TensorExplainer
         CheckValues("'cotangent'", cotangent);
     }
 
-    private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts) =>
-        parts.Count == 1
+    private static TensorAnswer Join(IReadOnlyList<TensorAnswer> parts)
+    {
+        CheckLayers(parts.Select(p => p.Layer));
+        return parts.Count == 1
             ? parts[0]
             : new TensorAnswer(
                 Joined("logits", [.. parts.Select(p => p.Logits)]),
@@ -273,6 +289,7 @@ internal static class TensorExplainer
                 Layer = parts[0].Layer,
                 ScoreName = parts[0].ScoreName,
             };
+    }
 
     private static FloatTensor? JoinAsked(IReadOnlyList<TensorAnswer> parts, Func<TensorAnswer, FloatTensor?> take) =>
         take(parts[0]) is null ? null : FloatTensor.Join([.. parts.Select(p => take(p)!)]);

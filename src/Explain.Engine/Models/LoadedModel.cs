@@ -62,8 +62,15 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
 
     /// <summary>What is known of one of its tensors, as that which is explained.</summary>
     /// <param name="tensor">A float output, or the logit behind one.</param>
-    public ExplainedOutput Output(string tensor) =>
-        _outputs.GetOrAdd(tensor, t => new Lazy<ExplainedOutput>(() => new ExplainedOutput(this, OutputDescription.Of(this, t)))).Value;
+    /// <param name="layer">Its default layer; null for the usual one.</param>
+    public ExplainedOutput Output(string tensor, string? layer = null) =>
+        _outputs
+            .GetOrAdd($"{tensor}|{layer}", _ => new Lazy<ExplainedOutput>(() =>
+            {
+                var usual = OutputDescription.Of(this, tensor);
+                return new ExplainedOutput(this, layer is null ? usual : usual with { Layer = layer });
+            }))
+            .Value;
 
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: an operator has no rule, or the graph cannot be

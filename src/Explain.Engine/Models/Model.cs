@@ -52,6 +52,9 @@ internal sealed record Model(LoadedModel Loaded, ExplainedOutput Output, Auxilia
     /// <param name="tensor">A float output, or the logit behind one.</param>
     public Model Explaining(string tensor) => this with { Output = Loaded.Output(tensor) };
 
+    /// <summary>The same with another default layer.</summary>
+    public Model At(string layer) => this with { Output = Loaded.Output(Description.Logit, layer) };
+
     /// <summary>The same with these values for the inputs beside the image.</summary>
     public Model With(AuxiliaryInputs inputs) => this with { Auxiliary = inputs };
 

@@ -25,6 +25,7 @@ internal static class OutputDescription
             // One layer for all outputs is easier to compare, and it may be configured.
             Layer = own.Layer is { } layer && layers.Candidates.Any(c => c.Name == layer) ? layer : layers.Default,
             Layers = layers.Candidates,
+            LastLayers = layers.Last,
             MissingGradients =
             [
                 .. Backward

@@ -132,6 +132,21 @@ internal sealed class Study(
         return _gradients[(round, layer, rules.Name)];
     }
 
+    /// <summary>The plain gradients of a round's objectives with respect to several layers, in one forward and one backward pass.</summary>
+    public void Differentiate(int round, IReadOnlyList<string> layers)
+    {
+        var objectives = Resolved[round];
+        using var scope = Time();
+        var pass = Passes.Backward(model, input, layers, objectives, GradientRules.Plain, run);
+        Keep(pass);
+        foreach (var (name, gradient) in pass.Gradients)
+            _gradients.TryAdd((round, name, GradientRules.Plain.Name), gradient);
+    }
+
+    /// <summary>Whether an item's objective has a plain gradient other than zero anywhere in a layer.</summary>
+    public bool Reaches(int round, int item, string layer) =>
+        Maps(Gradients(round, layer, GradientRules.Plain), layer, item).Values.ContainsAnyExcept(0f);
+
     /// <summary>The curvature of a round's objectives along a layer, shaped like it.</summary>
     public RunTensor Curvatures(int round, string layer)
     {

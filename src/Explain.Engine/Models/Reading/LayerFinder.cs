@@ -10,7 +10,9 @@ namespace Explain.Engine.Models.Reading;
 /// <param name="Default">Tensor name, or null when there is no spatial feature map.</param>
 /// <param name="Reason">Why this one, or why none.</param>
 /// <param name="Candidates">From input to output.</param>
-internal sealed record LayerChoice(string? Default, string Reason, IReadOnlyList<CandidateLayer> Candidates);
+/// <param name="Last">The last feature maps on every way to the output, the default first: a part of the output, as the boxes of one scale,
+/// may depend on one of them alone.</param>
+internal sealed record LayerChoice(string? Default, string Reason, IReadOnlyList<CandidateLayer> Candidates, IReadOnlyList<string> Last);
 
 /// <summary>
 /// Finds the last spatial feature map before the head; among tokens, the last one through whose patches the output can change.
@@ -54,17 +56,18 @@ internal static class LayerFinder
             .OfType<CandidateLayer>()
             .ToArray();
         var byName = candidates.ToDictionary(c => c.Name);
-        var last = LastMaps(axes, logit, classes, byName).OrderByDescending(m => order[m.Value]).FirstOrDefault();
-        if (last.Value is not { } found)
+        var last = LastMaps(axes, logit, classes, byName).OrderByDescending(m => order[m.Value]).ToArray();
+        if (last is not [(var found, var beforeAttention), ..])
         {
             return new LayerChoice(
                 null,
                 $"no tensor between the input and {(classes is null ? $"'{logit}'" : "the class scores")} has spatial extent",
-                candidates
+                candidates,
+                []
             );
         }
 
-        return new LayerChoice(found, Reason(graph, byName[found], last.BeforeAttention), candidates);
+        return new LayerChoice(found, Reason(graph, byName[found], beforeAttention), candidates, [.. last.Select(m => m.Value).Distinct()]);
     }
 
     private static IEnumerable<(string Value, bool BeforeAttention)> LastMaps(

@@ -111,6 +111,9 @@ public sealed record ModelDescription
     /// <summary>Tensors that can be the target layer, from input to output.</summary>
     public required IReadOnlyList<CandidateLayer> Layers { get; init; }
 
+    /// <summary>The last feature maps on every way to <see cref="Logit"/>, from output to input.</summary>
+    internal IReadOnlyList<string> LastLayers { get; init; } = [];
+
     /// <summary>How the feature maps of a target layer, or of the image itself, lie in their tensor.</summary>
     internal LayerLayout LayoutOf(string layer) =>
         layer == Input.Name
