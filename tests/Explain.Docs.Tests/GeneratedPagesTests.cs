@@ -1,3 +1,4 @@
+using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Tables;
 
 namespace Explain.Docs.Tests;
@@ -18,6 +19,16 @@ public sealed class GeneratedPagesTests
         var page = Repository.Read($"docs/{ArchitecturePage.File}");
         Assert.Equal(ArchitecturePage.Text(page), page);
         Assert.Contains("Vocabulary", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryOperatorThatPassesTheDerivativeByOthersHasAnExampleThatIsTakenApart()
+    {
+        var names = OperatorTable.Operators.Select(o => o.Name).ToArray();
+        Assert.Equal(names.Where(OperatorTable.HasParts), names.Where(Examples.Has));
+        Assert.All(names.Where(Examples.Has), n =>
+            Assert.All(OperatorTable.PartsOf(Examples.Of(n)).DefaultIfEmpty(n), p => Assert.NotEqual(n, p))
+        );
     }
 
     [Fact]

@@ -20,9 +20,19 @@ internal static class OperatorsPage
                     new[] { k.Name, $"{OperatorTable.Operators.Count(o => OperatorTable.KindOf(o.Name) == k.Kind)}", k.Meaning }
                 )
             )
+            .Paragraph(
+                "By which others: an operator that is an older name of another, or that is taken apart when a model is loaded or its\n"
+                    + "rule is the derivative of its definition (then it still runs as it is), passes the derivative by these. Where\n"
+                    + "it depends on modes, they are those of one of them."
+            )
             .Table(
-                ["operator", "since", "gradient"],
-                OperatorTable.Operators.Select(o => new[] { o.Name, $"{o.Since}", GradientKindTable.NameOf(OperatorTable.KindOf(o.Name)) })
+                ["operator", "since", "gradient", "by which others"],
+                OperatorTable.Operators.Select(o =>
+                    new[] { o.Name, $"{o.Since}", GradientKindTable.NameOf(OperatorTable.KindOf(o.Name)), Others(o.Name) }
+                )
             )
             .ToString();
+
+    private static string Others(string name) =>
+        OperatorTable.NewNameOf(name) ?? (OperatorTable.HasParts(name) ? string.Join(", ", OperatorTable.PartsOf(Examples.Of(name))) : "");
 }

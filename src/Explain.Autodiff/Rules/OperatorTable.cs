@@ -56,4 +56,43 @@ public static class OperatorTable
         || Definitions.TakesApart(name)
             ? GradientKind.Rule
         : GradientKind.Missing;
+
+    /// <summary>The operator that another one is read as, if it is only an older name; else null.</summary>
+    /// <param name="name">The operator as <see cref="OperatorName"/> spells it.</param>
+    public static string? NewNameOf(string name) => Renamed.GetValueOrDefault(name) is { } other && other != name ? other : null;
+
+    /// <summary>Whether an operator passes the derivative by others: it is taken apart, or its rule comes from its definition.</summary>
+    /// <param name="name">The operator as <see cref="OperatorName"/> spells it.</param>
+    public static bool HasParts(string name) =>
+        QuantizedOperators.TakesApart(name) || Definitions.TakesApart(name) || GradientRules.Plain.Find(name)?.Definition is not null;
+
+    /// <summary>
+    /// The operators by which the derivative passes one that <see cref="HasParts"/>: those of its definition that lie between inputs and
+    /// outputs of floats, without those that count positions and shapes.
+    /// </summary>
+    /// <param name="example">A graph of one node, with the types of its inputs declared; it is taken apart.</param>
+    public static IReadOnlyList<string> PartsOf(Graph example)
+    {
+        var node = example.Nodes.Single();
+        string[] results = [.. node.Output.Where(o => o.Length > 0)];
+        if (GradientRules.Plain.Find(node)?.Definition is { } definition)
+        {
+            results = [.. (definition(new Forward(example, node)) ?? []).OfType<Value>().Select(v => v.Name)];
+            example.Proto.Node.Remove(node);
+        }
+        while (Definitions.TakeApart(example))
+        {
+            // A definition may use operators that have one.
+        }
+        QuantizedOperators.Dequantize(example);
+        var (active, needed) = (Paths.From(example, example.Inputs), Walk.Ancestors(example, results));
+        return
+        [
+            .. example
+                .Nodes.Where(n => !Paths.EndAt(n) && n.Output.Any(o => active.Contains(o) && needed.Contains(o)))
+                .Select(OperatorName.Of)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 }

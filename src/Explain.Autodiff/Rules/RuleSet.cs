@@ -35,6 +35,9 @@ public sealed record RuleSet
     /// <summary>The rule for a node, or null.</summary>
     public GradientRule? Find(NodeProto node) => Rules.GetValueOrDefault(OperatorName.Of(node));
 
+    /// <summary>The rule of an operator, spelled as by <see cref="OperatorName"/>, or null.</summary>
+    internal GradientRule? Find(string name) => Rules.GetValueOrDefault(name);
+
     /// <summary>Whether an operator has a rule; its name is spelled as by <see cref="OperatorName"/>.</summary>
     public bool Has(string name) => Rules.ContainsKey(name);
 
