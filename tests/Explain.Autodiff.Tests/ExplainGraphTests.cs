@@ -214,8 +214,11 @@ public class ExplainGraphTests
     [Fact]
     public void AMissingRuleIsReported()
     {
-        var model = new TinyGraph().Input("x", 2, 3).Node("Shrink", "x", "y").Output("y").Prepare();
-        Assert.Equal("no gradient rule for Shrink (node 'shrink/y')", Differentiated.Refusal(model, new GradientQuery("y", ["x"])));
+        var model = new TinyGraph().Input("x", 2, 3).Node("com.microsoft.Trilu", "x", "y").Output("y").Prepare();
+        Assert.Equal(
+            "no gradient rule for com.microsoft.Trilu (node 'com.microsoft.trilu/y')",
+            Differentiated.Refusal(model, new GradientQuery("y", ["x"]))
+        );
     }
 
     // Rows that rank the classes 2 4 1 0 3 and 0 1 4 2 3.

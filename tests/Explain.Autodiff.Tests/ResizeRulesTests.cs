@@ -1,4 +1,3 @@
-using Explain.Autodiff.Backpropagation;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Tests.GradientCheck;
 using static Explain.Autodiff.Tests.Operand;
@@ -106,18 +105,32 @@ public class ResizeRulesTests
             least: Known.Ranks
         );
 
+    public static IEnumerable<TheoryDataRow<string, string, string>> Proportions =>
+        from policy in (string[])["not_larger", "not_smaller"]
+        from mode in (string[])["linear", "nearest", "cubic"]
+        from coordinates in (string[])["half_pixel", "align_corners"]
+        select new TheoryDataRow<string, string, string>(policy, mode, coordinates);
+
+    [Theory, MemberData(nameof(Proportions))]
+    public void ResizeInProportion(string policy, string mode, string coordinates) =>
+        Check(
+            "Resize",
+            [In(2, 3, 4, 7), null, null, Ints(6, 9)],
+            [
+                Of("axes", [2, 3]),
+                Of("mode", mode),
+                Of("coordinate_transformation_mode", coordinates),
+                Of("keep_aspect_ratio_policy", policy),
+            ],
+            least: Known.Ranks
+        );
+
     [Fact]
-    public void AResizeThatHasNoRuleSaysWhy()
-    {
-        var graph = new TinyGraph()
-            .Input("x", 2, 3, 4, 4)
-            .Ints("sizes", 2, 3, 8, 8)
-            .Node("Resize", "x - - sizes", "y", Of("keep_aspect_ratio_policy", "not_larger"))
-            .Output("y")
-            .Prepare();
-
-        var reason = Differentiated.Refusal(graph, new GradientQuery("y", ["x"]) { Dense = true });
-
-        Assert.Contains("keeps the aspect ratio", reason);
-    }
+    public void ResizeOfAllAxesInProportion() =>
+        Check(
+            "Resize",
+            [In(1, 1, 8, 5), null, null, Ints(1, 1, 4, 3)],
+            [Of("mode", "nearest"), Of("keep_aspect_ratio_policy", "not_larger")],
+            least: Known.Ranks
+        );
 }

@@ -49,7 +49,7 @@ public sealed class BadModelTests
 
         Assert.Equal(2, run.Code);
         var line = Assert.Single(run.Error);
-        Assert.Contains("no gradient rule for Shrink (node 'Shrink_extra')", line);
+        Assert.Contains("no gradient rule for com.microsoft.Trilu (node 'com.microsoft.Trilu_extra')", line);
         Assert.Contains("scorecam, sscam", line);
     }
 

@@ -90,7 +90,11 @@ internal static class TinyModels
             {
                 IrVersion = 8,
                 Graph = graph,
-                OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+                OpsetImport =
+                {
+                    new OperatorSetIdProto { Version = 17 },
+                    new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 },
+                },
             }.ToByteArray()
         );
         return file;
@@ -121,7 +125,8 @@ internal static class TinyModels
     private static NodeProto Node(string op, string[] inputs, string output, params Attribute[] attributes) =>
         new()
         {
-            OpType = op,
+            OpType = op[(op.LastIndexOf('.') + 1)..],
+            Domain = op[..Math.Max(op.LastIndexOf('.'), 0)],
             Name = $"{op}_{output}",
             Input = { inputs },
             Output = { output },

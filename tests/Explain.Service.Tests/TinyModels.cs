@@ -22,7 +22,7 @@ internal static class TinyModels
         File.WriteAllLines(Path.Combine(directory, "tiny", "channels.txt"), ChannelNames);
         Save(directory, "other", Classifier(size: 12, classes: 5, seed: 2), []);
         Save(directory, "flat", Flat(), []);
-        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "Shrink"), []);
+        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "com.microsoft.Trilu"), []);
         Directory.CreateDirectory(Path.Combine(directory, "broken"));
         File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
     }
@@ -94,7 +94,11 @@ internal static class TinyModels
         {
             IrVersion = 8,
             Graph = graph,
-            OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Version = 17 },
+                new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 },
+            },
         };
 
     private static GraphProto Graph(long[] input, long classes) =>
@@ -122,7 +126,8 @@ internal static class TinyModels
     private static NodeProto Node(string op, string[] inputs, string output, params AttributeProto[] attributes) =>
         new()
         {
-            OpType = op,
+            OpType = op[(op.LastIndexOf('.') + 1)..],
+            Domain = op[..Math.Max(op.LastIndexOf('.'), 0)],
             Name = $"{op}_{output}",
             Input = { inputs },
             Output = { output },

@@ -21,7 +21,7 @@ internal static class Indexing
             ? Ints(n.Graph, [.. extents.Select(e => e!.Value)])
             : Ops.Concat(0, [.. Enumerable.Range(0, n.Count).Select(i => (Value?)Gather(Shape(n[i]), Ints(n.Graph, axis), 0))]);
         var parts = Node("Split", [dy, sizes], n.Count, [Of("axis", axis)]).Output;
-        return [.. parts.Select(p => (Value?)new Value(n.Graph, p, dy.Element))];
+        return [.. parts.Select(p => (Value?)n.Graph[p].As(dy.Element))];
     }
 
     // Channels of a convolution's result come from rows of its weights, so each stretch is a convolution of its own: no pass over memory,

@@ -50,10 +50,10 @@ internal static class Linear
         }
 
         var (ta, tb) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);
-        var g = dy * n.Float("alpha", 1);
-        Value Matrix(int index, int rank, bool transposed) => transposed ? TransposeMatrix(n[index], rank) : n[index];
-        var (byA, byB) = (Ops.MatMul(g, Matrix(1, rb, !tb)), Ops.MatMul(Matrix(0, ra, !ta), g));
         var rank = Math.Max(ra, rb);
+        var g = (dy * n.Float("alpha", 1)).WithRank(rank);
+        Value Matrix(int index, int rank, bool transposed) => transposed ? TransposeMatrix(n[index], rank) : n[index];
+        var (byA, byB) = (Ops.MatMul(g, Matrix(1, rb, !tb)).WithRank(rank), Ops.MatMul(Matrix(0, ra, !ta), g).WithRank(rank));
         return
         [
             Broadcast.SumTo(ta ? TransposeMatrix(byA, rank) : byA, null, n[0]),

@@ -1,6 +1,7 @@
 using Explain.Autodiff.Graphs;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rules;
 
@@ -16,13 +17,14 @@ internal static class Resampling
     /// Resizing is linear and works on each axis by itself: along one it is a product with a matrix A, and its gradient one with Aᵀ. Column
     /// j of A is the j-th unit vector resized, so the same operator computes A from a unit matrix, whatever its mode.
     /// </summary>
-    /// <exception cref="NotSupportedException">It keeps the aspect ratio.</exception>
     public static Value Gradient(Forward n, Value dy)
     {
-        if (n.Node.String("keep_aspect_ratio_policy", "stretch") != "stretch")
-            throw n.Refusal("it keeps the aspect ratio");
         var rank = n.Rank(0);
-        return Axes(n, rank).Aggregate(dy, (g, axis) => Along(g, axis, rank, Matrix(n, axis, rank)));
+        var stretches = n.Node.String("keep_aspect_ratio_policy", "stretch") == "stretch";
+        return Axes(n, rank)
+            .Aggregate(dy, (g, axis) =>
+                Along(g, axis, rank, (stretches ? Matrix(n, axis, rank) : InProportion(n, axis, rank)).WithRank(2)).WithRank(rank)
+            );
     }
 
     // aᵀ g along an axis.
@@ -31,7 +33,7 @@ internal static class Resampling
         if (axis == rank - 1)
             return MatMul(g, matrix);
         if (axis == rank - 2)
-            return MatMul(Transpose(matrix, 1, 0), g);
+            return MatMul(TransposeMatrix(matrix, 2), g);
         long[] swapped =
         [
             .. Enumerable
@@ -44,7 +46,7 @@ internal static class Resampling
                     )
                 ),
         ];
-        return Transpose(MatMul(Transpose(g, swapped), matrix), swapped);
+        return Transpose(MatMul(Transpose(g, swapped).WithRank(rank), matrix).WithRank(rank), swapped);
     }
 
     // The axes that may change. Where nothing tells, batch and channels stay as they are.
@@ -89,13 +91,35 @@ internal static class Resampling
         return Squeeze(new Value(n.Graph, node.Output[0], n.X.Element).As(n.X.Element), Ints(n.Graph, 0, 1));
     }
 
+    // The same where all axes have the factor of one of them: that one is resized, too, by whatever it is repeated along, and one row kept.
+    private static Value InProportion(Forward n, int axis, int rank)
+    {
+        var (graph, extent, position) = (n.Graph, At(Shape(n.X), axis), Position(n, axis, rank));
+        var extents = n.Ints("axes") is { } axes ? Gather(Shape(n.X), Ints(graph, axes), 0) : Shape(n.X);
+        var factors = Cast(n[Sizes], DataType.Float) / Cast(extents, DataType.Float);
+        var least = n.Node.String("keep_aspect_ratio_policy", "") == "not_larger" ? "ArgMin" : "ArgMax";
+        var leader = Emit(least, [factors], Of("axis", 0), Of("keepdims", 1)).As(DataType.Int64);
+        var unit = Emit("EyeLike", [Fill(Concat(0, extent, extent), n.X.Element, 0)]);
+        var image = Expand(Unsqueeze(unit, Ints(graph, 0, 2)), Concat(0, Ints(graph, 1), extent, Gather(extents, leader, 0), extent));
+        Value? region = RegionOf(n, position, rank) is { } whole ? Gather(whole, Ints(graph, 0, 2, 4, 6), 0) : null;
+        var attributes = n.Node.Attribute.Where(a => a.Name is not ("axes" or "extrapolation_value")).Select(a => a.Clone());
+        var node = Node(
+            "Resize",
+            [image, region, null, Concat(0, Gather(n[Sizes], leader, 0), At(n[Sizes], position))],
+            1,
+            [.. attributes, Of("axes", [2, 3]), Of("extrapolation_value", 0f)]
+        );
+        var resized = Slice(graph[node.Output[0]].As(n.X.Element), Ints(graph, 0), Ints(graph, 1), Ints(graph, 2));
+        return Transpose(Squeeze(resized, Ints(graph, 0, 2)), 1, 0);
+    }
+
     private static Value? RegionOf(Forward n, int position, int rank)
     {
         if (n.Node.String("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize")
             return null;
         var count = n.Ints("axes")?.Length ?? rank;
         Value Number(float value) => n.Graph.Add(Tensors.Float([1], [value]));
-        Value Bound(int index) => Cast(At(n[Region], index), Onnx.TensorProto.Types.DataType.Float);
+        Value Bound(int index) => Cast(At(n[Region], index), DataType.Float);
         return Concat(0, Number(0), Number(0), Bound(position), Number(0), Number(1), Number(1), Bound(count + position), Number(1));
     }
 

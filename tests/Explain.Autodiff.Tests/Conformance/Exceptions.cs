@@ -10,6 +10,9 @@ internal static class Exceptions
 
     private const string Edge =
         "an input is near the edge of the domain, where a step that float32 can resolve leads out of it or past its pole";
+    private const string Pixel = "positions are on pixels, where the slope between pixels changes";
+    private const string Cancelled = "a sum of 6480 terms that cancel: a thousandth of what is left of it is rounding of float32";
+    private const string Equal = "some of the inputs are equal: moved apart they are no longer one";
     private const string Jump = "an input is where the value jumps";
     private const string Statistic = "a statistic of training or quantisation: rules see the first output only";
     private const string Positions = "positions, which models count out for indices: they are constants for the derivative";
@@ -53,6 +56,11 @@ internal static class Exceptions
         ["test_asin"] = Edge,
         ["test_atanh"] = Edge,
         ["test_tan"] = Edge,
+        ["test_unique_not_sorted_without_axis"] = Equal,
+        ["test_unique_sorted_with_axis"] = Equal,
+        ["test_unique_sorted_with_axis_3d"] = Equal,
+        ["test_unique_sorted_with_negative_axis"] = Equal,
+        ["test_unique_sorted_without_axis"] = Equal,
         ["test_floor_example"] = Jump,
         ["test_round"] = Jump,
         ["test_sign"] = Jump,
@@ -67,14 +75,21 @@ internal static class Exceptions
         ["test_training_dropout_mask"] = Drawn,
     };
 
+    // csharpier-ignore
+    private static readonly Dictionary<(string Case, int Input), string> InputsOfCases = new()
+    {
+        [("test_gridsample_aligncorners_true", 1)] = Pixel,
+        [("test_gridsample_bilinear", 1)] = Pixel,
+        [("test_gridsample_nearest", 1)] = Jump,
+        [("test_roialign_aligned_false", 1)] = Pixel,
+        [("test_nllloss_NCd1d2d3d4d5_mean_weight", 2)] = Cancelled,
+        [("test_sce_NCd1d2d3d4d5_mean_weight", 2)] = Cancelled,
+        [("test_sce_NCd1d2d3d4d5_mean_weight_log_prob", 2)] = Cancelled,
+    };
+
     /// <summary>Cases that are refused with an error of the library instead of a missing rule, and what it says.</summary>
     public static IReadOnlyDictionary<string, string> Refused { get; } =
-        new Dictionary<string, string>
-        {
-            ["test_einsum_batch_diagonal"] = "names an index twice",
-            ["test_loop11"] = "opset 11",
-            ["test_scan_sum"] = "opset 8",
-        };
+        new Dictionary<string, string> { ["test_loop11"] = "opset 11", ["test_scan_sum"] = "opset 8" };
 
     private static readonly Dictionary<(string Operator, int Output), string> Outputs = new()
     {
@@ -82,6 +97,9 @@ internal static class Exceptions
         [("LayerNormalization", 2)] = Statistic,
         [("DynamicQuantizeLinear", 1)] = Statistic,
     };
+
+    /// <summary>Whether the operator's kernel for double precision computes in single precision.</summary>
+    public static bool IsSingle(ConformanceCase @case) => @case.Node.OpType == "Shrink";
 
     /// <summary>Why an output of a case is not differentiated; null when it is.</summary>
     public static string? WhyNotOutput(ConformanceCase @case, string output) =>
@@ -93,5 +111,7 @@ internal static class Exceptions
 
     /// <summary>Why a case is not differentiated by an input; null when it is.</summary>
     public static string? WhyNot(ConformanceCase @case, string input) =>
-        Cases.GetValueOrDefault(@case.Name) ?? Inputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Input.IndexOf(input)));
+        Cases.GetValueOrDefault(@case.Name)
+        ?? InputsOfCases.GetValueOrDefault((@case.Name, @case.Node.Input.IndexOf(input)))
+        ?? Inputs.GetValueOrDefault((@case.Node.OpType, @case.Node.Input.IndexOf(input)));
 }

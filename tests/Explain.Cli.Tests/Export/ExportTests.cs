@@ -224,7 +224,11 @@ public sealed class ExportTests : IDisposable
     {
         var run = await Cli.RunAsync("export", _place.WithoutRule, "-o", _place.Path("out.onnx"));
         Assert.Equal(2, run.Code);
-        Assert.Contains("Shrink (node 'Shrink_extra'); what works here: activationmap", Assert.Single(run.Error), StringComparison.Ordinal);
+        Assert.Contains(
+            "com.microsoft.Trilu (node 'com.microsoft.Trilu_extra'); what works here: activationmap",
+            Assert.Single(run.Error),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

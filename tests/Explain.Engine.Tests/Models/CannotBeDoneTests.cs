@@ -23,15 +23,15 @@ public sealed class CannotBeDoneTests : IDisposable
                 "norule",
                 Tiny.Features()
                     .Node("GlobalAveragePool", "l", "pooled")
-                    .Node("Shrink", "pooled", "s")
+                    .Node("com.microsoft.Trilu", "pooled", "s")
                     .Node("Flatten", "s", "f")
                     .Classify()
                     .Output("scores")
             )
         );
 
-        var line = Assert.Single(_log.All, l => l.Contains("Shrink", StringComparison.Ordinal));
-        Assert.Contains("no gradient rule for Shrink (node 'shrink/s')", line);
+        var line = Assert.Single(_log.All, l => l.Contains("com.microsoft.Trilu", StringComparison.Ordinal));
+        Assert.Contains("no gradient rule for com.microsoft.Trilu (node 'com.microsoft.trilu/s')", line);
         Assert.Matches("methods that still work: .*scorecam.*occlusion", line);
         Assert.DoesNotContain("gradcam", line);
         Assert.Equal(ModelState.Ready, Assert.Single(catalogue.Status).State);
