@@ -14,6 +14,7 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>The values that an input of the model has a part in; found out when first asked for.</summary>
     internal Lazy<HashSet<string>>? Computed { get; init; }
+
     /// <summary>The values that depend on what is differentiated by; null where all may.</summary>
     internal IReadOnlySet<string>? Active { get; init; }
 
@@ -43,15 +44,6 @@ public readonly record struct Forward(Graph Graph, NodeProto Node)
 
     /// <summary>Whether the optional input is there.</summary>
     public bool Has(int index) => Node.InputOrNull(index) is not null;
-
-    /// <summary>
-    /// Whether no input of the model has a part in an input: it is a constant, one computed from constants, a selection of one, or a
-    /// number without derivative, such as a mask.
-    /// </summary>
-    internal bool IsConstant(int index) => IsConstant(Node.Input[index]);
-
-    /// <summary>The same of any value.</summary>
-    internal bool IsConstant(string value) => !(Computed?.Value ?? Paths.Computed(Graph)).Contains(value);
 
     /// <summary>The node once more, on other inputs.</summary>
     internal Forward Again(IEnumerable<string> inputs) => this with { Node = Ops.Again(Graph, Node, inputs) };

@@ -27,7 +27,9 @@ internal static class Pruning
         proto.ValueInfo.AddRange(
             proto
                 .Node.SelectMany(n => n.Output)
-                .Where(o => o.Length > 0 && !outputs.Contains(o) && graph.Type(o) is { } type && (type.Rank > 0 || graph.Around is not null))
+                .Where(o =>
+                    o.Length > 0 && !outputs.Contains(o) && graph.Type(o) is { } type && (type.Rank > 0 || graph.Around is not null)
+                )
                 .Select(o => new ValueInfoProto
                 {
                     Name = o,

@@ -29,7 +29,7 @@ public static class Definitions
     /// </summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
-    public static bool TakeApart(Graph graph) => Bodies.WithAll(graph).ToArray().Count(TakeApartNodes) > 0;
+    public static bool TakeApart(Graph graph) => Bodies.WithAll(graph).ToArray().Select(TakeApartNodes).ToArray().Contains(true);
 
     private static bool TakeApartNodes(Graph graph)
     {

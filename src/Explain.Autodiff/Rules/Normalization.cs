@@ -86,10 +86,10 @@ internal static class Normalization
     {
         var (graph, axes, momentum) = (n.Graph, Ints(n.Graph, 0, 2), (double)n.Float("momentum", 0.9f));
         var x = Reshape(n.X, 0, 0, -1);
-        var mean = Mean(x, axes);
+        var mean = Emit("ReduceMean", [x, axes]);
         var centred = x - mean;
-        var variance = Mean(centred * centred, axes);
-        var unit = centred / Emit("Sqrt", [variance + Epsilon(n)]);
+        var variance = Emit("ReduceMean", [centred * centred, axes]);
+        var unit = centred / Emit("Sqrt", [variance + n.Float("epsilon", 1e-5f)]);
         Value Running(Value before, Value now) => before * momentum + Reshape(now, -1) * (1 - momentum);
         return [ReshapeLike(unit * Reshape(n[1], -1, 1) + Reshape(n[2], -1, 1), n.X), Running(n[3], mean), Running(n[4], variance)];
     }

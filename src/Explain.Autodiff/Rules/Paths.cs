@@ -86,6 +86,15 @@ public static class Paths
         return computed;
     }
 
+    /// <summary>
+    /// Whether no input of the model has a part in an input of a node: it is a constant, one computed from constants, a selection of one, or
+    /// a number without derivative, such as a mask.
+    /// </summary>
+    internal static bool IsConstant(this Forward n, int index) => n.IsConstant(n.Node.Input[index]);
+
+    /// <summary>The same of any value.</summary>
+    internal static bool IsConstant(this Forward n, string value) => !(n.Computed?.Value ?? Computed(n.Graph)).Contains(value);
+
     // Of what moves a value, the other inputs say where.
     private static IEnumerable<string> Sources(NodeProto node) =>
         node.OpType is not ("Concat" or "Where") && OperatorKinds.Movers.Contains(OperatorName.Of(node))

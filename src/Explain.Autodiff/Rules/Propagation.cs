@@ -35,7 +35,12 @@ internal static class Propagation
                     Add(value, gradient);
                 continue;
             }
-            var forward = new Forward(graph, node) { Cotangents = cotangents, Computed = computed, Active = active };
+            var forward = new Forward(graph, node)
+            {
+                Cotangents = cotangents,
+                Computed = computed,
+                Active = active,
+            };
             var dy = forward.Cotangent(0);
             graph.Declare(dy.Name, new TensorType(dy.Element, graph.Type(node.Output[0])?.Dims));
             var rule = rules.Find(node)!;

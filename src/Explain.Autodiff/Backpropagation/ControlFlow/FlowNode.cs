@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 

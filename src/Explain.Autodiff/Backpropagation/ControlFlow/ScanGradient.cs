@@ -25,7 +25,9 @@ internal static class ScanGradient
             is >= 0
                 and var unknown
         )
+        {
             throw n.Refusal($"the rank of '{body.Input[unknown].Name}', input of its body, is not known");
+        }
         int[] needed = [.. step.Needed().Append(states).Distinct()];
         // What is read by each iteration: parts of inputs, recorded states, and parts of the cotangents of outputs.
         var read = new List<(string Input, string Value, long Axis, long Direction)>();

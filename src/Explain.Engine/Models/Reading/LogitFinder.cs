@@ -26,7 +26,10 @@ internal static class LogitFinder
     /// <exception cref="InvalidDataException">No tensor can be class scores, or the configured one is none.</exception>
     public static LogitChoice Find(Graph graph, string input, string? configured)
     {
-        OutputEnd[] ends = [.. AddedNames.OwnOutputs(graph).Select(o => OutputEnd.Of(graph, o, choices: true)).Where(e => IsFloat(graph, e.Tensor))];
+        OutputEnd[] ends =
+        [
+            .. AddedNames.OwnOutputs(graph).Select(o => OutputEnd.Of(graph, o, choices: true)).Where(e => IsFloat(graph, e.Tensor)),
+        ];
         var end = configured is null ? Usual(graph, ends) : OutputEnd.Of(graph, Named(graph, input, configured), choices: false);
         return new LogitChoice(end.Tensor, end.Activation, Reason(end, graph))
         {

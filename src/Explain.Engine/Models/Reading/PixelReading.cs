@@ -51,7 +51,7 @@ internal sealed record PixelReading(PixelConvention Convention, ColorOrder? Orde
             if (first.Names.Length > 0)
                 doubt = $"{first.Names} at the start of the graph do not tell how pixels were scaled before";
         }
-        catch (OnnxRuntimeException)
+        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
         {
             doubt = $"{first.Names} at the start of the graph cannot be run alone, to see how pixels were scaled before";
         }

@@ -41,8 +41,10 @@ internal sealed record RaisedGraph(
             TypeInference.Declare(graph, folder);
         Upgrade.ToFloor(graph);
         // A definition may use operators that have one, and decide a branch.
-        do TypeInference.Declare(graph, folder);
-        while (
+        do
+        {
+            TypeInference.Declare(graph, folder);
+        } while (
             ConstantBranches.Resolve(graph, conditions => ConstantConditions.Evaluate(conditions, folder)) || Definitions.TakeApart(graph)
         );
         if (QuantizedOperators.Dequantize(graph))

@@ -20,7 +20,7 @@ internal static class TypeInference
                 return true;
             }
             // Inside a model some things are allowed that are not in a model of their own.
-            catch (OnnxRuntimeException) when (model != graph)
+            catch (NotSupportedException) when (model != graph)
             {
                 return false;
             }
