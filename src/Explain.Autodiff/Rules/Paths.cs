@@ -80,7 +80,7 @@ public static class Paths
         computed.UnionWith(graph.Inputs);
         foreach (var node in graph.Nodes)
         {
-            if (!GradientRules.NotDifferentiable.Contains(node.OpType) && Sources(node).Any(computed.Contains))
+            if (!EndAt(node) && Sources(node).Any(computed.Contains))
                 computed.UnionWith(node.Output.Where(o => o.Length > 0));
         }
         return computed;

@@ -22,7 +22,8 @@ public static class RuleSets
     /// Excitation backpropagation (Zhang et al. 2018, eq. 5): the probability of a neuron is handed to its excitatory inputs in proportion
     /// to activation times weight. What arrives sums up to what was sent; a query sends 1 from a class by the weight 1. As in TorchRay,
     /// biases take no part, normalisations hand on what they get, sums part it by their summands, and activations are taken as they are:
-    /// where they can be negative (the input, maps behind SiLU and its kin), so can what arrives, and it still sums up.
+    /// where they can be negative (the input, maps behind SiLU and its kin), so can what arrives, and it still sums up. A softmax hands on
+    /// what it gets, too, and of two computed factors each gets the half.
     /// </summary>
     public static RuleSet Excitation { get; } =
         Relevance.Rules("excitation", Shares.Excitatory).With("excitation", KeyValuePair.Create("Relu", GradientRules.Plain.Rule("Relu")));
@@ -37,26 +38,28 @@ public static class RuleSets
     /// <summary>
     /// LRP-ε (Bach et al. 2015, eq. 58): relevance in proportion to the contribution to a sum, biases included: they keep their share. It
     /// begins with the score itself: the weights or the cotangent of a query are factors of the scores. On a net of linear layers and ReLUs
-    /// it is input times gradient.
+    /// it is input times gradient. Softmax, products of two computed values and normalisations as in AttnLRP (Achtibat et al. 2024,
+    /// propositions 3.1, 3.3 and 3.4); a softmax keeps what is the zeroth order of its expansion, as a bias its share.
     /// </summary>
     public static RuleSet LrpEpsilon { get; } = Relevance.Rules("lrp-epsilon", Shares.Proportional) with { BeginsWithScore = true };
 
     /// <summary>
     /// LRP-γ (Montavon et al. 2019, section 10.2.3), in the form of Andéol et al. 2021 for values of both signs: contributions of the sign
-    /// of their sum count more by a quarter. Biases, those of normalisations included, keep their share.
+    /// of their sum count more by a quarter, whether weights make them or summands. Biases, those of normalisations included, keep their
+    /// share; the rest is as in <see cref="LrpEpsilon"/>.
     /// </summary>
     public static RuleSet LrpGamma { get; } = Relevance.Rules("lrp-gamma", Shares.Favouring(0.25)) with { BeginsWithScore = true };
 
     /// <summary>
     /// LRP-α1β0 (Bach et al. 2015, eq. 60): relevance in proportion to positive contributions only. Biases and normalisations take no part;
-    /// what a bias alone brought above 0 has no positive contribution, and its relevance ends there.
+    /// what a bias alone brought above 0 has no positive contribution, and its relevance ends there. A softmax hands on what it gets.
     /// </summary>
     public static RuleSet LrpAlpha1Beta0 { get; } = Relevance.Rules("lrp-alpha1beta0", Shares.Positives) with { BeginsWithScore = true };
 
     /// <summary>
     /// DeepLIFT with the rescale rule (Shrikumar, Greenside and Kundaje 2017, section 3.5.1): multipliers with respect to the input, which
     /// is the only layer a query may name. The graph takes the input that differences are measured from, too. Multipliers times the
-    /// difference of both inputs add up to the difference of their scores.
+    /// difference of both inputs add up to the difference of their scores, but for what comparisons and another order of values add.
     /// </summary>
     public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift") with { ComparesInputs = true };
 }

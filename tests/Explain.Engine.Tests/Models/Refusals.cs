@@ -13,8 +13,6 @@ internal static class Refusals
 
     private static readonly string[] Cam = ["cam"];
 
-    private static readonly string[] Relevance = ["deeplift", "lrp-epsilon", "lrp-gamma", "lrp-alpha1beta0"];
-
     // csharpier-ignore
     private static readonly (string File, string[] Methods, string Reason)[] All =
     [
@@ -29,16 +27,10 @@ internal static class Refusals
         ("models-other/exporters/pytorch17_mnist_tengine.onnx", Cam, Head("'16'", "Relu 'Relu_10'")),
         ("models-other/exporters/pytorch18_mnist2_dianna.onnx", Cam, Head("'14'", "Gemm 'Gemm_12'")),
         ("models-other/exporters/tf2onnx_gtsrb43.onnx", Cam, Head("'StatefulPartitionedCall/sequential_11/conv2d_29/Relu:0'", "Relu 'StatefulPartitionedCall/sequential_11/dense_22/Relu'")),
-        ("models-other/exporters/tf2onnx_mnist_selfattention.onnx", Relevance, "no gradient rule for Softmax (node 'model/multi_head_attention/softmax/Softmax')"),
         ("models-other/exporters/tf2onnx_mnist_selfattention.onnx", OfLayers, NoFeatureMap),
         ("onnx-light/light_bvlc_alexnet.onnx", Cam, Head("'r13'", "Relu 'n20'")),
-        ("onnx-light/light_bvlc_alexnet.onnx", Relevance, "no gradient rule for LRN (node 'n6' and 1 more)"),
-        ("onnx-light/light_inception_v1.onnx", Relevance, "no gradient rule for LRN (node 'n8' and 1 more)"),
-        ("onnx-light/light_resnet50.onnx", Relevance, "no gradient rule for Sum (node 'n170' and 15 more)"),
-        ("onnx-light/light_shufflenet.onnx", Relevance, "no gradient rule for Sum (node 'n197' and 12 more)"),
         ("onnx-light/light_vgg19.onnx", Cam, Head("'r35'", "Relu 'n42'")),
         ("onnx-light/light_zfnet512.onnx", Cam, Head("'r13'", "Relu 'n19'")),
-        ("onnx-light/light_zfnet512.onnx", Relevance, "no gradient rule for LRN (node 'n6' and 1 more)"),
     ];
 
     /// <summary>Why a model refuses a method; null when it must answer.</summary>

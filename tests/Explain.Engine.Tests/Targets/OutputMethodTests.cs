@@ -30,7 +30,7 @@ public sealed class OutputMethodTests
     // csharpier-ignore
     private static readonly Dictionary<string, (string[] Methods, string Reason)[]> Refused = new()
     {
-        ["a region"] = [(["cam"], "found Resize 'resize/logits'"), (["finercam"], "'logits' holds no class scores"), (RuleSets, "no gradient rule for Resize")],
+        ["a region"] = [(["cam"], "found Resize 'resize/logits'"), (["finercam"], "'logits' holds no class scores")],
         ["a row"] = [(["cam"], "found Transpose 'transpose/rows'"), (["finercam"], "'rows' holds no class scores")],
         ["a similarity"] = [(["finercam"], "'embedding' holds no class scores"), (["cam", .. RuleSets], "closed form for logits only")],
         ["tokens"] = [(["cam"], "found Tanh 'tanh/state'"), (["finercam"], "'logits' holds no class scores"), (RuleSets, "closed form for logits only")],

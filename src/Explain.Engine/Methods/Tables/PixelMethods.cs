@@ -43,6 +43,7 @@ internal static class PixelMethods
             Cost = "2 × forward+backward",  Passes = DeepLift.Passes,                                  OfInput = true, Reduce = ChannelReductions.Sum,          LogitsOnly = true,
             Summary = "What differs from a baseline, handed down in proportion to the differences it makes: the values add up to the difference of the scores.",
             Paper = "Shrikumar et al. 2017, Learning Important Features Through Propagating Activation Differences, section 3.5.1",
+            Notes = "Softmax, norms and normalisations are taken apart into functions of one number, sums and products, whose differences are exact, so that values add up in transformers too. What a comparison or another order of the largest values adds is no difference of an input, and is missing from the sum.",
         },
         new()
         {
@@ -98,6 +99,7 @@ internal static class PixelMethods
             Cost = "forward+backward",      Passes = Backwards(1),                                     OfInput = true, Reduce = ChannelReductions.Sum,          LogitsOnly = true,
             Summary = "Relevance in proportion to contributions, biases included.",
             Paper = "Bach et al. 2015, On Pixel-Wise Explanations, eq. 58",
+            Notes = "Softmax, products of two computed values and normalisations follow Achtibat et al. 2024, AttnLRP, propositions 3.1, 3.3 and 3.4: a softmax keeps a part for itself, as biases do. The authors' own implementation is under a licence of its own, and nothing of it is used here.",
         },
         new()
         {
@@ -105,7 +107,7 @@ internal static class PixelMethods
             Cost = "forward+backward",      Passes = Backwards(1),                                     OfInput = true, Reduce = ChannelReductions.Sum,          LogitsOnly = true,
             Summary = "Relevance in proportion to contributions, those for the class favoured.",
             Paper = "Montavon et al. 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2",
-            Notes = "The form for inputs of both signs. With the form for positive inputs alone, values of networks with negative activations grow without bound.",
+            Notes = "The form for inputs of both signs. With the form for positive inputs alone, values of networks with negative activations grow without bound. Transformers as by `lrp-epsilon`.",
         },
         new()
         {
@@ -113,6 +115,7 @@ internal static class PixelMethods
             Cost = "forward+backward",      Passes = Backwards(1),                                     OfInput = true, Reduce = ChannelReductions.Sum,          LogitsOnly = true,
             Summary = "Relevance in proportion to positive contributions alone: nothing speaks against the class.",
             Paper = "Bach et al. 2015, On Pixel-Wise Explanations, eq. 60",
+            Notes = "Softmax and normalisations hand on all that they get, products of two computed values as by `lrp-epsilon`. What nothing positive contributed to hands nothing down.",
         },
         new()
         {
