@@ -27,21 +27,6 @@ public class QuantizedEdgesTests
     }
 
     [Fact]
-    public void AnInputThatIsCastIsItsOwnRealNumber()
-    {
-        var tiny = new TinyGraph()
-            .Input("x", Tensor.Of([1, 1, 1, 3], 0, 100, 255), DataType.Uint8)
-            .Node("Cast", "x", "f", Attributes.Of("to", 1))
-            .Weight("h", Tensor.Of([], 0.5))
-            .Node("Mul", "f h", "y")
-            .Output("y");
-        var graph = tiny.Prepare();
-        var changed = QuantizedEdges.Apply(graph);
-        Assert.Equal(new QuantizedInput(1, 0), changed["x"]);
-        Assert.Equal([0, 50, 127.5], Runtime.Run(graph, tiny.Feeds)["y"].Values);
-    }
-
-    [Fact]
     public void InputsThatAreNoImagesStay()
     {
         var graph = new TinyGraph()

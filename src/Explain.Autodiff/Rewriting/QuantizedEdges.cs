@@ -4,14 +4,14 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rewriting;
 
-/// <summary>An input that was made of integers, and takes the real numbers behind them now.</summary>
+/// <summary>An input that was made of integers, and takes real numbers now: those behind the integers, or the same ones.</summary>
 /// <param name="Scale">What one step of the integer is.</param>
 /// <param name="Lowest">The real number behind the least integer.</param>
 public sealed record QuantizedInput(double Scale, double Lowest);
 
 /// <summary>
-/// Models whose inputs and outputs are 8-bit integers. Their inputs become real numbers that the graph quantises itself, so that there is
-/// something to differentiate by; their outputs are dequantised. Names stay.
+/// Models whose inputs and outputs are quantised to 8-bit integers. Their inputs become real numbers that the graph quantises itself, so
+/// that there is something to differentiate by; their outputs are dequantised. Names stay.
 /// </summary>
 public static class QuantizedEdges
 {
@@ -25,13 +25,10 @@ public static class QuantizedEdges
     /// changed.</returns>
     public static IReadOnlyDictionary<string, QuantizedInput> Apply(Graph graph)
     {
-        var inputs = graph.Inputs.Where(i => IsQuantized(graph, i) && graph.Type(i)!.Rank == 4).ToArray();
+        var inputs = graph.Inputs.Where(i => IsQuantized(graph, i) && graph.Type(i)!.Rank == 4 && Reader(graph, i) is not null).ToArray();
         var changed = new Dictionary<string, QuantizedInput>();
         foreach (var input in inputs)
-        {
-            if (Quantize(graph, input) is { } quantized)
-                changed[input] = quantized;
-        }
+            changed[input] = Quantize(graph, input);
 
         foreach (var output in graph.Proto.Output.Where(o => IsQuantized(graph, o.Name)))
             Dequantize(graph, output);
@@ -40,15 +37,21 @@ public static class QuantizedEdges
 
     private static bool IsQuantized(Graph graph, string value) => graph.Type(value)?.Element is DataType.Int8 or DataType.Uint8;
 
-    private static QuantizedInput? Quantize(Graph graph, string input)
+    private static NodeProto? Reader(Graph graph, string input) =>
+        graph.Nodes.FirstOrDefault(n => n.OpType == "DequantizeLinear" && n.Input[0] == input);
+
+    private static QuantizedInput Quantize(Graph graph, string input)
     {
         var type = graph.Type(input)!;
-        var reader = graph.Nodes.FirstOrDefault(n => n.OpType == "DequantizeLinear" && n.Input[0] == input);
-        var scale = reader is null ? Tensors.Float([], [1]) : graph.Constant(reader.Input[1])?.Clone();
-        var zero = reader?.InputOrNull(2) is { } name ? graph.Constant(name)?.Clone() : Tensors.Zero(type.Element);
-        // Scales that are computed, or one for each channel, cannot be told as one number.
+        var reader = Reader(graph, input)!;
+        var scale = graph.Constant(reader.Input[1])?.Clone();
+        var zero = reader.InputOrNull(2) is { } name ? graph.Constant(name)?.Clone() : Tensors.Zero(type.Element);
         if (Tensors.ReadFloats(scale) is not [var step] || Tensors.ReadInts(zero) is not [var origin])
-            return null;
+        {
+            // Scales that are computed, or one for each channel, cannot be told as one number: the integers are the numbers then.
+            (step, origin, scale, zero) = (1, 0, Tensors.Float([], [1]), Tensors.Zero(type.Element));
+        }
+
         graph.RetypeInput(input, type with { Element = DataType.Float });
         var quantized = graph.Unused($"{input}/quantized");
         graph.Reread(0, new Dictionary<string, string> { [input] = quantized });

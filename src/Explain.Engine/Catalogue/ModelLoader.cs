@@ -7,6 +7,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Catalogue;
 
@@ -19,10 +20,13 @@ internal static class ModelLoader
     public static LoadedModel Load(ModelSource source, SessionFactory factory)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
-        var (graph, opset, replaced, quantized, weights) = RaisedGraph.Read(bytes, source.Folder);
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
-        var (inputs, outputs) = (Tensors(graph, graph.Inputs), Tensors(graph, graph.Outputs));
+        var (graph, opset, replaced, quantized, types, weights) = RaisedGraph.Read(bytes, source.Folder, manifest.Input.Name);
+        var (inputs, outputs) = (
+            Tensors(graph, graph.Inputs, i => types.TryGetValue(i, out var type) ? type : null),
+            Tensors(graph, graph.Outputs, o => graph.Type(o)?.Element)
+        );
         var guesses = new List<Guess>();
         if (replaced.Count > 0)
         {
@@ -31,7 +35,7 @@ internal static class ModelLoader
                     "precision",
                     "float32",
                     $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for "
-                        + "which there are few kernels; scores and gradients are computed in float32, and so are inputs and outputs"
+                        + "which there are few kernels; scores and gradients are computed in float32, and so are outputs"
                 )
             );
         }
@@ -86,6 +90,7 @@ internal static class ModelLoader
             Inputs = inputs,
             Outputs = outputs,
             Input = spec,
+            Numbers = InputNumbers.Of(types[input], quantized.GetValueOrDefault(input)),
             Logit = logit.Logit,
             Explainable = OutputDescription.All(graph, sized, input, logit.Logit, classes),
             Activation = Activation(manifest, logit, classes, guesses),
@@ -271,17 +276,6 @@ internal static class ModelLoader
         return bytes;
     }
 
-    private static TensorInfo[] Tensors(Graph graph, IEnumerable<string> names) =>
-        [.. names.Select(n => new TensorInfo(n, OipName(graph.Type(n)), [.. graph.Type(n)?.Dims?.Select(d => d.Size ?? -1) ?? []]))];
-
-    private static string OipName(TensorType? type) =>
-        type?.Element switch
-        {
-            Autodiff.Onnx.TensorProto.Types.DataType.Float => "FP32",
-            Autodiff.Onnx.TensorProto.Types.DataType.Double => "FP64",
-            Autodiff.Onnx.TensorProto.Types.DataType.Float16 => "FP16",
-            Autodiff.Onnx.TensorProto.Types.DataType.String => "BYTES",
-            { } other => other.ToString().ToUpperInvariant(),
-            null => "UNKNOWN",
-        };
+    private static TensorInfo[] Tensors(Graph graph, IEnumerable<string> names, Func<string, DataType?> type) =>
+        [.. names.Select(n => new TensorInfo(n, DataTypeNames.Of(type(n)), [.. graph.Type(n)?.Dims?.Select(d => d.Size ?? -1) ?? []]))];
 }

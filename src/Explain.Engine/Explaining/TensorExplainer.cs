@@ -232,6 +232,8 @@ internal static class TensorExplainer
         }
 
         CheckValues($"input '{description.Input.Name}'", input);
+        if (description.Numbers.WhyNot(input.Values) is { } reason)
+            throw Invalid($"input '{description.Input.Name}' {reason}");
     }
 
     private static void CheckValues(string name, FloatTensor tensor)

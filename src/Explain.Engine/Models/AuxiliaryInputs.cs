@@ -68,7 +68,8 @@ internal sealed class AuxiliaryInputs
 
     private static Fed Fit(Graph graph, ModelDescription model, TensorInfo declared, InputTensor given, int items)
     {
-        var type = ElementTypes.Find(declared.DataType)
+        // What the graph takes, which is float32 where the file has another precision.
+        var type = ElementTypes.Find(DataTypeNames.Of(graph.Type(declared.Name)?.Element))
             ?? throw Invalid($"input '{declared.Name}' is {declared.DataType}, which cannot be fed");
         var hasItems = HasItems(graph.Type(declared.Name), graph.Type(model.Input.Name));
         var first = hasItems ? 1 : 0;

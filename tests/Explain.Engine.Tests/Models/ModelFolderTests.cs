@@ -62,7 +62,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.All(status.Values.Where(s => s.State != ModelState.Ready), s => Assert.Equal(ModelState.Failed, s.State));
         Assert.StartsWith("the file ", status["broken"].Error);
         Assert.Equal("the file holds no ONNX graph", status["empty-file"].Error);
-        Assert.Contains("no input is a float tensor with four axes; the inputs are 'x'", status["no-image"].Error);
+        Assert.Contains("no input is a tensor of numbers with four axes; the inputs are 'x'", status["no-image"].Error);
         Assert.StartsWith("model.json: ", status["bad-json"].Error);
         Assert.StartsWith("model.json: ", status["null-section"].Error);
         Assert.False(catalogue.Describe("two-channels").Input.TakesImages);

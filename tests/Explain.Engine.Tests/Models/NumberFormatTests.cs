@@ -22,7 +22,16 @@ public sealed class NumberFormatTests
         var guess = model.Description.Guesses.Single(g => g.What == "precision");
         Assert.Equal("float32", guess.Value);
         Assert.Contains(real.ToString().ToLowerInvariant(), guess.Reason);
-        Assert.Equal("FP32", model.Description.Inputs.Single().DataType);
+        Assert.Equal(
+            real switch
+            {
+                DataType.Float16 => "FP16",
+                DataType.Bfloat16 => "BF16",
+                _ => "FP64",
+            },
+            model.Description.Inputs.Single().DataType
+        );
+        Assert.Equal("FP32", model.Description.Outputs.Single().DataType);
         Assert.Equal(single.Description.Layer, model.Description.Layer);
         // What the weights lost when they were stored: 11 or 8 bits are left of each.
         var tolerance = real switch

@@ -173,7 +173,7 @@ public sealed class QuantizedModelTests(ITestOutputHelper output)
         var model = loadedModel.View;
 
         var input = model.Description.Input;
-        Assert.Equal("FP32", model.Description.Inputs.Single().DataType);
+        Assert.Equal(element.ToString().ToUpperInvariant(), model.Description.Inputs.Single().DataType);
         Assert.Equal(1 / 255f, input.Scale, 1e-8);
         Assert.All(input.Mean, m => Assert.Equal(0, m, 1e-6));
         Assert.Contains(model.Description.Guesses, g => g.What == "input.mean" && g.Reason.Contains("quantised"));

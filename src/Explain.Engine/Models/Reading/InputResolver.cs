@@ -13,7 +13,10 @@ internal static class InputResolver
     private const long LargestExtent = 8192;
     private const long MostValues = 1L << 28;
 
-    /// <summary>The image input of a graph: the configured one, else the only float input with four axes.</summary>
+    /// <summary>
+    /// The image input of a graph: the configured one, else the only input of numbers with four axes; integers are floats in the graph by
+    /// now.
+    /// </summary>
     /// <exception cref="InvalidDataException">There is none, or more than one.</exception>
     public static string Name(Graph graph, ModelManifest manifest)
     {
@@ -25,7 +28,7 @@ internal static class InputResolver
             ? Single(graph, images[0])
             : throw new InvalidDataException(
                 images.Length == 0
-                    ? $"no input is a float tensor with four axes; the inputs are {string.Join(", ", inputs.Select(i => $"'{i}'"))}"
+                    ? $"no input is a tensor of numbers with four axes; the inputs are {string.Join(", ", inputs.Select(i => $"'{i}'"))}"
                     : $"several inputs could be the image ({string.Join(", ", images)}); name one in model.json as input.name"
             );
     }
@@ -33,7 +36,7 @@ internal static class InputResolver
     private static string Single(Graph graph, string input) =>
         graph.Type(input) is { Element: DataType.Float, Rank: 4 }
             ? input
-            : throw new InvalidDataException($"input '{input}' is no float32 tensor with four axes");
+            : throw new InvalidDataException($"input '{input}' is no tensor of numbers with four axes");
 
     /// <summary>The whole specification, with a reason for each value that was not configured.</summary>
     /// <param name="graph">The graph, types declared.</param>

@@ -66,7 +66,7 @@ public sealed record ModelDescription
     /// <summary>Opset of the default domain as it stands in the file.</summary>
     public required long Opset { get; init; }
 
-    /// <summary>The graph's inputs (initialisers excluded).</summary>
+    /// <summary>The graph's inputs (initialisers excluded), of the types that they have in the file.</summary>
     public required IReadOnlyList<TensorInfo> Inputs { get; init; }
 
     /// <summary>The graph's outputs.</summary>
@@ -74,6 +74,9 @@ public sealed record ModelDescription
 
     /// <summary>How an image becomes the input.</summary>
     public required InputSpec Input { get; init; }
+
+    /// <summary>The numbers of the image's input in the file, and those that are fed.</summary>
+    public required InputNumbers Numbers { get; init; }
 
     /// <summary>The graph's inputs beside the image.</summary>
     public IReadOnlyList<TensorInfo> AuxiliaryInputs => [.. Inputs.Where(i => i.Name != Input.Name)];

@@ -34,7 +34,8 @@ internal sealed record PixelConvention(string Name, float Scale, IReadOnlyList<f
             : [Bytes(channels), Unit(channels), Signed(channels)];
 
     /// <summary>What black and white become.</summary>
-    public (double Low, double High) Range(int channel) => (-Mean[channel] / Std[channel], (255 * Scale - Mean[channel]) / Std[channel]);
+    public (double Low, double High) Range(int channel) =>
+        ((0 - Mean[channel]) / Std[channel], (255 * Scale - Mean[channel]) / Std[channel]);
 
     private static PixelConvention Plain(string name, float scale, float mean, int channels) =>
         new(name, scale, [.. Enumerable.Repeat(mean, channels)], [.. Enumerable.Repeat(1f, channels)]);

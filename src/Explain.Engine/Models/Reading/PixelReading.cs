@@ -24,8 +24,11 @@ internal sealed record PixelReading(PixelConvention Convention, ColorOrder? Orde
                 [.. Enumerable.Repeat(1f, channels)]
             ),
             null,
-            "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say "
-                + "otherwise"
+            input is { Scale: 1, Lowest: 0 }
+                ? "the file's input is made of integers, so pixels are given as they are, 0 to 255; scale, mean and std in model.json can "
+                    + "say otherwise"
+                : "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say "
+                    + "otherwise"
         );
 
     /// <summary>Of an input whose first nodes may tell.</summary>

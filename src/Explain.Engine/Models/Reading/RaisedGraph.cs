@@ -12,23 +12,29 @@ namespace Explain.Engine.Models.Reading;
 /// <param name="Graph">The graph.</param>
 /// <param name="Opset">Opset of the file.</param>
 /// <param name="Replaced">Element types of the file that became float32.</param>
-/// <param name="Quantized">Inputs that are quantised in the file and floats in the graph.</param>
+/// <param name="Quantized">Inputs that are integers in the file and floats in the graph.</param>
+/// <param name="InputTypes">Element types of the inputs in the file.</param>
 /// <param name="Weights">Paths of the files that hold weights.</param>
 internal sealed record RaisedGraph(
     Graph Graph,
     long Opset,
     IReadOnlyList<DataType> Replaced,
     IReadOnlyDictionary<string, QuantizedInput> Quantized,
+    IReadOnlyDictionary<string, DataType> InputTypes,
     IReadOnlyList<string> Weights
 )
 {
     /// <summary>Reads a file's bytes; weights outside of them are looked up in <paramref name="folder"/>.</summary>
     /// <exception cref="InvalidDataException">The bytes are no model.</exception>
     /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
-    public static RaisedGraph Read(byte[] bytes, string? folder)
+    /// <param name="bytes">The file.</param>
+    /// <param name="folder">The folder, or null.</param>
+    /// <param name="image">The image's input where it is known; else every one with four axes may be it.</param>
+    public static RaisedGraph Read(byte[] bytes, string? folder, string? image = null)
     {
         var file = Graph.Parse(bytes);
         var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
+        var types = file.Inputs.Where(i => file.Type(i) is not null).ToDictionary(i => i, i => file.Type(i)!.Element);
         var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
         var graph = new Graph(file.Model);
         if (Upgrade.WhyNot(graph) is not null)
@@ -49,9 +55,9 @@ internal sealed record RaisedGraph(
         );
         if (QuantizedOperators.Dequantize(graph))
             TypeInference.Declare(graph, folder);
-        var quantized = QuantizedEdges.Apply(graph);
+        var quantized = QuantizedEdges.Apply(graph).Concat(IntegerInputs.Apply(graph, image)).ToDictionary();
         if (quantized.Count > 0)
             TypeInference.Declare(graph, folder);
-        return new RaisedGraph(graph, opset, replaced, quantized, weights);
+        return new RaisedGraph(graph, opset, replaced, quantized, types, weights);
     }
 }

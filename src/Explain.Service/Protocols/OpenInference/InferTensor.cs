@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Explain.Engine.Inputs;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.OpenInference;
@@ -15,6 +16,9 @@ namespace Explain.Service.Protocols.OpenInference;
 /// <param name="Raw">The bytes, if it did.</param>
 internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<long> Shape, JsonArray Json, ReadOnlyMemory<byte>? Raw)
 {
+    /// <summary>The type that any tensor of numbers may have.</summary>
+    public const string Floats = "FP32";
+
     // No request is long enough to hold more numbers than this.
     private const long MaxElements = int.MaxValue / sizeof(long);
 
@@ -22,11 +26,17 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
     public FloatTensor ToFloats()
     {
-        Require("FP32");
+        Require(Floats);
         if (Raw is { } raw)
             return new FloatTensor(Shape, Cast<float>(raw));
         return new FloatTensor(Shape, Numbers((ref Utf8JsonReader r, out float v) => r.TryGetSingle(out v) && float.IsFinite(v)));
     }
+
+    /// <summary>The values of the model's own input, in 32-bit floats as they are fed.</summary>
+    /// <param name="numbers">The input's numbers; the tensor is of their type, or has floats.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
+    public FloatTensor ToFloats(InputNumbers numbers) =>
+        Datatype == numbers.DataType && Datatype != Floats ? new FloatTensor(Shape, numbers.Feed(ToInput().Values)) : ToFloats();
 
     /// <summary>The values as 64-bit whole numbers.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
@@ -45,6 +55,8 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
             {
                 "FP32" => ToFloats().Values,
                 "INT64" => ToLongs(),
+                "FP16" => Array.ConvertAll(Values((ref Utf8JsonReader r, out Half v) => ReadHalf(ref r, out v)), v => (float)v),
+                "BF16" => Brain(),
                 "FP64" => Values((ref Utf8JsonReader r, out double v) => r.TryGetDouble(out v) && double.IsFinite(v)),
                 "INT32" => Values((ref Utf8JsonReader r, out int v) => r.TryGetInt32(out v)),
                 "INT16" => Values((ref Utf8JsonReader r, out short v) => r.TryGetInt16(out v)),
@@ -59,6 +71,20 @@ internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<l
                 _ => throw Invalid($"datatype {Shown} is not accepted"),
             }
         );
+
+    // A JSON number is rounded to the type it is declared as.
+    private static bool ReadHalf(ref Utf8JsonReader reader, out Half value)
+    {
+        var read = reader.TryGetDouble(out var real);
+        value = (Half)real;
+        return read && Half.IsFinite(value);
+    }
+
+    // The upper half of a float's bits.
+    private float[] Brain() =>
+        Raw is { } raw
+            ? Array.ConvertAll(Cast<ushort>(raw), v => BitConverter.UInt32BitsToSingle((uint)v << 16))
+            : Numbers((ref Utf8JsonReader r, out float v) => r.TryGetSingle(out v) && float.IsFinite(v));
 
     /// <summary>The elements of a BYTES tensor: base64 in JSON, each behind its length in the binary form.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>

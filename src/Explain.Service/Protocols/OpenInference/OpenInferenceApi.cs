@@ -224,7 +224,7 @@ internal static class OpenInferenceApi
             new("gradients", "FP32", maps),
             new("score", "FP32", [-1]),
         ];
-        var own = model.Outputs.Select(Tensor).ToArray();
+        var own = TensorQueries.OwnOutputs(model).Select(Tensor).ToArray();
         return new ModelMetadata(
             model.Name,
             [model.Version],

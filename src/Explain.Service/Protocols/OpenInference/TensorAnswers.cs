@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail;
@@ -73,7 +74,8 @@ internal sealed class TensorAnswers(
             var price = await PriceAsync(model, question, asking);
             using var turn = await admission.EnterAsync(model, price, images, request.Deadline, asking);
             var run = turn.Run;
-            var input = images.Count > 0 ? await explainer.PrepareAsync(model, images, run) : Floats(question.Items, run);
+            var input =
+                images.Count > 0 ? await explainer.PrepareAsync(model, images, run) : Floats(question.Items, model.Description, run);
             return await ComputeAsync(request, model, question.Outputs, question.About(input, deadline.Within(question.Parameters)), run);
         }
         catch (OperationCanceledException) when (deadline.IsOver)
@@ -82,10 +84,10 @@ internal sealed class TensorAnswers(
         }
     }
 
-    private static FloatTensor Floats(InferTensor rows, RunContext run)
+    private static FloatTensor Floats(InferTensor rows, ModelDescription model, RunContext run)
     {
         using var stage = run.Trace.Time(Stage.Preprocess);
-        return stage.Done(rows.ToFloats());
+        return stage.Done(rows.ToFloats(model.Numbers));
     }
 
     private async Task<Price> PriceAsync(ModelLease model, TensorQuestion question, RunContext run)

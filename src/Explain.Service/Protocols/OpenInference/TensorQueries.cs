@@ -42,6 +42,14 @@ internal static class TensorQueries
     /// <summary>Names of the outputs.</summary>
     public static IEnumerable<string> OutputNames => Table.Select(o => o.Name);
 
+    /// <summary>
+    /// The model's outputs, and the explained tensor where none of them holds floats: a class number alone is no answer that can be sent.
+    /// </summary>
+    public static IReadOnlyList<TensorInfo> OwnOutputs(ModelDescription model) =>
+        model.Outputs.Any(o => o.DataType == InferTensor.Floats)
+            ? model.Outputs
+            : [.. model.Outputs, new TensorInfo(model.Logit, InferTensor.Floats, [-1, .. model.Explainable[0].Extents])];
+
     /// <summary>What the items of a request are made of: the model's own tensor, or images.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidRequest"/>.</exception>
     private static InferTensor Items(InferRequest request, ModelDescription model)
@@ -68,7 +76,7 @@ internal static class TensorQueries
         if (images is not null)
             CheckImages(images, model);
         else
-            CheckShape(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Images}' (BYTES) is missing"), own);
+            CheckOwn(tensor ?? throw Invalid($"the input '{own.Name}' ({own.DataType}) or '{Images}' (BYTES) is missing"), own);
         return images ?? tensor!;
     }
 
@@ -117,7 +125,7 @@ internal static class TensorQueries
     {
         var usual = explain
             ? Table.Where(o => o.Part is null).Select(o => o.Name)
-            : model.Outputs.Where(o => o.DataType == "FP32").Select(o => o.Name);
+            : OwnOutputs(model).Where(o => o.DataType == InferTensor.Floats).Select(o => o.Name);
         var asked = request.Outputs ?? [.. usual.Select(name => new InferOutput(name, null))];
         return [.. asked.Select(o => new AskedOutput(o.Name, Row(o.Name, model, explain), o.Binary ?? request.BinaryOutput))];
     }
@@ -125,12 +133,12 @@ internal static class TensorQueries
     // Where both have the name, each route means its own.
     private static OutputRow? Row(string name, ModelDescription model, bool explain)
     {
-        var (row, own) = (Table.FirstOrDefault(t => t.Name == name), model.Outputs.Any(o => o.Name == name));
+        var (row, own) = (Table.FirstOrDefault(t => t.Name == name), OwnOutputs(model).Any(o => o.Name == name));
         if (row is null && !own)
         {
             throw Invalid(
                 $"there is no output '{Short(name)}'; allowed: "
-                    + $"{string.Join(", ", model.Outputs.Select(o => o.Name).Concat(OutputNames).Distinct())}"
+                    + $"{string.Join(", ", OwnOutputs(model).Select(o => o.Name).Concat(OutputNames).Distinct())}"
             );
         }
 
@@ -161,16 +169,28 @@ internal static class TensorQueries
             .ToArray();
         foreach (var (own, tensor) in given)
         {
-            if (tensor.Datatype != own.DataType)
-                throw Invalid($"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}");
+            // Other precisions are computed in float32.
+            RequireType(tensor, own, floats: own.DataType is "FP16" or "BF16" or "FP64");
         }
 
         return given.ToDictionary(g => g.own.Name, g => g.tensor.ToInput());
     }
 
-    // The first axis is the batch, which the engine can split.
-    private static void CheckShape(InferTensor tensor, TensorInfo own)
+    private static void RequireType(InferTensor tensor, TensorInfo own, bool floats)
     {
+        if (tensor.Datatype != own.DataType && !(floats && tensor.Datatype == InferTensor.Floats))
+        {
+            throw Invalid(
+                $"input '{own.Name}': datatype {Short(tensor.Datatype)} is not accepted; the model's is {own.DataType}"
+                    + (floats && own.DataType != InferTensor.Floats ? $", and {InferTensor.Floats} is accepted" : "")
+            );
+        }
+    }
+
+    // The first axis is the batch, which the engine can split.
+    private static void CheckOwn(InferTensor tensor, TensorInfo own)
+    {
+        RequireType(tensor, own, floats: true);
         var fits =
             tensor.Shape.Count == own.Shape.Count
             && tensor.Shape.Count > 0
