@@ -94,7 +94,14 @@ internal static class GroupExplainer
             explained,
             result.Map,
             boxes,
-            [.. layered.Diagnostics, .. values.Diagnostics, .. Diagnose.Output(facts), .. whole, .. diagnostics]
+            [
+                .. PlanChecks.Ambiguity(plan),
+                .. layered.Diagnostics,
+                .. values.Diagnostics,
+                .. Diagnose.Output(facts),
+                .. whole,
+                .. diagnostics,
+            ]
         )
         {
             Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Item(0)) },

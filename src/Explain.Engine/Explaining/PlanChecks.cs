@@ -11,8 +11,11 @@ namespace Explain.Engine.Explaining;
 /// <summary>What can be wrong with a request for a method, each as a value: null when nothing is.</summary>
 internal static class PlanChecks
 {
-    // A client gets the layer by this name without knowing what the graph calls its input.
+    // A client gets the image by this name without knowing what the graph calls its input, unless another tensor has the name.
     private const string InputLayer = "input";
+
+    // And by this one in any case.
+    private const string AlwaysInput = ":input";
 
     /// <summary>Whether the method knows the convention.</summary>
     public static ExplainException? Convention(Method method, Compat asked)
@@ -41,12 +44,10 @@ internal static class PlanChecks
             : asked is null
                 ? description.Layer is { } usual ? [usual]
                     : []
-            // The name of a tensor may contain commas.
-            : description.Layers.Any(l => l.Name == asked) ? [asked]
-            : [.. asked.Split(',').Select(n => n.Trim()).Select(n => n == InputLayer ? description.Input.Name : n)];
+            : [.. Named(description, asked).Select(n => IsInput(description, n) ? description.Input.Name : n)];
         if (method.OfInput)
         {
-            return asked is null or InputLayer || asked == description.Input.Name
+            return asked is null or InputLayer or AlwaysInput || asked == description.Input.Name
                 ? null
                 : ExplainException.Parameter(
                     "layer",
@@ -63,6 +64,32 @@ internal static class PlanChecks
             ? null
             : ExplainException.Parameter("layer", "a layer is named twice", $"'{asked}' names a layer twice");
     }
+
+    /// <summary>What to say where the word for the image is the name of another tensor, which was meant then.</summary>
+    public static IEnumerable<Diagnostic> Ambiguity(ExplainPlan plan)
+    {
+        var description = plan.Model.Description;
+        if (
+            !plan.Method.OfInput
+            && plan.Parameters.Layer is { } asked
+            && Named(description, asked).Contains(InputLayer)
+            && description.Layers.FirstOrDefault(l => l.Name == InputLayer) is { } tensor
+        )
+        {
+            yield return new(
+                "layer-ambiguous",
+                $"This graph has a tensor '{InputLayer}', from {tensor.Operator}: that is the layer. The image itself is "
+                    + $"'{description.Input.Name}', or {AlwaysInput} in any model."
+            );
+        }
+    }
+
+    // The name of a tensor may contain commas.
+    private static string[] Named(ModelDescription description, string asked) =>
+        description.Layers.Any(l => l.Name == asked) ? [asked] : [.. asked.Split(',').Select(n => n.Trim())];
+
+    private static bool IsInput(ModelDescription description, string layer) =>
+        layer == AlwaysInput || (layer == InputLayer && description.Layers.All(l => l.Name != InputLayer));
 
     /// <summary>Whether the model can do the method at the layers.</summary>
     public static ExplainException? Support(Model model, Method method, string[] layers) =>
