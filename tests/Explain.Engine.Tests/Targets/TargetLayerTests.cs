@@ -121,6 +121,25 @@ public sealed class TargetLayerTests
         Assert.Contains("it comes from ArgMax 'argmax/best' and has no gradient", said.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gradcam")]
+    [InlineData("saliency")]
+    public void AnOutputThatIsWholeByNatureSaysWhatEndsItsGradient(string method)
+    {
+        var net = Tiny.Features()
+            .PoolAndClassify()
+            .Node("ArgMax", "scores", "best", Of("axis", 1))
+            .Node("Cast", "best", "label", Of("to", 1))
+            .Output("scores", "label");
+        using var loaded = net.Load();
+        var parameters = new ExplainParameters { Method = method, Target = """{"output":"label","index":[0]}""" };
+
+        var e = Assert.Throws<ExplainException>(() => loaded.View.Plan(parameters));
+
+        Assert.Equal(ExplainError.MethodNotSupported, e.Error);
+        Assert.Contains("ArgMax 'argmax/best' gives whole numbers, which have no gradient", e.Message, StringComparison.Ordinal);
+    }
+
     private static TargetExplanation Explain(LoadedModel loaded, string method, string target, string? layer = null)
     {
         var parameters = new ExplainParameters

@@ -1,4 +1,5 @@
 using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Models;
@@ -73,7 +74,16 @@ internal sealed record Requirement(string? Text, Func<Model, string, string?> Wh
             return old;
         var missing = Backward.Missing(model.Graph, model.Description.Logit, [layer], rules);
         return missing.Count > 0 ? new MissingRuleException(missing).Message
-            : rules == GradientRules.Plain ? model.Output.WhyRefused(layer)
+            : rules == GradientRules.Plain && model.Output.WhyRefused(layer) is { } refused ? Ended(model) ?? refused
+            : null;
+    }
+
+    // An output that no derivative leads to is a whole number by nature.
+    private static string? Ended(Model model)
+    {
+        var (graph, image, output) = (model.Graph, model.Description.Input.Name, model.Description.Logit);
+        return !Paths.Between(graph, image, output).Contains(output) && Paths.End(graph, image, output) is { } node
+            ? $"{OperatorName.Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' gives whole numbers, which have no gradient"
             : null;
     }
 }
