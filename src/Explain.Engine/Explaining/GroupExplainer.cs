@@ -100,6 +100,7 @@ internal static class GroupExplainer
                 .. values.Diagnostics,
                 .. Diagnose.Output(facts),
                 .. whole,
+                .. Cancellation.Of(plan, study, round),
                 .. diagnostics,
             ]
         )

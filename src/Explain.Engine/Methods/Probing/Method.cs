@@ -48,6 +48,9 @@ internal sealed class Method
     /// <summary>Whether it adds up contributions of channels, which eigen smoothing can take the first component of.</summary>
     public bool ByChannel { get; init; }
 
+    /// <summary>Whether its map is, place by place, the sum over channels of values times gradients.</summary>
+    public bool SumsProducts { get; init; }
+
     /// <summary>Whether it gives a map of what is done when time is up.</summary>
     public bool StopsInTime { get; init; }
 

@@ -39,7 +39,7 @@ internal static class FeatureMapMethods
         new()
         {
             Id = "hirescam",            Run = Summed(Product),          Requirements = [LayerGradient],                       Conventions = [PytorchGradCam, Captum],           Formula = MapFormulas.HiResCam,
-            Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true,
+            Cost = "forward+backward", Passes = Backwards(1),                                    Rectified = true, ByChannel = true, SumsProducts = true,
             Summary = "Feature maps times gradient, place by place: faithful to the model where Grad-CAM's averaging is not.",
             Paper = "Draelos and Carin 2020, HiResCAM, eq. 3",
         },

@@ -25,7 +25,7 @@ internal static class PixelMethods
         new()
         {
             Id = "inputxgradient",       Run = InputGradients.TimesInput,                           Requirements = [InputGradient],                           Conventions = [Captum],                 Formula = MapFormulas.InputTimesGradient,
-            Cost = "forward+backward",      Passes = Backwards(1),                                     OfInput = true, Reduce = ChannelReductions.Sum,
+            Cost = "forward+backward",      Passes = Backwards(1),                                     OfInput = true, Reduce = ChannelReductions.Sum,          SumsProducts = true,
             Summary = "Input times gradient: the share of each pixel in the score, where the model is linear.",
             Paper = "Shrikumar et al. 2016, Not Just a Black Box",
         },
