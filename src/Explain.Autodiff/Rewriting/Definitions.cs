@@ -19,6 +19,9 @@ public static class Definitions
     private static readonly FrozenDictionary<string, Definition> Table = new Dictionary<string, Definition>
     {
         ["com.microsoft.FusedConv"] = FusedLayers.Convolution,
+        ["RNN"] = n => Recurrence.TakeApart(n, RecurrentCells.Rnn),
+        ["GRU"] = n => Recurrence.TakeApart(n, RecurrentCells.Gru),
+        ["LSTM"] = n => Recurrence.TakeApart(n, RecurrentCells.Lstm),
     }.ToFrozenDictionary();
 
     /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>

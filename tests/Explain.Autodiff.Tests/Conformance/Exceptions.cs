@@ -87,10 +87,6 @@ internal static class Exceptions
         [("test_sce_NCd1d2d3d4d5_mean_weight_log_prob", 2)] = Cancelled,
     };
 
-    /// <summary>Cases that are refused with an error of the library instead of a missing rule, and what it says.</summary>
-    public static IReadOnlyDictionary<string, string> Refused { get; } =
-        new Dictionary<string, string> { ["test_loop11"] = "opset 11", ["test_scan_sum"] = "opset 8" };
-
     private static readonly Dictionary<(string Operator, int Output), string> Outputs = new()
     {
         [("LayerNormalization", 1)] = Statistic,

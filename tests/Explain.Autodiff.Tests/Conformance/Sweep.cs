@@ -68,7 +68,7 @@ internal static class Sweep
         if (outputs.Count == 0)
             return new(@case, SweepResult.NotApplicable, []);
 
-        using var precise = Exceptions.IsSingle(@case) ? null : TypedSession.Open(Retyped(@case));
+        using var precise = Exceptions.IsSingle(@case) ? null : Precise(@case, floats);
         var differences = new Differences(precise ?? single, precise is not null, floats, @case.Inputs);
         var (failures, compared, seed) = (new List<string>(), 0, 1);
         string[] wanted = [.. floats.Keys.Where(x => Exceptions.WhyNot(@case, x) is null)];
@@ -111,6 +111,22 @@ internal static class Sweep
         return compared == 0
             ? new(@case, SweepResult.NotApplicable, [])
             : new(@case, OperatorTable.KindOf(@case.Operator) == GradientKind.Zero ? SweepResult.Zero : SweepResult.Agrees, [], compared);
+    }
+
+    // Some operators open in double precision and say when they are run that they do not know it.
+    private static TypedSession? Precise(ConformanceCase @case, Dictionary<string, Tensor> floats)
+    {
+        var session = TypedSession.Open(Retyped(@case));
+        try
+        {
+            session?.Run(floats, @case.Inputs);
+            return session;
+        }
+        catch (OnnxRuntimeException)
+        {
+            session!.Dispose();
+            return null;
+        }
     }
 
     private static Dictionary<string, Tensor> Gradients(
