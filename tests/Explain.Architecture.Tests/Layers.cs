@@ -22,7 +22,10 @@ internal static class Layers
     // csharpier-ignore
     public static IReadOnlyList<Layering> All { get; } =
     [
-        new("Explain.Autodiff", ["Onnx", "Graphs", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export"]),
+        new("Explain.Autodiff",
+        [
+            "Onnx", "Graphs", "Rewriting/Fused", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export",
+        ]),
         new("Explain.Kernels", ["", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [

@@ -1,6 +1,3 @@
-using Explain.Autodiff.Backpropagation;
-using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Tests.GradientCheck;
 using static Explain.Autodiff.Tests.Operand;
@@ -81,35 +78,18 @@ public class ContributedRulesTests
                     .Node("Mul", "z sum", "y")
         );
 
-    [Theory]
-    [InlineData("Relu", new float[0])]
-    [InlineData("LeakyRelu", new[] { 0.25f })]
-    [InlineData("HardSigmoid", new[] { 0.25f, 0.5f })]
-    [InlineData("Clip", new[] { -0.5f, 1f })]
-    [InlineData("", new float[0])]
-    public void FusedConvIsTakenApart(string activation, float[] parameters)
-    {
-        var tiny = new TinyGraph().Input("x", 2, 3, 5, 5).Weight("w", 4, 3, 3, 3).Weight("b", 4).Node("Conv", "x w b", "z");
-        AttributeProto[] attributes = activation.Length == 0 ? [] : [Of("activation", activation), Floats(parameters)];
-        var fused = tiny.Node($"{Domain}FusedConv", "x w b z", "y", attributes).Output("y");
-        var expected = Runtime.Run(fused.Build(), fused.Feeds)["y"];
+    [Fact]
+    public void Inverse() => Check($"{Domain}Inverse", [Operand.WellConditioned(2, 3)], least: Known.Ranks);
 
-        var graph = fused.Prepare();
-
-        Assert.Equal(
-            activation.Length == 0 ? ["Conv", "Conv", "Add"] : ["Conv", "Conv", "Add", activation],
-            graph.Nodes.Select(n => n.OpType)
+    [Fact]
+    public void NGramRepeatBlock() =>
+        FusedCheck.Check(g =>
+            g.Ints("words", [1, 4], [0, 1, 2, 0])
+                .Input("x", 1, 4)
+                .Node($"{Domain}NGramRepeatBlock", "words x", "banned", Of("ngram_size", 2))
+                .Node("Exp", "banned", "y")
+                .Output("y")
         );
-        Assert.InRange(Runtime.Run(graph, fused.Feeds)["y"].DistanceTo(expected), 0, 1e-6);
-        Assert.Empty(Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
-    }
-
-    private static AttributeProto Floats(float[] values)
-    {
-        var attribute = new AttributeProto { Name = "activation_params", Type = AttributeProto.Types.AttributeType.Floats };
-        attribute.Floats.AddRange(values);
-        return attribute;
-    }
 
     // ½ x (1 + erf(x / √2)); erf has no kernel in double precision, but a series.
     private static void Exact(TinyGraph g, string x)

@@ -18,6 +18,23 @@ internal sealed record Operand(Func<TinyGraph, string, TinyGraph> Add)
     /// <summary>A model input well above 0, differentiated by.</summary>
     public static Operand Positive(params long[] shape) => new((g, name) => g.Input(name, Tensor.Spread(shape, 0.5, 2.5, 50 + name[1])));
 
+    /// <summary>A batch of square matrices that are far from singular, differentiated by.</summary>
+    public static Operand WellConditioned(long batch, long size) =>
+        new(
+            (g, name) =>
+                g.Input(
+                    name,
+                    new Tensor(
+                        [batch, size, size],
+                        [
+                            .. Tensor
+                                .Spread([batch, size, size], -1, 1, 50 + name[1])
+                                .Values.Select((v, i) => i % (size * size) % (size + 1) == 0 ? v + 4 : v),
+                        ]
+                    )
+                )
+        );
+
     /// <summary>A constant.</summary>
     public static Operand Weight(params long[] shape) => new((g, name) => g.Weight(name, shape));
 

@@ -118,6 +118,7 @@ internal sealed class Runtime : IDisposable
             TensorElementType.Double => OrtValue.CreateTensorValueFromMemory((double[])tensor.Values.Clone(), tensor.Shape),
             TensorElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (long)v), tensor.Shape),
             TensorElementType.Int32 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (int)v), tensor.Shape),
+            TensorElementType.Bool => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => v != 0), tensor.Shape),
             TensorElementType.Int8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (sbyte)v), tensor.Shape),
             TensorElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(tensor.Values, v => (byte)v), tensor.Shape),
             TensorElementType.Float16 => OrtValue.CreateTensorValueFromMemory(

@@ -173,6 +173,8 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
                     DataType.Int16 => Bytes(v => (short)v),
                     DataType.Uint16 => Bytes(v => (ushort)v),
                     DataType.Int32 => Bytes(v => (int)v),
+                    DataType.Int64 => Bytes(v => (long)v),
+                    DataType.Bool => Bytes(v => v != 0),
                     _ => Bytes(v => (float)v),
                 }
             ),

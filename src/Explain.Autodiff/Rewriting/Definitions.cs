@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting.Fused;
 
 namespace Explain.Autodiff.Rewriting;
 
@@ -18,10 +19,52 @@ public static class Definitions
     // csharpier-ignore
     private static readonly FrozenDictionary<string, Definition> Table = new Dictionary<string, Definition>
     {
-        ["com.microsoft.FusedConv"] = FusedLayers.Convolution,
-        ["RNN"] = n => Recurrence.TakeApart(n, RecurrentCells.Rnn),
+        ["Affine"] = Renamed.Affine,
+        ["Attention"] = StandardAttention.Apply,
+        ["Crop"] = Renamed.Crop,
+        ["DynamicSlice"] = Renamed.DynamicSlice,
         ["GRU"] = n => Recurrence.TakeApart(n, RecurrentCells.Gru),
+        ["ImageScaler"] = Renamed.ImageScaler,
         ["LSTM"] = n => Recurrence.TakeApart(n, RecurrentCells.Lstm),
+        ["ParametricSoftplus"] = Renamed.ParametricSoftplus,
+        ["RNN"] = n => Recurrence.TakeApart(n, RecurrentCells.Rnn),
+        ["RotaryEmbedding"] = Rotary.Standard,
+        ["Scale"] = Renamed.Scale,
+        ["ScaledTanh"] = Renamed.ScaledTanh,
+        ["com.microsoft.Attention"] = PackedAttention.Real,
+        ["com.microsoft.CDist"] = Products.Distances,
+        ["com.microsoft.ConvTransposeWithDynamicPads"] = FusedLayers.TransposedConvolution,
+        ["com.microsoft.CropAndResize"] = CroppedRegions.Apply,
+        ["com.microsoft.DynamicQuantizeLSTM"] = QuantizedRecurrence.Lstm,
+        ["com.microsoft.EmbedLayerNormalization"] = EmbeddedWords.Real,
+        ["com.microsoft.ExpandDims"] = Renamed.ExpandDims,
+        ["com.microsoft.FusedConv"] = FusedLayers.Convolution,
+        ["com.microsoft.FusedGemm"] = FusedLayers.Gemm,
+        ["com.microsoft.FusedMatMul"] = Products.Transposed,
+        ["com.microsoft.GatherND"] = Renamed.Same,
+        ["com.microsoft.GridSample"] = Renamed.GridSample,
+        ["com.microsoft.GroupQueryAttention"] = GroupQuery.Apply,
+        ["com.microsoft.MatMulBnb4"] = PackedWeights.Looked,
+        ["com.microsoft.MatMulNBits"] = PackedWeights.ManyBits,
+        ["com.microsoft.MultiHeadAttention"] = MultiHead.Apply,
+        ["com.microsoft.NhwcMaxPool"] = FusedLayers.MaxPoolOfLastChannels,
+        ["com.microsoft.Pad"] = Renamed.Pad,
+        ["com.microsoft.QAttention"] = PackedAttention.Quantised,
+        ["com.microsoft.QEmbedLayerNormalization"] = EmbeddedWords.Quantised,
+        ["com.microsoft.RotaryEmbedding"] = Rotary.Contributed,
+        ["com.microsoft.SampleOp"] = Renamed.Identity,
+        ["com.microsoft.TransposeMatMul"] = Products.Transposed,
+        ["com.microsoft.Trilu"] = Renamed.Same,
+        ["com.microsoft.UnfoldTensor"] = Products.Windows,
+        ["com.microsoft.Unique"] = Renamed.Unique,
+        ["com.microsoft.nchwc.AveragePool"] = Renamed.Same,
+        ["com.microsoft.nchwc.Conv"] = BlockedLayout.Convolution,
+        ["com.microsoft.nchwc.GlobalAveragePool"] = Renamed.Same,
+        ["com.microsoft.nchwc.GlobalMaxPool"] = Renamed.Same,
+        ["com.microsoft.nchwc.MaxPool"] = Renamed.Same,
+        ["com.microsoft.nchwc.ReorderInput"] = BlockedLayout.FromPlain,
+        ["com.microsoft.nchwc.ReorderOutput"] = BlockedLayout.ToPlain,
+        ["com.microsoft.nchwc.Upsample"] = BlockedLayout.Upsample,
     }.ToFrozenDictionary();
 
     /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
@@ -88,11 +131,11 @@ public static class Definitions
                 if (!names.TryGetValue(old, out var name))
                     names[old] = name = graph.Unused($"{of}/{part.OpType}");
                 part.Output[i] = name;
+                graph.Register(part);
                 if (type is not null)
                     graph.Declare(name, type);
             }
             part.Name = part.Output.First(o => o.Length > 0);
-            graph.Register(part);
         }
         graph.Reread(start, names);
     }

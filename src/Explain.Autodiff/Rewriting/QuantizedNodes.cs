@@ -115,6 +115,29 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
     public string Emit(string op, string?[] inputs) =>
         nodes.Add(op, inputs, nodes.Name(node.Output[0], "real"), node.Attribute.Where(Applies).Select(a => a.Clone()));
 
+    /// <summary>Maps of the first input with their channels before their extents, where the node has them behind.</summary>
+    public string ChannelsFirst(string maps) => Reordered(maps, "channels first", r => [0, r - 1, .. Axes(1, r - 2)]);
+
+    /// <summary>Maps with their channels where the node has them.</summary>
+    public string ChannelsBack(string maps) => Reordered(maps, "channels last", r => [0, .. Axes(2, r - 2), 1]);
+
+    /// <summary>
+    /// The softmax of the first input; before opset 13 it runs over everything from its axis on, the tensor being seen as a matrix.
+    /// </summary>
+    public string Softmax()
+    {
+        var (real, axis) = (Real(0), node.Int("axis", -1));
+        if (node.Int("opset", 13) >= 13 || axis == -1)
+            return Emit("Softmax", [real]);
+        var flat = nodes.Add("Flatten", [real], nodes.Name(node.Output[0], "flat"), Of("axis", axis));
+        var whole = nodes.Add("Softmax", [flat], nodes.Name(node.Output[0], "softmax"));
+        return nodes.Add(
+            "Reshape",
+            [whole, nodes.Add("Shape", [real], nodes.Name(node.Output[0], "shape"))],
+            nodes.Name(node.Output[0], "real")
+        );
+    }
+
     /// <summary>A sum with the input at a position, if it is there.</summary>
     public string Plus(int at, string value) =>
         node.InputOrNull(at) is { } summand ? nodes.Add("Add", [value, summand], nodes.Name(node.Output[0], "sum")) : value;
@@ -137,6 +160,18 @@ internal sealed class QuantizedNode(QuantizedNodes nodes, NodeProto node)
         nodes.Add("Cast", [value], node.Output[0], Of("to", (long)DataType.Int32));
         nodes.Note(node.Output[0], value);
     }
+
+    private string Reordered(string maps, string what, Func<int, long[]> order) =>
+        node.Int("channels_last", 0) != 0
+            ? nodes.Add(
+                "Transpose",
+                [maps],
+                nodes.Name(node.Output[0], what),
+                Of("perm", order(nodes.Graph.Type(node.Input[0])!.Rank!.Value))
+            )
+            : maps;
+
+    private static IEnumerable<long> Axes(int first, int count) => Enumerable.Range(first, count).Select(i => (long)i);
 
     // Without a zero point, QuantizeLinear would take the result for unsigned.
     private string Zero() => nodes.Graph.Add(Tensors.Zero(nodes.Graph.Type(node.Output[0])?.Element ?? DataType.Uint8)).Name;

@@ -15,24 +15,28 @@ public static class QuantizedOperators
     // csharpier-ignore
     private static readonly FrozenDictionary<string, Form> Forms = new Dictionary<string, Form>
     {
-        ["QLinearConv"] = n => n.Quantized(6, n.Emit("Conv", [n.Real(0), n.Real(3, axis: 0), n.Bias(8, 1, 4)])),
+        ["QLinearConv"] = Convolution,
+        ["com.microsoft.QLinearConv"] = Convolution,
         ["QLinearMatMul"] = n => n.Quantized(6, n.Emit("MatMul", [n.Real(0, axis: -2), n.Real(3, axis: -1)])),
         ["com.microsoft.QLinearAdd"] = n => n.Quantized(6, n.Emit("Add", [n.Real(0), n.Real(3)])),
         ["com.microsoft.QLinearMul"] = n => n.Quantized(6, n.Emit("Mul", [n.Real(0), n.Real(3)])),
         ["com.microsoft.QLinearWhere"] = n => n.Quantized(7, n.Emit("Where", [n.Node.Input[0], n.Real(1), n.Real(4)])),
         ["com.microsoft.QLinearConcat"] = n => n.Quantized(0, n.Emit("Concat", n.Reals(2))),
-        ["com.microsoft.QLinearGlobalAveragePool"] = n => n.Quantized(3, n.Emit("GlobalAveragePool", [n.Real(0)])),
-        ["com.microsoft.QLinearAveragePool"] = n => n.Quantized(3, n.Emit("AveragePool", [n.Real(0)])),
+        ["com.microsoft.QLinearGlobalAveragePool"] = n => n.Quantized(3, n.ChannelsBack(n.Emit("GlobalAveragePool", [n.ChannelsFirst(n.Real(0))]))),
+        ["com.microsoft.QLinearAveragePool"] = n => n.Quantized(3, n.ChannelsBack(n.Emit("AveragePool", [n.ChannelsFirst(n.Real(0))]))),
         ["com.microsoft.QLinearReduceMean"] = n => n.Quantized(3, n.Emit("ReduceMean", [n.Real(0), n.Ints("axes")])),
         ["com.microsoft.QLinearSigmoid"] = n => n.Quantized(3, n.Emit("Sigmoid", [n.Real(0)])),
         ["com.microsoft.QLinearLeakyRelu"] = n => n.Quantized(3, n.Emit("LeakyRelu", [n.Real(0)])),
-        ["com.microsoft.QLinearSoftmax"] = n => n.Quantized(3, n.Emit("Softmax", [n.Real(0)])),
+        ["com.microsoft.QLinearSoftmax"] = n => n.Quantized(3, n.Softmax()),
         ["com.microsoft.QGemm"] = QGemm,
         ["com.microsoft.DynamicQuantizeMatMul"] = n => n.Plain(n.Plus(4, n.Emit("MatMul", [n.Requantized(0), n.Real(1, 2, 3, axis: -1)]))),
         ["com.microsoft.MatMulIntegerToFloat"] = MatMulIntegerToFloat,
         ["MatMulInteger"] = n => n.Whole(n.Emit("MatMul", [n.Shifted(0, 2, axis: -2), n.Shifted(1, 3, axis: -1)])),
         ["ConvInteger"] = n => n.Whole(n.Emit("Conv", [n.Shifted(0, 2), n.Shifted(1, 3, axis: 0)])),
     }.ToFrozenDictionary();
+
+    private static void Convolution(QuantizedNode n) =>
+        n.Quantized(6, n.ChannelsBack(n.Emit("Conv", [n.ChannelsFirst(n.Real(0)), n.Real(3, axis: 0), n.Bias(8, 1, 4)])));
 
     private static void QGemm(QuantizedNode n)
     {
@@ -67,14 +71,9 @@ public static class QuantizedOperators
         return Share(graph) || rewritten;
     }
 
-    // Channels on the last axis, and a softmax over several axes, have no operator on real numbers: they stay, and are told by name.
+    // To put channels first, the rank must be known.
     private static bool IsExpressible(Graph graph, NodeProto node) =>
-        node.Int("channels_last", 0) == 0
-        && (
-            node.OpType != "QLinearSoftmax"
-            || node.Int("opset", 13) >= 13
-            || (graph.Type(node.Input[0])?.Rank is { } rank && node.Int("axis", 1) is var axis && (axis == rank - 1 || axis == -1))
-        );
+        node.Int("channels_last", 0) == 0 || graph.Type(node.Input[0])?.Rank is not null;
 
     private static bool Share(Graph graph)
     {

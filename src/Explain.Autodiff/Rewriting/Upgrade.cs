@@ -85,6 +85,8 @@ public static class Upgrade
         foreach (var scope in scopes)
             Raise(scope, target, node => opsets.GetValueOrDefault(node, old));
         graph.Opset = target;
+        // Some of the oldest operators are known to no newer opset.
+        Definitions.TakeApart(graph);
     }
 
     /// <summary>Why a model cannot be raised, so that it has predictions, but no gradients; null when it can.</summary>

@@ -1,4 +1,6 @@
 using Explain.Autodiff.Graphs;
+using static Explain.Autodiff.Graphs.Ops;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Autodiff.Rules;
 
@@ -15,6 +17,9 @@ internal static class Contributed
         ["FastGelu"] = new(WithBias((n, x) => Activations.TanhGelu(x))),
         ["BiasGelu"] = new(WithBias((n, x) => Activations.Gelu(x))),
         ["QuickGelu"] = new((n, dy) => [dy * Activations.QuickGelu(n)]),
+        ["Inverse"] = new(Linear.Inverse),
+        // Scores that it bans are -∞, whatever they were.
+        ["NGramRepeatBlock"] = new((n, dy) => [null, Where(Emit("IsInf", [n.Y]).As(DataType.Bool), dy.Scalar(0), dy)]),
         ["FusedMatMul"] = new(Linear.FusedMatMul),
         ["SkipLayerNormalization"] = new((n, dy) => Normalization.SkipLayer(n, dy, simplified: false)) { ReadsAllOutputs = true },
         ["SkipSimplifiedLayerNormalization"] = new((n, dy) => Normalization.SkipLayer(n, dy, simplified: true)) { ReadsAllOutputs = true },

@@ -21,6 +21,7 @@ public static class GradientRules
         "ArgMax", "ArgMin", "Constant", "ConstantOfShape", "Equal", "EyeLike", "Greater", "GreaterOrEqual", "Hardmax",
         "IsInf", "IsNaN", "Less", "LessOrEqual", "Ceil", "Floor", "NonMaxSuppression", "NonZero", "Not", "OneHot",
         "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size",
+        "com.microsoft.GatherBlockQuantized", "com.microsoft.Range", "com.microsoft.WordConvEmbedding",
     }.ToFrozenSet();
 
     /// <summary>Operators that have bodies: a derivative passes them by the rules of what is inside.</summary>

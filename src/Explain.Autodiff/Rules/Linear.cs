@@ -61,6 +61,13 @@ internal static class Linear
         ];
     }
 
+    /// <summary>Y = X⁻¹ of each matrix: -Yᵀ dY Yᵀ (com.microsoft).</summary>
+    public static Value?[] Inverse(Forward n, Value dy)
+    {
+        var transposed = TransposeMatrix(n.Y, n.Rank(0));
+        return [-Ops.MatMul(Ops.MatMul(transposed, dy).WithRank(n.Rank(0)), transposed)];
+    }
+
     private static Value Unbroadcast(Value gradient, Value input, Value other, int rank, int otherRank)
     {
         if (rank == 1)
