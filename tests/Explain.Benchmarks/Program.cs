@@ -3,5 +3,7 @@ using Explain.Benchmarks;
 
 if (args is ["ratios", .. var models])
     return Ratios.Print(models.Length > 0 ? models : [ResNet50.Name]);
+if (args is ["loading", .. var graphs])
+    return await Loading.PrintAsync(graphs);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

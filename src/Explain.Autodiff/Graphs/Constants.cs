@@ -8,16 +8,26 @@ public static class Constants
     /// <summary>The constant behind a value: an initialiser or the tensor of a <c>Constant</c> node.</summary>
     public static TensorProto? Constant(this Graph graph, string value)
     {
-        if (graph.Initializer(value) is { } tensor)
-            return tensor;
-        if (graph.Outside(value) is { } outer)
-            return outer.Constant(value);
-        return graph.Producer(value) switch
+        for (var (scope, name) = (graph, value); ; )
         {
-            { OpType: "Constant" } node => node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node),
-            { OpType: "Identity" } node => graph.Constant(node.Input[0]),
-            _ => null,
-        };
+            if (scope.Initializer(name) is { } tensor)
+                return tensor;
+            if (scope.Outside(name) is { } outer)
+            {
+                scope = outer;
+                continue;
+            }
+            switch (scope.Producer(name))
+            {
+                case { OpType: "Constant" } node:
+                    return node.Attribute.FirstOrDefault(a => a.Name == "value")?.T ?? Tensors.FromConstantAttribute(node);
+                case { OpType: "Identity", Input: [var source] }:
+                    name = source;
+                    break;
+                default:
+                    return null;
+            }
+        }
     }
 
     /// <summary>
@@ -46,11 +56,26 @@ public static class Constants
                 continue;
             if (graph.Outside(name) is { } outer && outer.IsConstant(name))
                 continue;
-            if (graph.Producer(name) is not { } node || node.OpType.StartsWith("Random", StringComparison.Ordinal))
+            if (graph.Producer(name) is not { } node || Draws(node))
                 return false;
             foreach (var input in Walk.Reads(node))
                 open.Push(input);
         }
         return true;
     }
+
+    /// <summary>Every value of which <see cref="IsConstant"/> holds and that a node computes, found in one pass.</summary>
+    public static HashSet<string> Computed(Graph graph)
+    {
+        var constant = new HashSet<string>();
+        foreach (var node in graph.Nodes)
+        {
+            if (!Draws(node) && Walk.Reads(node).All(i => constant.Contains(i) || graph.Initializer(i) is not null))
+                constant.UnionWith(node.Output);
+        }
+
+        return constant;
+    }
+
+    private static bool Draws(NodeProto node) => node.OpType.StartsWith("Random", StringComparison.Ordinal);
 }

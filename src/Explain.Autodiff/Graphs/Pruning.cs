@@ -39,7 +39,8 @@ internal static class Pruning
         );
     }
 
-    private static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, bool> keep)
+    /// <summary>Leaves what is to be kept, in its order.</summary>
+    public static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, bool> keep)
     {
         var kept = field.Where(keep).ToArray();
         field.Clear();

@@ -79,10 +79,18 @@ public static class QuantizedOperators
     {
         var first = new Dictionary<string, string>();
         var same = new Dictionary<string, string>();
+        var constants = Constants.Computed(graph);
         foreach (var (node, index) in graph.Nodes.Select((n, i) => (n, i)))
         {
-            if (OperatorName.Of(node) is not ("QuantizeLinear" or "DequantizeLinear") || graph.IsConstant(node.Input[0]))
+            if (
+                OperatorName.Of(node) is not ("QuantizeLinear" or "DequantizeLinear")
+                || constants.Contains(node.Input[0])
+                || graph.Initializer(node.Input[0]) is not null
+            )
+            {
                 continue;
+            }
+
             var source = same.GetValueOrDefault(node.Input[0], node.Input[0]);
             var parameters = node.Input.Skip(1).Select(i => Identity(graph, i));
             var attributes = node.Attribute.Select(a => a.ToString()).Order();

@@ -77,8 +77,7 @@ public static class Upgrade
         var opsets = LocalFunctions.Inline(graph);
         var scopes = Bodies.WithAll(graph).ToArray();
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.
-        foreach (var input in graph.Proto.Input.Where(i => graph.Constant(i.Name) is not null).ToArray())
-            graph.Proto.Input.Remove(input);
+        Pruning.Keep(graph.Proto.Input, i => graph.Constant(i.Name) is null);
         graph.Model.IrVersion = Math.Max(graph.Model.IrVersion, 8);
         if (old == target && opsets.Count == 0)
             return;
