@@ -174,7 +174,6 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
                     DataType.Uint16 => Bytes(v => (ushort)v),
                     DataType.Int32 => Bytes(v => (int)v),
                     DataType.Int64 => Bytes(v => (long)v),
-                    DataType.Bool => Bytes(v => v != 0),
                     _ => Bytes(v => (float)v),
                 }
             ),

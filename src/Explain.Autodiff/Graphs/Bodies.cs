@@ -99,6 +99,24 @@ public static class Bodies
         return [.. body.Output.Select(o => names.GetValueOrDefault(o.Name, o.Name))];
     }
 
+    /// <summary>Makes values the outputs of a body and drops what they do not need.</summary>
+    /// <param name="graph">The body.</param>
+    /// <param name="results">The values, in this order.</param>
+    /// <param name="inputs">Inputs to keep although nothing reads them.</param>
+    internal static void Close(Graph graph, IReadOnlyList<Value> results, HashSet<string> inputs) =>
+        graph.SetOutputs(
+            [
+                .. results.Select(r =>
+                {
+                    var output = Ops.Emit("Identity", [r]);
+                    if (r.Type is { } type)
+                        graph.Declare(output.Name, type);
+                    return output.Name;
+                }),
+            ],
+            inputs
+        );
+
     /// <summary>
     /// Gives other names to what a node reads and computes. All that is defined inside it gets a new one, too: a name may stand for one
     /// value only wherever it can be seen.

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using static Explain.Autodiff.Graphs.Ops;
 
 namespace Explain.Autodiff.Backpropagation.ControlFlow;
 
@@ -22,24 +21,6 @@ internal static class BackwardBody
                 .GroupBy(p => p.name, p => graph[p.Cotangent!.Value.Name])
                 .Select(g => (graph[g.Key], g.Aggregate((a, b) => a + b))),
         ];
-
-    /// <summary>Makes values the outputs of a body and drops what they do not need.</summary>
-    /// <param name="graph">The body.</param>
-    /// <param name="results">The values, in this order.</param>
-    /// <param name="inputs">Inputs to keep although nothing reads them.</param>
-    public static void Close(Graph graph, IReadOnlyList<Value> results, HashSet<string> inputs) =>
-        graph.SetOutputs(
-            [
-                .. results.Select(r =>
-                {
-                    var output = Emit("Identity", [r]);
-                    if (r.Type is { } type)
-                        graph.Declare(output.Name, type);
-                    return output.Name;
-                }),
-            ],
-            inputs
-        );
 
     /// <summary>An output of a node, as the gradient with respect to a value.</summary>
     public static Value Result(Graph graph, string output, Value of)

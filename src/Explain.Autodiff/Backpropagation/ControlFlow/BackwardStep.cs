@@ -126,7 +126,7 @@ internal sealed class BackwardStep
     public GraphProto Close(IEnumerable<Value> before, IEnumerable<string> inputs)
     {
         string[] order = [.. inputs];
-        BackwardBody.Close(Graph, [.. before, .. _results], order.ToHashSet());
+        Bodies.Close(Graph, [.. before, .. _results], order.ToHashSet());
         var byName = Graph.Proto.Input.ToDictionary(i => i.Name);
         Graph.Proto.Input.Clear();
         Graph.Proto.Input.AddRange(order.Select(i => byName[i]));

@@ -20,7 +20,7 @@ internal static class BranchGradient
         if (reached.Length == 0)
             return [];
         foreach (var (graph, gradients) in branches)
-            BackwardBody.Close(graph, [.. reached.Select(w => gradients.TryGetValue(w, out var g) ? g : FlowNode.Zeros(graph[w]))], []);
+            Bodies.Close(graph, [.. reached.Select(w => gradients.TryGetValue(w, out var g) ? g : FlowNode.Zeros(graph[w]))], []);
         var node = n.Graph.Append(
             "If",
             [n.Node.Input[0]],

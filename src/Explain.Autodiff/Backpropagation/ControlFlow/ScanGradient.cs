@@ -20,14 +20,13 @@ internal static class ScanGradient
         var step = new BackwardStep(n, body, 0, 0, states);
         if (step.Carried.Count + step.Captured.Count + step.Items.Length == 0)
             return [];
-        if (
-            step.Carried.Select(c => c.Index).Concat(step.Items).FirstOrDefault(i => step.Graph.Type(step.Inputs[i])?.Dims is null, -1)
-            is >= 0
-                and var unknown
-        )
-        {
-            throw n.Refusal($"the rank of '{body.Input[unknown].Name}', input of its body, is not known");
-        }
+        var unranked = step
+            .Carried.Select(c => c.Index)
+            .Concat(step.Items)
+            .Where(i => step.Graph.Type(step.Inputs[i])?.Dims is null)
+            .ToArray();
+        if (unranked.Length > 0)
+            throw n.Refusal($"the rank of '{body.Input[unranked[0]].Name}', input of its body, is not known");
         int[] needed = [.. step.Needed().Append(states).Distinct()];
         // What is read by each iteration: parts of inputs, recorded states, and parts of the cotangents of outputs.
         var read = new List<(string Input, string Value, long Axis, long Direction)>();

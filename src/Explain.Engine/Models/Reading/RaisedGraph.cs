@@ -40,7 +40,7 @@ internal sealed record RaisedGraph(
         if (Upgrade.WhyNot(graph) is not null)
         {
             TypeInference.Declare(graph, folder);
-            return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), weights);
+            return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), types, weights);
         }
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
         if (graph.Opset < Upgrade.Floor)
