@@ -21,21 +21,18 @@ public sealed class IntegerInputTests
         ["Shape beside it"] = g => g.Node("Shape", "x", "size").Node("Reshape", "x size", "r").Node("Cast", "r", "f", Of("to", 1L)).ToNchw("f"),
     };
 
-    // csharpier-ignore
-    public static TheoryData<DataType, string> Forms
-    {
-        get
-        {
-            var forms = new TheoryData<DataType, string>();
-            foreach (var element in new[] { DataType.Uint8, DataType.Int16, DataType.Uint16, DataType.Int32, DataType.Uint32, DataType.Int64, DataType.Uint64 })
-            {
-                foreach (var start in Starts.Keys)
-                    forms.Add(element, start);
-            }
+    private static readonly DataType[] Integers =
+    [
+        DataType.Uint8,
+        DataType.Int16,
+        DataType.Uint16,
+        DataType.Int32,
+        DataType.Uint32,
+        DataType.Int64,
+        DataType.Uint64,
+    ];
 
-            return forms;
-        }
-    }
+    public static MatrixTheoryData<DataType, string> Forms => new(Integers, Starts.Keys);
 
     [Theory, MemberData(nameof(Forms))]
     public void AnImageOfIntegersIsExplainedAsOneOfFloats(DataType element, string start)

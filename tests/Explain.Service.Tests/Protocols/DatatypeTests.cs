@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using Explain.Autodiff.Graphs;
 using Explain.Testing;
 using static Explain.Service.Tests.Requests;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Explain.Autodiff.Rewriting;
 using Element = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
@@ -46,16 +45,16 @@ public sealed record InputNumbers(string DataType, double Scale, double Zero, (d
         numbers switch
         {
             float[] same when Scale == 1 && Zero == 0 => same,
-            float[] values => Each(values),
-            double[] values => Each(values),
-            sbyte[] values => Each(values),
-            byte[] values => Each(values),
-            short[] values => Each(values),
-            ushort[] values => Each(values),
-            int[] values => Each(values),
-            uint[] values => Each(values),
-            long[] values => Each(values),
-            ulong[] values => Each(values),
+            float[] values => Array.ConvertAll(values, v => Fed(v)),
+            double[] values => Array.ConvertAll(values, v => Fed(v)),
+            sbyte[] values => Array.ConvertAll(values, v => Fed(v)),
+            byte[] values => Array.ConvertAll(values, v => Fed(v)),
+            short[] values => Array.ConvertAll(values, v => Fed(v)),
+            ushort[] values => Array.ConvertAll(values, v => Fed(v)),
+            int[] values => Array.ConvertAll(values, v => Fed(v)),
+            uint[] values => Array.ConvertAll(values, v => Fed(v)),
+            long[] values => Array.ConvertAll(values, v => Fed(v)),
+            ulong[] values => Array.ConvertAll(values, v => Fed(v)),
             _ => throw new ArgumentException($"{numbers.GetType().Name} holds no numbers", nameof(numbers)),
         };
 
@@ -73,6 +72,5 @@ public sealed record InputNumbers(string DataType, double Scale, double Zero, (d
         return null;
     }
 
-    private float[] Each<T>(T[] values)
-        where T : INumberBase<T> => Array.ConvertAll(values, v => (float)((double.CreateTruncating(v) - Zero) * Scale));
+    private float Fed(double number) => (float)((number - Zero) * Scale);
 }

@@ -25,10 +25,10 @@ internal sealed record PixelReading(PixelConvention Convention, ColorOrder? Orde
             ),
             null,
             input is { Scale: 1, Lowest: 0 }
-                ? "the file's input is made of integers, so pixels are given as they are, 0 to 255; scale, mean and std in model.json can "
-                    + "say otherwise"
-                : "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in model.json can say "
-                    + "otherwise"
+                ? "the file's input is made of integers, so pixels are given as they are, 0 to 255; scale, mean and std in "
+                    + "model.json can say otherwise"
+                : "the file's input is quantised; the least integer is taken for a pixel of 0, as scale, mean and std in "
+                    + "model.json can say otherwise"
         );
 
     /// <summary>Of an input whose first nodes may tell.</summary>
