@@ -95,7 +95,7 @@ public sealed class RowMixing
             if (mixing.Mixes(node))
                 return node;
             var axis = mixing.AxisBehind(node);
-            foreach (var output in node.Output)
+            foreach (var output in node.Output.Where(o => o.Length > 0))
                 mixing._axis[output] = axis;
         }
         return null;
@@ -129,7 +129,7 @@ public sealed class RowMixing
 
     private long Along(NodeProto node) =>
         node.OpType == "CumSum"
-            ? Tensors.ReadInts(_graph.Constant(node.Input[1])) is [var axis]
+            ? (node.InputOrNull(1) is { } along ? Tensors.ReadInts(_graph.Constant(along)) : null) is [var axis]
                 ? axis
                 : -1
             : node.Int("axis", node.OpType.StartsWith("Arg", StringComparison.Ordinal) ? 0 : -1);

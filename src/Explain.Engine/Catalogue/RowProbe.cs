@@ -57,24 +57,44 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
     private RowFinding Try(Model model)
     {
         var (description, places) = (model.Description, model.DeclaredBatch ?? 1);
-        FloatTensor[] items = [Faintly(description), Strongly(description)];
-        using var first = Run(model, Repeated(items[0], places));
+        var faint = Item(description, 0, random => Faint * (float)random.NextDouble());
+        using var first = Run(model, Repeated(faint, places));
         if (model.DeclaredBatch == 1)
             return RowFinding.Together;
         if (model.Shape.Alone || model.Shape.Varies)
             return RowFinding.Apart($"the shape of '{description.Logit}' depends on what the image shows, or is that of one image");
-        var compared = Compared(model);
-        if (RowMixing.Find(model.Sized, description.Input.Name, [description.Logit, .. compared]) is { } node)
+        string[] outputs =
+        [
+            .. description
+                .Explainable.Select(o => o.Name)
+                .Where(o => OutputShape.Of(model.Sized, description.Input.Name, o) is { Alone: false, Varies: false }),
+        ];
+        if (RowMixing.Find(model.Sized, description.Input.Name, outputs) is { } node)
         {
             return RowFinding.Apart(
                 $"{OperatorName.Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' computes from all items of a batch together"
             );
         }
-        using var second = Run(model, Repeated(items[1], places));
         try
         {
-            using var both = Run(model, FloatTensor.Join([.. Enumerable.Range(0, Math.Max(places, 2)).Select(n => items[n % 2])]));
-            return Same(both, first, second) && (compared.Length == 0 || SameOutputs(model, compared, items, places))
+            return Compared(model, outputs, faint, Item(description, 1, r => Spread * (float)r.NextGaussian() + Shift), first);
+        }
+        catch (ExplainException e) when (e.Error == ExplainError.InvalidRequest)
+        {
+            // The model may take pixels alone: numbers that are not negative.
+            return Compared(model, outputs, faint, Item(description, 1, r => (float)r.NextDouble()), first);
+        }
+    }
+
+    private RowFinding Compared(Model model, string[] outputs, FloatTensor faint, FloatTensor strong, Pass first)
+    {
+        var places = model.DeclaredBatch ?? 1;
+        var both = FloatTensor.Join([.. Enumerable.Range(0, Math.Max(places, 2)).Select(n => n % 2 == 0 ? faint : strong)]);
+        using var second = Run(model, Repeated(strong, places));
+        try
+        {
+            using var together = Run(model, both);
+            return Same(together, first, second) && SameOutputs(model, outputs, faint, strong, both)
                 ? RowFinding.Together
                 : RowFinding.Apart("an image gives other values alone than beside another one: the model computes from both together");
         }
@@ -84,25 +104,17 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
         }
     }
 
-    // Further outputs that are not made of the explained one, and have a batch axis.
-    private static string[] Compared(Model model)
+    // Of the outputs that are not made of the explained one.
+    private static bool SameOutputs(Model model, string[] outputs, FloatTensor faint, FloatTensor strong, FloatTensor both)
     {
-        var (logit, input) = (model.Description.Logit, model.Description.Input.Name);
-        return
-        [
-            .. model
-                .Description.Explainable.Select(o => o.Name)
-                .Where(o => o != logit && Paths.Around(model.Graph, input, o, logit))
-                .Where(o => OutputShape.Of(model.Sized, input, o) is { Alone: false, Varies: false }),
-        ];
-    }
-
-    private static bool SameOutputs(Model model, string[] outputs, FloatTensor[] items, int places)
-    {
-        using var first = Passes.Forward(model, Repeated(items[0], places), outputs, Nobody);
-        using var second = Passes.Forward(model, Repeated(items[1], places), outputs, Nobody);
-        var both = FloatTensor.Join([.. Enumerable.Range(0, Math.Max(places, 2)).Select(n => items[n % 2])]);
-        using var pass = Passes.Forward(model, both, outputs, Nobody);
+        var (logit, image) = (model.Description.Logit, model.Description.Input.Name);
+        string[] further = [.. outputs.Where(o => o != logit && Paths.Around(model.Graph, image, o, logit))];
+        if (further.Length == 0)
+            return true;
+        var places = model.DeclaredBatch ?? 1;
+        using var first = Passes.Forward(model, Repeated(faint, places), further, Nobody);
+        using var second = Passes.Forward(model, Repeated(strong, places), further, Nobody);
+        using var pass = Passes.Forward(model, both, further, Nobody);
         return Same(pass, first, second);
     }
 
@@ -135,10 +147,6 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
         && TensorPrimitives.Distance(part.Values, alone.Item(0)) <= Rounding * TensorPrimitives.Norm(alone.Item(0));
 
     private static FloatTensor Repeated(FloatTensor item, int places) => FloatTensor.Join([.. Enumerable.Repeat(item, places)]);
-
-    private static FloatTensor Faintly(ModelDescription model) => Item(model, 0, random => Faint * (float)random.NextDouble());
-
-    private static FloatTensor Strongly(ModelDescription model) => Item(model, 1, random => Spread * (float)random.NextGaussian() + Shift);
 
     private static FloatTensor Item(ModelDescription description, ulong seed, Func<RandomStream, float> next)
     {

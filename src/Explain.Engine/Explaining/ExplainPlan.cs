@@ -76,8 +76,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, plans[0].Deadline, run);
 
     /// <summary>The layers, and those that may take their place or be looked at with them when a target depends on others.</summary>
-    public IReadOnlyList<string> PossibleLayers =>
-        TargetLayer.MayBeAnother(this) ? [.. Layers.Union(Model.Description.LastLayers)] : Layers;
+    public IReadOnlyList<string> PossibleLayers => TargetLayer.MayBeAnother(this) ? [.. Layers.Union(Model.Output.LastLayers)] : Layers;
 
     /// <summary>Values of one map, at most.</summary>
     public long MapCells =>

@@ -2,7 +2,6 @@ using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rules;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
-using Explain.Engine.Models;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
@@ -20,8 +19,7 @@ internal sealed record LayeredPlan(ExplainPlan Plan, IReadOnlyList<Diagnostic> D
 internal static class TargetLayer
 {
     /// <summary>Whether targets may depend on other layers than those of the plan.</summary>
-    public static bool MayBeAnother(ExplainPlan plan) =>
-        !plan.Method.OfInput && plan.Layers.Count > 0 && Others(plan.Model, plan).Count > 0;
+    public static bool MayBeAnother(ExplainPlan plan) => !plan.Method.OfInput && plan.Layers.Count > 0 && Others(plan).Length > 0;
 
     /// <summary>What finding it takes at most.</summary>
     public static PassCount Passes(ExplainPlan plan) =>
@@ -37,7 +35,7 @@ internal static class TargetLayer
     {
         if (!MayBeAnother(plan) || plan.Layers.Any(l => Requirement.LayerGradient.WhyNot(plan.Model, l) is not null))
             return new LayeredPlan(plan, []);
-        var others = Others(plan.Model, plan);
+        var others = Others(plan);
         if (!plan.Method.Requirements.Contains(Requirement.LayerGradient))
             study.Differentiate(round, [.. plan.Layers, .. others]);
         string[] missed = [.. plan.Layers.Where(l => !study.Reaches(round, item, l))];
@@ -80,8 +78,7 @@ internal static class TargetLayer
         }
     }
 
-    private static IReadOnlyList<string> Others(Model model, ExplainPlan plan) =>
-        [.. model.Description.LastLayers.Where(l => !plan.Layers.Contains(l) && Requirement.LayerGradient.WhyNot(model, l) is null)];
+    private static string[] Others(ExplainPlan plan) => [.. plan.Model.Output.LastLayers.Except(plan.Layers)];
 
     private static Diagnostic Taken(string[] missed, ExplainPlan plan) =>
         new(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Models.Layouts;
 using Explain.Engine.Models.Reading;
 
@@ -17,6 +18,13 @@ internal sealed class ExplainedOutput(LoadedModel model, ModelDescription descri
     private readonly Lazy<IReadOnlyList<Bias>> _biases = new(() =>
         Reading.Biases.Find(model.Graph, description.Input.Name, description.Logit, Layouts(description), c => model.Read(c))
     );
+
+    private readonly Lazy<IReadOnlyList<string>> _lastLayers = new(() =>
+        [.. description.LastLayers.Where(l => Backward.Missing(model.Graph, description.Logit, [l], GradientRules.Plain).Count == 0)]
+    );
+
+    /// <summary>The last feature maps on every way to the tensor that a gradient leads to, from output to input.</summary>
+    public IReadOnlyList<string> LastLayers => _lastLayers.Value;
 
     /// <summary>What is known; <see cref="ModelDescription.Logit"/> is the tensor that is explained.</summary>
     public ModelDescription Description => description;

@@ -255,6 +255,22 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void AModelThatTakesPixelsOnlyIsTriedWithPixels()
+    {
+        // Of negative numbers the logarithm is none.
+        using var loaded = Tiny.LoadAndTry(
+            Net(Known.AllButBatch, g => g.Weight("one", Tensor.Of([], 1)).Node("Add", "x one", "x1").Node("Log", "x1", "y")).ToBytes()
+        );
+        using var mixing = Tiny.LoadAndTry(
+            Net(Known.AllButBatch, g => Before["mean of the batch"](g.Node("Sqrt", "x", "root")).Node("Add", "y root", "z"), of: "z")
+                .ToBytes()
+        );
+
+        Assert.Null(loaded.View.BatchSize);
+        Assert.Equal(1, mixing.View.BatchSize);
+    }
+
+    [Fact]
     public void AModelWithFurtherInputsIsTriedWithZerosOrOnes()
     {
         var net = Tiny.Features()
@@ -301,9 +317,9 @@ public sealed class RowTests
         Near.Relative([-0.3159f, -1.0537f, -0.9117f, -0.3729f], Explain(loaded, rows, asked).Logits.Item(0), 1e-3, "logits");
     }
 
-    private static TinyGraph Net(Known known, Func<TinyGraph, TinyGraph> before, int items = 2) =>
+    private static TinyGraph Net(Known known, Func<TinyGraph, TinyGraph> before, int items = 2, string of = "y") =>
         before(new TinyGraph(known: known).Input("x", Tensor.Spread([items, 3, 5, 6], -2, 2, 3)))
-            .Convolve("y", 4, 3, "c0")
+            .Convolve(of, 4, 3, "c0")
             .Node("Relu", "c0", "l")
             .PoolAndClassify()
             .Output("scores");
