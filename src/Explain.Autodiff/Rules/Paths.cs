@@ -28,7 +28,8 @@ public static class Paths
 
     /// <summary>
     /// The last node that ends the derivative on a way by which <paramref name="to"/> is computed from <paramref name="from"/>: it gives
-    /// whole numbers, as the classes of the largest scores. Null when there is none. Numbers that only say where values lie are no such way.
+    /// whole numbers, as the classes of the largest scores. Null when there is none. Numbers that only say where values lie are no such
+    /// way.
     /// </summary>
     public static NodeProto? End(Graph graph, string from, string to)
     {

@@ -71,9 +71,7 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
         ];
         if (RowMixing.Find(model.Sized, description.Input.Name, outputs) is { } node)
         {
-            return RowFinding.Apart(
-                $"{OperatorName.Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' computes from all items of a batch together"
-            );
+            return RowFinding.Apart($"{OperatorName.WithNode(node)} computes from all items of a batch together");
         }
         try
         {

@@ -62,16 +62,16 @@ internal static class Cancellation
             {
                 yield return new(
                     "products-cancel",
-                    $"At every place of '{layer}' the products of values and gradients cancel: {Because(follows)}, so they add up to zero, and "
-                        + $"what is shown is rounding. {Instead(plan, study, round, layer)}"
+                    $"At every place of '{layer}' the products of values and gradients cancel: {Because(follows)}, so they add up to zero, "
+                        + $"and what is shown is rounding. {Instead(plan, study, round, layer)}"
                 );
             }
             else if (follows is not null || total <= Altogether)
             {
                 yield return new(
                     "sum-cancels",
-                    $"The map of '{layer}' adds up to zero: {Because(follows)}. Its places can be compared; their sum is no share of the score. "
-                        + Instead(plan, study, round, layer)
+                    $"The map of '{layer}' adds up to zero: {Because(follows)}. Its places can be compared; their sum is no share of "
+                        + $"the score. {Instead(plan, study, round, layer)}"
                 );
             }
         }

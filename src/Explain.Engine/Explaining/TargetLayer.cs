@@ -71,9 +71,8 @@ internal static class TargetLayer
         {
             yield return new(
                 "target-without-gradient",
-                $"The target is a whole number by nature: it comes from {OperatorName.Of(node)} "
-                    + $"'{(node.Name.Length > 0 ? node.Name : node.Output[0])}' and has no gradient. Explain the score behind it, or take a "
-                    + "method without gradients, as occlusion."
+                $"The target is a whole number by nature: it comes from {OperatorName.WithNode(node)} and has no gradient. Explain the "
+                    + "score behind it, or take a method without gradients, as occlusion."
             );
         }
     }
@@ -83,8 +82,8 @@ internal static class TargetLayer
     private static Diagnostic Taken(string[] missed, ExplainPlan plan) =>
         new(
             "layer-of-target",
-            $"The target does not depend on the default layer {List(missed)}; the map is of {List(plan.Layers)}, the last feature map that it "
-                + "depends on."
+            $"The target does not depend on the default layer {List(missed)}; the map is of {List(plan.Layers)}, the last feature map that "
+                + "it depends on."
         );
 
     private static Diagnostic Missed(string layer, string[] reached) =>

@@ -83,7 +83,7 @@ internal sealed record Requirement(string? Text, Func<Model, string, string?> Wh
     {
         var (graph, image, output) = (model.Graph, model.Description.Input.Name, model.Description.Logit);
         return !Paths.Between(graph, image, output).Contains(output) && Paths.End(graph, image, output) is { } node
-            ? $"{OperatorName.Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}' gives whole numbers, which have no gradient"
+            ? $"{OperatorName.WithNode(node)} gives whole numbers, which have no gradient"
             : null;
     }
 }
