@@ -147,30 +147,30 @@ public class BackwardTests
     {
         var graph = new TinyGraph()
             .Input("x", 2, 3)
-            .Node("com.microsoft.Trilu", "x", "a")
+            .Node("ai.onnx.ml.Normalizer", "x", "a")
             .Node("Relu", "a", "b")
-            .Node("com.microsoft.CDist", "b b", "c", Of("metric", "euclidean"))
-            .Node("com.microsoft.Trilu", "c", "y")
+            .Node("ai.onnx.ml.Binarizer", "b", "c")
+            .Node("ai.onnx.ml.Normalizer", "c", "y")
             .Output("y")
             .Prepare();
         var y = graph["y"];
         var error = Assert.Throws<MissingRuleException>(() => Backward.Gradients(graph, y, y, ["x"], GradientRules.Plain));
         Assert.Equal(
             [
-                new("com.microsoft.Trilu", "com.microsoft.trilu/y"),
-                new("com.microsoft.CDist", "com.microsoft.cdist/c"),
-                new("com.microsoft.Trilu", "com.microsoft.trilu/a"),
+                new("ai.onnx.ml.Normalizer", "ai.onnx.ml.normalizer/y"),
+                new("ai.onnx.ml.Binarizer", "ai.onnx.ml.binarizer/c"),
+                new("ai.onnx.ml.Normalizer", "ai.onnx.ml.normalizer/a"),
             ],
             error.Missing
         );
-        Assert.StartsWith("no gradient rule for com.microsoft.Trilu (node 'com.microsoft.trilu/y'", error.Message);
-        Assert.Contains("com.microsoft.CDist (node 'com.microsoft.cdist/c')", error.Message);
+        Assert.StartsWith("no gradient rule for ai.onnx.ml.Normalizer (node 'ai.onnx.ml.normalizer/y'", error.Message);
+        Assert.Contains("ai.onnx.ml.Binarizer (node 'ai.onnx.ml.binarizer/c')", error.Message);
     }
 
     [Fact]
     public void AMissingRuleLeavesTheGraphAsItWas()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Node("com.microsoft.Trilu", "x", "a").Node("Relu", "a", "y").Output("y").Prepare();
+        var graph = new TinyGraph().Input("x", 2, 3).Node("ai.onnx.ml.Normalizer", "x", "a").Node("Relu", "a", "y").Output("y").Prepare();
         var before = graph.ToBytes();
         Assert.Throws<MissingRuleException>(() => Backward.Gradients(graph, graph["y"], graph["y"], ["x"], GradientRules.Plain));
         Assert.Equal(before, graph.ToBytes());
@@ -214,9 +214,9 @@ public class BackwardTests
     [Fact]
     public void ANodeWithoutANameIsCalledByItsOutput()
     {
-        var graph = new TinyGraph().Input("x", 2, 3).Node("com.microsoft.Trilu", "x", "y").Output("y").Build();
+        var graph = new TinyGraph().Input("x", 2, 3).Node("ai.onnx.ml.Normalizer", "x", "y").Output("y").Build();
         graph.Nodes[0].Name = "";
-        Assert.Equal([new("com.microsoft.Trilu", "y")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
+        Assert.Equal([new("ai.onnx.ml.Normalizer", "y")], Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
     }
 
     [Fact]

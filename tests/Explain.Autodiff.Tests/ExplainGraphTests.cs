@@ -214,9 +214,9 @@ public class ExplainGraphTests
     [Fact]
     public void AMissingRuleIsReported()
     {
-        var model = new TinyGraph().Input("x", 2, 3).Node("com.microsoft.Trilu", "x", "y").Output("y").Prepare();
+        var model = new TinyGraph().Input("x", 2, 3).Node("ai.onnx.ml.Normalizer", "x", "y").Output("y").Prepare();
         Assert.Equal(
-            "no gradient rule for com.microsoft.Trilu (node 'com.microsoft.trilu/y')",
+            "no gradient rule for ai.onnx.ml.Normalizer (node 'ai.onnx.ml.normalizer/y')",
             Differentiated.Refusal(model, new GradientQuery("y", ["x"]))
         );
     }

@@ -93,7 +93,7 @@ internal static class TinyModels
                 OpsetImport =
                 {
                     new OperatorSetIdProto { Version = 17 },
-                    new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 },
+                    new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 1 },
                 },
             }.ToByteArray()
         );

@@ -22,7 +22,7 @@ internal static class TinyModels
         File.WriteAllLines(Path.Combine(directory, "tiny", "channels.txt"), ChannelNames);
         Save(directory, "other", Classifier(size: 12, classes: 5, seed: 2), []);
         Save(directory, "flat", Flat(), []);
-        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "com.microsoft.Trilu"), []);
+        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "ai.onnx.ml.Normalizer"), []);
         Directory.CreateDirectory(Path.Combine(directory, "broken"));
         File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
     }
@@ -97,7 +97,7 @@ internal static class TinyModels
             OpsetImport =
             {
                 new OperatorSetIdProto { Version = 17 },
-                new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 },
+                new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 1 },
             },
         };
 

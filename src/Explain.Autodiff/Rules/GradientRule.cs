@@ -48,10 +48,10 @@ public sealed record GradientRule(Pullback Pullback)
                 ? [.. cotangents.Select((c, i) => c is { } cotangent ? Broadcast.SumTo(cotangent, n.Y.Type, n[i]) : (Value?)null)]
                 : cotangents;
         }
-        // Rules believe that a node is formed as its operator has it. Whatever they stumble over where it is not, the node is to blame.
+        // Rules believe that a node is formed as its operator has it, and a file may say anything: the rest of the model goes on.
         catch (Exception e) when (e is not (NotSupportedException or OutOfMemoryException))
         {
-            throw n.Refusal("it is not formed as the rule expects", e);
+            throw n.Refusal("its rule fails at this node", e);
         }
     }
 }

@@ -12,6 +12,7 @@ internal static class Exceptions
         "an input is near the edge of the domain, where a step that float32 can resolve leads out of it or past its pole";
     private const string Pixel = "positions are on pixels, where the slope between pixels changes";
     private const string Cancelled = "a sum of 6480 terms that cancel: a thousandth of what is left of it is rounding of float32";
+    private const string Small = "the parts cancel to a hundred-thousandth of the output, less than differences in float32 resolve";
     private const string Equal = "some of the inputs are equal: moved apart they are no longer one";
     private const string Jump = "an input is where the value jumps";
     private const string Statistic = "a statistic of training or quantisation: rules see the first output only";
@@ -82,6 +83,7 @@ internal static class Exceptions
         [("test_gridsample_bilinear", 1)] = Pixel,
         [("test_gridsample_nearest", 1)] = Jump,
         [("test_roialign_aligned_false", 1)] = Pixel,
+        [("test_gru_seq_length", 2)] = Small,
         [("test_nllloss_NCd1d2d3d4d5_mean_weight", 2)] = Cancelled,
         [("test_sce_NCd1d2d3d4d5_mean_weight", 2)] = Cancelled,
         [("test_sce_NCd1d2d3d4d5_mean_weight_log_prob", 2)] = Cancelled,

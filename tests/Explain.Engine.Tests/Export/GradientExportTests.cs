@@ -75,12 +75,12 @@ public sealed class GradientExportTests : IDisposable
         var net = new TinyGraph()
             .Input("x", 1, 4)
             .Node("Relu", "x", "a")
-            .Node("com.microsoft.Trilu", "a", "b")
+            .Node("ai.onnx.ml.Normalizer", "a", "b")
             .Node("Tanh", "b", "y")
             .Output("y");
         var e = Assert.Throws<ExplainException>(() => Write(net.ToBytes(), "y", "x"));
         Assert.Contains(
-            "com.microsoft.Trilu (node 'com.microsoft.trilu/b'); what works is the gradient with respect to 'b'",
+            "ai.onnx.ml.Normalizer (node 'ai.onnx.ml.normalizer/b'); what works is the gradient with respect to 'b'",
             e.Message,
             StringComparison.Ordinal
         );

@@ -23,15 +23,15 @@ public sealed class CannotBeDoneTests : IDisposable
                 "norule",
                 Tiny.Features()
                     .Node("GlobalAveragePool", "l", "pooled")
-                    .Node("com.microsoft.Trilu", "pooled", "s")
-                    .Node("Flatten", "s", "f")
+                    .Node("Flatten", "pooled", "s")
+                    .Node("ai.onnx.ml.Normalizer", "s", "f")
                     .Classify()
                     .Output("scores")
             )
         );
 
-        var line = Assert.Single(_log.All, l => l.Contains("com.microsoft.Trilu", StringComparison.Ordinal));
-        Assert.Contains("no gradient rule for com.microsoft.Trilu (node 'com.microsoft.trilu/s')", line);
+        var line = Assert.Single(_log.All, l => l.Contains("ai.onnx.ml.Normalizer", StringComparison.Ordinal));
+        Assert.Contains("no gradient rule for ai.onnx.ml.Normalizer (node 'ai.onnx.ml.normalizer/f')", line);
         Assert.Matches("methods that still work: .*scorecam.*occlusion", line);
         Assert.DoesNotContain("gradcam", line);
         Assert.Equal(ModelState.Ready, Assert.Single(catalogue.Status).State);
@@ -42,21 +42,22 @@ public sealed class CannotBeDoneTests : IDisposable
     {
         using var catalogue = await Serve(
             (
-                "fitted",
+                "statistic",
                 Tiny.Features()
-                    .Ints("sizes", 2, 4, 5, 6)
-                    .Node("Resize", "l - - sizes", "fitted", Of("keep_aspect_ratio_policy", "not_larger"), Of("mode", "linear"))
-                    .Node("GlobalAveragePool", "fitted", "pooled")
-                    .Node("Flatten", "pooled", "f")
+                    .Weight("scale", 4)
+                    .Node("GlobalAveragePool", "l", "pooled")
+                    .Node("Flatten", "pooled", "s")
+                    .Node("LayerNormalization", "s scale", "n mean")
+                    .Node("Mul", "n mean", "f")
                     .Classify()
                     .Output("scores")
             )
         );
 
-        var methods = catalogue.Status.Single(s => s.Name == "fitted").Methods.ToDictionary(m => m.Method);
-        Assert.Contains("Resize 'resize/fitted'", methods["saliency"].Reason);
+        var methods = catalogue.Status.Single(s => s.Name == "statistic").Methods.ToDictionary(m => m.Method);
+        Assert.Contains("LayerNormalization 'layernormalization/n'", methods["saliency"].Reason);
         Assert.True(methods["occlusion"].Supported);
-        Assert.Contains("Resize 'resize/fitted'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
+        Assert.Contains("LayerNormalization 'layernormalization/n'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
     }
 
     [Fact]
