@@ -158,12 +158,29 @@ internal static class OperatorForms
         ["Pad(mode=wrap)"] = [g => g.Ints("p", 0, 0, 1, 2, 0, 0, 2, 0).Node("Pad", "x p", "y", Of("mode", "wrap"))],
         ["DepthToSpace"] = [g => g.Node("DepthToSpace", "x", "y", Of("blocksize", 2)), g => g.Node("DepthToSpace", "x", "y", Of("blocksize", 2), Of("mode", "CRD"))],
         ["SpaceToDepth"] = [g => g.Ints("p", 0, 0, 0, 0, 0, 0, 0, -1).Node("Pad", "x p", "c").Node("SpaceToDepth", "c", "y", Of("blocksize", 2))],
+        ["Mod"] = [g => g.Weight("w", Tensor.Of([], 0.7)).Node("Mod", "x w", "y", Of("fmod", 1))],
+        ["MaxUnpool"] = [g => g.Ints("i", [2, 4, 6, 5], [.. Enumerable.Range(0, 240).Select(i => (long)(i / 30 * 120 + i % 30 * 4))]).Node("MaxUnpool", "x i", "y", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))],
+        ["ReverseSequence"] = [g => g.Ints("l", 3, 4).Node("ReverseSequence", "x l", "y", Of("time_axis", 1), Of("batch_axis", 0))],
+        ["CenterCropPad"] = [g => g.Ints("s", 4, 4).Node("CenterCropPad", "x s", "y", Of("axes", [2, 3]))],
+        ["ScatterElements(reduction=max)"] = [g => Updates(g).Node("ScatterElements", "x i u", "y", Of("axis", 3), Of("reduction", "max"))],
+        ["ScatterElements(reduction=min)"] = [g => Updates(g).Node("ScatterElements", "x i u", "y", Of("axis", 3), Of("reduction", "min"))],
+        ["ScatterND(reduction=max)"] = [g => Slices(g).Node("ScatterND", "x i u", "y", Of("reduction", "max"))],
+        ["ScatterND(reduction=min)"] = [g => Slices(g).Node("ScatterND", "x i u", "y", Of("reduction", "min"))],
+        ["Col2Im"] = [g => g.Ints("n", 2, 4, 30).Node("Reshape", "x n", "r").Ints("s", 6, 7).Ints("b", 2, 2).Node("Col2Im", "r s b", "y")],
+        ["DFT"] = [g => g.Ints("n", 2, 4, 30, 1).Node("Reshape", "x n", "r").Node("DFT", "r", "d").Ints("b", 0).Ints("e", 1).Ints("a", 3).Node("Slice", "d b e a", "y")],
+        ["AffineGrid"] = [g => g.Ints("n", 2, 20, 2, 3).Node("Reshape", "x n", "r").Ints("a", 1).Node("ReduceMean", "r a", "m", Of("keepdims", 0)).Ints("s", 2, 1, 2, 4).Node("AffineGrid", "m s", "y")],
+        ["GridSample"] = [g => g.Weight("w", Tensor.Spread([2, 3, 4, 2], -0.8, 0.8, 5)).Node("GridSample", "x w", "y")],
+        ["DeformConv"] = [g => g.Weight("w", 3, 4, 3, 3).Weight("f", Tensor.Spread([2, 18, 4, 3], -0.4, 0.4, 5)).Node("DeformConv", "x w f", "y")],
+        ["Compress"] = [g => g.Weight("m", Tensor.Of([4], -1, 1, 1, -1)).Weight("z", Tensor.Of([], 0)).Node("Greater", "m z", "b").Node("Compress", "x b", "y", Of("axis", 1))],
         ["Cast"] = [g => g.Node("Cast", "x", "y", Of("to", (long)DataType.Float))],
         ["CastLike"] = [g => g.Weight("w", 1).Node("CastLike", "x w", "y")],
         ["QuantizeLinear"] = [Quantised],
         ["DequantizeLinear"] = [Quantised],
         ["DynamicQuantizeLinear"] = [g => g.Node("DynamicQuantizeLinear", "x", "q s z").Node("DequantizeLinear", "q s z", "y")],
     };
+
+    /// <summary>Whether an operator is tried: one that is made of others may be left to what its parts do.</summary>
+    public static bool Has(string op) => Forms.ContainsKey(op) || GradientRules.Plain.Rule(op).Definition is null;
 
     /// <summary>The forms of an operator, named as by <see cref="OperatorName"/>.</summary>
     public static Func<TinyGraph, TinyGraph>[] For(string op) => Forms.GetValueOrDefault(op, [g => g.Node(op, "x", "y")]);

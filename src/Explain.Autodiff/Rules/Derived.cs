@@ -11,15 +11,25 @@ namespace Explain.Autodiff.Rules;
 internal static class Derived
 {
     /// <summary>The rule of an operator, from its definition: a cotangent for every input of floats, from those of all outputs.</summary>
-    public static GradientRule From(Definition definition) =>
-        new((n, _) => Pullback(n, definition)) { ReadsAllOutputs = true, Definition = definition };
+    public static GradientRule From(Definition definition) => From(definition, () => GradientRules.Plain);
 
-    private static Value?[] Pullback(Forward n, Definition definition)
+    /// <summary>What all operators of the gradient whose rules are derived do by another set of rules, which may hold the result.</summary>
+    public static IEnumerable<KeyValuePair<string, GradientRule>> By(Func<RuleSet> rules) =>
+        from op in GradientRules.Plain.Operators
+        where GradientRules.Plain.Rule(op).Definition is not null
+        select KeyValuePair.Create(op, From(GradientRules.Plain.Rule(op).Definition!, rules));
+
+    private static GradientRule From(Definition definition, Func<RuleSet> rules) =>
+        new((n, _) => Pullback(n, definition, rules())) { ReadsAllOutputs = true, Definition = definition };
+
+    private static Value?[] Pullback(Forward n, Definition definition, RuleSet rules)
     {
         var graph = n.Graph;
         var start = graph.Nodes.Count;
         var results = definition(n) ?? throw n.Refusal("it has no definition");
         var parts = graph.Nodes.Skip(start).ToArray();
+        if (rules.ComparesInputs)
+            SecondPass.Repeat(graph, parts);
         var inputs = n.Node.Input.Where(i => i.Length > 0 && n.Active?.Contains(i) != false && graph[i].IsFloat).ToHashSet();
         var active = Paths.From(graph, parts, inputs);
         var cotangents = new Dictionary<string, Value>();
@@ -33,7 +43,7 @@ internal static class Derived
             parts.Where(p => !Paths.EndAt(p) && p.Output.Any(active.Contains) && Walk.Reads(p).Any(active.Contains)).Reverse(),
             cotangents,
             active,
-            GradientRules.Plain
+            rules
         );
         // An input that is given twice has one cotangent.
         return

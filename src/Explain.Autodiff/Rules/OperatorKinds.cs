@@ -13,7 +13,7 @@ internal static class OperatorKinds
     public static IReadOnlyList<string> Functions { get; } =
     [
         "Relu", "LeakyRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Elu", "Celu", "Selu", "Softplus", "Softsign", "Mish",
-        "Swish", "Gelu", "ThresholdedRelu", "Neg", "Abs", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos",
+        "Swish", "Gelu", "ThresholdedRelu", "Shrink", "Neg", "Abs", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos",
         "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", $"{Microsoft}.Gelu", $"{Microsoft}.QuickGelu",
     ];
 
@@ -21,7 +21,7 @@ internal static class OperatorKinds
     public static IReadOnlyList<string> Quantisers { get; } = ["QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"];
 
     /// <summary>A function of one number each of two inputs, the second of which is a constant as a rule.</summary>
-    public static IReadOnlyList<string> Pairs { get; } = ["PRelu", "Pow"];
+    public static IReadOnlyList<string> Pairs { get; } = ["PRelu", "Pow", "Mod"];
 
     /// <summary>A function of the sum of value and bias.</summary>
     public static IReadOnlyList<string> Biased { get; } = [$"{Microsoft}.BiasGelu", $"{Microsoft}.FastGelu"];
@@ -32,11 +32,16 @@ internal static class OperatorKinds
     [
         "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Tile", "Transpose", "Concat", "Split", "Slice", "Gather", "GatherElements",
         "GatherND", "Trilu", "Pad", "Pad(mode=reflect)", "Pad(mode=edge)", "Pad(mode=wrap)", "DepthToSpace", "SpaceToDepth", "Where",
-        "TopK", "Identity", "Dropout", "Cast", "CastLike",
+        "TopK", "MaxUnpool", "ReverseSequence", "CenterCropPad", "Identity", "Dropout", "Cast", "CastLike",
     ];
 
     /// <summary>Each number of the result is the largest or the smallest of several.</summary>
-    public static IReadOnlyList<string> Extremes { get; } = ["MaxPool", "GlobalMaxPool", "Max", "Min", "ReduceMax", "ReduceMin"];
+    // csharpier-ignore
+    public static IReadOnlyList<string> Extremes { get; } =
+    [
+        "MaxPool", "GlobalMaxPool", "Max", "Min", "ReduceMax", "ReduceMin", "ScatterElements(reduction=max)",
+        "ScatterElements(reduction=min)", "ScatterND(reduction=max)", "ScatterND(reduction=min)",
+    ];
 
     /// <summary>Some numbers of the first input are replaced by updates, or these are added.</summary>
     public static IReadOnlyList<string> Scatters { get; } = ["ScatterElements", "ScatterND"];
@@ -44,9 +49,12 @@ internal static class OperatorKinds
     /// <summary>Sums of values with each other.</summary>
     public static IReadOnlyList<string> Sums { get; } = ["Add", "Sub", "Sum", "Mean"];
 
-    /// <summary>Weighted sums of the first input, whose weights the operator itself says.</summary>
+    /// <summary>Weighted sums of the first input, whose weights the operator itself says; as a rule none is below 0.</summary>
     public static IReadOnlyList<string> Averages { get; } =
-    ["AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum", "CumSum", "Resize"];
+    ["AveragePool", "GlobalAveragePool", "ReduceMean", "ReduceSum", "CumSum", "Col2Im", "Resize"];
+
+    /// <summary>Weighted sums of the first input with weights of either sign that the operator itself says.</summary>
+    public static IReadOnlyList<string> Transforms { get; } = ["DFT", "AffineGrid"];
 
     /// <summary>Norms: what is k times as large has a result k times as large.</summary>
     public static IReadOnlyList<string> Norms { get; } = ["ReduceL1", "ReduceL2", "LpPool", "GlobalLpPool"];

@@ -19,12 +19,16 @@ internal static class Relevance
     /// <summary>A rule set.</summary>
     /// <param name="name">Name.</param>
     /// <param name="shares">How relevance parts among contributions.</param>
-    public static RuleSet Rules(string name, Shares shares) =>
-        new(
+    public static RuleSet Rules(string name, Shares shares)
+    {
+        RuleSet? rules = null;
+        return rules = new(
             name,
             [
                 .. RuleSet.Each([.. OperatorKinds.Products, .. OperatorKinds.Averages], op => Weighted(op, shares)),
-                .. RuleSet.Each(OperatorKinds.Norms, op => new((n, r) => Taylor(n, r, op, shares.Epsilon))),
+                .. RuleSet.Each([.. OperatorKinds.Norms, .. OperatorKinds.Transforms], op =>
+                    new((n, r) => Taylor(n, r, op, shares.Epsilon))
+                ),
                 .. RuleSet.Each(OperatorKinds.Scatters, op => new((n, r) => Scattered(n, r, op, shares.Epsilon))),
                 .. RuleSet.Each([.. OperatorKinds.Functions, .. OperatorKinds.Quantisers], _ => HandedOn),
                 .. RuleSet.Each(OperatorKinds.Pairs, _ => new(Parted) { Broadcasts = true }),
@@ -33,6 +37,7 @@ internal static class Relevance
                     new((n, r) => Summed(n, Enumerable.Range(0, n.Count), r, shares)) { Broadcasts = true }
                 ),
                 .. NormalisedRelevance.Rules(shares),
+                .. Derived.By(() => rules!),
                 new("Mul", new(Gated) { Broadcasts = true }),
                 new("Div", new((n, r) => n.IsConstant(0) ? [null, r] : [r, null]) { Broadcasts = true }),
                 new("ReduceProd", new((n, r) => [ExpandLike(Reduction.Restore(n, r) / Reduction.Ratio(n), n.X)])),
@@ -44,6 +49,7 @@ internal static class Relevance
                 new("ReduceLogSumExp", new((n, r) => [Emit("Exp", [n.X - Reduction.Restore(n, n.Y)]) * Reduction.Restore(n, r)])),
             ]
         );
+    }
 
     /// <summary>
     /// What a sum hands to its summands. Where biases take no part, neither do constants, nor the mean that centres a value.

@@ -16,12 +16,21 @@ namespace Explain.Autodiff.Rules;
 internal static class Rescale
 {
     /// <summary>The rules. Choices (of positions, of a branch) are made by the first pass where they are made by integers.</summary>
-    public static RuleSet Rules(string name) =>
-        new(
+    public static RuleSet Rules(string name)
+    {
+        RuleSet? rules = null;
+        return rules = new RuleSet(
             name,
             [
                 .. RuleSet.Each(
-                    [.. OperatorKinds.Movers, .. OperatorKinds.Scatters, .. OperatorKinds.Averages, .. OperatorKinds.Sums, .. Linear],
+                    [
+                        .. OperatorKinds.Movers,
+                        .. OperatorKinds.Scatters,
+                        .. OperatorKinds.Averages,
+                        .. OperatorKinds.Transforms,
+                        .. OperatorKinds.Sums,
+                        .. Linear,
+                    ],
                     GradientRules.Plain.Rule
                 ),
                 .. RuleSet.Each([.. OperatorKinds.Functions, "QuantizeLinear"], Quotient),
@@ -30,10 +39,15 @@ internal static class Rescale
                 .. RuleSet.Each([.. OperatorKinds.Products, "Where", "TopK"], Multilinear),
                 .. RuleSet.Each(OperatorKinds.Extremes, Extreme),
                 .. NormalisedDifferences.Rules,
+                .. Derived.By(() => rules!),
                 new("Mul", new((n, dy) => [dy * Middle(n[1]), dy * Middle(n[0])]) { Broadcasts = true }),
                 new("Div", new(Division) { Broadcasts = true }),
             ]
-        );
+        )
+        {
+            ComparesInputs = true,
+        };
+    }
 
     private static readonly string[] Linear = ["BatchNormalization", "DequantizeLinear", "DynamicQuantizeLinear"];
 
@@ -117,7 +131,7 @@ internal static class Rescale
             (n, dy) =>
             {
                 var (plain, second) = (GradientRules.Plain.Rule(op), SecondPass.Of(n));
-                var outer = op.EndsWith("Min", StringComparison.Ordinal) ? "Min" : "Max";
+                var outer = op.Contains("min", StringComparison.OrdinalIgnoreCase) ? "Min" : "Max";
                 var (y, other, most) = (Real(n.Y), Real(second.Y), Real(Emit(outer, [n.Y, second.Y])));
                 var here = plain.Apply(n, Like(dy * (most - other), n.Y));
                 var there = plain.Apply(second, Like(dy * (y - most), n.Y));

@@ -61,5 +61,5 @@ public static class RuleSets
     /// is the only layer a query may name. The graph takes the input that differences are measured from, too. Multipliers times the
     /// difference of both inputs add up to the difference of their scores, but for what comparisons and another order of values add.
     /// </summary>
-    public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift") with { ComparesInputs = true };
+    public static RuleSet DeepLift { get; } = Rescale.Rules("deeplift");
 }

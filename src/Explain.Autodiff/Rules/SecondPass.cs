@@ -16,29 +16,36 @@ internal static class SecondPass
     /// </summary>
     public static void Append(Graph graph, string input)
     {
-        var names = new Dictionary<string, string>();
-        void Add(NodeProto copy, int output, string original)
-        {
-            copy.Output[output] = names[original] = Second(graph, original);
-            if (graph.Type(original) is { } type)
-                graph.Declare(copy.Output[output], type);
-        }
-
         var second = graph.AddInput(graph.Own(Input), graph.Type(input) ?? new TensorType(graph[input].Element, null));
         var nodes = graph.Nodes.ToArray();
         var start = graph.Append("Identity", [second.Name], 1, []);
-        Add(start, 0, input);
+        Name(graph, start, 0, input);
         graph.Register(start);
-        foreach (var node in nodes.Where(n => Walk.Reads(n).Any(names.ContainsKey)))
+        Repeat(graph, nodes);
+    }
+
+    /// <summary>Appends nodes again, as far as they read what has a second pass.</summary>
+    public static void Repeat(Graph graph, IEnumerable<NodeProto> nodes)
+    {
+        foreach (var node in nodes.Where(n => Walk.Reads(n).Any(Has)))
         {
             var outputs = Enumerable.Range(0, node.Output.Count).Where(i => node.Output[i].Length > 0 && Differs(graph, node, i)).ToArray();
-            if (outputs.Length == 0 || Walk.Reads(node).Skip(node.Input.Count(i => i.Length > 0)).Any(names.ContainsKey))
+            if (outputs.Length == 0 || Walk.Reads(node).Skip(node.Input.Count(i => i.Length > 0)).Any(Has))
                 continue;
-            var copy = Ops.Again(graph, node, node.Input.Select(i => names.GetValueOrDefault(i, i)));
+            var copy = Ops.Again(graph, node, node.Input.Select(i => Has(i) ? Second(graph, i) : i));
             foreach (var i in outputs)
-                Add(copy, i, node.Output[i]);
+                Name(graph, copy, i, node.Output[i]);
             graph.Register(copy);
         }
+
+        bool Has(string value) => graph.Producer(Second(graph, value)) is not null;
+    }
+
+    private static void Name(Graph graph, NodeProto copy, int output, string original)
+    {
+        copy.Output[output] = Second(graph, original);
+        if (graph.Type(original) is { } type)
+            graph.Declare(copy.Output[output], type);
     }
 
     // Whether what a node computes can be another number in the second pass.
