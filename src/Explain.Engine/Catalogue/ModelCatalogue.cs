@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
@@ -17,8 +18,8 @@ public sealed class ModelCatalogue : IDisposable
 {
     private readonly ConcurrentDictionary<string, Slot> _slots = [];
 
-    // One that takes long must not keep the others from being served; more at once would only take memory.
-    private const int LoadsAtOnce = 2;
+    // One that takes long must not keep the others from being served; more at once than processors would only take memory.
+    private static readonly int LoadsAtOnce = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly Func<IEnumerable<ModelSource>> _scan;
     private readonly SessionFactory _factory;
@@ -63,8 +64,9 @@ public sealed class ModelCatalogue : IDisposable
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
     public async Task LoadAllAsync(CancellationToken cancellation)
     {
-        var slots = _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal);
+        Slot[] slots = [.. _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal)];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LoadsAtOnce, CancellationToken = cancellation };
+        var (start, loaded) = (Stopwatch.GetTimestamp(), 0);
         try
         {
             await Parallel.ForEachAsync(slots, parallel, async (slot, ending) =>
@@ -72,6 +74,12 @@ public sealed class ModelCatalogue : IDisposable
                 using var turn = await slot.EnterAsync(ending);
                 if (slot.Status.State == ModelState.Loading)
                     await LoadAsync(slot, slot.Source);
+                _logger.LogInformation(
+                    "{Loaded} of {All} models are loaded after {Seconds:F1} s",
+                    Interlocked.Increment(ref loaded),
+                    slots.Length,
+                    Stopwatch.GetElapsedTime(start).TotalSeconds
+                );
             });
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -191,8 +199,11 @@ public sealed class ModelCatalogue : IDisposable
         LoadedModel? model = null;
         try
         {
+            slot.Reach(LoadStep.Reading);
             model = ModelLoader.Load(source, _factory);
+            slot.Reach(LoadStep.Methods);
             var methods = MethodSupportTable.For(model.View);
+            slot.Reach(LoadStep.FirstRuns);
             if (methods.Any(m => m.Supported))
                 TryOut(model);
             var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model, methods));
@@ -273,6 +284,13 @@ public sealed class ModelCatalogue : IDisposable
         public volatile ServedModel? Served;
 
         public volatile ModelStatus Status = new(source.Name, source.Version, ModelState.Loading, null);
+
+        // A model that is loaded anew is ready all the while.
+        public void Reach(LoadStep step)
+        {
+            if (Status.State == ModelState.Loading)
+                Status = Status with { Step = step };
+        }
 
         public async Task<Turn> EnterAsync(CancellationToken cancellation)
         {

@@ -18,6 +18,22 @@ public enum ModelState
     Unloaded,
 }
 
+/// <summary>How far the loading of a model has come.</summary>
+public enum LoadStep
+{
+    /// <summary>Others are loaded first.</summary>
+    Waiting,
+
+    /// <summary>Its file is read, and what the file does not say is found out.</summary>
+    Reading,
+
+    /// <summary>It is found out which methods it can do.</summary>
+    Methods,
+
+    /// <summary>Its first runs are made.</summary>
+    FirstRuns,
+}
+
 /// <summary>Name and state of a model.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Version">The version that is served or was to be served.</param>
@@ -26,6 +42,9 @@ public enum ModelState
 /// served as it was.</param>
 public sealed record ModelStatus(string Name, string Version, ModelState State, string? Error)
 {
+    /// <summary>How far loading has come while <see cref="State"/> is <see cref="ModelState.Loading"/>.</summary>
+    public LoadStep Step { get; init; }
+
     /// <summary>What clients may know of the model that is served; null when none is.</summary>
     public ModelDescription? Description { get; init; }
 

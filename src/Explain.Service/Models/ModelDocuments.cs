@@ -11,7 +11,8 @@ public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models)
 /// <param name="State"><c>loading</c>, <c>ready</c>, <c>failed</c> or <c>unloaded</c>.</param>
 /// <param name="Error">Why it failed; null otherwise.</param>
 /// <param name="Model">What there is to know of it; null until it is ready.</param>
-public sealed record ModelStateDocument(string Name, string State, string? Error, ModelDocument? Model);
+/// <param name="Step">While it is loading: <c>waiting</c>, <c>reading</c>, <c>methods</c> or <c>first-runs</c>; null otherwise.</param>
+public sealed record ModelStateDocument(string Name, string State, string? Error, ModelDocument? Model, string? Step);
 
 /// <summary>The labels of a model.</summary>
 /// <param name="Labels">One a class, in order; empty when the model has none.</param>

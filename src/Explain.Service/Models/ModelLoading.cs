@@ -14,6 +14,8 @@ internal sealed class ModelLoading(ModelCatalogue catalogue, FirstSteps firstSte
         if (stoppingToken.IsCancellationRequested)
             return;
         await catalogue.LoadAllAsync(stoppingToken);
+        // What only loading needed is large, and nothing else would soon ask for the memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await firstSteps.PrintAsync(stoppingToken);
     }
 }

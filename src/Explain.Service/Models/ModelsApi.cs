@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Explain.Engine.Answers;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Vocabulary;
@@ -17,7 +18,10 @@ internal static class ModelsApi
             .MapGet("/", List)
             .WithName("listModels")
             .WithSummary("The served models")
-            .WithDescription("Every model with its state; those that are ready with all there is to know of them.");
+            .WithDescription(
+                "Every model with its state; those that are ready with all there is to know of them, those that are loading with how far "
+                    + "they are."
+            );
         group
             .MapGet("/{model}", Get)
             .WithName("getModel")
@@ -44,7 +48,8 @@ internal static class ModelsApi
                         s.Name,
                         s.State.ToString().ToLowerInvariant(),
                         s.Error,
-                        s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null
+                        s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null,
+                        s.State == ModelState.Loading ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{s.Step}") : null
                     )),
             ])
         );

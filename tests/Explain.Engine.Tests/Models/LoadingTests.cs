@@ -1,0 +1,58 @@
+using Explain.Engine.Catalogue;
+using Explain.Engine.Models.Reading;
+using Explain.Engine.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Explain.Engine.Tests.Models;
+
+/// <summary>Models are loaded beside each other, and each says how far it is.</summary>
+public sealed class LoadingTests
+{
+    [Fact]
+    public async Task AModelThatTakesLongSaysHowFarItIsAndDoesNotKeepTheOthersWaiting()
+    {
+        using var gate = new ManualResetEventSlim();
+        var file = Tiny.Features().PoolAndClassify().Output("scores").ToBytes();
+        ModelSource Source(string name, bool slow) => new(name, "1", null, asked =>
+            {
+                if (asked != "model.onnx")
+                    return null;
+                if (slow)
+                    gate.Wait(TestContext.Current.CancellationToken);
+                return new MemoryStream(file);
+            });
+        using var catalogue = ModelCatalogue.Create(
+            new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 1 },
+            [Source("a-slow", true), Source("b", false), Source("c", false)],
+            NullLogger.Instance
+        );
+        Assert.All(catalogue.Status, s => Assert.Equal((ModelState.Loading, LoadStep.Waiting), (s.State, s.Step)));
+
+        var loading = catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+        while (catalogue.Status.Count(s => s.State == ModelState.Ready) < 2)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        var slow = catalogue.Status[0];
+        Assert.Equal((ModelState.Loading, LoadStep.Reading), (slow.State, slow.Step));
+        gate.Set();
+        await loading;
+
+        Assert.All(catalogue.Status, s => Assert.True(s.State == ModelState.Ready, s.Error));
+    }
+
+    [Fact]
+    public void ShapesAreTheSameWhetherWeightsAreLargeOrSmall()
+    {
+        // Of large weights the inference sees the shape alone.
+        var net = new TinyGraph(known: Known.AllButBatch)
+            .Input("x", 2, 3, 5, 6)
+            .Convolve("x", 64, 3, "c0")
+            .Node("Relu", "c0", "r0")
+            .Convolve("r0", 4, 64, "l")
+            .PoolAndClassify()
+            .Output("scores");
+        using var model = net.Load();
+        Assert.Equal(["c0", "r0", "l"], model.Description.Layers.Select(l => l.Name));
+        Assert.Equal([64, 64, 4], model.Description.Layers.Select(l => l.Channels));
+        Assert.NotEmpty(model.View.Explain(net.Image()).Map.Values);
+    }
+}
