@@ -1,4 +1,5 @@
 using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
 
 namespace Explain.Autodiff.Tests;
 
@@ -16,6 +17,18 @@ public class ClassSelectionTests
         ];
 
     public static TheoryData<string> Names => [.. Heads.Names];
+
+    [Fact]
+    public void ScoresThatAreReadTwiceAreSelectedOnce()
+    {
+        var tiny = new TinyGraph().Input("x", 2, 3).Node("Relu", "x", "v0");
+        for (var i = 0; i < 60; i++)
+            tiny.Node("Tanh", $"v{i}", $"t{i}").Node("Add", $"v{i} t{i}", $"v{i + 1}");
+        var graph = tiny.Output("v60").Prepare();
+        var columns = graph.Add(Tensors.Ints(1));
+        ClassSelection.Select(graph, "v60", columns, [], new Dictionary<string, string>());
+        Assert.InRange(graph.Nodes.Count, 122, 1000);
+    }
 
     [Theory, MemberData(nameof(Variants))]
     public void ClassesGiveTheGradientOfADenseCotangent(string head, Known known, bool optimised)

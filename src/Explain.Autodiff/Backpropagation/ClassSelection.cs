@@ -15,6 +15,9 @@ public static class ClassSelection
     // What a node computes for the columns alone; null where they cannot be chosen before it.
     private delegate Value? Sink(Graph graph, NodeProto node, Columns columns);
 
+    // Each step is a call within a call; heads are shorter.
+    private const int Deepest = 256;
+
     // csharpier-ignore
     private static readonly FrozenDictionary<string, Sink> Sinks = new Dictionary<string, Sink>
     {
@@ -58,16 +61,20 @@ public static class ClassSelection
         Value columns,
         IReadOnlyCollection<string> whole,
         IDictionary<string, string> taken
-    ) => Select(graph, value, new Columns(columns, whole, taken));
+    ) => Select(graph, value, new Columns(columns, whole, taken, []));
 
     private static Value Select(Graph graph, string value, Columns columns)
     {
+        // What is read twice, as by every block of a residual net, is selected once.
+        if (columns.Selected.TryGetValue(value, out var known))
+            return known;
         var selected =
-            !columns.Whole.Contains(value)
+            columns.Depth < Deepest
+            && !columns.Whole.Contains(value)
             && graph.Producer(value) is { } node
             && Sinks.TryGetValue(node.OpType, out var sink)
             && OperatorName.Of(node) == node.OpType
-                ? sink(graph, node, columns)
+                ? sink(graph, node, columns with { Depth = columns.Depth + 1 })
                 : null;
         var gathered = Gather(graph[value], columns, 1);
         var result = selected ?? gathered;
@@ -75,6 +82,7 @@ public static class ClassSelection
             graph.Declare(result.Name, type.WithUnknown(1));
         if (selected is not null)
             columns.Taken[result.Name] = gathered.Name;
+        columns.Selected[value] = result;
         return result;
     }
 
@@ -198,8 +206,15 @@ public static class ClassSelection
         && Tensors.ReadInts(graph.Constant(axes)) is { } values
         && values.All(a => (a < 0 ? a + rank : a) >= 2);
 
-    private readonly record struct Columns(Value Indices, IReadOnlyCollection<string> Whole, IDictionary<string, string> Taken)
+    private readonly record struct Columns(
+        Value Indices,
+        IReadOnlyCollection<string> Whole,
+        IDictionary<string, string> Taken,
+        Dictionary<string, Value> Selected
+    )
     {
+        public int Depth { get; init; }
+
         public static implicit operator Value(Columns columns) => columns.Indices;
     }
 }

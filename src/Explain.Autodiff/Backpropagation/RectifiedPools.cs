@@ -28,7 +28,7 @@ internal static class RectifiedPools
             graph.Declare(maxima, graph.Type(output)!);
             pool.Output[0] = maxima;
             graph.Register(pool);
-            var relu = graph.Insert(graph.Proto.Node.IndexOf(pool) + 1, "Relu", [maxima], 1, []);
+            var relu = graph.Insert(graph.PositionOf(pool) + 1, "Relu", [maxima], 1, []);
             relu.Output[0] = output;
             graph.Register(relu);
         }
@@ -50,9 +50,7 @@ internal static class RectifiedPools
             if (node.OpType == "Relu")
                 return node.Input[0];
             var parts = node.Input.Select(i => Unrectified(i, reader)).ToArray();
-            var whole = graph.Insert(graph.Proto.Node.IndexOf(reader), node.OpType, parts, 1, node.Attribute.Select(a => a.Clone())).Output[
-                0
-            ];
+            var whole = graph.Insert(graph.PositionOf(reader), node.OpType, parts, 1, node.Attribute.Select(a => a.Clone())).Output[0];
             graph.Declare(whole, graph.Type(value)!);
             return whole;
         }

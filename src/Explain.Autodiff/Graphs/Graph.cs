@@ -19,6 +19,7 @@ public sealed class Graph
     private readonly GraphNames _taken;
     private readonly Graph? _outer;
     private int _fresh;
+    private int _found;
 
     /// <summary>Wraps a model; the messages are edited in place.</summary>
     public Graph(ModelProto model)
@@ -198,6 +199,21 @@ public sealed class Graph
         IEnumerable<AttributeProto> attributes,
         string? hint = null
     ) => Insert(Proto.Node.Count, op, inputs, outputs, attributes, hint);
+
+    /// <summary>
+    /// The position of a node. Rewriting goes from the first node to the last, so the search begins where the last one ended.
+    /// </summary>
+    internal int PositionOf(NodeProto node)
+    {
+        var count = Proto.Node.Count;
+        for (var i = 0; i < count; i++)
+        {
+            var at = (_found + i) % count;
+            if (ReferenceEquals(Proto.Node[at], node))
+                return _found = at;
+        }
+        throw new ArgumentException($"the graph has no node '{node.Name}'", nameof(node));
+    }
 
     /// <summary>Puts a node before the one at a position; it may read everything before that.</summary>
     internal NodeProto Insert(

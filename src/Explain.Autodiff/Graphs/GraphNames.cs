@@ -35,6 +35,15 @@ internal sealed class GraphNames
     /// <summary>Notes a name.</summary>
     public void Add(string name) => _all.Add(name);
 
+    /// <summary>The name, with a number behind it where something has it, as something's from now on.</summary>
+    public string Free(string name)
+    {
+        var free = name;
+        for (var number = 2; !_all.Add(free); number++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+        return free;
+    }
+
     /// <summary>Lets a node of the outermost graph have its name; false when another node has it.</summary>
     public bool Claim(NodeProto node)
     {

@@ -79,7 +79,7 @@ internal static class LaterForms
     public static void ScaleByChannel(Graph graph, NodeProto node)
     {
         var groups = graph.Add(Tensors.Ints(node.Int("num_groups", 1))).Name;
-        var position = graph.Proto.Node.IndexOf(node);
+        var position = graph.PositionOf(node);
         string Add(string op, string[] inputs, params AttributeProto[] attributes) =>
             graph.Insert(position++, op, inputs, 1, attributes).Output[0];
         var channels = Add("Shape", [node.Input[0]], Of("start", 1), Of("end", 2));

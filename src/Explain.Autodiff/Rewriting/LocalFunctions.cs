@@ -118,7 +118,7 @@ public static class LocalFunctions
             else
                 names[function.Output[i]] = call.Output[i];
         }
-        var position = graph.Proto.Node.IndexOf(call);
+        var position = graph.PositionOf(call);
         graph.Proto.Node.RemoveAt(position);
         var prefix = call.Name.Length > 0 ? call.Name : call.Output.First(o => o.Length > 0);
         foreach (var inner in function.Node)

@@ -51,13 +51,17 @@ public static class SinglePrecision
 
             foreach (var node in graph.Node)
                 Rewrite(node);
-            foreach (var tensor in graph.Initializer.Where(t => Replaces(t.DataType)).ToArray())
+            var beside = new List<TensorProto>();
+            foreach (var tensor in graph.Initializer.Where(t => Replaces(t.DataType)))
             {
                 if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-                    CastWhenRead(graph, tensor);
+                    beside.Add(tensor);
                 else
                     Widen(tensor);
             }
+
+            if (beside.Count > 0)
+                CastWhenRead(graph, beside);
         }
 
         public void Rewrite(NodeProto node)
@@ -83,17 +87,29 @@ public static class SinglePrecision
     }
 
     // Weights beside the file stay there; ONNX Runtime reads and casts them.
-    private static void CastWhenRead(GraphProto graph, TensorProto tensor)
+    private static void CastWhenRead(GraphProto graph, List<TensorProto> tensors)
     {
-        var name = tensor.Name;
-        foreach (var input in graph.Input.Where(i => i.Name == name).ToArray())
-            graph.Input.Remove(input);
-        tensor.Name = $"{name}/stored";
-        var cast = new NodeProto { OpType = "Cast", Name = $"{name}/cast" };
-        cast.Input.Add(tensor.Name);
-        cast.Output.Add(name);
-        cast.Attribute.Add(Of("to", (long)DataType.Float));
-        graph.Node.Insert(0, cast);
+        var (taken, read) = (new GraphNames(graph), tensors.Select(t => t.Name).ToHashSet());
+        Pruning.Keep(graph.Input, i => !read.Contains(i.Name));
+        var nodes = graph.Node.ToArray();
+        graph.Node.Clear();
+        foreach (var tensor in tensors)
+        {
+            var name = tensor.Name;
+            tensor.Name = taken.Free($"{name}/stored");
+            graph.Node.Add(
+                new NodeProto
+                {
+                    OpType = "Cast",
+                    Name = taken.Free($"{name}/cast"),
+                    Input = { tensor.Name },
+                    Output = { name },
+                    Attribute = { Of("to", (long)DataType.Float) },
+                }
+            );
+        }
+
+        graph.Node.AddRange(nodes);
     }
 
     private static void Widen(TensorProto tensor)

@@ -202,23 +202,14 @@ public static class Upgrade
         if (axis == -1 || (rank is { } r && (axis == r - 1 || axis + r == r - 1)))
             return;
         var (x, y) = (graph[node.Input[0]], node.Output[0]);
-        var at = graph.Proto.Node.IndexOf(node);
-        var flat = graph.Append("Flatten", [x.Name], 1, [Of("axis", axis)]);
-        var shape = graph.Append("Shape", [x.Name], 1, []);
+        var at = graph.PositionOf(node);
+        var flat = graph.Insert(at, "Flatten", [x.Name], 1, [Of("axis", axis)]);
+        var shape = graph.Insert(at + 1, "Shape", [x.Name], 1, []);
         node.Input[0] = flat.Output[0];
         node.Output[0] = graph.Fresh(node.OpType);
         graph.Register(node);
-        var back = graph.Append("Reshape", [node.Output[0], shape.Output[0]], 1, [Of("allowzero", 1)]);
+        var back = graph.Insert(at + 3, "Reshape", [node.Output[0], shape.Output[0]], 1, [Of("allowzero", 1)]);
         back.Output[0] = y;
         graph.Register(back);
-        Move(graph, [flat, shape, node, back], at);
-    }
-
-    private static void Move(Graph graph, NodeProto[] nodes, int at)
-    {
-        foreach (var node in nodes)
-            graph.Proto.Node.Remove(node);
-        for (var i = 0; i < nodes.Length; i++)
-            graph.Proto.Node.Insert(at + i, nodes[i]);
     }
 }

@@ -23,6 +23,8 @@ internal static class ModelLoader
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
         var (graph, opset, replaced, quantized, types, weights) = RaisedGraph.Read(bytes, source.Folder, manifest.Input.Name);
+        // The file's bytes are not needed any more from here on, and may be many.
+        var digest = WeightFiles.Digest(bytes, weights);
         var (inputs, outputs) = (
             Tensors(graph, graph.Inputs, i => types.TryGetValue(i, out var type) ? type : null),
             Tensors(graph, graph.Outputs, o => graph.Type(o)?.Element)
@@ -84,7 +86,7 @@ internal static class ModelLoader
         {
             Name = source.Name,
             Version = source.Version,
-            Sha256 = WeightFiles.Digest(bytes, weights),
+            Sha256 = digest,
             Provider = factory.Provider,
             Opset = opset,
             Inputs = inputs,

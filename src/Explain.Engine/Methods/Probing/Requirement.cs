@@ -68,7 +68,11 @@ internal sealed record Requirement(string? Text, Func<Model, string, string?> Wh
             : null
     );
 
-    private static string? Missing(Model model, string layer, RuleSet rules)
+    // Many methods need the same.
+    private static string? Missing(Model model, string layer, RuleSet rules) =>
+        model.Output.WhyNot($"rules|{rules.Name}|{layer}", () => Search(model, layer, rules));
+
+    private static string? Search(Model model, string layer, RuleSet rules)
     {
         if (Upgrade.WhyNot(model.Graph) is { } old)
             return old;

@@ -8,6 +8,8 @@ namespace Explain.Engine.Models.Sessions;
 /// <summary>Lets ONNX Runtime infer the types of all values of a graph.</summary>
 internal static class TypeInference
 {
+    private const int LargestCopied = 1024;
+
     /// <summary>Declares on <paramref name="graph"/> what is known of every value, and in the bodies of its nodes of theirs.</summary>
     /// <param name="graph">The graph; only its type table and what its bodies declare change.</param>
     /// <param name="folder">Where weights outside the file are.</param>
@@ -28,11 +30,24 @@ internal static class TypeInference
 
     private static void DeclareOwn(Graph graph, string? folder, bool fold)
     {
-        var probe = new Graph(graph.Model.Clone());
-        var listed = probe.Outputs.ToHashSet();
+        try
+        {
+            Declare(graph, WithoutWeights(graph), folder, fold);
+        }
+        // Some operators ask for weights that are constants; and what is wrong with a graph is to be told of the graph as it is.
+        catch (NotSupportedException)
+        {
+            Declare(graph, graph.Model.Clone(), folder, fold);
+        }
+    }
+
+    private static void Declare(Graph graph, ModelProto model, string? folder, bool fold)
+    {
+        var listed = model.Graph.Output.Select(o => o.Name).ToHashSet();
+        var probe = new Graph(model);
         var loops = BodyTypes.OfLoops(probe);
-        foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
-            probe.Proto.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
+        foreach (var value in graph.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
+            model.Graph.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
         using var session = SessionFactory.OpenForTypes(probe, folder, fold);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
         {
@@ -40,6 +55,28 @@ internal static class TypeInference
                 graph.Declare(name, TypeOf(meta));
         }
     }
+
+    // Shapes follow from small constants alone. What is large is declared, not copied: a gigabyte of weights would be copied each time.
+    private static ModelProto WithoutWeights(Graph graph)
+    {
+        var model = graph.Model.Clone();
+        var inputs = model.Graph.Input.Select(i => i.Name).ToHashSet();
+        var tensors = model.Graph.Initializer.ToArray();
+        model.Graph.Initializer.Clear();
+        foreach (var tensor in tensors)
+        {
+            if (!IsLarge(tensor))
+                model.Graph.Initializer.Add(tensor);
+            else if (inputs.Add(tensor.Name))
+                model.Graph.Input.Add(new ValueInfoProto { Name = tensor.Name, Type = graph.Type(tensor.Name)?.ToProto() });
+        }
+        return model;
+    }
+
+    private static bool IsLarge(TensorProto tensor) =>
+        (DataType)tensor.DataType is DataType.Float or DataType.Float16 or DataType.Double or DataType.Int8 or DataType.Uint8
+        && tensor.Dims.Count > 0
+        && tensor.Dims.Aggregate(1.0, (a, b) => a * b) > LargestCopied;
 
     /// <summary>What a session says of one of its tensors.</summary>
     public static TensorType TypeOf(NodeMetadata meta) =>
