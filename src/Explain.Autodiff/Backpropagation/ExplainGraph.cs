@@ -9,8 +9,8 @@ namespace Explain.Autodiff.Backpropagation;
 
 /// <summary>
 /// Builds the graph that explains: the model's forward pass, the choice of the target, and the backward pass to the layers, all as ordinary
-/// operators, so that one run gives scores, feature maps and gradients. Its inputs and outputs beside those of the model have the names that
-/// are given here, as <see cref="Graph.Own"/> spells them.
+/// operators, so that one run gives scores, feature maps and gradients. Its inputs and outputs beside those of the model have the
+/// names that are given here, as <see cref="Graph.Own"/> spells them.
 /// </summary>
 public static class ExplainGraph
 {

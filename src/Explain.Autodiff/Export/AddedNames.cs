@@ -25,7 +25,9 @@ public static class AddedNames
         return free;
     }
 
-    /// <summary>The outputs that the model had before anything was added to it; all of them where nothing was, or nothing else is left.</summary>
+    /// <summary>
+    /// The outputs that the model had before anything was added to it; all of them where nothing was, or nothing else is left.
+    /// </summary>
     public static IReadOnlyList<string> OwnOutputs(Graph graph)
     {
         var added = graph
