@@ -11,8 +11,8 @@ internal static class Regions
     private const double Lowest = float.MinValue;
 
     /// <summary>
-    /// <c>RoiAlign</c> (He et al., Mask R-CNN): bilinear samples in each bin, averaged, or the largest of their terms. Reading at a row and a column
-    /// are products with sparse matrices, so nothing is as large as all samples of all channels at once.
+    /// <c>RoiAlign</c> (He et al., Mask R-CNN): bilinear samples in each bin, averaged, or the largest of their terms. Reading at a row
+    /// and a column are products with sparse matrices, so nothing is as large as all samples of all channels at once.
     /// </summary>
     public static Value?[] RoiAlign(Forward n)
     {
@@ -98,7 +98,9 @@ internal static class Regions
         return new(position, Unsqueeze(Less(each, own), Ints(graph, 1)), Unsqueeze(samples, behind), Less(each, samples), most, count);
     }
 
-    /// <summary><c>MaxRoiPool</c> (Girshick, Fast R-CNN): the largest value of each bin, whose bounds are whole pixels; none gives 0.</summary>
+    /// <summary>
+    /// <c>MaxRoiPool</c> (Girshick, Fast R-CNN): the largest value of each bin, whose bounds are whole pixels; without any it is 0.
+    /// </summary>
     public static Value?[] MaxRoiPool(Forward n)
     {
         var (graph, bins, scale) = (

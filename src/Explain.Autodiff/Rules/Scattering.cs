@@ -17,7 +17,10 @@ internal static class Scattering
         return [share * data, null, Picked(n, share) * updates];
     }
 
-    /// <summary>The product of all other values at the position; where one of them is 0, nothing but its own is left.</summary>
+    /// <summary>
+    /// The product of all other values at the position; where one of them is 0, nothing but its own is left. (Where one is exactly 0, that
+    /// is flat to the second order, which the product is not.)
+    /// </summary>
     public static Value?[] Product(Forward n, Value dy)
     {
         var (data, updates) = (IsZero(n.X), IsZero(n[2]));
@@ -48,7 +51,7 @@ internal static class Scattering
         return ReshapeLike(Gather(flat, positions, 0) * stays, n.X);
     }
 
-    /// <summary><c>TensorScatter</c>: stretches of a cache are replaced, each from an index of its own on, perhaps around its end.</summary>
+    /// <summary><c>TensorScatter</c>: stretches of a cache are replaced, each from its own index on, perhaps around its end.</summary>
     public static Value?[] TensorScatter(Forward n)
     {
         var (graph, rank, axis) = (n.Graph, n.Rank(0), n.Axis(n.Int("axis", -2)));

@@ -7,7 +7,7 @@ namespace Explain.Autodiff.Rules;
 /// <summary>Gradients of operators that lay windows over an image, or one image into the middle of another.</summary>
 internal static class Windows
 {
-    /// <summary>Columns are added up to an image; a column's cotangent is read from that of the image, by a convolution with units.</summary>
+    /// <summary>Columns are added up to an image; their cotangent is read from the image's, by a convolution with units.</summary>
     public static Value Columns(Forward n, Value dy)
     {
         var (graph, block) = (n.Graph, n[2]);
