@@ -12,21 +12,42 @@ namespace Explain.Autodiff.Tests;
 public class BlockedLayoutTests
 {
     // Everything that the optimiser takes into blocks: few channels, more than a block, groups, depthwise, a sum, scaling, pools.
-    // csharpier-ignore
     private static TinyGraph Net() =>
         new TinyGraph()
             .Input("x", 1, 3, 16, 16)
-            .Weight("w0", Tensor.Spread([24, 3, 3, 3], -0.2, 0.2, 1)).Weight("b0", 24).Node("Conv", "x w0 b0", "c0", Of("pads", [1L, 1, 1, 1]), Of("strides", [2L, 2])).Node("Relu", "c0", "r0")
-            .Weight("w1", Tensor.Spread([32, 24, 1, 1], -0.2, 0.2, 2)).Node("Conv", "r0 w1", "c1").Node("LeakyRelu", "c1", "r1", Of("alpha", 0.2f))
-            .Weight("w2", Tensor.Spread([32, 1, 3, 3], -0.3, 0.3, 3)).Node("Conv", "r1 w2", "c2", Of("pads", [1L, 1, 1, 1]), Of("group", 32))
-            .Weight("w3", Tensor.Spread([32, 32, 3, 3], -0.1, 0.1, 4)).Node("Conv", "c2 w3", "c3", Of("pads", [1L, 1, 1, 1])).Node("Add", "c3 r1", "s3").Node("Relu", "s3", "r3")
+            .Weight("w0", Tensor.Spread([24, 3, 3, 3], -0.2, 0.2, 1))
+            .Weight("b0", 24)
+            .Node("Conv", "x w0 b0", "c0", Of("pads", [1L, 1, 1, 1]), Of("strides", [2L, 2]))
+            .Node("Relu", "c0", "r0")
+            .Weight("w1", Tensor.Spread([32, 24, 1, 1], -0.2, 0.2, 2))
+            .Node("Conv", "r0 w1", "c1")
+            .Node("LeakyRelu", "c1", "r1", Of("alpha", 0.2f))
+            .Weight("w2", Tensor.Spread([32, 1, 3, 3], -0.3, 0.3, 3))
+            .Node("Conv", "r1 w2", "c2", Of("pads", [1L, 1, 1, 1]), Of("group", 32))
+            .Weight("w3", Tensor.Spread([32, 32, 3, 3], -0.1, 0.1, 4))
+            .Node("Conv", "c2 w3", "c3", Of("pads", [1L, 1, 1, 1]))
+            .Node("Add", "c3 r1", "s3")
+            .Node("Relu", "s3", "r3")
             .Node("MaxPool", "r3", "m", Of("kernel_shape", [2L, 2]), Of("strides", [2L, 2]))
             .Node("AveragePool", "m", "a", Of("kernel_shape", [3L, 3]), Of("pads", [1L, 1, 1, 1]))
-            .Weight("w4", Tensor.Spread([32, 16, 1, 1], -0.2, 0.2, 5)).Node("Conv", "a w4", "c4", Of("group", 2))
-            .Weight("up", Tensor.Of([4], 1, 1, 2, 2)).Node("Resize", "c4 - up", "u", Of("mode", "nearest"), Of("coordinate_transformation_mode", "asymmetric"), Of("nearest_mode", "floor"))
+            .Weight("w4", Tensor.Spread([32, 16, 1, 1], -0.2, 0.2, 5))
+            .Node("Conv", "a w4", "c4", Of("group", 2))
+            .Weight("up", Tensor.Of([4], 1, 1, 2, 2))
+            .Node(
+                "Resize",
+                "c4 - up",
+                "u",
+                Of("mode", "nearest"),
+                Of("coordinate_transformation_mode", "asymmetric"),
+                Of("nearest_mode", "floor")
+            )
             .Node("Concat", "u r3", "j", Of("axis", 1))
-            .Weight("w5", Tensor.Spread([20, 64, 1, 1], -0.2, 0.2, 6)).Node("Conv", "j w5", "c5").Node("Sigmoid", "c5", "g5")
-            .Node("GlobalMaxPool", "g5", "t").Node("GlobalAveragePool", "g5", "v").Node("Mul", "t v", "y")
+            .Weight("w5", Tensor.Spread([20, 64, 1, 1], -0.2, 0.2, 6))
+            .Node("Conv", "j w5", "c5")
+            .Node("Sigmoid", "c5", "g5")
+            .Node("GlobalMaxPool", "g5", "t")
+            .Node("GlobalAveragePool", "g5", "v")
+            .Node("Mul", "t v", "y")
             .Output("y");
 
     [Fact]

@@ -54,6 +54,7 @@ public class CurvatureTests
                 Of("scan_input_axes", [1]), Of("scan_output_axes", [1])),
         ["Loop"] = g => g.Ints("count", [], [3])
             .Loop("count - s", "z", "h", b => b.Node("Mul", "h s", "m").Node("Sin", "m", "n").Node("Add", "n h", "next").Node("Identity", "going", "on").Output("on", "next")),
+        ["fused attention"] = g => g.Ints("p", 2, 20, 6).Node("Reshape", "s p", "r").Node("com.microsoft.MultiHeadAttention", "r r r", "z", Of("num_heads", 2), Of("unidirectional", 1)),
         ["squeeze and excitation"] = g => g.Node("GlobalAveragePool", "s", "p").Weight("w", 4, 4, 1, 1).Node("Conv", "p w", "e").Node("Sigmoid", "e", "g").Node("Mul", "s g", "z"),
     };
 
