@@ -100,7 +100,9 @@ public sealed class TinyGraph(DataType real = DataType.Float, Known known = Know
         return this;
     }
 
-    /// <summary>What was made so far as the body of a node, with inputs that are scalars of these types; without one, they are real tensors.</summary>
+    /// <summary>
+    /// What was made so far as the body of a node, with inputs that are scalars of these types; without one, they are real tensors.
+    /// </summary>
     public GraphProto Body(params (string Name, DataType? Element)[] inputs)
     {
         var body = _graph.Clone();

@@ -16,14 +16,32 @@ public static class AutoPad
     /// constants.</exception>
     public static void Explicit(Graph graph, Graph types)
     {
+        Rewrite(graph, types);
+        foreach (var (body, own) in Bodies.WithAll(graph).Zip(Bodies.WithAll(types)).Skip(1))
+        {
+            try
+            {
+                Rewrite(body, own);
+            }
+            // There, the gradient says so (StaysAutomatic); predictions need no pads.
+            catch (NotSupportedException) { }
+        }
+    }
+
+    /// <summary>Whether a node of a body pads automatically still.</summary>
+    internal static bool StaysAutomatic(GraphProto body) =>
+        body.Node.Any(n => n.String("auto_pad", "").StartsWith("SAME", StringComparison.Ordinal) || Bodies.Of(n).Any(StaysAutomatic));
+
+    private static void Rewrite(Graph graph, Graph types)
+    {
         foreach (var node in graph.Nodes.Where(n => n.OpType == "ConvTranspose"))
             Transposed(node, types);
         foreach (var node in graph.Nodes.Where(n => Windowed.Contains(n.OpType) && n.Find("auto_pad") is not null))
         {
-            var mode = node.Remove("auto_pad")!.S.ToStringUtf8();
-            if (mode is not ("SAME_UPPER" or "SAME_LOWER"))
-                continue;
-            node.Set(Of("pads", Pads(types, node, mode == "SAME_UPPER")));
+            var mode = node.Find("auto_pad")!.S.ToStringUtf8();
+            if (mode is "SAME_UPPER" or "SAME_LOWER")
+                node.Set(Of("pads", Pads(types, node, mode == "SAME_UPPER")));
+            node.Remove("auto_pad");
         }
     }
 

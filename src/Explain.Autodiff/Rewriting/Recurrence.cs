@@ -19,8 +19,8 @@ internal delegate Value[] RecurrentStep(Value x, Value[] states);
 internal sealed record RecurrentCell(int Gates, int States, string[] Activations, Func<Recurrence, RecurrentStep> Step);
 
 /// <summary>
-/// One direction of <c>RNN</c>, <c>GRU</c> or <c>LSTM</c>, as the ONNX specification defines them: a <c>Scan</c> over the steps, whose input
-/// products are made before. Items whose sequence has ended keep their states and give out zeros.
+/// One direction of <c>RNN</c>, <c>GRU</c> or <c>LSTM</c>, as the ONNX specification defines them: a <c>Scan</c> over the steps, whose
+/// input products are made before. Items whose sequence has ended keep their states and give out zeros.
 /// </summary>
 internal sealed class Recurrence
 {

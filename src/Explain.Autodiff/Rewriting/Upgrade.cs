@@ -64,8 +64,8 @@ public static class Upgrade
 
     /// <summary>Raises <paramref name="graph"/> in place. Types of its values, where declared, stay valid.</summary>
     /// <remarks>
-    /// What is inside nodes is raised like the graph around it, and the body of a function from the opset that it is written for. A function
-    /// that is newer than <see cref="Floor"/> and the model raises both to its own.
+    /// What is inside nodes is raised like the graph around it, and the body of a function from the opset that it is written for. A
+    /// function that is newer than <see cref="Floor"/> and the model raises both to its own.
     /// </remarks>
     /// <exception cref="NotSupportedException">As <see cref="WhyNot"/> says; the graph is as it was.</exception>
     public static void ToFloor(Graph graph)

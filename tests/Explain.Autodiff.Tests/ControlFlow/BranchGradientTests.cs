@@ -1,4 +1,5 @@
 using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Backpropagation.ControlFlow;
 using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Tests.GradientCheck;
 
@@ -57,6 +58,10 @@ public class BranchGradientTests
         );
 
     [Fact]
+    public void EveryOperatorThatTheTableSaysHasBodiesHasARule() =>
+        Assert.All(GradientRules.WithBodies, op => Assert.NotNull(FlowRules.Find(new Onnx.NodeProto { OpType = op })));
+
+    [Fact]
     public void WhatNoBranchDependsOnHasNoGradient()
     {
         var graph = Bright(new TinyGraph(), 0)
@@ -78,6 +83,36 @@ public class BranchGradientTests
         Assert.Equal([new MissingRule("own.Odd", "own.odd/o")], Backward.Missing(graph, "y", ["a"], GradientRules.Plain));
         Assert.Empty(Backward.Missing(graph, "y", ["x"], GradientRules.Plain));
     }
+
+    [Fact]
+    public void AutomaticPadsInsideABranchAreMadeExplicit() =>
+        Check(
+            g =>
+                g.Input("x", 1, 2, 5, 7)
+                    .Weight("w", 3, 2, 3, 3)
+                    .Weight("threshold", Tensor.Of([], -100))
+                    .Node("ReduceSum", "x", "total", Graphs.Attributes.Of("keepdims", 0))
+                    .Node("Greater", "total threshold", "bright")
+                    .If(
+                        "bright",
+                        "y",
+                        b =>
+                            b.Node(
+                                    "Conv",
+                                    "x w",
+                                    "o",
+                                    Graphs.Attributes.Of("auto_pad", "SAME_UPPER"),
+                                    Graphs.Attributes.Of("strides", [2, 2]),
+                                    Graphs.Attributes.Of("kernel_shape", [3, 3])
+                                )
+                                .Output("o"),
+                        b =>
+                            b.Node("Conv", "x w", "o", Graphs.Attributes.Of("strides", [2, 2]), Graphs.Attributes.Of("pads", [1, 1, 1, 1]))
+                                .Output("o")
+                    ),
+            Known.Everything,
+            floatStep: 0.1
+        );
 
     [Fact]
     public void GuidedRulesHoldInsideABranch()

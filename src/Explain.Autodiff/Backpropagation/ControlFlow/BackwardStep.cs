@@ -87,7 +87,7 @@ internal sealed class BackwardStep
     /// <summary>The values of the graph around that the body reads by name, and the inputs in which their gradients are added up.</summary>
     public IReadOnlyList<(string Value, string Input)> Captured { get; }
 
-    /// <summary>The outputs of the node that are made of one part an iteration and have cotangents, and the inputs that hold a part.</summary>
+    /// <summary>The outputs of the node that stack one part an iteration and have cotangents, and the inputs that hold a part.</summary>
     public IReadOnlyList<(int Index, string Input)> Stacked { get; }
 
     /// <summary>The inputs of the body beyond the states of which each iteration has its own part, with a gradient.</summary>

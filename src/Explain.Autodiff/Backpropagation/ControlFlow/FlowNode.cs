@@ -1,5 +1,6 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
@@ -44,6 +45,7 @@ internal sealed record FlowNode(
     public GraphProto Body(string attribute) =>
         Node.Find(attribute)?.G is not { } body ? throw Refusal($"it has no {attribute}")
         : Bodies.Hold(Node, Drawing) ? throw Refusal("what is inside it draws at random, and is computed anew for the gradient")
+        : AutoPad.StaysAutomatic(body) ? throw Refusal("what is inside it pads automatically for extents that are not known")
         : body;
 
     /// <summary>The cotangent of an output; null when nothing differentiated depends on it.</summary>
