@@ -3,7 +3,6 @@ using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
-using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -57,7 +56,10 @@ public sealed class CannotBeDoneTests : IDisposable
         var methods = catalogue.Status.Single(s => s.Name == "statistic").Methods.ToDictionary(m => m.Method);
         Assert.Contains("LayerNormalization 'layernormalization/n'", methods["saliency"].Reason);
         Assert.True(methods["occlusion"].Supported);
-        Assert.Contains("LayerNormalization 'layernormalization/n'", Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal)));
+        Assert.Contains(
+            "LayerNormalization 'layernormalization/n'",
+            Assert.Single(_log.All, l => l.Contains("still work", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
