@@ -42,7 +42,7 @@ public class RuleSetTests
         ];
         foreach (var set in sets)
         {
-            string[] without = set.Name is "guided" or "deconvolution" ? [] : set == RuleSets.DeepLift ? [.. products, "ReduceProd"] : products;
+            var without = set.Name is "guided" or "deconvolution" ? Array.Empty<string>() : set == RuleSets.DeepLift ? [.. products, "ReduceProd"] : products;
             Assert.Equal(without.Order(), GradientRules.Plain.Operators.Where(o => !set.Has(o)).Order());
         }
     }
