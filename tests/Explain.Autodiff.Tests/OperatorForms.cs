@@ -159,7 +159,7 @@ internal static class OperatorForms
         ["DepthToSpace"] = [g => g.Node("DepthToSpace", "x", "y", Of("blocksize", 2)), g => g.Node("DepthToSpace", "x", "y", Of("blocksize", 2), Of("mode", "CRD"))],
         ["SpaceToDepth"] = [g => g.Ints("p", 0, 0, 0, 0, 0, 0, 0, -1).Node("Pad", "x p", "c").Node("SpaceToDepth", "c", "y", Of("blocksize", 2))],
         ["Mod"] = [g => g.Weight("w", Tensor.Of([], 0.7)).Node("Mod", "x w", "y", Of("fmod", 1))],
-        ["MaxUnpool"] = [g => g.Ints("i", [2, 4, 6, 5], [.. Enumerable.Range(0, 240).Select(i => (long)(i / 30 * 120 + i % 30 * 4))]).Node("MaxUnpool", "x i", "y", Of("kernel_shape", [2, 2]), Of("strides", [2, 2]))],
+        ["MaxUnpool"] = [g => g.Ints("i", [2, 4, 6, 5], [.. Enumerable.Range(0, 240).Select(i => (long)(i / 30 * 120 + i % 30 * 4))]).Node("MaxUnpool", "x i", "u", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])).Ints("a", 2, 3).Node("ReduceSum", "u a", "y")],
         ["ReverseSequence"] = [g => g.Ints("l", 3, 4).Node("ReverseSequence", "x l", "y", Of("time_axis", 1), Of("batch_axis", 0))],
         ["CenterCropPad"] = [g => g.Ints("s", 4, 4).Node("CenterCropPad", "x s", "y", Of("axes", [2, 3]))],
         ["ScatterElements(reduction=max)"] = [g => Updates(g).Node("ScatterElements", "x i u", "y", Of("axis", 3), Of("reduction", "max"))],

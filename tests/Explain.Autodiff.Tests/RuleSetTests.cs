@@ -42,7 +42,10 @@ public class RuleSetTests
         ];
         foreach (var set in sets)
         {
-            var without = set.Name is "guided" or "deconvolution" ? Array.Empty<string>() : set == RuleSets.DeepLift ? [.. products, "ReduceProd"] : products;
+            var without =
+                set.Name is "guided" or "deconvolution" ? Array.Empty<string>()
+                : set == RuleSets.DeepLift ? [.. products, "ReduceProd"]
+                : products;
             Assert.Equal(without.Order(), GradientRules.Plain.Operators.Where(o => !set.Has(o)).Order());
         }
     }

@@ -37,8 +37,8 @@ internal static class NormalisedDifferences
     // No network has larger ones.
     private const long MostPower = 64;
 
-    // With the logarithmic mean L of both probabilities: Δp = L Δ(ln p), Δ(ln p) = Δx - Δ(ln Σ eˣ), and as Σ Δp = 0, the last is the mean of
-    // Δx weighed by L. Where both passes are the same, L is p, and this is the gradient.
+    // With the logarithmic mean L of both probabilities: Δp = L Δ(ln p), Δ(ln p) = Δx - Δ(ln Σ eˣ), and as Σ Δp = 0, the last is the mean
+    // of Δx weighed by L. Where both passes are the same, L is p, and this is the gradient.
     private static Value Softmax(Forward n, Value dy, bool probabilities)
     {
         var axis = n.Int("axis", -1);

@@ -88,8 +88,8 @@ public static class Paths
     }
 
     /// <summary>
-    /// Whether no input of the model has a part in an input of a node: it is a constant, one computed from constants, a selection of one, or
-    /// a number without derivative, such as a mask.
+    /// Whether no input of the model has a part in an input of a node: it is a constant, one computed from constants, a selection of one,
+    /// or a number without derivative, such as a mask.
     /// </summary>
     internal static bool IsConstant(this Forward n, int index) => n.IsConstant(n.Node.Input[index]);
 

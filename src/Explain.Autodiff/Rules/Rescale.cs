@@ -103,8 +103,8 @@ internal static class Rescale
         );
     }
 
-    // Linear in each of two values: the mean of both passes' gradients is exact. Where a choice falls otherwise in the second pass it is the
-    // best there is: what another choice adds is no function of a difference.
+    // Linear in each of two values: the mean of both passes' gradients is exact. Where a choice falls otherwise in the second pass it is
+    // the best there is: what another choice adds is no function of a difference.
     private static GradientRule Multilinear(string op)
     {
         var plain = GradientRules.Plain.Rule(op);

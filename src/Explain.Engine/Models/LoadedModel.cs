@@ -86,11 +86,8 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
         var reading = graph.Clone();
         string[] read = [.. constants.Select(c => reading.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
         reading.SetOutputs(read);
-        using var session = SessionFactory.OpenForTypes(reading, folder);
-        var values = SessionRun.Run(session, new Dictionary<string, RunTensor>(), null, read, CancellationToken.None);
-        FloatTensor[] copies = [.. values.Select(v => v.Copy())];
-        Array.ForEach(values, v => v.Dispose());
-        return copies;
+        using var session = new TrialSession(reading, folder);
+        return session.Floats(new Dictionary<string, RunTensor>(), read);
     }
 
     /// <inheritdoc/>

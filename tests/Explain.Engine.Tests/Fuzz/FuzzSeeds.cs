@@ -6,8 +6,8 @@ namespace Explain.Engine.Tests.Fuzz;
 internal static class FuzzSeeds
 {
     /// <summary>
-    /// Tiny models: plain, normalised, pooled and padded the old way, resized, with sequences, with two inputs, without a class, with values
-    /// without axes.
+    /// Tiny models: plain, normalised, pooled and padded the old way, resized, with sequences, with two inputs, without a class, with
+    /// values without axes.
     /// </summary>
     // csharpier-ignore
     public static IReadOnlyList<byte[]> Tiny { get; } =

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Engine.Models.Sessions;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models.Reading;
 
@@ -15,20 +14,13 @@ internal static class ConstantConditions
         string[] names = [.. graph.Outputs];
         try
         {
-            using var session = SessionFactory.OpenForTypes(graph, folder);
-            using var options = new RunOptions();
-            using var results = session.Run(options, new Dictionary<string, OrtValue>(), names);
-            return [.. results.Select(One)];
+            using var session = new TrialSession(graph, folder);
+            return session.Booleans(names);
         }
         // The node that needs the condition will say so when it is run.
-        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
+        catch (NotSupportedException)
         {
-            return [.. names.Select(_ => (bool?)null)];
+            return new bool?[names.Length];
         }
     }
-
-    private static bool? One(OrtValue value) =>
-        value.GetTensorTypeAndShape() is { ElementDataType: Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Bool, ElementCount: 1 }
-            ? value.GetTensorDataAsSpan<bool>()[0]
-            : null;
 }

@@ -91,21 +91,20 @@ internal sealed class FirstNodes
     /// <param name="shape">An image of the size in use as the input takes it.</param>
     /// <param name="channelAxis">Which axis the channels are.</param>
     /// <param name="folder">Where weights beside the file are.</param>
-    /// <exception cref="NotSupportedException">They cannot be opened on their own.</exception>
+    /// <exception cref="NotSupportedException">They cannot be run on their own.</exception>
     public IEnumerable<ChannelScaling> Try(long[] shape, int channelAxis, string? folder)
     {
         NodeProto[] scaling = [.. _nodes.Where(n => !Movers.Contains(n.OpType) && IsFloat(n.Output[0]))];
         if (scaling.Length == 0)
             yield break;
-        using var session = SessionFactory.OpenForTypes(Probe([.. scaling.Select(n => n.Output[0])], shape), folder);
+        using var session = new TrialSession(Probe([.. scaling.Select(n => n.Output[0])], shape), folder);
         foreach (var node in scaling.Reverse())
         {
             float[] Run(int? channel)
             {
                 using var image = RunTensor.Over(Image(shape, channelAxis, channel));
                 var feeds = new Dictionary<string, RunTensor> { [_input] = image };
-                using var found = SessionRun.Run(session, feeds, null, [node.Output[0]], CancellationToken.None)[0];
-                return found.Values.ToArray();
+                return session.Floats(feeds, [node.Output[0]])[0].Values;
             }
             var black = Run(null);
             var levels = Enumerable.Range(0, (int)shape[channelAxis]).Select(c => Run(c)).ToArray();

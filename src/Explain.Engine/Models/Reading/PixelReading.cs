@@ -2,7 +2,6 @@ using System.Globalization;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
 using Explain.Engine.Images;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Explain.Engine.Models.Reading;
 
@@ -54,7 +53,7 @@ internal sealed record PixelReading(PixelConvention Convention, ColorOrder? Orde
             if (first.Names.Length > 0)
                 doubt = $"{first.Names} at the start of the graph do not tell how pixels were scaled before";
         }
-        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
+        catch (NotSupportedException)
         {
             doubt = $"{first.Names} at the start of the graph cannot be run alone, to see how pixels were scaled before";
         }
