@@ -49,7 +49,7 @@ public sealed class BadModelTests
 
         Assert.Equal(2, run.Code);
         var line = Assert.Single(run.Error);
-        Assert.Contains("no gradient rule for ai.onnx.ml.Normalizer (node 'ai.onnx.ml.Normalizer_extra')", line);
+        Assert.Contains("no gradient rule for ai.onnx.ml.Binarizer (node 'ai.onnx.ml.Binarizer_extra')", line);
         Assert.Contains("scorecam, sscam", line);
     }
 

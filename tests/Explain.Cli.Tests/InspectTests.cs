@@ -51,7 +51,7 @@ public sealed class InspectTests
         var run = await Cli.RunAsync("inspect", place.WithoutRule);
 
         Assert.Equal(0, run.Code);
-        Assert.Equal(["ai.onnx.ml.Normalizer", "1", "missing", "ai.onnx.ml.Normalizer_extra"], Cells(run.Out, "ai.onnx.ml.Normalizer"));
+        Assert.Equal(["ai.onnx.ml.Binarizer", "1", "missing", "ai.onnx.ml.Binarizer_extra"], Cells(run.Out, "ai.onnx.ml.Binarizer"));
         Assert.Equal(["gradcam", "no"], Cells(run.Out, "gradcam")[..2]);
     }
 

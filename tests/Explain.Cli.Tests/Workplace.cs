@@ -11,7 +11,7 @@ internal sealed class Workplace : IDisposable
     public string Colours => TinyModels.Colours(Path("colours"));
 
     /// <summary>The same with an operator that has no gradient rule behind its features.</summary>
-    public string WithoutRule => TinyModels.Colours(Path("norule"), "ai.onnx.ml.Normalizer");
+    public string WithoutRule => TinyModels.Colours(Path("norule"), "ai.onnx.ml.Binarizer");
 
     /// <summary>A path in the folder.</summary>
     public string Path(params string[] parts) => System.IO.Path.Combine([_folder.FullName, .. parts]);

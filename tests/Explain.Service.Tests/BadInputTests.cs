@@ -158,7 +158,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
             422,
             "method-not-supported"
         );
-        Assert.Contains("ai.onnx.ml.Normalizer", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("ai.onnx.ml.Binarizer", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

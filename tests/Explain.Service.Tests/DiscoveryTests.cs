@@ -48,7 +48,7 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
         Assert.Matches("^[0-9a-f]{64}$", model.GetProperty("sha256").GetString());
         Assert.Equal("cpu", model.GetProperty("provider").GetString());
         Assert.Equal(
-            "ai.onnx.ml.Normalizer",
+            "ai.onnx.ml.Binarizer",
             (await GetAsync("/api/v1/models/norule")).GetProperty("missingGradients")[0].GetProperty("operator").GetString()
         );
     }

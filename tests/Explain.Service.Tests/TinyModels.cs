@@ -22,7 +22,7 @@ internal static class TinyModels
         File.WriteAllLines(Path.Combine(directory, "tiny", "channels.txt"), ChannelNames);
         Save(directory, "other", Classifier(size: 12, classes: 5, seed: 2), []);
         Save(directory, "flat", Flat(), []);
-        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "ai.onnx.ml.Normalizer"), []);
+        Save(directory, "norule", Classifier(size: 16, classes: 3, seed: 3, extra: "ai.onnx.ml.Binarizer"), []);
         Directory.CreateDirectory(Path.Combine(directory, "broken"));
         File.WriteAllText(Path.Combine(directory, "broken", "model.onnx"), "this is no ONNX file");
     }

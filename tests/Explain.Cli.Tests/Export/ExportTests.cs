@@ -225,7 +225,7 @@ public sealed class ExportTests : IDisposable
         var run = await Cli.RunAsync("export", _place.WithoutRule, "-o", _place.Path("out.onnx"));
         Assert.Equal(2, run.Code);
         Assert.Contains(
-            "ai.onnx.ml.Normalizer (node 'ai.onnx.ml.Normalizer_extra'); what works here: activationmap",
+            "ai.onnx.ml.Binarizer (node 'ai.onnx.ml.Binarizer_extra'); what works here: activationmap",
             Assert.Single(run.Error),
             StringComparison.Ordinal
         );
