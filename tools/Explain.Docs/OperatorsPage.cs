@@ -23,7 +23,7 @@ internal static class OperatorsPage
             .Paragraph(
                 "By which others: an operator that is an older name of another, or that is taken apart when a model is loaded or its\n"
                     + "rule is the derivative of its definition (then it still runs as it is), passes the derivative by these. Where\n"
-                    + "it depends on modes, they are those of one of them."
+                    + "it depends on modes, they are those of one of them. Recurrent operators become a `Scan` over their steps."
             )
             .Table(
                 ["operator", "since", "gradient", "by which others"],
@@ -34,5 +34,7 @@ internal static class OperatorsPage
             .ToString();
 
     private static string Others(string name) =>
-        OperatorTable.NewNameOf(name) ?? (OperatorTable.HasParts(name) ? string.Join(", ", OperatorTable.PartsOf(Examples.Of(name))) : "");
+        GradientRules.WithBodies.Contains(name) ? "those of its bodies"
+        : OperatorTable.HasParts(name) ? string.Join(", ", OperatorTable.PartsOf(Examples.Of(name)))
+        : OperatorTable.NewNameOf(name) ?? "";
 }
