@@ -62,14 +62,7 @@ public sealed class DiagnosticsTests : IDisposable
     [Fact]
     public void ValuesThatAreNoNumbersAreReported()
     {
-        var spec = new InputSpec
-        {
-            Name = "x",
-            Height = 8,
-            Width = 8,
-        };
-
-        var found = Diagnose.All(new SaliencyMap(1, 2, [0, 1], 0.5f), false, null, true, [], Geometry.Of(spec, 8, 8));
+        var found = Diagnose.Map(new SaliencyMap(1, 2, [0, 1], 0.5f), finite: false, null, predicted: true);
 
         Assert.Equal(["map-not-finite"], found.Select(d => d.Code));
         Assert.All(found, d => Assert.EndsWith(".", d.Message));

@@ -31,6 +31,28 @@ public sealed class OpenInferenceTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task TheAnswerSaysItsLayerAndWhatToKnowOfEachItem()
+    {
+        var answer = await PostAsync(
+            $$"""{"inputs":[{{Input(2)}},{"name":"target","shape":[2],"datatype":"INT64","data":[0,2]}],"parameters":{"sign":"both"} }"""
+        );
+        var scores = answer.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(v => v.GetSingle()).Chunk(3).ToArray();
+        int[] targets = [0, 2];
+        int[] others = [.. targets.Index().Where(t => scores[t.Index].Max() > scores[t.Index][t.Item]).Select(t => t.Index)];
+        var said = answer.GetProperty("parameters");
+
+        Assert.NotEmpty(others);
+        Assert.Equal("features", said.GetProperty("layer").GetString());
+        Assert.Equal(
+            others.Select(n => $"{n} target-not-predicted: The model's first choice is another class."),
+            said.GetProperty("diagnostics").GetString()!.Split('\n').Where(l => l.Contains("target-not-predicted"))
+        );
+
+        var inferred = await (await _client.SendAsync("/v2/models/tiny/infer", Json($$"""{"inputs":[{{Input(1)}}]}"""))).JsonAsync();
+        Assert.False(inferred.TryGetProperty("parameters", out _));
+    }
+
+    [Fact]
     public async Task ActivationsAndGradientsComeWhenAskedFor()
     {
         var answer = await PostAsync(

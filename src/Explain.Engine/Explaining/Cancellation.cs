@@ -48,22 +48,23 @@ internal static class Cancellation
 
     /// <summary>A warning for each layer whose products cancel.</summary>
     /// <param name="plan">The plan, at its target's layers.</param>
-    /// <param name="study">Holds the image.</param>
+    /// <param name="study">Holds the item.</param>
     /// <param name="round">Which of its objectives.</param>
-    public static IEnumerable<Diagnostic> Of(ExplainPlan plan, Study study, int round)
+    /// <param name="item">Which item.</param>
+    public static IEnumerable<Diagnostic> Of(ExplainPlan plan, Study study, int round, int item)
     {
         if (!plan.Method.SumsProducts || plan.Inputs > 1)
             yield break;
         foreach (var layer in plan.Layers)
         {
-            var (places, total) = Left(study, round, layer);
+            var (places, total) = Left(study, round, item, layer);
             var follows = total > BeforeNormalization ? null : Normalization(plan.Model, layer);
             if (places <= (follows is null ? AtEveryPlace : BeforeNormalization))
             {
                 yield return new(
                     "products-cancel",
                     $"At every place of '{layer}' the products of values and gradients cancel: {Because(follows)}, so they add up to zero, "
-                        + $"and what is shown is rounding. {Instead(plan, study, round, layer)}"
+                        + $"and what is shown is rounding. {Instead(plan, study, round, item, layer)}"
                 );
             }
             else if (follows is not null || total <= Altogether)
@@ -71,7 +72,7 @@ internal static class Cancellation
                 yield return new(
                     "sum-cancels",
                     $"The map of '{layer}' adds up to zero: {Because(follows)}. Its places can be compared; their sum is no share of "
-                        + $"the score. {Instead(plan, study, round, layer)}"
+                        + $"the score. {Instead(plan, study, round, item, layer)}"
                 );
             }
         }
@@ -83,10 +84,10 @@ internal static class Cancellation
             : $"they go into {OperatorName.Of(follows)}, which does not change when they are scaled";
 
     // What is left of the sums of products at all places, and of their sum, as shares of the magnitudes; 1 where there are no products.
-    private static (double Places, double Total) Left(Study study, int round, string layer)
+    private static (double Places, double Total) Left(Study study, int round, int item, string layer)
     {
-        var values = study.Maps(study.Activations(layer), layer, 0);
-        var gradients = study.Maps(study.Gradients(round, layer, GradientRules.Plain), layer, 0);
+        var values = study.Maps(study.Activations(layer), layer, item);
+        var gradients = study.Maps(study.Gradients(round, layer, GradientRules.Plain), layer, item);
         var (sums, product, magnitude) = (new double[values.Area], new float[values.Area], 0.0);
         for (var c = 0; c < values.Channels; c++)
         {
@@ -117,7 +118,7 @@ internal static class Cancellation
         return found;
     }
 
-    private static string Instead(ExplainPlan plan, Study study, int round, string layer)
+    private static string Instead(ExplainPlan plan, Study study, int round, int item, string layer)
     {
         var description = plan.Model.Description;
         var path = Paths.Between(plan.Model.Graph, layer, description.Logit);
@@ -128,7 +129,8 @@ internal static class Cancellation
         if (near.Length > 0)
             study.Differentiate(round, near);
         return
-            near.FirstOrDefault(l => Left(study, round, l) is { Places: > BeforeNormalization, Total: > BeforeNormalization }) is { } other
+            near.FirstOrDefault(l => Left(study, round, item, l) is { Places: > BeforeNormalization, Total: > BeforeNormalization })
+                is { } other
             ? $"The layer '{other}' {(path.Contains(other) ? "behind" : "before")} it carries the sum."
             : "No layer near it carries the sum.";
     }

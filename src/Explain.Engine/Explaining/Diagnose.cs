@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Methods.Probing;
 using Explain.Engine.Objectives;
 using Explain.Engine.Vocabulary;
 
@@ -7,15 +8,46 @@ namespace Explain.Engine.Explaining;
 /// <summary>What a reader should know before trusting a map.</summary>
 internal static class Diagnose
 {
-    /// <summary>Every warning that applies.</summary>
-    public static IReadOnlyList<Diagnostic> All(
-        SaliencyMap map,
-        bool finite,
-        Progress? partial,
-        bool predicted,
-        IReadOnlyList<Box> boxes,
-        Geometry geometry
+    /// <summary>Every warning that applies, whatever the item was made of.</summary>
+    /// <param name="layered">The plan, at its target's layers.</param>
+    /// <param name="study">Holds the item.</param>
+    /// <param name="round">Which of its objectives.</param>
+    /// <param name="item">Which item.</param>
+    /// <param name="values">What the method gave.</param>
+    /// <param name="result">The map of that.</param>
+    public static IReadOnlyList<Diagnostic> Item(
+        LayeredPlan layered,
+        Study study,
+        int round,
+        int item,
+        Attribution values,
+        MapFinish.Result result
     )
+    {
+        var (plan, objective) = (layered.Plan, study.Objective(round, item));
+        var predicted = objective is not ClassObjective { Target: var target } || target.Code == Ranking.Of(study.Scores.Item(item))[0];
+        return
+        [
+            .. PlanChecks.Ambiguity(plan),
+            .. layered.Diagnostics,
+            .. values.Diagnostics,
+            .. Output((objective as CotangentObjective)?.Facts),
+            .. result.Map.Values.All(v => v == 0) ? TargetLayer.WholeNumber(plan, study, round, item) : [],
+            .. Cancellation.Of(plan, study, round, item),
+            .. Map(result.Map, result.Finite, values.Partial, predicted),
+        ];
+    }
+
+    /// <summary>What a reader of an image should know: a box may end where the model's view of it does.</summary>
+    /// <param name="boxes">Regions above the threshold.</param>
+    /// <param name="geometry">Where they are.</param>
+    public static IReadOnlyList<Diagnostic> Image(IReadOnlyList<Box> boxes, Geometry geometry) =>
+        boxes.Any(b => IsClipped(b, geometry))
+            ? [new("border-clipped", "A box ends where the model's view of the image ends; the object may go on.")]
+            : [];
+
+    /// <summary>What the values of a map tell.</summary>
+    public static IReadOnlyList<Diagnostic> Map(SaliencyMap map, bool finite, Progress? partial, bool predicted)
     {
         var found = new List<Diagnostic>();
         if (!finite)
@@ -28,13 +60,10 @@ internal static class Diagnose
             found.Add(new("map-constant", "Every place has the same value; the map says nothing about where."));
         if (!predicted)
             found.Add(new("target-not-predicted", "The model's first choice is another class."));
-        if (boxes.Any(b => IsClipped(b, geometry)))
-            found.Add(new("border-clipped", "A box ends where the model's view of the image ends; the object may go on."));
         return found;
     }
 
-    /// <summary>What a reader should know of an output's scalar.</summary>
-    public static IReadOnlyList<Diagnostic> Output(OutputFacts? facts) =>
+    private static IReadOnlyList<Diagnostic> Output(OutputFacts? facts) =>
         facts is { RegionSize: 0 }
             ? [new("region-empty", "The region has no place in the output: the class is predicted nowhere, or the mask misses it.")]
             : [];

@@ -77,15 +77,6 @@ internal static class GroupExplainer
             geometry,
             plan.Parameters.Threshold ?? plan.Method.Info.Threshold
         );
-        var diagnostics = Diagnose.All(
-            result.Map,
-            result.Finite,
-            values.Partial,
-            explained is null || explained.Index == scores!.Ranking[0],
-            boxes,
-            geometry
-        );
-        var whole = result.Map.Values.All(v => v == 0) ? TargetLayer.WholeNumber(plan, study, round) : [];
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(
             plan.Method.Info.Id,
@@ -94,15 +85,7 @@ internal static class GroupExplainer
             explained,
             result.Map,
             boxes,
-            [
-                .. PlanChecks.Ambiguity(plan),
-                .. layered.Diagnostics,
-                .. values.Diagnostics,
-                .. Diagnose.Output(facts),
-                .. whole,
-                .. Cancellation.Of(plan, study, round),
-                .. diagnostics,
-            ]
+            [.. Diagnose.Item(layered, study, round, 0, values, result), .. Diagnose.Image(boxes, geometry)]
         )
         {
             Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Item(0)) },

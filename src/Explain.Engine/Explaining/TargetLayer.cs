@@ -58,15 +58,16 @@ internal static class TargetLayer
     /// <param name="plan">The plan.</param>
     /// <param name="study">Holds the item.</param>
     /// <param name="round">Which of its objectives.</param>
-    public static IEnumerable<Diagnostic> WholeNumber(ExplainPlan plan, Study study, int round)
+    /// <param name="item">Which item.</param>
+    public static IEnumerable<Diagnostic> WholeNumber(ExplainPlan plan, Study study, int round, int item)
     {
         var (model, image) = (plan.Model, plan.Model.Description.Input.Name);
         if (
-            double.IsInteger(study.Objective(round, 0).Value(study.Scores.Item(0)))
+            double.IsInteger(study.Objective(round, item).Value(study.Scores.Item(item)))
             && plan.Method.Requirements.Any(r => r == Requirement.LayerGradient || r == Requirement.InputGradient)
             && Paths.End(model.Graph, image, model.Description.Logit) is { } node
             && Requirement.InputGradient.WhyNot(model, image) is null
-            && !study.Reaches(round, 0, image)
+            && !study.Reaches(round, item, image)
         )
         {
             yield return new(

@@ -22,6 +22,9 @@ public sealed record TensorAnswer(
     /// <summary>For each item, how far the method came before its deadline; null when it came to its end.</summary>
     public IReadOnlyList<Progress?> Partial { get; init; } = [];
 
+    /// <summary>For each item, what a reader should know before trusting its map.</summary>
+    public IReadOnlyList<IReadOnlyList<Diagnostic>> Diagnostics { get; init; } = [];
+
     /// <summary>The explained class of each item; null where it is none.</summary>
     public IReadOnlyList<int?> Classes { get; init; } = [];
 

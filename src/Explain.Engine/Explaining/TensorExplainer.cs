@@ -101,10 +101,10 @@ internal static class TensorExplainer
 
     private static TensorAnswer Explain(ExplainPlan plan, Study study, FloatTensor input, IObjective[] objectives, TensorParts parts)
     {
-        ExplainPlan[] layered = [.. objectives.Select((_, n) => TargetLayer.Of(plan, study, 0, n).Plan)];
-        plan = layered[0];
-        CheckLayers(layered.Select(p => p.LayerName));
-        var items = objectives.Select((_, n) => layered[n].Run(study, 0, n)).ToArray();
+        LayeredPlan[] layered = [.. objectives.Select((_, n) => TargetLayer.Of(plan, study, 0, n))];
+        plan = layered[0].Plan;
+        CheckLayers(layered.Select(p => p.Plan.LayerName));
+        var items = layered.Select((p, n) => p.Plan.Run(study, 0, n)).ToArray();
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, input);
         var scores = study.Scores;
         study.Run.Trace.Explain([plan.LayerName], objectives.Select((_, n) => TargetName(plan, study.Objective(0, n))));
@@ -126,6 +126,7 @@ internal static class TensorExplainer
         )
         {
             Partial = [.. items.Select(r => r.Values.Partial)],
+            Diagnostics = [.. items.Select((r, n) => Diagnose.Item(layered[n], study, 0, n, r.Values, r.Map))],
             Classes =
             [
                 .. items.Select((_, n) => study.Objective(0, n) is ClassObjective { Target: var resolved } ? (int?)resolved.Code : null),
@@ -287,6 +288,7 @@ internal static class TensorExplainer
             )
             {
                 Partial = [.. parts.SelectMany(p => p.Partial)],
+                Diagnostics = [.. parts.SelectMany(p => p.Diagnostics)],
                 Classes = [.. parts.SelectMany(p => p.Classes)],
                 Layer = parts[0].Layer,
                 ScoreName = parts[0].ScoreName,

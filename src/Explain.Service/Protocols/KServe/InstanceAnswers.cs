@@ -140,7 +140,7 @@ internal sealed class InstanceAnswers(
                 target,
                 V1Heatmap.Of([.. answer.Map.Shape.Skip(1)], answer.Map.Values),
                 null,
-                [],
+                answer.Diagnostics[0],
                 null
             )
         );

@@ -18,7 +18,7 @@ internal static class InferResponseWriter
         HttpResponse response,
         ModelDescription model,
         string id,
-        string? partial,
+        IReadOnlyDictionary<string, string> parameters,
         IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs,
         RequestTrace trace,
         SendingMemory sending
@@ -27,7 +27,7 @@ internal static class InferResponseWriter
         var json = new ArrayBufferWriter<byte>();
         using (var stage = trace.Time(Stage.Render))
         {
-            WriteHeader(json, model, id, partial, outputs);
+            WriteHeader(json, model, id, parameters, outputs);
             stage.Done();
         }
         var binary = outputs.Where(o => o.Binary).Select(o => o.Tensor.Values).ToArray();
@@ -48,7 +48,7 @@ internal static class InferResponseWriter
         IBufferWriter<byte> buffer,
         ModelDescription model,
         string id,
-        string? partial,
+        IReadOnlyDictionary<string, string> parameters,
         IReadOnlyList<(string Name, bool Binary, FloatTensor Tensor)> outputs
     )
     {
@@ -57,10 +57,11 @@ internal static class InferResponseWriter
         json.WriteString("model_name", model.Name);
         json.WriteString("model_version", model.Version);
         json.WriteString("id", id);
-        if (partial is not null)
+        if (parameters.Count > 0)
         {
             json.WriteStartObject("parameters");
-            json.WriteString("partial", partial);
+            foreach (var (name, value) in parameters)
+                json.WriteString(name, value);
             json.WriteEndObject();
         }
         json.WriteStartArray("outputs");

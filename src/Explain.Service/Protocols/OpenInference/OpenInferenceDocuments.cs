@@ -158,8 +158,9 @@ public sealed record OutputChoiceDocument(string Name, IReadOnlyDictionary<strin
 /// <param name="ModelVersion">Its version.</param>
 /// <param name="Id">The request's id, or a new one.</param>
 /// <param name="Outputs">The tensors.</param>
-/// <param name="Parameters">Only when a deadline came first: <c>partial</c>, the done and all samples of each item, like
-/// <c>320/4000</c>.</param>
+/// <param name="Parameters">Of an explanation: <c>layer</c>, the target layer; <c>diagnostics</c>, where there are coded warnings, a line
+/// each, like <c>0 map-all-zero: …</c>, the item first; <c>partial</c>, only when a deadline came first, the done and all samples of each
+/// item, like <c>320/4000</c>.</param>
 public sealed record InferResponseDocument(
     [property: JsonPropertyName("model_name")] string ModelName,
     [property: JsonPropertyName("model_version")] string ModelVersion,

@@ -38,14 +38,14 @@ internal sealed class TensorAnswers(
         var question = TensorQueries.Question(body, model.Description, explain);
         await RequireScopeAsync(http.User, question.Outputs, explain);
         using var deadline = new CallerDeadline(body.Timeout, request);
-        var (tensors, partial) = await InTimeAsync(request, model, question, deadline);
+        var (tensors, explained) = await InTimeAsync(request, model, question, deadline);
         AnswerHeaders.SetModel(http.Response, model.Description);
-        PartialAnswers.Set(http.Response, partial);
+        PartialAnswers.Set(http.Response, explained?.Partial ?? []);
         await InferResponseWriter.WriteAsync(
             http.Response,
             model.Description,
             body.Id,
-            PartialAnswers.Describe(partial),
+            AnswerParameters.Of(explained),
             [.. question.Outputs.Zip(tensors, (o, t) => (o.Name, o.Binary, t))],
             request.Trace,
             sending
@@ -60,7 +60,7 @@ internal sealed class TensorAnswers(
             throw new ProblemException(Problem.Of(403, $"the output '{explanation.Name}' takes the scope {Scope.Explain.Name()}"));
     }
 
-    private async Task<(IReadOnlyList<FloatTensor> Tensors, IReadOnlyList<Progress?> Partial)> InTimeAsync(
+    private async Task<(IReadOnlyList<FloatTensor> Tensors, TensorAnswer? Explained)> InTimeAsync(
         RequestFacts request,
         ModelLease model,
         TensorQuestion question,
@@ -99,7 +99,7 @@ internal sealed class TensorAnswers(
             : forward + await explainer.PriceAsync(model, question.About(new FloatTensor([], []), question.Parameters), items, run);
     }
 
-    private async Task<(IReadOnlyList<FloatTensor> Tensors, IReadOnlyList<Progress?> Partial)> ComputeAsync(
+    private async Task<(IReadOnlyList<FloatTensor> Tensors, TensorAnswer? Explained)> ComputeAsync(
         RequestFacts request,
         ModelLease model,
         IReadOnlyList<AskedOutput> outputs,
@@ -110,11 +110,11 @@ internal sealed class TensorAnswers(
         var own = outputs.Where(o => o.Row is null).Select(o => o.Name).Distinct().ToArray();
         var inferred = own.Length == 0 ? [] : await Inference.RunAsync(model, query.Input, query.Parameters.Inputs, own, run);
         if (own.Length > 0 && outputs.All(o => o.Row is null))
-            return ([.. outputs.Select(Inferred)], []);
+            return ([.. outputs.Select(Inferred)], null);
         var explained = await explainer.ExplainTensorAsync(model, query, run);
         var input = ExplainedInput.Of(query.Input);
         trail.Record(request, TensorFacts.Of(model.Description, query, explained, input, run.Trace), input);
-        return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained) : Inferred(o))], explained.Partial);
+        return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained) : Inferred(o))], explained);
 
         FloatTensor Inferred(AskedOutput output) => inferred[Array.IndexOf(own, output.Name)];
     }
