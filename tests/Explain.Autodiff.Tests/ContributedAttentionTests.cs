@@ -51,6 +51,18 @@ public class ContributedAttentionTests
     };
 
     // csharpier-ignore
+    private static readonly Dictionary<string, Form> Single = new()
+    {
+        ["of another part"] = new(g => Other(g), "q k v", "y"),
+        ["of another part, scale, bias"] = new(g => Other(g).Input("b", 12), "q k v - - - - - - - b", "y", Of("scale", 0.4f)),
+        ["of another part, keys"] = new(g => Other(g).Weight("m", Seen, DataType.Int32), "q k v m", "y", Of("mask_filter_value", -100f)),
+        ["own, first"] = new(g => Own(g, 0), "q k v - - pk pv t", "y k2 v2", Of("past_present_share_buffer", 1)),
+        ["own"] = new(g => Own(g, 2), "q k v - - pk pv t", "y k2 v2", Of("past_present_share_buffer", 1)),
+        ["own, the buffer full"] = new(g => Own(g, 3), "q k v - - pk pv t", "y k2 v2", Of("past_present_share_buffer", 1)),
+        ["own, bias, added, keys"] = new(g => Own(g, 2).Input("b", 12).Input("a", 1, 2, 1, 3).Weight("m", Seen, DataType.Int32), "q k v m a pk pv t - - b", "y k2 v2", Of("past_present_share_buffer", 1)),
+    };
+
+    // csharpier-ignore
     private static readonly Dictionary<string, Form> Grouped = new()
     {
         ["plain"] = new(g => Groups(g), "q k v - - s t", "y pk2 pv2"),
@@ -79,6 +91,8 @@ public class ContributedAttentionTests
 
     public static TheoryData<string> MultiForms => [.. Multi.Keys];
 
+    public static TheoryData<string> SingleForms => [.. Single.Keys];
+
     public static TheoryData<string> GroupedForms => [.. Grouped.Keys];
 
     [Theory, MemberData(nameof(PackedForms))]
@@ -87,6 +101,12 @@ public class ContributedAttentionTests
 
     [Theory, MemberData(nameof(MultiForms))]
     public void MultiHeadAttention(string form) => Check("MultiHeadAttention", Multi[form], g => g);
+
+    [Theory, MemberData(nameof(SingleForms))]
+    public void DecoderMaskedMultiHeadAttention(string form) =>
+        Check("DecoderMaskedMultiHeadAttention", Single[form] with { Attributes = [.. Single[form].Attributes, Of("num_heads", 2)] }, g =>
+            g.Input("q", 2, 1, 4)
+        );
 
     [Theory, MemberData(nameof(GroupedForms))]
     public void GroupQueryAttention(string form) =>
@@ -109,6 +129,16 @@ public class ContributedAttentionTests
     private static Tensor Small(params long[] shape) => Tensor.Spread(shape, -0.4, 0.4, 11);
 
     private static TinyGraph Three(TinyGraph g) => g.Input("q", 2, 3, 4).Input("k", 2, 3, 4).Input("v", 2, 3, 6);
+
+    private static TinyGraph Other(TinyGraph g) => g.Input("k", 2, 2, 3, 2).Input("v", 2, 2, 3, 2);
+
+    // Room for four keys, of which some are there.
+    private static TinyGraph Own(TinyGraph g, double before) =>
+        g.Input("k", 2, 1, 4)
+            .Input("v", 2, 1, 4)
+            .Input("pk", 2, 2, 4, 2)
+            .Input("pv", 2, 2, 4, 2)
+            .Weight("t", Tensor.Of([1], before), DataType.Int32);
 
     private static TinyGraph Groups(TinyGraph g) => Lengths(Queries(g));
 

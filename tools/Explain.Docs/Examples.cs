@@ -46,6 +46,7 @@ internal static class Examples
         ["com.microsoft.CDist"] = "f3,4 f2,4",
         ["com.microsoft.ConvTransposeWithDynamicPads"] = "f1,2,4,4 f2,3,3,3",
         ["com.microsoft.CropAndResize"] = "f1,2,4,4 f1,4 i1 i2",
+        ["com.microsoft.DecoderMaskedMultiHeadAttention"] = "f1,1,8 f1,2,5,4 f1,2,5,4; num_heads=2",
         ["com.microsoft.DynamicQuantizeLSTM"] = "f3,1,4 c1,4,8 c1,2,8 - - - - - f1 c1 f1 c1; hidden_size=2",
         ["com.microsoft.DynamicQuantizeMatMul"] = "f3,4 u4,2 f u",
         ["com.microsoft.EmbedLayerNormalization"] = "i1,4 - f9,8 f6,8 - f8 f8",

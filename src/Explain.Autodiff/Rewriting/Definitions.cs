@@ -35,6 +35,7 @@ public static class Definitions
         ["com.microsoft.CDist"] = Products.Distances,
         ["com.microsoft.ConvTransposeWithDynamicPads"] = FusedLayers.TransposedConvolution,
         ["com.microsoft.CropAndResize"] = CroppedRegions.Apply,
+        ["com.microsoft.DecoderMaskedMultiHeadAttention"] = SingleQuery.Apply,
         ["com.microsoft.DynamicQuantizeLSTM"] = QuantizedRecurrence.Lstm,
         ["com.microsoft.EmbedLayerNormalization"] = EmbeddedWords.Real,
         ["com.microsoft.ExpandDims"] = Renamed.ExpandDims,

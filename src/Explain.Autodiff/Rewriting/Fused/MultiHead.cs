@@ -20,20 +20,38 @@ internal static class MultiHead
     public static Value?[]? Apply(Forward n)
     {
         var masks = new AdditiveMask(n, Mask);
-        if (!masks.IsKnown || n.Has(Cache) || Projected(n) is not var (q, k, v))
+        if (!masks.IsKnown || n.Has(Cache) || Projected(n, Bias) is not var (q, k, v))
             return null;
         (k, v) = (DotProduct.After(n.Optional(PastKey), k), DotProduct.After(n.Optional(PastValue), v));
-        var scores = DotProduct.Scores(q, k, n.Float("scale", 0) is not 0 and var scale ? scale : null);
-        if (n.Optional(Added) is { } added)
-            scores = (scores + added).WithRank(4);
-        scores = masks.On(scores, n.Has(PastKey) ? Extents.Along(n[PastKey], 2) : null);
-        return [DotProduct.Merge(DotProduct.Mix(DotProduct.Weights(scores), v)), k, v, scores];
+        var (y, scores) = Attend(n, masks, Added, (q, k, v), n.Has(PastKey) ? Extents.Along(n[PastKey], 2) : null);
+        return [y, k, v, scores];
     }
 
-    private static (Value Q, Value K, Value V)? Projected(Forward n)
+    /// <summary>What is attended to, [batch, queries, heads · size], and the scores with all that is added to them.</summary>
+    /// <param name="n">The node.</param>
+    /// <param name="masks">Its mask.</param>
+    /// <param name="added">The input that is added to scores, if it is there.</param>
+    /// <param name="heads">Queries, keys and values, each [batch, heads, positions, size].</param>
+    /// <param name="past">How many keys come before the first query; null for none.</param>
+    public static (Value Y, Value Scores) Attend(Forward n, AdditiveMask masks, int added, (Value Q, Value K, Value V) heads, Value? past)
+    {
+        var scores = DotProduct.Scores(heads.Q, heads.K, n.Float("scale", 0) is not 0 and var scale ? scale : null);
+        if (n.Optional(added) is { } summand)
+            scores = (scores + summand).WithRank(4);
+        scores = masks.On(scores, past);
+        return (DotProduct.Merge(DotProduct.Mix(DotProduct.Weights(scores), heads.V)), scores);
+    }
+
+    /// <summary>
+    /// Queries, keys and values of heads, each [batch, heads, positions, size]. Null when it is not known whether heads are an axis of
+    /// their own.
+    /// </summary>
+    /// <param name="n">The node, whose first inputs they are.</param>
+    /// <param name="bias">The input that is the bias of all, if it is there.</param>
+    public static (Value Q, Value K, Value V)? Projected(Forward n, int bias)
     {
         var heads = n.Int("num_heads", 1);
-        Value Own(int input) => Shifted(n, DotProduct.Split(n[input], heads), heads, input);
+        Value Own(int input) => Shifted(n, DotProduct.Split(n[input], heads), heads, input, bias);
         return (n.X.Type?.Rank, n.Optional(1)?.Type?.Rank) switch
         {
             (3, 3) => (Own(0), Own(1), Own(2)),
@@ -43,9 +61,9 @@ internal static class MultiHead
     }
 
     // The bias is that of queries, keys and values, one behind the other; queries and keys are of one size.
-    private static Value Shifted(Forward n, Value x, long heads, int part)
+    private static Value Shifted(Forward n, Value x, long heads, int part, int input)
     {
-        if (n.Optional(Bias) is not { } bias)
+        if (n.Optional(input) is not { } bias)
             return x;
         var length = Extents.Along(x, 3) * heads;
         var end = part == 2 ? Ints(n.Graph, long.MaxValue) : length * (part + 1);
