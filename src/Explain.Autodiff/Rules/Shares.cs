@@ -57,24 +57,21 @@ internal sealed record Shares(LinearRelevance Linear, SumRelevance Summed, doubl
 
     /// <summary>
     /// In proportion to contributions, but those of the sign of their sum count 1 + γ times. Of values and sums above 0 that is W + γ W⁺ in
-    /// the place of W; where sums can be negative, W + γ W⁺ would bring their denominators to 0.
+    /// the place of W; where sums can be negative, W + γ W⁺ would bring their denominators to 0. What has no weights shares in proportion.
     /// </summary>
     public static Shares Favouring(double gamma) =>
         new(
             (product, r, epsilon) =>
             {
+                if (product.Weights is null)
+                    return Shared(product, r, epsilon);
                 var output = product.Output;
                 var contributed = product.HasBias ? product.With(product.Value, product.Weights, bias: false).Output : output;
                 var parts = Positive(product);
                 var (s, favoured, others) = Favoured(output, contributed, Total(parts), r, gamma, epsilon);
                 return product.Contributions(s * others) + Total(parts, favoured);
             },
-            (sum, summands, r, epsilon) =>
-            {
-                Value[] positive = [.. summands.Select(v => Part(v, 1))];
-                var (s, favoured, others) = Favoured(sum, sum, positive.Aggregate((a, b) => a + b), r, gamma, epsilon);
-                return [.. summands.Zip(positive, (v, p) => v * (s * others) + p * favoured)];
-            },
+            Shared,
             Captum,
             Biases: true
         );

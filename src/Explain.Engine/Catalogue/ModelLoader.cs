@@ -22,7 +22,7 @@ internal static class ModelLoader
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
-        var (graph, opset, replaced, quantized, types, weights) = RaisedGraph.Read(bytes, source.Folder, manifest.Input.Name);
+        var (graph, opset, replaced, quantized, types, functions, weights) = RaisedGraph.Read(bytes, source.Folder, manifest.Input.Name);
         // The file's bytes are not needed any more from here on, and may be many.
         var digest = WeightFiles.Digest(bytes, weights);
         var (inputs, outputs) = (
@@ -38,6 +38,18 @@ internal static class ModelLoader
                     "float32",
                     $"the file computes in {string.Join(" and ", replaced.Select(r => r.ToString().ToLowerInvariant()))}, for "
                         + "which there are few kernels; scores and gradients are computed in float32, and so are outputs"
+                )
+            );
+        }
+
+        if (functions.Count > 0)
+        {
+            guesses.Add(
+                new Guess(
+                    "functions",
+                    $"opset {string.Join(", ", functions)}",
+                    $"the file's own functions are read as of the opset that they name, as the standard says; ONNX Runtime alone takes "
+                        + $"them for opset {opset}, as the model"
                 )
             );
         }

@@ -97,6 +97,7 @@ public sealed class CasesTests(ITestOutputHelper output)
 
         Near.Relative(expected, loaded.Explain("saliency").Logits.Values, 1e-5, File);
         InputDifferences.Check(loaded.View, Image().ToEngine(), File, output);
+        Assert.Equal("opset 11", loaded.Description.Guesses.Single(g => g.What == "functions").Value);
     }
 
     [Fact]

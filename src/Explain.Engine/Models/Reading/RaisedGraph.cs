@@ -14,6 +14,7 @@ namespace Explain.Engine.Models.Reading;
 /// <param name="Replaced">Element types of the file that became float32.</param>
 /// <param name="Quantized">Inputs that are integers in the file and floats in the graph.</param>
 /// <param name="InputTypes">Element types of the inputs in the file.</param>
+/// <param name="FunctionOpsets">Opsets of the model's own functions, where they are not the file's.</param>
 /// <param name="Weights">Paths of the files that hold weights.</param>
 internal sealed record RaisedGraph(
     Graph Graph,
@@ -21,6 +22,7 @@ internal sealed record RaisedGraph(
     IReadOnlyList<DataType> Replaced,
     IReadOnlyDictionary<string, QuantizedInput> Quantized,
     IReadOnlyDictionary<string, DataType> InputTypes,
+    IReadOnlyList<long> FunctionOpsets,
     IReadOnlyList<string> Weights
 )
 {
@@ -35,12 +37,13 @@ internal sealed record RaisedGraph(
         var file = Graph.Parse(bytes);
         var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
         var types = file.Inputs.Where(i => file.Type(i) is not null).ToDictionary(i => i, i => file.Type(i)!.Element);
+        long[] functions = [.. LocalFunctions.Opsets(file.Model).Where(o => o != file.Opset).Distinct().Order()];
         var (opset, replaced) = (file.Opset, SinglePrecision.Apply(file.Model));
         var graph = new Graph(file.Model);
         if (Upgrade.WhyNot(graph) is not null)
         {
             TypeInference.Declare(graph, folder);
-            return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), types, weights);
+            return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), types, functions, weights);
         }
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
         if (graph.Opset < Upgrade.Floor)
@@ -58,6 +61,6 @@ internal sealed record RaisedGraph(
         var quantized = QuantizedEdges.Apply(graph).Concat(IntegerInputs.Apply(graph, image)).ToDictionary();
         if (quantized.Count > 0)
             TypeInference.Declare(graph, folder);
-        return new RaisedGraph(graph, opset, replaced, quantized, types, weights);
+        return new RaisedGraph(graph, opset, replaced, quantized, types, functions, weights);
     }
 }
