@@ -1,4 +1,3 @@
-using System.Globalization;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 
@@ -17,13 +16,7 @@ public static class AddedNames
     /// The name, or with a number behind it where the model has a tensor of that name, as one has that was exported before; all other
     /// names that are added begin with <see cref="Graph.Prefix"/>.
     /// </summary>
-    internal static string Free(Graph graph, string name)
-    {
-        var free = name;
-        for (var number = 2; graph.Contains(free); number++)
-            free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
-        return free;
-    }
+    internal static string Free(Graph graph, string name) => GraphNames.Numbered(name, graph.Contains);
 
     /// <summary>
     /// The outputs that the model had before anything was added to it; all of them where nothing was, or nothing else is left.

@@ -276,13 +276,7 @@ public sealed class Graph
     }
 
     /// <summary>The name itself when no value and no node has it, else with a number behind it.</summary>
-    internal string Unused(string name)
-    {
-        var unused = name;
-        for (var i = 1; _taken.Contains(unused) || Contains(unused); i++)
-            unused = $"{name}_{i}";
-        return unused;
-    }
+    internal string Unused(string name) => GraphNames.Numbered(name, n => _taken.Contains(n) || Contains(n));
 
     /// <summary>Replaces the outputs, and drops every node, initialiser and input that none of them needs.</summary>
     /// <param name="outputs">Values to return; a graph input among them is skipped, as ONNX needs a node behind an output.</param>

@@ -38,8 +38,16 @@ internal sealed class GraphNames
     /// <summary>The name, with a number behind it where something has it, as something's from now on.</summary>
     public string Free(string name)
     {
+        var free = Numbered(name, _all.Contains);
+        _all.Add(free);
+        return free;
+    }
+
+    /// <summary>The name, with the first number behind it that makes it another than those that are taken.</summary>
+    public static string Numbered(string name, Func<string, bool> isTaken)
+    {
         var free = name;
-        for (var number = 2; !_all.Add(free); number++)
+        for (var number = 2; isTaken(free); number++)
             free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
         return free;
     }

@@ -6,7 +6,8 @@ namespace Explain.Autodiff.Rules;
 /// <summary>The ways that a derivative takes through a graph.</summary>
 public static class Paths
 {
-    private static readonly HashSet<string> Extents = ["Shape", "Size", "ConstantOfShape"];
+    /// <summary>What a shape is computed from are extents, not values.</summary>
+    internal static readonly HashSet<string> Extents = ["Shape", "Size", "ConstantOfShape"];
 
     /// <summary>
     /// Whether <paramref name="to"/> is computed from <paramref name="from"/> by ways that do not pass <paramref name="value"/>, those

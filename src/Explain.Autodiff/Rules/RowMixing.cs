@@ -15,8 +15,6 @@ public sealed class RowMixing
     private const string BatchNormalization = "BatchNormalization";
     private const string MeanVarianceNormalization = "MeanVarianceNormalization";
 
-    // What a shape is computed from are extents, not values.
-    private static readonly HashSet<string> Extents = ["Shape", "Size", "ConstantOfShape"];
     private static readonly HashSet<string> Choices = ["If", "Loop"];
     private static readonly HashSet<string> AlongAxis = ["ArgMax", "ArgMin", "TopK", "Softmax", "LogSoftmax", "Hardmax", "CumSum"];
 
@@ -88,7 +86,7 @@ public sealed class RowMixing
     {
         var needed = Walk.Ancestors(graph, values);
         var mixing = new RowMixing(graph, image);
-        foreach (var node in graph.Nodes.Where(n => n.Output.Any(needed.Contains) && !Extents.Contains(n.OpType)))
+        foreach (var node in graph.Nodes.Where(n => n.Output.Any(needed.Contains) && !Paths.Extents.Contains(n.OpType)))
         {
             if (!Walk.Reads(node).Any(mixing._axis.ContainsKey))
                 continue;
