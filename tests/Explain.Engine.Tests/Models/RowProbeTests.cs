@@ -3,7 +3,7 @@ using static Explain.Engine.Tests.Models.RowNets;
 
 namespace Explain.Engine.Tests.Models;
 
-/// <summary>What is found of batch items when a model is loaded, and what follows from it: odd batches, further inputs and outputs.</summary>
+/// <summary>What is found of batch items at loading, and what follows from it: odd batches, further inputs and outputs.</summary>
 public sealed class RowProbeTests
 {
     [Fact]
