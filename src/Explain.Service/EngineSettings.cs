@@ -23,6 +23,15 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                 "A model that must be there, below the models directory or in it: then it is that model's own folder."
             ),
             Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+            MaxLoadTime = TimeSpan.FromSeconds(
+                reader.Whole(
+                    "MaxLoadSeconds",
+                    300,
+                    1,
+                    24 * 3600,
+                    "How long a model may take until it is ready; one that takes longer has failed, and says so."
+                )
+            ),
             ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
             MaxImageBytes = (int)
                 reader.Whole(

@@ -59,7 +59,7 @@ internal static class Tiny
     public static LoadedModel LoadAndTry(byte[] onnx)
     {
         var loaded = LoadUntried(onnx, null, null);
-        WarmUp.Run(loaded);
+        WarmUp.Run(loaded, CancellationToken.None);
         return loaded;
     }
 
@@ -70,7 +70,7 @@ internal static class Tiny
                     "model.json" when json is not null => new MemoryStream(Encoding.UTF8.GetBytes(json)),
                     "labels.txt" when labels is not null => new MemoryStream(Encoding.UTF8.GetBytes(labels)),
                     _ => null,
-                }), Sessions);
+                }), Sessions, CancellationToken.None);
 
     /// <summary>Loads a model file alone, without what lies beside it.</summary>
     public static LoadedModel LoadFile(string path) =>
@@ -79,7 +79,8 @@ internal static class Tiny
             {
                 Open = f => f == Path.GetFileName(path) ? File.OpenRead(path) : null,
             },
-            Sessions
+            Sessions,
+            CancellationToken.None
         );
 
     /// <summary>Explains every item for one class.</summary>

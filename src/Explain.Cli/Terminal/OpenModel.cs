@@ -13,7 +13,12 @@ namespace Explain.Cli.Terminal;
 internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, EngineOptions Engine) : IDisposable
 {
     // Nobody else's memory is at stake here, so only what cannot be meant is refused.
-    private static readonly EngineOptions Options = new() { MaxImageBytes = 512 * 1024 * 1024, MaxImagePixels = 250_000_000 };
+    private static readonly EngineOptions Options = new()
+    {
+        MaxImageBytes = 512 * 1024 * 1024,
+        MaxImagePixels = 250_000_000,
+        MaxLoadTime = Timeout.InfiniteTimeSpan,
+    };
 
     public VipsImageCodec Codec { get; } = new();
 

@@ -23,11 +23,12 @@ public sealed class ModelCatalogue : IDisposable
 
     private readonly Func<IEnumerable<ModelSource>> _scan;
     private readonly SessionFactory _factory;
+    private readonly TimeSpan _maxLoadTime;
     private readonly ILogger _logger;
 
-    private ModelCatalogue(Func<IEnumerable<ModelSource>> scan, SessionFactory factory, ILogger logger)
+    private ModelCatalogue(Func<IEnumerable<ModelSource>> scan, EngineOptions options, ILogger logger)
     {
-        (_scan, _factory, _logger) = (scan, factory, logger);
+        (_scan, _factory, _maxLoadTime, _logger) = (scan, new SessionFactory(options, logger), options.MaxLoadTime, logger);
         foreach (var source in scan())
             _slots[source.Name] = new Slot(source);
     }
@@ -48,12 +49,12 @@ public sealed class ModelCatalogue : IDisposable
                 logger.LogWarning("{Stray}; expected: {Layout}", stray, ModelSource.Layout);
         }
 
-        return new(() => Scan(options, embedded), new SessionFactory(options, logger), logger);
+        return new(() => Scan(options, embedded), options, logger);
     }
 
     /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
     public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
-        new(() => [ModelSource.FromPath(path)], new SessionFactory(options, logger), logger);
+        new(() => [ModelSource.FromPath(path)], options, logger);
 
     /// <summary>Whether the model that must be there is there, if one must: <see cref="EngineOptions.ModelName"/>.</summary>
     public static bool HasNamedModel(EngineOptions options, IReadOnlyList<ModelSource> embedded) =>
@@ -62,6 +63,7 @@ public sealed class ModelCatalogue : IDisposable
         || (Directory.Exists(options.ModelsDirectory) && ModelSource.Scan(options.ModelsDirectory, name).Any(s => s.Name == name));
 
     /// <summary>Loads every model. A failure is kept with its model and logged, never thrown.</summary>
+    /// <param name="cancellation">Ends it; what was not ready by then stays as it was.</param>
     public async Task LoadAllAsync(CancellationToken cancellation)
     {
         Slot[] slots = [.. _slots.Values.OrderBy(s => s.Status.Name, StringComparer.Ordinal)];
@@ -73,7 +75,7 @@ public sealed class ModelCatalogue : IDisposable
             {
                 using var turn = await slot.EnterAsync(ending);
                 if (slot.Status.State == ModelState.Loading)
-                    await LoadAsync(slot, slot.Source);
+                    await LoadAsync(slot, slot.Source, ending);
                 _logger.LogInformation(
                     "{Loaded} of {All} models are loaded after {Seconds:F1} s",
                     Interlocked.Increment(ref loaded),
@@ -84,13 +86,13 @@ public sealed class ModelCatalogue : IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // What has not begun is not begun any more.
+            // What is not ready now will not be.
         }
     }
 
     /// <summary>Loads a model from its files as they are now, for the first time or anew; the highest version is served.</summary>
     /// <param name="name">A model of the catalogue, or one that was put into the models directory since.</param>
-    /// <param name="cancellation">Ends the wait for an earlier load of it.</param>
+    /// <param name="cancellation">Ends the wait for an earlier load of it; once begun, it is loaded for all.</param>
     /// <returns>The model's new state.</returns>
     /// <exception cref="ExplainException">
     /// <see cref="ExplainError.ModelNotFound"/>: there are no such files. <see cref="ExplainError.ModelNotReady"/>: they cannot be loaded;
@@ -105,7 +107,7 @@ public sealed class ModelCatalogue : IDisposable
             );
         var slot = _slots.GetOrAdd(name, _ => new Slot(source));
         using var turn = await slot.EnterAsync(cancellation);
-        var status = await LoadAsync(slot, source);
+        var status = await LoadAsync(slot, source, CancellationToken.None);
         return status.Error is null
             ? status
             : throw new ExplainException(
@@ -191,21 +193,24 @@ public sealed class ModelCatalogue : IDisposable
             ? slot
             : throw new ExplainException(ExplainError.ModelNotFound, $"no model '{name}' is served; the models are {Names(Status)}");
 
-    private Task<ModelStatus> LoadAsync(Slot slot, ModelSource source) =>
-        _factory.Schedule.Threads.RunAsync(() => Load(slot, source), CancellationToken.None);
+    private Task<ModelStatus> LoadAsync(Slot slot, ModelSource source, CancellationToken cancellation) =>
+        _factory.Schedule.Threads.RunAsync(() => Load(slot, source, cancellation), CancellationToken.None);
 
-    private ModelStatus Load(Slot slot, ModelSource source)
+    private ModelStatus Load(Slot slot, ModelSource source, CancellationToken cancellation)
     {
         LoadedModel? model = null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_maxLoadTime);
         try
         {
             slot.Reach(LoadStep.Reading);
-            model = ModelLoader.Load(source, _factory);
+            model = ModelLoader.Load(source, _factory, limit.Token);
             slot.Reach(LoadStep.Methods);
             var methods = MethodSupportTable.For(model.View);
             slot.Reach(LoadStep.FirstRuns);
             if (methods.Any(m => m.Supported))
-                TryOut(model);
+                TryOut(model, limit.Token);
+            model.EndLoading();
             var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model, methods));
             (slot.Source, slot.Status) = (
                 source,
@@ -225,11 +230,18 @@ public sealed class ModelCatalogue : IDisposable
             );
             SayWhatCannotBeDone(model.View, methods);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            model?.Dispose();
+            throw;
+        }
         // Whatever a file provokes must not keep the other models from being served.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             model?.Dispose();
-            var reason = LoadFailure.Reason(e, source.Folder);
+            var reason = limit.IsCancellationRequested
+                ? $"it was not ready after {_maxLoadTime.TotalSeconds:0.###} s, the most that loading may take"
+                : LoadFailure.Reason(e, source.Folder);
             slot.Status = slot.Served is null
                 ? new ModelStatus(source.Name, source.Version, ModelState.Failed, reason)
                 : slot.Status with
@@ -241,11 +253,11 @@ public sealed class ModelCatalogue : IDisposable
         return slot.Status;
     }
 
-    private void TryOut(LoadedModel model)
+    private void TryOut(LoadedModel model, CancellationToken cancellation)
     {
         try
         {
-            WarmUp.Run(model);
+            WarmUp.Run(model, cancellation);
         }
         catch (ExplainException e)
         {

@@ -17,12 +17,18 @@ internal static class ModelLoader
     /// <summary>Loads a model; no session stays open.</summary>
     /// <exception cref="InvalidDataException">A file of the model is missing or wrong.</exception>
     /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
-    public static LoadedModel Load(ModelSource source, SessionFactory factory)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static LoadedModel Load(ModelSource source, SessionFactory factory, CancellationToken cancellation)
     {
         var bytes = ReadAll(source, source.ModelFile) ?? throw new InvalidDataException($"{source.ModelFile} is missing");
         using var json = source.Open("model.json");
         var manifest = json is null ? new ModelManifest() : ModelManifest.Parse(json);
-        var (graph, opset, replaced, quantized, types, functions, weights) = RaisedGraph.Read(bytes, source.Folder, manifest.Input.Name);
+        var (graph, opset, replaced, quantized, types, functions, weights) = RaisedGraph.Read(
+            bytes,
+            source.Folder,
+            cancellation,
+            manifest.Input.Name
+        );
         // The file's bytes are not needed any more from here on, and may be many.
         var digest = WeightFiles.Digest(bytes, weights);
         var (inputs, outputs) = (
@@ -66,9 +72,10 @@ internal static class ModelLoader
             Classes(graph, logit.Logit),
             quantized.GetValueOrDefault(input),
             source.Folder,
-            guesses
+            guesses,
+            cancellation
         );
-        var sized = Sized(graph, spec, source.Folder);
+        var sized = Sized(graph, spec, source.Folder, cancellation);
         var shape = OutputShape.Of(sized, input, logit.Logit);
         if (PadsDependOnSize(graph))
         {
@@ -120,11 +127,11 @@ internal static class ModelLoader
                 .. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node)),
             ],
         };
-        return new LoadedModel(graph, sized, source.Folder, factory, description);
+        return new LoadedModel(graph, sized, source.Folder, factory, description, cancellation);
     }
 
     // One image of the size in use: with all extents fixed, shapes that the graph computes from its input's shape become constants.
-    private static Graph Sized(Graph graph, InputSpec spec, string? folder)
+    private static Graph Sized(Graph graph, InputSpec spec, string? folder, CancellationToken cancellation)
     {
         var sized = new Graph(graph.Model.Clone());
         sized.RetypeInput(
@@ -149,7 +156,7 @@ internal static class ModelLoader
             }
         }
 
-        TypeInference.Declare(sized, folder, fold: true);
+        TypeInference.Declare(sized, folder, cancellation, fold: true);
         return sized;
     }
 

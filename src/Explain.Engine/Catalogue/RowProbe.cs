@@ -20,7 +20,8 @@ namespace Explain.Engine.Catalogue;
 /// </summary>
 /// <param name="loaded">The model.</param>
 /// <param name="layer">The layer that is compared, too, with the gradient; null for scores only.</param>
-internal sealed class RowProbe(LoadedModel loaded, string? layer)
+/// <param name="cancellation">Ends it.</param>
+internal sealed class RowProbe(LoadedModel loaded, string? layer, CancellationToken cancellation)
 {
     // What differs by more is not the rounding of another order of sums.
     private const float Rounding = 1e-3f;
@@ -30,7 +31,7 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
     private const float Spread = 30;
     private const float Shift = -15;
 
-    private static readonly RunContext Nobody = RunContext.Alone(CancellationToken.None);
+    private readonly RunContext _nobody = RunContext.Alone(cancellation);
 
     /// <summary>Runs the model and says what was found.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: ONNX Runtime cannot run it.</exception>
@@ -103,25 +104,25 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer)
     }
 
     // Of the outputs that are not made of the explained one.
-    private static bool SameOutputs(Model model, string[] outputs, FloatTensor faint, FloatTensor strong, FloatTensor both)
+    private bool SameOutputs(Model model, string[] outputs, FloatTensor faint, FloatTensor strong, FloatTensor both)
     {
         var (logit, image) = (model.Description.Logit, model.Description.Input.Name);
         string[] further = [.. outputs.Where(o => o != logit && Paths.Around(model.Graph, image, o, logit))];
         if (further.Length == 0)
             return true;
         var places = model.DeclaredBatch ?? 1;
-        using var first = Passes.Forward(model, Repeated(faint, places), further, Nobody);
-        using var second = Passes.Forward(model, Repeated(strong, places), further, Nobody);
-        using var pass = Passes.Forward(model, both, further, Nobody);
+        using var first = Passes.Forward(model, Repeated(faint, places), further, _nobody);
+        using var second = Passes.Forward(model, Repeated(strong, places), further, _nobody);
+        using var pass = Passes.Forward(model, both, further, _nobody);
         return Same(pass, first, second);
     }
 
     private Pass Run(Model model, FloatTensor input)
     {
         if (layer is null || model.Description.Classes == 0)
-            return Passes.Forward(model, input, layer is null ? [] : [layer], Nobody);
+            return Passes.Forward(model, input, layer is null ? [] : [layer], _nobody);
         var objectives = Enumerable.Repeat(new ClassObjective(Score.Logit, Target.Predicted), (int)input.Shape[0]).ToArray();
-        return Passes.Backward(model, input, [layer], objectives, GradientRules.Plain, Nobody);
+        return Passes.Backward(model, input, [layer], objectives, GradientRules.Plain, _nobody);
     }
 
     private static bool Same(Pass both, Pass first, Pass second)

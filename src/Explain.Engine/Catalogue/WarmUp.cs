@@ -12,17 +12,19 @@ internal static class WarmUp
 {
     /// <summary>Runs a model that was just loaded.</summary>
     /// <param name="loaded">The model.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: ONNX Runtime cannot run it.</exception>
-    public static void Run(LoadedModel loaded)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Run(LoadedModel loaded, CancellationToken cancellation)
     {
         var layer = loaded.Description.Layer is { } own && Requirement.LayerGradient.WhyNot(loaded.View, own) is null ? own : null;
         try
         {
-            loaded.Note(new RowProbe(loaded, layer).Run());
+            loaded.Note(new RowProbe(loaded, layer, cancellation).Run());
         }
         catch (ExplainException) when (layer is not null)
         {
-            loaded.Note(new RowProbe(loaded, null).Run());
+            loaded.Note(new RowProbe(loaded, null, cancellation).Run());
             throw;
         }
     }

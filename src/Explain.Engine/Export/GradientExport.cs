@@ -40,7 +40,7 @@ public static class GradientExport
             }
 
             var built = GradientModel.Build(graph, of, withRespectTo);
-            using (SessionFactory.OpenForTypes(built.Graph, folder))
+            using (SessionFactory.OpenForTypes(built.Graph, folder, fold: false, CancellationToken.None))
                 ModelFile.Write(built.Graph.Model, folder, path);
             return built;
         }
@@ -52,7 +52,7 @@ public static class GradientExport
 
     private static Graph Read(string model, string folder)
     {
-        var graph = RaisedGraph.Read(File.ReadAllBytes(model), folder).Graph;
+        var graph = RaisedGraph.Read(File.ReadAllBytes(model), folder, CancellationToken.None).Graph;
         AutoPad.Explicit(graph, graph);
         return graph;
     }

@@ -15,8 +15,15 @@ namespace Explain.Engine.Models;
 /// <param name="folder">Where the weights beside the file are.</param>
 /// <param name="factory">Opens sessions.</param>
 /// <param name="description">What is known of it; of the outputs that can be explained, for the first.</param>
-internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, SessionFactory factory, ModelDescription description)
-    : IDisposable
+/// <param name="loading">Ends what is opened until <see cref="EndLoading"/>.</param>
+internal sealed class LoadedModel(
+    Graph graph,
+    Graph sized,
+    string? folder,
+    SessionFactory factory,
+    ModelDescription description,
+    CancellationToken loading
+) : IDisposable
 {
     // The default layer's graphs and a few of other layers: a client that walks through all layers must not fill the memory.
     private const int OpenSessions = 6;
@@ -24,6 +31,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
     // Each session maps the weights beside the file into memory again.
     private readonly SessionCache _sessions = new(graph.HasLargeWeights ? 1 : OpenSessions);
     private readonly ConcurrentDictionary<string, Lazy<ExplainedOutput>> _outputs = [];
+    private CancellationToken _loading = loading;
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph => graph;
@@ -57,6 +65,9 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
         }
     }
 
+    /// <summary>Nothing ends what is opened from here on: whoever asks after a caller who left has the session, too.</summary>
+    public void EndLoading() => _loading = CancellationToken.None;
+
     /// <summary>The model as a request sees it that says nothing of outputs and auxiliary inputs.</summary>
     public Model View => new(this, Output(Description.Logit), AuxiliaryInputs.None);
 
@@ -86,7 +97,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
         var reading = graph.Clone();
         string[] read = [.. constants.Select(c => reading.Append("Cast", [c], 1, [Attributes.Of("to", 1)]).Output[0])];
         reading.SetOutputs(read);
-        using var session = new TrialSession(reading, folder);
+        using var session = new TrialSession(reading, folder, _loading);
         return session.Floats(new Dictionary<string, RunTensor>(), read);
     }
 
@@ -99,7 +110,7 @@ internal sealed class LoadedModel(Graph graph, Graph sized, string? folder, Sess
             throw NotDifferentiable(query, reason);
         try
         {
-            return factory.Open(built, folder, graph.HasLargeWeights);
+            return factory.Open(built, folder, graph.HasLargeWeights, _loading);
         }
         catch (NotSupportedException e)
         {

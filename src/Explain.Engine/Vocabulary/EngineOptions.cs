@@ -27,6 +27,9 @@ public sealed record EngineOptions
     /// <summary>Execution provider.</summary>
     public Device Device { get; init; } = Device.Auto;
 
+    /// <summary>How long a model may take until it is ready; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it likes.</summary>
+    public TimeSpan MaxLoadTime { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Threads one run may use; 0 means the processors this process may use.</summary>
     public int ThreadsPerModel { get; init; }
 

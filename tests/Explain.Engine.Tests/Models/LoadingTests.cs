@@ -40,6 +40,53 @@ public sealed class LoadingTests
     }
 
     [Fact]
+    public async Task AModelThatTakesLongerThanItMayHasFailedAndSaysSo()
+    {
+        var deep = new TinyGraph().Input("x", 1, 3, 4, 4);
+        var last = "x";
+        for (var i = 0; i < 5000; i++)
+            deep.Node("Relu", last, last = $"r{i}");
+        deep.Convolve(last, 4, 3, "l").PoolAndClassify().Output("scores");
+        var file = deep.ToBytes();
+        using var catalogue = ModelCatalogue.Create(
+            new EngineOptions { Device = Device.Cpu, MaxLoadTime = TimeSpan.FromMilliseconds(20) },
+            [new ModelSource("deep", "1", null, asked => asked == "model.onnx" ? new MemoryStream(file) : null)],
+            NullLogger.Instance
+        );
+
+        await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
+
+        var status = Assert.Single(catalogue.Status);
+        Assert.Equal(
+            (ModelState.Failed, "it was not ready after 0.02 s, the most that loading may take"),
+            (status.State, status.Error)
+        );
+    }
+
+    [Fact]
+    public async Task WhoeverStopsLoadingLeavesTheModelsThatWereNotReadyWaiting()
+    {
+        using var stop = new CancellationTokenSource();
+        var file = Tiny.Features().PoolAndClassify().Output("scores").ToBytes();
+        using var catalogue = ModelCatalogue.Create(
+            new EngineOptions { Device = Device.Cpu },
+            [
+                new ModelSource("tiny", "1", null, asked =>
+                {
+                    stop.Cancel();
+                    return asked == "model.onnx" ? new MemoryStream(file) : null;
+                }),
+            ],
+            NullLogger.Instance
+        );
+
+        await catalogue.LoadAllAsync(stop.Token);
+
+        var status = Assert.Single(catalogue.Status);
+        Assert.Equal((ModelState.Loading, null), (status.State, status.Error));
+    }
+
+    [Fact]
     public void ShapesAreTheSameWhetherWeightsAreLargeOrSmall()
     {
         // Of large weights the inference sees the shape alone.

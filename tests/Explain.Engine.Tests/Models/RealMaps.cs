@@ -31,7 +31,7 @@ internal static class RealMaps
     /// <summary>Explains an image by the model of a folder.</summary>
     public static RealMap Explain(string folder, string file, string target = "predicted", string method = "gradcam")
     {
-        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions);
+        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder), Tiny.Sessions, TestContext.Current.CancellationToken);
         var model = loadedModel.View;
         return Explain(model, file, target, method);
     }

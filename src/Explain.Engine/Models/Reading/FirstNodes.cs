@@ -91,13 +91,14 @@ internal sealed class FirstNodes
     /// <param name="shape">An image of the size in use as the input takes it.</param>
     /// <param name="channelAxis">Which axis the channels are.</param>
     /// <param name="folder">Where weights beside the file are.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="NotSupportedException">They cannot be run on their own.</exception>
-    public IEnumerable<ChannelScaling> Try(long[] shape, int channelAxis, string? folder)
+    public IEnumerable<ChannelScaling> Try(long[] shape, int channelAxis, string? folder, CancellationToken cancellation)
     {
         NodeProto[] scaling = [.. _nodes.Where(n => !Movers.Contains(n.OpType) && IsFloat(n.Output[0]))];
         if (scaling.Length == 0)
             yield break;
-        using var session = new TrialSession(Probe([.. scaling.Select(n => n.Output[0])], shape), folder);
+        using var session = new TrialSession(Probe([.. scaling.Select(n => n.Output[0])], shape), folder, cancellation);
         foreach (var node in scaling.Reverse())
         {
             float[] Run(int? channel)

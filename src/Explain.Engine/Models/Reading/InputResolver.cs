@@ -46,6 +46,7 @@ internal static class InputResolver
     /// <param name="quantized">How the file quantises the input, when it is made of integers there.</param>
     /// <param name="folder">Where weights beside the file are.</param>
     /// <param name="guesses">Receives the reasons.</param>
+    /// <param name="cancellation">Ends it.</param>
     public static InputSpec Resolve(
         Graph graph,
         string name,
@@ -53,7 +54,8 @@ internal static class InputResolver
         int? classes,
         QuantizedInput? quantized,
         string? folder,
-        List<Guess> guesses
+        List<Guess> guesses,
+        CancellationToken cancellation
     )
     {
         var section = manifest.Input;
@@ -70,7 +72,7 @@ internal static class InputResolver
         var pixels =
             !unscaled ? new PixelReading(PixelConvention.Unit(channels), null, null)
             : quantized is not null ? PixelReading.Of(quantized, channels)
-            : PixelReading.Of(graph, name, shape, channelAxis, conventional, folder);
+            : PixelReading.Of(graph, name, shape, channelAxis, conventional, folder, cancellation);
         if (pixels.Reason is { } reason)
             guesses.Add(new Guess("input.mean", pixels.Convention.Name, reason));
         var fit = Parse(section.Fit, "input.fit", () => Guessed(guesses, "input.fit", Fit.Crop, "keeps proportions"));

@@ -37,14 +37,23 @@ internal sealed record PixelReading(PixelConvention Convention, ColorOrder? Orde
     /// <param name="channelAxis">Which axis the channels are.</param>
     /// <param name="conventional">Whether what ImageNet's models usually take is likely where the graph does not tell.</param>
     /// <param name="folder">Where weights beside the file are.</param>
-    public static PixelReading Of(Graph graph, string input, long[] shape, int channelAxis, bool conventional, string? folder)
+    /// <param name="cancellation">Ends it.</param>
+    public static PixelReading Of(
+        Graph graph,
+        string input,
+        long[] shape,
+        int channelAxis,
+        bool conventional,
+        string? folder,
+        CancellationToken cancellation
+    )
     {
         var channels = (int)shape[channelAxis];
         var first = new FirstNodes(graph, input);
         var doubt = "nothing in the graph says how pixels were scaled";
         try
         {
-            foreach (var found in channels is 1 or 3 ? first.Try(shape, channelAxis, folder) : [])
+            foreach (var found in channels is 1 or 3 ? first.Try(shape, channelAxis, folder, cancellation) : [])
             {
                 if (PixelScaling.Taken(found, channels) is { } taken)
                     return new PixelReading(taken, PixelScaling.Order(found, taken), Turned(found, taken));

@@ -31,8 +31,9 @@ internal sealed record RaisedGraph(
     /// <exception cref="NotSupportedException">The graph has a form that is not supported.</exception>
     /// <param name="bytes">The file.</param>
     /// <param name="folder">The folder, or null.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <param name="image">The image's input where it is known; else every one with four axes may be it.</param>
-    public static RaisedGraph Read(byte[] bytes, string? folder, string? image = null)
+    public static RaisedGraph Read(byte[] bytes, string? folder, CancellationToken cancellation, string? image = null)
     {
         var file = Graph.Parse(bytes);
         var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
@@ -42,25 +43,26 @@ internal sealed record RaisedGraph(
         var graph = new Graph(file.Model);
         if (Upgrade.WhyNot(graph) is not null)
         {
-            TypeInference.Declare(graph, folder);
+            TypeInference.Declare(graph, folder, cancellation);
             return new RaisedGraph(graph, opset, replaced, new Dictionary<string, QuantizedInput>(), types, functions, weights);
         }
         // Attributes of old operators become constants of the element type they act on, which only the old graph can tell.
         if (graph.Opset < Upgrade.Floor)
-            TypeInference.Declare(graph, folder);
+            TypeInference.Declare(graph, folder, cancellation);
         Upgrade.ToFloor(graph);
         // A definition may use operators that have one, and decide a branch.
         do
         {
-            TypeInference.Declare(graph, folder);
+            TypeInference.Declare(graph, folder, cancellation);
         } while (
-            ConstantBranches.Resolve(graph, conditions => ConstantConditions.Evaluate(conditions, folder)) || Definitions.TakeApart(graph)
+            ConstantBranches.Resolve(graph, conditions => ConstantConditions.Evaluate(conditions, folder, cancellation))
+            || Definitions.TakeApart(graph)
         );
         if (QuantizedOperators.Dequantize(graph))
-            TypeInference.Declare(graph, folder);
+            TypeInference.Declare(graph, folder, cancellation);
         var quantized = QuantizedEdges.Apply(graph).Concat(IntegerInputs.Apply(graph, image)).ToDictionary();
         if (quantized.Count > 0)
-            TypeInference.Declare(graph, folder);
+            TypeInference.Declare(graph, folder, cancellation);
         return new RaisedGraph(graph, opset, replaced, quantized, types, functions, weights);
     }
 }

@@ -35,8 +35,10 @@ internal sealed class SessionFactory : IDisposable
     /// <param name="folder">The folder, or null.</param>
     /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged,
     /// and runs take longer.</param>
+    /// <param name="cancellation">Ends it; a graph of many thousand nodes takes a few seconds more until then.</param>
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
-    public InferenceSession Open(Graph model, string? folder, bool inPlace = false)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public InferenceSession Open(Graph model, string? folder, bool inPlace, CancellationToken cancellation)
     {
         using var options = Options(folder);
         if (inPlace)
@@ -47,26 +49,33 @@ internal sealed class SessionFactory : IDisposable
         }
         if (_cuda)
             options.AppendExecutionProvider_CUDA();
-        return Open(model, options);
+        return Open(model, options, cancellation);
     }
 
     /// <summary>Opens a graph without optimising it beyond constants, to read what is known of its values.</summary>
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
-    public static InferenceSession OpenForTypes(Graph model, string? folder, bool fold = false)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static InferenceSession OpenForTypes(Graph model, string? folder, bool fold, CancellationToken cancellation)
     {
         using var options = Common(folder);
         options.GraphOptimizationLevel = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
         options.IntraOpNumThreads = 1;
         // Nothing is multiplied here.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
-        return Open(model, options);
+        return Open(model, options, cancellation);
     }
 
-    private static InferenceSession Open(Graph model, SessionOptions options)
+    private static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
+        using var ending = cancellation.Register(() => options.SetLoadCancellationFlag(true));
         try
         {
             return new InferenceSession(model.ToBytes(), options);
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         catch (OnnxRuntimeException e)
         {

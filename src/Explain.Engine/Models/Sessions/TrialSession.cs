@@ -8,10 +8,12 @@ namespace Explain.Engine.Models.Sessions;
 /// <summary>A graph that is asked for some of its values while a model is read; nothing of it is kept.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="folder">Where weights outside the file are, or null.</param>
+/// <param name="cancellation">Ends the opening and every run.</param>
 /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
-internal sealed class TrialSession(Graph graph, string? folder) : IDisposable
+/// <exception cref="OperationCanceledException">Cancelled.</exception>
+internal sealed class TrialSession(Graph graph, string? folder, CancellationToken cancellation) : IDisposable
 {
-    private readonly InferenceSession _session = SessionFactory.OpenForTypes(graph, folder);
+    private readonly InferenceSession _session = SessionFactory.OpenForTypes(graph, folder, fold: false, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
@@ -21,7 +23,7 @@ internal sealed class TrialSession(Graph graph, string? folder) : IDisposable
     public FloatTensor[] Floats(IReadOnlyDictionary<string, RunTensor> feeds, IReadOnlyCollection<string> outputs) =>
         Run(() =>
         {
-            var values = SessionRun.Run(_session, feeds, null, outputs, CancellationToken.None);
+            var values = SessionRun.Run(_session, feeds, null, outputs, cancellation);
             FloatTensor[] copies = [.. values.Select(v => v.Copy())];
             Array.ForEach(values, v => v.Dispose());
             return copies;

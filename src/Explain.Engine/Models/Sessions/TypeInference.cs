@@ -13,12 +13,16 @@ internal static class TypeInference
     /// <summary>Declares on <paramref name="graph"/> what is known of every value, and in the bodies of its nodes of theirs.</summary>
     /// <param name="graph">The graph; only its type table and what its bodies declare change.</param>
     /// <param name="folder">Where weights outside the file are.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <param name="fold">Whether to calculate constants first, which finds more shapes and takes longer.</param>
-    public static void Declare(Graph graph, string? folder, bool fold = false) => BodyTypes.Declare(graph, model =>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not open the graph.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Declare(Graph graph, string? folder, CancellationToken cancellation, bool fold = false) =>
+        BodyTypes.Declare(graph, model =>
         {
             try
             {
-                DeclareOwn(model, folder, fold);
+                DeclareOwn(model, folder, fold, cancellation);
                 return true;
             }
             // Inside a model some things are allowed that are not in a model of their own.
@@ -28,27 +32,27 @@ internal static class TypeInference
             }
         });
 
-    private static void DeclareOwn(Graph graph, string? folder, bool fold)
+    private static void DeclareOwn(Graph graph, string? folder, bool fold, CancellationToken cancellation)
     {
         try
         {
-            Declare(graph, WithoutWeights(graph), folder, fold);
+            Declare(graph, WithoutWeights(graph), folder, fold, cancellation);
         }
         // Some operators ask for weights that are constants; and what is wrong with a graph is to be told of the graph as it is.
         catch (NotSupportedException)
         {
-            Declare(graph, graph.Model.Clone(), folder, fold);
+            Declare(graph, graph.Model.Clone(), folder, fold, cancellation);
         }
     }
 
-    private static void Declare(Graph graph, ModelProto model, string? folder, bool fold)
+    private static void Declare(Graph graph, ModelProto model, string? folder, bool fold, CancellationToken cancellation)
     {
         var listed = model.Graph.Output.Select(o => o.Name).ToHashSet();
         var probe = new Graph(model);
         var loops = BodyTypes.OfLoops(probe);
         foreach (var value in graph.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
             model.Graph.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
-        using var session = SessionFactory.OpenForTypes(probe, folder, fold);
+        using var session = SessionFactory.OpenForTypes(probe, folder, fold, cancellation);
         foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
         {
             if (meta.IsTensor)
