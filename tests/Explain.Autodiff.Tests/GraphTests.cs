@@ -34,11 +34,30 @@ public class GraphTests
     {
         var model = new TinyGraph().Input("x", 2).Node("Relu", "x", "y").Node("Neg", "x", "z").Output("y").Build().Model;
         model.Graph.Node[1].Output[0] = "y";
-        Assert.Contains(
-            "two nodes compute 'y'",
-            Assert.Throws<InvalidDataException>(() => Graph.Parse(Google.Protobuf.MessageExtensions.ToByteArray(model))).Message
-        );
+        Assert.Contains("two nodes compute 'y'", Refusal(model));
     }
+
+    [Fact]
+    public void AnInputThatIsListedTwiceIsRefused()
+    {
+        var model = new TinyGraph().Input("x", 2).Node("Relu", "x", "y").Output("y").Build().Model;
+        model.Graph.Input.Add(model.Graph.Input[0].Clone());
+        Assert.Contains("two of its inputs are called 'x'", Refusal(model));
+    }
+
+    [Theory, InlineData("strides", long.MaxValue), InlineData("pads", long.MinValue), InlineData("kernel_shape", 1L << 40)]
+    public void AnExtentThatOnlyADamagedFileHoldsIsRefusedAlsoInsideABody(string attribute, long extent)
+    {
+        var model = new TinyGraph().Input("x", 1, 3, 5, 5).Weight("w", 4, 3, 3, 3).Node("Conv", "x w", "y").Output("y").Build().Model;
+        model.Graph.Node[0].Set(Attributes.Of(attribute, [2L, extent]));
+        Assert.Contains($"Conv 'conv/y': {attribute} holds {extent}; allowed are -2147483647 to 2147483647", Refusal(model));
+
+        var outer = new TinyGraph().Input("c", 1).Node("If", "c", "z", Attributes.Of("then_branch", model.Graph)).Output("z").Build().Model;
+        Assert.Contains($"Conv 'conv/y': {attribute} holds {extent}", Refusal(outer));
+    }
+
+    private static string Refusal(ModelProto model) =>
+        Assert.Throws<InvalidDataException>(() => Graph.Parse(Google.Protobuf.MessageExtensions.ToByteArray(model))).Message;
 
     [Fact]
     public void AnEmptyFileIsRefused() => Assert.Throws<InvalidDataException>(() => Graph.Parse([]));

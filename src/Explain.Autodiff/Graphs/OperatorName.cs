@@ -23,7 +23,7 @@ public static class OperatorName
         };
 
     /// <summary>An operator and its node, as messages show them; a node without a name has that of its first output.</summary>
-    public static string WithNode(NodeProto node) => $"{Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output[0])}'";
+    public static string WithNode(NodeProto node) => $"{Of(node)} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(""))}'";
 
     /// <summary>Whether a domain is that of the standard's operators, which has two spellings.</summary>
     internal static bool IsStandard(string domain) => domain is "" or "ai.onnx";

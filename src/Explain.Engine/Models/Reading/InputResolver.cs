@@ -61,6 +61,8 @@ internal static class InputResolver
         var section = manifest.Input;
         var dims = graph.Type(name)!.Dims!;
         RequireExtents(name, dims);
+        foreach (var other in graph.Inputs.Where(i => i != name))
+            RequireFits(other, graph.Type(other)?.Dims ?? []);
         var layout = Parse(section.Layout, "input.layout", () => Layout(dims, guesses));
         var (channelAxis, spatialAxis) = layout == TensorLayout.Nchw ? (1, 2) : (3, 1);
         var channels = (int)(dims[channelAxis].Size ?? 3);
@@ -113,12 +115,20 @@ internal static class InputResolver
         if (extents.Any(e => e is < 1 or > LargestExtent) || extents.Aggregate(1.0, (a, b) => a * b) > MostValues)
         {
             throw new InvalidDataException(
-                $"input '{name}' has the shape "
-                    + $"[{string.Join(", ", dims.Select(d => d.Size is { } size ? $"{size}" : "any"))}]; "
-                    + $"each extent may be 1 to {LargestExtent}, and all together {MostValues} values"
+                $"input '{name}' has the shape {Shape(dims)}; each extent may be 1 to {LargestExtent}, and all together {MostValues} values"
             );
         }
     }
+
+    // Of an input that is given as numbers an extent may be 0, and as large as the memory that its caller may take.
+    private static void RequireFits(string name, IReadOnlyList<Dim> dims)
+    {
+        if (dims.Any(d => d.Size < 0) || dims.Aggregate(1.0, (count, d) => count * (d.Size ?? 1)) > MostValues)
+            throw new InvalidDataException($"input '{name}' has the shape {Shape(dims)}; allowed are {MostValues} values");
+    }
+
+    private static string Shape(IReadOnlyList<Dim> dims) =>
+        $"[{string.Join(", ", dims.Select(d => d.Size is { } size ? $"{size}" : "any"))}]";
 
     private static TensorLayout Layout(IReadOnlyList<Dim> dims, List<Guess> guesses)
     {
