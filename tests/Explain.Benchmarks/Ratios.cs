@@ -50,7 +50,12 @@ internal static class Ratios
         var factory = new SessionFactory(options, NullLogger.Instance);
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory, CancellationToken.None);
         var model = loadedModel.View;
-        using var untouched = factory.Open(Graph.Parse(File.ReadAllBytes(path)), Path.GetDirectoryName(Path.GetFullPath(path)), inPlace: false, CancellationToken.None);
+        using var untouched = factory.Open(
+            Graph.Parse(File.ReadAllBytes(path)),
+            Path.GetDirectoryName(Path.GetFullPath(path)),
+            inPlace: false,
+            CancellationToken.None
+        );
         if (MethodSupportTable.WhyNot(model, MethodTable.Find("gradcam"), model.Description.Layer) is { } reason)
         {
             Console.WriteLine($"{title}: cannot be explained: {reason}");

@@ -12,8 +12,6 @@ public static class BodyTypes
     // Shapes that a body computes with are known from such constants; weights need not be copied for that.
     private const int SmallConstant = 256;
 
-    private const string Extents = "explain/extents of ";
-
     // A state of which one iteration makes another shape makes others wait; after so many rounds nothing is said of any.
     private const int MostRounds = 4;
 
@@ -95,14 +93,14 @@ public static class BodyTypes
         var inputs = body.Input.Select((_, i) => InputType(graph, node, i)).ToArray();
         for (var round = 0; ; round++)
         {
-            if (AsModel(graph, body, inputs, states.Select(s => s.Output)) is not { } model || !infer(model))
+            if (AsModel(graph, body, inputs) is not { } model || !infer(model))
                 return null;
             for (var again = 0; again < MostRounds && HoldsLoop(body) && DeclareInside(model, infer); again++)
                 infer(model);
             var settled = true;
             foreach (var (input, output) in states)
             {
-                var common = Common(node, inputs[input], round < MostRounds ? OutputType(model, body.Output[output].Name) : null);
+                var common = Common(node, inputs[input], round < MostRounds ? model.Type(body.Output[output].Name) : null);
                 settled &= Same(common, inputs[input]);
                 inputs[input] = common;
             }
@@ -127,7 +125,7 @@ public static class BodyTypes
         return at >= 0 && at < dims.Count ? type with { Dims = [.. dims.Where((_, i) => i != at)] } : type with { Dims = null };
     }
 
-    private static Graph? AsModel(Graph graph, GraphProto body, TensorType?[] inputs, IEnumerable<int> states)
+    private static Graph? AsModel(Graph graph, GraphProto body, TensorType?[] inputs)
     {
         var model = new ModelProto { IrVersion = graph.Model.IrVersion, Graph = body.Clone() };
         model.OpsetImport.AddRange(graph.Model.OpsetImport);
@@ -165,29 +163,8 @@ public static class BodyTypes
         model.Graph.ValueInfo.Clear();
         foreach (var output in model.Graph.Output)
             output.Type = null;
-        foreach (var output in states.Select(s => body.Output[s].Name).Distinct())
-        {
-            model.Graph.Node.Add(
-                new NodeProto
-                {
-                    OpType = "Shape",
-                    Input = { output },
-                    Output = { Extents + output },
-                }
-            );
-        }
-
         return new Graph(model);
     }
-
-    // ONNX Runtime says the same of a scalar and of what it knows nothing of; the number of extents tells them apart.
-    private static TensorType? OutputType(Graph model, string output) =>
-        model.Type(output) is { Dims: null } type && model.Type(Extents + output)?.Dims is [{ Size: 0 }]
-            ? type with
-            {
-                Dims = [],
-            }
-            : model.Type(output);
 
     private static void Write(GraphProto body, Graph types)
     {

@@ -56,7 +56,8 @@ public sealed record TensorType(DataType Element, IReadOnlyList<Dim>? Dims)
     /// <summary>The same type with axis <paramref name="axis"/> of unknown extent.</summary>
     public TensorType WithUnknown(int axis) => this with { Dims = Dims?.Select((d, i) => i == axis ? Dim.Unknown : d).ToArray() };
 
-    internal static TensorType? From(TypeProto? type)
+    /// <summary>The type that a message declares; null where it is none of a tensor.</summary>
+    public static TensorType? From(TypeProto? type)
     {
         if (type?.TensorType is not { } tensor)
             return null;

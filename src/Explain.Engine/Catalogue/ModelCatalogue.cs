@@ -208,8 +208,7 @@ public sealed class ModelCatalogue : IDisposable
             slot.Reach(LoadStep.Methods);
             var methods = MethodSupportTable.For(model.View);
             slot.Reach(LoadStep.FirstRuns);
-            if (methods.Any(m => m.Supported))
-                TryOut(model, limit.Token);
+            TryOut(model, limit.Token);
             model.EndLoading();
             var old = Interlocked.Exchange(ref slot.Served, new ServedModel(model, methods));
             (slot.Source, slot.Status) = (

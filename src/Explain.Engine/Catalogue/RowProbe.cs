@@ -47,7 +47,7 @@ internal sealed class RowProbe(LoadedModel loaded, string? layer, CancellationTo
             {
                 return Try(model.With(AuxiliaryInputs.Bind(model.Graph, model.Description, Filled(further, value), 1)));
             }
-            catch (ExplainException)
+            catch (ExplainException e) when (e.InnerException is not NotSupportedException)
             {
                 // Nothing is known of what these inputs may hold.
             }

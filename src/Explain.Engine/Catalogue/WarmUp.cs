@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Vocabulary;
@@ -14,18 +15,32 @@ internal static class WarmUp
     /// <param name="loaded">The model.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: ONNX Runtime cannot run it.</exception>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not even open it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Run(LoadedModel loaded, CancellationToken cancellation)
     {
         var layer = loaded.Description.Layer is { } own && Requirement.LayerGradient.WhyNot(loaded.View, own) is null ? own : null;
         try
         {
-            loaded.Note(new RowProbe(loaded, layer, cancellation).Run());
+            Probe(loaded, layer, cancellation);
         }
         catch (ExplainException) when (layer is not null)
         {
-            loaded.Note(new RowProbe(loaded, null, cancellation).Run());
+            Probe(loaded, null, cancellation);
             throw;
+        }
+    }
+
+    private static void Probe(LoadedModel loaded, string? layer, CancellationToken cancellation)
+    {
+        try
+        {
+            loaded.Note(new RowProbe(loaded, layer, cancellation).Run());
+        }
+        // Then there are no scores either.
+        catch (ExplainException e) when (layer is null && e.InnerException is NotSupportedException reason)
+        {
+            ExceptionDispatchInfo.Throw(reason);
         }
     }
 }

@@ -54,7 +54,7 @@ public static class ExplanationExport
             var graph = found.Graph.Clone();
             FixSize(graph, found.Description);
             var built = ExplainedModel.Build(graph, query);
-            using (SessionFactory.OpenForTypes(built.Graph, folder, fold: false, CancellationToken.None))
+            using (SessionFactory.OpenAsItIs(built.Graph, folder, CancellationToken.None))
                 ModelFile.Write(built.Graph.Model, folder, path);
             return (query.Layer, built);
         }

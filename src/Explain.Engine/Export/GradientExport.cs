@@ -40,7 +40,7 @@ public static class GradientExport
             }
 
             var built = GradientModel.Build(graph, of, withRespectTo);
-            using (SessionFactory.OpenForTypes(built.Graph, folder, fold: false, CancellationToken.None))
+            using (SessionFactory.OpenAsItIs(built.Graph, folder, CancellationToken.None))
                 ModelFile.Write(built.Graph.Model, folder, path);
             return built;
         }

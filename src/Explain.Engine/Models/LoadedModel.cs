@@ -121,7 +121,7 @@ internal sealed class LoadedModel(
     private static ExplainException NotDifferentiable(GradientQuery query, string? reason, Exception? cause = null) =>
         new(
             ExplainError.MethodNotSupported,
-            $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {reason}",
+            query.Gradients ? $"the gradient with respect to {string.Join(", ", query.Layers)} cannot be computed: {reason}" : reason!,
             cause: cause
         );
 }

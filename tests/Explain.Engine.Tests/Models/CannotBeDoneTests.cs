@@ -3,6 +3,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
+using static Explain.Autodiff.Graphs.Attributes;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -76,12 +77,27 @@ public sealed class CannotBeDoneTests : IDisposable
                     .Classify()
                     .Output("scores")
             ),
-            ("huge", new TinyGraph().Input("x", Tensor.Of([1, 3, 1, 1], 0, 0, 0), [1, 3, 1L << 40, 2]).Node("Relu", "x", "y").Output("y"))
+            ("huge", new TinyGraph().Input("x", Tensor.Of([1, 3, 1, 1], 0, 0, 0), [1, 3, 1L << 40, 2]).Node("Relu", "x", "y").Output("y")),
+            (
+                "much",
+                Tiny.Features()
+                    .PoolAndClassify()
+                    .Input("state", Tensor.Of([1], 0), [1L << 20, 1L << 20])
+                    .Node("ReduceMax", "state", "largest")
+                    .Node("Add", "scores largest", "sum")
+                    .Output("sum")
+            ),
+            (
+                "no kernel",
+                Tiny.Features().Node("Cast", "l", "n", Of("to", 11L)).Node("Erf", "n", "d").Node("Cast", "d", "y", Of("to", 1L)).Output("y")
+            )
         );
 
         var status = catalogue.Status.ToDictionary(s => s.Name);
         Assert.Contains("NobodyKnows", status["nobody"].Error);
         Assert.Contains("each extent may be 1 to 8192", status["huge"].Error);
+        Assert.Contains("input 'state' has the shape [1048576, 1048576]; allowed are 268435456 values", status["much"].Error);
+        Assert.Contains("Erf 'erf/d': there is no kernel for it", status["no kernel"].Error);
         Assert.Equal(ModelState.Ready, status["good"].State);
         var codec = new VipsImageCodec();
         var image = codec.Encode(new RgbImage(6, 5, new byte[6 * 5 * 3]), ImageFormat.Png, TestContext.Current.CancellationToken);

@@ -21,7 +21,11 @@ public sealed class ExternalDataTests
             ExternalWeights.Write(inside, folder.FullName);
             using var loadedExpected = Tiny.Load(inside.ToBytes());
             var expected = loadedExpected.View;
-            using var loadedActual = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions, TestContext.Current.CancellationToken);
+            using var loadedActual = ModelLoader.Load(
+                ModelSource.FromPath(folder.FullName),
+                Tiny.Sessions,
+                TestContext.Current.CancellationToken
+            );
             var actual = loadedActual.View;
             foreach (var method in new[] { "gradcam", "cam" })
             {
@@ -49,7 +53,11 @@ public sealed class ExternalDataTests
             ExternalWeights.Write(Tiny.Features().PoolAndClassify().Output("scores").Build(), folder.FullName);
             string Loaded()
             {
-                using var loadedModel = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions, TestContext.Current.CancellationToken);
+                using var loadedModel = ModelLoader.Load(
+                    ModelSource.FromPath(folder.FullName),
+                    Tiny.Sessions,
+                    TestContext.Current.CancellationToken
+                );
                 var model = loadedModel.View;
                 return model.Description.Sha256;
             }

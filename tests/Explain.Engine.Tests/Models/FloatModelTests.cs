@@ -30,7 +30,11 @@ public sealed class FloatModelTests(ITestOutputHelper output)
     public void TheGradientOfTheInputIsThatOfFiniteDifferences(string name)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        using var loadedModel = ModelLoader.Load(ModelSource.FromPath(RealMaps.Folder(name)), Tiny.Sessions, TestContext.Current.CancellationToken);
+        using var loadedModel = ModelLoader.Load(
+            ModelSource.FromPath(RealMaps.Folder(name)),
+            Tiny.Sessions,
+            TestContext.Current.CancellationToken
+        );
         var model = loadedModel.View;
         var image = Tiny.Images.Decode(File.ReadAllBytes(SharedData.Path("images", "kitten_224.png")));
 

@@ -57,10 +57,7 @@ public sealed class LoadingTests
         await catalogue.LoadAllAsync(TestContext.Current.CancellationToken);
 
         var status = Assert.Single(catalogue.Status);
-        Assert.Equal(
-            (ModelState.Failed, "it was not ready after 0.02 s, the most that loading may take"),
-            (status.State, status.Error)
-        );
+        Assert.Equal((ModelState.Failed, "it was not ready after 0.02 s, the most that loading may take"), (status.State, status.Error));
     }
 
     [Fact]
@@ -68,17 +65,11 @@ public sealed class LoadingTests
     {
         using var stop = new CancellationTokenSource();
         var file = Tiny.Features().PoolAndClassify().Output("scores").ToBytes();
-        using var catalogue = ModelCatalogue.Create(
-            new EngineOptions { Device = Device.Cpu },
-            [
-                new ModelSource("tiny", "1", null, asked =>
+        using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = Device.Cpu }, [new ModelSource("tiny", "1", null, asked =>
                 {
                     stop.Cancel();
                     return asked == "model.onnx" ? new MemoryStream(file) : null;
-                }),
-            ],
-            NullLogger.Instance
-        );
+                })], NullLogger.Instance);
 
         await catalogue.LoadAllAsync(stop.Token);
 

@@ -91,7 +91,11 @@ public sealed class NumberFormatTests
             ExternalWeights.Write(net.Build(), folder.FullName);
             using var loadedInside = net.Load();
             var inside = loadedInside.View;
-            using var loadedOutside = ModelLoader.Load(ModelSource.FromPath(folder.FullName), Tiny.Sessions, TestContext.Current.CancellationToken);
+            using var loadedOutside = ModelLoader.Load(
+                ModelSource.FromPath(folder.FullName),
+                Tiny.Sessions,
+                TestContext.Current.CancellationToken
+            );
             var outside = loadedOutside.View;
             foreach (var method in new[] { "gradcam", "cam", "saliency", "fullgrad" })
             {

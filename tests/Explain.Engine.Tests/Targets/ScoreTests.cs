@@ -69,7 +69,7 @@ public sealed class ScoreTests
         using var loadedModel = g.Load();
         var model = loadedModel.View;
         using var input = Engine.Models.Sessions.RunTensor.Over(g.Image());
-        using var session = Engine.Models.Sessions.SessionFactory.OpenForTypes(g.Build(), null, fold: false, TestContext.Current.CancellationToken);
+        using var session = Engine.Models.Sessions.SessionFactory.OpenAsItIs(g.Build(), null, TestContext.Current.CancellationToken);
         using var own = Engine.Models.Sessions.SessionRun.Run(
             session,
             new Dictionary<string, Engine.Models.Sessions.RunTensor> { ["x"] = input },

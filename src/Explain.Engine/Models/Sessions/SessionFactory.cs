@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
@@ -8,6 +9,13 @@ namespace Explain.Engine.Models.Sessions;
 /// <summary>Opens ONNX Runtime sessions the one way that works with several of them in a process.</summary>
 internal sealed class SessionFactory : IDisposable
 {
+    // Optimisers that make a graph run faster, but say nothing of its shapes.
+    private const string ForSpeedAlone =
+        "CommonSubexpressionElimination;ConstantSharing;DoubleQDQPairsRemover;EnsureUniqueDQForNodeUnit;GeluFusionL1;LayerNormFusionL1;"
+        + "MatMulAddFusion;QDQPropagationTransformer;ReshapeFusion;TransposeOptimizer;WhereDummyDq";
+
+    private const string Disabled = "optimization.disable_specified_optimizers";
+
     private readonly int _threads;
     private readonly bool _cuda;
 
@@ -45,33 +53,64 @@ internal sealed class SessionFactory : IDisposable
         {
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
             // Each of these makes copies of weights: folded transpositions, and the blocked layout of convolutions.
-            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding;NchwcTransformer");
+            options.AddSessionConfigEntry(Disabled, "ConstantFolding;NchwcTransformer");
         }
         if (_cuda)
             options.AppendExecutionProvider_CUDA();
         return Open(model, options, cancellation);
     }
 
-    /// <summary>Opens a graph without optimising it beyond constants, to read what is known of its values.</summary>
+    /// <summary>Opens a graph as it is, to ask it for values once.</summary>
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static InferenceSession OpenForTypes(Graph model, string? folder, bool fold, CancellationToken cancellation)
+    public static InferenceSession OpenAsItIs(Graph model, string? folder, CancellationToken cancellation)
     {
-        using var options = Common(folder);
-        options.GraphOptimizationLevel = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
-        options.IntraOpNumThreads = 1;
-        // Nothing is multiplied here.
-        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        using var options = Plain(folder, GraphOptimizationLevel.ORT_DISABLE_ALL);
         return Open(model, options, cancellation);
     }
 
-    private static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation)
+    /// <summary>A graph with the types of its inputs and outputs, as far as ONNX Runtime infers them; it is not made ready to run.</summary>
+    /// <param name="model">The graph; its operators need no kernels.</param>
+    /// <param name="folder">Where weights outside the file are.</param>
+    /// <param name="fold">Whether to calculate constants first, which finds more shapes and takes longer.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not take it for a model.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static GraphProto Infer(Graph model, string? folder, bool fold, CancellationToken cancellation)
+    {
+        var level = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        using var options = Plain(folder, level);
+        options.AddSessionConfigEntry(Disabled, ForSpeedAlone);
+        return Read(
+            model,
+            options,
+            bytes =>
+            {
+                using var written = new MemoryStream();
+                using var compilation = new OrtModelCompilationOptions(options);
+                compilation.SetInputModelFromBuffer(bytes);
+                compilation.SetGraphOptimizationLevel(level);
+                compilation.SetOutputModelWriteDelegate(part => written.Write(part));
+                // Weights would be copied, and nobody looks at them.
+                compilation.SetOutputModelGetInitializerLocationDelegate((_, _, _) => new OrtExternalInitializerInfo("elsewhere", 0, 0));
+                compilation.CompileModel();
+                written.Position = 0;
+                return ModelProto.Parser.ParseFrom(written).Graph;
+            },
+            cancellation
+        );
+    }
+
+    private static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation) =>
+        Read(model, options, bytes => new InferenceSession(bytes, options), cancellation);
+
+    private static T Read<T>(Graph model, SessionOptions options, Func<byte[], T> read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var ending = cancellation.Register(() => options.SetLoadCancellationFlag(true));
         try
         {
-            return new InferenceSession(model.ToBytes(), options);
+            return read(model.ToBytes());
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
@@ -111,6 +150,16 @@ internal sealed class SessionFactory : IDisposable
     {
         var options = Common(folder);
         options.IntraOpNumThreads = _threads;
+        return options;
+    }
+
+    private static SessionOptions Plain(string? folder, GraphOptimizationLevel level)
+    {
+        var options = Common(folder);
+        options.GraphOptimizationLevel = level;
+        options.IntraOpNumThreads = 1;
+        // Nothing is multiplied more than once.
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
         return options;
     }
 

@@ -13,7 +13,7 @@ namespace Explain.Engine.Models.Sessions;
 /// <exception cref="OperationCanceledException">Cancelled.</exception>
 internal sealed class TrialSession(Graph graph, string? folder, CancellationToken cancellation) : IDisposable
 {
-    private readonly InferenceSession _session = SessionFactory.OpenForTypes(graph, folder, fold: false, cancellation);
+    private readonly InferenceSession _session = SessionFactory.OpenAsItIs(graph, folder, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Microsoft.ML.OnnxRuntime;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Models.Sessions;
@@ -52,11 +51,11 @@ internal static class TypeInference
         var loops = BodyTypes.OfLoops(probe);
         foreach (var value in graph.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !listed.Contains(o)))
             model.Graph.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
-        using var session = SessionFactory.OpenForTypes(probe, folder, fold, cancellation);
-        foreach (var (name, meta) in session.OutputMetadata.Concat(session.InputMetadata))
+        var inferred = SessionFactory.Infer(probe, folder, fold, cancellation);
+        foreach (var info in inferred.Output.Concat(inferred.Input))
         {
-            if (meta.IsTensor)
-                graph.Declare(name, TypeOf(meta));
+            if (TensorType.From(info.Type) is { } type)
+                graph.Declare(info.Name, type);
         }
     }
 
@@ -81,15 +80,4 @@ internal static class TypeInference
         (DataType)tensor.DataType is DataType.Float or DataType.Float16 or DataType.Double or DataType.Int8 or DataType.Uint8
         && tensor.Dims.Count > 0
         && tensor.Dims.Aggregate(1.0, (a, b) => a * b) > LargestCopied;
-
-    /// <summary>What a session says of one of its tensors.</summary>
-    public static TensorType TypeOf(NodeMetadata meta) =>
-        new(
-            // The element types of ONNX Runtime carry the numbers of the ONNX specification.
-            (DataType)(int)meta.ElementDataType,
-            // No dimensions means a scalar or an unknown shape; only the latter is safe to assume.
-            meta.Dimensions.Length == 0
-                ? null
-                : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]
-        );
 }
