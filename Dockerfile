@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble@sha256:35d40304542c8689331f8cab17c65926cdf48fe711e289321d71924b230a7d29 AS build
 WORKDIR /source
 
 # Projects and lock files first: the restore stays cached until a dependency changes.
@@ -24,12 +24,12 @@ RUN dotnet publish src/Explain.Service -c Release --no-restore -o out \
  && find out/runtimes out/cli/runtimes -mindepth 1 -maxdepth 1 ! -name unix ! -name linux ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
 
 # Captions of several maps in one image: Latin, Greek, Cyrillic, Arabic, Chinese, Japanese, Korean.
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS fonts
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble@sha256:35d40304542c8689331f8cab17c65926cdf48fe711e289321d71924b230a7d29 AS fonts
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends fontconfig fonts-dejavu-core fonts-wqy-microhei
 
 # No shell, no package manager, no ICU: what the native libraries ask for is in it (libc6, libgcc-s1, libstdc++6, libssl3).
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled@sha256:48e51f2f6798897be7ac4e775c049ed8fe60d3190f637e1f9c9dc7513efa659c
 # Models are mounted here, read-only; without any, the demo model is served. There is no mkdir, but WORKDIR makes folders.
 WORKDIR /models
 WORKDIR /app

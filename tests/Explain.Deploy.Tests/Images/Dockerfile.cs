@@ -17,7 +17,9 @@ internal sealed record Instruction(string Name, string Text)
 }
 
 /// <summary>A Dockerfile as its stages, each a list of instructions that begins with FROM.</summary>
-internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instruction>> Stages)
+/// <param name="Stages">The stages.</param>
+/// <param name="Arguments">The defaults of what stages may be built on, as <c>${NAME}</c>.</param>
+internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instruction>> Stages, IReadOnlyDictionary<string, string> Arguments)
 {
     private static readonly string[] Known =
     [
@@ -52,7 +54,8 @@ internal sealed partial record Dockerfile(IReadOnlyList<IReadOnlyList<Instructio
                 stages.Add([]);
             stages[^1].Add(instruction);
         }
-        return new Dockerfile([.. stages.Skip(1)]);
+        var arguments = stages[0].Select(a => a.Text.Split('=', 2)).ToDictionary(a => $"${{{a[0]}}}", a => a[1]);
+        return new Dockerfile([.. stages.Skip(1)], arguments);
     }
 
     /// <summary>The instructions of a name in the image's stage.</summary>

@@ -1,3 +1,5 @@
+using Explain.Deploy.Tests.Compose;
+
 namespace Explain.Deploy.Tests.Images;
 
 /// <summary>The two Dockerfiles agree, and copy what is there.</summary>
@@ -27,8 +29,24 @@ public sealed class DockerfileTests
             Assert.All(file.Image.Where(i => i.Name is "ENTRYPOINT" or "HEALTHCHECK"), i => Assert.Equal("dotnet", i.Exec[0]));
             Assert.True(int.Parse(file.One("USER").Text) > 0);
         }
-        Assert.EndsWith("-chiseled", Cpu.One("FROM").Text, StringComparison.Ordinal);
+        Assert.Contains("-chiseled@", Cpu.One("FROM").Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Cpu.Image, i => i.Name == "RUN");
+    }
+
+    [Fact]
+    public void WhatIsBuiltOnIsNamedByItsDigest()
+    {
+        var arguments = Gpu.Arguments;
+        string[] stages =
+        [
+            .. new[] { Cpu, Gpu }.SelectMany(f => f.Stages.Select(s => s[0].Words[0])).Select(i => arguments.GetValueOrDefault(i, i)),
+        ];
+        string[] services =
+        [
+            .. ComposeFile.Read("docker-compose.yml").Services.Values.Select(s => s.Image).Where(i => !i.StartsWith("explain-service:")),
+        ];
+        Assert.Equal(4, services.Length);
+        Assert.All(stages.Concat(services), i => Assert.Matches("^[a-z./]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}$", i));
     }
 
     [Fact]
