@@ -63,7 +63,10 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     public ExplainPlan? At(string layer) =>
         TryMake(Targets with { Model = Model.At(layer) }, Parameters, out _) is { } plan ? plan with { Deadline = Deadline } : null;
 
-    /// <summary>A study of a batch, for one plan or several of one request that explain the same tensor.</summary>
+    /// <summary>
+    /// A study of a batch, for one plan or several of one request that explain the same tensor. Whatever a method asks of one of its layers
+    /// it asks of all of them.
+    /// </summary>
     /// <param name="plans">The plans.</param>
     /// <param name="input">[N, …].</param>
     /// <param name="rounds">One objective an item in each.</param>
@@ -73,7 +76,16 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
         FloatTensor input,
         IReadOnlyList<IReadOnlyList<IObjective>> rounds,
         RunContext run
-    ) => new(plans[0].Model, input, [.. plans.Select(p => p.Layers)], rounds, plans[0].Options, plans[0].Deadline, run);
+    ) =>
+        new(
+            plans[0].Model,
+            input,
+            [.. plans.GroupBy(p => p.Method, p => p.Layers).Select(g => g.SelectMany(l => l).Distinct().ToArray())],
+            rounds,
+            plans[0].Options,
+            plans[0].Deadline,
+            run
+        );
 
     /// <summary>The layers, and those that may take their place or be looked at with them when a target depends on others.</summary>
     public IReadOnlyList<string> PossibleLayers => TargetLayer.MayBeAnother(this) ? [.. Layers.Union(Model.Output.LastLayers)] : Layers;

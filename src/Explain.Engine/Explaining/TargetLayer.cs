@@ -23,10 +23,13 @@ internal static class TargetLayer
 
     /// <summary>What finding it takes at most.</summary>
     public static PassCount Passes(ExplainPlan plan) =>
-        MayBeAnother(plan) ? new PassCount(1, 0, 1) * plan.Targets.Objectives.Count : new PassCount(0, 0, 0);
+        !MayBeAnother(plan)
+            ? new PassCount(0, 0, 0)
+            : new PassCount(1, 0, 1)
+                * (plan.Targets.Objectives.Count * (plan.Method.Requirements.Contains(Requirement.LayerGradient) ? 1 : 2));
 
-    /// <summary>The plan at the layers of an item's target. One pass more at most: where the method needs the gradient anyway, only where
-    /// that is zero.</summary>
+    /// <summary>The plan at the layers of an item's target. One pass more where the gradient is zero, and one for the gradient where the
+    /// method does not need it.</summary>
     /// <param name="plan">The plan as it was checked.</param>
     /// <param name="study">Holds the item.</param>
     /// <param name="round">Which of its objectives.</param>
@@ -36,13 +39,10 @@ internal static class TargetLayer
         if (!MayBeAnother(plan) || plan.Layers.Any(l => Requirement.LayerGradient.WhyNot(plan.Model, l) is not null))
             return new LayeredPlan(plan, []);
         var others = Others(plan);
-        if (!plan.Method.Requirements.Contains(Requirement.LayerGradient))
-            study.Differentiate(round, [.. plan.Layers, .. others]);
         string[] missed = [.. plan.Layers.Where(l => !study.Reaches(round, item, l))];
         if (missed.Length == 0)
             return new LayeredPlan(plan, []);
-        if (plan.Method.Requirements.Contains(Requirement.LayerGradient))
-            study.Differentiate(round, others);
+        study.Differentiate(round, others);
         string[] reached = [.. others.Where(l => study.Reaches(round, item, l))];
         if (reached.Length == 0)
             return new LayeredPlan(plan, []);

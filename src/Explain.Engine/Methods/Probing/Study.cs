@@ -113,7 +113,7 @@ internal sealed class Study(
 
     /// <summary>
     /// The gradient of a round's objectives with respect to a layer, shaped like it. Asked for first, it costs one forward and one backward
-    /// pass; later, the backward pass only.
+    /// pass, for all layers of its group; later, of a layer that is alone, the backward pass only.
     /// </summary>
     public RunTensor Gradients(int round, string layer, RuleSet rules)
     {
@@ -122,10 +122,11 @@ internal sealed class Study(
         if (!rounds[round].All(o => o.Settled))
             Activations(layer);
         using var scope = Time();
+        var (together, objectives) = (Together(layer), _scores is null ? rounds[round] : Resolved[round]);
         var pass =
-            _scores is not null && _activations.TryGetValue(layer, out var value)
-                ? Passes.BackwardFrom(model, input, layer, value, Resolved[round], rules, run)
-                : Passes.Backward(model, input, Together(layer), rounds[round], rules, run);
+            together.Count == 1 && _scores is not null && _activations.TryGetValue(layer, out var value)
+                ? Passes.BackwardFrom(model, input, layer, value, objectives, rules, run)
+                : Passes.Backward(model, input, together, objectives, rules, run);
         Keep(pass);
         foreach (var (name, gradient) in pass.Gradients)
             _gradients.TryAdd((round, name, rules.Name), gradient);
