@@ -89,9 +89,9 @@ public sealed class ServiceProcess : IAsyncDisposable
             {
                 // It does not listen yet.
             }
-            if (tries > 1200)
+            if (tries > 6000)
                 throw new TimeoutException($"{path} is not 200 after two minutes: {string.Join('\n', Lines)}");
-            await Task.Delay(100);
+            await Task.Delay(20);
         }
     }
 

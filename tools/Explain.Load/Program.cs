@@ -1,10 +1,12 @@
 // Loads the service on the loopback device and checks every answer against the one that the same request gets alone.
 //   Explain.Load [--seconds 120] [--clients 64] [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load attack [--models DIR] [-- SETTINGS OF THE SERVICE…]
+//   Explain.Load start [--program SERVICE.dll] [--models DIR] [-- SETTINGS OF THE SERVICE…]
 // Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when
 // three times as much is asked as it can do; exit code 1 when an answer was wrong.
 // attack asks for as much as strangers can, under a heap limit of 1.5 GiB, and prints what others had meanwhile; exit code 1 after a
 // status of 5xx but 503 and 504.
+// start prints how long a process takes to its first answers; --program is another build of the service.
 using System.Diagnostics;
 using Explain.Load;
 
@@ -23,9 +25,12 @@ string[] settings =
     .. args.SkipWhile(a => a != "--").Skip(1),
 ];
 
+var program = Option("--program", Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"));
+if (own is ["start", ..])
+    return await ColdStart.PrintAsync(program, settings);
 var attacking = own is ["attack", ..];
 await using var service = await ServiceProcess.StartAsync(
-    Path.Combine(AppContext.BaseDirectory, "Explain.Service.dll"),
+    program,
     settings,
     attacking ? new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x60000000", ["MALLOC_ARENA_MAX"] = "2" } : null
 );
