@@ -96,7 +96,8 @@ public static class Backward
         [
             .. path.SelectMany(n =>
                 FlowRules.Find(n) is not null ? MissingInside(graph, n, active, rules)
-                : rules.Find(n) is null ? [new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0])]
+                : rules.Find(n) is null
+                    ? [new MissingRule(OperatorName.Of(n), n.Name.Length > 0 ? n.Name : n.Output[0], Definitions.WhyNot(graph, n))]
                 : []
             ),
         ];

@@ -5,11 +5,6 @@ using Explain.Autodiff.Rewriting.Fused;
 
 namespace Explain.Autodiff.Rewriting;
 
-/// <summary>What an operator computes, in terms of others.</summary>
-/// <param name="n">The node.</param>
-/// <returns>One value an output (null: this one is not given); null when the node says what cannot be put so: it stays as it is.</returns>
-public delegate Value?[]? Definition(Forward n);
-
 /// <summary>
 /// Takes operators without a gradient rule of their own apart: each is replaced by its definition before anything is differentiated, and
 /// what it computed keeps its name.
@@ -78,6 +73,19 @@ public static class Definitions
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
     public static bool TakeApart(Graph graph) => Bodies.WithAll(graph).ToArray().Select(TakeApartNodes).ToArray().Contains(true);
 
+    /// <summary>Why a node whose operator has a definition was not replaced; null where it has none, or a rule of its own.</summary>
+    /// <param name="graph">The graph of the node, with the types of its values declared; it stays as it is.</param>
+    /// <param name="node">The node.</param>
+    public static string? WhyNot(Graph graph, NodeProto node)
+    {
+        if (!Table.TryGetValue(OperatorName.Of(node), out var definition))
+            return null;
+        var trial = graph.Inner(new GraphProto { Node = { node.Clone() } });
+        var again = trial.Nodes[0];
+        var parts = definition(new Forward(trial, again));
+        return parts == default ? null : WhyNot(again, parts);
+    }
+
     private static bool TakeApartNodes(Graph graph)
     {
         var nodes = graph.Nodes.ToArray();
@@ -96,25 +104,31 @@ public static class Definitions
     private static bool TryReplace(Graph graph, NodeProto node, Definition definition)
     {
         var start = graph.Nodes.Count;
-        if (definition(new Forward(graph, node)) is not { } results || !GivesAll(node, results))
+        var parts = definition(new Forward(graph, node));
+        if (WhyNot(node, parts) is not null)
         {
             while (graph.Nodes.Count > start)
                 graph.Proto.Node.RemoveAt(graph.Nodes.Count - 1);
             return false;
         }
         var names = new Dictionary<string, string>();
-        foreach (var (result, output) in results.Zip(node.Output).Where(r => r.Second.Length > 0))
+        foreach (var (i, output) in node.Output.Index().Where(o => o.Item.Length > 0))
         {
+            var result = parts[i]!.Value;
             // A value of the graph around it, or one for two outputs, cannot take the output's name.
-            if (!IsMadeHere(graph, result!.Value, start) || !names.TryAdd(result.Value.Name, output))
+            if (!IsMadeHere(graph, result, start) || !names.TryAdd(result.Name, output))
                 names.Add(Ops.Emit("Identity", [result]).Name, output);
         }
         Rename(graph, node, start, names);
         return true;
     }
 
-    private static bool GivesAll(NodeProto node, Value?[] results) =>
-        node.Output.Index().All(o => o.Item.Length == 0 || (o.Index < results.Length && results[o.Index] is not null));
+    private static string? WhyNot(NodeProto node, Parts parts) =>
+        parts.WhyNot
+        ?? node.Output.Index()
+            .Where(o => o.Item.Length > 0 && parts[o.Index] is null)
+            .Select(o => $"nothing is known of its output {o.Index}, '{o.Item}'")
+            .FirstOrDefault();
 
     private static bool IsMadeHere(Graph graph, Value value, int start) => graph.Nodes.Skip(start).Any(n => n.Output.Contains(value.Name));
 

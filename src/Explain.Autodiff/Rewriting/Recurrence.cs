@@ -55,9 +55,8 @@ internal sealed class Recurrence
     /// <summary>Takes an operator apart.</summary>
     /// <param name="n">The node.</param>
     /// <param name="cell">What it is.</param>
-    /// <returns>Y, [T, D, N, H], and the last states, each [D, N, H]; with <c>layout</c> 1 N comes first. Null where the node says what it
-    /// cannot be.</returns>
-    public static Value?[]? TakeApart(Forward n, RecurrentCell cell)
+    /// <returns>Y, [T, D, N, H], and the last states, each [D, N, H]; with <c>layout</c> 1 N comes first.</returns>
+    public static Parts TakeApart(Forward n, RecurrentCell cell)
     {
         var hidden =
             n.Int("hidden_size", 0) is > 0 and var size ? size
@@ -70,8 +69,12 @@ internal sealed class Recurrence
             "bidirectional" => [false, true],
             _ => null,
         };
-        if (hidden <= 0 || reversed is null || RecurrentActivations.Find(n, cell.Activations, reversed.Length) is not { } activations)
-            return null;
+        if (hidden <= 0)
+            return "it is not known how many numbers its states have";
+        if (reversed is null)
+            return $"its direction '{n.Node.String("direction", "")}' is not known";
+        if (RecurrentActivations.Find(n, cell.Activations, reversed.Length) is not { } activations)
+            return "its activations are not known, or too few";
         var byItem = n.Int("layout", 0) != 0;
         var x = (byItem ? Transpose(n.X, 1, 0, 2) : n.X).WithRank(3);
         var each = reversed.Select((back, d) => new Recurrence(n, cell, hidden, d, activations[d]).Run(x, back, byItem)).ToArray();

@@ -26,7 +26,7 @@ internal static class Derived
     {
         var graph = n.Graph;
         var start = graph.Nodes.Count;
-        var results = definition(n) ?? throw n.Refusal("it has no definition");
+        var results = definition(n);
         var parts = graph.Nodes.Skip(start).ToArray();
         if (rules.ComparesInputs)
             SecondPass.Repeat(graph, parts);
@@ -35,7 +35,7 @@ internal static class Derived
         var cotangents = new Dictionary<string, Value>();
         foreach (var (j, output) in n.Node.Output.Index().Where(o => n.Cotangents.ContainsKey(o.Item)))
         {
-            var result = (j < results.Length ? results[j] : null) ?? throw n.Refusal($"its output {j}, '{output}', has no definition");
+            var result = results[j] ?? throw n.Refusal(results.WhyNot ?? $"its output {j}, '{output}', has no definition");
             cotangents[result.Name] = cotangents.TryGetValue(result.Name, out var sum) ? sum + n.Cotangent(j) : n.Cotangent(j);
         }
         Propagation.Run(

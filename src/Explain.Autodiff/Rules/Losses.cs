@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -9,10 +10,10 @@ namespace Explain.Autodiff.Rules;
 internal static class Losses
 {
     /// <summary><c>NegativeLogLikelihoodLoss</c>.</summary>
-    public static Value?[] NegativeLogLikelihood(Forward n) => [OfLogarithms(n, n.X)];
+    public static Parts NegativeLogLikelihood(Forward n) => [OfLogarithms(n, n.X)];
 
     /// <summary><c>SoftmaxCrossEntropyLoss</c>, and the logarithms of the probabilities.</summary>
-    public static Value?[] CrossEntropy(Forward n)
+    public static Parts CrossEntropy(Forward n)
     {
         var logarithms = Emit("LogSoftmax", [n.X], Of("axis", 1));
         return [OfLogarithms(n, logarithms), logarithms];

@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 
@@ -82,7 +83,7 @@ internal static class Normalization
     /// <summary>
     /// Batch normalisation in training: by mean and variance of the batch itself. The other outputs are the running statistics.
     /// </summary>
-    public static Value?[] Batch(Forward n)
+    public static Parts Batch(Forward n)
     {
         var (graph, axes, momentum) = (n.Graph, Ints(n.Graph, 0, 2), (double)n.Float("momentum", 0.9f));
         var x = Reshape(n.X, 0, 0, -1);

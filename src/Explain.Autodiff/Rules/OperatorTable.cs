@@ -77,7 +77,8 @@ public static class OperatorTable
         string[] results = [.. node.Output.Where(o => o.Length > 0)];
         if (GradientRules.Plain.Find(node)?.Definition is { } definition)
         {
-            results = [.. (definition(new Forward(example, node)) ?? []).OfType<Value>().Select(v => v.Name)];
+            Value?[] made = [.. definition(new Forward(example, node))];
+            results = [.. made.OfType<Value>().Select(v => v.Name)];
             example.Proto.Node.Remove(node);
         }
         while (Definitions.TakeApart(example))

@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -14,7 +15,7 @@ internal static class Regions
     /// <c>RoiAlign</c> (He et al., Mask R-CNN): bilinear samples in each bin, averaged, or the largest of their terms. Reading at a row
     /// and a column are products with sparse matrices, so nothing is as large as all samples of all channels at once.
     /// </summary>
-    public static Value?[] RoiAlign(Forward n)
+    public static Parts RoiAlign(Forward n)
     {
         var graph = n.Graph;
         var largest = n.Node.String("mode", "avg") == "max";
@@ -101,7 +102,7 @@ internal static class Regions
     /// <summary>
     /// <c>MaxRoiPool</c> (Girshick, Fast R-CNN): the largest value of each bin, whose bounds are whole pixels; without any it is 0.
     /// </summary>
-    public static Value?[] MaxRoiPool(Forward n)
+    public static Parts MaxRoiPool(Forward n)
     {
         var (graph, bins, scale) = (
             n.Graph,

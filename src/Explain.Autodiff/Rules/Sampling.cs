@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 
@@ -8,7 +9,7 @@ namespace Explain.Autodiff.Rules;
 internal static class Sampling
 {
     /// <summary><c>GridSample</c>, in any number of dimensions: positions are given in units of half the image.</summary>
-    public static Value?[] GridSample(Forward n)
+    public static Parts GridSample(Forward n)
     {
         var axes = n.Rank(0) - 2;
         var aligned = n.Int("align_corners", 0) != 0;
@@ -48,7 +49,7 @@ internal static class Sampling
     /// <c>DeformConv</c>: every window's pixels are read at their own offsets and weighed by a mask; then it is a product with the weights
     /// (Dai et al., Deformable Convolutional Networks; Zhu et al., Deformable ConvNets v2).
     /// </summary>
-    public static Value?[] DeformConv(Forward n)
+    public static Parts DeformConv(Forward n)
     {
         var (graph, x, w, offset) = (n.Graph, n.X, n[1], n[2]);
         var (groups, deformed) = (n.Int("group", 1), n.Int("offset_group", 1));

@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -52,7 +53,7 @@ internal static class Scattering
     }
 
     /// <summary><c>TensorScatter</c>: stretches of a cache are replaced, each from its own index on, perhaps around its end.</summary>
-    public static Value?[] TensorScatter(Forward n)
+    public static Parts TensorScatter(Forward n)
     {
         var (graph, rank, axis) = (n.Graph, n.Rank(0), n.Axis(n.Int("axis", -2)));
         var positions = Unsqueeze(Positions(Extent(n[1], axis)), Ints(graph, 0));
@@ -67,14 +68,14 @@ internal static class Scattering
     }
 
     /// <summary><c>Compress</c>: the slices, or with no axis the elements, where a condition holds.</summary>
-    public static Value?[] Compress(Forward n)
+    public static Parts Compress(Forward n)
     {
         var positions = Reshape(Emit("NonZero", [n[1]]).As(DataType.Int64), -1);
         return [n.Node.Find("axis") is { } axis ? Gather(n.X, positions, axis.I) : Gather(Reshape(n.X, -1).WithRank(1), positions, 0)];
     }
 
     /// <summary><c>Unique</c>: each value that is kept is the first of its equals.</summary>
-    public static Value?[] Unique(Forward n)
+    public static Parts Unique(Forward n)
     {
         var first = n.Output(1).As(DataType.Int64);
         return [n.Node.Find("axis") is { } axis ? Gather(n.X, first, axis.I) : Gather(Reshape(n.X, -1).WithRank(1), first, 0)];

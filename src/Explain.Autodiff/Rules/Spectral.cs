@@ -1,4 +1,5 @@
 using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
@@ -37,7 +38,7 @@ internal static class Spectral
     }
 
     /// <summary><c>STFT</c>: overlapping frames, each times a window, transformed.</summary>
-    public static Value?[] ShortTime(Forward n)
+    public static Parts ShortTime(Forward n)
     {
         var graph = n.Graph;
         var step = Reshape(Cast(n[1], DataType.Int64), 1);

@@ -4,6 +4,7 @@ using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
 using static Explain.Autodiff.Graphs.Attributes;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Tests.Models;
 
@@ -35,6 +36,33 @@ public sealed class CannotBeDoneTests : IDisposable
         Assert.Matches("methods that still work: .*scorecam.*occlusion", line);
         Assert.DoesNotContain("gradcam", line);
         Assert.Equal(ModelState.Ready, Assert.Single(catalogue.Status).State);
+    }
+
+    [Fact]
+    public async Task WhyANodeIsNotTakenApartIsSaidToWhoeverAsksForAGradient()
+    {
+        using var catalogue = await Serve(
+            (
+                "ordered",
+                Tiny.Features()
+                    .Weight("pw", Tensor.Of([4, 1, 8], [.. Enumerable.Range(0, 32).Select(i => (double)i)]), DataType.Uint8)
+                    .Weight("ps", Tensor.Of([4], 0.5, 1, 1.5, 2))
+                    .Weight("pz", Tensor.Of([4], 1, 2, 3, 4), DataType.Uint8)
+                    .Weight("pg", Tensor.Of([4], 0, 0, 0, 0), DataType.Int32)
+                    .Node("GlobalAveragePool", "l", "pooled")
+                    .Node("Flatten", "pooled", "s")
+                    .Node("com.microsoft.MatMulNBits", "s pw ps pz pg", "f", Of("K", 4L), Of("N", 4L), Of("block_size", 16L))
+                    .Classify()
+                    .Output("scores")
+            )
+        );
+
+        var reason = catalogue.Status.Single().Methods.Single(m => m.Method == "saliency").Reason;
+        Assert.Equal(
+            "no gradient rule for com.microsoft.MatMulNBits (node 'com.microsoft.matmulnbits/f': it cannot be taken apart, as its rows say "
+                + "themselves of which blocks they are, and it has zero points, too)",
+            reason
+        );
     }
 
     [Fact]

@@ -12,8 +12,11 @@ internal readonly struct AdditiveMask(Forward n, int mask)
 {
     private const float Unseen = -10_000;
 
-    /// <summary>Whether it is known what the mask says.</summary>
-    public bool IsKnown => !n.Has(mask) || n[mask].Type?.Rank is 1 or 2 or 3;
+    /// <summary>Why it is not known what the mask says; null when it is.</summary>
+    public string? WhyNot =>
+        !n.Has(mask) || n[mask].Type?.Rank is 1 or 2 or 3 ? null
+        : n[mask].Type?.Rank is { } axes ? $"its mask has {axes} axes"
+        : "it is not known how many axes its mask has";
 
     /// <summary>
     /// Scores with the mask: [batch, keys] and [batch, queries, keys] are above 0 where a key is seen; [batch] is where seen keys end, and

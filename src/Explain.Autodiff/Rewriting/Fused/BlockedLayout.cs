@@ -16,20 +16,20 @@ internal static class BlockedLayout
     public static int Block { get; } = Avx512F.IsSupported ? 16 : 8;
 
     /// <summary>
-    /// The maps of a plain tensor, with channels of zeros up to a whole number of blocks. Null when channels are not known.
+    /// The maps of a plain tensor, with channels of zeros up to a whole number of blocks.
     /// </summary>
-    public static Value?[]? FromPlain(Forward n)
+    public static Parts FromPlain(Forward n)
     {
         var last = n.Int("channels_last", 0) != 0;
         if (Extents.Fixed(n.X, last ? -1 : 1) is not { } channels)
-            return null;
+            return "it is not known how many channels its input has";
         var maps = last ? Transpose(n.X, 0, 3, 1, 2).WithRank(4) : n.X;
         var more = (Block - channels % Block) % Block;
         return [more == 0 ? maps : Emit("Pad", [maps, Ints(n.Graph, 0, 0, 0, 0, 0, more, 0, 0)])];
     }
 
     /// <summary>A plain tensor again, without the channels that were added.</summary>
-    public static Value?[]? ToPlain(Forward n)
+    public static Parts ToPlain(Forward n)
     {
         var (channels, maps) = (n.Int("channels", 0), n.X);
         if (Extents.Fixed(maps, 1) != channels)
@@ -37,17 +37,14 @@ internal static class BlockedLayout
         return [n.Int("channels_last", 0) != 0 ? Transpose(maps, 0, 2, 3, 1) : maps];
     }
 
-    /// <summary>activation(Conv(x, w, b) + z), with weights in blocks. Null when their extents are not known.</summary>
+    /// <summary>activation(Conv(x, w, b) + z), with weights in blocks.</summary>
     /// <exception cref="NotSupportedException">The blocks are not those of this machine.</exception>
-    public static Value?[]? Convolution(Forward n)
+    public static Parts Convolution(Forward n)
     {
-        if (
-            n[1].Type?.FixedFrom(0) is not { Length: 4 } shape
-            || FusedActivation.ByPosition(n.Node, n.Node.Floats("activation_params") ?? []) is not { } activation
-        )
-        {
-            return null;
-        }
+        if (n[1].Type?.FixedFrom(0) is not { Length: 4 } shape)
+            return "it is not known how large its weights are";
+        if (FusedActivation.ByPosition(n.Node, n.Node.Floats("activation_params") ?? []) is not { } activation)
+            return FusedActivation.Unknown(n.Node);
 
         if (shape[0] % Block != 0)
         {
@@ -62,7 +59,7 @@ internal static class BlockedLayout
     }
 
     /// <summary>Every pixel of a map repeated, or interpolated.</summary>
-    public static Value?[]? Upsample(Forward n)
+    public static Parts Upsample(Forward n)
     {
         var nearest = n.Node.String("mode", "nearest") == "nearest";
         var scales = n.Ints("scales") ?? [];

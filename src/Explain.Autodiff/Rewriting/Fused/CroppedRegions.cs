@@ -11,10 +11,10 @@ internal static class CroppedRegions
     /// with a
     /// matrix for each axis, in which each position has at most two weights. Null for other modes.
     /// </summary>
-    public static Value?[]? Apply(Forward n)
+    public static Parts Apply(Forward n)
     {
         if (n.Node.String("mode", "bilinear") != "bilinear")
-            return null;
+            return $"its mode '{n.Node.String("mode", "")}' is not known";
         var g = n.Graph;
         var size = Masks.Long(n[3]);
         var maps = Gather(n.X, Masks.Long(n[2]), 0).WithRank(4);

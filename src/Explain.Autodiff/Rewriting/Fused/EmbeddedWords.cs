@@ -15,17 +15,17 @@ internal static class EmbeddedWords
     private const int ToZero = 11;
 
     /// <summary>Real tables.</summary>
-    public static Value?[]? Real(Forward n) => Apply(n, [n[2], n[3], n.Optional(4)], n[5], n[6], mask: 7, n.Optional(8));
+    public static Parts Real(Forward n) => Apply(n, [n[2], n[3], n.Optional(4)], n[5], n[6], mask: 7, n.Optional(8));
 
     /// <summary>Tables of 8-bit integers, each with a scale and a zero point.</summary>
-    public static Value?[]? Quantised(Forward n)
+    public static Parts Quantised(Forward n)
     {
         Value? Dequantised(int input) =>
             n.Has(input) ? Emit("DequantizeLinear", [n[input], n[input + ToScale], n.Optional(input + ToZero)]).As(DataType.Float) : null;
         return Apply(n, [Dequantised(2), Dequantised(3), Dequantised(4)], Dequantised(5)!.Value, Dequantised(6)!.Value, mask: 7, null);
     }
 
-    private static Value?[]? Apply(Forward n, Value?[] tables, Value scale, Value shift, int mask, Value? positions)
+    private static Parts Apply(Forward n, Value?[] tables, Value scale, Value shift, int mask, Value? positions)
     {
         var words = Gather(tables[0]!.Value, n.X, 0).WithRank(3);
         var at = positions ?? Extents.Positions(Extents.Along(n.X, 1));

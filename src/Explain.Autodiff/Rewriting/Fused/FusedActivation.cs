@@ -32,6 +32,9 @@ internal sealed record FusedActivation((string Name, float Default)[] Defaults, 
         ["ScaledTanh"] = new([("alpha", 1), ("beta", 1)], (x, p) => Emit("Tanh", [x * p[1]]) * p[0]),
     }.ToFrozenDictionary();
 
+    /// <summary>Why a node with an activation that is not in the table cannot be taken apart.</summary>
+    public static string Unknown(NodeProto node) => $"its activation '{node.String("activation", "")}' is not known";
+
     /// <summary>A node's activation, its parameters in their order; null when it is not known.</summary>
     public static Func<Value, Value>? ByPosition(NodeProto node, float[] parameters) =>
         Table.TryGetValue(node.String("activation", ""), out var activation)

@@ -9,32 +9,32 @@ namespace Explain.Autodiff.Rewriting.Fused;
 internal static class FusedLayers
 {
     /// <summary>activation(Conv(x, w, b) + z).</summary>
-    public static Value?[]? Convolution(Forward n) =>
+    public static Parts Convolution(Forward n) =>
         FusedActivation.ByPosition(n.Node, n.Node.Floats("activation_params") ?? []) is not { } activation
-            ? null
+            ? FusedActivation.Unknown(n.Node)
             : [activation(Plus(n, 3, Emit("Conv", [n.X, n[1], n.Optional(2)], Own(n.Node))))];
 
     /// <summary>activation(Gemm(a, b, c)).</summary>
-    public static Value?[]? Gemm(Forward n) =>
+    public static Parts Gemm(Forward n) =>
         FusedActivation.ByName(n.Node) is not { } activation
-            ? null
+            ? FusedActivation.Unknown(n.Node)
             : [activation(Emit("Gemm", [n.X, n[1], n.Optional(2)], Own(n.Node)).WithRank(2))];
 
-    /// <summary>The largest of each window of maps whose channels are the last axis. Null when the rank is not known.</summary>
-    public static Value?[]? MaxPoolOfLastChannels(Forward n)
+    /// <summary>The largest of each window of maps whose channels are the last axis.</summary>
+    public static Parts MaxPoolOfLastChannels(Forward n)
     {
         if (n.X.Type?.Rank is not { } rank)
-            return null;
+            return "it is not known how many axes its input has";
         long[] inner = [.. Enumerable.Range(1, rank - 2).Select(i => (long)i)];
         var maps = Transpose(n.X, [0, rank - 1, .. inner]).WithRank(rank);
         var pooled = Emit("MaxPool", [maps], n.Node.Attribute.Select(a => a.Clone())).WithRank(rank);
         return [Transpose(pooled, [0, .. inner.Select(i => i + 1), 1]).WithRank(rank)];
     }
 
-    /// <summary>A transposed convolution whose pads are an input. Null when they are no constant.</summary>
-    public static Value?[]? TransposedConvolution(Forward n) =>
+    /// <summary>A transposed convolution whose pads are an input.</summary>
+    public static Parts TransposedConvolution(Forward n) =>
         n.Has(2) && Tensors.ReadInts(n.Graph.Constant(n.Node.Input[2])) is not { }
-            ? null
+            ? "its pads are no constant"
             :
             [
                 Emit(

@@ -16,13 +16,12 @@ internal static class GroupQuery
     private const int Sink = 11;
 
     /// <summary>
-    /// Queries, keys and values are [batch, positions, heads · size], or one tensor with the heads of all three. Null for a cache of
-    /// quantised numbers.
+    /// Queries, keys and values are [batch, positions, heads · size], or one tensor with the heads of all three.
     /// </summary>
-    public static Value?[]? Apply(Forward n)
+    public static Parts Apply(Forward n)
     {
         if (n.Has(12) || n.Has(13))
-            return null;
+            return "its cache of keys and values is quantised";
         var (q, k, v) = Projected(n);
         var lengths = new CachedKeys(n, Extents.Along(q, 2));
         if (n.Int("do_rotary", 0) != 0)

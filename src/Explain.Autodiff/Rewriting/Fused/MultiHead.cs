@@ -6,6 +6,9 @@ namespace Explain.Autodiff.Rewriting.Fused;
 /// <summary>com.microsoft's attention of queries, keys and values that are projected already.</summary>
 internal static class MultiHead
 {
+    /// <summary>Why a node cannot be taken apart of which <see cref="Projected"/> gives nothing.</summary>
+    public const string UnknownHeads = "it is not known how the heads of its queries and keys lie";
+
     private const int Bias = 3;
     private const int Mask = 4;
     private const int Added = 5;
@@ -14,14 +17,17 @@ internal static class MultiHead
     private const int Cache = 9;
 
     /// <summary>
-    /// Queries are [batch, positions, heads · size]; keys and values are, too, or come as [batch, heads, positions, size]. Null when it is
-    /// not known which, or what the mask says, and where ONNX Runtime has no kernel on the CPU: packed in one tensor.
+    /// Queries are [batch, positions, heads · size]; keys and values are, too, or come as [batch, heads, positions, size].
     /// </summary>
-    public static Value?[]? Apply(Forward n)
+    public static Parts Apply(Forward n)
     {
         var masks = new AdditiveMask(n, Mask);
-        if (!masks.IsKnown || n.Has(Cache) || Projected(n, Bias) is not var (q, k, v))
-            return null;
+        if (masks.WhyNot is { } unknown)
+            return unknown;
+        if (n.Has(Cache))
+            return "its cache holds several beams";
+        if (Projected(n, Bias) is not var (q, k, v))
+            return UnknownHeads;
         (k, v) = (DotProduct.After(n.Optional(PastKey), k), DotProduct.After(n.Optional(PastValue), v));
         var (y, scores) = Attend(n, masks, Added, (q, k, v), n.Has(PastKey) ? Extents.Along(n[PastKey], 2) : null);
         return [y, k, v, scores];

@@ -7,11 +7,11 @@ namespace Explain.Autodiff.Rewriting.Fused;
 /// <summary>com.microsoft's attention with the weights of its three projections in one matrix, on real and on quantised numbers.</summary>
 internal static class PackedAttention
 {
-    /// <summary>On real numbers. Null when the form of its mask is not known, or its past lies in a buffer that it writes to.</summary>
-    public static Value?[]? Real(Forward n) => Attend(n, n.X, n[1], n.Optional(2), mask: 3, past: 4, bias: 5);
+    /// <summary>On real numbers.</summary>
+    public static Parts Real(Forward n) => Attend(n, n.X, n[1], n.Optional(2), mask: 3, past: 4, bias: 5);
 
     /// <summary>On an input and weights that are quantised.</summary>
-    public static Value?[]? Quantised(Forward n)
+    public static Parts Quantised(Forward n)
     {
         Value Dequantised(int value, int scale, int zero, long axis) =>
             Emit("DequantizeLinear", [n[value], n[scale], n.Optional(zero)], Of("axis", axis)).As(n[scale].Element);
@@ -19,11 +19,15 @@ internal static class PackedAttention
         return Attend(n, Dequantised(0, 3, 6, 0), Dequantised(1, 4, 7, 1), n.Optional(2), mask: 5, past: 8, bias: int.MaxValue);
     }
 
-    private static Value?[]? Attend(Forward n, Value x, Value weights, Value? shift, int mask, int past, int bias)
+    private static Parts Attend(Forward n, Value x, Value weights, Value? shift, int mask, int past, int bias)
     {
         var masks = new AdditiveMask(n, mask);
-        if (!masks.IsKnown || n.Int("past_present_share_buffer", 0) != 0 || n.Int("do_rotary", 0) != 0)
-            return null;
+        if (masks.WhyNot is { } unknown)
+            return unknown;
+        if (n.Int("past_present_share_buffer", 0) != 0)
+            return "its past lies in a buffer that it writes to";
+        if (n.Int("do_rotary", 0) != 0)
+            return "it turns its queries and keys itself";
         var projected = MatMul(x.WithRank(3), weights.WithRank(2)).WithRank(3);
         if (shift is { } b)
             projected = (projected + b).WithRank(3);

@@ -24,13 +24,13 @@ internal static class PackedWeights
     ];
 
     /// <summary>
-    /// A times the transposed weights [columns, blocks, bytes], plus a bias. Null where rows say their blocks and there are zero points,
-    /// too: ONNX Runtime takes others than it documents.
+    /// A times the transposed weights [columns, blocks, bytes], plus a bias. Where rows say their blocks and there are zero
+    /// points, too, ONNX Runtime takes others than it documents.
     /// </summary>
-    public static Value?[]? ManyBits(Forward n)
+    public static Parts ManyBits(Forward n)
     {
         if (n.Has(3) && n.Has(4))
-            return null;
+            return "its rows say themselves of which blocks they are, and it has zero points, too";
         var (bits, block, rows, columns) = ((int)n.Int("bits", 4), n.Int("block_size", 32), n.Int("K", 0), n.Int("N", 0));
         var blocks = (rows + block - 1) / block;
         var element = n.X.Element;
@@ -59,7 +59,7 @@ internal static class PackedWeights
     }
 
     /// <summary>A times the transposed weights, which are looked up in one of two tables.</summary>
-    public static Value?[]? Looked(Forward n)
+    public static Parts Looked(Forward n)
     {
         var (block, rows, columns) = (n.Int("block_size", 32), n.Int("K", 0), n.Int("N", 0));
         var table = n.Graph.Add(Tensors.Float([16], n.Int("quant_type", 1) == 1 ? NormalFloat : Float4));

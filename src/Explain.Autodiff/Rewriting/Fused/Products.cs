@@ -8,16 +8,16 @@ namespace Explain.Autodiff.Rewriting.Fused;
 internal static class Products
 {
     /// <summary>
-    /// alpha · A B with either one transposed, the axes of its batch included; vectors are not transposed. Null when ranks are not known,
-    /// and where the operator has a rule of its own.
+    /// alpha · A B with either one transposed, the axes of its batch included; vectors are not transposed. Without these the operator has a
+    /// rule of its own.
     /// </summary>
-    public static Value?[]? Transposed(Forward n)
+    public static Parts Transposed(Forward n)
     {
         if (n.X.Type?.Rank is not { } ra || n[1].Type?.Rank is not { } rb)
-            return null;
+            return "it is not known how many axes its factors have";
         var byBatch = n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0;
         if (n.Node.OpType == "FusedMatMul" && !byBatch && ra > 1 && rb > 1)
-            return null;
+            return default;
         var (a, b) = (Side(n, 0, ra, "A"), Side(n, 1, rb, "B"));
         return [MatMul(a, b) * n.Float("alpha", 1)];
     }
@@ -35,7 +35,7 @@ internal static class Products
     }
 
     /// <summary>Distances of all rows of A from all rows of B, by |a|² + |b|² - 2ab.</summary>
-    public static Value?[]? Distances(Forward n)
+    public static Parts Distances(Forward n)
     {
         var (a, b) = (n.X.WithRank(2), n[1].WithRank(2));
         Value Squares(Value x) => Emit("ReduceSumSquare", [x, Ints(n.Graph, 1)], Of("keepdims", 1));
@@ -44,15 +44,15 @@ internal static class Products
         {
             "sqeuclidean" => [Emit("Relu", [squares])],
             "euclidean" => [Emit("Sqrt", [Emit("Relu", [squares])])],
-            _ => null,
+            var other => $"its metric '{other}' is not known",
         };
     }
 
-    /// <summary>Windows along an axis, one behind the other, each along a new last axis. Null when the rank is not known.</summary>
-    public static Value?[]? Windows(Forward n)
+    /// <summary>Windows along an axis, one behind the other, each along a new last axis.</summary>
+    public static Parts Windows(Forward n)
     {
         if (n.X.Type?.Rank is not { } rank)
-            return null;
+            return "it is not known how many axes its input has";
         var (axis, size, step) = (n.Axis(n.Int("dim", -1)), n.Int("size", 1), n.Int("step", 1));
         var length = Extents.Along(n.X, axis);
         var count = Emit("Div", [length + (step - size), length.Scalar(step)]);

@@ -13,7 +13,7 @@ internal static class QuantizedRecurrence
     /// <summary>
     /// The standard's LSTM, whose weights are the transposed ones. What the kernel rounds while it runs, inputs and states, is not rounded.
     /// </summary>
-    public static Value?[]? Lstm(Forward n)
+    public static Parts Lstm(Forward n)
     {
         Value?[] inputs = [n.X, Weights(Input, 8), Weights(Recurrence, 10), .. Enumerable.Range(3, 5).Select(n.Optional)];
         var outputs = Node("LSTM", inputs, 3, n.Node.Attribute.Select(a => a.Clone())).Output;

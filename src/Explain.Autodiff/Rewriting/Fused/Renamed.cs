@@ -10,20 +10,20 @@ namespace Explain.Autodiff.Rewriting.Fused;
 internal static class Renamed
 {
     /// <summary>The operator of the same name with the same inputs and attributes.</summary>
-    public static Value?[]? Same(Forward n) => As(n, n.Node.OpType);
+    public static Parts Same(Forward n) => As(n, n.Node.OpType);
 
     /// <summary>The input itself.</summary>
-    public static Value?[]? Identity(Forward n) => [Emit("Identity", [n.X])];
+    public static Parts Identity(Forward n) => [Emit("Identity", [n.X])];
 
     /// <summary>One more axis.</summary>
-    public static Value?[]? ExpandDims(Forward n) => [Unsqueeze(n.X, Reshape(Masks.Long(n[1]), 1))];
+    public static Parts ExpandDims(Forward n) => [Unsqueeze(n.X, Reshape(Masks.Long(n[1]), 1))];
 
     /// <summary>Padding by an input that may be a row, with a filling that is a vector of one.</summary>
-    public static Value?[]? Pad(Forward n) =>
+    public static Parts Pad(Forward n) =>
         [Emit("Pad", [n.X, Reshape(n[1], -1), n.Has(2) ? Reshape(n[2], Ints(n.Graph)) : null], n.Node.Attribute.Select(a => a.Clone()))];
 
     /// <summary>Sampling at positions; opset 20 gave the modes other names.</summary>
-    public static Value?[]? GridSample(Forward n)
+    public static Parts GridSample(Forward n)
     {
         var mode = n.Node.String("mode", "bilinear");
         if (n.Graph.Opset >= 20)
@@ -43,7 +43,7 @@ internal static class Renamed
     }
 
     /// <summary>Distinct numbers in the order in which they come.</summary>
-    public static Value?[]? Unique(Forward n)
+    public static Parts Unique(Forward n)
     {
         var outputs = Node("Unique", [n.X], 4, [Of("sorted", 0L)]).Output;
         Value Integers(int i) => new Value(n.Graph, outputs[i], n.X.Element).As(Onnx.TensorProto.Types.DataType.Int64).WithRank(1);
@@ -51,29 +51,29 @@ internal static class Renamed
     }
 
     /// <summary>alpha · x + beta.</summary>
-    public static Value?[]? Affine(Forward n) => [n.X * n.Float("alpha", 1) + n.Float("beta", 0)];
+    public static Parts Affine(Forward n) => [n.X * n.Float("alpha", 1) + n.Float("beta", 0)];
 
     /// <summary>scale · x.</summary>
-    public static Value?[]? Scale(Forward n) => [n.X * n.Float("scale", 1)];
+    public static Parts Scale(Forward n) => [n.X * n.Float("scale", 1)];
 
     /// <summary>scale · x + bias, one a channel.</summary>
-    public static Value?[]? ImageScaler(Forward n)
+    public static Parts ImageScaler(Forward n)
     {
         var bias = n.Node.Floats("bias") ?? [];
         return [n.X * n.Float("scale", 1) + n.Graph.Add(Tensors.Float([bias.Length, 1, 1], bias))];
     }
 
     /// <summary>alpha · log(1 + exp(beta · x)).</summary>
-    public static Value?[]? ParametricSoftplus(Forward n) => [Emit("Softplus", [n.X * n.Float("beta", 0)]) * n.Float("alpha", 0)];
+    public static Parts ParametricSoftplus(Forward n) => [Emit("Softplus", [n.X * n.Float("beta", 0)]) * n.Float("alpha", 0)];
 
     /// <summary>alpha · tanh(beta · x).</summary>
-    public static Value?[]? ScaledTanh(Forward n) => [Emit("Tanh", [n.X * n.Float("beta", 0)]) * n.Float("alpha", 0)];
+    public static Parts ScaledTanh(Forward n) => [Emit("Tanh", [n.X * n.Float("beta", 0)]) * n.Float("alpha", 0)];
 
     /// <summary>What is left of an image without its border, or a window of it that begins there.</summary>
-    public static Value?[]? Crop(Forward n)
+    public static Parts Crop(Forward n)
     {
         if (n.Ints("border") is not [var left, var top, var right, var bottom])
-            return null;
+            return "its border is not one of four sides";
         var (starts, axes) = (Ints(n.Graph, top, left), Ints(n.Graph, 2, 3));
         var ends = n.Ints("scale") is [var height, var width]
             ? Ints(n.Graph, top + height, left + width)
@@ -82,8 +82,8 @@ internal static class Renamed
     }
 
     /// <summary>Slicing.</summary>
-    public static Value?[]? DynamicSlice(Forward n) => As(n, "Slice");
+    public static Parts DynamicSlice(Forward n) => As(n, "Slice");
 
-    private static Value?[] As(Forward n, string op) =>
+    private static Parts As(Forward n, string op) =>
         [Emit(op, Enumerable.Range(0, n.Count).Select(n.Optional), n.Node.Attribute.Select(a => a.Clone()))];
 }

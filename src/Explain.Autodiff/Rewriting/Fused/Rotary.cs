@@ -9,33 +9,36 @@ namespace Explain.Autodiff.Rewriting.Fused;
 /// </summary>
 internal static class Rotary
 {
-    /// <summary>The standard's, opset 23. Null when it is not known whether heads are an axis of their own.</summary>
-    public static Value?[]? Standard(Forward n)
+    private const string UnknownHeads = "it is not known whether its heads are an axis of their own";
+
+    /// <summary>The standard's, opset 23.</summary>
+    public static Parts Standard(Forward n)
     {
         Value Angles(int table) => n.Has(3) ? Gather(n[table], n[3], 0) : n[table];
         return Apply(n, Angles(1), Angles(2));
     }
 
     /// <summary>
-    /// com.microsoft's: positions are an input, one for each position or the first of all. Null when it is not known which, or whether
-    /// heads are an axis of their own.
+    /// com.microsoft's: positions are an input, one for each position or the first of all.
     /// </summary>
-    public static Value?[]? Contributed(Forward n)
+    public static Parts Contributed(Forward n)
     {
-        if (n[1].Type?.Rank is not { } rank || n.X.Type?.Rank is not (3 or 4))
-            return null;
+        if (n[1].Type?.Rank is not { } rank)
+            return "it is not known whether it has one position or many";
+        if (n.X.Type?.Rank is not (3 or 4))
+            return UnknownHeads;
         var positions = rank == 2 ? n[1] : n[1] + Extents.Positions(Extents.Along(n.X, n.X.Type.Rank == 3 ? 1 : 2));
         Value Angles(int table) => rank == 2 ? Gather(n[table], positions, 0) : Unsqueeze(Gather(n[table], positions, 0), Ints(n.Graph, 0));
         return Apply(n, Angles(2), Angles(3));
     }
 
-    private static Value?[]? Apply(Forward n, Value cos, Value sin)
+    private static Parts Apply(Forward n, Value cos, Value sin)
     {
         var (dim, interleaved) = (n.Int("rotary_embedding_dim", 0), n.Int("interleaved", 0) != 0);
         if (n.X.Type?.Rank == 4)
             return [Turned(n.X, cos, sin, heads: 1, dim, interleaved)];
         if (n.X.Type?.Rank != 3)
-            return null;
+            return UnknownHeads;
         // Without a number of heads, their size is that of what is turned.
         var byHead = n.Int("num_heads", 0) is > 0 and var heads
             ? Reshape(n.X, 0, 0, heads, -1).WithRank(4)

@@ -16,24 +16,27 @@ internal static class SingleQuery
 
     /// <summary>
     /// Queries are [batch, 1, heads · size]. Keys and values of another part are [batch, heads, positions, size]; those of the query's own
-    /// position are like the queries, and come behind the past in a buffer that has room for more. Null when it is not known which, or what
-    /// the mask says, and where the buffer holds several beams.
+    /// position are like the queries, and come behind the past in a buffer that has room for more.
     /// </summary>
-    public static Value?[]? Apply(Forward n)
+    public static Parts Apply(Forward n)
     {
         var masks = new AdditiveMask(n, Mask);
-        if (!masks.IsKnown || n.Has(Beams) || MultiHead.Projected(n, Bias) is not var (q, k, v))
-            return null;
+        if (masks.WhyNot is { } unknown)
+            return unknown;
+        if (n.Has(Beams))
+            return "its buffer holds several beams";
+        if (MultiHead.Projected(n, Bias) is not var (q, k, v))
+            return MultiHead.UnknownHeads;
         if (n[1].Type?.Rank == 4)
             return Attended(k, v, null, null);
         if (!n.Has(PastKey) || !n.Has(PastValue) || !n.Has(PastLength))
-            return null;
+            return "its past or the length of it is missing";
         var (at, axis) = (Reshape(Masks.Long(n[PastLength]), 1), Ints(n.Graph, 2));
         var (keys, values) = (Placed(n[PastKey], k), Placed(n[PastValue], v));
         return Attended(Filled(keys), Filled(values), keys, values);
 
         // ONNX Runtime's types of its scores contradict each other: no model that gives them can be opened.
-        Value?[] Attended(Value k, Value v, Value? keys, Value? values) =>
+        Parts Attended(Value k, Value v, Value? keys, Value? values) =>
             [MultiHead.Attend(n, masks, Added, (q, k, v), past: null).Y, keys, values];
 
         Value Placed(Value room, Value fresh) =>

@@ -14,13 +14,14 @@ internal static class StandardAttention
     private const int Stages = 3;
 
     /// <summary>
-    /// softmax(mask(cap(scale · Q Kᵀ))) V. The precision of the softmax is the model's, as in ONNX Runtime. Null when it is not known
-    /// whether heads are an axis of their own, or of which type the mask is.
+    /// softmax(mask(cap(scale · Q Kᵀ))) V. The precision of the softmax is the model's, as in ONNX Runtime.
     /// </summary>
-    public static Value?[]? Apply(Forward n)
+    public static Parts Apply(Forward n)
     {
-        if (n.X.Type?.Rank is not (3 or 4) || (n.Has(Mask) && n[Mask].Type is null))
-            return null;
+        if (n.X.Type?.Rank is not (3 or 4))
+            return "it is not known whether the heads of its queries are an axis of their own";
+        if (n.Has(Mask) && n[Mask].Type is null)
+            return "it is not known of which type its mask is";
         var flat = n.X.Type.Rank == 3;
         Value Heads(int input, string attribute) => flat ? DotProduct.Split(n[input], n.Int(attribute, 1)) : n[input];
         var (q, k, v) = (Heads(0, "q_num_heads"), Heads(1, "kv_num_heads"), Heads(2, "kv_num_heads"));
