@@ -23,7 +23,11 @@ internal static class OperatorsPage
             .Paragraph(
                 "By which others: an operator that is an older name of another, or that is taken apart when a model is loaded or its\n"
                     + "rule is the derivative of its definition (then it still runs as it is), passes the derivative by these. Where\n"
-                    + "it depends on modes, they are those of one of them. Recurrent operators become a `Scan` over their steps."
+                    + "it depends on modes, they are those of one of them. Recurrent operators become a `Scan` over their steps. A node\n"
+                    + "that is not taken apart as others of its operator are stays as it is for predictions, and whoever asks for a\n"
+                    + "gradient reads why. Of `com.microsoft`, what ONNX Runtime writes for other processors and has no kernel for on\n"
+                    + "the CPU (fused group normalisation, `NhwcConv`, attention without padding) is always taken apart, so that models\n"
+                    + "with it predict here, too."
             )
             .Table(
                 ["operator", "since", "gradient", "by which others"],

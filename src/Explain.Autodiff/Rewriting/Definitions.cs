@@ -27,6 +27,8 @@ public static class Definitions
         ["Scale"] = Renamed.Scale,
         ["ScaledTanh"] = Renamed.ScaledTanh,
         ["com.microsoft.Attention"] = PackedAttention.Real,
+        ["com.microsoft.BiasAdd"] = FusedLayers.BiasAndSkip,
+        ["com.microsoft.BiasSplitGelu"] = FusedLayers.GatedGelu,
         ["com.microsoft.CDist"] = Products.Distances,
         ["com.microsoft.ConvTransposeWithDynamicPads"] = FusedLayers.TransposedConvolution,
         ["com.microsoft.CropAndResize"] = CroppedRegions.Apply,
@@ -39,16 +41,24 @@ public static class Definitions
         ["com.microsoft.FusedMatMul"] = Products.Transposed,
         ["com.microsoft.GatherND"] = Renamed.Same,
         ["com.microsoft.GridSample"] = Renamed.GridSample,
+        ["com.microsoft.GroupNorm"] = GroupNorms.OfInput,
         ["com.microsoft.GroupQueryAttention"] = GroupQuery.Apply,
         ["com.microsoft.MatMulBnb4"] = PackedWeights.Looked,
         ["com.microsoft.MatMulNBits"] = PackedWeights.ManyBits,
         ["com.microsoft.MultiHeadAttention"] = MultiHead.Apply,
+        ["com.microsoft.NhwcConv"] = FusedLayers.ConvolutionOfLastChannels,
+        ["com.microsoft.NhwcFusedConv"] = FusedLayers.ConvolutionOfLastChannels,
         ["com.microsoft.NhwcMaxPool"] = FusedLayers.MaxPoolOfLastChannels,
+        ["com.microsoft.PackedAttention"] = Unpadded.Attention,
+        ["com.microsoft.PackedMultiHeadAttention"] = Unpadded.MultiHeadAttention,
         ["com.microsoft.Pad"] = Renamed.Pad,
         ["com.microsoft.QAttention"] = PackedAttention.Quantised,
         ["com.microsoft.QEmbedLayerNormalization"] = EmbeddedWords.Quantised,
+        ["com.microsoft.RemovePadding"] = Unpadded.Remove,
+        ["com.microsoft.RestorePadding"] = Unpadded.Restore,
         ["com.microsoft.RotaryEmbedding"] = Rotary.Contributed,
         ["com.microsoft.SampleOp"] = Renamed.Identity,
+        ["com.microsoft.SkipGroupNorm"] = GroupNorms.OfSum,
         ["com.microsoft.TransposeMatMul"] = Products.Transposed,
         ["com.microsoft.Trilu"] = Renamed.Same,
         ["com.microsoft.UnfoldTensor"] = Products.Windows,
@@ -63,15 +73,65 @@ public static class Definitions
         ["com.microsoft.nchwc.Upsample"] = BlockedLayout.Upsample,
     }.ToFrozenDictionary();
 
+    // What ONNX Runtime writes for other processors and has no kernel for on the CPU. Of a graph that holds them it tells no types, so their
+    // definitions do without.
+    // csharpier-ignore
+    private static readonly FrozenSet<string> WithoutKernel =
+    [
+        "com.microsoft.BiasAdd", "com.microsoft.BiasSplitGelu", "com.microsoft.GroupNorm", "com.microsoft.NhwcConv",
+        "com.microsoft.NhwcFusedConv", "com.microsoft.PackedAttention", "com.microsoft.PackedMultiHeadAttention",
+        "com.microsoft.RemovePadding", "com.microsoft.RestorePadding", "com.microsoft.SkipGroupNorm",
+    ];
+
+    // The same is true of the oldest, as no newer opset knows them.
+    private static readonly FrozenSet<string> Oldest =
+    [
+        "Affine",
+        "Crop",
+        "DynamicSlice",
+        "ImageScaler",
+        "ParametricSoftplus",
+        "Scale",
+        "ScaledTanh",
+    ];
+
     /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Table.ContainsKey(name);
+
+    /// <summary>Whether a graph, a body in it or a function of its model holds an operator that ONNX Runtime has no kernel for.</summary>
+    public static bool LacksKernel(Graph graph) =>
+        Bodies
+            .WithAll(graph)
+            .SelectMany(g => g.Nodes)
+            .Concat(graph.Model.Functions.SelectMany(f => f.Node))
+            .Any(n => WithoutKernel.Contains(OperatorName.Of(n)));
+
+    /// <summary>
+    /// Replaces the nodes that ONNX Runtime cannot open once a graph is raised: those of operators without a kernel and of the oldest ones.
+    /// </summary>
+    /// <param name="graph">The raised graph; nothing need be known of the types of its values.</param>
+    /// <exception cref="NotSupportedException">One of them cannot be taken apart.</exception>
+    internal static void TakeUnknownApart(Graph graph)
+    {
+        foreach (var scope in Bodies.WithAll(graph).ToArray())
+        {
+            TakeApartNodes(scope, n => WithoutKernel.Contains(n) || Oldest.Contains(n));
+            if (scope.Nodes.FirstOrDefault(n => WithoutKernel.Contains(OperatorName.Of(n))) is { } left)
+            {
+                throw new NotSupportedException(
+                    $"{OperatorName.WithNode(left)} has no kernel on the CPU and cannot be taken apart, as {WhyNot(scope, left)}"
+                );
+            }
+        }
+    }
 
     /// <summary>
     /// Replaces every node that has a definition, those inside bodies too, once: a definition may use operators that have one.
     /// </summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
-    public static bool TakeApart(Graph graph) => Bodies.WithAll(graph).ToArray().Select(TakeApartNodes).ToArray().Contains(true);
+    public static bool TakeApart(Graph graph) =>
+        Bodies.WithAll(graph).ToArray().Select(g => TakeApartNodes(g, _ => true)).ToArray().Contains(true);
 
     /// <summary>Why a node whose operator has a definition was not replaced; null where it has none, or a rule of its own.</summary>
     /// <param name="graph">The graph of the node, with the types of its values declared; it stays as it is.</param>
@@ -86,14 +146,15 @@ public static class Definitions
         return parts == default ? null : WhyNot(again, parts);
     }
 
-    private static bool TakeApartNodes(Graph graph)
+    private static bool TakeApartNodes(Graph graph, Func<string, bool> of)
     {
         var nodes = graph.Nodes.ToArray();
         var changed = false;
         graph.Proto.Node.Clear();
         foreach (var node in nodes)
         {
-            if (Table.TryGetValue(OperatorName.Of(node), out var definition) && TryReplace(graph, node, definition))
+            var name = OperatorName.Of(node);
+            if (of(name) && Table.TryGetValue(name, out var definition) && TryReplace(graph, node, definition))
                 changed = true;
             else
                 graph.Proto.Node.Add(node);

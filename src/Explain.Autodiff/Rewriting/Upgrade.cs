@@ -67,7 +67,8 @@ public static class Upgrade
     /// What is inside nodes is raised like the graph around it, and the body of a function from the opset that it is written for. A
     /// function that is newer than <see cref="Floor"/> and the model raises both to its own.
     /// </remarks>
-    /// <exception cref="NotSupportedException">As <see cref="WhyNot"/> says; the graph is as it was.</exception>
+    /// <exception cref="NotSupportedException">As <see cref="WhyNot"/> says, and the graph is as it was; or an operator without a kernel
+    /// cannot be taken apart.</exception>
     public static void ToFloor(Graph graph)
     {
         if (WhyNot(graph) is { } reason)
@@ -79,13 +80,13 @@ public static class Upgrade
         // Before IR 4 initialisers had to be listed as inputs; as plain constants they can be folded.
         Pruning.Keep(graph.Proto.Input, i => graph.Constant(i.Name) is null);
         graph.Model.IrVersion = Math.Max(graph.Model.IrVersion, 8);
-        if (old == target && opsets.Count == 0)
-            return;
-        foreach (var scope in scopes)
-            Raise(scope, target, node => opsets.GetValueOrDefault(node, old));
-        graph.Opset = target;
-        // Some of the oldest operators are known to no newer opset.
-        Definitions.TakeApart(graph);
+        if (old != target || opsets.Count > 0)
+        {
+            foreach (var scope in scopes)
+                Raise(scope, target, node => opsets.GetValueOrDefault(node, old));
+            graph.Opset = target;
+        }
+        Definitions.TakeUnknownApart(graph);
     }
 
     /// <summary>Why a model cannot be raised, so that it has predictions, but no gradients; null when it can.</summary>

@@ -44,19 +44,21 @@ internal static class OperatorList
         StringConcat 20, StringNormalizer 10, StringSplit 20, TfIdfVectorizer 9, Xor 1
         """;
 
-    // Every operator of com.microsoft that has floats and a kernel on the CPU, less those below, mixtures of experts and block-sparse
-    // attention, which are parts of language models.
+    // Every operator of com.microsoft that has floats and a kernel on the CPU, and those without that layers of image models are fused
+    // into for other processors. Less those below, parts of language models (MoE, QMoE, SparseAttention, AttnLSTM), and MaxpoolWithMask, which
+    // is documented as internal.
     private const string Microsoft = """
-        Attention 1, BiasGelu 1, CDist 1, ConvTransposeWithDynamicPads 1, CropAndResize 1, DecoderMaskedMultiHeadAttention 1,
-        DequantizeLinear 1, DynamicQuantizeLSTM 1, DynamicQuantizeMatMul 1, EmbedLayerNormalization 1, ExpandDims 1, FastGelu 1,
-        FusedConv 1, FusedGemm 1, FusedMatMul 1, GatherBlockQuantized 1, GatherND 1, Gelu 1, GridSample 1, GroupQueryAttention 1,
-        Inverse 1, MatMulBnb4 1, MatMulIntegerToFloat 1, MatMulNBits 1, MultiHeadAttention 1, NGramRepeatBlock 1, NhwcMaxPool 1, Pad 1,
+        Attention 1, BiasAdd 1, BiasGelu 1, BiasSplitGelu 1, CDist 1, ConvTransposeWithDynamicPads 1, CropAndResize 1,
+        DecoderMaskedMultiHeadAttention 1, DequantizeLinear 1, DynamicQuantizeLSTM 1, DynamicQuantizeMatMul 1, EmbedLayerNormalization 1,
+        ExpandDims 1, FastGelu 1, FusedConv 1, FusedGemm 1, FusedMatMul 1, GatherBlockQuantized 1, GatherND 1, Gelu 1, GridSample 1,
+        GroupNorm 1, GroupQueryAttention 1, Inverse 1, MatMulBnb4 1, MatMulIntegerToFloat 1, MatMulNBits 1, MultiHeadAttention 1,
+        NGramRepeatBlock 1, NhwcConv 1, NhwcFusedConv 1, NhwcMaxPool 1, PackedAttention 1, PackedMultiHeadAttention 1, Pad 1,
         QAttention 1, QEmbedLayerNormalization 1, QGemm 1, QLinearAdd 1, QLinearAveragePool 1, QLinearConcat 1, QLinearConv 1,
         QLinearGlobalAveragePool 1, QLinearLeakyRelu 1, QLinearMul 1, QLinearReduceMean 1, QLinearSigmoid 1, QLinearSoftmax 1,
-        QLinearWhere 1, QuantizeLinear 1, QuickGelu 1, Range 1, RotaryEmbedding 1, SampleOp 1, SkipLayerNormalization 1,
-        SkipSimplifiedLayerNormalization 1, TransposeMatMul 1, Trilu 1, UnfoldTensor 1, Unique 1, WordConvEmbedding 1, nchwc.AveragePool 1,
-        nchwc.Conv 1, nchwc.GlobalAveragePool 1, nchwc.GlobalMaxPool 1, nchwc.MaxPool 1, nchwc.ReorderInput 1, nchwc.ReorderOutput 1,
-        nchwc.Upsample 1
+        QLinearWhere 1, QuantizeLinear 1, QuickGelu 1, Range 1, RemovePadding 1, RestorePadding 1, RotaryEmbedding 1, SampleOp 1,
+        SkipGroupNorm 1, SkipLayerNormalization 1, SkipSimplifiedLayerNormalization 1, TransposeMatMul 1, Trilu 1, UnfoldTensor 1,
+        Unique 1, WordConvEmbedding 1, nchwc.AveragePool 1, nchwc.Conv 1, nchwc.GlobalAveragePool 1, nchwc.GlobalMaxPool 1,
+        nchwc.MaxPool 1, nchwc.ReorderInput 1, nchwc.ReorderOutput 1, nchwc.Upsample 1
         """;
 
     // Of the same domain, what generates text and works on integers.

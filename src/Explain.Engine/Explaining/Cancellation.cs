@@ -32,7 +32,6 @@ internal static class Cancellation
         "SimplifiedLayerNormalization",
         "LpNormalization",
         "MeanVarianceNormalization",
-        "GroupNorm",
     ];
     private static readonly HashSet<string> Views =
     [

@@ -14,6 +14,10 @@ public sealed class LoadFailureTests(ITestOutputHelper output)
     {
         ["no operator"] = (g => g.Node("NobodyKnows", "l", "z"), "NobodyKnows 'nobodyknows/z': there is no kernel for it"),
         ["another domain"] = (g => g.Node("far.away.Foo", "l", "z"), "Foo 'far.away.foo/z': there is no kernel for it"),
+        ["no kernel here"] = (
+            g => g.Weight("c", 4).Node("com.microsoft.GroupNorm", "l c c", "z", Of("groups", 2L), Of("activation", 7L)),
+            "com.microsoft.GroupNorm 'com.microsoft.groupnorm/z' has no kernel on the CPU and cannot be taken apart, as its activation 7 is"
+        ),
         ["shapes"] = (
             g => g.Weight("more", 7, 5, 5, 5).Node("Add", "l more", "z"),
             "Add 'add/z': the shapes of its inputs do not fit together"

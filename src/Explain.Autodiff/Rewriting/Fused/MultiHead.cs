@@ -17,7 +17,8 @@ internal static class MultiHead
     private const int Cache = 9;
 
     /// <summary>
-    /// Queries are [batch, positions, heads · size]; keys and values are, too, or come as [batch, heads, positions, size].
+    /// Queries are [batch, positions, heads · size]; keys and values are, too, or come as [batch, heads, positions, size]. Or
+    /// all lie in one tensor, [batch, positions, heads, 3, size], or keys and values do.
     /// </summary>
     public static Parts Apply(Forward n)
     {
@@ -57,11 +58,18 @@ internal static class MultiHead
     public static (Value Q, Value K, Value V)? Projected(Forward n, int bias)
     {
         var heads = n.Int("num_heads", 1);
-        Value Own(int input) => Shifted(n, DotProduct.Split(n[input], heads), heads, input, bias);
+        Value Own(int part) => Shifted(n, DotProduct.Split(n[part], heads), heads, part, bias);
+        Value Of(int input, int part, int index)
+        {
+            var one = Gather(n[input], n.Graph.Add(Tensors.Scalar(Onnx.TensorProto.Types.DataType.Int64, index)), 3).WithRank(4);
+            return Shifted(n, Transpose(one, 0, 2, 1, 3).WithRank(4), heads, part, bias);
+        }
         return (n.X.Type?.Rank, n.Optional(1)?.Type?.Rank) switch
         {
             (3, 3) => (Own(0), Own(1), Own(2)),
             (3, 4) => (Own(0), n[1], n[2]),
+            (3, 5) => (Own(0), Of(1, 1, 0), Of(1, 2, 1)),
+            (5, null) => (Of(0, 0, 0), Of(0, 1, 1), Of(0, 2, 2)),
             _ => null,
         };
     }
