@@ -26,6 +26,7 @@ public class DefinitionsTests
         ["metric"] = (g => g.Input("x", 2, 3).Node($"{Domain}CDist", "x x", "y", Of("metric", "cosine")), "its metric 'cosine' is not known"),
         ["crop"] = (g => g.Input("x", 1, 2, 4, 4).Weight("r", 1, 4).Ints("i", 0).Ints("s", 2, 2).Node($"{Domain}CropAndResize", "x r i s", "y", Of("mode", "nearest")), "its mode 'nearest' is not known"),
         ["output"] = (g => g.Input("x", 1, 3, 4).Node("Attention", "x x x", "y - - s", Of("q_num_heads", 2L), Of("kv_num_heads", 2L), Of("qk_matmul_output_mode", 7L)), "nothing is known of its output 3, 's'"),
+        ["experts"] = (g => g.Input("x", 2, 4).Weight("w", 3, 4, 4).Node($"{Domain}MoE", "x x w - w - w", "y", Of("activation_type", "relu")), "its experts have a third layer"),
         ["recurrent"] = (g => g.Input("x", 3, 1, 4).Weight("w", 1, 6, 4).Weight("r", 1, 6, 2).Node("GRU", "x w r", "y", Of("hidden_size", 2L), Of("direction", "up")), "its direction 'up' is not known"),
     };
 

@@ -63,6 +63,7 @@ internal static class Examples
         ["com.microsoft.MatMulBnb4"] = "f3,32 u32 f4; K=32 N=2 block_size=16 quant_type=1",
         ["com.microsoft.MatMulIntegerToFloat"] = "u3,4 u4,2 f f u u",
         ["com.microsoft.MatMulNBits"] = "f3,32 u2,1,16 f2; K=32 N=2 block_size=32 bits=4",
+        ["com.microsoft.MoE"] = "f4,8 f4,3 f3,6,8 - f3,8,6; k=2 activation_type=relu",
         ["com.microsoft.MultiHeadAttention"] = "f1,4,8 f1,4,8 f1,4,8; num_heads=2",
         ["com.microsoft.NhwcConv"] = "f1,4,4,2 f3,2,3,3 f3",
         ["com.microsoft.NhwcFusedConv"] = "f1,4,4,2 f3,2,3,3 f3; activation=Relu",

@@ -45,6 +45,7 @@ public static class Definitions
         ["com.microsoft.GroupQueryAttention"] = GroupQuery.Apply,
         ["com.microsoft.MatMulBnb4"] = PackedWeights.Looked,
         ["com.microsoft.MatMulNBits"] = PackedWeights.ManyBits,
+        ["com.microsoft.MoE"] = Experts.Apply,
         ["com.microsoft.MultiHeadAttention"] = MultiHead.Apply,
         ["com.microsoft.NhwcConv"] = FusedLayers.ConvolutionOfLastChannels,
         ["com.microsoft.NhwcFusedConv"] = FusedLayers.ConvolutionOfLastChannels,

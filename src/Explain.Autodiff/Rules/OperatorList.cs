@@ -45,13 +45,13 @@ internal static class OperatorList
         """;
 
     // Every operator of com.microsoft that has floats and a kernel on the CPU, and those without that layers of image models are fused
-    // into for other processors. Less those below, parts of language models (MoE, QMoE, SparseAttention, AttnLSTM), and MaxpoolWithMask, which
+    // into for other processors. Less those below, parts of language models (QMoE, SparseAttention, AttnLSTM), and MaxpoolWithMask, which
     // is documented as internal.
     private const string Microsoft = """
         Attention 1, BiasAdd 1, BiasGelu 1, BiasSplitGelu 1, CDist 1, ConvTransposeWithDynamicPads 1, CropAndResize 1,
         DecoderMaskedMultiHeadAttention 1, DequantizeLinear 1, DynamicQuantizeLSTM 1, DynamicQuantizeMatMul 1, EmbedLayerNormalization 1,
         ExpandDims 1, FastGelu 1, FusedConv 1, FusedGemm 1, FusedMatMul 1, GatherBlockQuantized 1, GatherND 1, Gelu 1, GridSample 1,
-        GroupNorm 1, GroupQueryAttention 1, Inverse 1, MatMulBnb4 1, MatMulIntegerToFloat 1, MatMulNBits 1, MultiHeadAttention 1,
+        GroupNorm 1, GroupQueryAttention 1, Inverse 1, MatMulBnb4 1, MatMulIntegerToFloat 1, MatMulNBits 1, MoE 1, MultiHeadAttention 1,
         NGramRepeatBlock 1, NhwcConv 1, NhwcFusedConv 1, NhwcMaxPool 1, PackedAttention 1, PackedMultiHeadAttention 1, Pad 1,
         QAttention 1, QEmbedLayerNormalization 1, QGemm 1, QLinearAdd 1, QLinearAveragePool 1, QLinearConcat 1, QLinearConv 1,
         QLinearGlobalAveragePool 1, QLinearLeakyRelu 1, QLinearMul 1, QLinearReduceMean 1, QLinearSigmoid 1, QLinearSoftmax 1,
