@@ -51,11 +51,14 @@ public static class QuantizedOperators
     public static bool TakesApart(string name) => Forms.ContainsKey(name);
 
     /// <summary>
-    /// Rewrites <paramref name="graph"/> in place, and lets equal quantisations of one value be one, so that it has one gradient.
+    /// Rewrites <paramref name="graph"/> and the bodies inside it in place, and lets equal quantisations of one value in one of them be
+    /// one, so that it has one gradient.
     /// </summary>
     /// <param name="graph">A graph raised by <see cref="Upgrade"/>, with the types of its values declared.</param>
     /// <returns>Whether anything changed, and the types of new values are to be declared.</returns>
-    public static bool Dequantize(Graph graph)
+    public static bool Dequantize(Graph graph) => Bodies.WithAll(graph).ToArray().Select(DequantizeNodes).ToArray().Contains(true);
+
+    private static bool DequantizeNodes(Graph graph)
     {
         var nodes = new QuantizedNodes(graph);
         foreach (var node in graph.Nodes.ToArray())
