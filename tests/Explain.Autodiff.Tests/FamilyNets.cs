@@ -22,6 +22,7 @@ internal static class FamilyNets
             ["ViT by Einsum"] = () => Vit(EinsumAttention, optimised: false),
             ["ViT, optimised"] = () => Vit(FusedAttention, optimised: true),
             ["MaxViT"] = MaxVit,
+            ["Swin"] = () => SwinNet.Make(biases: false, given: true),
             ["MobileNetV3"] = MobileNetV3,
             ["AlexNet"] = AlexNet,
         };
