@@ -74,8 +74,8 @@ public static class Definitions
         ["com.microsoft.nchwc.Upsample"] = BlockedLayout.Upsample,
     }.ToFrozenDictionary();
 
-    // What ONNX Runtime writes for other processors and has no kernel for on the CPU. Of a graph that holds them it tells no types, so their
-    // definitions do without.
+    // What ONNX Runtime writes for other processors and has no kernel for on the CPU: no session opens on a graph that holds them. Their
+    // definitions ask for no types.
     // csharpier-ignore
     private static readonly FrozenSet<string> WithoutKernel =
     [
@@ -98,14 +98,6 @@ public static class Definitions
 
     /// <summary>Whether an operator, spelled as by <see cref="OperatorName"/>, is taken apart.</summary>
     public static bool TakesApart(string name) => Table.ContainsKey(name);
-
-    /// <summary>Whether a graph, a body in it or a function of its model holds an operator that ONNX Runtime has no kernel for.</summary>
-    public static bool LacksKernel(Graph graph) =>
-        Bodies
-            .WithAll(graph)
-            .SelectMany(g => g.Nodes)
-            .Concat(graph.Model.Functions.SelectMany(f => f.Node))
-            .Any(n => WithoutKernel.Contains(OperatorName.Of(n)));
 
     /// <summary>
     /// Replaces the nodes that ONNX Runtime cannot open once a graph is raised: those of operators without a kernel and of the oldest ones.

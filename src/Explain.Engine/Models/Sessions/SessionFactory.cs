@@ -69,7 +69,7 @@ internal sealed class SessionFactory : IDisposable
         return Open(model, options, cancellation);
     }
 
-    /// <summary>A graph with the types of its inputs and outputs, as far as ONNX Runtime infers them; it is not made ready to run.</summary>
+    /// <summary>A graph with the types of its inputs and outputs, as far as ONNX Runtime infers them. It cannot be run.</summary>
     /// <param name="model">The graph; its operators need no kernels.</param>
     /// <param name="folder">Where weights outside the file are.</param>
     /// <param name="fold">Whether to calculate constants first, which finds more shapes and takes longer.</param>
