@@ -41,6 +41,7 @@ internal static class Exceptions
         [("Upsample", 1)] = Setting,
         [("DequantizeLinear", 1)] = Weight,
         [("QuantizeLinear", 1)] = Weight,
+        [("OneHot", 0)] = Jump,
         [("OneHot", 1)] = Setting,
         [("OneHot", 2)] = Bound,
         [("Hardmax", 0)] = Jump,

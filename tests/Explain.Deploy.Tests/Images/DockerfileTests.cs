@@ -17,7 +17,21 @@ public sealed class DockerfileTests
         Assert.Equal(Cpu.All("WORKDIR"), Gpu.All("WORKDIR"));
         Assert.Equal(Cpu.Environment(), Gpu.Environment().Where(e => Cpu.Environment().ContainsKey(e.Key)).ToDictionary());
         Assert.Equal("cuda", Gpu.Environment()["Explain__Device"]);
-        Assert.Equal(2, Gpu.Stages[0].Where(i => i.Name == "RUN").Sum(i => i.Text.Split("-p:OnnxRuntimeFlavor=Gpu").Length - 1));
+        var commands = Gpu.Stages[0].Where(i => i.Name == "RUN").SelectMany(i => i.Text.Split("&&"));
+        Assert.All(
+            commands.Where(c => c.Contains("dotnet restore ", StringComparison.Ordinal) || c.Contains("publish", StringComparison.Ordinal)),
+            c => Assert.Contains(" -p:OnnxRuntimeFlavor=Gpu ", c, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void EveryProjectOfTheGpuImageHasItsOwnLockFile()
+    {
+        var projects = Directory.GetFiles(Repository.PathOf("src"), "packages.lock.json", SearchOption.AllDirectories);
+        Assert.NotEmpty(projects);
+        Assert.All(projects, p =>
+            Assert.True(File.Exists(p.Replace("packages.lock.json", "packages.gpu.lock.json", StringComparison.Ordinal)), p)
+        );
     }
 
     [Fact]
