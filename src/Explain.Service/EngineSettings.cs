@@ -1,6 +1,7 @@
 using Explain.Demo;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
 using Explain.Service.Settings;
 
@@ -22,7 +23,11 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                 "the name of a folder of models",
                 "A model that must be there, below the models directory or in it: then it is that model's own folder."
             ),
-            Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+            Device = reader.OneOf(
+                "Device",
+                Device.Auto,
+                "Where models run; `auto`: on CUDA if it can be used. CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."
+            ),
             MaxLoadTime = TimeSpan.FromSeconds(
                 reader.Whole(
                     "MaxLoadSeconds",
@@ -55,6 +60,8 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                 reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
             ),
         };
+        if (options.Device == Device.Cuda && Cuda.WhyNot is { } obstacle)
+            reader.Refuse("Device", "cuda", $"auto or cpu, as CUDA cannot be used here: {obstacle}");
         var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo " + "model is served.")
             ? [DemoAssets.Model]
             : Array.Empty<ModelSource>();

@@ -38,6 +38,20 @@ public sealed partial class ProcessTests
         Assert.Equal("Explain:ModelsDirectory = '/no/such/folder' is not allowed; allowed: an existing directory", lines[3]);
     }
 
+    [Fact]
+    public async Task CudaThatCannotBeHadStopsTheStartWithOneLine()
+    {
+        using var service = Start("--Explain:Device=cuda");
+        var errors = await service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await service.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, service.ExitCode);
+        Assert.Equal(
+            "Explain:Device = 'cuda' is not allowed; allowed: auto or cpu, as CUDA cannot be used here: this build has none; it takes "
+                + "-p:OnnxRuntimeFlavor=Gpu\n",
+            errors
+        );
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:{taken}")]
     [InlineData("nonsense")]

@@ -18,16 +18,16 @@ internal sealed class BatchJob(Shell shell, BatchRequest request, Shard shard, i
 
     /// <summary>Does it.</summary>
     /// <param name="input">A folder or a manifest.</param>
-    /// <param name="modelPath">Folder or file; null for the demo model.</param>
+    /// <param name="choice">The model, and what runs it.</param>
     /// <param name="output">Folder of the results.</param>
     /// <param name="cancellation">Stops it as a signal does.</param>
     /// <exception cref="UsageException">It cannot be done like that.</exception>
     /// <exception cref="StoppedException">Somebody else does it.</exception>
-    public async Task<int> RunAsync(string input, string? modelPath, string output, CancellationToken cancellation)
+    public async Task<int> RunAsync(string input, ModelChoice choice, string output, CancellationToken cancellation)
     {
         var source = ItemSource.Open(input, output);
         BatchItem[] items = [.. source.Items.Where(item => shard.Holds(item.Name))];
-        using var model = await OpenModel.OpenAsync(modelPath, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         if (items.Any(item => item.Target is null))
         {
             var (asked, form) = (request.Parameters.Explain, request.Parameters.Output);

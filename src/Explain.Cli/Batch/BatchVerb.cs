@@ -22,7 +22,7 @@ internal static class BatchVerb
                 "A folder, whose images are found by their extensions; or a manifest: .txt with a path a line, "
                 + "or .csv or .jsonl with path and, where wanted, target and id",
         };
-        var model = OpenModel.Option();
+        var model = new ModelOptions();
         var output = new Option<string?>("--out", "-o")
         {
             Description = "Folder of the results: explained/, rows/*.parquet and batch.json. What is done there is not done again",
@@ -55,7 +55,7 @@ internal static class BatchVerb
             1_000_000
         );
         var further = InputArguments.Option();
-        Option[] own = [model, output, format, shard, shards, workers, part, further];
+        Option[] own = [model.Path, model.Device, output, format, shard, shards, workers, part, further];
         var parameters = new ParameterOptions(ParameterScope.Image, [.. own.Select(o => o.Name)]);
         var verb = new Command(Name, "Explain many images: resumable, and in shards") { input };
         foreach (var option in own.Concat(parameters.All.Where(o => own.All(mine => mine.Name != o.Name))))
@@ -84,7 +84,7 @@ internal static class BatchVerb
                 );
                 return new BatchJob(shell, asked, which, (int)parsed.GetValue(workers)!.Value, (int)parsed.GetValue(part)!.Value).RunAsync(
                     given[0],
-                    parsed.GetValue(model),
+                    model.Read(parsed),
                     folder,
                     cancellation
                 );

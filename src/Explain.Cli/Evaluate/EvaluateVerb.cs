@@ -18,12 +18,12 @@ internal static class EvaluateVerb
     {
         var scenes = NumberOption.Create("--scenes", "How many generated images", 1000, 1, MostScenes);
         var seed = NumberOption.Create("--seed", "Which series of generated images", FreshSeed, 0, ulong.MaxValue);
-        var model = OpenModel.Option();
+        var model = new ModelOptions();
         var parameters = ParameterTable
             .All.Where(p => p.Name is "method" or "layer" or "score")
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
             .ToArray();
-        var verb = new Command("evaluate", "Measure a model and a method on generated images") { scenes, seed, model };
+        var verb = new Command("evaluate", "Measure a model and a method on generated images") { scenes, seed, model.Path, model.Device };
         foreach (var option in parameters)
             verb.Options.Add(option);
         verb.SetAction(
@@ -35,7 +35,7 @@ internal static class EvaluateVerb
                 var request = ParameterTable.Parse(ParameterScope.Image, given);
                 return RunAsync(
                     shell,
-                    parsed.GetValue(model),
+                    model.Read(parsed),
                     (int)parsed.GetValue(scenes)!.Value,
                     parsed.GetValue(seed)!.Value,
                     request.Explain,
@@ -48,14 +48,14 @@ internal static class EvaluateVerb
 
     private static async Task<int> RunAsync(
         Shell shell,
-        string? path,
+        ModelChoice choice,
         int scenes,
         ulong seed,
         ExplainParameters parameters,
         CancellationToken cancellation
     )
     {
-        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         var evaluation = new SceneEvaluation(model.Explainer, model.Codec, model.Lease);
         var figures = await shell.WithProgressAsync("images", scenes, mixed: false, progress =>
             evaluation.RunAsync(scenes, seed, parameters, progress, cancellation)

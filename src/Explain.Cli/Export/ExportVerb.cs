@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Explain.Cli.Terminal;
 using Explain.Engine.Export;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Export;
 
@@ -101,7 +102,7 @@ internal static class ExportVerb
         CancellationToken cancellation
     )
     {
-        using var model = await OpenModel.OpenAsync(from, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(new ModelChoice(from, Device.Cpu), shell, cancellation);
         var (used, exported) = Writing(to, () =>
             ExplanationExport.Write(
                 model.Catalogue,

@@ -11,9 +11,9 @@ internal static class EstimateJob
 {
     private static readonly string[] Headers = ["method", "layer", "targets", "forward", "head", "backward", "milliseconds", "deadline"];
 
-    public static async Task<int> RunAsync(Shell shell, string? path, RequestParameters request, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Shell shell, ModelChoice choice, RequestParameters request, CancellationToken cancellation)
     {
-        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         var run = RunContext.Alone(cancellation);
         var plan = await model.Explainer.PlanAsync(model.Lease, request.Explain, null, request.Output, run);
         var cost = await Explainer.EstimateAsync(model.Lease, plan, run);

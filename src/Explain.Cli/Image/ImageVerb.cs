@@ -50,7 +50,7 @@ internal static class ImageVerb
                         + "not needed with --estimate"
                     : "The images: JPEG, PNG, WebP, GIF, BMP or TIFF; not needed with --estimate",
         };
-        var model = OpenModel.Option();
+        var model = new ModelOptions();
         var output = new Option<string?>("--out", "-o")
         {
             Description =
@@ -63,8 +63,8 @@ internal static class ImageVerb
             Description = "Say what an image will cost, and explain none: passes through the model, and milliseconds on this machine",
         };
         var further = InputArguments.Option();
-        var parameters = new ParameterOptions(scope, [model.Name, output.Name, estimate.Name, further.Name]);
-        var verb = new Command(name, description) { files, model, output, estimate, further };
+        var parameters = new ParameterOptions(scope, [model.Path.Name, model.Device.Name, output.Name, estimate.Name, further.Name]);
+        var verb = new Command(name, description) { files, model.Path, model.Device, output, estimate, further };
         foreach (var option in parameters.All)
             verb.Options.Add(option);
         verb.SetAction(
@@ -73,14 +73,14 @@ internal static class ImageVerb
                 var inputs = parsed.GetValue(files) ?? [];
                 var request = InputArguments.AddTo(parameters.Read(parsed, inputs), parsed.GetValue(further) ?? []);
                 if (parsed.GetValue(estimate))
-                    return EstimateJob.RunAsync(shell, parsed.GetValue(model), request, cancellation);
+                    return EstimateJob.RunAsync(shell, model.Read(parsed), request, cancellation);
                 if (inputs.Length == 0)
                     throw new UsageException($"{name} needs images: FILE is missing (see --help)");
                 var plan = OutputPlan.Make(inputs, parsed.GetValue(output), request.Output.Format, ending(request));
                 if (scope != ParameterScope.Image && inputs.FirstOrDefault(TensorFile.Is) is { } tensor)
                     throw new UsageException($"'{tensor}' is a tensor; {name} takes images");
                 TensorFile.RequireFormat(inputs, plan.Format);
-                return RunAsync(shell, parsed.GetValue(model), plan, request, explain, cancellation);
+                return RunAsync(shell, model.Read(parsed), plan, request, explain, cancellation);
             }
         );
         return verb;
@@ -88,14 +88,14 @@ internal static class ImageVerb
 
     private static async Task<int> RunAsync(
         Shell shell,
-        string? path,
+        ModelChoice choice,
         OutputPlan plan,
         RequestParameters request,
         ExplainImage explain,
         CancellationToken cancellation
     )
     {
-        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         var job = new ImageJob(shell, model, request, plan.Format, explain);
         return await shell.WithProgressAsync("images", plan.Items.Count, mixed: true, async progress =>
         {

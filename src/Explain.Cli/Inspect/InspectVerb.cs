@@ -16,14 +16,21 @@ internal static class InspectVerb
     {
         var model = new Argument<string>("MODEL") { Description = "Folder with a model.onnx, or an .onnx file" };
         var json = new Option<bool>("--json") { Description = "The same facts as JSON" };
-        var verb = new Command("inspect", "Show what a model takes, gives, and which explanations it supports") { model, json };
-        verb.SetAction((parsed, cancellation) => RunAsync(shell, parsed.GetRequiredValue(model), parsed.GetValue(json), cancellation));
+        var device = ModelOptions.DeviceOption();
+        var verb = new Command("inspect", "Show what a model takes, gives, and which explanations it supports") { model, device, json };
+        verb.SetAction(
+            (parsed, cancellation) =>
+            {
+                var choice = new ModelChoice(parsed.GetRequiredValue(model), ModelOptions.DeviceOf(parsed.GetValue(device)!));
+                return RunAsync(shell, choice, parsed.GetValue(json), cancellation);
+            }
+        );
         return verb;
     }
 
-    private static async Task<int> RunAsync(Shell shell, string path, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Shell shell, ModelChoice choice, bool json, CancellationToken cancellation)
     {
-        using var model = await OpenModel.OpenAsync(path, shell, cancellation);
+        using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         var document = ModelDocument.Of(model.Description, model.Lease.Methods);
         var gradients = GradientCoverage.Of(model.Catalogue, model.Description.Name);
         if (json)

@@ -1,10 +1,10 @@
-using System.CommandLine;
 using Explain.Demo;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Terminal;
@@ -26,30 +26,27 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, Eng
 
     public ModelDescription Description => Lease.Description;
 
-    public static Option<string?> Option() =>
-        new("--model", "-m")
-        {
-            Description = "Folder with a model.onnx, or an .onnx file (default: the demo model)",
-            HelpName = "DIR|FILE.onnx",
-        };
-
     /// <summary>Loads a model.</summary>
-    /// <param name="path">Folder or file; null for the demo model.</param>
+    /// <param name="choice">Which, and what runs it.</param>
     /// <param name="shell">Gets the warnings.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="UsageException">There is none, or it cannot be used.</exception>
-    public static async Task<OpenModel> OpenAsync(string? path, Shell shell, CancellationToken cancellation)
+    public static async Task<OpenModel> OpenAsync(ModelChoice choice, Shell shell, CancellationToken cancellation)
     {
+        var (path, device) = choice;
         if (path is not null)
             RequireModel(path);
+        if (device == Device.Cuda && Cuda.WhyNot is { } obstacle)
+            throw new UsageException($"--device cuda is not allowed; allowed: auto or cpu, as CUDA cannot be used here: {obstacle}");
+        var options = Options with { Device = device };
         var logger = new WarningLogger(shell);
         var catalogue = path is null
-            ? ModelCatalogue.Create(Options, [DemoAssets.Model], logger)
-            : ModelCatalogue.ForPath(path, Options, logger);
+            ? ModelCatalogue.Create(options, [DemoAssets.Model], logger)
+            : ModelCatalogue.ForPath(path, options, logger);
         await catalogue.LoadAllAsync(cancellation);
         var status = catalogue.Status.Single();
         if (status.State == ModelState.Ready)
-            return new OpenModel(catalogue, catalogue.Borrow(status.Name), Options);
+            return new OpenModel(catalogue, catalogue.Borrow(status.Name), options);
         catalogue.Dispose();
         cancellation.ThrowIfCancellationRequested();
         throw new UsageException($"model '{path ?? DemoAssets.ModelName}' cannot be used: {status.Error}");

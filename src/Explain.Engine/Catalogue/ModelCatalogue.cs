@@ -36,11 +36,15 @@ public sealed class ModelCatalogue : IDisposable
     /// <summary>Every model that was found, by name.</summary>
     public IReadOnlyList<ModelStatus> Status => [.. _slots.Values.Select(s => s.Status).OrderBy(s => s.Name, StringComparer.Ordinal)];
 
+    /// <summary>What runs the models: <c>cuda</c> or <c>cpu</c>.</summary>
+    public string Provider => _factory.Provider;
+
     /// <summary>Finds the models that <paramref name="options"/> name; loads none.</summary>
     /// <param name="options">Where models are, and what runs them.</param>
     /// <param name="embedded">The host's own models; one in the models directory wins over one of its name here.</param>
     /// <param name="logger">Gets what becomes of each model.</param>
     /// <exception cref="DirectoryNotFoundException">The models directory does not exist.</exception>
+    /// <exception cref="NotSupportedException">CUDA is asked for, and cannot be used.</exception>
     public static ModelCatalogue Create(EngineOptions options, IReadOnlyList<ModelSource> embedded, ILogger logger)
     {
         if (options.ModelsDirectory is { } directory)
@@ -53,6 +57,7 @@ public sealed class ModelCatalogue : IDisposable
     }
 
     /// <summary>A catalogue of one model, given by its folder or its <c>.onnx</c> file.</summary>
+    /// <exception cref="NotSupportedException">CUDA is asked for, and cannot be used.</exception>
     public static ModelCatalogue ForPath(string path, EngineOptions options, ILogger logger) =>
         new(() => [ModelSource.FromPath(path)], options, logger);
 

@@ -3,13 +3,13 @@ namespace Explain.Engine.Vocabulary;
 /// <summary>Which execution provider runs the models.</summary>
 public enum Device
 {
-    /// <summary>CUDA when it can be opened, else the CPU.</summary>
+    /// <summary>CUDA when it can be used, else the CPU.</summary>
     Auto,
 
     /// <summary>The CPU.</summary>
     Cpu,
 
-    /// <summary>CUDA; falls back to the CPU with a warning.</summary>
+    /// <summary>CUDA, or nothing: models are not opened where it cannot be used.</summary>
     Cuda,
 }
 

@@ -11,7 +11,8 @@ namespace Explain.Service.Health;
 /// <param name="Status"><c>ok</c>, <c>starting</c>, <c>draining</c> or <c>no-model</c>.</param>
 /// <param name="Models">The models and where they stand.</param>
 /// <param name="Store">Where explanations are written down; never a reason not to be ready.</param>
-public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models, StoreHealth Store);
+/// <param name="Provider">What runs the models: <c>cpu</c> or <c>cuda</c>.</param>
+public sealed record HealthDocument(string Status, IReadOnlyList<ModelHealth> Models, StoreHealth Store, string Provider);
 
 /// <summary>How writing down explanations goes.</summary>
 /// <param name="State"><c>ok</c>, <c>off</c>, <c>opening</c>, or what is wrong: <c>disk-full</c>, <c>unreachable</c>, <c>read-only</c>,
@@ -82,6 +83,7 @@ internal sealed class Readiness(ModelCatalogue catalogue, AuditTrailStatus trail
         new(
             status,
             [.. catalogue.Status.Select(m => new ModelHealth(m.Name, m.State.ToString().ToLowerInvariant()))],
-            new StoreHealth(trail.State, queue.Count, trail.Dropped)
+            new StoreHealth(trail.State, queue.Count, trail.Dropped),
+            catalogue.Provider
         );
 }

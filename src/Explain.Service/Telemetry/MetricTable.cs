@@ -18,7 +18,7 @@ internal static class MetricTable
         new("explain.queue.duration", Histogram, "s", "Time a request waits for its turn", "model"),
         new("explain.queue.length", Gauge, "{request}", "Requests that wait for their turn", "model"),
         new("explain.cache.requests", Counter, "{request}", "Answers looked up in the cache", "result"),
-        new("explain.models", Gauge, "{model}", "Models by state", "state"),
+        new("explain.models", Gauge, "{model}", "Models by state, and what runs them", "state", "provider"),
         .. EngineTelemetry.Metrics,
         new("request_preprocess_seconds", Histogram, null, "Time to decode and prepare the input", "model_name"),
         new("request_explain_seconds", Histogram, null, "Time to explain the prepared input", "model_name"),
@@ -38,6 +38,7 @@ internal static class MetricTable
         ("stage", "The part of the work.", [.. Enum.GetValues<Stage>().Select(StageClock.NameOf)]),
         ("result", "Whether the answer was there.", [AnswerHeader.Hit, AnswerHeader.Miss]),
         ("state", "The state of the models that are counted.", [.. Enum.GetNames<ModelState>().Select(s => s.ToLowerInvariant())]),
+        ("provider", "What runs the models.", ["cpu", "cuda"]),
         ("model_name", "The model's name, as KServe labels it.", []),
     ];
 

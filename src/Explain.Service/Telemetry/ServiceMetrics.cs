@@ -104,7 +104,11 @@ internal sealed class ServiceMetrics
     {
         var states = catalogue.Status.CountBy(m => m.State).ToDictionary();
         return Enum.GetValues<ModelState>()
-            .Select(state => new Measurement<int>(states.GetValueOrDefault(state), Tag("state", state.ToString().ToLowerInvariant())));
+            .Select(state => new Measurement<int>(
+                states.GetValueOrDefault(state),
+                Tag("state", state.ToString().ToLowerInvariant()),
+                Tag("provider", catalogue.Provider)
+            ));
     }
 
     private static IEnumerable<Measurement<int>> Queues(ModelCatalogue catalogue, QueueLengths queues) =>

@@ -1,20 +1,36 @@
 using System.Diagnostics;
+using Explain.Testing;
 
 namespace Explain.Deploy.Tests.Images;
 
-/// <summary>What the first stage of the Dockerfile makes, made by its own instructions in a folder of its own.</summary>
-public sealed class BuiltImage : IAsyncLifetime
+/// <summary>The image that needs no card.</summary>
+public sealed class CpuImage() : BuiltImage("Dockerfile");
+
+/// <summary>The image with CUDA.</summary>
+public sealed class GpuImage() : BuiltImage("Dockerfile.gpu");
+
+/// <summary>What the first stage of a Dockerfile makes, made by its own instructions in a folder of its own.</summary>
+public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
 {
     private static readonly string[] NeverCopied = ["bin", "obj"];
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-image-").FullName;
 
-    internal Dockerfile Dockerfile { get; } = Dockerfile.Read("Dockerfile");
+    internal Dockerfile Dockerfile { get; } = Dockerfile.Read(dockerfile);
 
     /// <summary>The folder that is copied into the image.</summary>
     internal string Output { get; private set; } = "";
 
     /// <summary>A new empty folder.</summary>
     internal string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+
+    /// <summary>The image's environment, with a port and a folder of models of this machine in the place of the container's own.</summary>
+    internal Dictionary<string, string> Environment(string models)
+    {
+        var environment = Dockerfile.Environment();
+        environment["ASPNETCORE_HTTP_PORTS"] = $"{Ports.Free()}";
+        environment["Explain__ModelsDirectory"] = models;
+        return environment;
+    }
 
     public async ValueTask InitializeAsync()
     {

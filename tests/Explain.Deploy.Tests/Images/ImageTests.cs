@@ -8,7 +8,7 @@ namespace Explain.Deploy.Tests.Images;
 /// What the image will hold, built by the Dockerfile's own commands and started by its ENTRYPOINT. It takes a minute, so it runs
 /// when it is asked for: <c>-explicit only</c>.
 /// </summary>
-public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
+public sealed class ImageTests(CpuImage image) : IClassFixture<CpuImage>
 {
     // An answer to a form over 64 KiB needs a place for temporary files.
     private const int Padding = 200_000;
@@ -17,7 +17,7 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
     public async Task ThePublishedServiceStartsAsItsContainerDoes()
     {
         var models = image.Folder("models");
-        var environment = Environment(models);
+        var environment = image.Environment(models);
         environment["TMPDIR"] = image.Folder("tmp");
         await ServesAsync(command => Running.Start(command, image.Output, environment), environment);
     }
@@ -29,7 +29,7 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
             Assert.Skip(reason);
         var (root, workdir) = (image.Folder("root"), image.Dockerfile.All("WORKDIR").Last().Text);
         Isolation.Prepare(root, image.Output, workdir, image.Dockerfile.All("WORKDIR").Select(w => w.Text));
-        var environment = Environment("/models");
+        var environment = image.Environment("/models");
         var user = image.Dockerfile.One("USER").Text;
         await ServesAsync(
             command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()),
@@ -48,15 +48,6 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
         var parts = bill.RootElement.GetProperty("components").EnumerateArray().ToArray();
         Assert.All(parts, part => Assert.NotEmpty(part.GetProperty("hashes").EnumerateArray()));
         Assert.Superset(some.ToHashSet(), parts.Select(part => part.GetProperty("name").GetString()!).ToHashSet());
-    }
-
-    private Dictionary<string, string> Environment(string models)
-    {
-        var environment = image.Dockerfile.Environment();
-        // Ports and folders of this machine in the place of the container's own.
-        environment["ASPNETCORE_HTTP_PORTS"] = $"{Ports.Free()}";
-        environment["Explain__ModelsDirectory"] = models;
-        return environment;
     }
 
     private async Task ServesAsync(Func<string[], Running> start, Dictionary<string, string> environment)

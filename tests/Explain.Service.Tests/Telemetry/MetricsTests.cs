@@ -78,7 +78,7 @@ public sealed class MetricsTests
         Assert.Equal(1, metrics.Value("request_predict_seconds_count", ("model_name", "other")));
         Assert.Equal(5, metrics.Value("request_preprocess_seconds_count"));
         Assert.Equal(5, metrics.Value("request_postprocess_seconds_count"));
-        Assert.Equal(4, metrics.Value("explain_models", ("state", "ready")));
+        Assert.Equal(4, metrics.Value("explain_models", ("state", "ready"), ("provider", "cpu")));
         Assert.Equal(1, metrics.Value("explain_models", ("state", "failed")));
         Assert.True(metrics.Value(Executions, ("model", "tiny")) >= 4);
         Assert.Equal(metrics.Value(Executions), metrics.Value("explain_batch_size_count"));

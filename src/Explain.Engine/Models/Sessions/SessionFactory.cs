@@ -19,14 +19,26 @@ internal sealed class SessionFactory : IDisposable
     private readonly int _threads;
     private readonly bool _cuda;
 
+    static SessionFactory()
+    {
+        NativeEnvironment.Start();
+    }
+
+    /// <exception cref="NotSupportedException">CUDA is asked for, and cannot be had.</exception>
     public SessionFactory(EngineOptions options, ILogger logger)
     {
+        var obstacle = options.Device == Device.Cpu ? null : Cuda.WhyNot;
+        if (options.Device == Device.Cuda && obstacle is not null)
+            throw new NotSupportedException($"CUDA cannot be used here: {obstacle}");
+        if (obstacle is not null)
+        {
+            // A build for the CPU is meant to run there.
+            var level = Cuda.IsBuiltIn ? LogLevel.Warning : LogLevel.Information;
+            logger.Log(level, "CUDA cannot be used here: {Reason}; models run on the CPU", obstacle);
+        }
+        _cuda = options.Device != Device.Cpu && obstacle is null;
         Schedule = new RunSchedule(options);
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
-        var available = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
-        _cuda = options.Device != Device.Cpu && available && CudaOpens(logger);
-        if (options.Device == Device.Cuda && !_cuda)
-            logger.LogWarning("Device is 'cuda', but the CUDA execution provider cannot be used here; running on the CPU");
     }
 
     /// <summary>How runs of the sessions share the machine.</summary>
@@ -119,30 +131,6 @@ internal sealed class SessionFactory : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new NotSupportedException($"ONNX Runtime cannot open the graph: {NativeFailure.Describe(e, model)}", e);
-        }
-    }
-
-    // One arena for the process: those of single sessions each keep what their largest run took.
-    static SessionFactory()
-    {
-        const int AsMuchAsAsked = 1;
-        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-        using var arena = new OrtArenaCfg(0, AsMuchAsAsked, -1, -1);
-        OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
-    }
-
-    private static bool CudaOpens(ILogger logger)
-    {
-        try
-        {
-            using var options = new SessionOptions();
-            options.AppendExecutionProvider_CUDA();
-            return true;
-        }
-        catch (OnnxRuntimeException e)
-        {
-            logger.LogWarning("The CUDA execution provider did not open: {Reason}", e.Message);
-            return false;
         }
     }
 
