@@ -27,7 +27,7 @@ internal static class Composition
             .AddSingleton(settings.Bodies)
             .AddSingleton(settings.Telemetry)
             .AddSingleton(settings.Engine)
-            .AddSingleton<IImageCodec, VipsImageCodec>()
+            .AddSingleton(ImageCodecs.Of(settings.ImageCodec))
             .AddSingleton(provider =>
                 ModelCatalogue.Create(settings.Engine, settings.EmbeddedModels, provider.GetRequiredService<ILogger<ModelCatalogue>>())
             )

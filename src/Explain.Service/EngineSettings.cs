@@ -1,5 +1,6 @@
 using Explain.Demo;
 using Explain.Engine.Catalogue;
+using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
@@ -9,8 +10,9 @@ namespace Explain.Service;
 
 /// <summary>What the engine works with.</summary>
 /// <param name="Options">Models, device and image limits.</param>
+/// <param name="ImageCodec">What reads and writes images.</param>
 /// <param name="EmbeddedModels">Models that are served besides those of the models directory.</param>
-internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<ModelSource> EmbeddedModels)
+internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageCodec, IReadOnlyList<ModelSource> EmbeddedModels)
 {
     /// <summary>Reads them.</summary>
     public static EngineSettings Read(SettingsReader reader)
@@ -62,6 +64,11 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
         };
         if (options.Device == Device.Cuda && Cuda.WhyNot is { } obstacle)
             reader.Refuse("Device", "cuda", $"auto or cpu, as CUDA cannot be used here: {obstacle}");
+        var codec = reader.OneOf(
+            "ImageCodec",
+            ImageLibrary.Vips,
+            "What reads and writes images; `imagesharp` is [slower and reads less](operations.md#images), and needs no native library."
+        );
         var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo " + "model is served.")
             ? [DemoAssets.Model]
             : Array.Empty<ModelSource>();
@@ -76,6 +83,6 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
             );
         }
 
-        return new EngineSettings(options, embedded);
+        return new EngineSettings(options, codec, embedded);
     }
 }

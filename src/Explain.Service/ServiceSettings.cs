@@ -1,3 +1,4 @@
+using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
@@ -20,6 +21,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Models, device and image limits.</summary>
     public required EngineOptions Engine { get; init; }
+
+    /// <summary>What reads and writes images.</summary>
+    public required ImageLibrary ImageCodec { get; init; }
 
     /// <summary>Models that are served besides those of the models directory.</summary>
     public required IReadOnlyList<ModelSource> EmbeddedModels { get; init; }
@@ -80,6 +84,7 @@ internal sealed record ServiceSettings
         return new ServiceSettings
         {
             Engine = engine.Options,
+            ImageCodec = engine.ImageCodec,
             EmbeddedModels = engine.EmbeddedModels,
             Limits = LimitSettings.Read(reader, engine.Options),
             Bodies = BodySettings.Read(reader),

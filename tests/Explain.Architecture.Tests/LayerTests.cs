@@ -8,6 +8,7 @@ public sealed class LayerTests
     private static readonly (string Library, string Project, string[] Folders)[] Walls =
     [
         ("NetVips", "Explain.Engine", ["Images"]),
+        ("SixLabors", "Explain.Engine", ["Images"]),
         ("Microsoft.ML.OnnxRuntime", "Explain.Engine", ["Inputs", "Models/Sessions", "Models/Scheduling", "Models", "Export"]),
     ];
 

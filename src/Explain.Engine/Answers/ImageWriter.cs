@@ -19,6 +19,7 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
         var size = TileSize(explanation, parameters.Output.Size);
         return codec.Encode(
             LabelledGrid.Draw(
+                codec,
                 [.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size, cancellation), Caption(explanation, t)))],
                 Columns(explanation)
             ),

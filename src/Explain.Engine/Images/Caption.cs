@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Security;
-using NetVips;
 
 namespace Explain.Engine.Images;
 
-/// <summary>One line of text under the fonts of the system, in whatever script they know; without any, printable ASCII alone.</summary>
+/// <summary>One line of text in the codec's letters, in whatever script they know; without any, printable ASCII alone.</summary>
 internal static class Caption
 {
     /// <summary>Height of a line, pixels at scale 1.</summary>
@@ -14,22 +12,18 @@ internal static class Caption
     private const int AboveLetters = 1;
     private const int MostCharacters = 256;
 
-    // Without a font every letter is the same box.
-    private static readonly Lazy<bool> HasFonts = new(() =>
-        Rendered("a", LetterSize) is { } a && Rendered("z", LetterSize) is { } z && !a.Alpha.AsSpan().SequenceEqual(z.Alpha)
-    );
-
     /// <summary>Draws white letters over an image; a text that is too wide is cut and ends in dots.</summary>
+    /// <param name="codec">Has the letters.</param>
     /// <param name="image">Drawn on.</param>
     /// <param name="text">One line; what breaks lines or steers terminals counts as a space.</param>
     /// <param name="left">Pixels.</param>
     /// <param name="top">Pixels.</param>
     /// <param name="width">Pixels there are for the text.</param>
     /// <param name="scale">Times <see cref="Height"/> is the height of the line in pixels.</param>
-    public static void Write(RgbImage image, string text, int left, int top, int width, int scale)
+    public static void Write(IImageCodec codec, RgbImage image, string text, int left, int top, int width, int scale)
     {
         var line = OneLine(text);
-        if (HasFonts.Value && Fitted(line, width, LetterSize * scale) is { } ink)
+        if (Fitted(codec, line, width, LetterSize * scale) is { } ink)
             Blend(image, ink, left, top + AboveLetters * scale, (Height - AboveLetters) * scale, width);
         else
             BitmapFont.Write(image, BitmapFont.Fit(line, (width / scale - 1) / BitmapFont.Advance), left, top + 4 * scale, scale);
@@ -39,9 +33,9 @@ internal static class Caption
         new([.. text.Take(MostCharacters).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)]);
 
     // The longest beginning that fits, by what readers take for letters.
-    private static Ink? Fitted(string line, int width, int size)
+    private static TextInk? Fitted(IImageCodec codec, string line, int width, int size)
     {
-        var whole = Rendered(line, size);
+        var whole = codec.Letters(line, size);
         if (whole is null || whole.Right <= width)
             return whole;
         var letters = new StringInfo(line);
@@ -49,32 +43,18 @@ internal static class Caption
         while (tooLong - fits > 1)
         {
             var middle = (fits + tooLong) / 2;
-            if (Rendered(Cut(letters, middle), size) is { } cut && cut.Right <= width)
+            if (codec.Letters(Cut(letters, middle), size) is { } cut && cut.Right <= width)
                 fits = middle;
             else
                 tooLong = middle;
         }
-        return Rendered(Cut(letters, fits), size);
+        return codec.Letters(Cut(letters, fits), size);
     }
 
     private static string Cut(StringInfo letters, int count) =>
         (count == 0 ? "" : letters.SubstringByTextElements(0, count).TrimEnd()) + "…";
 
-    // Null where nothing would be seen.
-    private static Ink? Rendered(string line, int size)
-    {
-        try
-        {
-            using var text = Image.Text(SecurityElement.Escape(line), font: $"sans {size}", dpi: 72);
-            return new Ink(text.Width, text.Height, (int)text.Get("xoffset"), (int)text.Get("yoffset"), text.WriteToMemory<byte>());
-        }
-        catch (VipsException)
-        {
-            return null;
-        }
-    }
-
-    private static void Blend(RgbImage image, Ink ink, int left, int top, int height, int width)
+    private static void Blend(RgbImage image, TextInk ink, int left, int top, int height, int width)
     {
         for (var y = 0; y < ink.Height && ink.Top + y < height; y++)
         {
@@ -85,10 +65,5 @@ internal static class Caption
                     channel += (byte)((255 - channel) * ink.Alpha[y * ink.Width + x] / 255);
             }
         }
-    }
-
-    private sealed record Ink(int Width, int Height, int Left, int Top, byte[] Alpha)
-    {
-        public int Right => Left + Width;
     }
 }

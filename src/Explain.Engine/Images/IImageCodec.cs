@@ -57,6 +57,11 @@ public interface IImageCodec
     /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
     byte[] Encode(RgbImage image, ImageFormat format, CancellationToken cancellation = default);
+
+    /// <summary>One line of text in the fonts of the system; null where there are none, or the library has no use for them.</summary>
+    /// <param name="line">The text.</param>
+    /// <param name="size">Height of the letters, pixels.</param>
+    TextInk? Letters(string line, int size);
 }
 
 /// <summary>How pixels between samples are found.</summary>

@@ -29,6 +29,26 @@ internal static class ImageLimits
         }
     }
 
+    /// <summary>Refuses to write what the format, or its library, has no room for.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>.</exception>
+    public static void CheckAnswer(RgbImage image, ImageFormat format)
+    {
+        var longest = format switch
+        {
+            ImageFormat.Jpeg => 65500,
+            ImageFormat.Webp => 16383,
+            _ => int.MaxValue,
+        };
+        if (image.Width > longest || image.Height > longest)
+        {
+            throw new ExplainException(
+                ExplainError.ImageTooLarge,
+                $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may "
+                    + $"be longer than {longest}: ask for a smaller size, or for PNG."
+            );
+        }
+    }
+
     public static ExplainException Corrupt(string format) =>
         new(ExplainError.ImageCorrupt, $"The {format} image is damaged or cut short: it cannot be decoded to its end.");
 

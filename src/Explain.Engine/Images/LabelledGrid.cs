@@ -15,9 +15,10 @@ public static class LabelledGrid
     /// Draws the grid, row by row. Images smaller than the largest stand in the middle right under their caption; all are shrunk alike if
     /// the tiles would otherwise hold more than 24 million pixels. A caption that is too long ends in three dots.
     /// </summary>
-    /// <param name="tiles">One or more; captions in the scripts that the system's fonts know.</param>
+    /// <param name="codec">Has the letters.</param>
+    /// <param name="tiles">One or more; captions in the scripts that the codec's letters know.</param>
     /// <param name="across">Number of columns; null for about as many as rows.</param>
-    public static RgbImage Draw(IReadOnlyList<(RgbImage Image, string Caption)> tiles, int? across = null)
+    public static RgbImage Draw(IImageCodec codec, IReadOnlyList<(RgbImage Image, string Caption)> tiles, int? across = null)
     {
         var (width, height) = (tiles.Max(tile => tile.Image.Width), tiles.Max(tile => tile.Image.Height));
         var shrink = Shrink(width, height, tiles.Count);
@@ -35,7 +36,7 @@ public static class LabelledGrid
         for (var i = 0; i < tiles.Count; i++)
         {
             var (left, top) = (gap + i % columns * stepX, gap + i / columns * stepY);
-            Caption.Write(grid, tiles[i].Caption, left + scale, top, tileWidth - scale, scale);
+            Caption.Write(codec, grid, tiles[i].Caption, left + scale, top, tileWidth - scale, scale);
             var image = tiles[i].Image;
             var resized = Resampler.Resize(image, Shrunk(image.Width, shrink), Shrunk(image.Height, shrink), Interpolation.Bilinear);
             Copy(resized, grid, left + (tileWidth - resized.Width) / 2, top + caption);

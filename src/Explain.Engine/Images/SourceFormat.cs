@@ -1,3 +1,5 @@
+using Explain.Engine.Vocabulary;
+
 namespace Explain.Engine.Images;
 
 /// <summary>File formats that are read.</summary>
@@ -33,4 +35,25 @@ internal static class SourceFormats
                 SourceFormat.Bmp,
             _ => SourceFormat.Unknown,
         };
+
+    /// <summary>The format of a file that is read.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.UnsupportedMediaType"/>: it is none, or of a kind that is not read.
+    /// </exception>
+    public static SourceFormat Require(ReadOnlyMemory<byte> encoded)
+    {
+        if (encoded.IsEmpty)
+            throw ImageLimits.Unsupported("The image is empty (0 bytes).");
+        var format = Detect(encoded.Span);
+        if (format == SourceFormat.Unknown)
+        {
+            throw ImageLimits.Unsupported(
+                ForeignFormats.NameOf(encoded.Span) is { } name
+                    ? $"The image is {name}, which is not supported."
+                    : "The bytes are not an image of a known format."
+            );
+        }
+        if (format == SourceFormat.Tiff && TiffTags.WhyNot(encoded.Span) is { } kind)
+            throw ImageLimits.Unsupported($"The image is {kind}, which is not supported.");
+        return format;
+    }
 }

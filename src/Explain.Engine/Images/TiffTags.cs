@@ -6,11 +6,12 @@ namespace Explain.Engine.Images;
 /// What the first page of a TIFF says of its samples (TIFF 6.0; BigTIFF). The decoder reads some kinds as if they were others, and calls
 /// others damaged: those are refused by their name before it sees them.
 /// </summary>
-internal readonly record struct TiffTags(int Compression, int Photometric, int Bits, int SampleFormat)
+internal readonly record struct TiffTags(int Compression, int Photometric, int Bits, int SampleFormat, bool Tiled)
 {
     private const int BitsTag = 258;
     private const int CompressionTag = 259;
     private const int PhotometricTag = 262;
+    private const int TileWidthTag = 322;
     private const int SampleFormatTag = 339;
 
     private const int YCbCr = 6;
@@ -27,11 +28,14 @@ internal readonly record struct TiffTags(int Compression, int Photometric, int B
     private static readonly int[] Depths = [1, 2, 4, 8, 16];
 
     /// <summary>Why the samples are not read; null when they are, or when the file says nothing of them that can be read.</summary>
-    public static string? WhyNot(ReadOnlySpan<byte> file)
+    public static string? WhyNot(ReadOnlySpan<byte> file) => Of(file)?.WhyNot();
+
+    /// <summary>What a file says; null when it says nothing that can be read.</summary>
+    public static TiffTags? Of(ReadOnlySpan<byte> file)
     {
         try
         {
-            return Read(file).WhyNot();
+            return Read(file);
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -56,7 +60,7 @@ internal readonly record struct TiffTags(int Compression, int Photometric, int B
     private static TiffTags Read(ReadOnlySpan<byte> file)
     {
         var (little, big) = (file[0] == 'I', file[2] == 0x2B || file[3] == 0x2B);
-        var tags = new TiffTags(1, 1, 1, 1);
+        var tags = new TiffTags(1, 1, 1, 1, false);
         var (entry, offset) = big ? (20, (long)Number(file[8..], 8, little)) : (12, (long)Number(file[4..], 4, little));
         var directory = From(file, offset);
         var count = (int)Math.Min(Number(directory, big ? 8 : 2, little), 4096);
@@ -64,7 +68,7 @@ internal readonly record struct TiffTags(int Compression, int Photometric, int B
         {
             var at = directory[((big ? 8 : 2) + n * entry)..];
             var tag = (int)Number(at, 2, little);
-            if (tag is not (BitsTag or CompressionTag or PhotometricTag or SampleFormatTag))
+            if (tag is not (BitsTag or CompressionTag or PhotometricTag or TileWidthTag or SampleFormatTag))
                 continue;
             var values = (long)Number(at[4..], big ? 8 : 4, little);
             var value = at[(big ? 12 : 8)..];
@@ -77,6 +81,7 @@ internal readonly record struct TiffTags(int Compression, int Photometric, int B
                 BitsTag => tags with { Bits = first },
                 CompressionTag => tags with { Compression = first },
                 PhotometricTag => tags with { Photometric = first },
+                TileWidthTag => tags with { Tiled = true },
                 _ => tags with { SampleFormat = first },
             };
         }

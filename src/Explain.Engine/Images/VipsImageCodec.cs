@@ -1,4 +1,3 @@
-using Explain.Engine.Vocabulary;
 using NetVips;
 
 namespace Explain.Engine.Images;
@@ -14,10 +13,6 @@ namespace Explain.Engine.Images;
 public sealed class VipsImageCodec : IImageCodec
 {
     private const int Quality = 90;
-
-    // The longest sides that the formats, or their libraries, can write.
-    private const int MaxJpegSide = 65500;
-    private const int MaxWebpSide = 16383;
     private static readonly string[] Loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff"];
 
     // Kept alive: native code calls it.
@@ -36,7 +31,7 @@ public sealed class VipsImageCodec : IImageCodec
     /// <inheritdoc/>
     public RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, AlphaMode alpha, CancellationToken cancellation = default)
     {
-        var format = Detect(encoded);
+        var format = SourceFormats.Require(encoded);
         if (format == SourceFormat.Bmp)
             return BmpReader.Read(encoded.Span, maxPixels, alpha);
         return Open(
@@ -60,7 +55,7 @@ public sealed class VipsImageCodec : IImageCodec
     /// <inheritdoc/>
     public long Measure(ReadOnlyMemory<byte> encoded, long maxPixels)
     {
-        var format = Detect(encoded);
+        var format = SourceFormats.Require(encoded);
         // Read by ourselves, and never larger than its file.
         if (format == SourceFormat.Bmp)
             return encoded.Length;
@@ -74,6 +69,7 @@ public sealed class VipsImageCodec : IImageCodec
     /// <inheritdoc/>
     public byte[] Encode(RgbImage image, ImageFormat format, CancellationToken cancellation = default)
     {
+        ImageLimits.CheckAnswer(image, format);
         using var raw = Image.NewFromMemory(image.Pixels, image.Width, image.Height, 3, Enums.BandFormat.Uchar);
         using var rgb = raw.Copy(interpretation: Enums.Interpretation.Srgb);
         using var stop = Stop(rgb, cancellation);
@@ -87,46 +83,22 @@ public sealed class VipsImageCodec : IImageCodec
         }
     }
 
+    /// <inheritdoc/>
+    public TextInk? Letters(string line, int size) => VipsLetters.Of(line, size);
+
     private static byte[] Encode(Image rgb, ImageFormat format) =>
         format switch
         {
             // Against level 6 without a filter: the same time, half the bytes.
             ImageFormat.Png => rgb.PngsaveBuffer(compression: 3, filter: Enums.ForeignPngFilter.Up, keep: Enums.ForeignKeep.None),
-            ImageFormat.Jpeg => Fitting(rgb, format, MaxJpegSide).JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None),
-            ImageFormat.Webp => Fitting(rgb, format, MaxWebpSide).WebpsaveBuffer(q: Quality, effort: 2, keep: Enums.ForeignKeep.None),
+            ImageFormat.Jpeg => rgb.JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None),
+            ImageFormat.Webp => rgb.WebpsaveBuffer(q: Quality, effort: 2, keep: Enums.ForeignKeep.None),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
     // Whatever is made of the image ends with the lines that are being computed.
     private static CancellationTokenRegistration Stop(Image image, CancellationToken cancellation) =>
         cancellation.Register(() => image.SetKill(true));
-
-    private static Image Fitting(Image image, ImageFormat format, int longest) =>
-        image.Width <= longest && image.Height <= longest
-            ? image
-            : throw new ExplainException(
-                ExplainError.ImageTooLarge,
-                $"The answer has {image.Width} x {image.Height} pixels; no side of a {format.ToString().ToUpperInvariant()} may "
-                    + $"be longer than {longest}: ask for a smaller size, or for PNG."
-            );
-
-    private static SourceFormat Detect(ReadOnlyMemory<byte> encoded)
-    {
-        if (encoded.IsEmpty)
-            throw ImageLimits.Unsupported("The image is empty (0 bytes).");
-        var format = SourceFormats.Detect(encoded.Span);
-        if (format == SourceFormat.Unknown)
-        {
-            throw ImageLimits.Unsupported(
-                ForeignFormats.NameOf(encoded.Span) is { } name
-                    ? $"The image is {name}, which is not supported."
-                    : "The bytes are not an image of a known format."
-            );
-        }
-        if (format == SourceFormat.Tiff && TiffTags.WhyNot(encoded.Span) is { } kind)
-            throw ImageLimits.Unsupported($"The image is {kind}, which is not supported.");
-        return format;
-    }
 
     private static T Open<T>(
         ReadOnlyMemory<byte> encoded,

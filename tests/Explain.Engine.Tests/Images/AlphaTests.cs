@@ -4,8 +4,14 @@ using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
+/// <inheritdoc/>
+public sealed class VipsAlphaTests() : AlphaTests(ImageCodecs.Of(ImageLibrary.Vips));
+
+/// <inheritdoc/>
+public sealed class ImageSharpAlphaTests() : AlphaTests(ImageCodecs.Of(ImageLibrary.ImageSharp));
+
 /// <summary>What becomes of alpha.</summary>
-public sealed class AlphaTests
+public abstract class AlphaTests(IImageCodec codec)
 {
     private const long Limit = 1_000_000;
 
@@ -19,7 +25,7 @@ public sealed class AlphaTests
         using var image = Samples(Repeat<byte>(16, 200, 100, 50, 102), 4, 4, Enums.BandFormat.Uchar, Enums.Interpretation.Srgb);
         foreach (var file in new[] { image.PngsaveBuffer(), image.TiffsaveBuffer(), image.WebpsaveBuffer(lossless: true, exact: true) })
         {
-            var read = Codec.Decode(file, Limit, mode, TestContext.Current.CancellationToken);
+            var read = codec.Decode(file, Limit, mode, TestContext.Current.CancellationToken);
             AssertNear((r, g, b), At(read, 1, 2), 1);
         }
     }
@@ -31,7 +37,7 @@ public sealed class AlphaTests
     public void AGreyThatCannotBeSeenIsWhatItsModeSays(AlphaMode mode, int expected)
     {
         using var image = Samples(Repeat<byte>(16, 70, 0), 4, 4, Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
-        var read = Codec.Decode(image.PngsaveBuffer(), Limit, mode, TestContext.Current.CancellationToken);
+        var read = codec.Decode(image.PngsaveBuffer(), Limit, mode, TestContext.Current.CancellationToken);
         Assert.Equal((expected, expected, expected), At(read, 0, 0));
     }
 
@@ -43,6 +49,6 @@ public sealed class AlphaTests
     {
         byte[] masks = [0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 255];
         var file = BmpBytes.Of(1, 1, 32, compression: 6, masks, [10, 20, 30, 0]);
-        Assert.Equal(expected, At(Codec.Decode(file, Limit, mode, TestContext.Current.CancellationToken), 0, 0).B);
+        Assert.Equal(expected, At(codec.Decode(file, Limit, mode, TestContext.Current.CancellationToken), 0, 0).B);
     }
 }

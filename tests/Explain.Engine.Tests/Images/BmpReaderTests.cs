@@ -46,7 +46,7 @@ public class BmpReaderTests
 
     [Fact]
     public void APaletteIndexOutOfRangeIsCorrupt() =>
-        Refusals.Assert(ExplainError.ImageCorrupt, BmpBytes.Of(2, 1, 8, 0, [1, 2, 3, 0, 9, 8, 7, 0], [2, 0, 0, 0]));
+        Refusals.Assert(Codec, ExplainError.ImageCorrupt, BmpBytes.Of(2, 1, 8, 0, [1, 2, 3, 0, 9, 8, 7, 0], [2, 0, 0, 0]));
 
     [Fact]
     public void ThirtyTwoBitsWithoutFieldsHaveNoAlpha()
@@ -77,20 +77,20 @@ public class BmpReaderTests
     }
 
     [Fact]
-    public void ACutFileIsCorrupt() => Refusals.Assert(ExplainError.ImageCorrupt, BmpBytes.Of(2, 2, 24, 0, [], RedThenBlueRow));
+    public void ACutFileIsCorrupt() => Refusals.Assert(Codec, ExplainError.ImageCorrupt, BmpBytes.Of(2, 2, 24, 0, [], RedThenBlueRow));
 
     [Fact]
     public void AHugeHeaderIsRefusedBeforeItsPixelsAreMissed() =>
-        Refusals.Assert(ExplainError.ImageTooLarge, BmpBytes.Of(30_000, 30_000, 24, 0, [], []));
+        Refusals.Assert(Codec, ExplainError.ImageTooLarge, BmpBytes.Of(30_000, 30_000, 24, 0, [], []));
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(-3, 1)]
     [InlineData(1, 0)]
     public void SidesBelowOneAreCorrupt(int width, int height) =>
-        Refusals.Assert(ExplainError.ImageCorrupt, BmpBytes.Of(width, height, 24, 0, [], new byte[64]));
+        Refusals.Assert(Codec, ExplainError.ImageCorrupt, BmpBytes.Of(width, height, 24, 0, [], new byte[64]));
 
     [Fact]
     public void RunLengthsAreNotRead() =>
-        Refusals.Assert(ExplainError.UnsupportedMediaType, BmpBytes.Of(2, 1, 8, 1, new byte[1024], [2, 0, 0, 1]));
+        Refusals.Assert(Codec, ExplainError.UnsupportedMediaType, BmpBytes.Of(2, 1, 8, 1, new byte[1024], [2, 0, 0, 1]));
 }

@@ -37,7 +37,7 @@ public class CaptionTests
     {
         var image = Plain(200, Caption.Height, 0, 0, 0);
 
-        Caption.Write(image, text, 10, 0, 120, 1);
+        Caption.Write(Codec, image, text, 10, 0, 120, 1);
 
         var columns = Enumerable.Range(0, 200).Where(x => Enumerable.Range(0, Caption.Height).Any(y => At(image, x, y) != (0, 0, 0)));
         Assert.InRange(columns.Min(), 10, 20);
@@ -54,7 +54,7 @@ public class CaptionTests
     {
         var image = Plain(100, 3 * Caption.Height, 0, 0, 0);
 
-        Caption.Write(image, text, 5, Caption.Height, 90, 1);
+        Caption.Write(Codec, image, text, 5, Caption.Height, 90, 1);
 
         Assert.Equal(0, Lit(image.Pixels[..(100 * Caption.Height * 3)]) + Lit(image.Pixels[(100 * Caption.Height * 2 * 3)..]));
     }
@@ -67,7 +67,7 @@ public class CaptionTests
     private static byte[] Written(string text)
     {
         var image = Plain(300, Caption.Height * 2, 0, 0, 0);
-        Caption.Write(image, text, 2, 0, 296, 2);
+        Caption.Write(Codec, image, text, 2, 0, 296, 2);
         return image.Pixels;
     }
 }

@@ -1,9 +1,10 @@
+using Explain.Engine.Images;
 using NetVips;
 using static Explain.Engine.Tests.Images.TestImages;
 
 namespace Explain.Engine.Tests.Images;
 
-public class ImageDecodeTests
+public abstract class ImageDecodeTests(IImageCodec codec)
 {
     private const long Limit = Refusals.MaxPixels;
 
@@ -25,7 +26,7 @@ public class ImageDecodeTests
     {
         var image = Of(40, 30, (x, y) => (x / 20 * 255, y / 15 * 255, 51));
 
-        var decoded = Codec.Decode(Vips(image).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
+        var decoded = codec.Decode(Vips(image).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((40, 30, false), (decoded.Width, decoded.Height, decoded.OrientationApplied));
         Assert.Equal(image.Pixels, decoded.Pixels);
@@ -37,24 +38,14 @@ public class ImageDecodeTests
     [InlineData(".webp[Q=95]")]
     public void LossyFormatsComeClose(string format)
     {
-        var decoded = Codec.Decode(Vips(Plain(33, 21, 200, 100, 50)).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
+        var decoded = codec.Decode(Vips(Plain(33, 21, 200, 100, 50)).WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((33, 21), (decoded.Width, decoded.Height));
         AssertNear((200, 100, 50), At(decoded, 16, 10), 4);
     }
 
-    [Theory]
-    [InlineData(".gif")]
-    [InlineData(".webp[lossless=true]")]
-    public void OnlyTheFirstFrameIsRead(string format)
-    {
-        using var frames = Vips(Plain(20, 10, 255, 0, 0)).Join(Vips(Plain(20, 10, 0, 0, 255)), Enums.Direction.Vertical);
-        using var animation = frames.Mutate(image => image.Set(GValue.GIntType, "page-height", 10));
-
-        var decoded = Codec.Decode(animation.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
-
-        Assert.Equal(Plain(20, 10, 255, 0, 0).Pixels, decoded.Pixels);
-    }
+    [Fact]
+    public void OnlyTheFirstFrameIsRead() => AssertFirstFrame(".gif");
 
     [Fact]
     public void OnlyTheFirstPageOfATiffIsRead()
@@ -64,7 +55,7 @@ public class ImageDecodeTests
 
         Assert.Equal(
             Plain(20, 10, 255, 0, 0).Pixels,
-            Codec.Decode(document.WriteToBuffer(".tif"), Limit, TestContext.Current.CancellationToken).Pixels
+            codec.Decode(document.WriteToBuffer(".tif"), Limit, TestContext.Current.CancellationToken).Pixels
         );
     }
 
@@ -78,7 +69,7 @@ public class ImageDecodeTests
 
         Assert.Equal(
             Plain(8, 8, 77, 77, 77).Pixels,
-            Codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken).Pixels
+            codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken).Pixels
         );
     }
 
@@ -89,7 +80,7 @@ public class ImageDecodeTests
     {
         using var bits = Samples<byte>([0, 255, 255, 0], 2, 2, Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
 
-        var decoded = Codec.Decode(bits.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
+        var decoded = codec.Decode(bits.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal([0, 0, 0, 255, 255, 255, 255, 255, 255, 0, 0, 0], decoded.Pixels);
     }
@@ -108,8 +99,8 @@ public class ImageDecodeTests
             Enums.Interpretation.Rgb16
         );
 
-        Assert.Equal((156, 156, 156), At(Codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
-        Assert.Equal((156, 255, 0), At(Codec.Decode(color.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
+        Assert.Equal((156, 156, 156), At(codec.Decode(grey.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
+        Assert.Equal((156, 255, 0), At(codec.Decode(color.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken), 1, 1));
     }
 
     [Theory]
@@ -126,7 +117,7 @@ public class ImageDecodeTests
             Enums.Interpretation.Srgb
         );
 
-        var decoded = Codec.Decode(image.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
+        var decoded = codec.Decode(image.WriteToBuffer(format), Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((255, 255, 255), At(decoded, 0, 0));
         AssertNear((227, 127, 127), At(decoded, 1, 0), 1);
@@ -145,8 +136,8 @@ public class ImageDecodeTests
         );
         using var grey = Samples(Repeat(4, (ushort)0, (ushort)32768), 2, 2, Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
 
-        AssertNear((127, 127, 127), At(Codec.Decode(color.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
-        AssertNear((127, 127, 127), At(Codec.Decode(grey.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
+        AssertNear((127, 127, 127), At(codec.Decode(color.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
+        AssertNear((127, 127, 127), At(codec.Decode(grey.PngsaveBuffer(), Limit, TestContext.Current.CancellationToken), 0, 0), 1);
     }
 
     [Fact]
@@ -155,17 +146,9 @@ public class ImageDecodeTests
         using var paper = Samples(Repeat<byte>(64, 0, 0, 0, 0), 8, 8, Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
         using var cyan = Samples(Repeat<byte>(64, 255, 0, 0, 0), 8, 8, Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
 
-        AssertNear((255, 255, 255), At(Codec.Decode(paper.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4), 6);
-        var (r, g, b) = At(Codec.Decode(cyan.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4);
+        AssertNear((255, 255, 255), At(codec.Decode(paper.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4), 6);
+        var (r, g, b) = At(codec.Decode(cyan.JpegsaveBuffer(q: 100), Limit, TestContext.Current.CancellationToken), 4, 4);
         Assert.True(r < 60 && g > 120 && b > 180, $"{r}, {g}, {b}");
-    }
-
-    [Fact]
-    public void LabBecomesRgb()
-    {
-        using var lab = Samples(Repeat(16, 53.24f, 80.09f, 67.2f), 4, 4, Enums.BandFormat.Float, Enums.Interpretation.Lab);
-
-        AssertNear((255, 0, 0), At(Codec.Decode(lab.TiffsaveBuffer(), Limit, TestContext.Current.CancellationToken), 1, 1), 3);
     }
 
     [Theory]
@@ -182,7 +165,7 @@ public class ImageDecodeTests
         using var stored = Vips(Of(32, 16, (x, y) => Corner("RGBW"[x / 16 + 2 * (y / 8)])));
         using var tagged = stored.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
 
-        var decoded = Codec.Decode(
+        var decoded = codec.Decode(
             tagged.JpegsaveBuffer(q: 95, subsampleMode: Enums.ForeignSubsample.Off),
             Limit,
             TestContext.Current.CancellationToken
@@ -195,6 +178,20 @@ public class ImageDecodeTests
             var (x, y) = (decoded.Width * (1 + 2 * (i % 2)) / 4, decoded.Height * (1 + 2 * (i / 2)) / 4);
             AssertNear(Corner(corners[i]), At(decoded, x, y), 12);
         }
+    }
+
+    protected void AssertFirstFrame(string format)
+    {
+        var decoded = codec.Decode(Frames(format), Limit, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Plain(20, 10, 255, 0, 0).Pixels, decoded.Pixels);
+    }
+
+    protected static byte[] Frames(string format)
+    {
+        using var frames = Vips(Plain(20, 10, 255, 0, 0)).Join(Vips(Plain(20, 10, 0, 0, 255)), Enums.Direction.Vertical);
+        using var animation = frames.Mutate(image => image.Set(GValue.GIntType, "page-height", 10));
+        return animation.WriteToBuffer(format);
     }
 
     private static (int R, int G, int B) Corner(char color) =>

@@ -13,7 +13,7 @@ public class LabelledGridTests
     [InlineData(10, 4, 3)]
     public void ColumnsAreAboutAsManyAsRows(int count, int columns, int rows)
     {
-        var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(200, 100, 9, 9, 9), "tabby"), count)]);
+        var grid = LabelledGrid.Draw(Codec, [.. Enumerable.Repeat((Plain(200, 100, 9, 9, 9), "tabby"), count)]);
 
         Assert.Equal(columns * 204 + 4, grid.Width);
         Assert.Equal(rows * 120 + 4, grid.Height);
@@ -22,7 +22,7 @@ public class LabelledGridTests
     [Fact]
     public void ManyNarrowAndTallImagesMakeNoLargerGridThanOthers()
     {
-        var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(2, 65_535, 1, 2, 3), "x"), 96)]);
+        var grid = LabelledGrid.Draw(Codec, [.. Enumerable.Repeat((Plain(2, 65_535, 1, 2, 3), "x"), 96)]);
         Assert.InRange((long)grid.Width * grid.Height, 1, 28_000_000);
     }
 
@@ -31,7 +31,7 @@ public class LabelledGridTests
     {
         var tiles = Enumerable.Range(0, 4).Select(i => (Plain(200, 100, 60 * i, 255, 10), $"class {i}")).ToArray();
 
-        var grid = LabelledGrid.Draw(tiles);
+        var grid = LabelledGrid.Draw(Codec, tiles);
 
         for (var i = 0; i < 4; i++)
         {
@@ -45,7 +45,7 @@ public class LabelledGridTests
     [Fact]
     public void HugeImagesAreShrunk()
     {
-        var grid = LabelledGrid.Draw([.. Enumerable.Repeat((Plain(4000, 3000, 1, 2, 3), "x"), 4)]);
+        var grid = LabelledGrid.Draw(Codec, [.. Enumerable.Repeat((Plain(4000, 3000, 1, 2, 3), "x"), 4)]);
 
         Assert.InRange((long)grid.Width * grid.Height, 24_000_000, 28_000_000);
     }
@@ -53,7 +53,7 @@ public class LabelledGridTests
     [Fact]
     public void TinyImagesKeepAReadableCaption()
     {
-        var grid = LabelledGrid.Draw([(Plain(7, 7, 255, 0, 0), "Egyptian cat")]);
+        var grid = LabelledGrid.Draw(Codec, [(Plain(7, 7, 255, 0, 0), "Egyptian cat")]);
 
         Assert.True(grid.Width >= 160);
         Assert.Equal(49, Enumerable.Range(0, grid.Width * grid.Height).Count(p => At(grid, p % grid.Width, p / grid.Width) == (255, 0, 0)));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Explain.Engine.Images;
 using Explain.Engine.Vocabulary;
 using NetVips;
 using static Explain.Engine.Tests.Images.TestImages;
@@ -6,7 +7,7 @@ using static Explain.Engine.Tests.Images.TestImages;
 namespace Explain.Engine.Tests.Images;
 
 /// <summary>TIFF is many formats: each is read right, or refused by its name.</summary>
-public sealed class TiffTests
+public abstract class TiffTests(IImageCodec codec)
 {
     // csharpier-ignore
     public static TheoryData<string, bool, int[], string> Unsupported => new()
@@ -27,7 +28,7 @@ public sealed class TiffTests
     [Theory, MemberData(nameof(Unsupported))]
     public void KindsThatAreNotReadAreRefusedByTheirNames(string what, bool bigEndian, int[] tags, string expected)
     {
-        var refusal = Refusals.Assert(ExplainError.UnsupportedMediaType, Written(bigEndian, tags));
+        var refusal = Refusals.Assert(codec, ExplainError.UnsupportedMediaType, Written(bigEndian, tags));
         Assert.True(
             refusal.Message.StartsWith(
                 $"The image is a TIFF of {expected}, which is not supported. Accepted are ",
@@ -42,17 +43,16 @@ public sealed class TiffTests
     [InlineData(true)]
     public void WhatIsReadIsReadInBothByteOrders(bool bigEndian)
     {
-        var image = Codec.Decode(Written(bigEndian, []), Refusals.MaxPixels, TestContext.Current.CancellationToken);
+        var image = codec.Decode(Written(bigEndian, []), Refusals.MaxPixels, TestContext.Current.CancellationToken);
         Assert.Equal((4, 4), (image.Width, image.Height));
         Assert.Equal(Enumerable.Range(0, 48).Select(n => (byte)(5 * n)), image.Pixels);
     }
 
-    [Theory]
-    [InlineData(Enums.ForeignTiffCompression.Lzw, true)]
-    [InlineData(Enums.ForeignTiffCompression.Lzw, false)]
-    [InlineData(Enums.ForeignTiffCompression.Deflate, true)]
-    [InlineData(Enums.ForeignTiffCompression.Deflate, false)]
-    public void DamageThatTheDecoderSeesIsNeverAnsweredWithOtherPixels(Enums.ForeignTiffCompression compression, bool tiles)
+    [Fact]
+    public void DamageThatTheDecoderSeesIsNeverAnsweredWithOtherPixels() =>
+        AssertNoOtherPixels(Enums.ForeignTiffCompression.Lzw, tiles: false);
+
+    protected void AssertNoOtherPixels(Enums.ForeignTiffCompression compression, bool tiles)
     {
         using var image = Vips(Noise(150, 130));
         var file = image.TiffsaveBuffer(compression: compression, tile: tiles, tileWidth: 64, tileHeight: 64);
@@ -64,7 +64,7 @@ public sealed class TiffTests
             damaged.AsSpan(damaged.Length * at / 10, 24).Fill(0xff);
             try
             {
-                var read = Codec.Decode(damaged, Refusals.MaxPixels, TestContext.Current.CancellationToken);
+                var read = codec.Decode(damaged, Refusals.MaxPixels, TestContext.Current.CancellationToken);
                 // What is left over of a strip or a tile is black or of another: noise has neither.
                 Assert.True(Longest(read.Pixels, 0) < 40, $"black at {at}");
             }
@@ -79,33 +79,30 @@ public sealed class TiffTests
     [Theory]
     [InlineData(Enums.ForeignTiffCompression.None)]
     [InlineData(Enums.ForeignTiffCompression.Lzw)]
-    [InlineData(Enums.ForeignTiffCompression.Deflate)]
     [InlineData(Enums.ForeignTiffCompression.Packbits)]
-    public void PixelsOfTheUsualKindsAreTheVeryOnes(Enums.ForeignTiffCompression compression)
+    public void PixelsOfTheUsualKindsAreTheVeryOnes(Enums.ForeignTiffCompression compression) => AssertPixels(compression, tiles: false);
+
+    protected void AssertPixels(Enums.ForeignTiffCompression compression, bool tiles)
     {
         var expected = Noise(50, 40);
         using var image = Vips(expected);
-        foreach (var tiles in new[] { true, false })
+        foreach (var big in new[] { true, false })
         {
-            foreach (var big in new[] { true, false })
-            {
-                var file = image.TiffsaveBuffer(compression: compression, tile: tiles, bigtiff: big);
-                Assert.Equal(expected.Pixels, Codec.Decode(file, Refusals.MaxPixels, TestContext.Current.CancellationToken).Pixels);
-            }
+            var file = image.TiffsaveBuffer(compression: compression, tile: tiles, bigtiff: big);
+            Assert.Equal(expected.Pixels, codec.Decode(file, Refusals.MaxPixels, TestContext.Current.CancellationToken).Pixels);
         }
     }
 
     [Theory]
-    [InlineData("tiled-lzw-noise.tif", ExplainError.ImageCorrupt)]
-    [InlineData("ojpeg-tile.tif", ExplainError.UnsupportedMediaType)]
-    [InlineData("ycbcr-lzw-bt709.tif", ExplainError.UnsupportedMediaType)]
-    [InlineData("float.tif", ExplainError.UnsupportedMediaType)]
-    [InlineData("lab.tif", ExplainError.UnsupportedMediaType)]
-    [InlineData("12bit.tif", ExplainError.UnsupportedMediaType)]
-    public void FilesFromTheWildAreRefusedForWhatTheyAre(string file, ExplainError error)
+    [InlineData("ojpeg-tile.tif")]
+    [InlineData("ycbcr-lzw-bt709.tif")]
+    [InlineData("float.tif")]
+    [InlineData("lab.tif")]
+    [InlineData("12bit.tif")]
+    public void FilesFromTheWildAreRefusedForWhatTheyAre(string file)
     {
         Assert.SkipUnless(SharedData.Root is not null, SharedData.Missing);
-        Refusals.Assert(error, File.ReadAllBytes(SharedData.Path("cases", "pictures", file)));
+        Refusals.Assert(codec, ExplainError.UnsupportedMediaType, File.ReadAllBytes(SharedData.Path("cases", "pictures", file)));
     }
 
     [Theory]
@@ -123,7 +120,7 @@ public sealed class TiffTests
     [InlineData("Netpbm", "P6 1 1 255 abc")]
     public void FormatsThatAreNotReadAreNamed(string name, string file)
     {
-        var refusal = Refusals.Assert(ExplainError.UnsupportedMediaType, System.Text.Encoding.Latin1.GetBytes(file));
+        var refusal = Refusals.Assert(codec, ExplainError.UnsupportedMediaType, System.Text.Encoding.Latin1.GetBytes(file));
         Assert.Equal($"The image is {name}, which is not supported. Accepted are JPEG, PNG, WebP, GIF, BMP or TIFF.", refusal.Message);
     }
 
