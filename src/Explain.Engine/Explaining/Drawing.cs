@@ -4,8 +4,9 @@ namespace Explain.Engine.Explaining;
 
 /// <summary>What an answer draws of its maps.</summary>
 /// <param name="Kind">One image, or one for each map.</param>
-/// <param name="Pixels">Pixels of what one map is drawn on; null for those of the image.</param>
-internal readonly record struct Drawing(DrawingKind Kind, long? Pixels)
+/// <param name="Size">What a map is drawn on.</param>
+/// <param name="Input">The model's input.</param>
+internal readonly record struct Drawing(DrawingKind Kind, RenderSize Size, InputSpec Input)
 {
     private const int Canvas = 3;
 
@@ -21,10 +22,11 @@ internal readonly record struct Drawing(DrawingKind Kind, long? Pixels)
     /// <param name="maps">How many maps.</param>
     public long Bytes(long imagePixels, int maps)
     {
-        var pixels = Pixels ?? imagePixels;
+        if (Kind == DrawingKind.None)
+            return 0;
+        var pixels = Size.Pixels(Input, imagePixels);
         return Kind switch
         {
-            DrawingKind.None => 0,
             DrawingKind.Each => pixels * (Canvas + Strips) + pixels * maps * (File + Text),
             _ when maps <= 1 => pixels * (Canvas + Strips + File),
             // The tiles are gone when their grid is encoded.

@@ -9,7 +9,7 @@ public enum ImageFormat
     /// <summary>JPEG, quality 90.</summary>
     Jpeg,
 
-    /// <summary>WebP, quality 90.</summary>
+    /// <summary>WebP, quality 80.</summary>
     Webp,
 }
 
@@ -23,15 +23,20 @@ public static class ImageFormats
     /// <param name="cancellation">Stops it in the middle.</param>
     /// <exception cref="Vocabulary.ExplainException"><see cref="Vocabulary.ExplainError.ImageTooLarge"/>: the format has no images so long.
     /// </exception>
-    public static byte[] Encode(this IImageCodec codec, RgbImage image, ImageFormat format, CancellationToken cancellation = default)
+    public static byte[] Encode(this IImageCodec codec, Raster image, ImageFormat format, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(codec);
+        ArgumentNullException.ThrowIfNull(image);
         return format switch
         {
-            ImageFormat.Png => PngEncoder.Encode(Raster.Of(image), cancellation),
-            ImageFormat.Jpeg => codec.EncodeJpeg(image, cancellation),
-            ImageFormat.Webp => codec.EncodeWebp(image, cancellation),
+            ImageFormat.Png => PngEncoder.Encode(image, cancellation),
+            ImageFormat.Jpeg => codec.EncodeJpeg(image.ToRgb(), cancellation),
+            ImageFormat.Webp => codec.EncodeWebp(image.ToRgb(), cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
         };
     }
+
+    /// <summary>Encodes without metadata.</summary>
+    public static byte[] Encode(this IImageCodec codec, RgbImage image, ImageFormat format, CancellationToken cancellation = default) =>
+        codec.Encode(Raster.Of(image), format, cancellation);
 }
