@@ -46,7 +46,7 @@ public interface IImageCodec
     /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
     byte[] EncodeJpeg(RgbImage image, CancellationToken cancellation);
 
-    /// <summary>Encodes a WebP without metadata, quality 90.</summary>
+    /// <summary>Encodes a WebP without metadata, quality 80.</summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
