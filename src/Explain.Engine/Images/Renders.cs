@@ -20,11 +20,15 @@ public delegate Raster Render(SaliencyMap map, Geometry geometry, RgbImage origi
 /// <summary>Every way to draw a map, by its name in the API.</summary>
 public static class Renders
 {
+    /// <summary>The one that is transparent.</summary>
+    public const string Layer = "layer";
+
     private static readonly FrozenDictionary<string, Render> All = new Dictionary<string, Render>
     {
         ["overlay"] = OverlayRender.Draw,
         ["heatmap"] = HeatmapRender.Draw,
         ["mask"] = MaskRender.Draw,
+        [Layer] = LayerRender.Draw,
     }.ToFrozenDictionary();
 
     /// <summary>What can be asked for.</summary>
