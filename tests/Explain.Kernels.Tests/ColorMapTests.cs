@@ -49,7 +49,7 @@ public class ColorMapTests
         var (map, values, rgb) = (Map("turbo"), Floats(length), new byte[3 * length]);
         for (var i = 0; i < length; i += 3)
             values[i] = special[i / 3 % special.Length];
-        map.Apply(values, rgb);
+        Apply(map, values, rgb);
         var table = Entries(map);
         Assert.Equal(values.SelectMany(v => table.AsSpan(3 * Reference.ColorEntry(v), 3).ToArray()), rgb);
     }
@@ -60,7 +60,7 @@ public class ColorMapTests
         float[] signed = [-1, 0, 1];
         var rgb = new byte[9];
         Normalize.SignedToUnit(signed, signed);
-        Map("coolwarm").Apply(signed, rgb);
+        Apply(Map("coolwarm"), signed, rgb);
         Assert.Equal([59, 76, 192, 221, 220, 220, 180, 4, 38], rgb);
     }
 
@@ -71,14 +71,29 @@ public class ColorMapTests
     public void OtherNamesAreNotFound(string name) => Assert.False(ColorMap.TryGet(name, out _));
 
     [Fact]
-    public void PaintingRefusesAWrongDestination() => Assert.Throws<ArgumentException>(() => Map("gray").Apply([0, 1], new byte[5]));
+    public void PaintingRefusesAWrongDestination()
+    {
+        Assert.Throws<ArgumentException>(() => Map("gray").Paint([0, 1], new byte[5]));
+        Assert.Throws<ArgumentException>(() => ColorMap.Entries([0, 1], new byte[3]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TheTableIsWhatIsPainted(string name) => Assert.Equal(Entries(Map(name)), Map(name).Rgb);
 
     // Each entry by its own value.
     private static byte[] Entries(ColorMap map)
     {
         var rgb = new byte[768];
-        map.Apply([.. Enumerable.Range(0, 256).Select(i => i / 255f)], rgb);
+        Apply(map, [.. Enumerable.Range(0, 256).Select(i => i / 255f)], rgb);
         return rgb;
+    }
+
+    private static void Apply(ColorMap map, float[] unit, byte[] rgb)
+    {
+        var entries = new byte[unit.Length];
+        ColorMap.Entries(unit, entries);
+        map.Paint(entries, rgb);
     }
 
     private static ColorMap Map(string name) => ColorMap.TryGet(name, out var map) ? map : throw new ArgumentException(name);

@@ -29,7 +29,7 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
         Assert.Equal("Accept", Header(response, "Vary"));
         Assert.Matches(
-            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$",
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
             Header(response, "Server-Timing")
         );
         Assert.False(response.Headers.Contains("Server"));
@@ -92,6 +92,25 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
                 ?.MediaType
         );
 
+    [Fact]
+    public async Task ALayerIsATransparentPngWhateverTheBrowserLikesBetter()
+    {
+        const string Browser = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
+        var response = await _client.SendAsync(ExplainRoute + "?render=layer&alpha=1", Raw(TestImages.Png), Browser);
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("tRNS", Encoding.Latin1.GetString(await BytesAsync(response)), StringComparison.Ordinal);
+        foreach (var format in new[] { "jpeg", "webp" })
+        {
+            var refused = await _client.SendAsync($"{ExplainRoute}?render=layer&format={format}", Raw(TestImages.Png));
+            var problem = await refused.ProblemAsync(400, "invalid-parameter");
+            Assert.Contains("transparent", problem.GetProperty("errors").GetProperty("format")[0].GetString(), StringComparison.Ordinal);
+        }
+        await (await _client.SendAsync(ExplainRoute + "?render=layer", Raw(TestImages.Png), "image/webp")).ProblemAsync(
+            406,
+            "not-acceptable"
+        );
+    }
+
     [Theory]
     [InlineData(ExplainRoute, "text/html")]
     [InlineData(ExplainRoute, "image/png;q=0, application/pdf")]
@@ -126,9 +145,11 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
     [InlineData("input", 16, 16)]
     [InlineData("map", 8, 8)]
     [InlineData("100x50", 100, 50)]
+    [InlineData("max:20", 20, 15)]
+    [InlineData("max:1024", 40, 30)]
     public async Task SizeSetsTheExtentOfTheImage(string size, int width, int height)
     {
-        foreach (var render in new[] { "overlay", "heatmap", "mask" })
+        foreach (var render in new[] { "overlay", "heatmap", "mask", "layer" })
         {
             var image = TestImages.Decode(
                 await BytesAsync(await _client.SendAsync($"{ExplainRoute}?size={size}&render={render}", Raw(TestImages.Png)))

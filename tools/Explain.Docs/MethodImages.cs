@@ -52,7 +52,7 @@ internal static class MethodImages
                 Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, Side, Side) },
             };
             var explanation = await explainer.ExplainAsync(lease, sample.ToArray(), parameters.Explain, RunContext.Alone(cancellation));
-            var image = writer.Write(explanation, parameters, ImageFormat.Webp, CancellationToken.None);
+            var image = writer.Write(explanation, parameters, ImageFormat.Webp, RunContext.Alone(CancellationToken.None));
             await File.WriteAllBytesAsync(Path.Combine(folder, PathOf(method)), image, cancellation);
         }
     }

@@ -1,9 +1,11 @@
 // Loads the service on the loopback device and checks every answer against the one that the same request gets alone.
 //   Explain.Load [--seconds 120] [--clients 64] [--models DIR] [-- SETTINGS OF THE SERVICE…]
+//   Explain.Load requests PHOTOGRAPH [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load attack [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load start [--program SERVICE.dll] [--models DIR] [-- SETTINGS OF THE SERVICE…]
 // Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when
 // three times as much is asked as it can do; exit code 1 when an answer was wrong.
+// requests prints where the time of single requests goes.
 // attack asks for as much as strangers can, under a heap limit of 1.5 GiB, and prints what others had meanwhile; exit code 1 after a
 // status of 5xx but 503 and 504.
 // start prints how long a process takes to its first answers; --program is another build of the service.
@@ -35,6 +37,8 @@ await using var service = await ServiceProcess.StartAsync(
     attacking ? new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x60000000", ["MALLOC_ARENA_MAX"] = "2" } : null
 );
 var names = await Workload.ModelsAsync(service.Client);
+if (own is ["requests", var photograph, ..])
+    return await RequestTable.PrintAsync(service.Client, names, photograph);
 var asks = await Workload.AnsweredAloneAsync(service.Client, Workload.Make(names));
 if (attacking)
     return await AttackTable.PrintAsync(service, names, asks);

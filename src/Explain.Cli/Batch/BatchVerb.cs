@@ -67,6 +67,8 @@ internal static class BatchVerb
                 var inputs = parsed.GetValue(further) ?? [];
                 var request = InputArguments.AddTo(parameters.Read(parsed, given), inputs);
                 var asked = new BatchRequest(request, parameters.Given(parsed), inputs, Format(parsed.GetValue(format)!));
+                if (asked.Format is { } written)
+                    request.Output.Require(written);
                 if (given.Length != 1)
                 {
                     throw new UsageException(

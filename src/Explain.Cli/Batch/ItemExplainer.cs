@@ -40,10 +40,11 @@ internal sealed class ItemExplainer(
         {
             var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
             var image = await ImageFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
-            var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, RunContext.Alone(CancellationToken.None));
+            var run = RunContext.Alone(CancellationToken.None);
+            var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, run);
             if (format is null)
                 return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
-            var answer = _answers.Write(explanation, asked, format.Value, CancellationToken.None);
+            var answer = _answers.Write(explanation, asked, format.Value, run);
             var name = OutputFolder.AnswerName(item.OutputName, _ending);
             await files.WriteAsync(folder.At(name), stream => stream.WriteAsync(answer.Content).AsTask());
             return new ItemOutcome(item, _rows.Done(item, explanation, answer.Timings, name), null);

@@ -4,6 +4,7 @@ using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Image;
@@ -40,7 +41,7 @@ internal sealed class ImageJob(Shell shell, OpenModel model, RequestParameters r
                 return true;
             }
             var explanation = await Checked(() => explain(model, bytes, request, cancellation));
-            var answer = _answers.Write(explanation, request, format, cancellation).Content;
+            var answer = _answers.Write(explanation, request, format, RunContext.Alone(cancellation)).Content;
             if (item.Output is { } file)
                 await WriteAsync(file, answer, cancellation);
             Report(item, explanation, answer);

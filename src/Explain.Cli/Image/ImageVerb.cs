@@ -80,6 +80,7 @@ internal static class ImageVerb
                 if (scope != ParameterScope.Image && inputs.FirstOrDefault(TensorFile.Is) is { } tensor)
                     throw new UsageException($"'{tensor}' is a tensor; {name} takes images");
                 TensorFile.RequireFormat(inputs, plan.Format);
+                request.Output.Require(plan.Format);
                 return RunAsync(shell, model.Read(parsed), plan, request, explain, cancellation);
             }
         );

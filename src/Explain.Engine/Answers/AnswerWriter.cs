@@ -3,6 +3,7 @@ using System.Text.Json;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
@@ -19,27 +20,28 @@ public sealed class AnswerWriter(ImageWriter images)
     /// <param name="explanation">What was found.</param>
     /// <param name="parameters">How it is drawn.</param>
     /// <param name="format">As what.</param>
-    /// <param name="cancellation">Stops it when nobody waits any more.</param>
+    /// <param name="run">On whose behalf.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, CancellationToken cancellation)
+    public Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, RunContext run)
     {
         var start = Stopwatch.GetTimestamp();
         var content = format switch
         {
-            AnswerFormat.Png => images.Write(explanation, parameters, ImageFormat.Png, cancellation),
-            AnswerFormat.Jpeg => images.Write(explanation, parameters, ImageFormat.Jpeg, cancellation),
-            AnswerFormat.Webp => images.Write(explanation, parameters, ImageFormat.Webp, cancellation),
-            AnswerFormat.Npy => Npy(explanation),
+            AnswerFormat.Png => images.Write(explanation, parameters, ImageFormat.Png, run),
+            AnswerFormat.Jpeg => images.Write(explanation, parameters, ImageFormat.Jpeg, run),
+            AnswerFormat.Webp => images.Write(explanation, parameters, ImageFormat.Webp, run),
+            AnswerFormat.Npy => Npy(explanation, run),
             AnswerFormat.Json => [],
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
         };
         if (format == AnswerFormat.Json)
-            return Document(explanation, parameters, start, cancellation);
+            return Document(explanation, parameters, start, run);
         return new Answer(content, Timed(explanation, start));
     }
 
-    private static byte[] Npy(Explanation explanation)
+    private static byte[] Npy(Explanation explanation, RunContext run)
     {
+        using var stage = run.Trace.Time(Stage.Encode);
         var map = explanation.Targets[0].Map;
         if (explanation.Targets.Any(t => (t.Map.Height, t.Map.Width) != (map.Height, map.Width)))
         {
@@ -47,15 +49,13 @@ public sealed class AnswerWriter(ImageWriter images)
             throw ExplainException.Parameter("format", Message);
         }
         int[] shape = explanation.Targets.Count == 1 ? [map.Height, map.Width] : [explanation.Targets.Count, map.Height, map.Width];
-        return NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]);
+        return stage.Done(NpyWriter.Write(shape, [.. explanation.Targets.Select(t => t.Map.Values)]));
     }
 
-    private Answer Document(Explanation explanation, RequestParameters parameters, long start, CancellationToken cancellation)
+    private Answer Document(Explanation explanation, RequestParameters parameters, long start, RunContext run)
     {
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image)
-            ? images.WriteEach(explanation, parameters, ImageFormat.Png, cancellation).ToArray()
-            : null;
+        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(explanation, parameters, ImageFormat.Png, run).ToArray() : null;
         var timings = drawn is null ? explanation.Timings : Timed(explanation, start);
         var targets = explanation.Targets.Select(
             (t, i) =>
@@ -90,9 +90,10 @@ public sealed class AnswerWriter(ImageWriter images)
             [.. targets],
             timings
         );
-        using var content = new CancellableBuffer(cancellation);
+        using var stage = run.Trace.Time(Stage.Encode);
+        using var content = new CancellableBuffer(run.Cancellation);
         JsonSerializer.Serialize(content, document, Json.Options);
-        return new Answer(content.ToArray(), timings);
+        return stage.Done(new Answer(content.ToArray(), timings));
     }
 
     private static Timings Timed(Explanation explanation, long start) =>

@@ -4,6 +4,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;
@@ -12,30 +13,12 @@ namespace Explain.Engine.Answers;
 public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
 {
     /// <summary>One image: the explanation, or a labelled grid of several.</summary>
-    public byte[] Write(Explanation explanation, RequestParameters parameters, ImageFormat format, CancellationToken cancellation)
-    {
-        if (explanation.Targets is [var single])
-            return codec.Encode(Draw(explanation, single, parameters, parameters.Output.Size, cancellation), format, cancellation);
-        var size = TileSize(explanation, parameters.Output.Size);
-        return codec.Encode(
-            LabelledGrid.Draw(
-                codec,
-                [.. explanation.Targets.Select(t => (Draw(explanation, t, parameters, size, cancellation), Caption(explanation, t)))],
-                Columns(explanation)
-            ),
-            format,
-            cancellation
-        );
-    }
+    public byte[] Write(Explanation explanation, RequestParameters parameters, ImageFormat format, RunContext run) =>
+        Encode(Drawn(explanation, parameters, run), format, run);
 
     /// <summary>The image of each explanation, one at a time.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: too many pixels together.</exception>
-    public IEnumerable<byte[]> WriteEach(
-        Explanation explanation,
-        RequestParameters parameters,
-        ImageFormat format,
-        CancellationToken cancellation
-    )
+    public IEnumerable<byte[]> WriteEach(Explanation explanation, RequestParameters parameters, ImageFormat format, RunContext run)
     {
         var (width, height) = Extent(explanation, parameters.Output.Size);
         if ((long)width * height * explanation.Targets.Count > options.MaxImagePixels)
@@ -49,12 +32,28 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
                 new Dictionary<string, string[]> { ["include"] = [message] }
             );
         }
-        return explanation.Targets.Select(t =>
-            codec.Encode(Draw(explanation, t, parameters, parameters.Output.Size, cancellation), format, cancellation)
-        );
+        return explanation.Targets.Select(t => Write(explanation with { Targets = [t] }, parameters, format, run));
     }
 
-    private static RgbImage Draw(
+    private Raster Drawn(Explanation explanation, RequestParameters parameters, RunContext run)
+    {
+        using var stage = run.Trace.Time(Stage.Draw);
+        if (explanation.Targets is [var single])
+            return stage.Done(Draw(explanation, single, parameters, parameters.Output.Size, run.Cancellation));
+        var size = TileSize(explanation, parameters.Output.Size);
+        var tiles = explanation.Targets.Select(t =>
+            (Draw(explanation, t, parameters, size, run.Cancellation).ToRgb(), Caption(explanation, t))
+        );
+        return stage.Done(Raster.Of(LabelledGrid.Draw(codec, [.. tiles], Columns(explanation))));
+    }
+
+    private byte[] Encode(Raster image, ImageFormat format, RunContext run)
+    {
+        using var stage = run.Trace.Time(Stage.Encode);
+        return stage.Done(codec.Encode(image, format, run.Cancellation));
+    }
+
+    private static Raster Draw(
         Explanation explanation,
         TargetExplanation target,
         RequestParameters parameters,
@@ -77,7 +76,8 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
                 Sign = parameters.Explain.Sign ?? Sign.Positive,
                 Threshold = parameters.Explain.Threshold ?? MethodTable.All.First(m => m.Id == target.Method).Threshold,
                 Size = size,
-            }
+            },
+            cancellation
         );
     }
 
@@ -91,13 +91,7 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
     }
 
     private static (int Width, int Height) Extent(Explanation explanation, RenderSize size) =>
-        size.Canvas switch
-        {
-            RenderCanvas.Exact => (size.Width, size.Height),
-            RenderCanvas.Input => (explanation.Geometry.InputWidth, explanation.Geometry.InputHeight),
-            RenderCanvas.Map => (explanation.Targets[0].Map.Width, explanation.Targets[0].Map.Height),
-            _ => (explanation.Image.Width, explanation.Image.Height),
-        };
+        size.Of(explanation.Geometry, explanation.Targets[0].Map);
 
     // What is the same in every image is not repeated.
     private static string Caption(Explanation explanation, TargetExplanation shown)

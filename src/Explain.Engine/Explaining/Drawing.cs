@@ -4,30 +4,33 @@ namespace Explain.Engine.Explaining;
 
 /// <summary>What an answer draws of its maps.</summary>
 /// <param name="Kind">One image, or one for each map.</param>
-/// <param name="Pixels">Pixels of what one map is drawn on; null for those of the image.</param>
-internal readonly record struct Drawing(DrawingKind Kind, long? Pixels)
+/// <param name="Size">What a map is drawn on.</param>
+/// <param name="Input">The model's input.</param>
+internal readonly record struct Drawing(DrawingKind Kind, RenderSize Size, InputSpec Input)
 {
-    // The canvas in RGB and one float for the heat.
-    private const int Canvas = 3 + 4;
+    private const int Canvas = 3;
 
-    // A tile of a grid and its place in the grid.
-    private const int Tile = 3 + 3;
+    // A PNG of noise is as large as its pixels: in strips, then joined.
+    private const int Strips = 3;
+    private const int File = 3;
 
-    // A PNG of noise is as large as its pixels; then it is written in base64, into a buffer that doubles.
-    private const int Written = 3 + 4 + 4;
+    // In base64, in a buffer that doubles.
+    private const int Text = 4 + 4;
 
     /// <summary>Memory for drawing.</summary>
     /// <param name="imagePixels">Pixels of the image.</param>
     /// <param name="maps">How many maps.</param>
     public long Bytes(long imagePixels, int maps)
     {
-        var pixels = Pixels ?? imagePixels;
+        if (Kind == DrawingKind.None)
+            return 0;
+        var pixels = Size.Pixels(Input, imagePixels);
         return Kind switch
         {
-            DrawingKind.None => 0,
-            DrawingKind.Each => pixels * Canvas + pixels * maps * Written,
-            _ when maps <= 1 => pixels * Canvas + pixels * 3,
-            _ => pixels * Canvas + Math.Min(pixels * maps, LabelledGrid.MaxPixels) * Tile,
+            DrawingKind.Each => pixels * (Canvas + Strips) + pixels * maps * (File + Text),
+            _ when maps <= 1 => pixels * (Canvas + Strips + File),
+            // The tiles are gone when their grid is encoded.
+            _ => pixels * Canvas + Math.Min(pixels * maps, LabelledGrid.MaxPixels) * (Canvas + Strips + File),
         };
     }
 }

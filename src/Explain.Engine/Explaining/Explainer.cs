@@ -49,6 +49,9 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         RunContext run
     )
     {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.Format is { } format)
+            output.Require(format);
         var method = NameOf(parameters, compare);
         return OnAsync(model, method, run, found =>
         {

@@ -21,7 +21,7 @@ internal static class Prices
             : !document ? DrawingKind.Together
             : output.Include.HasFlag(AnswerParts.Image) ? DrawingKind.Each
             : DrawingKind.None;
-        return price with { Drawing = new Drawing(kind, output.Size.Pixels(groups[0][0].Model.Description.Input)) };
+        return price with { Drawing = new Drawing(kind, output.Size, groups[0][0].Model.Description.Input) };
     }
 
     /// <summary>That of a batch: its items have one target each, and their maps are answered as numbers.</summary>

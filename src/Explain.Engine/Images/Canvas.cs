@@ -10,33 +10,39 @@ namespace Explain.Engine.Images;
 /// <param name="Window">The part of the map that lies over them, in cells.</param>
 internal readonly record struct Canvas(int Width, int Height, PixelRect Painted, SourceWindow Window)
 {
-    /// <summary>Measures the canvas.</summary>
-    public static Canvas Of(RenderSize size, Geometry geometry, SaliencyMap map) =>
-        size.Canvas switch
-        {
-            RenderCanvas.Original => OnImage(geometry, map),
-            RenderCanvas.Exact => OnImage(geometry.ScaledTo(size.Width, size.Height), map),
-            RenderCanvas.Input => OnInput(geometry.InputWidth, geometry.InputHeight, map),
-            RenderCanvas.Map => OnInput(map.Width, map.Height, map),
-            _ => throw new ArgumentOutOfRangeException(nameof(size)),
-        };
+    /// <summary>Whether every pixel gets a colour.</summary>
+    public bool IsPainted => Painted == new PixelRect(0, 0, Width, Height);
 
-    /// <summary>The image below the colours; a copy that may be drawn on.</summary>
+    /// <summary>Measures the canvas.</summary>
+    public static Canvas Of(RenderSize size, Geometry geometry, SaliencyMap map)
+    {
+        var (width, height) = size.Of(geometry, map);
+        if (size.Canvas is RenderCanvas.Input or RenderCanvas.Map)
+            return new(width, height, new PixelRect(0, 0, width, height), new SourceWindow(0, 0, map.Height, map.Width));
+        var scaled = geometry.ScaledTo(width, height);
+        return new(width, height, scaled.Region, scaled.MapWindow(scaled.Region, map.Width, map.Height));
+    }
+
+    /// <summary>The image below the colours; it may be the original.</summary>
     public RgbImage Image(RenderCanvas kind, Geometry geometry, RgbImage original)
     {
         var source = kind is RenderCanvas.Input or RenderCanvas.Map
             ? InputCanvas.Draw(original, geometry, Interpolation.Bilinear)
             : original;
-        var image = Resampler.Resize(source, Width, Height, Interpolation.Bilinear);
-        return ReferenceEquals(image, original) ? original with { Pixels = [.. original.Pixels] } : image;
+        return Resampler.Resize(source, Width, Height, Interpolation.Bilinear);
     }
 
-    /// <summary>Black.</summary>
-    public RgbImage Empty() => new(Width, Height, new byte[checked(Width * Height * 3)]);
-
-    private static Canvas OnImage(Geometry geometry, SaliencyMap map) =>
-        new(geometry.ImageWidth, geometry.ImageHeight, geometry.Region, geometry.MapWindow(geometry.Region, map.Width, map.Height));
-
-    private static Canvas OnInput(int width, int height, SaliencyMap map) =>
-        new(width, height, new PixelRect(0, 0, width, height), new SourceWindow(0, 0, map.Height, map.Width));
+    /// <summary>Fills what gets no colour.</summary>
+    /// <param name="samples">One a pixel.</param>
+    /// <param name="value">What it gets.</param>
+    public void FillOutside(Span<byte> samples, byte value)
+    {
+        for (var y = 0; y < Height; y++)
+        {
+            var row = samples.Slice(y * Width, Width);
+            var seen = y >= Painted.Y && y < Painted.Y + Painted.Height;
+            row[..(seen ? Painted.X : Width)].Fill(value);
+            row[(seen ? Painted.X + Painted.Width : Width)..].Fill(value);
+        }
+    }
 }

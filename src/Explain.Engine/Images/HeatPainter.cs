@@ -1,19 +1,13 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Draws on one row of the painted part.</summary>
-/// <param name="values">The enlarged map over the row.</param>
-/// <param name="row">The row's pixels, RGB.</param>
-internal delegate void PaintRow(ReadOnlySpan<float> values, Span<byte> row);
-
 /// <summary>What the renders share: a map scaled for its colours, and the walk over the painted rows.</summary>
 internal static class HeatPainter
 {
-    private const int SamplesAtOnce = 1 << 16;
+    private const int PixelsAtOnce = 1 << 16;
 
     /// <summary>The colours for these options.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>: there is no colour map of that name.</exception>
@@ -72,24 +66,37 @@ internal static class HeatPainter
         return positive;
     }
 
-    /// <summary>Enlarges a map over the painted part of a canvas, some rows at a time, and draws each row.</summary>
-    public static void Paint(float[] values, SaliencyMap map, Canvas canvas, Span<byte> pixels, PaintRow paint)
+    /// <summary>
+    /// Enlarges a map over the painted part of a canvas, row by row, some rows at a time on every processor; rows come in any order.
+    /// </summary>
+    /// <param name="values">The map's values, scaled.</param>
+    /// <param name="map">Its sides.</param>
+    /// <param name="canvas">What is painted.</param>
+    /// <param name="paint">Called with each row, counted from the top of the painted part; by several threads at once.</param>
+    /// <param name="cancellation">Stops it between some rows.</param>
+    public static void Paint(float[] values, SaliencyMap map, Canvas canvas, TakeRow paint, CancellationToken cancellation)
     {
-        var (painted, window) = (canvas.Painted, canvas.Window);
-        var most = Math.Clamp(SamplesAtOnce / painted.Width, 1, painted.Height);
-        var band = ArrayPool<float>.Shared.Rent(most * painted.Width);
-        for (var top = 0; top < painted.Height; top += most)
-        {
-            var rows = Math.Min(most, painted.Height - top);
-            var step = window.Height / painted.Height;
-            var part = window with { Y = window.Y + top * step, Height = rows * step };
-            Upsample.Bilinear(values, map.Height, map.Width, part, band.AsSpan(0, rows * painted.Width), rows, painted.Width);
-            for (var row = 0; row < rows; row++)
-            {
-                var start = ((painted.Y + top + row) * canvas.Width + painted.X) * 3;
-                paint(band.AsSpan(row * painted.Width, painted.Width), pixels.Slice(start, painted.Width * 3));
-            }
-        }
-        ArrayPool<float>.Shared.Return(band);
+        var painted = canvas.Painted;
+        var rows = new BilinearRows(values, map.Height, map.Width, canvas.Window, painted.Height, painted.Width);
+        var band = Math.Clamp(PixelsAtOnce / painted.Width, 1, painted.Height);
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, (painted.Height + band - 1) / band, parallel, i =>
+            rows.Each(i * band, Math.Min(band, painted.Height - i * band), paint)
+        );
+    }
+
+    /// <summary>The colour of each painted pixel, by its number; 0 for the others.</summary>
+    public static byte[] Entries(float[] unit, SaliencyMap map, Canvas canvas, CancellationToken cancellation)
+    {
+        var entries = new byte[checked(canvas.Width * canvas.Height)];
+        Paint(
+            unit,
+            map,
+            canvas,
+            (y, values) =>
+                ColorMap.Entries(values, entries.AsSpan((canvas.Painted.Y + y) * canvas.Width + canvas.Painted.X, values.Length)),
+            cancellation
+        );
+        return entries;
     }
 }

@@ -2,19 +2,6 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Formats an image can be written in.</summary>
-public enum ImageFormat
-{
-    /// <summary>PNG, lossless.</summary>
-    Png,
-
-    /// <summary>JPEG, quality 90.</summary>
-    Jpeg,
-
-    /// <summary>WebP, quality 90.</summary>
-    Webp,
-}
-
 /// <summary>A decoded image: upright, sRGB, 8 bits, without alpha.</summary>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
@@ -22,7 +9,9 @@ public enum ImageFormat
 /// <param name="OrientationApplied">Whether an EXIF orientation other than upright was applied.</param>
 public sealed record RgbImage(int Width, int Height, byte[] Pixels, bool OrientationApplied = false);
 
-/// <summary>The seam to the image library: everything else works on <see cref="RgbImage"/>.</summary>
+/// <summary>
+/// The seam to the image library: everything else works on <see cref="RgbImage"/>. PNG is written by <see cref="PngEncoder"/>.
+/// </summary>
 public interface IImageCodec
 {
     /// <summary>
@@ -51,12 +40,17 @@ public interface IImageCodec
     /// </exception>
     long Measure(ReadOnlyMemory<byte> encoded, long maxPixels);
 
-    /// <summary>Encodes without metadata.</summary>
+    /// <summary>Encodes a JPEG without metadata, quality 90.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="format">The format.</param>
     /// <param name="cancellation">Stops it between lines.</param>
     /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
-    byte[] Encode(RgbImage image, ImageFormat format, CancellationToken cancellation = default);
+    byte[] EncodeJpeg(RgbImage image, CancellationToken cancellation);
+
+    /// <summary>Encodes a WebP without metadata, quality 80.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellation">Stops it between lines.</param>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ImageTooLarge"/>: the format has no images so long.</exception>
+    byte[] EncodeWebp(RgbImage image, CancellationToken cancellation);
 
     /// <summary>One line of text in the fonts of the system; null where there are none, or the library has no use for them.</summary>
     /// <param name="line">The text.</param>

@@ -19,7 +19,8 @@ namespace Explain.Engine.Images;
 /// </summary>
 public sealed class ImageSharpCodec : IImageCodec
 {
-    private const int Quality = 90;
+    private const int JpegQuality = 90;
+    private const int WebpQuality = 80;
 
     // Of a TIFF: none, LZW, PackBits; white is zero, black is zero, RGB, palette.
     private static readonly int[] Compressions = [1, 5, 32773];
@@ -70,40 +71,36 @@ public sealed class ImageSharpCodec : IImageCodec
     }
 
     /// <inheritdoc/>
-    public byte[] Encode(RgbImage image, ImageFormat format, CancellationToken cancellation = default)
-    {
-        ImageLimits.CheckAnswer(image, format);
-        using var pixels = Image.WrapMemory<Rgb24>(Alone, image.Pixels.AsMemory(), image.Width, image.Height);
-        using var file = new MemoryStream();
-        // Ends before it returns: nothing is waited for.
-        Encoder(format).EncodeAsync(pixels, file, cancellation).GetAwaiter().GetResult();
-        return file.ToArray();
-    }
+    public byte[] EncodeJpeg(RgbImage image, CancellationToken cancellation) =>
+        Encode(image, ImageFormat.Jpeg, new JpegEncoder { Quality = JpegQuality, ColorType = JpegColorType.YCbCrRatio444 }, cancellation);
+
+    /// <inheritdoc/>
+    public byte[] EncodeWebp(RgbImage image, CancellationToken cancellation) =>
+        Encode(
+            image,
+            ImageFormat.Webp,
+            new WebpEncoder
+            {
+                Quality = WebpQuality,
+                FileFormat = WebpFileFormatType.Lossy,
+                Method = WebpEncodingMethod.Level0,
+            },
+            cancellation
+        );
 
     /// <inheritdoc/>
     /// <remarks>None: its fonts are another library.</remarks>
     public TextInk? Letters(string line, int size) => null;
 
-    private static IImageEncoder Encoder(ImageFormat format) =>
-        format switch
-        {
-            ImageFormat.Png => new PngEncoder
-            {
-                ColorType = PngColorType.Rgb,
-                BitDepth = PngBitDepth.Bit8,
-                CompressionLevel = PngCompressionLevel.Level3,
-                FilterMethod = PngFilterMethod.Up,
-                ChunkFilter = PngChunkFilter.ExcludeAll,
-            },
-            ImageFormat.Jpeg => new JpegEncoder { Quality = Quality, ColorType = JpegColorType.YCbCrRatio444 },
-            ImageFormat.Webp => new WebpEncoder
-            {
-                Quality = Quality,
-                FileFormat = WebpFileFormatType.Lossy,
-                Method = WebpEncodingMethod.Level2,
-            },
-            _ => throw new ArgumentOutOfRangeException(nameof(format)),
-        };
+    private static byte[] Encode(RgbImage image, ImageFormat format, IImageEncoder encoder, CancellationToken cancellation)
+    {
+        ImageLimits.CheckAnswer(image, format);
+        using var pixels = Image.WrapMemory<Rgb24>(Alone, image.Pixels.AsMemory(), image.Width, image.Height);
+        using var file = new MemoryStream();
+        // Ends before it returns: nothing is waited for.
+        encoder.EncodeAsync(pixels, file, cancellation).GetAwaiter().GetResult();
+        return file.ToArray();
+    }
 
     // The first frame or page alone: the others may be many.
     private static IImageDecoder Decoder(SourceFormat format) =>

@@ -8,24 +8,25 @@ namespace Explain.Engine.Images;
 /// </summary>
 internal static class MaskRender
 {
-    public static RgbImage Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
+    private static readonly Palette BlackAndWhite = new([0, 0, 0, 255, 255, 255]);
+
+    public static Raster Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options, CancellationToken cancellation)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
-        var image = canvas.Empty();
+        var white = new byte[checked(canvas.Width * canvas.Height)];
         var positive = HeatPainter.Positive(map);
         var range = Normalize.RangeOf(positive);
-        if (range.IsConstant || !range.IsFinite)
-            return image;
-
-        var threshold = options.Threshold * range.Max;
-        HeatPainter.Paint(positive, map, canvas, image.Pixels, (values, row) =>
+        if (!range.IsConstant && range.IsFinite)
         {
-            for (var x = 0; x < values.Length; x++)
+            var threshold = options.Threshold * range.Max;
+            void Paint(int y, ReadOnlySpan<float> values)
             {
-                if (values[x] >= threshold)
-                    row.Slice(3 * x, 3).Fill(255);
+                var row = white.AsSpan((canvas.Painted.Y + y) * canvas.Width + canvas.Painted.X, values.Length);
+                for (var x = 0; x < row.Length; x++)
+                    row[x] = values[x] >= threshold ? (byte)1 : (byte)0;
             }
-        });
-        return image;
+            HeatPainter.Paint(positive, map, canvas, Paint, cancellation);
+        }
+        return new Raster(canvas.Width, canvas.Height, 1, white, BlackAndWhite);
     }
 }

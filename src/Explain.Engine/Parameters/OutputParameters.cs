@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Parameters;
 
@@ -67,6 +68,22 @@ public sealed record OutputParameters
 
     /// <summary>The optional parts of a JSON answer.</summary>
     public AnswerParts Include { get; init; } = AnswerParts.Map | AnswerParts.Boxes;
+
+    /// <summary>Whether what is drawn can be written as this.</summary>
+    public bool Allows(AnswerFormat format) => Render != Renders.Layer || format is not (AnswerFormat.Jpeg or AnswerFormat.Webp);
+
+    /// <summary>Refuses a format that cannot hold what is drawn.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.InvalidParameter"/>.</exception>
+    public void Require(AnswerFormat format)
+    {
+        if (!Allows(format))
+        {
+            throw ExplainException.Parameter(
+                "format",
+                $"render={Render} is transparent and is not written as {format.ToString().ToLowerInvariant()}; allowed: png, json, npy"
+            );
+        }
+    }
 }
 
 /// <summary>What is compared: every method at every layer.</summary>

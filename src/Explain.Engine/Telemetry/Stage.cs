@@ -18,6 +18,9 @@ public enum Stage
     /// <summary>Feature maps and gradients to the map.</summary>
     Map,
 
-    /// <summary>The map to the bytes of the answer.</summary>
-    Render,
+    /// <summary>The map to a picture.</summary>
+    Draw,
+
+    /// <summary>Pictures and numbers to the bytes of the answer.</summary>
+    Encode,
 }

@@ -43,7 +43,8 @@ public static class StageClock
             Stage.Queue => "queue",
             Stage.Run => "run",
             Stage.Map => "map",
-            Stage.Render => "render",
+            Stage.Draw => "draw",
+            Stage.Encode => "encode",
             _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
         };
 }

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Explain.Kernels.Images.ColorMaps;
 
 namespace Explain.Kernels.Images;
@@ -22,10 +25,12 @@ public sealed class ColorMap
     private static readonly FrozenDictionary<string, ColorMap> ByName = All.ToFrozenDictionary(map => map.Name, StringComparer.Ordinal);
 
     private readonly byte[] _table;
+    private readonly uint[] _words;
 
     private ColorMap(string name, string summary, ReadOnlySpan<byte> table, bool isDiverging = false)
     {
         (Name, Summary, _table, IsDiverging) = (name, summary, table.ToArray(), isDiverging);
+        _words = Words(_table);
     }
 
     /// <summary>The names of all maps, lower case, in the order in which they should be offered.</summary>
@@ -47,22 +52,74 @@ public sealed class ColorMap
     /// <param name="map">The map, or null if there is none of that name.</param>
     public static bool TryGet(string name, [NotNullWhen(true)] out ColorMap? map) => ByName.TryGetValue(name, out map);
 
-    /// <summary>Paints values: each gets the entry <c>floor(255 * v + 0.5)</c> of the table, v limited to [0, 1].</summary>
-    /// <param name="unit">Values of 0 to 1; NaN is painted as 0.</param>
-    /// <param name="rgb">Receives red, green and blue for each value, interleaved.</param>
-    /// <exception cref="ArgumentException"><paramref name="rgb"/> is not three times as long as <paramref name="unit"/>.</exception>
-    public void Apply(ReadOnlySpan<float> unit, Span<byte> rgb)
-    {
-        if (rgb.Length != 3L * unit.Length)
-            throw new ArgumentException($"{unit.Length} values need {3L * unit.Length} bytes, got {rgb.Length}.", nameof(rgb));
+    /// <summary>The colours: red, green and blue of each entry.</summary>
+    public ReadOnlySpan<byte> Rgb => _table;
 
-        ReadOnlySpan<byte> table = _table;
-        for (var i = 0; i < unit.Length; i++)
+    /// <summary>Finds the entry of each value: <c>floor(255 * v + 0.5)</c>, v limited to [0, 1].</summary>
+    /// <param name="unit">Values of 0 to 1; NaN counts as 0.</param>
+    /// <param name="entries">Receives one number a value.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void Entries(ReadOnlySpan<float> unit, Span<byte> entries)
+    {
+        Require.SameLength(unit.Length, entries.Length, nameof(entries));
+        var done = Vector.IsHardwareAccelerated ? EntriesByVectors(unit, entries) : 0;
+        for (var i = done; i < unit.Length; i++)
         {
             var value = unit[i];
-            var entry = value > 0f ? (int)(MathF.Min(value, 1f) * 255f + 0.5f) : 0;
-            table.Slice(3 * entry, 3).CopyTo(rgb.Slice(3 * i, 3));
+            entries[i] = value > 0f ? (byte)(MathF.Min(value, 1f) * 255f + 0.5f) : (byte)0;
         }
+    }
+
+    /// <summary>Paints entries.</summary>
+    /// <param name="entries">Numbers of colours.</param>
+    /// <param name="rgb">Receives red, green and blue for each, interleaved.</param>
+    /// <exception cref="ArgumentException"><paramref name="rgb"/> is not three times as long as <paramref name="entries"/>.</exception>
+    public void Paint(ReadOnlySpan<byte> entries, Span<byte> rgb)
+    {
+        if (rgb.Length != 3L * entries.Length)
+            throw new ArgumentException($"{entries.Length} entries need {3L * entries.Length} bytes, got {rgb.Length}.", nameof(rgb));
+        if (entries.IsEmpty)
+            return;
+
+        // Four bytes are written for three: the last pixel is left to the line after the loop.
+        ref var colors = ref MemoryMarshal.GetArrayDataReference(_words);
+        ref var to = ref MemoryMarshal.GetReference(rgb);
+        for (var i = 0; i < entries.Length - 1; i++)
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, 3 * i), Unsafe.Add(ref colors, entries[i]));
+        _table.AsSpan(3 * entries[^1], 3).CopyTo(rgb[^3..]);
+    }
+
+    // Returns how many are done; fewer than one vector is left.
+    private static int EntriesByVectors(ReadOnlySpan<float> unit, Span<byte> entries)
+    {
+        var i = 0;
+        for (; i <= unit.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            var low = Vector.Narrow(Entry(unit[i..]), Entry(unit[(i + Vector<float>.Count)..]));
+            var high = Vector.Narrow(Entry(unit[(i + 2 * Vector<float>.Count)..]), Entry(unit[(i + 3 * Vector<float>.Count)..]));
+            Vector.Narrow(low, high).CopyTo(entries[i..]);
+        }
+        return i;
+    }
+
+    private static Vector<uint> Entry(ReadOnlySpan<float> unit)
+    {
+        var value = new Vector<float>(unit);
+        var limited = Vector.ConditionalSelect(
+            Vector.GreaterThan(value, Vector<float>.Zero),
+            Vector.Min(value, Vector<float>.One),
+            Vector<float>.Zero
+        );
+        return Vector.ConvertToInt32(limited * 255f + new Vector<float>(0.5f)).As<int, uint>();
+    }
+
+    // Each colour in the bytes of one number, in the order of memory.
+    private static uint[] Words(byte[] table)
+    {
+        var words = new uint[table.Length / 3];
+        for (var i = 0; i < words.Length; i++)
+            table.AsSpan(3 * i, 3).CopyTo(MemoryMarshal.AsBytes(words.AsSpan(i, 1)));
+        return words;
     }
 
     private static byte[] Gray()

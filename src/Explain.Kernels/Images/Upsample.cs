@@ -70,15 +70,11 @@ public static class Upsample
     )
     {
         CheckMaps(source, sourceHeight, sourceWidth, destination, destinationHeight, destinationWidth);
-        CheckWindow(window);
 
         var taps = ArrayPool<Tap>.Shared.Rent(destinationHeight + destinationWidth);
         var rows = taps.AsSpan(0, destinationHeight);
         var columns = taps.AsSpan(destinationHeight, destinationWidth);
-        for (var y = 0; y < destinationHeight; y++)
-            rows[y] = Tap.At(y, window.Y, window.Height, destinationHeight, sourceHeight);
-        for (var x = 0; x < destinationWidth; x++)
-            columns[x] = Tap.At(x, window.X, window.Width, destinationWidth, sourceWidth).CopyingAtTheEdge();
+        Taps(window, sourceHeight, sourceWidth, rows, columns);
         TapMix.Fill(source, sourceWidth, rows, columns, destination);
         ArrayPool<Tap>.Shared.Return(taps);
     }
@@ -170,6 +166,17 @@ public static class Upsample
         Require.Area(source.Length, sourceHeight, sourceWidth, nameof(source));
         Require.Area(destination.Length, destinationHeight, destinationWidth, nameof(destination));
         Require.Apart(source, destination);
+    }
+
+    /// <summary>For each row and each column of the destination, the samples that it mixes.</summary>
+    /// <exception cref="ArgumentException">The window is empty or not finite.</exception>
+    internal static void Taps(SourceWindow window, int sourceHeight, int sourceWidth, Span<Tap> rows, Span<Tap> columns)
+    {
+        CheckWindow(window);
+        for (var y = 0; y < rows.Length; y++)
+            rows[y] = Tap.At(y, window.Y, window.Height, rows.Length, sourceHeight);
+        for (var x = 0; x < columns.Length; x++)
+            columns[x] = Tap.At(x, window.X, window.Width, columns.Length, sourceWidth).CopyingAtTheEdge();
     }
 
     private static void CheckWindow(SourceWindow window)

@@ -62,7 +62,7 @@ internal static class TensorFacts
     private static Timings Stages(RequestTrace trace)
     {
         double Of(Stage stage) => Math.Round(trace[stage].TotalMilliseconds, 3);
-        return new Timings(Of(Stage.Decode), Of(Stage.Preprocess), Of(Stage.Queue), Of(Stage.Run), Of(Stage.Map), Of(Stage.Render));
+        return new Timings(Of(Stage.Decode), Of(Stage.Preprocess), Of(Stage.Queue), Of(Stage.Run), Of(Stage.Map), Of(Stage.Encode));
     }
 
     private sealed record OutputName(string Output);

@@ -50,19 +50,13 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
     private CachedAnswer Written(Explanation explanation, Question question, RunContext run)
     {
         var format = question.Parameters.Output.Format.GetValueOrDefault();
-        var answer = Write(explanation, question.Parameters, format, run);
+        var answer = writer.Write(explanation, question.Parameters, format, run);
         return new CachedAnswer(
             answer.Content,
             question.MediaType,
             AnswerHeaders.Of(explanation),
             ExplanationFacts.Of(explanation, answer.Timings)
         );
-    }
-
-    private Answer Write(Explanation explanation, RequestParameters parameters, AnswerFormat format, RunContext run)
-    {
-        using var stage = run.Trace.Time(Stage.Render);
-        return stage.Done(writer.Write(explanation, parameters, format, run.Cancellation));
     }
 
     private async Task<CachedAnswer> PredictAsync(ModelLease model, Question question, RequestDeadline deadline, RunContext run)

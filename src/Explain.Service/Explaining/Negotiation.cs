@@ -23,13 +23,13 @@ internal static class Negotiation
     /// <summary>The first media type of a format.</summary>
     public static string MediaTypeOf(AnswerFormat format) => Offers.First(o => o.Format == format).MediaType;
 
-    /// <summary>Chooses; <paramref name="asked"/> wins over the header.</summary>
+    /// <summary>Chooses among what can hold what is drawn; a format that is asked for wins over the header.</summary>
     /// <exception cref="ProblemException">The header allows none.</exception>
-    public static (AnswerFormat Format, string MediaType) Choose(StringValues accept, AnswerFormat? asked)
+    public static (AnswerFormat Format, string MediaType) Choose(StringValues accept, OutputParameters output)
     {
-        if (asked is { } format)
+        if (output.Format is { } format)
             return (format, MediaTypeOf(format));
-        var best = Choose(accept, [.. Offers.Select(o => o.MediaType)]);
+        var best = Choose(accept, [.. Offers.Where(o => output.Allows(o.Format)).Select(o => o.MediaType)]);
         return (Offers.First(o => o.MediaType == best).Format, best);
     }
 

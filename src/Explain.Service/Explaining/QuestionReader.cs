@@ -43,7 +43,7 @@ internal sealed class QuestionReader(
             return new Question(scope, description, body.Image, parameters, MediaTypeNames.Application.Json) { Caller = caller };
         }
 
-        var (format, mediaType) = Negotiation.Choose(http.Headers.Accept, parameters.Output.Format);
+        var (format, mediaType) = Negotiation.Choose(http.Headers.Accept, parameters.Output);
         parameters = parameters with { Output = parameters.Output with { Format = format } };
         return new Question(scope, description, body.Image, parameters, mediaType) { Caller = caller };
     }

@@ -97,7 +97,7 @@ internal sealed class ServiceMetrics
             (trace[Stage.Run] + trace[Stage.Map]).TotalSeconds,
             model
         );
-        _kservePostprocess.Record(trace[Stage.Render].TotalSeconds, model);
+        _kservePostprocess.Record((trace[Stage.Draw] + trace[Stage.Encode]).TotalSeconds, model);
     }
 
     private static IEnumerable<Measurement<int>> States(ModelCatalogue catalogue)

@@ -51,6 +51,7 @@ public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 

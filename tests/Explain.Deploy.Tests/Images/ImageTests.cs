@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Explain.Testing;
 
 namespace Explain.Deploy.Tests.Images;
 

@@ -16,6 +16,11 @@ public class RenderTests
     [InlineData("input", 32, 32)]
     [InlineData("map", 3, 2)]
     [InlineData("45x60", 45, 60)]
+    [InlineData("max:90", 90, 40)]
+    [InlineData("max:4096", 90, 40)]
+    [InlineData("max:45", 45, 20)]
+    [InlineData("max:64", 64, 28)]
+    [InlineData("max:1", 1, 1)]
     public void SizesAreKept(string size, int width, int height)
     {
         Assert.True(RenderSize.TryParse(size, out var parsed));
@@ -35,6 +40,11 @@ public class RenderTests
     [InlineData("-1x4")]
     [InlineData("10x4097")]
     [InlineData("1x2x3")]
+    [InlineData("max:0")]
+    [InlineData("max:4097")]
+    [InlineData("max:")]
+    [InlineData("max:10x10")]
+    [InlineData("Max:10")]
     public void OtherSizesAreNotParsed(string size) => Assert.False(RenderSize.TryParse(size, out _));
 
     [Fact]
@@ -237,13 +247,13 @@ public class RenderTests
     private static (int R, int G, int B) Color(ColorMap colors, int entry)
     {
         var rgb = new byte[3];
-        colors.Apply([entry / 255f], rgb);
+        colors.Paint([(byte)entry], rgb);
         return (rgb[0], rgb[1], rgb[2]);
     }
 
     private static RgbImage Draw(string name, SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
     {
         Assert.True(Renders.TryGet(name, out var render));
-        return render(map, geometry, original, options);
+        return render(map, geometry, original, options, TestContext.Current.CancellationToken).ToRgb();
     }
 }

@@ -1,4 +1,3 @@
-using Explain.Engine.Images;
 using NetVips;
 using static Explain.Engine.Tests.Images.TestImages;
 

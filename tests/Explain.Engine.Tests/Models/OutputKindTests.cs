@@ -1,5 +1,6 @@
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
+using Explain.Engine.Images;
 using Explain.Engine.Parameters;
 
 namespace Explain.Engine.Tests.Models;

@@ -1,4 +1,5 @@
 using Explain.Engine.Explaining;
+using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;

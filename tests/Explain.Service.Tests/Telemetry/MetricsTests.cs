@@ -160,7 +160,7 @@ public sealed class MetricsTests
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, 128, double.PositiveInfinity], metrics.Boundaries("explain_batch_size"));
         Assert.Equal(["le", "model_name"], metrics.Of("request_explain_seconds_bucket").First().Labels.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["decode", "map", "preprocess", "queue", "render", "run"],
+            ["decode", "draw", "encode", "map", "preprocess", "queue", "run"],
             metrics.Of("explain_stage_duration_seconds_count").Select(s => s.Labels["stage"]).Distinct().Order(StringComparer.Ordinal)
         );
     }

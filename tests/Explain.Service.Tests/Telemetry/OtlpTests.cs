@@ -53,7 +53,7 @@ public sealed class OtlpTests
             "http.server.request.duration",
         ];
         await Wait.UntilAsync(() => !metrics.Except(collector.Texts("/v1/metrics", 1, 2, 2, 1)).Any(), "the metrics arrive");
-        string[] stages = ["decode", "preprocess", "queue", "run", "map", "render"];
+        string[] stages = ["decode", "preprocess", "queue", "run", "map", "draw", "encode"];
         Assert.Empty(stages.Except(collector.Texts("/v1/traces", 1, 2, 2, 5)));
         Assert.Contains(collector.Fields("/v1/traces", 1, 2, 2, 1), id => Convert.ToHexStringLower(id) == trace.ToHexString());
         Assert.Contains(collector.Fields("/v1/traces", 1, 2, 2, 4), id => Convert.ToHexStringLower(id) == parent.ToHexString());

@@ -7,15 +7,15 @@ namespace Explain.Service.Tests.Telemetry;
 /// <summary>The spans of requests.</summary>
 public sealed class SpanTests(Service service) : IClassFixture<Service>
 {
-    private static readonly string[] AllStages = ["decode", "map", "preprocess", "queue", "render", "run"];
+    private static readonly string[] AllStages = ["decode", "encode", "map", "preprocess", "queue", "run"];
 
     [Theory]
-    [InlineData("/api/v1/models/tiny/explain?target=1", new[] { "decode", "map", "preprocess", "queue", "render", "run" })]
-    [InlineData("/api/v1/models/tiny/explain?target=1&format=json", new[] { "decode", "map", "preprocess", "queue", "render", "run" })]
+    [InlineData("/api/v1/models/tiny/explain?target=1", new[] { "decode", "draw", "encode", "map", "preprocess", "queue", "run" })]
+    [InlineData("/api/v1/models/tiny/explain?target=1&format=json", new[] { "decode", "encode", "map", "preprocess", "queue", "run" })]
     [InlineData("/api/v1/models/tiny/predict", new[] { "decode", "preprocess", "queue", "run" })]
     [InlineData(
         "/api/v1/models/tiny/compare?methods=gradcam,layercam&target=1",
-        new[] { "decode", "map", "preprocess", "queue", "render", "run" }
+        new[] { "decode", "draw", "encode", "map", "preprocess", "queue", "run" }
     )]
     public async Task EachStageIsASpanBelowTheServers(string path, string[] stages)
     {
@@ -83,7 +83,7 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(AllStages, (await spans.OfAsync(trace)).Stages.Select(s => s.OperationName).Order(StringComparer.Ordinal));
         Assert.Matches(
-            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, render;dur=[0-9.]+$",
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
             response.Headers.GetValues("Server-Timing").Single()
         );
     }
@@ -102,9 +102,9 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
             .Split(", ")
             .Select(s => s.Split(";dur="))
             .ToDictionary(s => s[0], s => double.Parse(s[1]));
-        Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], stages.Keys);
+        Assert.Equal(["decode", "preprocess", "queue", "run", "map", "draw", "encode"], stages.Keys);
         Assert.All(["decode", "preprocess", "run"], stage => Assert.True(stages[stage] > 0, $"{stage} took no time"));
-        Assert.Equal(!path.EndsWith("predict", StringComparison.Ordinal), stages["map"] > 0 && stages["render"] > 0);
+        Assert.Equal(!path.EndsWith("predict", StringComparison.Ordinal), stages["map"] > 0 && stages["encode"] > 0);
     }
 
     [Fact]

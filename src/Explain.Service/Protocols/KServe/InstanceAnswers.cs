@@ -98,9 +98,7 @@ internal sealed class InstanceAnswers(
         var answer = await explainer.ExplainAsync(model, image, parameters.Explain, run);
         var target = answer.Targets[0];
         var parts = parameters.Output.Include;
-        var drawn = parts.HasFlag(AnswerParts.Image)
-            ? images.WriteEach(answer, parameters, ImageFormat.Png, run.Cancellation).Single()
-            : null;
+        var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(answer, parameters, ImageFormat.Png, run).Single() : null;
         trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(image));
         return (
             answer.Probabilities,

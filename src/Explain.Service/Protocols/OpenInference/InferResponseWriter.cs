@@ -25,7 +25,7 @@ internal static class InferResponseWriter
     )
     {
         var json = new ArrayBufferWriter<byte>();
-        using (var stage = trace.Time(Stage.Render))
+        using (var stage = trace.Time(Stage.Encode))
         {
             WriteHeader(json, model, id, parameters, outputs);
             stage.Done();
