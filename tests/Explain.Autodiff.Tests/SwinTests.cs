@@ -3,8 +3,8 @@ using Explain.Autodiff.Backpropagation;
 namespace Explain.Autodiff.Tests;
 
 /// <summary>
-/// The gradient of a Swin transformer as torchvision exports it: padded, rolled and parted into windows, attention with a bias by position and
-/// a mask, dropout in training mode that drops nothing, and back; layers with GELU, and four tokens merged into one.
+/// The gradient of a Swin transformer as torchvision exports it: padded, rolled and parted into windows, attention with a bias by position
+/// and a mask, dropout in training mode that drops nothing, and back; layers with GELU, and four tokens merged into one.
 /// </summary>
 public class SwinTests
 {

@@ -7,7 +7,8 @@ namespace Explain.Testing;
 /// 3 by 3 do not divide its maps of 4 by 4, so these are padded; the second block's windows are shifted by 1.
 /// </summary>
 /// <param name="biases">Whether linear layers have biases.</param>
-/// <param name="given">Whether what is added to the scores of the attention is an input ("table.1" and so on, "mask.2"), not a constant.</param>
+/// <param name="given">Whether what is added to the scores of the attention is an input ("table.1", "table.2", "mask.2"), not a
+/// constant.</param>
 public sealed class SwinNet(bool biases = true, bool given = false)
 {
     private const long Channels = 8;

@@ -1,6 +1,5 @@
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
-using Explain.Autodiff.Rewriting;
 
 namespace Explain.Autodiff.Rules;
 

@@ -1,5 +1,4 @@
 using Explain.Autodiff.Graphs;
-using Explain.Autodiff.Rewriting;
 using static Explain.Autodiff.Graphs.Attributes;
 using static Explain.Autodiff.Graphs.Ops;
 

@@ -3,8 +3,8 @@ using static Explain.Autodiff.Graphs.Attributes;
 namespace Explain.Engine.Tests.Models;
 
 /// <summary>
-/// Models that were optimised for another processor: what ONNX Runtime has no kernel for on this one is taken apart before anything is opened,
-/// and they answer as the models they were made from.
+/// Models that were optimised for another processor: what ONNX Runtime has no kernel for on this one is taken apart before anything is
+/// opened, and they answer as the models they were made from.
 /// </summary>
 public sealed class LackingKernelTests
 {

@@ -10,7 +10,9 @@ namespace Explain.Autodiff.Rewriting.Fused;
 /// </summary>
 internal static class Unpadded
 {
-    /// <summary>From [batch, positions, size] and the lengths, [batch]: the tokens, their offsets, the ends of sequences, the longest.</summary>
+    /// <summary>
+    /// From [batch, positions, size] and the lengths, [batch]: the tokens, their offsets, the ends of sequences, the longest.
+    /// </summary>
     public static Parts Remove(Forward n)
     {
         var (g, counts) = (n.Graph, Masks.Long(n[1]));

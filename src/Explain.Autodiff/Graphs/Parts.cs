@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Explain.Autodiff.Graphs;
 
-namespace Explain.Autodiff.Rewriting;
+namespace Explain.Autodiff.Graphs;
 
 /// <summary>What an operator computes, in terms of others.</summary>
 /// <param name="n">The node.</param>
