@@ -17,7 +17,11 @@ internal readonly struct PngStrip
     // Each sample is written as the difference from its left neighbour.
     private const byte Sub = 1;
 
-    private static readonly ZLibCompressionOptions Numbers = new() { CompressionLevel = 4 };
+    // Numbers of colours repeat themselves over more than one byte, and so does what takes fewer than two bits a byte: it is drawn, not
+    // photographed.
+    private const int Repeats = 4;
+
+    private static readonly ZLibCompressionOptions Level = new() { CompressionLevel = 4 };
 
     private readonly byte[]? _rented;
     private readonly int _length;
@@ -48,7 +52,8 @@ internal readonly struct PngStrip
         var (stride, rows) = (image.Width * image.Channels, Math.Min(atMost, image.Height - top));
         var length = rows * (stride + 1);
         var filtered = ArrayPool<byte>.Shared.Rent(length);
-        var most = DeflateStrip.MostBytes(image.Palette is null ? length : length + length / 4);
+        // zlib makes noise a little longer.
+        var most = DeflateStrip.MostBytes(length + length / 512);
         var chunk = ArrayPool<byte>.Shared.Rent(BeforeData + Begin.Length + most + sizeof(uint));
         try
         {
@@ -59,7 +64,9 @@ internal readonly struct PngStrip
             var begin = top == 0 ? Begin : [];
             begin.CopyTo(chunk.AsSpan(BeforeData));
             var at = BeforeData + begin.Length;
-            var packed = image.Palette is null ? DeflateStrip.Write(source, chunk.AsSpan(at)) : Repeated(filtered, length, chunk, at);
+            var packed = image.Palette is null ? DeflateStrip.Write(source, chunk.AsSpan(at)) : 0;
+            if (packed < length / Repeats)
+                packed = Repeated(filtered, length, chunk, at);
             var whole = PngEncoder.WriteChunk(chunk, "IDAT", chunk.AsSpan(BeforeData, begin.Length + packed));
             return new PngStrip(chunk, whole, Adler32.Of(source), length);
         }
@@ -83,11 +90,10 @@ internal readonly struct PngStrip
         TensorPrimitives.Subtract(row[channels..], row[..^channels], filtered[(1 + channels)..]);
     }
 
-    // Numbers of colours repeat as photographs do not, and are a third of the bytes.
     private static int Repeated(byte[] source, int length, byte[] destination, int at)
     {
         using var stream = new MemoryStream(destination, at, destination.Length - at - sizeof(uint));
-        using var deflate = new DeflateStream(stream, Numbers, leaveOpen: true);
+        using var deflate = new DeflateStream(stream, Level, leaveOpen: true);
         deflate.Write(source, 0, length);
         // Ends at a byte, without ending the stream; what is written when it is disposed of is left out.
         deflate.Flush();
