@@ -58,6 +58,29 @@ public class TiesTests
             )
         );
 
+    [Theory]
+    [InlineData(1e-30f), InlineData(1e-8f), InlineData(0.1f), InlineData(1), InlineData(6), InlineData(255), InlineData(1e10f)]
+    [InlineData(1e12f), InlineData(3e38f)]
+    public void ClipPassesExactlyEverythingNextToEitherBound(float bound)
+    {
+        var (inside, outside) = (MathF.BitDecrement(bound), MathF.BitIncrement(bound));
+        Assert.All([false, true], optimised =>
+            Assert.Equal(
+                [0, 0, 0.3f, 0.4f, -0.5f, 0, 0],
+                Gradient(
+                    "Clip",
+                    DataType.Float,
+                    optimised,
+                    Tensor.Of([7], -outside, -bound, -inside, 0, inside, bound, outside),
+                    [0.1f, 0.2f, 0.3f, 0.4f, -0.5f, 0.6f, 0.7f],
+                    [],
+                    Tensor.Of([], -bound),
+                    Tensor.Of([], bound)
+                )
+            )
+        );
+    }
+
     [Theory, MemberData(nameof(Forms))]
     public void ClipAtZeroPassesNothingAtZeroAsAReluDoes(DataType element, bool optimised) =>
         Assert.Equal(

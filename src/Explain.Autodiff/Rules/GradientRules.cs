@@ -42,7 +42,7 @@ public static class GradientRules
         ["Max"] = new(Extreme) { Broadcasts = true },
         ["Min"] = new(Extreme) { Broadcasts = true },
         ["Sigmoid"] = new((n, dy) => [dy * n.Y * (1 - n.Y)]),
-        ["HardSigmoid"] = new((n, dy) => [dy * (Step(n.Y) * Step(1 - n.Y) * n.Float("alpha", HardSigmoidSlope))]) { EndsAt = IsStep },
+        ["HardSigmoid"] = new((n, dy) => [dy * (Step(n.Y) * Below(n.Y, n.Y.Scalar(1)) * n.Float("alpha", HardSigmoidSlope))]) { EndsAt = IsStep },
         ["Tanh"] = new((n, dy) => [dy * (1 - n.Y * n.Y)]),
         ["Exp"] = new((n, dy) => [dy * n.Y]),
         ["Softplus"] = new((n, dy) => [dy * Emit("Sigmoid", [n.X])]),
@@ -202,7 +202,7 @@ public static class GradientRules
 
     private static Value Inside(Forward n)
     {
-        Value?[] sides = [n.Has(1) ? Step(n.Y - n[1]) : null, n.Has(2) ? Step(n[2] - n.Y) : null];
+        Value?[] sides = [n.Has(1) ? Above(n.Y, n[1]) : null, n.Has(2) ? Below(n.Y, n[2]) : null];
         return (sides[0], sides[1]) switch
         {
             ({ } low, { } high) => low * high,
