@@ -26,7 +26,7 @@ internal static class Layers
         [
             "Onnx", "Graphs", "Rewriting/Fused", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export",
         ]),
-        new("Explain.Kernels", ["", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
+        new("Explain.Kernels", ["", "Blocked", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [
             "Vocabulary", "Turns", "Telemetry", "Images", "Inputs", "Objectives",
