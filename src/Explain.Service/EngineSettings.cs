@@ -23,6 +23,11 @@ internal sealed record EngineSettings(EngineOptions Options, IReadOnlyList<Model
                 "A model that must be there, below the models directory or in it: then it is that model's own folder."
             ),
             Device = reader.OneOf("Device", Device.Auto, "Where models run; CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."),
+            NativeOperators = reader.OneOf(
+                "NativeOperators",
+                NativeOperators.Auto,
+                "Whether gradients on the CPU are computed with operators of the engine's own, where they fit."
+            ),
             ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
             MaxImageBytes = (int)
                 reader.Whole(

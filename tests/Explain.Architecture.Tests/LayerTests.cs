@@ -8,7 +8,7 @@ public sealed class LayerTests
     private static readonly (string Library, string Project, string[] Folders)[] Walls =
     [
         ("NetVips", "Explain.Engine", ["Images"]),
-        ("Microsoft.ML.OnnxRuntime", "Explain.Engine", ["Inputs", "Models/Sessions", "Models/Scheduling", "Models", "Export"]),
+        ("Microsoft.ML.OnnxRuntime", "Explain.Engine", ["Inputs", "Models/Native", "Models/Sessions", "Models/Scheduling", "Models", "Export"]),
     ];
 
     public static TheoryData<string> Projects => [.. Layers.All.Select(l => l.Project)];

@@ -13,6 +13,16 @@ public enum Device
     Cuda,
 }
 
+/// <summary>Whether gradients are computed with operators of the engine's own.</summary>
+public enum NativeOperators
+{
+    /// <summary>On the CPU, where they give what standard operators give; else standard operators.</summary>
+    Auto,
+
+    /// <summary>Standard operators only.</summary>
+    Off,
+}
+
 /// <summary>What the engine needs to know from its host.</summary>
 public sealed record EngineOptions
 {
@@ -26,6 +36,9 @@ public sealed record EngineOptions
 
     /// <summary>Execution provider.</summary>
     public Device Device { get; init; } = Device.Auto;
+
+    /// <summary>Whether gradients are computed with operators of the engine's own.</summary>
+    public NativeOperators NativeOperators { get; init; } = NativeOperators.Auto;
 
     /// <summary>Threads one run may use; 0 means the processors this process may use.</summary>
     public int ThreadsPerModel { get; init; }

@@ -17,12 +17,16 @@ internal sealed class SessionFactory : IDisposable
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
         var available = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
         _cuda = options.Device != Device.Cpu && available && CudaOpens(logger);
+        Native = new NativeSupport(options.NativeOperators == NativeOperators.Auto && !_cuda, logger);
         if (options.Device == Device.Cuda && !_cuda)
             logger.LogWarning("Device is 'cuda', but the CUDA execution provider cannot be used here; running on the CPU");
     }
 
     /// <summary>How runs of the sessions share the machine.</summary>
     public RunSchedule Schedule { get; }
+
+    /// <summary>Whether graphs may have nodes of the engine's own.</summary>
+    public NativeSupport Native { get; init; }
 
     /// <summary>Lets the threads end that runs are made on.</summary>
     public void Dispose() => Schedule.Dispose();
@@ -38,6 +42,8 @@ internal sealed class SessionFactory : IDisposable
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
     public InferenceSession Open(Graph model, string? folder, bool inPlace = false)
     {
+        if (NativeNodes.In(model))
+            return LiftedSession.Open(model, Native.Block, () => Options(folder));
         using var options = Options(folder);
         if (inPlace)
         {
@@ -62,7 +68,9 @@ internal sealed class SessionFactory : IDisposable
         return Open(model, options);
     }
 
-    private static InferenceSession Open(Graph model, SessionOptions options)
+    /// <summary>Opens a graph.</summary>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
+    public static InferenceSession Open(Graph model, SessionOptions options)
     {
         try
         {
@@ -105,7 +113,8 @@ internal sealed class SessionFactory : IDisposable
         return options;
     }
 
-    private static SessionOptions Common(string? folder)
+    /// <summary>What all sessions have in common.</summary>
+    public static SessionOptions Common(string? folder)
     {
         var options = new SessionOptions
         {
