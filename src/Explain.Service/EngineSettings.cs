@@ -39,6 +39,11 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
                     "How long a model may take until it is ready; one that takes longer has failed, and says so."
                 )
             ),
+            NativeOperators = reader.OneOf(
+                "NativeOperators",
+                NativeOperators.Auto,
+                "Whether gradients on the CPU are computed with operators of the engine's own, where they fit."
+            ),
             ThreadsPerModel = (int)reader.Whole("ThreadsPerModel", 0, 0, 1024, "Threads of a native run; 0: all processors."),
             MaxImageBytes = (int)
                 reader.Whole(

@@ -9,7 +9,7 @@ public sealed class LayerTests
     [
         ("NetVips", "Explain.Engine", ["Images"]),
         ("SixLabors", "Explain.Engine", ["Images"]),
-        ("Microsoft.ML.OnnxRuntime", "Explain.Engine", ["Inputs", "Models/Sessions", "Models/Scheduling", "Models", "Export"]),
+        ("Microsoft.ML.OnnxRuntime", "Explain.Engine", ["Inputs", "Models/Native", "Models/Sessions", "Models/Scheduling", "Models", "Export"]),
     ];
 
     public static TheoryData<string> Projects => [.. Layers.All.Select(l => l.Project)];

@@ -24,13 +24,13 @@ internal static class Layers
     [
         new("Explain.Autodiff",
         [
-            "Onnx", "Graphs", "Rewriting/Fused", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export",
+            "Onnx", "Graphs", "Rewriting/Lifting", "Rewriting/Fused", "Rewriting", "Rules", "Backpropagation/ControlFlow", "Backpropagation", "Export",
         ]),
-        new("Explain.Kernels", ["", "Deflate", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
+        new("Explain.Kernels", ["", "Blocked", "Deflate", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [
             "Vocabulary", "Turns", "Telemetry", "Images", "Inputs", "Objectives",
-            "Models/Sessions", "Models/Layouts", "Models/Reading", "Models/Scheduling", "Models",
+            "Models/Native", "Models/Sessions", "Models/Layouts", "Models/Reading", "Models/Scheduling", "Models",
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),

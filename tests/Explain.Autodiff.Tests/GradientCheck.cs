@@ -198,6 +198,8 @@ internal static class GradientCheck
             worst64 = Math.Max(worst64, Compare(gradient64.Run(feeds), expected, wide.Run(feeds)["y"]));
         }
         worst32 = Math.Max(worst32, Compare(Runtime.Run(Backwards(single, wanted), feeds, optimised: true), expected, y));
+        foreach (var outputs in Native.Run(Backwards(single, wanted, native: true), feeds))
+            worst32 = Math.Max(worst32, Compare(outputs, expected, y));
         if (curved)
             SecondDerivatives.Check(real => Make(describe, real, (Known)Math.Max((int)least, (int)Known.Ranks), opset), feeds, wanted);
 
@@ -239,9 +241,16 @@ internal static class GradientCheck
     }
 
     /// <summary>The model with its backward pass: the output and one gradient a wanted value.</summary>
-    public static Graph Backwards(TinyGraph tiny, IReadOnlyCollection<string> wanted, RuleSet? rules = null, string output = "y")
+    public static Graph Backwards(
+        TinyGraph tiny,
+        IReadOnlyCollection<string> wanted,
+        RuleSet? rules = null,
+        string output = "y",
+        bool native = false
+    )
     {
         var graph = tiny.Prepare();
+        graph.TakesNative = native;
         var y = graph[output];
         var cotangent = graph.AddInput(ExplainGraph.Cotangent, new TensorType(y.Element, null));
         var gradients = Backward.Gradients(graph, y, cotangent, wanted, rules ?? GradientRules.Plain);

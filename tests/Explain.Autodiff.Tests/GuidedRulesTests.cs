@@ -78,8 +78,12 @@ public class GuidedRulesTests
 
     private static double[] Backwards(string rules, Known known, Func<TinyGraph, TinyGraph> form)
     {
-        var tiny = form(new TinyGraph(known: known).Input("x", Tensor.Of([6], X))).Output("y");
-        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Of([6], Dy) };
-        return Runtime.Run(GradientCheck.Backwards(tiny, ["x"], Set(rules)), feeds)[ExplainGraph.GradientOf("x")].Values;
+        var tiny = form(new TinyGraph(known: known).Input("x", Tensor.Of([1, 1, 1, 6], X))).Output("y");
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Of([1, 1, 1, 6], Dy) };
+        var gradient = Runtime.Run(GradientCheck.Backwards(tiny, ["x"], Set(rules)), feeds)[ExplainGraph.GradientOf("x")].Values;
+        Assert.All(Native.Run(GradientCheck.Backwards(tiny, ["x"], Set(rules), native: true), feeds), outputs =>
+            Assert.Equal(gradient, outputs[ExplainGraph.GradientOf("x")].Values)
+        );
+        return gradient;
     }
 }

@@ -142,6 +142,9 @@ public class MaxPoolingTests
                 Assert.Equal(expected[Gradient].Values, outputs[Gradient].Values);
             }
         }
+        var native = GradientCheck.Backwards(make(Known.AllButBatch), ["x"], native: true);
+        Assert.Contains(native.Nodes, n => n.OpType == "MaxPoolGrad");
+        Assert.All(Native.Run(native, feeds), outputs => Assert.Equal(expected[Gradient].Values, outputs[Gradient].Values));
     }
 
     private static Dictionary<string, Tensor> Feeds(TinyGraph tiny, string output) =>

@@ -203,6 +203,10 @@ public class RelevanceRulesTests
     {
         var given = relevance(Runtime.Run(tiny.Build(), tiny.Feeds)["y"]);
         var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = given };
-        return (Runtime.Run(GradientCheck.Backwards(tiny, ["x"], set), feeds)[ExplainGraph.GradientOf("x")], given);
+        var arrived = Runtime.Run(GradientCheck.Backwards(tiny, ["x"], set), feeds)[ExplainGraph.GradientOf("x")];
+        Assert.All(Native.Run(GradientCheck.Backwards(tiny, ["x"], set, native: true), feeds), outputs =>
+            Assert.InRange(outputs[ExplainGraph.GradientOf("x")].DistanceTo(arrived), 0, 1e-6)
+        );
+        return (arrived, given);
     }
 }

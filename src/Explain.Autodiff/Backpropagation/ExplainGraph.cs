@@ -65,6 +65,7 @@ public static class ExplainGraph
     public static bool TryBuild(Graph model, GradientQuery query, [NotNullWhen(true)] out Graph? built, out string? reason)
     {
         var graph = model.Clone();
+        graph.TakesNative = query is { Native: true, Curvature: false };
         try
         {
             reason = Extend(graph, query);

@@ -35,6 +35,13 @@ public sealed record GradientQuery(string Scores, IReadOnlyList<string> Layers)
     /// <summary>The gradient rules.</summary>
     public RuleSet Rules { get; init; } = GradientRules.Plain;
 
+    /// <summary>
+    /// Whether the graph may have nodes that only the engine's own sessions can run (<see cref="Graphs.NativeNodes"/>). Differentiated
+    /// again, it has none: such nodes have no rules.
+    /// </summary>
+    public bool Native { get; init; }
+
     /// <summary>Equal for queries that the same graph answers.</summary>
-    public string Key => $"{Scores}|{Function}|{Dense}|{FromLayers}|{Gradients}|{Curvature}|{Rules.Name}|{string.Join('|', Layers)}";
+    public string Key =>
+        $"{Scores}|{Function}|{Dense}|{FromLayers}|{Gradients}|{Curvature}|{Native}|{Rules.Name}|{string.Join('|', Layers)}";
 }

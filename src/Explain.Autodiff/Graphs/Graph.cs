@@ -87,6 +87,9 @@ public sealed class Graph
             .Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
             .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
 
+    /// <summary>Whether nodes may be appended that only the engine's own sessions can run.</summary>
+    public bool TakesNative { get; set; }
+
     /// <summary>Opset of the default domain.</summary>
     public long Opset
     {

@@ -122,8 +122,32 @@ internal static class Ops
         return Cast(Emit("Greater", [x, x.Scalar(0)]).As(DataType.Bool), x.Element);
     }
 
-    /// <summary>Whether a node is a <see cref="Step"/> in single precision.</summary>
-    public static bool IsStep(NodeProto node) => node.OpType == "HardSigmoid" && node.Float("alpha", HardSigmoidSlope) == float.MaxValue;
+    /// <summary>1 where <paramref name="x"/> is above a number, else 0.</summary>
+    public static Value Above(Value x, Value bound) => Beyond(x, bound, 1) ?? Step(x - bound);
+
+    /// <summary>1 where <paramref name="x"/> is below a number, else 0.</summary>
+    public static Value Below(Value x, Value bound) => Beyond(x, bound, -1) ?? Step(bound - x);
+
+    /// <summary>Whether a node is a <see cref="Step"/>, <see cref="Above"/> or <see cref="Below"/> in single precision.</summary>
+    // No function that a network learned with is that steep.
+    public static bool IsStep(NodeProto node) =>
+        node.OpType == "HardSigmoid" && MathF.Abs(node.Float("alpha", HardSigmoidSlope)) >= 1.8446744e19f;
+
+    // The difference from a constant would leave the blocked layout; a slope and a shift are part of HardSigmoid. A slope that is a power
+    // of two makes both products exact, so that their difference is that of the values; and it brings the smallest of those, a unit in the
+    // last place of the bound, above 1.
+    private static Value? Beyond(Value x, Value bound, int side)
+    {
+        if (x.Element != DataType.Float || Tensors.ReadFloats(x.Graph.Constant(bound.Name)) is not [var number])
+            return null;
+        if (number == 0)
+            return Emit("HardSigmoid", [x], Of("alpha", side * float.MaxValue), Of("beta", 0f));
+        var exponent = 100 - Math.ILogB(number);
+        if (exponent is < 64 or > 127)
+            return null;
+        var slope = side * MathF.ScaleB(1, exponent);
+        return Emit("HardSigmoid", [x], Of("alpha", slope), Of("beta", (float)number * -slope));
+    }
 
     /// <summary>
     /// Adds <paramref name="updates"/> into zeros of the shape of <paramref name="like"/>, at flat positions <paramref name="indices"/>.

@@ -35,25 +35,25 @@ public static class GradientRules
         ["Sub"] = new((n, dy) => [dy, -dy]) { Broadcasts = true },
         ["Mul"] = new((n, dy) => [dy * n[1], dy * n[0]]) { Broadcasts = true },
         ["Div"] = new((n, dy) => [dy / n[1], -(dy * n.Y / n[1])]) { Broadcasts = true },
-        ["Relu"] = new((n, dy) => [dy * Step(n.Y)]),
+        ["Relu"] = new((n, dy) => [NativeForms.Between(dy, n.Y, 0, double.PositiveInfinity) ?? dy * Step(n.Y)]),
         ["LeakyRelu"] = new((n, dy) => [dy * Activations.LeakyRelu(n)]),
         ["PRelu"] = new((n, dy) => [dy * (Step(n.X) * (1 - n[1]) + n[1]), -(dy * Emit("Relu", [-n.X]))]) { Broadcasts = true },
-        ["Clip"] = new((n, dy) => [dy * Inside(n), null, null]),
+        ["Clip"] = new((n, dy) => [NativeForms.Clip(n, dy) ?? dy * Inside(n), null, null]),
         ["Max"] = new(Extreme) { Broadcasts = true },
         ["Min"] = new(Extreme) { Broadcasts = true },
         ["Sigmoid"] = new((n, dy) => [dy * n.Y * (1 - n.Y)]),
-        ["HardSigmoid"] = new((n, dy) => [dy * (Step(n.Y) * Step(1 - n.Y) * n.Float("alpha", HardSigmoidSlope))]) { EndsAt = IsStep },
+        ["HardSigmoid"] = new((n, dy) => [dy * (Step(n.Y) * Below(n.Y, n.Y.Scalar(1)) * n.Float("alpha", HardSigmoidSlope))]) { EndsAt = IsStep },
         ["Tanh"] = new((n, dy) => [dy * (1 - n.Y * n.Y)]),
         ["Exp"] = new((n, dy) => [dy * n.Y]),
         ["Softplus"] = new((n, dy) => [dy * Emit("Sigmoid", [n.X])]),
         ["Softmax"] = new((n, dy) => [n.Y * (dy - Sum(dy * n.Y, n.Int("axis", -1)))]),
         ["LogSoftmax"] = new((n, dy) => [dy - Emit("Exp", [n.Y]) * Sum(dy, n.Int("axis", -1))]),
         ["BatchNormalization"] = new((n, dy) => [ScaleOnly(n, dy), null, null, null, null]),
-        ["Conv"] = new((n, dy) => [Convolution.InputGradient(n, dy), null, null]),
+        ["Conv"] = new((n, dy) => [NativeForms.Convolution(n, dy) ?? Convolution.InputGradient(n, dy), null, null]),
         ["ConvTranspose"] = new((n, dy) => [Convolution.TransposedGradient(n, dy), null, null]),
         ["Gemm"] = new(Linear.Gemm),
         ["MatMul"] = new(Linear.MatMul),
-        ["MaxPool"] = new((n, dy) => [MaxPooling.InputGradient(n, dy)]),
+        ["MaxPool"] = new((n, dy) => [NativeForms.MaxPool(n, dy) ?? MaxPooling.InputGradient(n, dy)]),
         ["AveragePool"] = new((n, dy) => [Pooling.AverageGradient(n, dy)]),
         ["GlobalAveragePool"] = new((n, dy) => [Reduction.Spread(n, dy / Reduction.Ratio(n))]),
         ["GlobalMaxPool"] = new((n, dy) => [Pooling.GlobalMaxGradient(n, dy)]),
@@ -202,7 +202,7 @@ public static class GradientRules
 
     private static Value Inside(Forward n)
     {
-        Value?[] sides = [n.Has(1) ? Step(n.Y - n[1]) : null, n.Has(2) ? Step(n[2] - n.Y) : null];
+        Value?[] sides = [n.Has(1) ? Above(n.Y, n[1]) : null, n.Has(2) ? Below(n.Y, n[2]) : null];
         return (sides[0], sides[1]) switch
         {
             ({ } low, { } high) => low * high,
@@ -215,8 +215,11 @@ public static class GradientRules
     // The derivative of scale * (x - mean) / sqrt(var + eps) + bias is the same operator without mean and bias, whatever the rank.
     private static Value ScaleOnly(Forward n, Value dy)
     {
+        var epsilon = n.Float("epsilon", 1e-5f);
+        if (NativeForms.Scale(n, dy, () => n[1] / Emit("Sqrt", [n[4] + epsilon])) is { } scaled)
+            return scaled;
         var zero = n[1] - n[1];
-        return Emit("BatchNormalization", [dy, n[1], zero, zero, n[4]], Of("epsilon", n.Float("epsilon", 1e-5f)));
+        return Emit("BatchNormalization", [dy, n[1], zero, zero, n[4]], Of("epsilon", epsilon));
     }
 
     private static long[] Invert(Forward n, long[] permutation)

@@ -20,6 +20,8 @@ internal static class Pooling
         var rank = kernel.Length;
         var (strides, dilations) = (Convolution.Per(n, "strides", rank), Convolution.Per(n, "dilations", rank));
         var pads = Convolution.Pads(n, rank);
+        if (rank == 2 && NativeAverage(n, dy, kernel, strides, dilations, pads) is { } native)
+            return native;
         var weights = Ones(n, kernel);
         // One channel at a time: [N, C, …] → [N * C, 1, …], so the number of channels need not be known.
         var planes = Flat(dy * Factor(n, dy, kernel, strides, dilations, pads, weights), rank);
@@ -86,13 +88,34 @@ internal static class Pooling
         return Reshape(Emit("ScatterElements", [Fill(Shape(flat), dy.Element, 0), first, updates], Of("axis", 2)), shape);
     }
 
+    private static Value? NativeAverage(Forward n, Value dy, long[] kernel, long[] strides, long[] dilations, long[] pads)
+    {
+        if (
+            !n.Graph.TakesNative
+            || n.X.Element != Onnx.TensorProto.Types.DataType.Float
+            || n.X.Type?.FixedFrom(1) is not [var channels, _, _]
+            || kernel[0] * kernel[1] * channels > LargestWindow
+        )
+        {
+            return null;
+        }
+
+        var area = kernel[0] * kernel[1];
+        // Where all windows have one factor, it is that of the taps.
+        var (held, tap) = IsWhole(n, pads) ? (dy, 1f / area) : (dy * Factor(n, dy, kernel, strides, dilations, pads, Ones(n, kernel)), 1f);
+        var weights = Tensors.Float([channels, 1, .. kernel], [.. Enumerable.Repeat(tap, (int)(channels * area))]);
+        return NativeForms.Depthwise(n, held, n.Graph.Add(weights), kernel);
+    }
+
+    private static bool IsWhole(Forward n, long[] pads) => pads.All(p => p == 0) && n.Int("ceil_mode", 0) == 0;
+
     // The operator itself on ones, divided by the number of ones in each window: exact for every combination of pads, ceil_mode and
     // count_include_pad.
     private static Value Factor(Forward n, Value dy, long[] kernel, long[] strides, long[] dilations, long[] pads, Value weights)
     {
         var rank = kernel.Length;
         var whole = 1.0 / kernel.Aggregate(1L, (a, b) => a * b);
-        if (pads.All(p => p == 0) && n.Int("ceil_mode", 0) == 0)
+        if (IsWhole(n, pads))
             return dy.Scalar(whole);
         var spatial = n.X.Type?.FixedFrom(2) is { } fixedExtents
             ? Ints(n.Graph, fixedExtents)

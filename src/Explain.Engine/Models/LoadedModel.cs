@@ -86,7 +86,11 @@ internal sealed class LoadedModel(
     /// <summary>Borrows the session that answers a query.</summary>
     /// <exception cref="ExplainException"><see cref="ExplainError.MethodNotSupported"/>: an operator has no rule, or the graph cannot be
     /// opened.</exception>
-    public SessionCache.Lease Borrow(GradientQuery query) => _sessions.Borrow(query.Key, () => Open(query));
+    public SessionCache.Lease Borrow(GradientQuery query)
+    {
+        var asked = query with { Native = query.Gradients && factory.Native.Serve(graph) };
+        return _sessions.Borrow(asked.Key, () => Open(asked));
+    }
 
     /// <summary>Values of constants, in that order.</summary>
     // Whatever way a constant is stored (in the file, beside it, in half precision), ONNX Runtime can read it.
@@ -111,6 +115,11 @@ internal sealed class LoadedModel(
         try
         {
             return factory.Open(built, folder, graph.HasLargeWeights, _loading);
+        }
+        catch (NotSupportedException e) when (NativeNodes.In(built))
+        {
+            factory.Native.Refused(e);
+            return Open(query with { Native = false });
         }
         catch (NotSupportedException e)
         {

@@ -13,6 +13,16 @@ public enum Device
     Cuda,
 }
 
+/// <summary>Whether gradients are computed with operators of the engine's own.</summary>
+public enum NativeOperators
+{
+    /// <summary>On the CPU, where they give what standard operators give; else standard operators.</summary>
+    Auto,
+
+    /// <summary>Standard operators only.</summary>
+    Off,
+}
+
 /// <summary>What the engine needs to know from its host.</summary>
 public sealed record EngineOptions
 {
@@ -29,6 +39,9 @@ public sealed record EngineOptions
 
     /// <summary>How long a model may take until it is ready; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it likes.</summary>
     public TimeSpan MaxLoadTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether gradients are computed with operators of the engine's own.</summary>
+    public NativeOperators NativeOperators { get; init; } = NativeOperators.Auto;
 
     /// <summary>Threads one run may use; 0 means the processors this process may use.</summary>
     public int ThreadsPerModel { get; init; }

@@ -137,7 +137,29 @@ internal static class Sweep
         Tensor cotangent
     )
     {
+        var graph = Graph(native: false);
+        if (graph is null)
+            return [];
+        var inputs = new Dictionary<string, Tensor>(floats) { [ExplainGraph.Cotangent] = cotangent };
+        using var session = TypedSession.Open(graph)
+            ?? throw new InvalidOperationException("ONNX Runtime refuses the graph of the gradient");
+        var results = session.Run(inputs, @case.Inputs);
+        var others = Native.Open(Graph(native: true)!) is { } own ? TypedSession.Over(own) : null;
+        if (others?.Run(inputs, @case.Inputs).FirstOrDefault(o => o.Value.DistanceTo(results[o.Key]) > 1e-6) is { Key: { } differs })
+            throw new InvalidOperationException($"the engine's own operators give another {differs}");
+        others?.Dispose();
+        return wanted
+            .Where(n => results.ContainsKey(ExplainGraph.GradientOf(n)))
+            .ToDictionary(n => n, n => results[ExplainGraph.GradientOf(n)]);
+
+        Graph? Graph(bool native) => Backwards(@case, output, wanted, native);
+    }
+
+    // Null where no derivative flows.
+    private static Graph? Backwards(ConformanceCase @case, string output, string[] wanted, bool native)
+    {
         var graph = @case.Model.Clone();
+        graph.TakesNative = native;
         Runtime.DeclareTypes(graph);
         Upgrade.ToFloor(graph);
         Runtime.DeclareTypes(graph);
@@ -150,7 +172,7 @@ internal static class Sweep
         var seed = graph.AddInput(ExplainGraph.Cotangent, new TensorType(y.Element, null));
         var found = Backward.Gradients(graph, y, seed, wanted, GradientRules.Plain);
         if (found.Count == 0)
-            return [];
+            return null;
         foreach (var (name, value) in found)
         {
             var node = graph.Append("Identity", [value.Name], 1, []);
@@ -158,10 +180,7 @@ internal static class Sweep
             graph.Register(node);
         }
         graph.SetOutputs(found.Keys.Select(ExplainGraph.GradientOf));
-        using var session = TypedSession.Open(graph)
-            ?? throw new InvalidOperationException("ONNX Runtime refuses the graph of the gradient");
-        var results = session.Run(new Dictionary<string, Tensor>(floats) { [ExplainGraph.Cotangent] = cotangent }, @case.Inputs);
-        return found.Keys.ToDictionary(n => n, n => results[ExplainGraph.GradientOf(n)]);
+        return graph;
     }
 
     // Every float32 of the interface becomes a float64; where an operator has no such kernel the model does not open.

@@ -41,6 +41,9 @@ internal sealed class TypedSession : IDisposable
         }
     }
 
+    /// <summary>A session that was opened elsewhere; it is closed with this.</summary>
+    public static TypedSession Over(InferenceSession session) => new(session);
+
     /// <summary>Runs it.</summary>
     /// <param name="floats">The values of float tensors.</param>
     /// <param name="others">All other inputs.</param>

@@ -39,10 +39,14 @@ internal sealed class SessionFactory : IDisposable
         _cuda = options.Device != Device.Cpu && obstacle is null;
         Schedule = new RunSchedule(options);
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
+        Native = new NativeSupport(options.NativeOperators == NativeOperators.Auto && !_cuda, logger);
     }
 
     /// <summary>How runs of the sessions share the machine.</summary>
     public RunSchedule Schedule { get; }
+
+    /// <summary>Whether graphs may have nodes of the engine's own.</summary>
+    public NativeSupport Native { get; init; }
 
     /// <summary>Lets the threads end that runs are made on.</summary>
     public void Dispose() => Schedule.Dispose();
@@ -60,6 +64,8 @@ internal sealed class SessionFactory : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public InferenceSession Open(Graph model, string? folder, bool inPlace, CancellationToken cancellation)
     {
+        if (NativeNodes.In(model))
+            return LiftedSession.Open(model, Native.Block, () => Options(folder), cancellation);
         using var options = Options(folder);
         if (inPlace)
         {
@@ -113,7 +119,10 @@ internal sealed class SessionFactory : IDisposable
         );
     }
 
-    private static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation) =>
+    /// <summary>Opens a graph.</summary>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation) =>
         Read(model, options, bytes => new InferenceSession(bytes, options), cancellation);
 
     private static T Read<T>(Graph model, SessionOptions options, Func<byte[], T> read, CancellationToken cancellation)
@@ -151,7 +160,8 @@ internal sealed class SessionFactory : IDisposable
         return options;
     }
 
-    private static SessionOptions Common(string? folder)
+    /// <summary>What all sessions have in common.</summary>
+    public static SessionOptions Common(string? folder)
     {
         var options = new SessionOptions
         {

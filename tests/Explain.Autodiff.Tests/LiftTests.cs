@@ -1,0 +1,139 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rules;
+using static Explain.Autodiff.Graphs.Attributes;
+
+namespace Explain.Autodiff.Tests;
+
+/// <summary>Graphs whose maps stay in blocks of channels, and what of them does not.</summary>
+public class LiftTests
+{
+    private const string Nchwc = "com.microsoft.nchwc";
+
+    // From a to z, both of whole blocks.
+    // csharpier-ignore
+    private static readonly Dictionary<string, Func<TinyGraph, TinyGraph>> Nets = new()
+    {
+        ["a ReLU"] = g => g.Node("Relu", "a", "z"),
+        ["a ReLU with an upper bound"] = g => g.Weight("low", Tensor.Of([], 0)).Weight("high", Tensor.Of([], 1)).Node("Clip", "a low high", "z"),
+        ["a max pooling"] = g => g.Node("MaxPool", "a", "z", Windows(3, 2)),
+        ["an average pooling"] = g => g.Node("AveragePool", "a", "z", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])),
+        ["strides"] = g => Convolution(g, "a", "z", 32, 32, stride: 2),
+        ["weights for every channel"] = g => Convolution(g, "a", "z", 32, 1, stride: 2, group: 32),
+        ["a normalisation"] = g => g.Node("MaxPool", "a", "s", Windows(2, 2)).Weight("scale", 32).Weight("shift", 32).Weight("mean", 32).Weight("variance", Tensor.Spread([32], 0.5, 2.5, 9)).Node("BatchNormalization", "s scale shift mean variance", "n").Node("Relu", "n", "z"),
+        ["a function of sigmoids"] = g => g.Node("Sigmoid", "a", "s").Node("Mul", "a s", "t").Node("Relu", "t", "z"),
+        ["a way around"] = g => Convolution(g.Node("Relu", "a", "r"), "r", "b", 32, 32).Node("Add", "r b", "s").Node("Relu", "s", "z"),
+        ["ways side by side"] = g => Convolution(g.Node("Relu", "a", "b").Node("Sigmoid", "a", "c"), "b", "d", 32, 32).Node("Concat", "d c", "e", Of("axis", 1)).Node("MaxPool", "e", "z", Windows(2, 2)),
+    };
+
+    public static TheoryData<string> Names => [.. Nets.Keys];
+
+    private static readonly string[] RuleNames = ["gradient", "guided", "lrp-epsilon", "excitation"];
+
+    public static TheoryData<string, string> Rules => [.. from name in Nets.Keys from rules in RuleNames select (name, rules)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void NothingIsReorderedBetweenConvolutions(string name)
+    {
+        var lifted = Native.Lifted(Backwards(name));
+        var own = lifted.Nodes.Where(n => n.Domain == NativeNodes.Domain).ToArray();
+        Assert.NotEmpty(own);
+        Assert.All(own, n => Assert.Equal(Native.Channels, n.Int("block", 0)));
+        // The image and the cotangent come in, the output and the gradient go out.
+        Assert.InRange(lifted.Nodes.Count(n => n.OpType is "ReorderInput" or "ReorderOutput"), 2, 4);
+    }
+
+    [Theory, MemberData(nameof(Rules))]
+    public void TheResultIsThatOfStandardOperators(string name, string rules)
+    {
+        var set = new[] { GradientRules.Plain, RuleSets.Guided, RuleSets.LrpEpsilon, RuleSets.Excitation }.Single(r => r.Name == rules);
+        // Sums of both signs may be near 0, and relevance is divided by them.
+        var tiny = Net(name, positive: set != GradientRules.Plain && set != RuleSets.Guided);
+        var y = Runtime.Run(tiny.Build(), tiny.Feeds)["y"];
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Normal(y.Shape, 7) };
+        var expected = Runtime.Run(GradientCheck.Backwards(tiny, ["x"], set), feeds);
+        Assert.All(Native.Run(GradientCheck.Backwards(tiny, ["x"], set, native: true), feeds), outputs =>
+            Assert.All(expected, e => Assert.InRange(outputs[e.Key].DistanceTo(e.Value), 0, 2e-6))
+        );
+    }
+
+    [Fact]
+    public void AConvolutionWritesTheSumThatReadsItAlone()
+    {
+        var lifted = Native.Lifted(Backwards("a way around"));
+        Assert.DoesNotContain(lifted.Nodes, n => n.OpType == "Add");
+        Assert.Equal(2, lifted.Nodes.Count(n => n is { Domain: Nchwc, OpType: "Conv", Input.Count: 4 }));
+    }
+
+    [Fact]
+    public void MapsAreDeclaredSoThatTheirMemoryIsUsedAgain()
+    {
+        var lifted = Native.Lifted(Backwards("a ReLU"));
+        var mask = lifted.Nodes.Single(n => n.OpType == "Mask");
+        Assert.All(mask.Input.Concat(mask.Output), map => Assert.Equal([32, 8, 8], lifted.Type(map)!.FixedFrom(1)!));
+        Assert.Contains(lifted.Proto.ValueInfo, v => v.Name == mask.Output[0]);
+    }
+
+    [Theory]
+    [InlineData("z of 24 channels", "Mask")]
+    [InlineData("an operator on neighbouring channels", "Softmax")]
+    [InlineData("a factor for each channel", "Mul")]
+    public void WhatCannotComputeInBlocksStaysInThePlainLayout(string name, string op)
+    {
+        var tiny = Plain(name).Output("y");
+        var y = Runtime.Run(tiny.Build(), tiny.Feeds)["y"];
+        var feeds = new Dictionary<string, Tensor>(tiny.Feeds) { [ExplainGraph.Cotangent] = Tensor.Normal(y.Shape, 7) };
+        var graph = GradientCheck.Backwards(tiny, ["x"], native: true);
+        var lifted = Native.Lifted(graph);
+        var blocked = lifted.Nodes.Where(n => n.OpType == "ReorderInput").Select(n => n.Output[0]).ToHashSet();
+        Assert.All(lifted.Nodes.Where(n => n.OpType == op), n => Assert.DoesNotContain(n.Input, blocked.Contains));
+        Assert.Contains(lifted.Nodes, n => n.OpType == op);
+        var expected = Runtime.Run(GradientCheck.Backwards(tiny, ["x"]), feeds);
+        Assert.All(Native.Run(graph, feeds), outputs =>
+            Assert.All(expected, e => Assert.InRange(outputs[e.Key].DistanceTo(e.Value), 0, 2e-6))
+        );
+    }
+
+    private static TinyGraph Plain(string name) =>
+        name switch
+        {
+            "z of 24 channels" => Convolution(Image(), "x", "a", 24, 3).Node("Relu", "a", "y"),
+            "an operator on neighbouring channels" => Convolution(
+                Convolution(Image(), "x", "a", 32, 3).Node("Relu", "a", "r").Node("Softmax", "r", "s", Of("axis", 1)),
+                "s",
+                "y",
+                16,
+                32
+            ),
+            _ => Convolution(
+                Convolution(Image(), "x", "a", 32, 3).Node("Relu", "a", "r").Node("GlobalAveragePool", "r", "f").Node("Mul", "r f", "s"),
+                "s",
+                "y",
+                16,
+                32
+            ),
+        };
+
+    private static Graph Backwards(string name) => GradientCheck.Backwards(Net(name), ["x"], native: true);
+
+    private static TinyGraph Net(string name, bool positive = false)
+    {
+        var image = positive ? new TinyGraph().Input("x", Tensor.Spread([2, 3, 8, 8], 0.5, 2.5, 3)) : Image();
+        var net = Nets[name](Convolution(image, "x", "a", 32, 3));
+        return (name.Contains("side by side") ? Convolution(net, "z", "y", 16, 64) : Convolution(net, "z", "y", 16, 32)).Output("y");
+    }
+
+    private static TinyGraph Image() => new TinyGraph().Input("x", Tensor.Normal([2, 3, 8, 8], 3));
+
+    private static TinyGraph Convolution(TinyGraph g, string x, string y, int outputs, int inputs, int stride = 1, int group = 1) =>
+        g.Weight(y + "w", Weights(g, [outputs, inputs, 3, 3], y[0]))
+            .Node("Conv", $"{x} {y}w", y, [.. Windows(3, stride), Of("group", group)]);
+
+    // Of the sign that the image has.
+    private static Tensor Weights(TinyGraph g, long[] shape, int seed) =>
+        g.Feeds["x"].Values.Min() > 0 ? Tensor.Spread(shape, 0.5, 2.5, seed) : Tensor.Normal(shape, seed);
+
+    private static AttributeProto[] Windows(long kernel, long stride) =>
+        [Of("kernel_shape", [kernel, kernel]), Of("strides", [stride, stride]), Of("pads", Enumerable.Repeat((kernel - 1) / 2, 4))];
+}
