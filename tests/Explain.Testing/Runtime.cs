@@ -2,7 +2,6 @@ using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Testing;
 
@@ -75,18 +74,17 @@ internal sealed class Runtime : IDisposable
         var loops = BodyTypes.OfLoops(probe);
         foreach (var value in probe.Nodes.SelectMany(n => n.Output).Where(o => o.Length > 0 && !probe.Outputs.Contains(o)).ToArray())
             probe.Proto.Output.Add(new ValueInfoProto { Name = value, Type = loops.GetValueOrDefault(value) });
-        using var runtime = new Runtime(probe);
-        foreach (var (name, meta) in runtime._session.OutputMetadata.Where(m => m.Value.IsTensor))
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var compilation = new OrtModelCompilationOptions(options);
+        using var written = new MemoryStream();
+        compilation.SetInputModelFromBuffer(probe.ToBytes());
+        compilation.SetGraphOptimizationLevel(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        compilation.SetOutputModelWriteDelegate(part => written.Write(part));
+        compilation.CompileModel();
+        foreach (var info in Graph.Parse(written.ToArray()).Proto.Output)
         {
-            graph.Declare(
-                name,
-                new TensorType(
-                    (DataType)(int)meta.ElementDataType,
-                    meta.Dimensions.Length == 0
-                        ? null
-                        : [.. meta.Dimensions.Select((d, i) => d >= 0 ? new Dim(d) : new Dim(null, meta.SymbolicDimensions[i]))]
-                )
-            );
+            if (TensorType.From(info.Type) is { } type)
+                graph.Declare(info.Name, type);
         }
     }
 
