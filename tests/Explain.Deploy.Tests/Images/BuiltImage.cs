@@ -50,6 +50,7 @@ public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
