@@ -29,7 +29,8 @@ public sealed class AnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
         Assert.Equal("Accept", Header(response, "Vary"));
         Assert.Matches(
-            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, "
+                + "draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
             Header(response, "Server-Timing")
         );
         Assert.False(response.Headers.Contains("Server"));

@@ -65,7 +65,7 @@ internal readonly struct PngStrip
             begin.CopyTo(chunk.AsSpan(BeforeData));
             var at = BeforeData + begin.Length;
             var packed = image.Palette is null ? DeflateStrip.Write(source, chunk.AsSpan(at)) : 0;
-            if (packed < length / Repeats)
+            if (packed == 0 || packed < length / Repeats)
                 packed = Repeated(filtered, length, chunk, at);
             var whole = PngEncoder.WriteChunk(chunk, "IDAT", chunk.AsSpan(BeforeData, begin.Length + packed));
             return new PngStrip(chunk, whole, Adler32.Of(source), length);

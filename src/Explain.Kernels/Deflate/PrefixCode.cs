@@ -3,7 +3,9 @@ namespace Explain.Kernels.Deflate;
 /// <summary>Huffman's code with a limit on its lengths, as deflate numbers it (RFC 1951, 3.2.2).</summary>
 internal static class PrefixCode
 {
-    /// <summary>Bits for each symbol: as few as can be for these counts, or close to that where the limit binds; the code is complete.</summary>
+    /// <summary>
+    /// Bits for each symbol: as few as can be for these counts, or close to that where the limit binds; the code is complete.
+    /// </summary>
     /// <param name="counts">How often each symbol occurs; two at least do.</param>
     /// <param name="longest">Limit for a length; enough for all that occur.</param>
     /// <param name="lengths">Receives one length a symbol; 0 for those that do not occur.</param>

@@ -5,7 +5,9 @@ using Explain.Engine.Images;
 
 namespace Explain.Engine.Tests.Images;
 
-/// <summary>A PNG decoder written from the specification, for 8 bits a sample, that trusts nothing: it shares no code with the encoder.</summary>
+/// <summary>
+/// A PNG decoder written from the specification, for 8 bits a sample, that trusts nothing: it shares no code with the encoder.
+/// </summary>
 internal static class PngReading
 {
     /// <summary>Chunks in their order; each checksum is checked.</summary>

@@ -83,7 +83,8 @@ public sealed class SpanTests(Service service) : IClassFixture<Service>
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(AllStages, (await spans.OfAsync(trace)).Stages.Select(s => s.OperationName).Order(StringComparer.Ordinal));
         Assert.Matches(
-            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
+            "^decode;dur=[0-9.]+, preprocess;dur=[0-9.]+, queue;dur=[0-9.]+, run;dur=[0-9.]+, map;dur=[0-9.]+, "
+                + "draw;dur=[0-9.]+, encode;dur=[0-9.]+$",
             response.Headers.GetValues("Server-Timing").Single()
         );
     }
