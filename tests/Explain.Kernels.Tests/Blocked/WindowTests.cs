@@ -3,10 +3,13 @@ using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests.Blocked;
 
-/// <summary>The gradients of windows, in all layouts. Values are small whole numbers: sums are exact, and maxima are equal everywhere.</summary>
+/// <summary>
+/// The gradients of windows, in all layouts. Values are small whole numbers: sums are exact, and maxima are equal everywhere.
+/// </summary>
 public class WindowTests
 {
     private const int Channels = 32;
+    private static readonly int[] Blocks = [1, 8, 16];
 
     // Extent, kernel, stride, dilation, begin, windows.
     // csharpier-ignore
@@ -26,7 +29,7 @@ public class WindowTests
     };
 
     public static TheoryData<int, string> Cases =>
-        [.. from block in new[] { 1, 8, 16 } from geometry in Geometries.Keys select (block, geometry)];
+        [.. from block in Blocks from geometry in Geometries.Keys select (block, geometry)];
 
     [Theory, MemberData(nameof(Cases))]
     public void MaxPoolGivesEachCotangentToTheFirstOfTheLargestValues(int block, string geometry)
