@@ -30,8 +30,7 @@ public class LiftTests
 
     public static TheoryData<string> Names => [.. Nets.Keys];
 
-    public static TheoryData<string, string> Rules =>
-        [.. from name in Nets.Keys from rules in Sets select (name, rules.Name)];
+    public static TheoryData<string, string> Rules => [.. from name in Nets.Keys from rules in Sets select (name, rules.Name)];
 
     [Theory, MemberData(nameof(Names))]
     public void NothingIsReorderedBetweenConvolutions(string name)

@@ -1,8 +1,6 @@
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting.Lifting;
 using Explain.Engine.Models.Sessions;
-using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 

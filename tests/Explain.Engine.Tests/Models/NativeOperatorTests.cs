@@ -43,12 +43,7 @@ public sealed class NativeOperatorTests
         (RuleSets.Excitation, Tolerance), (RuleSets.LrpAlpha1Beta0, Tolerance), (RuleSets.LrpEpsilon, 0.01),
     ];
 
-    public static TheoryData<string, string> Models =>
-        [
-            .. from model in Names
-            from set in Sets
-            select (model, set.Rules.Name),
-        ];
+    public static TheoryData<string, string> Models => [.. from model in Names from set in Sets select (model, set.Rules.Name)];
 
     [Theory, MemberData(nameof(Models))]
     public void AModelHasTheSameGradientsWithAndWithoutThem(string name, string set)

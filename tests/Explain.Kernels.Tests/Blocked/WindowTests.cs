@@ -28,8 +28,7 @@ public class WindowTests
         ["a kernel larger than the map"]       = new(new(3, 7, 2, 1, 3, 2), new(2, 5, 1, 1, 2, 2)),
     };
 
-    public static TheoryData<int, string> Cases =>
-        [.. from block in Blocks from geometry in Geometries.Keys select (block, geometry)];
+    public static TheoryData<int, string> Cases => [.. from block in Blocks from geometry in Geometries.Keys select (block, geometry)];
 
     [Theory, MemberData(nameof(Cases))]
     public void MaxPoolGivesEachCotangentToTheFirstOfTheLargestValues(int block, string geometry)
