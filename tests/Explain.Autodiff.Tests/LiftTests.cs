@@ -10,6 +10,7 @@ namespace Explain.Autodiff.Tests;
 public class LiftTests
 {
     private const string Nchwc = "com.microsoft.nchwc";
+    private static readonly RuleSet[] Sets = [GradientRules.Plain, RuleSets.Guided, RuleSets.LrpEpsilon, RuleSets.Excitation];
 
     // From a to z, both of whole blocks.
     // csharpier-ignore
@@ -29,9 +30,7 @@ public class LiftTests
 
     public static TheoryData<string> Names => [.. Nets.Keys];
 
-    private static readonly string[] RuleNames = ["gradient", "guided", "lrp-epsilon", "excitation"];
-
-    public static TheoryData<string, string> Rules => [.. from name in Nets.Keys from rules in RuleNames select (name, rules)];
+    public static TheoryData<string, string> Rules => [.. from name in Nets.Keys from rules in Sets select (name, rules.Name)];
 
     [Theory, MemberData(nameof(Names))]
     public void NothingIsReorderedBetweenConvolutions(string name)
@@ -47,7 +46,7 @@ public class LiftTests
     [Theory, MemberData(nameof(Rules))]
     public void TheResultIsThatOfStandardOperators(string name, string rules)
     {
-        var set = new[] { GradientRules.Plain, RuleSets.Guided, RuleSets.LrpEpsilon, RuleSets.Excitation }.Single(r => r.Name == rules);
+        var set = Sets.Single(r => r.Name == rules);
         // Sums of both signs may be near 0, and relevance is divided by them.
         var tiny = Net(name, positive: set != GradientRules.Plain && set != RuleSets.Guided);
         var y = Runtime.Run(tiny.Build(), tiny.Feeds)["y"];

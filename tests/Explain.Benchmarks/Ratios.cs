@@ -5,6 +5,7 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Objectives;
@@ -14,27 +15,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Explain.Benchmarks;
 
-/// <summary>What an explanation costs in forward passes: all timings interleaved in one process, medians.</summary>
+/// <summary>What an explanation costs in forward passes: all timings interleaved in one process.</summary>
 internal static class Ratios
 {
     private const int Runs = 30;
 
     /// <summary>Prints one block a model.</summary>
-    /// <param name="models">Paths of <c>.onnx</c> files, or <see cref="ResNet50.Name"/>.</param>
+    /// <param name="models">Paths of <c>.onnx</c> files, or names of <see cref="Networks"/>.</param>
     public static int Print(IReadOnlyList<string> models)
     {
         foreach (var model in models)
         {
-            if (model != ResNet50.Name)
+            if (!Networks.Names.Contains(model))
             {
                 Print(model, model);
                 continue;
             }
-            var path = Path.Combine(Path.GetTempPath(), $"{ResNet50.Name}-{Environment.ProcessId}.onnx");
-            ResNet50.Write(path);
+            var path = Path.Combine(Path.GetTempPath(), $"{model}-{Environment.ProcessId}.onnx");
+            Networks.Write(model, path);
             try
             {
-                Print($"{ResNet50.Name} (generated, random weights)", path);
+                Print($"{model} (generated, random weights)", path);
             }
             finally
             {
@@ -47,8 +48,10 @@ internal static class Ratios
     private static void Print(string title, string path)
     {
         var options = new EngineOptions { Device = Device.Cpu };
-        var factory = new SessionFactory(options, NullLogger.Instance);
+        using var factory = new SessionFactory(options, NullLogger.Instance);
+        using var standard = new SessionFactory(options with { NativeOperators = NativeOperators.Off }, NullLogger.Instance);
         using var loadedModel = ModelLoader.Load(ModelSource.FromPath(path), factory, CancellationToken.None);
+        using var loadedStandard = ModelLoader.Load(ModelSource.FromPath(path), standard, CancellationToken.None);
         var model = loadedModel.View;
         using var untouched = factory.Open(
             Graph.Parse(File.ReadAllBytes(path)),
@@ -68,14 +71,14 @@ internal static class Ratios
         var feeds = new Dictionary<string, RunTensor> { [spec.Name] = image };
         var outputs = untouched.OutputMetadata.Keys.ToArray();
 
-        void Explain(string layer, int targets)
+        void Explain(Model explained, string layer, int targets)
         {
             IObjective[][] rounds =
             [
                 .. Enumerable.Range(0, targets).Select(r => new IObjective[] { new ClassObjective(Score.Logit, new Target(-1 - r)) }),
             ];
             using var study = new Study(
-                model,
+                explained,
                 input,
                 [
                     [layer],
@@ -99,39 +102,53 @@ internal static class Ratios
             ("forward of the untouched model", () =>
                 Array.ForEach(SessionRun.Run(untouched, feeds, null, outputs, CancellationToken.None), r => r.Dispose())
             ),
-            ("Grad-CAM, predicted class", () => Explain(model.Description.Layer!, 1)),
-            ("Grad-CAM, top 5 classes", () => Explain(model.Description.Layer!, 5)),
+            ("Grad-CAM, predicted class", () => Explain(model, model.Description.Layer!, 1)),
+            ("Grad-CAM, top 5 classes", () => Explain(model, model.Description.Layer!, 5)),
         ];
         if (model.Description.MissingGradients.Count == 0)
-            cases.Add(("gradient to the input", () => Explain(spec.Name, 1)));
-        var medians = Medians([.. cases.Select(c => c.Run)]);
+        {
+            cases.Add(("gradient to the input", () => Explain(model, spec.Name, 1)));
+            cases.Add(("the same, standard operators", () => Explain(loadedStandard.View, spec.Name, 1)));
+        }
+        var times = Times([.. cases.Select(c => c.Run)]);
         if (model.Description.MissingGradients.Count > 0)
         {
             var missing = string.Join(", ", model.Description.MissingGradients.Select(m => m.Operator).Distinct());
             Console.WriteLine($"{title}: no gradient to the input, {missing} has no rule");
         }
 
-        Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, median of {Runs}");
+        Console.WriteLine($"{title}: {model.Description.Layer}, {Environment.ProcessorCount} processors, medians of {Runs}");
         for (var i = 0; i < cases.Count; i++)
-            Console.WriteLine($"  {cases[i].Name, -32} {medians[i], 8:F2} ms  ×{medians[i] / medians[0]:F3}");
+        {
+            var (wall, processor) = times[i];
+            Console.WriteLine(
+                $"  {cases[i].Name, -32} {wall, 8:F2} ms  ×{wall / times[0].Wall:F2}"
+                    + $"   {processor, 8:F2} core-ms  ×{processor / times[0].Processor:F2}"
+            );
+        }
     }
 
-    private static double[] Medians(Action[] actions)
+    private static (double Wall, double Processor)[] Times(Action[] actions)
     {
         // Long enough for the just-in-time compiler to have finished: a service is measured as it runs, not as it starts.
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3); )
             Array.ForEach(actions, a => a());
-        var times = actions.Select(_ => new double[Runs]).ToArray();
+        var times = actions.Select(_ => new (double Wall, double Processor)[Runs]).ToArray();
         for (var run = 0; run < Runs; run++)
         {
             for (var i = 0; i < actions.Length; i++)
             {
-                var start = Stopwatch.GetTimestamp();
+                var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 actions[i]();
-                times[i][run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                times[i][run] = (
+                    Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+                    (Environment.CpuUsage.TotalTime - used).TotalMilliseconds
+                );
             }
         }
-        return [.. times.Select(t => t.Order().ElementAt(Runs / 2))];
+        return [.. times.Select(t => (Median(t.Select(p => p.Wall)), Median(t.Select(p => p.Processor))))];
+
+        static double Median(IEnumerable<double> values) => values.Order().ElementAt(Runs / 2);
     }
 
     private static FloatTensor Input(ModelDescription description)

@@ -19,6 +19,18 @@ public sealed class NativeOperatorTests
     private const double Tolerance = 1e-5;
     private const string Demo = "demo";
 
+    private static readonly string[] Names =
+    [
+        Demo,
+        "squeezenet1.1",
+        "mobilenetv2-torchvision",
+        "resnet20-cifar10-op10",
+        "mobilenetv1-025-nhwc",
+    ];
+
+    private static readonly int[] OneAndMore = [1, 3];
+    private static readonly int[] One = [1];
+
     private static readonly EngineOptions Options = new() { Device = Device.Cpu, ThreadsPerModel = 2 };
     private static readonly SessionFactory Own = new(Options, NullLogger.Instance);
     private static readonly SessionFactory Standard = new(Options with { NativeOperators = NativeOperators.Off }, NullLogger.Instance);
@@ -31,12 +43,7 @@ public sealed class NativeOperatorTests
         (RuleSets.Excitation, Tolerance), (RuleSets.LrpAlpha1Beta0, Tolerance), (RuleSets.LrpEpsilon, 0.01),
     ];
 
-    public static TheoryData<string, string> Models =>
-        [
-            .. from model in new[] { Demo, "squeezenet1.1", "mobilenetv2-torchvision", "resnet20-cifar10-op10", "mobilenetv1-025-nhwc" }
-            from set in Sets
-            select (model, set.Rules.Name),
-        ];
+    public static TheoryData<string, string> Models => [.. from model in Names from set in Sets select (model, set.Rules.Name)];
 
     [Theory, MemberData(nameof(Models))]
     public void AModelHasTheSameGradientsWithAndWithoutThem(string name, string set)
@@ -44,7 +51,7 @@ public sealed class NativeOperatorTests
         var (rules, tolerance) = Sets.Single(s => s.Rules.Name == set);
         using var own = Load(name, Own);
         using var standard = Load(name, Standard);
-        foreach (var items in own.View.BatchSize is null ? new[] { 1, 3 } : [1])
+        foreach (var items in own.View.BatchSize is null ? OneAndMore : One)
         {
             var (actual, expected) = (Gradient(own, items, rules), Gradient(standard, items, rules));
             Near.Absolute(expected.Values, actual.Values, tolerance * expected.Values.Max(Math.Abs), $"{items} items");

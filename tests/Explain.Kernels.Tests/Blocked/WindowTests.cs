@@ -3,10 +3,13 @@ using static Explain.Kernels.Tests.Samples;
 
 namespace Explain.Kernels.Tests.Blocked;
 
-/// <summary>The gradients of windows, in all layouts. Values are small whole numbers: sums are exact, and maxima are equal everywhere.</summary>
+/// <summary>
+/// The gradients of windows, in all layouts. Values are small whole numbers: sums are exact, and maxima are equal everywhere.
+/// </summary>
 public class WindowTests
 {
     private const int Channels = 32;
+    private static readonly int[] Blocks = [1, 8, 16];
 
     // Extent, kernel, stride, dilation, begin, windows.
     // csharpier-ignore
@@ -24,8 +27,6 @@ public class WindowTests
         ["other windows along the other axis"] = new(new(13, 5, 3, 1, 2, 5), new(4, 1, 1, 1, 0, 4)),
         ["a kernel larger than the map"]       = new(new(3, 7, 2, 1, 3, 2), new(2, 5, 1, 1, 2, 2)),
     };
-
-    private static readonly int[] Blocks = [1, 8, 16];
 
     public static TheoryData<int, string> Cases => [.. from block in Blocks from geometry in Geometries.Keys select (block, geometry)];
 

@@ -27,8 +27,11 @@ internal sealed partial class ScratchFile : IDisposable
         }
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Where it is; all are in one folder.</summary>
     public string Path { get; }
+
+    /// <summary>How many bytes it has.</summary>
+    public long Length => _memory is null ? new FileInfo(Path).Length : RandomAccess.GetLength(_memory);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -11,6 +11,9 @@ namespace Explain.Engine.Models.Sessions;
 /// </summary>
 internal static class LiftedSession
 {
+    // A file of the interchange format ends at 2 GB.
+    private const long MostWeights = 2_000_000_000;
+
     /// <summary>Opens a graph.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="block">Channels of a block of the layout that ONNX Runtime's convolutions use; null for none.</param>
@@ -34,13 +37,22 @@ internal static class LiftedSession
     public static Graph Optimised(Graph model, Func<SessionOptions> create, CancellationToken cancellation)
     {
         using var file = new ScratchFile();
+        using var weights = new ScratchFile();
         using var options = create();
         NativeDomain.AddTo(options);
         options.OptimizedModelFilePath = file.Path;
+        // Apart from the graph, weights are neither parsed nor copied.
+        var location = Path.GetFileName(weights.Path);
+        options.AddSessionConfigEntry("session.optimized_model_external_initializers_file_name", location);
+        options.AddSessionConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "1024");
         // Nothing is run here.
         options.IntraOpNumThreads = 1;
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
         SessionFactory.Open(model, options, cancellation).Dispose();
-        return Graph.Parse(File.ReadAllBytes(file.Path));
+        if (weights.Length > MostWeights)
+            throw new NotSupportedException($"it has {weights.Length} bytes of weights for both directions; {MostWeights} are allowed");
+        var optimised = Graph.Parse(File.ReadAllBytes(file.Path));
+        EmbeddedWeights.Embed(optimised, location, File.ReadAllBytes(weights.Path));
+        return optimised;
     }
 }
