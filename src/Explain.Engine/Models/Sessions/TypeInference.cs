@@ -59,20 +59,23 @@ internal static class TypeInference
         }
     }
 
-    // Shapes follow from small constants alone. What is large is declared, not copied: a gigabyte of weights would be copied each time.
+    // Shapes follow from small constants alone. What is large is declared, not copied: gigabytes of weights would be copied each time; what
+    // is small is no input, as in old files: ONNX Runtime would take it for a value that may be another.
     private static ModelProto WithoutWeights(Graph graph)
     {
         var model = graph.Model.Clone();
-        var inputs = model.Graph.Input.Select(i => i.Name).ToHashSet();
-        var tensors = model.Graph.Initializer.ToArray();
+        model.IrVersion = Math.Max(model.IrVersion, 8);
+        var tensors = model.Graph.Initializer.GroupBy(t => IsLarge(t)).ToDictionary(g => g.Key, g => g.ToArray());
+        var constants = tensors.GetValueOrDefault(false, []);
+        var names = constants.Select(t => t.Name).ToHashSet();
+        var inputs = model.Graph.Input.Where(i => !names.Contains(i.Name)).ToArray();
+        names.UnionWith(inputs.Select(i => i.Name));
         model.Graph.Initializer.Clear();
-        foreach (var tensor in tensors)
-        {
-            if (!IsLarge(tensor))
-                model.Graph.Initializer.Add(tensor);
-            else if (inputs.Add(tensor.Name))
-                model.Graph.Input.Add(new ValueInfoProto { Name = tensor.Name, Type = graph.Type(tensor.Name)?.ToProto() });
-        }
+        model.Graph.Initializer.Add(constants);
+        model.Graph.Input.Clear();
+        model.Graph.Input.Add(inputs);
+        foreach (var weight in tensors.GetValueOrDefault(true, []).Where(t => names.Add(t.Name)))
+            model.Graph.Input.Add(new ValueInfoProto { Name = weight.Name, Type = graph.Type(weight.Name)?.ToProto() });
         return model;
     }
 
