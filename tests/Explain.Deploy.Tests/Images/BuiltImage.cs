@@ -9,16 +9,20 @@ public sealed class CpuImage() : BuiltImage("Dockerfile");
 /// <summary>The image with CUDA.</summary>
 public sealed class GpuImage() : BuiltImage("Dockerfile.gpu");
 
-/// <summary>What the first stage of a Dockerfile makes, made by its own instructions in a folder of its own.</summary>
-public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
+/// <summary>
+/// What the first stage of a Dockerfile makes, made by its own instructions in a folder of its own when it is first asked for.
+/// </summary>
+public abstract class BuiltImage(string dockerfile) : IDisposable
 {
     private static readonly string[] NeverCopied = ["bin", "obj"];
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-image-").FullName;
 
+    private Task<string>? _output;
+
     internal Dockerfile Dockerfile { get; } = Dockerfile.Read(dockerfile);
 
     /// <summary>The folder that is copied into the image.</summary>
-    internal string Output { get; private set; } = "";
+    internal Task<string> OutputAsync() => _output ??= BuildAsync();
 
     /// <summary>A new empty folder.</summary>
     internal string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
@@ -32,7 +36,13 @@ public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
         return environment;
     }
 
-    public async ValueTask InitializeAsync()
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<string> BuildAsync()
     {
         var root = Folder("build");
         var work = root;
@@ -45,15 +55,7 @@ public abstract class BuiltImage(string dockerfile) : IAsyncLifetime
             if (step.Name == "RUN")
                 await RunAsync(step.Text, work);
         }
-        Output = root + Assert.Single(Dockerfile.All("COPY"), c => c.Text.StartsWith("--from=build ", StringComparison.Ordinal)).Words[0];
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        Directory.Delete(_folder, recursive: true);
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        return root + Assert.Single(Dockerfile.All("COPY"), c => c.Text.StartsWith("--from=build ", StringComparison.Ordinal)).Words[0];
     }
 
     private static void Copy(string[] words, string work)

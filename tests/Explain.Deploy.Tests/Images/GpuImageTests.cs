@@ -14,7 +14,7 @@ public sealed class GpuImageTests(GpuImage image) : IClassFixture<GpuImage>
     {
         var environment = WithoutCard();
         environment["Explain__Device"] = "auto";
-        using var service = Start(environment);
+        using var service = await StartAsync(environment);
         using var client = await service.ReadyAsync(int.Parse(environment["ASPNETCORE_HTTP_PORTS"]));
         var health = await client.GetFromJsonAsync<JsonElement>("/healthz/ready", TestContext.Current.CancellationToken);
         Assert.Equal("cpu", health.GetProperty("provider").GetString());
@@ -24,7 +24,7 @@ public sealed class GpuImageTests(GpuImage image) : IClassFixture<GpuImage>
     [Fact(Explicit = true)]
     public async Task AsItIsItDoesNotStartWithoutACard()
     {
-        using var service = Start(WithoutCard());
+        using var service = await StartAsync(WithoutCard());
         Assert.Equal(2, await service.ExitCodeAsync());
         var line = Assert.Single(service.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith(
@@ -34,8 +34,8 @@ public sealed class GpuImageTests(GpuImage image) : IClassFixture<GpuImage>
         );
     }
 
-    private Running Start(Dictionary<string, string> environment) =>
-        Running.Start(image.Dockerfile.One("ENTRYPOINT").Exec, image.Output, environment);
+    private async Task<Running> StartAsync(Dictionary<string, string> environment) =>
+        Running.Start(image.Dockerfile.One("ENTRYPOINT").Exec, await image.OutputAsync(), environment);
 
     private Dictionary<string, string> WithoutCard()
     {

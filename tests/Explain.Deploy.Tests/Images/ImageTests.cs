@@ -18,7 +18,8 @@ public sealed class ImageTests(CpuImage image) : IClassFixture<CpuImage>
         var models = image.Folder("models");
         var environment = image.Environment(models);
         environment["TMPDIR"] = image.Folder("tmp");
-        await ServesAsync(command => Running.Start(command, image.Output, environment), environment);
+        var output = await image.OutputAsync();
+        await ServesAsync(command => Running.Start(command, output, environment), environment);
     }
 
     [Fact(Explicit = true)]
@@ -27,7 +28,7 @@ public sealed class ImageTests(CpuImage image) : IClassFixture<CpuImage>
         if (Isolation.WhyNot() is { } reason)
             Assert.Skip(reason);
         var (root, workdir) = (image.Folder("root"), image.Dockerfile.All("WORKDIR").Last().Text);
-        Isolation.Prepare(root, image.Output, workdir, image.Dockerfile.All("WORKDIR").Select(w => w.Text));
+        Isolation.Prepare(root, await image.OutputAsync(), workdir, image.Dockerfile.All("WORKDIR").Select(w => w.Text));
         var environment = image.Environment("/models");
         var user = image.Dockerfile.One("USER").Text;
         await ServesAsync(
@@ -41,7 +42,7 @@ public sealed class ImageTests(CpuImage image) : IClassFixture<CpuImage>
     [InlineData("cli/sbom.cdx.json", "Microsoft.ML.OnnxRuntime", "Parquet.Net")]
     public async Task TheImageHasABillOfItsMaterials(string file, params string[] some)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(image.Output, file), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Path.Combine(await image.OutputAsync(), file), TestContext.Current.CancellationToken);
         using var bill = JsonDocument.Parse(text);
         Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
         var parts = bill.RootElement.GetProperty("components").EnumerateArray().ToArray();
