@@ -87,6 +87,9 @@ public sealed class Graph
             .Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
             .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
 
+    /// <summary>Numbers in all weights.</summary>
+    public long WeightCount => Proto.Initializer.Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b));
+
     /// <summary>Whether nodes may be appended that only the engine's own sessions can run.</summary>
     public bool TakesNative { get; set; }
 

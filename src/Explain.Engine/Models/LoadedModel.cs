@@ -31,7 +31,9 @@ internal sealed class LoadedModel(
     // Each session maps the weights beside the file into memory again.
     private readonly SessionCache _sessions = new(graph.HasLargeWeights ? 1 : OpenSessions);
     private readonly ConcurrentDictionary<string, Lazy<ExplainedOutput>> _outputs = [];
+    private readonly Lazy<bool> _native = new(() => factory.Native.Serve(graph));
     private CancellationToken _loading = loading;
+    private bool _standardOnly;
 
     /// <summary>The graph in the form that rules know, with its types.</summary>
     public Graph Graph => graph;
@@ -88,7 +90,7 @@ internal sealed class LoadedModel(
     /// opened.</exception>
     public SessionCache.Lease Borrow(GradientQuery query)
     {
-        var asked = query with { Native = query.Gradients && factory.Native.Serve(graph) };
+        var asked = query with { Native = query.Gradients && !_standardOnly && _native.Value };
         return _sessions.Borrow(asked.Key, () => Open(asked));
     }
 
@@ -118,6 +120,7 @@ internal sealed class LoadedModel(
         }
         catch (NotSupportedException e) when (NativeNodes.In(built))
         {
+            _standardOnly = true;
             factory.Native.Refused(e);
             return Open(query with { Native = false });
         }

@@ -20,7 +20,13 @@ public sealed class SharedModelsTests(ITestOutputHelper output)
     public async Task AModelExplainsAnImageOrSaysInOneLineWhyNot(string file)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
-        var options = new EngineOptions { Device = Device.Cpu, ThreadsPerModel = 2 };
+        // What takes the time here is opening sessions; NativeOperatorTests hold the others against these.
+        var options = new EngineOptions
+        {
+            Device = Device.Cpu,
+            ThreadsPerModel = 2,
+            NativeOperators = NativeOperators.Off,
+        };
         using var catalogue = ModelCatalogue.ForPath(
             SharedData.Path(file),
             options,

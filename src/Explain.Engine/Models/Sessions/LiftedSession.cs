@@ -11,8 +11,8 @@ namespace Explain.Engine.Models.Sessions;
 /// </summary>
 internal static class LiftedSession
 {
-    // A file of the interchange format ends at 2 GB.
-    private const long MostWeights = 2_000_000_000;
+    // They are in memory several times while a session is opened: in a file, in the graph, as its bytes and in the session.
+    private const long MostWeights = 256 * 1024 * 1024;
 
     /// <summary>Opens a graph.</summary>
     /// <param name="model">The graph.</param>
