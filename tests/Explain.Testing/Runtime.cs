@@ -77,7 +77,10 @@ internal sealed class Runtime : IDisposable
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var compilation = new OrtModelCompilationOptions(options);
         using var written = new MemoryStream();
-        compilation.SetInputModelFromBuffer(probe.ToBytes());
+        var bytes = probe.ToBytes();
+        // ONNX Runtime reads them where they are now, but later.
+        using var pinned = bytes.AsMemory().Pin();
+        compilation.SetInputModelFromBuffer(bytes);
         compilation.SetGraphOptimizationLevel(GraphOptimizationLevel.ORT_DISABLE_ALL);
         compilation.SetOutputModelWriteDelegate(part => written.Write(part));
         compilation.CompileModel();

@@ -106,6 +106,8 @@ internal sealed class SessionFactory : IDisposable
             {
                 using var written = new MemoryStream();
                 using var compilation = new OrtModelCompilationOptions(options);
+                // The pointer that is handed over is used later, and nothing else keeps the bytes where they are.
+                using var pinned = bytes.AsMemory().Pin();
                 compilation.SetInputModelFromBuffer(bytes);
                 compilation.SetGraphOptimizationLevel(level);
                 compilation.SetOutputModelWriteDelegate(part => written.Write(part));
