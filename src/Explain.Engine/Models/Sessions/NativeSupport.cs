@@ -7,12 +7,15 @@ namespace Explain.Engine.Models.Sessions;
 /// <summary>
 /// Whether graphs may have nodes of the engine's own, and for which layout: the one place that says so. They may on the CPU, where
 /// convolutions compute in blocks of 8 or 16 channels, and where a small net has the gradient that standard operators give; and so may all
-/// models but those with many weights, or with weights beside the file of which no copy is made.
+/// models but those with many weights or nodes, or with weights beside the file of which no copy is made.
 /// </summary>
 internal sealed class NativeSupport
 {
     // Both directions have their own, and opening such a session takes several times their memory.
     private const long MostWeights = 32 * 1024 * 1024;
+
+    // Blocks are laid out in a time that grows with the square of the nodes, of which a gradient has three times as many.
+    private const int MostNodes = 3_000;
 
     // What the process runs on does not change.
     private static readonly Lazy<(int? Block, string? Reason)> Machine = new(NativeTrial.Run);
@@ -47,7 +50,8 @@ internal sealed class NativeSupport
     public int? Block => _block.Value;
 
     /// <summary>Whether a model's gradients may be computed by such nodes.</summary>
-    public bool Serve(Graph model) => Block is not null && !model.HasLargeWeights && model.WeightCount <= MostWeights;
+    public bool Serve(Graph model) =>
+        Block is not null && !model.HasLargeWeights && model.WeightCount <= MostWeights && model.Nodes.Count <= MostNodes;
 
     /// <summary>Notes that a graph with such nodes did not open, and is opened without.</summary>
     public void Refused(NotSupportedException reason) =>

@@ -14,6 +14,14 @@ internal sealed class SessionFactory : IDisposable
         "CommonSubexpressionElimination;ConstantSharing;DoubleQDQPairsRemover;EnsureUniqueDQForNodeUnit;GeluFusionL1;LayerNormFusionL1;"
         + "MatMulAddFusion;QDQPropagationTransformer;ReshapeFusion;TransposeOptimizer;WhereDummyDq";
 
+    // Each of these takes a time that grows with the square of the nodes.
+    private const string Quadratic = "CommonSubexpressionElimination;NchwcTransformer";
+
+    private const int MostNodesForQuadratic = 10_000;
+
+    // Each of these makes copies of weights: folded transpositions, and the blocked layout of convolutions.
+    private const string Copying = "ConstantFolding;NchwcTransformer";
+
     private const string Disabled = "optimization.disable_specified_optimizers";
 
     private readonly int _threads;
@@ -68,11 +76,9 @@ internal sealed class SessionFactory : IDisposable
             return LiftedSession.Open(model, Native.Block, () => Options(folder), cancellation);
         using var options = Options(folder);
         if (inPlace)
-        {
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
-            // Each of these makes copies of weights: folded transpositions, and the blocked layout of convolutions.
-            options.AddSessionConfigEntry(Disabled, "ConstantFolding;NchwcTransformer");
-        }
+        if (Unwanted(model, inPlace) is { Length: > 0 } unwanted)
+            options.AddSessionConfigEntry(Disabled, unwanted);
         if (_cuda)
             options.AppendExecutionProvider_CUDA();
         return Open(model, options, cancellation);
@@ -151,6 +157,12 @@ internal sealed class SessionFactory : IDisposable
         options.IntraOpNumThreads = _threads;
         return options;
     }
+
+    private static string Unwanted(Graph model, bool inPlace) =>
+        string.Join(
+            ';',
+            new[] { inPlace ? Copying : null, model.Nodes.Count > MostNodesForQuadratic ? Quadratic : null }.Where(o => o is not null)
+        );
 
     private static SessionOptions Plain(string? folder, GraphOptimizationLevel level)
     {
