@@ -25,7 +25,7 @@ internal static class Diagnose
     )
     {
         var (plan, objective) = (layered.Plan, study.Objective(round, item));
-        var predicted = objective is not ClassObjective { Target: var target } || target.Code == Ranking.Of(study.Scores.Item(item))[0];
+        var predicted = objective is not ClassObjective { Target: var target } || target.Code == Ranking.Best(study.Scores.Item(item));
         return
         [
             .. PlanChecks.Ambiguity(plan),

@@ -116,7 +116,7 @@ internal static class TensorExplainer
             FloatTensor.Join([.. items.Select(r => Raw(plan, r.Values, r.Map.Map))]),
             new FloatTensor(
                 [items.Length, height, width],
-                [.. items.SelectMany(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Options.Compat))]
+                FloatTensor.Concat([.. items.Select(r => MapFinish.Heatmap(r.Map.Map, height, width, plan.Options.Compat))])
             ),
             parts.HasFlag(TensorParts.Activations) ? study.Activations(plan.Layers[0]).Copy() : null,
             parts.HasFlag(TensorParts.Gradients) ? study.Gradients(0, plan.Layers[0], GradientRules.Plain).Copy() : null,

@@ -19,5 +19,18 @@ public sealed record FloatTensor(IReadOnlyList<long> Shape, float[] Values)
     internal static FloatTensor Join(IReadOnlyList<FloatTensor> parts) =>
         parts.Count == 1
             ? parts[0]
-            : new FloatTensor([parts.Sum(p => p.Shape[0]), .. parts[0].Shape.Skip(1)], [.. parts.SelectMany(p => p.Values)]);
+            : new FloatTensor([parts.Sum(p => p.Shape[0]), .. parts[0].Shape.Skip(1)], Concat([.. parts.Select(p => p.Values)]));
+
+    /// <summary>Values one behind the other.</summary>
+    internal static float[] Concat(IReadOnlyList<float[]> parts)
+    {
+        var all = GC.AllocateUninitializedArray<float>(parts.Sum(p => p.Length));
+        var written = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(all, written);
+            written += part.Length;
+        }
+        return all;
+    }
 }

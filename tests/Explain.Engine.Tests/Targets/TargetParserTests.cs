@@ -153,4 +153,15 @@ public sealed class TargetParserTests
         Assert.Equal([1, 2, 0, 3], ranking);
         Assert.Equal([1, 2, 3], new[] { Target.Predicted, new Target(-2), new Target(3) }.Select(t => t.Resolve(ranking)));
     }
+
+    [Fact]
+    public void ClassesAreRankedByScoreAndEqualOnesByIndex()
+    {
+        float[] scores = [-1, 0, -0f, 3e38f, -3e38f, 1e-40f, -1e-40f, 0, -1, .. Tensor.Normal([500], 3).Floats];
+
+        var ranking = Ranking.Of(scores);
+
+        Assert.Equal(Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]), ranking);
+        Assert.Equal(ranking[0], Ranking.Best(scores));
+    }
 }
