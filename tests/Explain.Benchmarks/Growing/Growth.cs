@@ -76,12 +76,12 @@ internal static class Growth
         plot.XLabel(curve.Unit);
         plot.Axes.Bottom.TickGenerator = Powers();
         plot.Axes.Left.TickGenerator = Powers();
-        plot.ShowLegend(Alignment.UpperLeft);
-        plot.SavePng(path, 480, 320);
+        plot.ShowLegend(Edge.Bottom);
+        plot.SavePng(path, 480, 360);
     }
 
     private static ScottPlot.TickGenerators.NumericAutomatic Powers() =>
-        new() { IntegerTicksOnly = true, LabelFormatter = power => Math.Pow(2, power).ToString("N0", CultureInfo.InvariantCulture) };
+        new() { IntegerTicksOnly = true, LabelFormatter = power => Math.Pow(2, power).ToString("#,0.##", CultureInfo.InvariantCulture) };
 
     private sealed record Cost(double Milliseconds, double Megabytes);
 }
