@@ -1,11 +1,13 @@
 // Loads the service on the loopback device and checks every answer against the one that the same request gets alone.
 //   Explain.Load [--seconds 120] [--clients 64] [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load requests PHOTOGRAPH [--models DIR] [-- SETTINGS OF THE SERVICE…]
+//   Explain.Load throughput PHOTOGRAPH [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load attack [--models DIR] [-- SETTINGS OF THE SERVICE…]
 //   Explain.Load start [--program SERVICE.dll] [--models DIR] [-- SETTINGS OF THE SERVICE…]
 // Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when
 // three times as much is asked as it can do; exit code 1 when an answer was wrong.
 // requests prints where the time of single requests goes.
+// throughput prints what answers cost when eight clients ask, and the stages that it goes to.
 // attack asks for as much as strangers can, under a heap limit of 1.5 GiB, and prints what others had meanwhile; exit code 1 after a
 // status of 5xx but 503 and 504.
 // start prints how long a process takes to its first answers; --program is another build of the service.
@@ -39,6 +41,12 @@ await using var service = await ServiceProcess.StartAsync(
 var names = await Workload.ModelsAsync(service.Client);
 if (own is ["requests", var photograph, ..])
     return await RequestTable.PrintAsync(service.Client, names, photograph);
+if (own is ["throughput", var picture, ..])
+{
+    var one = new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1" };
+    await using var narrow = await ServiceProcess.StartAsync(program, settings, one);
+    return await ThroughputTable.PrintAsync(service, narrow, names, picture);
+}
 var asks = await Workload.AnsweredAloneAsync(service.Client, Workload.Make(names));
 if (attacking)
     return await AttackTable.PrintAsync(service, names, asks);
