@@ -36,7 +36,7 @@ public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, I
 public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
 {
     /// <summary>The facts of a decoded image.</summary>
-    public static ImageFacts Of(RgbImage image, Geometry geometry) =>
+    public static ImageFacts Of(Picture image, Geometry geometry) =>
         new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
 }
 

@@ -96,6 +96,7 @@ public sealed record ModelDocument(
 /// <param name="ResizeTo">Length of the shorter side before the centre is cut out; null unless <c>fit</c> is <c>crop</c>.</param>
 /// <param name="Interpolation">Filter of the resize.</param>
 /// <param name="Alpha">What becomes of alpha: <c>white</c>, <c>black</c> or <c>drop</c>.</param>
+/// <param name="Decode"><c>exact</c>, or <c>fast</c>: large JPEG files are read at a fraction of their size.</param>
 /// <param name="Scale">Factor.</param>
 /// <param name="Mean">One a channel.</param>
 /// <param name="Std">One a channel.</param>
@@ -109,6 +110,7 @@ public sealed record InputDocument(
     int? ResizeTo,
     string Interpolation,
     string Alpha,
+    string Decode,
     float Scale,
     IReadOnlyList<float> Mean,
     IReadOnlyList<float> Std
@@ -125,6 +127,7 @@ public sealed record InputDocument(
             input.Fit == Images.Fit.Crop ? input.ResizeTo : null,
             Lower(input.Interpolation),
             Lower(input.Alpha),
+            Lower(input.Decode),
             input.Scale,
             input.Mean,
             input.Std

@@ -94,7 +94,7 @@ public sealed record ModelIdentity(string Name, string Version, string Sha256)
 public sealed record PredictionAnswer(
     ModelIdentity Model,
     Geometry Geometry,
-    RgbImage Image,
+    Picture Image,
     IReadOnlyList<Prediction> Predictions,
     Timings Timings
 );
@@ -111,7 +111,7 @@ public sealed record Explanation(
     string Id,
     ModelIdentity Model,
     Geometry Geometry,
-    RgbImage Image,
+    Picture Image,
     IReadOnlyList<Prediction> Predictions,
     IReadOnlyList<TargetExplanation> Targets,
     Timings Timings

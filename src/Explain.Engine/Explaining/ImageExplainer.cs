@@ -63,7 +63,7 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
             Id(bytes.Span, description, plans, targets),
             ModelIdentity.Of(description),
             prepared.Geometry,
-            image,
+            Drawn(bytes, image, description, run),
             scores?.Top(TopClasses) ?? [],
             targets,
             Timings.Of(run.Trace, running, mapping)
@@ -114,13 +114,13 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
             throw new ExplainException(ExplainError.TargetOutOfRange, $"top is {top}; the model has {description.Classes} classes");
         RequireImages(description);
         var bound = model.With(AuxiliaryInputs.Bind(model.Graph, description, inputs, 1));
-        var image = Decode(bytes, description, run);
-        var prepared = Prepare(image, description, run);
+        var decoded = Decode(bytes, description, run);
+        var prepared = Prepare(decoded, description, run);
         var scores = Classify(bound, prepared, run, out var running)!;
         return new PredictionAnswer(
             ModelIdentity.Of(description),
             prepared.Geometry,
-            image,
+            new Picture(decoded),
             scores.Top(top),
             Timings.Of(run.Trace, running, TimeSpan.Zero)
         );
@@ -143,8 +143,13 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
     private RgbImage Decode(ReadOnlyMemory<byte> image, ModelDescription description, RunContext run)
     {
         using var stage = run.Trace.Time(Stage.Decode);
-        return stage.Done(Reader(run).Decode(image, description.Input.Alpha));
+        return stage.Done(Reader(run).Decode(image, description.Input));
     }
+
+    private Picture Drawn(ReadOnlyMemory<byte> bytes, RgbImage read, ModelDescription description, RunContext run) =>
+        description.Input.Decode == Decoding.Exact
+            ? new Picture(read)
+            : new Picture(read, () => Reader(run).Decode(bytes, description.Input.Alpha));
 
     private static PreparedInput Prepare(RgbImage image, ModelDescription description, RunContext run)
     {

@@ -6,7 +6,7 @@ namespace Explain.Engine.Images;
 /// <summary>The colours alone.</summary>
 internal static class HeatmapRender
 {
-    public static Raster Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options, CancellationToken cancellation)
+    public static Raster Draw(SaliencyMap map, Geometry geometry, Picture picture, RenderOptions options, CancellationToken cancellation)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
         var colors = HeatPainter.Colors(options);

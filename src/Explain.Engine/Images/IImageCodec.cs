@@ -7,7 +7,14 @@ namespace Explain.Engine.Images;
 /// <param name="Height">Rows.</param>
 /// <param name="Pixels">Interleaved RGB, row-major, <c>Width * Height * 3</c> bytes.</param>
 /// <param name="OrientationApplied">Whether an EXIF orientation other than upright was applied.</param>
-public sealed record RgbImage(int Width, int Height, byte[] Pixels, bool OrientationApplied = false);
+public sealed record RgbImage(int Width, int Height, byte[] Pixels, bool OrientationApplied = false)
+{
+    /// <summary>Pixels in a row of the picture that it was read from, of which it may be a fraction.</summary>
+    public int WholeWidth { get; init; } = Width;
+
+    /// <summary>Rows of that picture.</summary>
+    public int WholeHeight { get; init; } = Height;
+}
 
 /// <summary>
 /// The seam to the image library: everything else works on <see cref="RgbImage"/>. PNG is written by <see cref="PngEncoder"/>.
@@ -30,6 +37,17 @@ public interface IImageCodec
 
     /// <summary>Decodes an image; where it has alpha, it lies over white.</summary>
     RgbImage Decode(ReadOnlyMemory<byte> encoded, long maxPixels, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Decodes an image for a model's input: with <see cref="Decoding.Fast"/> a JPEG may come at a half, a quarter or an eighth of its
+    /// size, twice the size that the input shows it in or more.
+    /// </summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="maxPixels">Limit for width times height of the whole image.</param>
+    /// <param name="spec">The input.</param>
+    /// <param name="cancellation">Stops it between lines.</param>
+    /// <exception cref="ExplainException">As for the whole image.</exception>
+    RgbImage DecodeFor(ReadOnlyMemory<byte> encoded, long maxPixels, InputSpec spec, CancellationToken cancellation = default);
 
     /// <summary>Reads width times height off the header; no pixel is decoded.</summary>
     /// <param name="encoded">The file's bytes.</param>

@@ -60,6 +60,10 @@ public sealed class ImageSharpCodec : IImageCodec
         Decode(encoded, maxPixels, AlphaMode.White, cancellation);
 
     /// <inheritdoc/>
+    public RgbImage DecodeFor(ReadOnlyMemory<byte> encoded, long maxPixels, InputSpec spec, CancellationToken cancellation = default) =>
+        Decode(encoded, maxPixels, spec.Alpha, cancellation);
+
+    /// <inheritdoc/>
     public long Measure(ReadOnlyMemory<byte> encoded, long maxPixels)
     {
         var format = SourceFormats.Require(encoded);

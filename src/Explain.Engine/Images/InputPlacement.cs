@@ -22,6 +22,16 @@ internal readonly record struct InputPlacement(int Width, int Height, int Left, 
         return new InputPlacement(width, height, Centered(spec.Width, width), Centered(spec.Height, height));
     }
 
+    /// <summary>By what power of two, 8 at most, an image may be shrunk so that twice this size is left of it.</summary>
+    public int Shrink(int imageWidth, int imageHeight)
+    {
+        var left = Math.Min(imageWidth / (2 * Width), imageHeight / (2 * Height));
+        return left >= 8 ? 8
+            : left >= 4 ? 4
+            : left >= 2 ? 2
+            : 1;
+    }
+
     /// <summary>What of the input shows the image, in input pixels.</summary>
     public (int X, int Y, int Width, int Height) Visible(InputSpec spec)
     {

@@ -23,6 +23,16 @@ public enum ColorOrder
     Gray,
 }
 
+/// <summary>How much of an image's file is decoded for the model.</summary>
+public enum Decoding
+{
+    /// <summary>Every pixel.</summary>
+    Exact,
+
+    /// <summary>Of a large JPEG a fraction of its size, whose pixels are means of neighbours: the input differs by some levels.</summary>
+    Fast,
+}
+
 /// <summary>How an image becomes the model's input: the <c>input</c> object of <c>model.json</c> with every gap filled.</summary>
 public sealed record InputSpec
 {
@@ -54,6 +64,9 @@ public sealed record InputSpec
 
     /// <summary>What becomes of the alpha channel of images that have one.</summary>
     public AlphaMode Alpha { get; init; } = AlphaMode.White;
+
+    /// <summary>How much of an image's file is decoded.</summary>
+    public Decoding Decode { get; init; } = Decoding.Exact;
 
     /// <summary>A pixel p in 0..255 becomes <c>(p * Scale - Mean[c]) / Std[c]</c>, c counted in the tensor's own channel order.</summary>
     public float Scale { get; init; } = 1f / 255f;

@@ -10,7 +10,7 @@ internal static class LayerRender
 {
     private const int Entries = 256;
 
-    public static Raster Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options, CancellationToken cancellation)
+    public static Raster Draw(SaliencyMap map, Geometry geometry, Picture picture, RenderOptions options, CancellationToken cancellation)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
         var colors = HeatPainter.Colors(options);

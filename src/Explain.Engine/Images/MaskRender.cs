@@ -10,7 +10,7 @@ internal static class MaskRender
 {
     private static readonly Palette BlackAndWhite = new([0, 0, 0, 255, 255, 255]);
 
-    public static Raster Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options, CancellationToken cancellation)
+    public static Raster Draw(SaliencyMap map, Geometry geometry, Picture picture, RenderOptions options, CancellationToken cancellation)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
         var white = new byte[checked(canvas.Width * canvas.Height)];

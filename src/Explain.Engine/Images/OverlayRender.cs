@@ -7,10 +7,11 @@ namespace Explain.Engine.Images;
 /// <summary>The image with the colours mixed in.</summary>
 internal static class OverlayRender
 {
-    public static Raster Draw(SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options, CancellationToken cancellation)
+    public static Raster Draw(SaliencyMap map, Geometry geometry, Picture picture, RenderOptions options, CancellationToken cancellation)
     {
         var canvas = Canvas.Of(options.Size, geometry, map);
         var colors = HeatPainter.Colors(options);
+        var original = picture.Whole;
         var bottom = canvas.Image(options.Size.Canvas, geometry, original);
         if (HeatPainter.Unit(map, options, colors) is not { } unit)
             return Raster.Of(bottom);

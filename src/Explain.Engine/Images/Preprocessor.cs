@@ -18,12 +18,12 @@ public static class Preprocessor
     private static readonly int[] BlueFirst = [2, 1, 0];
 
     /// <summary>Fits, resizes and normalises an image.</summary>
-    /// <param name="image">Upright RGB of any size.</param>
+    /// <param name="image">Upright RGB of any size; of a fraction of its picture the geometry is that of the whole.</param>
     /// <param name="spec">What the model wants.</param>
     public static PreparedInput Prepare(RgbImage image, InputSpec spec)
     {
-        var geometry = Geometry.Of(spec, image.Width, image.Height);
-        var pixels = InputCanvas.Draw(image, geometry, spec.Interpolation).Pixels;
+        var geometry = Geometry.Of(spec, image.WholeWidth, image.WholeHeight);
+        var pixels = InputCanvas.Draw(image, geometry.ScaledTo(image.Width, image.Height), spec.Interpolation).Pixels;
         return new PreparedInput(spec.Color == ColorOrder.Gray ? Gray(pixels, spec) : Color(pixels, spec), geometry);
     }
 

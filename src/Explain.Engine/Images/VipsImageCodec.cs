@@ -44,12 +44,37 @@ public sealed class VipsImageCodec : IImageCodec
             file =>
             {
                 ImageLimits.Check(file.Width, file.Height, maxPixels);
-                RefuseExoticChannels(file);
-                using var stop = Stop(file, cancellation);
-                return ToRgb(file, alpha);
+                return ToRgb(file, alpha, cancellation);
             },
+            null,
             cancellation
         );
+    }
+
+    /// <inheritdoc/>
+    public RgbImage DecodeFor(ReadOnlyMemory<byte> encoded, long maxPixels, InputSpec spec, CancellationToken cancellation = default)
+    {
+        if (spec.Decode == Decoding.Exact || SourceFormats.Require(encoded) != SourceFormat.Jpeg)
+            return Decode(encoded, maxPixels, spec.Alpha, cancellation);
+        var (width, height) = Open(
+            encoded,
+            SourceFormat.Jpeg,
+            file =>
+            {
+                ImageLimits.Check(file.Width, file.Height, maxPixels);
+                return Orientation(file) >= 5 ? (file.Height, file.Width) : (file.Width, file.Height);
+            },
+            null,
+            cancellation
+        );
+        var shrunk = Open(
+            encoded,
+            SourceFormat.Jpeg,
+            file => ToRgb(file, spec.Alpha, cancellation),
+            new VOption { { "shrink", InputPlacement.Of(spec, width, height).Shrink(width, height) } },
+            cancellation
+        );
+        return shrunk with { WholeWidth = width, WholeHeight = height };
     }
 
     /// <inheritdoc/>
@@ -63,11 +88,17 @@ public sealed class VipsImageCodec : IImageCodec
         // Read by ourselves, and never larger than its file.
         if (format == SourceFormat.Bmp)
             return encoded.Length;
-        return Open(encoded, format, file =>
-        {
-            ImageLimits.Check(file.Width, file.Height, maxPixels);
-            return (long)file.Width * file.Height;
-        });
+        return Open(
+            encoded,
+            format,
+            file =>
+            {
+                ImageLimits.Check(file.Width, file.Height, maxPixels);
+                return (long)file.Width * file.Height;
+            },
+            null,
+            CancellationToken.None
+        );
     }
 
     /// <inheritdoc/>
@@ -105,14 +136,15 @@ public sealed class VipsImageCodec : IImageCodec
         ReadOnlyMemory<byte> encoded,
         SourceFormat format,
         Func<Image, T> read,
-        CancellationToken cancellation = default
+        VOption? options,
+        CancellationToken cancellation
     )
     {
         try
         {
             // A tile that cannot be decoded is a warning there, and what it leaves are the pixels of another.
             var strict = format == SourceFormat.Tiff ? Enums.FailOn.Warning : Enums.FailOn.Error;
-            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: strict);
+            using var file = Image.NewFromBuffer(encoded.Span, access: Enums.Access.Sequential, failOn: strict, kwargs: options);
             return read(file);
         }
         catch (VipsException) when (cancellation.IsCancellationRequested)
@@ -125,8 +157,10 @@ public sealed class VipsImageCodec : IImageCodec
         }
     }
 
-    private static RgbImage ToRgb(Image file, AlphaMode alpha)
+    private static RgbImage ToRgb(Image file, AlphaMode alpha, CancellationToken cancellation)
     {
+        RefuseExoticChannels(file);
+        using var stop = Stop(file, cancellation);
         using var color = file.Colourspace(Enums.Interpretation.Srgb);
         using var opaque = color.HasAlpha() ? Opaque(color, alpha) : color.Copy();
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);

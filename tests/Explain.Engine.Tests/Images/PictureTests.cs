@@ -83,7 +83,7 @@ public class PictureTests
         var row = Plain(300, 1, 0, 0, 0);
 
         var drawn = Renders.TryGet("heatmap", out var render)
-            ? render(ramp, geometry, row, new RenderOptions(), TestContext.Current.CancellationToken)
+            ? render(ramp, geometry, new Picture(row), new RenderOptions(), TestContext.Current.CancellationToken)
             : null;
 
         Assert.Equal(3, drawn!.Channels);
@@ -140,14 +140,14 @@ public class PictureTests
         foreach (var name in Renders.Names)
         {
             Assert.True(Renders.TryGet(name, out var render));
-            Assert.ThrowsAny<OperationCanceledException>(() => render(Uneven, Cropped, Wide, new RenderOptions(), left.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => render(Uneven, Cropped, new Picture(Wide), new RenderOptions(), left.Token));
         }
     }
 
     private static Raster Drawn(string name, SaliencyMap map, Geometry geometry, RenderOptions options)
     {
         Assert.True(Renders.TryGet(name, out var render));
-        return render(map, geometry, Wide, options, TestContext.Current.CancellationToken);
+        return render(map, geometry, new Picture(Wide), options, TestContext.Current.CancellationToken);
     }
 
     private static (int R, int G, int B) Color(ColorMap colors, int entry) =>

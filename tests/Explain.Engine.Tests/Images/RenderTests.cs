@@ -239,6 +239,6 @@ public class RenderTests
     private static RgbImage Draw(string name, SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
     {
         Assert.True(Renders.TryGet(name, out var render));
-        return render(map, geometry, original, options, TestContext.Current.CancellationToken).ToRgb();
+        return render(map, geometry, new Picture(original), options, TestContext.Current.CancellationToken).ToRgb();
     }
 }

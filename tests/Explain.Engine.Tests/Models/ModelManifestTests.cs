@@ -42,6 +42,7 @@ public sealed class ModelManifestTests
     [InlineData("""{ "layer": "a", "layer": "b" }""", "is not JSON: a member is there twice")]
     [InlineData("{\n \"layer\": a }", "is not JSON: line 2, byte 11")]
     [InlineData("""{ "input": { "alpha": "grey" } }""", "input.alpha is grey; allowed: white, black, drop")]
+    [InlineData("""{ "input": { "decode": "quick" } }""", "input.decode is quick; allowed: exact, fast")]
     [InlineData("""[]""", "is []; allowed: an object")]
     [InlineData("""{ "input": { "size": [4, 6] } }""", "input.size is [4, 6]; allowed: the graph fixes axis 2 to 5")]
     [InlineData("""{ "input": { "size": [5] } }""", "input.size is [5]; allowed: [height, width], each 1 to 8192")]

@@ -89,6 +89,7 @@ internal static class InputResolver
             ResizeTo = section.ResizeTo ?? (fit == Fit.Crop ? ResizeTo(height, width, conventional, guesses) : Math.Min(height, width)),
             Interpolation = Parse(section.Interpolation, "input.interpolation", () => Interpolation.Bilinear),
             Alpha = Parse(section.Alpha, "input.alpha", () => AlphaMode.White),
+            Decode = Parse(section.Decode, "input.decode", () => Decoding.Exact),
             Scale = section.Scale ?? pixels.Convention.Scale,
             Mean = section.Mean ?? pixels.Convention.Mean,
             Std = section.Std ?? pixels.Convention.Std,

@@ -66,6 +66,8 @@ internal sealed record ModelManifest
 
         public string? Alpha { get; init; }
 
+        public string? Decode { get; init; }
+
         public float? Scale { get; init; }
 
         public float[]? Mean { get; init; }

@@ -15,19 +15,13 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Fair
 {
     /// <summary>The pixels of an encoded image.</summary>
     /// <exception cref="ExplainException">It is too large or no image.</exception>
-    public RgbImage Decode(ReadOnlyMemory<byte> bytes, AlphaMode alpha = AlphaMode.White)
-    {
-        if (bytes.Length > options.MaxImageBytes)
-        {
-            throw new ExplainException(
-                ExplainError.PayloadTooLarge,
-                $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}"
-            );
-        }
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes, AlphaMode alpha = AlphaMode.White) =>
+        Read(bytes, () => codec.Decode(bytes, options.MaxImagePixels, alpha, run.Cancellation));
 
-        using var permit = decoding.Enter(run.Cancellation, run.Way);
-        return codec.Decode(bytes, options.MaxImagePixels, alpha, run.Cancellation);
-    }
+    /// <summary>What a model's input needs of an encoded image.</summary>
+    /// <exception cref="ExplainException">It is too large or no image.</exception>
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes, InputSpec spec) =>
+        Read(bytes, () => codec.DecodeFor(bytes, options.MaxImagePixels, spec, run.Cancellation));
 
     /// <summary>An image whose pixels are in the region unless they are black.</summary>
     public MaskRegion Mask(byte[] bytes)
@@ -41,8 +35,22 @@ internal sealed class ImageReader(IImageCodec codec, EngineOptions options, Fair
     {
         if (!model.Description.Input.TakesImages)
             throw OutputAxes.Invalid("the model takes tensors, not images; give \"similarTo\":{\"vector\":[…]}");
-        var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes, model.Description.Input.Alpha), model.Description.Input));
+        var input = ImageInput.Of(model, Preprocessor.Prepare(Decode(bytes, model.Description.Input), model.Description.Input));
         using var pass = Passes.Forward(model, input, [], run);
         return pass.Scores!.Item(0).ToArray();
+    }
+
+    private RgbImage Read(ReadOnlyMemory<byte> bytes, Func<RgbImage> decode)
+    {
+        if (bytes.Length > options.MaxImageBytes)
+        {
+            throw new ExplainException(
+                ExplainError.PayloadTooLarge,
+                $"the image has {bytes.Length} bytes; allowed are {options.MaxImageBytes}"
+            );
+        }
+
+        using var permit = decoding.Enter(run.Cancellation, run.Way);
+        return decode();
     }
 }
