@@ -1,8 +1,6 @@
 using System.Text;
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Rewriting;
-using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
@@ -122,10 +120,7 @@ internal static class ModelLoader
             LastLayers = layers.Last,
             ChannelNames = ChannelNames(source, manifest, layers),
             Guesses = guesses,
-            MissingGradients =
-            [
-                .. Backward.Missing(graph, logit.Logit, [input], GradientRules.Plain).Select(m => new MissingGradient(m.Operator, m.Node)),
-            ],
+            MissingGradients = MissingGradient.On(graph, logit.Logit, input),
         };
         return new LoadedModel(graph, sized, source.Folder, factory, description, cancellation);
     }

@@ -1,6 +1,4 @@
-using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
-using Explain.Autodiff.Rules;
 using Explain.Engine.Models.Reading;
 
 namespace Explain.Engine.Models;
@@ -26,12 +24,7 @@ internal static class OutputDescription
             Layer = own.Layer is { } layer && layers.Candidates.Any(c => c.Name == layer) ? layer : layers.Default,
             Layers = layers.Candidates,
             LastLayers = layers.Last,
-            MissingGradients =
-            [
-                .. Backward
-                    .Missing(model.Graph, tensor, [input.Name], GradientRules.Plain)
-                    .Select(m => new MissingGradient(m.Operator, m.Node)),
-            ],
+            MissingGradients = MissingGradient.On(model.Graph, tensor, input.Name),
         };
     }
 

@@ -1,5 +1,6 @@
 using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
+using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging;
@@ -58,10 +59,15 @@ public sealed class CannotBeDoneTests : IDisposable
         );
 
         var reason = catalogue.Status.Single().Methods.Single(m => m.Method == "saliency").Reason;
+        const string Because = "its rows say themselves of which blocks they are, and it has zero points, too";
         Assert.Equal(
-            "no gradient rule for com.microsoft.MatMulNBits (node 'com.microsoft.matmulnbits/f': it cannot be taken apart, as its rows say "
-                + "themselves of which blocks they are, and it has zero points, too)",
+            "no gradient rule for com.microsoft.MatMulNBits (node 'com.microsoft.matmulnbits/f': it cannot be taken apart, as "
+                + $"{Because})",
             reason
+        );
+        Assert.Equal(
+            new MissingGradient("com.microsoft.MatMulNBits", "com.microsoft.matmulnbits/f", Because),
+            Assert.Single(catalogue.Status.Single().Description!.MissingGradients)
         );
     }
 

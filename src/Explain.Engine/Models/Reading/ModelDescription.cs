@@ -1,3 +1,6 @@
+using Explain.Autodiff.Backpropagation;
+using Explain.Autodiff.Graphs;
+using Explain.Autodiff.Rules;
 using Explain.Engine.Images;
 using Explain.Engine.Models.Layouts;
 using Explain.Engine.Vocabulary;
@@ -31,7 +34,17 @@ public sealed record MethodSupport(string Method, bool Supported, string? Reason
 /// <summary>A node on the way from the input to the logit whose operator has no gradient rule.</summary>
 /// <param name="Operator">ONNX operator name.</param>
 /// <param name="Node">Node name, or the name of its first output when it has none.</param>
-public sealed record MissingGradient(string Operator, string Node);
+/// <param name="Reason">Why the node is not taken apart as others of its operator are; null where none is.</param>
+public sealed record MissingGradient(string Operator, string Node, string? Reason)
+{
+    /// <summary>Those on the way from an input to a tensor, from there on.</summary>
+    internal static IReadOnlyList<MissingGradient> On(Graph graph, string tensor, string input) =>
+        [
+            .. Backward
+                .Missing(graph, tensor, [input], GradientRules.Plain)
+                .Select(m => new MissingGradient(m.Operator, m.Node, m.WhyNotApart)),
+        ];
+}
 
 /// <summary>One tensor of the model's own interface.</summary>
 /// <param name="Name">Name in the graph.</param>
