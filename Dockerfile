@@ -1,5 +1,7 @@
 # syntax=docker/dockerfile:1
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble@sha256:35d40304542c8689331f8cab17c65926cdf48fe711e289321d71924b230a7d29 AS build
+# amd64 or arm64: BuildKit sets it. A default here would win over what it sets.
+ARG TARGETARCH
 WORKDIR /source
 
 # Projects and lock files first: the restore stays cached until a dependency changes.
@@ -11,17 +13,15 @@ COPY src/Explain.Engine/Explain.Engine.csproj src/Explain.Engine/packages.lock.j
 COPY src/Explain.Demo/Explain.Demo.csproj src/Explain.Demo/packages.lock.json src/Explain.Demo/
 COPY src/Explain.Service/Explain.Service.csproj src/Explain.Service/packages.lock.json src/Explain.Service/
 COPY src/Explain.Cli/Explain.Cli.csproj src/Explain.Cli/packages.lock.json src/Explain.Cli/
-RUN dotnet restore src/Explain.Service --locked-mode \
- && dotnet restore src/Explain.Cli --locked-mode
+RUN dotnet restore src/Explain.Service -a "${TARGETARCH:?is set by BuildKit: docker buildx build}" --locked-mode \
+ && dotnet restore src/Explain.Cli -a $TARGETARCH --locked-mode
 
 COPY src/ src/
-# Native libraries come for every platform there is; only those of this one are kept.
-RUN dotnet publish src/Explain.Service -c Release --no-restore -o out \
- && dotnet publish src/Explain.Cli -c Release --no-restore -o out/cli \
+RUN dotnet publish src/Explain.Service -c Release --no-restore -a $TARGETARCH -o out \
+ && dotnet publish src/Explain.Cli -c Release --no-restore -a $TARGETARCH -o out/cli \
  && dotnet tool restore \
  && dotnet dotnet-CycloneDX src/Explain.Service/Explain.Service.csproj -dpr -F Json -o out -fn sbom.cdx.json \
- && dotnet dotnet-CycloneDX src/Explain.Cli/Explain.Cli.csproj -dpr -F Json -o out/cli -fn sbom.cdx.json \
- && find out/runtimes out/cli/runtimes -mindepth 1 -maxdepth 1 ! -name unix ! -name linux ! -name 'linux-x64' ! -name 'linux-arm64' -exec rm -r {} +
+ && dotnet dotnet-CycloneDX src/Explain.Cli/Explain.Cli.csproj -dpr -F Json -o out/cli -fn sbom.cdx.json
 
 # Captions of several maps in one image: Latin, Greek, Cyrillic, Arabic, Chinese, Japanese, Korean.
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble@sha256:35d40304542c8689331f8cab17c65926cdf48fe711e289321d71924b230a7d29 AS fonts

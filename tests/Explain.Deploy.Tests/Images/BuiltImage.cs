@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Explain.Testing;
 
 namespace Explain.Deploy.Tests.Images;
@@ -15,6 +16,13 @@ public sealed class GpuImage() : BuiltImage("Dockerfile.gpu");
 public abstract class BuiltImage(string dockerfile) : IDisposable
 {
     private static readonly string[] NeverCopied = ["bin", "obj"];
+
+    // What BuildKit sets for those that declare it.
+    private static readonly Dictionary<string, string> Platform = new()
+    {
+        ["TARGETARCH"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
+    };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("explain-image-").FullName;
 
     private Task<string>? _output;
@@ -46,14 +54,17 @@ public abstract class BuiltImage(string dockerfile) : IDisposable
     {
         var root = Folder("build");
         var work = root;
+        var arguments = new Dictionary<string, string>();
         foreach (var step in Dockerfile.Stages[0])
         {
+            if (step.Name == "ARG")
+                arguments[step.Text] = Platform[step.Text];
             if (step.Name == "WORKDIR")
                 work = Directory.CreateDirectory(root + step.Text).FullName;
             if (step.Name == "COPY")
                 Copy(step.Words, work);
             if (step.Name == "RUN")
-                await RunAsync(step.Text, work);
+                await RunAsync(step.Text, work, arguments);
         }
         return root + Assert.Single(Dockerfile.All("COPY"), c => c.Text.StartsWith("--from=build ", StringComparison.Ordinal)).Words[0];
     }
@@ -85,13 +96,15 @@ public abstract class BuiltImage(string dockerfile) : IDisposable
             CopyFolder(folder, Path.Combine(target, folder.Name));
     }
 
-    private static async Task RunAsync(string command, string work)
+    private static async Task RunAsync(string command, string work, Dictionary<string, string> arguments)
     {
         var start = new ProcessStartInfo("sh", ["-c", $"exec 2>&1; {command}"]) { WorkingDirectory = work, RedirectStandardOutput = true };
         // What the test runner's own build sets must not get into this one.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (var (name, value) in arguments)
+            start.Environment[name] = value;
         using var shell = Process.Start(start)!;
         var printed = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();

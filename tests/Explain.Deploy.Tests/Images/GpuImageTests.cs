@@ -22,6 +22,17 @@ public sealed class GpuImageTests(GpuImage image) : IClassFixture<GpuImage>
     }
 
     [Fact(Explicit = true)]
+    public async Task TheLibrariesOfCudaAreInTheImage()
+    {
+        var libraries = Directory.GetFiles(await image.OutputAsync(), "*onnxruntime*").Select(Path.GetFileName).ToHashSet();
+        Assert.Superset(
+            new HashSet<string?> { "libonnxruntime.so", "libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so" },
+            libraries
+        );
+        Assert.All(libraries, library => Assert.EndsWith(".so", library));
+    }
+
+    [Fact(Explicit = true)]
     public async Task AsItIsItDoesNotStartWithoutACard()
     {
         using var service = await StartAsync(WithoutCard());

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 
 namespace Explain.Deploy.Tests.Images;
@@ -35,6 +36,18 @@ public sealed class ImageTests(CpuImage image) : IClassFixture<CpuImage>
             command => Running.Start(Isolation.Command(root, workdir, user, command, environment), root, new Dictionary<string, string>()),
             environment
         );
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("", "Explain.Service.dll")]
+    [InlineData("cli", "explain.dll")]
+    public async Task TheProgramsAreCompiledAheadAndForOnePlatformAlone(string folder, string program)
+    {
+        var place = Path.Combine(await image.OutputAsync(), folder);
+        using var compiled = new PEReader(File.OpenRead(Path.Combine(place, program)));
+        Assert.True(compiled.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0);
+        Assert.Equal(["libonnxruntime.so"], Directory.GetFiles(place, "*onnxruntime.*").Select(Path.GetFileName));
+        Assert.False(Directory.Exists(Path.Combine(place, "runtimes")));
     }
 
     [Theory(Explicit = true)]
