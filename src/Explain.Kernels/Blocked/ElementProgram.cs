@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Explain.Kernels.Blocked;
 
@@ -130,6 +131,8 @@ public sealed class ElementProgram
         }
     }
 
+    // Compiled once and for all: what profiles of the first runs make of it may take several times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Apply(OperandSource source, Span<float> work, int at, Span<float> result)
     {
         if (_steps.Length == 0)

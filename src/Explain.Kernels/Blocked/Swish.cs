@@ -31,6 +31,8 @@ public static class Swish
         Apply<TFunction, Lanes1>(a[done..], b[done..], result[done..]);
     }
 
+    // Compiled once and for all: what profiles of the first runs make of it may take several times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Apply<TFunction, TLanes>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result)
         where TFunction : struct, IFunction
         where TLanes : struct, ILanes<TLanes>
