@@ -1,6 +1,7 @@
 using Explain.Autodiff.Backpropagation;
 using Explain.Autodiff.Graphs;
 using Explain.Autodiff.Onnx;
+using Explain.Autodiff.Rewriting.Lifting;
 using Explain.Autodiff.Rules;
 using static Explain.Autodiff.Graphs.Attributes;
 
@@ -24,6 +25,11 @@ public class LiftTests
         ["weights for every channel"] = g => Convolution(g, "a", "z", 32, 1, stride: 2, group: 32),
         ["a normalisation"] = g => g.Node("MaxPool", "a", "s", Windows(2, 2)).Weight("scale", 32).Weight("shift", 32).Weight("mean", 32).Weight("variance", Tensor.Spread([32], 0.5, 2.5, 9)).Node("BatchNormalization", "s scale shift mean variance", "n").Node("Relu", "n", "z"),
         ["a function of sigmoids"] = g => g.Node("Sigmoid", "a", "s").Node("Mul", "a s", "t").Node("Relu", "t", "z"),
+        ["a swish"] = g => g.Node("Sigmoid", "a", "s").Node("Mul", "a s", "t").Node("MaxPool", "t", "z", Windows(2, 2)),
+        ["a factor for each channel"] = g => g.Node("Relu", "a", "r").Node("GlobalAveragePool", "r", "f").Node("Mul", "f r", "z"),
+        ["squeeze and excitation"] = g => Excitation(g, 16).Node("Mul", "t gate", "u").Node("MaxPool", "u", "z", Windows(2, 2)),
+        ["operators on single numbers"] = g => OnNumbers(g).Node("MaxPool", "e", "z", Windows(2, 2)),
+        ["a constant for each channel"] = g => g.Weight("f", [1, 32, 1, 1]).Node("Mul", "a f", "b").Node("Relu", "b", "z"),
         ["a way around"] = g => Convolution(g.Node("Relu", "a", "r"), "r", "b", 32, 32).Node("Add", "r b", "s").Node("Relu", "s", "z"),
         ["ways side by side"] = g => Convolution(g.Node("Relu", "a", "b").Node("Sigmoid", "a", "c"), "b", "d", 32, 32).Node("Concat", "d c", "e", Of("axis", 1)).Node("MaxPool", "e", "z", Windows(2, 2)),
     };
@@ -66,6 +72,21 @@ public class LiftTests
     }
 
     [Fact]
+    public void ASwishAndItsGradientAreOneStepEach()
+    {
+        var lifted = Native.Lifted(Backwards("squeeze and excitation"));
+        string[] programs = [.. lifted.Nodes.Where(n => n.OpType == FusedElements.Operator).Select(n => n.String("program", ""))];
+        Assert.Contains("Swish 0", programs);
+        // The cotangent times the gate, and what comes through the mean, before it.
+        Assert.Contains("Mul 0 1;Add 4 2;SwishGrad 5 3", programs);
+        Assert.All(lifted.Nodes.Where(n => n.OpType == "Sigmoid"), n => Assert.Equal(1, lifted.Type(n.Output[0])?.FixedFrom(2)?[0] ?? 1));
+    }
+
+    [Fact]
+    public void WhatCanBeFusedHasAKernel() =>
+        Assert.All(FusedElements.Known, op => Assert.NotNull(new Explain.Kernels.Blocked.ElementProgram($"{op} 0 1", 2)));
+
+    [Fact]
     public void MapsAreDeclaredSoThatTheirMemoryIsUsedAgain()
     {
         var lifted = Native.Lifted(Backwards("a ReLU"));
@@ -77,7 +98,7 @@ public class LiftTests
     [Theory]
     [InlineData("z of 24 channels", "Mask")]
     [InlineData("an operator on neighbouring channels", "Softmax")]
-    [InlineData("a factor for each channel", "Mul")]
+    [InlineData("an excitation squeezed to 6 channels", "Sub")]
     public void WhatCannotComputeInBlocksStaysInThePlainLayout(string name, string op)
     {
         var tiny = Plain(name).Output("y");
@@ -98,15 +119,15 @@ public class LiftTests
         name switch
         {
             "z of 24 channels" => Convolution(Image(), "x", "a", 24, 3).Node("Relu", "a", "y"),
-            "an operator on neighbouring channels" => Convolution(
-                Convolution(Image(), "x", "a", 32, 3).Node("Relu", "a", "r").Node("Softmax", "r", "s", Of("axis", 1)),
-                "s",
+            "an excitation squeezed to 6 channels" => Convolution(
+                Excitation(Convolution(Image(), "x", "a", 32, 3), 6).Node("Mul", "t gate", "u"),
+                "u",
                 "y",
                 16,
                 32
             ),
             _ => Convolution(
-                Convolution(Image(), "x", "a", 32, 3).Node("Relu", "a", "r").Node("GlobalAveragePool", "r", "f").Node("Mul", "r f", "s"),
+                Convolution(Image(), "x", "a", 32, 3).Node("Relu", "a", "r").Node("Softmax", "r", "s", Of("axis", 1)),
                 "s",
                 "y",
                 16,
@@ -128,6 +149,21 @@ public class LiftTests
     private static TinyGraph Convolution(TinyGraph g, string x, string y, int outputs, int inputs, int stride = 1, int group = 1) =>
         g.Weight(y + "w", Weights(g, [outputs, inputs, 3, 3], y[0]))
             .Node("Conv", $"{x} {y}w", y, [.. Windows(3, stride), Of("group", group)]);
+
+    private static TinyGraph OnNumbers(TinyGraph g) =>
+        g.Node("Tanh", "a", "b").Node("Exp", "b", "c").Node("Sub", "c a", "d").Node("Neg", "d", "n").Node("Mul", "n b", "e");
+
+    private static TinyGraph Excitation(TinyGraph g, long channels) =>
+        g.Node("Sigmoid", "a", "s")
+            .Node("Mul", "s a", "t")
+            .Node("GlobalAveragePool", "t", "mean")
+            .Weight("down", Weights(g, [channels, 32, 1, 1], 11))
+            .Node("Conv", "mean down", "squeezed")
+            .Node("Sigmoid", "squeezed", "half")
+            .Node("Mul", "squeezed half", "bent")
+            .Weight("up", Weights(g, [32, channels, 1, 1], 12))
+            .Node("Conv", "bent up", "excited")
+            .Node("Sigmoid", "excited", "gate");
 
     // Of the sign that the image has.
     private static Tensor Weights(TinyGraph g, long[] shape, int seed) =>

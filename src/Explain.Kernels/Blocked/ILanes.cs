@@ -20,6 +20,12 @@ public interface ILanes<TSelf>
     /// <summary>a + b.</summary>
     static abstract TSelf Sum(TSelf a, TSelf b);
 
+    /// <summary>a · b.</summary>
+    static abstract TSelf Product(TSelf a, TSelf b);
+
+    /// <summary>1 / (1 + e⁻ˣ), to two units of the last place.</summary>
+    static abstract TSelf Sigmoid(TSelf x);
+
     /// <summary>a · b + c, rounded once or twice as the processor has it.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 

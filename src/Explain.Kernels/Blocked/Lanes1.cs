@@ -23,6 +23,12 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Sum(Lanes1 a, Lanes1 b) => new(a._value + b._value);
 
     /// <inheritdoc/>
+    public static Lanes1 Product(Lanes1 a, Lanes1 b) => new(a._value * b._value);
+
+    /// <inheritdoc/>
+    public static Lanes1 Sigmoid(Lanes1 x) => new(1 / (1 + MathF.Exp(-x._value)));
+
+    /// <inheritdoc/>
     public static Lanes1 MultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(float.MultiplyAddEstimate(a._value, b._value, c._value));
 
     /// <inheritdoc/>

@@ -31,6 +31,23 @@ public readonly struct Lanes16 : ILanes<Lanes16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Product(Lanes16 a, Lanes16 b) => new(a._values * b._values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sigmoid(Lanes16 x)
+    {
+        var at = Max(Min(-x._values, Create(Exponential.Highest)), Create(Exponential.Lowest));
+        var whole = Round(at * Create(Exponential.Log2E));
+        var rest = MultiplyAddEstimate(whole, Create(-Exponential.Ln2Low), MultiplyAddEstimate(whole, Create(-Exponential.Ln2High), at));
+        var power = Exponential.OfRest(new Lanes16(rest))._values;
+        var scale = ((ConvertToInt32(whole) + Create(Exponential.Bias)) << Exponential.Mantissa).AsSingle();
+        var one = Vector512<float>.One;
+        return new(one / MultiplyAddEstimate(power, scale, one));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(MultiplyAddEstimate(a._values, b._values, c._values));
 
     /// <inheritdoc/>

@@ -31,6 +31,23 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Product(Lanes8 a, Lanes8 b) => new(a._values * b._values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sigmoid(Lanes8 x)
+    {
+        var at = Max(Min(-x._values, Create(Exponential.Highest)), Create(Exponential.Lowest));
+        var whole = Round(at * Create(Exponential.Log2E));
+        var rest = MultiplyAddEstimate(whole, Create(-Exponential.Ln2Low), MultiplyAddEstimate(whole, Create(-Exponential.Ln2High), at));
+        var power = Exponential.OfRest(new Lanes8(rest))._values;
+        var scale = ((ConvertToInt32(whole) + Create(Exponential.Bias)) << Exponential.Mantissa).AsSingle();
+        var one = Vector256<float>.One;
+        return new(one / MultiplyAddEstimate(power, scale, one));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 MultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => new(MultiplyAddEstimate(a._values, b._values, c._values));
 
     /// <inheritdoc/>

@@ -20,8 +20,15 @@ internal static class FusedSums
         {
             foreach (var (mine, other) in new[] { (1, 0), (0, 1) })
             {
-                if (uses[add.Input[mine]] != 1 || graph.Producer(add.Input[mine]) is not { } node || Place(node) is not { } place)
+                if (
+                    uses[add.Input[mine]] != 1
+                    || IsRepeated(graph, add, other)
+                    || graph.Producer(add.Input[mine]) is not { } node
+                    || Place(node) is not { } place
+                )
+                {
                     continue;
+                }
                 while (node.Input.Count < place)
                     node.Input.Add("");
                 node.Input.Add(add.Input[other]);
@@ -34,6 +41,10 @@ internal static class FusedSums
             }
         }
     }
+
+    // Along the batch, which such nodes do not do.
+    private static bool IsRepeated(Graph graph, NodeProto add, int summand) =>
+        graph.Type(add.Input[summand])?.Dims is [{ Size: 1 }, ..] && graph.Type(add.Output[0])?.Dims is not [{ Size: 1 }, ..];
 
     private static int? Place(NodeProto node) =>
         node switch

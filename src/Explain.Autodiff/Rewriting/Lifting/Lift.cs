@@ -20,12 +20,19 @@ public sealed class Lift
     // Maps in blocks, by the names of the same maps in the plain layout.
     private readonly Dictionary<string, string> _blocked = [];
 
-    // The same, by the names under which they are brought into blocks once more.
+    // The same, by the names under which they are brought into blocks once more, or out of them where both layouts are one.
     private readonly Dictionary<string, string> _again = [];
+
+    // What ONNX Runtime computes in blocks by itself, and, with that, what is moved there.
+    private readonly HashSet<string> _native;
+    private readonly HashSet<string> _inBlocks;
+    private readonly HashSet<string> _ofChannels = [];
 
     private Lift(Graph graph, int block)
     {
         (_graph, _block) = (graph, block);
+        _native = NativeMaps.Find(graph, block);
+        _inBlocks = [.. _native];
     }
 
     /// <summary>Moves what can be moved. No optimisation may follow: ONNX Runtime would take maps in blocks for plain ones.</summary>
@@ -40,6 +47,9 @@ public sealed class Lift
         graph.Proto.Node.AddRange(lift._nodes);
         Prune(graph);
         FusedSums.Apply(graph, lift._blocked.Values.ToHashSet());
+        Swishes.Apply(graph, lift._inBlocks);
+        Prune(graph);
+        FusedElements.Apply(graph, lift._inBlocks, lift._ofChannels, block);
         Prune(graph);
     }
 
@@ -48,11 +58,21 @@ public sealed class Lift
 
     private void Visit(NodeProto node)
     {
+        var native = node.Output.Any(_native.Contains);
         for (var i = 0; i < node.Input.Count; i++)
             node.Input[i] = _again.GetValueOrDefault(node.Input[i], node.Input[i]);
+        LiftedOperators.SeeThroughExpand(_graph, node);
         if (IsReorder(node, "ReorderInput") && _blocked.TryGetValue(node.Input[0], out var known))
         {
             _again[node.Output[0]] = known;
+        }
+        else if (IsReorder(node, "ReorderInput") && IsOnePosition(node.Input[0]))
+        {
+            _again[node.Output[0]] = _blocked[node.Input[0]] = node.Input[0];
+        }
+        else if (native)
+        {
+            _nodes.Add(node);
         }
         else if (LiftedOperators.Maps(_graph, node, _block) is { } maps && maps.Any(i => _blocked.ContainsKey(node.Input[i])))
         {
@@ -62,9 +82,20 @@ public sealed class Lift
         {
             _nodes.Add(node);
             if (IsReorder(node, "ReorderOutput"))
-                Note(node.Output[0], node.Input[0]);
+                Leave(node);
         }
     }
+
+    private void Leave(NodeProto reorder)
+    {
+        var (plain, blocked) = (reorder.Output[0], reorder.Input[0]);
+        Note(plain, blocked);
+        if (IsOnePosition(plain))
+            _again[plain] = _blocked[blocked] = blocked;
+    }
+
+    // There all layouts are one.
+    private bool IsOnePosition(string map) => _graph.Type(map)?.FixedFrom(1) is [var channels, 1, 1] && channels % _block == 0;
 
     private void Note(string plain, string blocked)
     {
@@ -75,20 +106,28 @@ public sealed class Lift
 
     private void Move(NodeProto node, IEnumerable<int> maps)
     {
+        var repeated = LiftedOperators.Repeated(_graph, node);
         foreach (var i in maps)
             node.Input[i] = InBlocks(node.Input[i]);
+        if (repeated is { } operand)
+            _ofChannels.Add(node.Input[operand]);
+        if (repeated is not null)
+            FusedElements.Make(node, node.OpType, [.. node.Input]);
+        else if (node.OpType == "ReduceSum")
+            FusedElements.MakeSum(node, node.Input[0]);
         var plain = node.Output.ToArray();
         for (var i = 0; i < plain.Length; i++)
         {
-            node.Output[i] = _graph.Fresh("blocked");
+            node.Output[i] = IsOnePosition(plain[i]) ? plain[i] : _graph.Fresh("blocked");
             Note(plain[i], node.Output[i]);
         }
+        _inBlocks.UnionWith(node.Output);
         if (node.Domain == NativeNodes.Domain)
             node.Set(Of("block", _block));
         _nodes.Add(node);
         _graph.Register(node);
         // Those that nobody reads are dropped at the end.
-        foreach (var map in plain)
+        foreach (var map in plain.Except(node.Output))
             Reorder("ReorderOutput", _blocked[map], map, Of("channels", LiftedOperators.Channels(_graph, map)));
     }
 
@@ -96,6 +135,8 @@ public sealed class Lift
     {
         if (_blocked.TryGetValue(map, out var known))
             return known;
+        if (IsOnePosition(map))
+            return _blocked[map] = map;
         var blocked = _graph.Fresh("blocked");
         Reorder("ReorderInput", map, blocked);
         Note(map, blocked);

@@ -25,6 +25,7 @@ internal static class NativeKernels
         new("MaxPoolGrad",   3, 0, false, info => Blocked(info, MaxPool<Lanes1>, MaxPool<Lanes8>, MaxPool<Lanes16>)),
         new("Col2Im",        1, 1, false, info => Blocked(info, Columns<Lanes1>, Columns<Lanes8>, Columns<Lanes16>)),
         new("DepthwiseGrad", 2, 0, false, info => Blocked(info, Depthwise<Lanes1>, Depthwise<Lanes8>, Depthwise<Lanes16>)),
+        new("Elementwise",   1, 7, true,  ElementKernel.Open),
     ];
 
     private delegate void BlockedKernel(WindowAttributes attributes, KernelRun run);

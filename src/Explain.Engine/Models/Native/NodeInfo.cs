@@ -12,6 +12,9 @@ internal sealed class NodeInfo(nint info)
     /// <summary>A whole number.</summary>
     public long Int(string attribute) => OrtApi.Int(info, attribute);
 
+    /// <summary>A text.</summary>
+    public string Text(string attribute) => OrtApi.Text(info, attribute);
+
     /// <summary>A list of whole numbers.</summary>
     public long[] Ints(string attribute) => OrtApi.Ints(info, attribute);
 }

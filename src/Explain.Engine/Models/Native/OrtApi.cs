@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Explain.Engine.Models.Native;
 
@@ -29,6 +30,7 @@ internal static unsafe partial class OrtApi
         GetTensorTypeAndShape = 65,
         KernelInfoGetAttributeFloat = 85,
         KernelInfoGetAttributeInt = 86,
+        KernelInfoGetAttributeString = 87,
         KernelContextGetInputCount = 88,
         KernelContextGetInput = 90,
         KernelContextGetOutput = 91,
@@ -70,6 +72,19 @@ internal static unsafe partial class OrtApi
         using var name = new Utf8(attribute);
         Check(((delegate* unmanaged<nint, nint, long*, nint>)At(Function.KernelInfoGetAttributeInt))(info, name.Text, &value));
         return value;
+    }
+
+    /// <summary>A text of a node.</summary>
+    public static string Text(nint info, string attribute)
+    {
+        using var name = new Utf8(attribute);
+        var get = (delegate* unmanaged<nint, nint, byte*, nuint*, nint>)At(Function.KernelInfoGetAttributeString);
+        nuint size = 0;
+        Check(get(info, name.Text, null, &size));
+        var text = new byte[size];
+        fixed (byte* to = text)
+            Check(get(info, name.Text, to, &size));
+        return Encoding.UTF8.GetString(text).TrimEnd('\0');
     }
 
     /// <summary>A list of whole numbers of a node.</summary>

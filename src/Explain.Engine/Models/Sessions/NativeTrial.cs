@@ -80,6 +80,8 @@ internal static class NativeTrial
         var image = graph.AddInput("image", new TensorType(DataType.Float, [1, 3, 33, 33])).Name;
         var x = Node("Relu", [Convolution(image, 3, 16, 2)]);
         x = Node("MaxPool", [x], Of("kernel_shape", [3, 3]), Of("strides", [2, 2]), Of("pads", [1, 1, 1, 1]));
+        x = Node("Mul", [x, Node("Sigmoid", [x])]);
+        x = Node("Mul", [x, Node("Sigmoid", [Convolution(Node("GlobalAveragePool", [x]), 16, 16, 1)])]);
         x = Node("Clip", [Convolution(x, 1, 16, 2, 16), Number(-0.5f), Number(0.5f)]);
         x = Node("Relu", [Convolution(x, 16, 32, 2)]);
         x = Node("Flatten", [Node("GlobalAveragePool", [Convolution(x, 32, 16, 1)])]);
