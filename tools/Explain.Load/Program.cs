@@ -43,7 +43,7 @@ if (own is ["requests", var photograph, ..])
     return await RequestTable.PrintAsync(service.Client, names, photograph);
 if (own is ["throughput", var picture, ..])
 {
-    var one = new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1" };
+    var one = new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1", ["DOTNET_TieredPGO"] = "0" };
     await using var narrow = await ServiceProcess.StartAsync(program, settings, one);
     return await ThroughputTable.PrintAsync(service, narrow, names, picture);
 }
