@@ -237,4 +237,24 @@ public class GraphTests
 
     private static Graph Model() =>
         new TinyGraph().Input("x", 2, 3).Node("Sigmoid", "x", "a").Node("Tanh", "a", "b").Node("Mul", "a b", "y").Output("y").Build();
+
+    [Fact]
+    public void WeightsOfMoreNumbersThanAWholeNumberHoldsAreMany()
+    {
+        var graph = new TinyGraph().Input("x", 1, 2).Node("Relu", "x", "y").Output("y").Build();
+        foreach (var name in new[] { "a", "b" })
+        {
+            var tensor = new TensorProto
+            {
+                Name = name,
+                DataType = (int)DataType.Float,
+                DataLocation = TensorProto.Types.DataLocation.External,
+            };
+            tensor.Dims.AddRange([1L << 40, 1L << 40]);
+            graph.Proto.Initializer.Add(tensor);
+        }
+
+        Assert.True(graph.HasLargeWeights);
+        Assert.Equal(2 * Math.Pow(2, 80), graph.WeightCount);
+    }
 }

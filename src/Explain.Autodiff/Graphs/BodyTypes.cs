@@ -143,7 +143,7 @@ public static class BodyTypes
             if (
                 graph.Constant(value) is { } tensor
                 && tensor.DataLocation != TensorProto.Types.DataLocation.External
-                && tensor.Dims.Aggregate(1L, (a, b) => a * b) <= SmallConstant
+                && tensor.Dims.Aggregate(1.0, (a, b) => a * b) <= SmallConstant
             )
             {
                 var copy = tensor.Clone();

@@ -83,12 +83,10 @@ public sealed class Graph
 
     /// <summary>Whether the weights beside the file are so many that no copy of them should be made.</summary>
     public bool HasLargeWeights =>
-        Proto
-            .Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)
-            .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b)) > ManyWeights;
+        Numbers(Proto.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External)) > ManyWeights;
 
     /// <summary>Numbers in all weights.</summary>
-    public long WeightCount => Proto.Initializer.Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b));
+    public double WeightCount => Numbers(Proto.Initializer);
 
     /// <summary>Whether nodes may be appended that only the engine's own sessions can run.</summary>
     public bool TakesNative { get; set; }
@@ -315,4 +313,7 @@ public sealed class Graph
     }
 
     private static TensorType TypeOf(TensorProto t) => new((TensorProto.Types.DataType)t.DataType, [.. t.Dims.Select(d => new Dim(d))]);
+
+    // A damaged file may say more than a whole number holds.
+    private static double Numbers(IEnumerable<TensorProto> tensors) => tensors.Sum(t => t.Dims.Aggregate(1.0, (a, b) => a * b));
 }
