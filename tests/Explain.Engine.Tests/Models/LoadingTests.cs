@@ -1,5 +1,7 @@
 using Explain.Engine.Catalogue;
+using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
+using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -92,5 +94,41 @@ public sealed class LoadingTests
         Assert.Equal(["c0", "r0", "l"], model.Description.Layers.Select(l => l.Name));
         Assert.Equal([64, 64, 4], model.Description.Layers.Select(l => l.Channels));
         Assert.NotEmpty(model.View.Explain(net.Image()).Map.Values);
+    }
+
+    // Beyond ten thousand nodes some optimisers are left out.
+    [Fact]
+    public void AGraphOfManyThousandNodesHasTheMapOfTheSameFunctionInFew()
+    {
+        using var deep = Rectified(10_050).Load();
+        using var shallow = Rectified(1).Load();
+
+        var (expected, actual) = (Map(shallow), Map(deep));
+
+        Assert.Contains(expected, v => v != 0);
+        Near.Relative(expected, actual, 1e-6, "map");
+
+        static float[] Map(LoadedModel loaded) => loaded.View.Explain(Rectified(1).Image(), "gradcam", layer: "l").Map.Values;
+    }
+
+    [Theory]
+    [InlineData(3000, true)]
+    [InlineData(3001, false)]
+    public void BlocksAreForGraphsOfSomeThousandNodes(int nodes, bool served)
+    {
+        var chain = new TinyGraph().Input("x", 1, 2);
+        for (var i = 0; i < nodes; i++)
+            chain.Node("Relu", i == 0 ? "x" : $"r{i - 1}", $"r{i}");
+
+        Assert.Equal(served, new NativeSupport(block: 16).Serve(chain.Output($"r{nodes - 1}").Build()));
+    }
+
+    // Of rectifiers in a row the first alone changes anything.
+    private static TinyGraph Rectified(int count)
+    {
+        var net = Tiny.Features();
+        for (var i = 0; i < count; i++)
+            net.Node("Relu", i == 0 ? "l" : $"r{i - 1}", i == count - 1 ? "last" : $"r{i}");
+        return net.Node("GlobalAveragePool", "last", "pooled").Node("Flatten", "pooled", "f").Classify().Output("scores");
     }
 }
