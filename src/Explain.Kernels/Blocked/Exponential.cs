@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Explain.Kernels.Blocked;
 
-/// <summary>Numbers for eˣ = 2ⁿ · eʳ, n = round(x / ln 2), r = x - n ln 2, eʳ by a polynomial of least error (Cephes, expf).</summary>
+/// <summary>
+/// Numbers for eˣ = 2ⁿ · eʳ, n = round(x / ln 2), r = x - n ln 2, eʳ by a polynomial of least error (Cephes, expf).
+/// </summary>
 internal static class Exponential
 {
     /// <summary>Above it eˣ has no place in a float.</summary>
