@@ -12,17 +12,15 @@ namespace Explain.Autodiff.Export;
 /// <param name="Formula">How it is computed: one of <see cref="MapFormulas"/>.</param>
 /// <param name="Scores">Tensor of class scores, [N, K] or [N, K, 1, …].</param>
 /// <param name="Classes">K.</param>
-/// <param name="Layer">Tensor whose positions are explained, [N, C, h, w] unless <see cref="Axes"/> says otherwise; a graph input is
-/// allowed.</param>
+/// <param name="Layer">Tensor whose positions are explained, [N, C, h, w] unless <see cref="MapQuery.Axes"/> says otherwise; a graph input
+/// is allowed.</param>
 public sealed record MapQuery(string Method, MapFormula Formula, string Scores, int Classes, string Layer)
 {
-    /// <summary>
-    /// What each axis of the layer runs over: <c>NCHW</c>, <c>NHWC</c>, or with <see cref="Patches"/> <c>NTC</c>, <c>TNC</c> or <c>NCT</c>.
-    /// </summary>
-    public string Axes { get; init; } = "NCHW";
+    /// <summary>How feature maps lie in the layer.</summary>
+    public MapAxes Axes { get; init; } = MapAxes.Planes;
 
-    /// <summary>For tokens: the number of those before the patches, and the rows and columns that the patches make.</summary>
-    public (int Leading, int Height, int Width)? Patches { get; init; }
+    /// <summary>Whether the map ends in a ReLU.</summary>
+    public bool Rectified { get; init; }
 
     /// <summary>Whether the class of each batch item is an input; else it is the predicted one.</summary>
     public bool TargetInput { get; init; }
@@ -63,18 +61,13 @@ public static class ExplainedModel
             ? GivenClasses(graph, query, items, target)
             : Expand(Ints(graph, -1), Concat(0, items, Ints(graph, 1)));
         var source = new MapSource(
-            InMaps(graph[query.Layer], query),
-            () => InMaps(Gradient(graph, query, classes, items), query),
+            query.Axes.InMaps(graph[query.Layer]),
+            () => query.Axes.InMaps(Gradient(graph, query, classes, items)),
             () => HeadWeights(graph, query, classes)
         );
-        var map = Named(query.Formula.Build(source), AddedNames.Free(graph, Explanation));
-        graph.Declare(
-            map.Name,
-            new TensorType(
-                DataType.Float,
-                graph.Type(query.Layer)?.Dims is { } d && d.Count == query.Axes.Length ? Extents(query, d) : null
-            )
-        );
+        var raw = query.Formula.Build(source);
+        var map = Named(query.Rectified ? Emit("Relu", [raw]) : raw, AddedNames.Free(graph, Explanation));
+        graph.Declare(map.Name, new TensorType(DataType.Float, graph.Type(query.Layer)?.Dims is { } dims ? query.Axes.OfMap(dims) : null));
         graph.AddOutput(map.Name, $"{query.Method} at {query.Layer}, raw map");
         Describe(graph, query, map.Name, target);
         return new ExportedGraph(graph, map.Name, target);
@@ -136,26 +129,6 @@ public static class ExplainedModel
         var table = graph.Add(Tensors.Float([query.Classes, weights.Count / query.Classes], [.. weights]));
         var resolved = Seeds.Resolve(Seeds.Matrix(graph[query.Scores]), classes);
         return Unsqueeze(Gather(table, Reshape(resolved, -1), 0), Ints(graph, 2, 3));
-    }
-
-    // [N, C, h, w]
-    private static Value InMaps(Value layer, MapQuery query)
-    {
-        var graph = layer.Graph;
-        var order = query.Patches is null ? "NCHW" : "NCT";
-        var maps =
-            query.Axes == order
-                ? layer
-                : Transpose(layer, [.. order.Select(axis => (long)query.Axes.IndexOf(axis, StringComparison.Ordinal))]);
-        if (query.Patches is var (leading, height, width))
-            maps = Reshape(Slice(maps, Ints(graph, leading), Ints(graph, leading + height * width), Ints(graph, 2)), 0, 0, height, width);
-        return maps.Element == DataType.Float ? maps : Cast(maps, DataType.Float);
-    }
-
-    private static Dim[] Extents(MapQuery query, IReadOnlyList<Dim> layer)
-    {
-        Dim Of(char axis) => layer[query.Axes.IndexOf(axis, StringComparison.Ordinal)];
-        return query.Patches is var (_, height, width) ? [Of('N'), height, width] : [Of('N'), Of('H'), Of('W')];
     }
 
     private static void Describe(Graph graph, MapQuery query, string output, string? target) =>

@@ -19,7 +19,10 @@ internal sealed class MapSource(Value activation, Func<Value> gradient, Func<Val
     public Value Head => headWeights();
 }
 
-/// <summary>A map as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h, w].</summary>
+/// <summary>
+/// A map as operators of a graph: from feature maps A and gradients G, both [N, C, h, w], to the raw map, [N, h, w], before a ReLU at
+/// the end.
+/// </summary>
 public sealed class MapFormula
 {
     internal MapFormula(Func<MapSource, Value> build)
@@ -31,29 +34,29 @@ public sealed class MapFormula
 }
 
 /// <summary>
-/// The formulas of the methods that can be exported: the outer sum is over channels, sums and means inside it over positions.
+/// The formulas of methods as operators of a graph: the outer sum is over channels, sums and means inside it over positions.
 /// </summary>
 public static class MapFormulas
 {
-    /// <summary>ReLU Σ A · mean G.</summary>
-    public static readonly MapFormula GradCam = new(s => Relu(OverChannels(s.A * Mean(s.G, 2, 3))));
+    /// <summary>Σ A · mean G.</summary>
+    public static readonly MapFormula GradCam = new(s => OverChannels(s.A * Mean(s.G, 2, 3)));
 
-    /// <summary>ReLU Σ A · G.</summary>
-    public static readonly MapFormula HiResCam = new(s => Relu(OverChannels(s.A * s.G)));
+    /// <summary>Σ A · G.</summary>
+    public static readonly MapFormula HiResCam = new(s => OverChannels(s.A * s.G));
 
-    /// <summary>ReLU Σ A · ReLU G.</summary>
-    public static readonly MapFormula LayerCam = new(s => Relu(OverChannels(s.A * Relu(s.G))));
+    /// <summary>Σ A · ReLU G.</summary>
+    public static readonly MapFormula LayerCam = new(s => OverChannels(s.A * Relu(s.G)));
 
-    /// <summary>ReLU Σ ReLU (A · G).</summary>
-    public static readonly MapFormula ElementwiseGradCam = new(s => Relu(OverChannels(Relu(s.A * s.G))));
+    /// <summary>Σ ReLU (A · G).</summary>
+    public static readonly MapFormula ElementwiseGradCam = new(s => OverChannels(Relu(s.A * s.G)));
 
-    /// <summary>ReLU Σ A · Σ (ReLU G / (G ΣA + 2)).</summary>
+    /// <summary>Σ A · Σ (ReLU G / (G ΣA + 2)).</summary>
     public static readonly MapFormula GradCamPlusPlus = new(s =>
-        Relu(OverChannels(s.A * Sum(Quotient(Relu(s.G), Sum(s.A, 2, 3) * s.G + 2), 2, 3)))
+        OverChannels(s.A * Sum(Quotient(Relu(s.G), Sum(s.A, 2, 3) * s.G + 2), 2, 3))
     );
 
-    /// <summary>ReLU Σ A · (Σ A G / ΣA).</summary>
-    public static readonly MapFormula XGradCam = new(s => Relu(OverChannels(s.A * Quotient(Sum(s.A * s.G, 2, 3), Sum(s.A, 2, 3)))));
+    /// <summary>Σ A · (Σ A G / ΣA).</summary>
+    public static readonly MapFormula XGradCam = new(s => OverChannels(s.A * Quotient(Sum(s.A * s.G, 2, 3), Sum(s.A, 2, 3))));
 
     /// <summary>Σ A · w, the classifier's weights.</summary>
     public static readonly MapFormula Cam = new(s => OverChannels(s.A * s.Head));

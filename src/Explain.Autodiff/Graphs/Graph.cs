@@ -104,6 +104,18 @@ public sealed class Graph
         }
     }
 
+    /// <summary>A graph with nothing in it, of the opset in which rules write.</summary>
+    /// <param name="name">Its name.</param>
+    public static Graph New(string name) =>
+        new(
+            new ModelProto
+            {
+                IrVersion = 8,
+                OpsetImport = { new OperatorSetIdProto { Version = 18 } },
+                Graph = new GraphProto { Name = name },
+            }
+        );
+
     /// <summary>Reads the bytes of an <c>.onnx</c> file.</summary>
     /// <exception cref="InvalidDataException">The bytes are not an ONNX model.</exception>
     public static Graph Parse(ReadOnlySpan<byte> bytes) => new(ModelParser.Parse(bytes));

@@ -101,11 +101,10 @@ public static class ExplanationExport
             );
         }
 
-        var layout = description.LayoutOf(layer!);
         return new MapQuery(method, row.Formula!, description.Logit, description.Classes, layer!)
         {
-            Axes = layout.Name,
-            Patches = layout.Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null,
+            Axes = description.LayoutOf(layer!).Axes,
+            Rectified = row.Rectified,
             HeadWeights = row.Requirements.Contains(Requirement.LinearHead) ? model.Output.HeadBehind(layer!).Head!.Weights : null,
         };
     }

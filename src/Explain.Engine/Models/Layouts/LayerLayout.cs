@@ -1,3 +1,4 @@
+using Explain.Autodiff.Export;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
 
@@ -38,6 +39,13 @@ public sealed record LayerLayout(string Name)
                 $"{patches} patches make no grid with the proportions of {grid.Height}×{grid.Width}; give an input of the model's own size"
             );
     }
+
+    /// <summary>The same as operators of a graph take it, for the model's own size.</summary>
+    internal MapAxes Axes => new(Name, Tokens is { } grid ? (grid.Leading, grid.Height, grid.Width) : null);
+
+    /// <summary>The same for a tensor, which may be of another size than the model's own.</summary>
+    internal MapAxes AxesIn(IReadOnlyList<long> shape) =>
+        Tokens is { } grid && Extent(shape) is var (height, width) ? new(Name, (grid.Leading, height, width)) : Axes;
 
     /// <summary>One item of a tensor, the axis of the batch left out.</summary>
     internal ReadOnlySpan<float> Item(RunTensor tensor, int item)
