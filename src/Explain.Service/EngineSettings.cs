@@ -1,3 +1,4 @@
+using System.Globalization;
 using Explain.Demo;
 using Explain.Engine.Catalogue;
 using Explain.Engine.Images;
@@ -29,6 +30,14 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
                 "Device",
                 Device.Auto,
                 "Where models run; `auto`: on CUDA if it can be used. CUDA takes a build with `-p:OnnxRuntimeFlavor=Gpu`."
+            ),
+            CudaDevices = Numbers(reader),
+            MaxCudaBytes = reader.Whole(
+                "MaxCudaBytes",
+                0,
+                0,
+                1L << 40,
+                "Memory of a CUDA device that one open session may take, of which a model has up to six; 0: all there is."
             ),
             MaxLoadTime = TimeSpan.FromSeconds(
                 reader.Whole(
@@ -67,7 +76,7 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
                 reader.Whole("BatchDelayMilliseconds", 0, 0, 1000, "How long a run with room left waits for company.")
             ),
         };
-        if (options.Device == Device.Cuda && Cuda.WhyNot is { } obstacle)
+        if (options.Device == Device.Cuda && Cuda.WhyNot(options.CudaDevices) is { } obstacle)
             reader.Refuse("Device", "cuda", $"auto or cpu, as CUDA cannot be used here: {obstacle}");
         var codec = reader.OneOf(
             "ImageCodec",
@@ -89,5 +98,16 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
         }
 
         return new EngineSettings(options, codec, embedded);
+    }
+
+    private static int[] Numbers(SettingsReader reader)
+    {
+        const string allowed = "numbers from 0 on, with commas between them, each once";
+        var texts = reader.Texts("CudaDevices", allowed, "The CUDA devices that models run on: each model on one of them, in turn.", "0");
+        int[] numbers = [.. texts.Select(t => int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1)];
+        if (!numbers.Contains(-1) && numbers.Distinct().Count() == numbers.Length)
+            return numbers is [] ? [0] : numbers;
+        reader.Refuse("CudaDevices", string.Join(",", texts), allowed);
+        return [0];
     }
 }

@@ -56,6 +56,7 @@ internal static class Ratios
         using var untouched = factory.Open(
             Graph.Parse(File.ReadAllBytes(path)),
             Path.GetDirectoryName(Path.GetFullPath(path)),
+            RunDevice.Cpu,
             inPlace: false,
             CancellationToken.None
         );
@@ -69,7 +70,7 @@ internal static class Ratios
         var gradcam = MethodTable.Find("gradcam");
         using var image = RunTensor.Over(input);
         var feeds = new Dictionary<string, RunTensor> { [spec.Name] = image };
-        var outputs = untouched.OutputMetadata.Keys.ToArray();
+        RunOutput[] outputs = [.. untouched.OutputNames.Select(name => new RunOutput(name))];
 
         void Explain(Model explained, string layer, int targets)
         {

@@ -36,7 +36,7 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, Eng
         var (path, device) = choice;
         if (path is not null)
             RequireModel(path);
-        if (device == Device.Cuda && Cuda.WhyNot is { } obstacle)
+        if (device == Device.Cuda && Cuda.WhyNot(Options.CudaDevices) is { } obstacle)
             throw new UsageException($"--device cuda is not allowed; allowed: auto or cpu, as CUDA cannot be used here: {obstacle}");
         var options = Options with { Device = device };
         var logger = new WarningLogger(shell);

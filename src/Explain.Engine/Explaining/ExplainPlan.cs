@@ -134,10 +134,13 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int item) =>
         Options.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, item) : RunPlain(study, round, item);
 
+    // Weights of channels are found on the host.
+    private Attribution Values(Probe probe) => (Parameters.Channels ? null : DeviceMap.Of(Method, probe)) ?? Method.Run(probe);
+
     /// <summary>The map of one item of the input as it is.</summary>
     public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int item)
     {
-        var values = Layers.Select(layer => Method.Run(new Probe(study, round, item, layer))).ToArray();
+        var values = Layers.Select(layer => Values(new Probe(study, round, item, layer))).ToArray();
         var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Options.Compat));
         if (maps.Length == 1)
             return (values[0], maps[0]);

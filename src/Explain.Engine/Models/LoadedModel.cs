@@ -32,6 +32,7 @@ internal sealed class LoadedModel(
     private readonly SessionCache _sessions = new(graph.HasLargeWeights ? 1 : OpenSessions);
     private readonly ConcurrentDictionary<string, Lazy<ExplainedOutput>> _outputs = [];
     private readonly Lazy<bool> _native = new(() => factory.Native.Serve(graph));
+    private readonly RunDevice _device = factory.NextDevice();
     private CancellationToken _loading = loading;
     private bool _standardOnly;
 
@@ -52,6 +53,9 @@ internal sealed class LoadedModel(
 
     /// <summary>How runs share the machine.</summary>
     public RunSchedule Schedule => factory.Schedule;
+
+    /// <summary>Where its runs leave feature maps and gradients; null where that is the memory of the host.</summary>
+    public DeviceMemory? Memory => _device.Memory;
 
     /// <summary>Whether its batch items mind each other.</summary>
     public RowFinding Rows { get; private set; } = RowFinding.Untried;
@@ -116,7 +120,7 @@ internal sealed class LoadedModel(
             throw NotDifferentiable(query, reason);
         try
         {
-            return factory.Open(built, folder, graph.HasLargeWeights, _loading);
+            return factory.Open(built, folder, _device, graph.HasLargeWeights, _loading);
         }
         catch (NotSupportedException e) when (NativeNodes.In(built))
         {

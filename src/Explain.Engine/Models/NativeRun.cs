@@ -49,12 +49,8 @@ internal static class NativeRun
     {
         var image = model.Description.Input.Name;
         var kept = query.FromLayers ? [] : query.Layers.Where(l => l != image).ToArray();
-        string[] outputs =
-        [
-            query.Scores,
-            .. kept,
-            .. query.Gradients ? query.Layers.Select(l => model.Graph.Own(ExplainGraph.GradientOf(l))) : [],
-        ];
+        var gradients = query.Gradients ? query.Layers.Select(l => model.Graph.Own(ExplainGraph.GradientOf(l))) : [];
+        RunOutput[] outputs = [new(query.Scores), .. kept.Concat(gradients).Select(name => new RunOutput(name, model.Loaded.Memory))];
         using var lease = model.Loaded.Borrow(query);
         var start = Stopwatch.GetTimestamp();
         var results = Run(model, lease, origins, items, feeds.Tensors, classes, outputs, cancellation);
@@ -70,8 +66,11 @@ internal static class NativeRun
         var activations = kept.Select((l, i) => (Layer: l, Value: results[1 + i])).ToDictionary(p => p.Layer, p => p.Value);
         if (!query.FromLayers && query.Layers.Contains(image))
             activations[image] = RunTensor.Over(input);
-        var gradients = results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First);
-        var pass = new Pass(results[0], activations, gradients);
+        var pass = new Pass(
+            results[0],
+            activations,
+            results.Skip(1 + kept.Length).Zip(query.Layers).ToDictionary(p => p.Second, p => p.First)
+        );
         if (TensorPrimitives.IsFiniteAll(results[0].Values))
             return pass;
         pass.Dispose();
@@ -91,7 +90,7 @@ internal static class NativeRun
         int items,
         IReadOnlyDictionary<string, RunTensor> feeds,
         (string, long[], long[])? classes,
-        string[] outputs,
+        RunOutput[] outputs,
         CancellationToken cancellation
     )
     {
@@ -130,7 +129,7 @@ internal static class NativeRun
         SessionCache.Lease lease,
         IReadOnlyDictionary<string, RunTensor> feeds,
         (string, long[], long[])? classes,
-        string[] outputs,
+        RunOutput[] outputs,
         CancellationToken cancellation
     )
     {

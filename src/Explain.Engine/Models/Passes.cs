@@ -152,7 +152,17 @@ internal static class Passes
         var fed = new Dictionary<string, RunTensor>(feeds.Tensors) { [layer] = activations };
         var origin = RunOrigin.Of(run.Trace);
         return model.Loaded.Runs.RunAlone(
-            c => NativeRun.Run(model, lease, [origin], objectives.Count, fed, Seeds.Classes(model, objectives), [output], c)[0],
+            c =>
+                NativeRun.Run(
+                    model,
+                    lease,
+                    [origin],
+                    objectives.Count,
+                    fed,
+                    Seeds.Classes(model, objectives),
+                    [new(output, model.Loaded.Memory)],
+                    c
+                )[0],
             run
         );
     }

@@ -37,6 +37,12 @@ public sealed record EngineOptions
     /// <summary>Execution provider.</summary>
     public Device Device { get; init; } = Device.Auto;
 
+    /// <summary>Numbers of the CUDA devices that models run on, each on one of them in turn; not empty.</summary>
+    public IReadOnlyList<int> CudaDevices { get; init; } = [0];
+
+    /// <summary>Limit for the memory that an open session takes of a CUDA device, bytes; 0 for none.</summary>
+    public long MaxCudaBytes { get; init; }
+
     /// <summary>How long a model may take until it is ready; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it likes.</summary>
     public TimeSpan MaxLoadTime { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -89,9 +89,9 @@ internal sealed class SettingsReader(IConfigurationSection section, string? main
     }
 
     /// <summary>A list of texts: its entries, or one value with commas.</summary>
-    public IReadOnlyList<string> Texts(string key, string allowed, string meaning)
+    public IReadOnlyList<string> Texts(string key, string allowed, string meaning, string shown = "none")
     {
-        Note(key, "none", allowed, meaning);
+        Note(key, shown, allowed, meaning);
         var entries = section.GetSection(key).GetChildren().Select(c => c.Value).ToArray();
         return [.. (entries.Length > 0 ? entries : (section[key] ?? "").Split(',')).Select(t => t?.Trim() ?? "").Where(t => t.Length > 0)];
     }

@@ -35,7 +35,7 @@ public sealed class CudaTests
     [Fact]
     public void ABuildForTheCpuSaysWhichBuildItTakes()
     {
-        Assert.Equal("this build has none; it takes -p:OnnxRuntimeFlavor=Gpu", Cuda.WhyNot);
+        Assert.Equal("this build has none; it takes -p:OnnxRuntimeFlavor=Gpu", Cuda.WhyNot([0]));
         Assert.False(Cuda.IsBuiltIn);
     }
 
@@ -45,7 +45,7 @@ public sealed class CudaTests
         var refusal = Assert.Throws<NotSupportedException>(() =>
             ModelCatalogue.Create(new EngineOptions { Device = Device.Cuda }, [], NullLogger.Instance)
         );
-        Assert.Equal($"CUDA cannot be used here: {Cuda.WhyNot}", refusal.Message);
+        Assert.Equal($"CUDA cannot be used here: {Cuda.WhyNot([0])}", refusal.Message);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class CudaTests
         var log = new Lines();
         using var catalogue = ModelCatalogue.Create(new EngineOptions { Device = device }, [], log);
         Assert.Equal("cpu", catalogue.Provider);
-        Assert.Equal(told ? [$"Information: CUDA cannot be used here: {Cuda.WhyNot}; models run on the CPU"] : [], log);
+        Assert.Equal(told ? [$"Information: CUDA cannot be used here: {Cuda.WhyNot([0])}; models run on the CPU"] : [], log);
     }
 
     private sealed class Lines : List<string>, ILogger

@@ -74,7 +74,7 @@ public sealed class ScoreTests
             session,
             new Dictionary<string, Engine.Models.Sessions.RunTensor> { ["x"] = input },
             null,
-            ["p"],
+            [new("p")],
             TestContext.Current.CancellationToken
         )[0];
 

@@ -7,7 +7,10 @@ namespace Explain.Engine.Methods.Layers;
 internal static class ClosedForm
 {
     /// <summary>M = Σ w_k A_k.</summary>
-    public static Attribution Cam(Probe probe)
+    public static Attribution Cam(Probe probe) => ChannelMaps.Smoothed(probe, Weights(probe));
+
+    /// <summary>w_k, [C]: with what weights the classifier reads the channels for the explained scalar.</summary>
+    public static float[] Weights(Probe probe)
     {
         var head = probe.Study.Model.Output.HeadBehind(probe.Layer).Head!;
         var weights = new float[head.Channels];
@@ -22,6 +25,6 @@ internal static class ClosedForm
             );
         }
 
-        return ChannelMaps.Smoothed(probe, weights);
+        return weights;
     }
 }

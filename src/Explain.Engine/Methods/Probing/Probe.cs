@@ -39,6 +39,9 @@ internal sealed class Probe(Study study, int round, int item, string layer)
     /// <summary>The same question at another layer.</summary>
     public Probe At(string other) => new(study, round, item, other);
 
+    /// <summary>The same question for another item.</summary>
+    public Probe OfItem(int other) => new(study, round, other, layer);
+
     /// <summary>The layer's feature maps.</summary>
     public FeatureMaps Activation => study.Maps(study.Activations(layer), layer, item);
 

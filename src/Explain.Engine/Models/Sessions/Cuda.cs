@@ -1,11 +1,12 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Explain.Autodiff.Onnx;
-using Google.Protobuf;
+using Explain.Autodiff.Graphs;
 using Microsoft.ML.OnnxRuntime;
+using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Engine.Models.Sessions;
 
-/// <summary>Whether models can run on CUDA in this process: tried once, by running a convolution there.</summary>
+/// <summary>Whether models can run on CUDA in this process: tried once for each device, by running a convolution there.</summary>
 public static partial class Cuda
 {
     private const string Provider = "CUDAExecutionProvider";
@@ -21,13 +22,47 @@ public static partial class Cuda
         (Cudnn(), _ => "cuDNN is missing or cannot be used"),
     ];
 
-    private static readonly Lazy<string?> Tried = new(Try);
+    // What the process runs on does not change.
+    private static readonly ConcurrentDictionary<int, Lazy<string?>> Tried = [];
 
     /// <summary>Why not, without a full stop; null when they can.</summary>
-    public static string? WhyNot => Tried.Value;
+    /// <param name="devices">Numbers of the CUDA devices that should run them.</param>
+    public static string? WhyNot(params IReadOnlyList<int> devices)
+    {
+        ArgumentNullException.ThrowIfNull(devices);
+        return devices
+            .Select(device =>
+                Tried.GetOrAdd(device, d => new(() => Try(d))).Value is { } obstacle
+                    ? device == 0
+                        ? obstacle
+                        : $"device {device}: {obstacle}"
+                    : null
+            )
+            .FirstOrDefault(obstacle => obstacle is not null);
+    }
 
     /// <summary>Whether this build has what CUDA takes on the side of ONNX Runtime.</summary>
     public static bool IsBuiltIn => NativeEnvironment.Providers.Contains(Provider);
+
+    /// <summary>Lets sessions run on a device.</summary>
+    /// <param name="options">Of the sessions.</param>
+    /// <param name="device">Number of the device.</param>
+    /// <param name="maxBytes">Limit for the memory of one session, beside its weights' copies; 0 for none.</param>
+    internal static void AddTo(SessionOptions options, int device, long maxBytes)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        var settings = new Dictionary<string, string>
+        {
+            ["device_id"] = $"{device}",
+            // Ten bits of a factor would show in the third digit of a map.
+            ["use_tf32"] = "0",
+            ["arena_extend_strategy"] = "kSameAsRequested",
+        };
+        if (maxBytes > 0)
+            settings["gpu_mem_limit"] = $"{maxBytes}";
+        cuda.UpdateOptions(settings);
+        options.AppendExecutionProvider_CUDA(cuda);
+    }
 
     /// <summary>What a failure means.</summary>
     /// <param name="text">What ONNX Runtime threw and logged.</param>
@@ -37,7 +72,7 @@ public static partial class Cuda
             .FirstOrDefault(m => m is not null)
         ?? "ONNX Runtime cannot use it";
 
-    private static string? Try()
+    private static string? Try(int device)
     {
         if (!IsBuiltIn)
             return "this build has none; it takes -p:OnnxRuntimeFlavor=Gpu";
@@ -45,11 +80,11 @@ public static partial class Cuda
         {
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
             options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
-            options.AppendExecutionProvider_CUDA();
+            AddTo(options, device, 0);
             using var session = new InferenceSession(Convolution(), options);
             using var one = OrtValue.CreateTensorValueFromMemory(new float[] { 1 }, [1, 1, 1, 1]);
             using var run = new RunOptions();
-            using var results = session.Run(run, ["x", "w"], [one, one], ["y"]);
+            using var results = session.Run(run, ["x", "w"], [one, one], session.OutputNames);
             return null;
         }
         catch (OnnxRuntimeException e)
@@ -59,41 +94,11 @@ public static partial class Cuda
     }
 
     // What a classifier asks of cuDNN and of the device.
-    private static byte[] Convolution() =>
-        new ModelProto
-        {
-            IrVersion = 8,
-            OpsetImport = { new OperatorSetIdProto { Version = 18 } },
-            Graph = new GraphProto
-            {
-                Name = "convolution",
-                Input = { Image("x"), Image("w") },
-                Node =
-                {
-                    new NodeProto
-                    {
-                        OpType = "Conv",
-                        Input = { "x", "w" },
-                        Output = { "y" },
-                    },
-                },
-                Output = { Image("y") },
-            },
-        }.ToByteArray();
-
-    private static ValueInfoProto Image(string name)
+    private static byte[] Convolution()
     {
-        var shape = new TensorShapeProto();
-        for (var axis = 0; axis < 4; axis++)
-            shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
-        return new ValueInfoProto
-        {
-            Name = name,
-            Type = new TypeProto
-            {
-                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape },
-            },
-        };
+        var (graph, image) = (Graph.New("convolution"), new TensorType(DataType.Float, [1, 1, 1, 1]));
+        graph.SetOutputs(graph.Append("Conv", [graph.AddInput("x", image).Name, graph.AddInput("w", image).Name], 1, []).Output);
+        return graph.ToBytes();
     }
 
     [GeneratedRegex(@"(?<library>libcuda\.so[.\d]*): cannot open shared object file")]

@@ -35,7 +35,7 @@ internal static class NativeTrial
     /// <summary>Channels of a block, found by bringing a map into blocks that has its channel times 2 at each of two positions.</summary>
     private static int? Block()
     {
-        var graph = Empty();
+        var graph = Graph.New("trial");
         graph.Model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft.nchwc", Version = 1 });
         var x = graph.AddInput("x", new TensorType(DataType.Float, [1, 16, 1, 2])).Name;
         var node = graph.Append("ReorderInput", [x], 1, [Of("channels_last", 0)]);
@@ -68,7 +68,7 @@ internal static class NativeTrial
                 throw new NotSupportedException(reason);
             using var session = LiftedSession.Open(built, channels, () => SessionFactory.Common(null), CancellationToken.None);
             var output = ExplainGraph.GradientOf(input);
-            using var result = SessionRun.Run(session, feeds, null, [output], CancellationToken.None)[0];
+            using var result = SessionRun.Run(session, feeds, null, [new(output)], CancellationToken.None)[0];
             return result.Values.ToArray();
         }
     }
@@ -76,7 +76,7 @@ internal static class NativeTrial
     // Each of the operators once, in blocks and where the image has none.
     private static (Graph Model, string Input, string Scores) Net()
     {
-        var graph = Empty();
+        var graph = Graph.New("trial");
         var image = graph.AddInput("image", new TensorType(DataType.Float, [1, 3, 33, 33])).Name;
         var x = Node("Relu", [Convolution(image, 3, 16, 2)]);
         x = Node("MaxPool", [x], Of("kernel_shape", [3, 3]), Of("strides", [2, 2]), Of("pads", [1, 1, 1, 1]));
@@ -98,16 +98,5 @@ internal static class NativeTrial
             var w = graph.Add(Tensors.Float([outputs, inputs, 3, 3], weights)).Name;
             return Node("Conv", [from, w], Of("strides", [stride, stride]), Of("pads", [1, 1, 1, 1]), Of("group", group));
         }
-    }
-
-    private static Graph Empty()
-    {
-        var model = new ModelProto
-        {
-            IrVersion = 8,
-            Graph = new GraphProto { Name = "trial" },
-        };
-        model.OpsetImport.Add(new OperatorSetIdProto { Version = 18 });
-        return new Graph(model);
     }
 }

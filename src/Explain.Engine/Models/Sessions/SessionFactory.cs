@@ -25,7 +25,7 @@ internal sealed class SessionFactory : IDisposable
     private const string Disabled = "optimization.disable_specified_optimizers";
 
     private readonly int _threads;
-    private readonly bool _cuda;
+    private int _models;
 
     static SessionFactory()
     {
@@ -35,7 +35,7 @@ internal sealed class SessionFactory : IDisposable
     /// <exception cref="NotSupportedException">CUDA is asked for, and cannot be had.</exception>
     public SessionFactory(EngineOptions options, ILogger logger)
     {
-        var obstacle = options.Device == Device.Cpu ? null : Cuda.WhyNot;
+        var obstacle = options.Device == Device.Cpu ? null : Cuda.WhyNot(options.CudaDevices);
         if (options.Device == Device.Cuda && obstacle is not null)
             throw new NotSupportedException($"CUDA cannot be used here: {obstacle}");
         if (obstacle is not null)
@@ -44,10 +44,12 @@ internal sealed class SessionFactory : IDisposable
             var level = Cuda.IsBuiltIn ? LogLevel.Warning : LogLevel.Information;
             logger.Log(level, "CUDA cannot be used here: {Reason}; models run on the CPU", obstacle);
         }
-        _cuda = options.Device != Device.Cpu && obstacle is null;
+        var cuda = options.Device != Device.Cpu && obstacle is null;
+        Provider = cuda ? "cuda" : "cpu";
+        Devices = cuda ? [.. options.CudaDevices.Select(d => RunDevice.Cuda(d, options.MaxCudaBytes, logger))] : [RunDevice.Cpu];
         Schedule = new RunSchedule(options);
         _threads = options.ThreadsPerModel > 0 ? options.ThreadsPerModel : Environment.ProcessorCount;
-        Native = new NativeSupport(options.NativeOperators == NativeOperators.Auto && !_cuda, logger);
+        Native = new NativeSupport(options.NativeOperators == NativeOperators.Auto && !cuda, logger);
     }
 
     /// <summary>How runs of the sessions share the machine.</summary>
@@ -56,21 +58,33 @@ internal sealed class SessionFactory : IDisposable
     /// <summary>Whether graphs may have nodes of the engine's own.</summary>
     public NativeSupport Native { get; init; }
 
-    /// <summary>Lets the threads end that runs are made on.</summary>
-    public void Dispose() => Schedule.Dispose();
-
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
-    public string Provider => _cuda ? "cuda" : "cpu";
+    public string Provider { get; }
+
+    /// <summary>What models run on: each on one of them, in turn.</summary>
+    public IReadOnlyList<RunDevice> Devices { private get; init; }
+
+    /// <summary>What the next model runs on.</summary>
+    public RunDevice NextDevice() => Devices[(int)((uint)(Interlocked.Increment(ref _models) - 1) % (uint)Devices.Count)];
+
+    /// <summary>Lets the threads end that runs are made on, and releases the devices.</summary>
+    public void Dispose()
+    {
+        Schedule.Dispose();
+        foreach (var device in Devices)
+            device.Dispose();
+    }
 
     /// <summary>Opens a graph. Weights outside the file are looked up in <paramref name="folder"/>.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="folder">The folder, or null.</param>
+    /// <param name="device">What it runs on.</param>
     /// <param name="inPlace">Whether the weights are used as they lie in their file, which is mapped into memory: nothing is rearranged,
     /// and runs take longer.</param>
     /// <param name="cancellation">Ends it; a graph of many thousand nodes takes a few seconds more until then.</param>
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public InferenceSession Open(Graph model, string? folder, bool inPlace, CancellationToken cancellation)
+    public InferenceSession Open(Graph model, string? folder, RunDevice device, bool inPlace, CancellationToken cancellation)
     {
         if (NativeNodes.In(model))
             return LiftedSession.Open(model, Native.Block, () => Options(folder), cancellation);
@@ -79,8 +93,7 @@ internal sealed class SessionFactory : IDisposable
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
         if (Unwanted(model, inPlace) is { Length: > 0 } unwanted)
             options.AddSessionConfigEntry(Disabled, unwanted);
-        if (_cuda)
-            options.AppendExecutionProvider_CUDA();
+        device.AddTo(options);
         return Open(model, options, cancellation);
     }
 

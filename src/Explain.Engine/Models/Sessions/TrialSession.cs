@@ -23,7 +23,7 @@ internal sealed class TrialSession(Graph graph, string? folder, CancellationToke
     public FloatTensor[] Floats(IReadOnlyDictionary<string, RunTensor> feeds, IReadOnlyCollection<string> outputs) =>
         Run(() =>
         {
-            var values = SessionRun.Run(_session, feeds, null, outputs, cancellation);
+            var values = SessionRun.Run(_session, feeds, null, [.. outputs.Select(o => new RunOutput(o))], cancellation);
             FloatTensor[] copies = [.. values.Select(v => v.Copy())];
             Array.ForEach(values, v => v.Dispose());
             return copies;
