@@ -11,6 +11,7 @@ COPY src/Explain.Autodiff/Explain.Autodiff.csproj src/Explain.Autodiff/packages.
 COPY src/Explain.Kernels/Explain.Kernels.csproj src/Explain.Kernels/packages.lock.json src/Explain.Kernels/
 COPY src/Explain.Engine/Explain.Engine.csproj src/Explain.Engine/packages.lock.json src/Explain.Engine/
 COPY src/Explain.Demo/Explain.Demo.csproj src/Explain.Demo/packages.lock.json src/Explain.Demo/
+COPY src/Explain.Evaluation/Explain.Evaluation.csproj src/Explain.Evaluation/packages.lock.json src/Explain.Evaluation/
 COPY src/Explain.Service/Explain.Service.csproj src/Explain.Service/packages.lock.json src/Explain.Service/
 COPY src/Explain.Cli/Explain.Cli.csproj src/Explain.Cli/packages.lock.json src/Explain.Cli/
 RUN dotnet restore src/Explain.Service -a "${TARGETARCH:?is set by BuildKit: docker buildx build}" --locked-mode \

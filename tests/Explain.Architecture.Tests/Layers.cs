@@ -14,7 +14,7 @@ internal static class Layers
     [
         ["Explain.Autodiff", "Explain.Kernels"],
         ["Explain.Engine"],
-        ["Explain.Demo"],
+        ["Explain.Demo", "Explain.Evaluation"],
         ["Explain.Service", "Explain.Cli"],
     ];
 
@@ -35,6 +35,7 @@ internal static class Layers
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", "Evaluation", ""]),
+        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization"]),
         new("Explain.Cli",
         [
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Evaluate", "Export",
