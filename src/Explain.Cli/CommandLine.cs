@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Explain.Cli.Batch;
-using Explain.Cli.Batch.Output;
 using Explain.Cli.Evaluate;
 using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
+using Explain.Cli.Jobs.Output;
 using Explain.Cli.Methods;
 using Explain.Cli.Operators;
 using Explain.Cli.Terminal;

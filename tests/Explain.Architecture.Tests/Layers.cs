@@ -38,8 +38,8 @@ internal static class Layers
         new("Explain.Evaluation", ["Annotations", "Statistics", "Localization"]),
         new("Explain.Cli",
         [
-            "Terminal", "Image", "Inspect", "Methods", "Operators", "Evaluate", "Export",
-            "Batch/Items", "Batch/Output", "Batch/Rows", "Batch", "",
+            "Terminal", "Image", "Inspect", "Methods", "Operators", "Export",
+            "Jobs/Items", "Jobs/Output", "Jobs/Rows", "Jobs", "Batch", "Evaluate", "",
         ]),
         new("Explain.Service",
         [

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Explain.Cli.Batch.Items;
 using Explain.Cli.Image;
+using Explain.Cli.Jobs;
 using Explain.Cli.Terminal;
 using Explain.Engine.Parameters;
 
@@ -34,28 +34,9 @@ internal static class BatchVerb
             HelpName = "TEXT",
             DefaultValueFactory = _ => "png",
         };
-        var shard = new Option<string?>("--shard")
-        {
-            Description = "The part of the images to explain, one of n: i/n with i from 0 (default: all)",
-            HelpName = "i/n",
-        };
-        var shards = NumberOption.Create(
-            "--shards",
-            $"How many parts there are, where the environment variable {Shard.IndexVariable} says which",
-            null,
-            1,
-            Shard.Most
-        );
-        var workers = NumberOption.Create("--workers", "How many images are at work at once", (ulong)Environment.ProcessorCount, 1, 1024);
-        var part = NumberOption.Create(
-            "--part",
-            "How many images' rows make a Parquet file; at most as many are explained again after a crash",
-            500,
-            1,
-            1_000_000
-        );
+        var division = new DivisionOptions();
         var further = InputArguments.Option();
-        Option[] own = [model.Path, model.Device, output, format, shard, shards, workers, part, further];
+        Option[] own = [model.Path, model.Device, output, format, .. division.All, further];
         var parameters = new ParameterOptions(ParameterScope.Image, [.. own.Select(o => o.Name)]);
         var verb = new Command(Name, "Explain many images: resumable, and in shards") { input };
         foreach (var option in own.Concat(parameters.All.Where(o => own.All(mine => mine.Name != o.Name))))
@@ -79,17 +60,7 @@ internal static class BatchVerb
                 }
 
                 var folder = parsed.GetValue(output) ?? throw new UsageException("batch needs --out, a folder for the results");
-                var which = Shard.Of(
-                    parsed.GetValue(shard),
-                    (int?)parsed.GetValue(shards),
-                    Environment.GetEnvironmentVariable(Shard.IndexVariable)
-                );
-                return new BatchJob(shell, asked, which, (int)parsed.GetValue(workers)!.Value, (int)parsed.GetValue(part)!.Value).RunAsync(
-                    given[0],
-                    model.Read(parsed),
-                    folder,
-                    cancellation
-                );
+                return new BatchJob(shell, asked, division.Read(parsed)).RunAsync(given[0], model.Read(parsed), folder, cancellation);
             }
         );
         return verb;

@@ -1,7 +1,7 @@
-using Explain.Cli.Batch.Items;
-using Explain.Cli.Batch.Output;
-using Explain.Cli.Batch.Rows;
 using Explain.Cli.Image;
+using Explain.Cli.Jobs.Items;
+using Explain.Cli.Jobs.Output;
+using Explain.Cli.Jobs.Rows;
 using Explain.Cli.Terminal;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
@@ -34,7 +34,7 @@ internal sealed class ItemExplainer(
 
     /// <summary>Explains it and writes its image; whatever is wrong with the item becomes its outcome.</summary>
     /// <exception cref="OutputException">Results cannot be written.</exception>
-    public async Task<ItemOutcome> RunAsync(BatchItem item)
+    public async Task<ItemOutcome<BatchRow>> RunAsync(JobItem item)
     {
         try
         {
@@ -43,18 +43,18 @@ internal sealed class ItemExplainer(
             var run = RunContext.Alone(CancellationToken.None);
             var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, run);
             if (format is null)
-                return new ItemOutcome(item, _rows.Done(item, explanation, explanation.Timings, null), null);
+                return new ItemOutcome<BatchRow>(item, _rows.Done(item, explanation, explanation.Timings, null), null);
             var answer = _answers.Write(explanation, asked, format.Value, run);
             var name = OutputFolder.AnswerName(item.OutputName, _ending);
             await files.WriteAsync(folder.At(name), stream => stream.WriteAsync(answer.Content).AsTask());
-            return new ItemOutcome(item, _rows.Done(item, explanation, answer.Timings, name), null);
+            return new ItemOutcome<BatchRow>(item, _rows.Done(item, explanation, answer.Timings, name), null);
         }
         catch (Exception e) when (e is not OutputException)
         {
             var error = e is ExplainException or IOException or UnauthorizedAccessException
                 ? e.Message
                 : $"unexpected failure ({e.GetType().Name}): {e.Message}";
-            return new ItemOutcome(item, _rows.Failed(item, error), error);
+            return new ItemOutcome<BatchRow>(item, _rows.Failed(item, error), error);
         }
     }
 

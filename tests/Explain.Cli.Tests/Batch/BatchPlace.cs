@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Explain.Cli.Batch.Rows;
+using Explain.Cli.Batch;
+using Explain.Cli.Jobs.Rows;
 
 namespace Explain.Cli.Tests.Batch;
 
@@ -44,7 +45,7 @@ internal sealed class BatchPlace : IDisposable
     {
         var rows = new List<BatchRow>();
         foreach (var file in RowFiles())
-            rows.AddRange(await RowFile.ReadAsync(file, TestContext.Current.CancellationToken));
+            rows.AddRange(await RowFile.ReadAsync<BatchRow>(file, TestContext.Current.CancellationToken));
         return [.. rows];
     }
 

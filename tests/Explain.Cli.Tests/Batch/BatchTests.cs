@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Explain.Cli.Batch.Output;
+using Explain.Cli.Jobs.Output;
 using Explain.Demo;
 using Explain.Testing;
 

@@ -1,12 +1,12 @@
 using System.Text;
-using Explain.Cli.Batch.Items;
+using Explain.Cli.Jobs.Items;
 using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;
 
 public sealed class ManifestTests
 {
-    private static readonly BatchItem[] Expected =
+    private static readonly JobItem[] Expected =
     [
         new("a.png", null, "cat"),
         new("b/c.png", "7", null),
@@ -16,7 +16,7 @@ public sealed class ManifestTests
     [Fact]
     public void ALineOfATextFileIsAPath() =>
         Assert.Equal(
-            [new BatchItem("a.png"), new BatchItem("b/c d.png"), new BatchItem("../up.png")],
+            [new JobItem("a.png"), new JobItem("b/c d.png"), new JobItem("../up.png")],
             Read("list.txt", "./a.png\n\n  b/../b/c d.png\r\n../up.png\n").OrderBy(i => i.Name == "../up.png")
         );
 
@@ -50,7 +50,7 @@ public sealed class ManifestTests
     public void ItemsAreApartByPathIdAndTarget() =>
         Assert.Equal(
             5,
-            ((BatchItem[])[new("a"), new("a", "1"), new("a", null, "1"), new("a", "1", "1"), new("a", "1", "2")])
+            ((JobItem[])[new("a"), new("a", "1"), new("a", null, "1"), new("a", "1", "1"), new("a", "1", "2")])
                 .Select(i => i.Key)
                 .Distinct()
                 .Count()
@@ -59,7 +59,7 @@ public sealed class ManifestTests
     [Fact]
     public void OutputsStayInTheirFolderAndApart()
     {
-        BatchItem[] items =
+        JobItem[] items =
         [
             new("x/a.png"),
             new("../x/a.png"),
@@ -114,7 +114,7 @@ public sealed class ManifestTests
         Assert.Equal(["a.jpeg", "b.PNG", "sub/c.webp"], source.Items.Select(i => i.Name));
     }
 
-    private static IReadOnlyList<BatchItem> Read(string name, string content)
+    private static IReadOnlyList<JobItem> Read(string name, string content)
     {
         using var place = new Workplace();
         return Manifest.Read(place.Write(Encoding.UTF8.GetBytes(content), name));

@@ -1,16 +1,11 @@
 using System.Diagnostics;
-using Explain.Cli.Batch;
-using Explain.Cli.Batch.Items;
-using Explain.Cli.Batch.Rows;
+using Explain.Cli.Jobs;
 using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;
 
 public sealed class ProgressTests
 {
-    private static readonly ItemOutcome Fine = new(new BatchItem("a.png"), [], null);
-    private static readonly ItemOutcome Broken = new(new BatchItem("b.png"), [], "is broken");
-
     [Fact]
     public async Task ElsewhereThanOnATerminalALineNowAndThenSaysHowFarItIs()
     {
@@ -22,11 +17,11 @@ public sealed class ProgressTests
             lock (error)
                 return Lines(text);
         }
-        var progress = new BatchProgress(new Shell(TextWriter.Null, error, false, false), 10, TimeSpan.FromMilliseconds(1));
+        var progress = new JobProgress(new Shell(TextWriter.Null, error, false, false), 10, TimeSpan.FromMilliseconds(1));
         await progress.WatchAsync(async () =>
         {
-            progress.Report(Fine);
-            progress.Report(Broken);
+            progress.Report("a.png", null);
+            progress.Report("b.png", "is broken");
             for (var tries = 0; tries < 10_000 && Written().Length < 2; tries++)
                 await Task.Delay(1, TestContext.Current.CancellationToken);
         });

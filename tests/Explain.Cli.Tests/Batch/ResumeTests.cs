@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Explain.Cli.Batch.Rows;
+using Explain.Cli.Batch;
+using Explain.Cli.Jobs.Rows;
 using Explain.Engine.Images;
 
 namespace Explain.Cli.Tests.Batch;

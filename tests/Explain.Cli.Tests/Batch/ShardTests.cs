@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Explain.Cli.Batch.Items;
+using Explain.Cli.Jobs.Items;
 using Explain.Cli.Terminal;
 
 namespace Explain.Cli.Tests.Batch;

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Explain.Cli.Batch.Items;
+namespace Explain.Cli.Jobs.Items;
 
 /// <summary>One image to explain.</summary>
 /// <param name="Name">Its path from the source's folder, with slashes: what shards are drawn by.</param>
 /// <param name="Id">What the manifest calls it, or null.</param>
 /// <param name="Target">The target the manifest gives it, or null for the one of the command line.</param>
-internal sealed record BatchItem(string Name, string? Id = null, string? Target = null)
+internal sealed record JobItem(string Name, string? Id = null, string? Target = null)
 {
     private const int KeyLength = 32;
 

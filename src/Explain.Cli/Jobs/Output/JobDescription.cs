@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Output;
+namespace Explain.Cli.Jobs.Output;
 
 /// <summary>What makes results belong together: model, parameters, format, and where the images are.</summary>
 /// <param name="facts">All of it.</param>

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Items;
+namespace Explain.Cli.Jobs.Items;
 
 /// <summary>One of several parts of a job. Which one an item belongs to is decided by its name alone.</summary>
 /// <param name="Index">From 0.</param>

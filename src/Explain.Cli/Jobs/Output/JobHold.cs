@@ -1,7 +1,7 @@
-using Explain.Cli.Batch.Items;
+using Explain.Cli.Jobs.Items;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Output;
+namespace Explain.Cli.Jobs.Output;
 
 /// <summary>A process's place in a job: while it is held nobody works on the same shard, and nobody changes what the job is.</summary>
 internal sealed class JobHold : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.IO.Enumeration;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Items;
+namespace Explain.Cli.Jobs.Items;
 
 /// <summary>
 /// The images of a folder and of those inside it, by their extension. Hidden ones are left out, and linked folders are not entered: they
@@ -17,7 +17,7 @@ internal static class ImageFolder
     /// <param name="folder">Full path without links.</param>
     /// <param name="leftOut">Full path without links of a folder that is not entered.</param>
     /// <exception cref="UsageException">There is none.</exception>
-    public static IReadOnlyList<BatchItem> List(string folder, string leftOut)
+    public static IReadOnlyList<JobItem> List(string folder, string leftOut)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
         var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), options)
@@ -27,9 +27,9 @@ internal static class ImageFolder
                 (entry.Attributes & FileAttributes.ReparsePoint) == 0
                 && !CanonicalPath.Comparer.Equals(entry.ToFullPath(), Path.TrimEndingDirectorySeparator(leftOut)),
         };
-        BatchItem[] items =
+        JobItem[] items =
         [
-            .. files.Select(file => new BatchItem(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))),
+            .. files.Select(file => new JobItem(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))),
         ];
         return items.Length > 0
             ? items

@@ -1,4 +1,4 @@
-namespace Explain.Cli.Batch.Output;
+namespace Explain.Cli.Jobs.Output;
 
 /// <summary>Writes files that are there as a whole or not at all, whenever the process ends.</summary>
 /// <param name="scratch">A folder on the same file system, for this process alone.</param>

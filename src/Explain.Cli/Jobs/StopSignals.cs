@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Explain.Cli.Batch;
+namespace Explain.Cli.Jobs;
 
 /// <summary>Turns the first Ctrl-C or SIGTERM into a request to stop; the second ends the process as it always does.</summary>
 internal sealed class StopSignals : IDisposable

@@ -3,7 +3,7 @@ using CsvHelper;
 using Explain.Cli.Terminal;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Cli.Batch.Items;
+namespace Explain.Cli.Jobs.Items;
 
 /// <summary>
 /// A list of images: .txt with a path a line, or .csv or .jsonl with <c>path</c> and, where wanted, <c>target</c> and <c>id</c>. Paths
@@ -30,7 +30,7 @@ internal static class Manifest
 
     /// <summary>Reads it.</summary>
     /// <exception cref="UsageException">What is wrong with it, and where.</exception>
-    public static IReadOnlyList<BatchItem> Read(string file)
+    public static IReadOnlyList<JobItem> Read(string file)
     {
         if (!Readers.TryGetValue(Path.GetExtension(file), out var reader))
         {
@@ -53,12 +53,12 @@ internal static class Manifest
         }
     }
 
-    private static BatchItem[] Unique(IEnumerable<Entry> entries, string folder)
+    private static JobItem[] Unique(IEnumerable<Entry> entries, string folder)
     {
-        var (items, seen) = (new List<BatchItem>(), new Dictionary<string, int>());
+        var (items, seen) = (new List<JobItem>(), new Dictionary<string, int>());
         foreach (var entry in entries)
         {
-            var item = new BatchItem(Name(entry, folder), Text(entry.Id), Text(entry.Target));
+            var item = new JobItem(Name(entry, folder), Text(entry.Id), Text(entry.Target));
             if (!seen.TryAdd(item.Key, entry.Line))
                 throw new FormatException($"line {entry.Line} repeats line {seen[item.Key]}: '{item.Name}' with the same target and id");
             items.Add(item);

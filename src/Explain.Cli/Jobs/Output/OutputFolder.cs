@@ -1,7 +1,7 @@
-using Explain.Cli.Batch.Items;
+using Explain.Cli.Jobs.Items;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Output;
+namespace Explain.Cli.Jobs.Output;
 
 /// <summary>What lies where in the folder of a job's results.</summary>
 /// <param name="root">The folder.</param>

@@ -1,11 +1,11 @@
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Items;
+namespace Explain.Cli.Jobs.Items;
 
 /// <summary>What is to be explained.</summary>
 /// <param name="Folder">The folder from which names are counted.</param>
 /// <param name="Items">Ordered by name, each once.</param>
-internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
+internal sealed record ItemSource(string Folder, IReadOnlyList<JobItem> Items)
 {
     /// <summary>Lists it.</summary>
     /// <param name="input">A folder of images, or a manifest.</param>
@@ -28,6 +28,6 @@ internal sealed record ItemSource(string Folder, IReadOnlyList<BatchItem> Items)
         }
     }
 
-    private static ItemSource Of(string folder, IEnumerable<BatchItem> items) =>
+    private static ItemSource Of(string folder, IEnumerable<JobItem> items) =>
         new(folder, [.. items.OrderBy(i => i.Name, StringComparer.Ordinal).ThenBy(i => i.Key, StringComparer.Ordinal)]);
 }

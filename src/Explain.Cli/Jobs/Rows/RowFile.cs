@@ -1,17 +1,17 @@
 using System.Text.Json.Serialization;
-using Explain.Cli.Batch.Output;
+using Explain.Cli.Jobs.Output;
 using Explain.Cli.Terminal;
 using Parquet.Serialization;
 using Parquet.Serialization.Attributes;
 
-namespace Explain.Cli.Batch.Rows;
+namespace Explain.Cli.Jobs.Rows;
 
 /// <summary>Rows as Parquet files.</summary>
 internal static class RowFile
 {
     /// <summary>Writes a file.</summary>
     /// <exception cref="OutputException">That is not possible.</exception>
-    public static Task WriteAsync(AtomicFiles files, string file, IEnumerable<BatchRow> rows) => files.WriteAsync(file, async stream =>
+    public static Task WriteAsync<TRow>(AtomicFiles files, string file, IEnumerable<TRow> rows) => files.WriteAsync(file, async stream =>
         {
             // The library looks back at what it wrote, and goes to and fro.
             using var content = new MemoryStream();
@@ -20,16 +20,14 @@ internal static class RowFile
             await content.CopyToAsync(stream);
         });
 
-    /// <summary>Reads all columns.</summary>
-    /// <exception cref="UsageException">The file is damaged.</exception>
-    public static Task<IList<BatchRow>> ReadAsync(string file, CancellationToken cancellation) => ReadAsync<BatchRow>(file, cancellation);
-
     /// <summary>Reads the items' keys alone.</summary>
     /// <exception cref="UsageException">The file is damaged.</exception>
     public static async Task<IEnumerable<string>> KeysAsync(string file, CancellationToken cancellation) =>
         (await ReadAsync<KeyColumn>(file, cancellation)).Select(row => row.Key);
 
-    private static async Task<IList<T>> ReadAsync<T>(string file, CancellationToken cancellation)
+    /// <summary>Reads the columns that a row has.</summary>
+    /// <exception cref="UsageException">The file is damaged.</exception>
+    public static async Task<IList<T>> ReadAsync<T>(string file, CancellationToken cancellation)
         where T : class, new()
     {
         try

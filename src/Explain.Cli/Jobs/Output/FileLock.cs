@@ -1,4 +1,4 @@
-namespace Explain.Cli.Batch.Output;
+namespace Explain.Cli.Jobs.Output;
 
 /// <summary>Locks between processes, which end with the process however it ends.</summary>
 internal static class FileLock

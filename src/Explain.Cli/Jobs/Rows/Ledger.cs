@@ -1,34 +1,29 @@
 using System.Globalization;
-using Explain.Cli.Batch.Items;
-using Explain.Cli.Batch.Output;
+using Explain.Cli.Jobs.Items;
+using Explain.Cli.Jobs.Output;
 using Explain.Cli.Terminal;
 
-namespace Explain.Cli.Batch.Rows;
+namespace Explain.Cli.Jobs.Rows;
 
 /// <summary>What became of an item.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Rows">One for each target, or one for the failure.</param>
 /// <param name="Error">Why it failed, or null.</param>
-internal sealed record ItemOutcome(BatchItem Item, IReadOnlyList<BatchRow> Rows, string? Error);
+internal sealed record ItemOutcome<TRow>(JobItem Item, IReadOnlyList<TRow> Rows, string? Error)
+    where TRow : class, IJobRow, new();
 
 /// <summary>The rows of a shard: which items are done, and which failed.</summary>
-internal sealed class Ledger
+internal sealed class Ledger<TRow>
+    where TRow : class, IJobRow, new()
 {
     private readonly OutputFolder _folder;
     private readonly AtomicFiles _files;
     private readonly Shard _shard;
     private readonly HashSet<string> _done;
-    private readonly Dictionary<string, BatchRow> _failed;
+    private readonly Dictionary<string, TRow> _failed;
     private int _parts;
 
-    private Ledger(
-        OutputFolder folder,
-        AtomicFiles files,
-        Shard shard,
-        HashSet<string> done,
-        Dictionary<string, BatchRow> failed,
-        int parts
-    )
+    private Ledger(OutputFolder folder, AtomicFiles files, Shard shard, HashSet<string> done, Dictionary<string, TRow> failed, int parts)
     {
         (_folder, _files, _shard) = (folder, files, shard);
         (_done, _failed, _parts) = (done, failed, parts);
@@ -36,14 +31,14 @@ internal sealed class Ledger
 
     /// <summary>Reads what there is.</summary>
     /// <exception cref="UsageException">A file is damaged.</exception>
-    public static async Task<Ledger> OpenAsync(OutputFolder folder, AtomicFiles files, Shard shard, CancellationToken cancellation)
+    public static async Task<Ledger<TRow>> OpenAsync(OutputFolder folder, AtomicFiles files, Shard shard, CancellationToken cancellation)
     {
         var (done, parts) = (new HashSet<string>(), folder.AllParts.ToArray());
         foreach (var part in parts.Where(p => !OfOtherShard(p, shard)))
             done.UnionWith(await RowFile.KeysAsync(part, cancellation));
         var failures = folder.FailuresOf(shard);
-        var failed = File.Exists(failures) ? await RowFile.ReadAsync(failures, cancellation) : [];
-        return new Ledger(
+        var failed = File.Exists(failures) ? await RowFile.ReadAsync<TRow>(failures, cancellation) : [];
+        return new Ledger<TRow>(
             folder,
             files,
             shard,
@@ -60,7 +55,7 @@ internal sealed class Ledger
     public int Failed { get; private set; }
 
     /// <summary>Whether an item was done before.</summary>
-    public bool IsDone(BatchItem item) => _done.Contains(item.Key);
+    public bool IsDone(JobItem item) => _done.Contains(item.Key);
 
     /// <summary>Writes the rows of some items.</summary>
     /// <remarks>
@@ -68,7 +63,7 @@ internal sealed class Ledger
     /// other way round it would be in both.
     /// </remarks>
     /// <exception cref="OutputException">That is not possible.</exception>
-    public async Task CommitAsync(IReadOnlyCollection<ItemOutcome> outcomes)
+    public async Task CommitAsync(IReadOnlyCollection<ItemOutcome<TRow>> outcomes)
     {
         var changed = false;
         foreach (var outcome in outcomes)
@@ -79,7 +74,7 @@ internal sealed class Ledger
         }
         if (changed)
             await WriteFailuresAsync();
-        ItemOutcome[] done = [.. outcomes.Where(o => o.Error is null)];
+        ItemOutcome<TRow>[] done = [.. outcomes.Where(o => o.Error is null)];
         if (done.Length > 0)
             await RowFile.WriteAsync(_files, _folder.Part(_shard, ++_parts), done.SelectMany(o => o.Rows));
         (Done, Failed) = (Done + done.Length, Failed + outcomes.Count - done.Length);

@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using Explain.Cli.Batch.Rows;
 using Explain.Cli.Terminal;
 using Spectre.Console;
 
-namespace Explain.Cli.Batch;
+namespace Explain.Cli.Jobs;
 
 /// <summary>Says on standard error how far it is: a bar for a person at a terminal, a line every few seconds elsewhere.</summary>
 /// <param name="shell">Where to.</param>
 /// <param name="total">How many items there are to do.</param>
 /// <param name="pause">The time between two lines.</param>
-internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
+internal sealed class JobProgress(Shell shell, int total, TimeSpan pause)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private IAnsiConsole? _console;
@@ -31,13 +30,13 @@ internal sealed class BatchProgress(Shell shell, int total, TimeSpan pause)
     public Task WatchAsync(Func<Task> work) => shell.ErrorIsTerminal && total > 0 ? DrawAsync(work) : WriteAsync(work);
 
     /// <summary>One more item is through; of items one at a time.</summary>
-    public void Report(ItemOutcome outcome)
+    public void Report(string item, string? error)
     {
         _done++;
-        if (outcome.Error is not null)
+        if (error is not null)
         {
             _failed++;
-            Say($"{outcome.Item.Name}: {outcome.Error}");
+            Say($"{item}: {error}");
         }
         if (_bar is null)
             return;

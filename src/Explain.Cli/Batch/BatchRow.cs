@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using Explain.Cli.Jobs.Rows;
 using Parquet.Serialization.Attributes;
 
-namespace Explain.Cli.Batch.Rows;
+namespace Explain.Cli.Batch;
 
 /// <summary>What is known of one target of one item, as a row of a Parquet file; a failed item has one row without a target.</summary>
-internal sealed record BatchRow
+internal sealed record BatchRow : IJobRow
 {
     public const string Done = "done";
     public const string Failed = "failed";

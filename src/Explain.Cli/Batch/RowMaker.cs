@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Explain.Cli.Batch.Items;
+using Explain.Cli.Jobs.Items;
 using Explain.Engine.Explaining;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Cli.Batch.Rows;
+namespace Explain.Cli.Batch;
 
 /// <summary>Puts explanations and failures into rows.</summary>
 internal sealed class RowMaker(ModelDescription model, string method)
@@ -14,7 +14,7 @@ internal sealed class RowMaker(ModelDescription model, string method)
     /// <param name="explanation">What was found.</param>
     /// <param name="timings">With the time it took to draw.</param>
     /// <param name="file">What was written, from the folder of the results; null for nothing.</param>
-    public IReadOnlyList<BatchRow> Done(BatchItem item, Explanation explanation, Timings timings, string? file) =>
+    public IReadOnlyList<BatchRow> Done(JobItem item, Explanation explanation, Timings timings, string? file) =>
         [
             .. explanation.Targets.Select(target =>
                 Of(
@@ -32,9 +32,9 @@ internal sealed class RowMaker(ModelDescription model, string method)
         ];
 
     /// <summary>One row that says why there is no other.</summary>
-    public IReadOnlyList<BatchRow> Failed(BatchItem item, string error) => [Of(item) with { Error = error, Target = item.Target }];
+    public IReadOnlyList<BatchRow> Failed(JobItem item, string error) => [Of(item) with { Error = error, Target = item.Target }];
 
-    private BatchRow Of(BatchItem item) =>
+    private BatchRow Of(JobItem item) =>
         new()
         {
             Key = item.Key,
