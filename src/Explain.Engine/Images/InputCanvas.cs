@@ -1,11 +1,16 @@
 namespace Explain.Engine.Images;
 
 /// <summary>What the model sees, as an image of the input's size.</summary>
-internal static class InputCanvas
+public static class InputCanvas
 {
     /// <summary>Draws the seen part of an image where the model sees it; what a letterbox leaves is black.</summary>
+    /// <param name="image">Upright RGB.</param>
+    /// <param name="geometry">Where the input lies on it.</param>
+    /// <param name="interpolation">How it is resized.</param>
     public static RgbImage Draw(RgbImage image, Geometry geometry, Interpolation interpolation)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(geometry);
         var (content, seen) = (geometry.Content, geometry.Seen);
         var across = Axis(image.Width, content.Width, seen.X, seen.Width);
         var down = Axis(image.Height, content.Height, seen.Y, seen.Height);

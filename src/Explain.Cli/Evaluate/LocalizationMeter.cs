@@ -1,0 +1,103 @@
+using System.Globalization;
+using Explain.Cli.Image;
+using Explain.Cli.Jobs.Items;
+using Explain.Cli.Jobs.Rows;
+using Explain.Cli.Terminal;
+using Explain.Engine.Explaining;
+using Explain.Engine.Images;
+using Explain.Engine.Methods.Tables;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+using Explain.Evaluation.Annotations;
+using Explain.Evaluation.Localization;
+
+namespace Explain.Cli.Evaluate;
+
+/// <summary>Measures pictures: every class on one, by every method at every layer of every model. Thread-safe.</summary>
+/// <param name="models">The models, each with the pictures' objects by its classes.</param>
+/// <param name="question">What is asked of them.</param>
+/// <param name="folder">The folder from which names are counted.</param>
+internal sealed class LocalizationMeter(
+    IReadOnlyList<(OpenModel Model, IReadOnlyDictionary<string, MatchedPicture> Pictures)> models,
+    LocalizationQuestion question,
+    string folder
+)
+{
+    /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
+    public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)
+    {
+        var empty = new LocalizationRow { Key = item.Key, Item = item.Name };
+        try
+        {
+            var image = await ImageFile.ReadAsync(Path.Combine(folder, item.Name), CancellationToken.None);
+            var rows = new List<LocalizationRow>();
+            foreach (var (model, pictures) in models)
+            {
+                if (pictures.TryGetValue(item.Name, out var picture))
+                    rows.AddRange(await MeasureAsync(model, picture, image, empty));
+            }
+            return new ItemOutcome<LocalizationRow>(item, rows, null);
+        }
+        catch (Exception e)
+        {
+            var error = e is ExplainException or FormatException or IOException or UnauthorizedAccessException
+                ? e.Message
+                : $"unexpected failure ({e.GetType().Name}): {e.Message}";
+            return new ItemOutcome<LocalizationRow>(item, [empty with { Error = error }], error);
+        }
+    }
+
+    private async Task<IReadOnlyList<LocalizationRow>> MeasureAsync(
+        OpenModel model,
+        MatchedPicture picture,
+        ReadOnlyMemory<byte> image,
+        LocalizationRow empty
+    )
+    {
+        var parameters = question.Parameters with
+        {
+            Target = string.Join(',', picture.Classes.Keys.Select(c => c.ToString(CultureInfo.InvariantCulture))),
+        };
+        var run = RunContext.Alone(CancellationToken.None);
+        var plan = await model.Explainer.PlanAsync(model.Lease, parameters, question.Compare, null, run);
+        var explanation = await model.Explainer.ExplainAsync(model.Lease, plan, image, null, run);
+        var geometry = explanation.Geometry;
+        var truths = picture.Classes.ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
+        var ranks = picture.Classes.Keys.ToDictionary(c => c, c => Rank(explanation, c));
+        var rows = new List<LocalizationRow>();
+        foreach (var target in explanation.Targets)
+            Add(new Way(model.Description.Name, target.Method, target.Layer), target.Target!.Index, target.Map);
+        foreach (var (name, map) in Baselines(picture.Picture.Name, explanation, model.Description.Input.Interpolation))
+        {
+            foreach (var index in picture.Classes.Keys)
+                Add(new Way(model.Description.Name, name, null), index, map);
+        }
+        return rows;
+
+        void Add(Way way, int index, SaliencyMap map)
+        {
+            var difficult = PointingGame.IsDifficult(truths[index], truths.Count > 1);
+            var places = MapPlaces.Of(map, geometry, truths[index], Threshold(way.Method));
+            var measured = new MeasuredMap(picture.Picture.Name, index, ranks[index], difficult, places);
+            rows.Add(empty.With(way, measured, model.Description.Labels.ElementAtOrDefault(index)));
+        }
+    }
+
+    private static IEnumerable<(string Name, SaliencyMap Map)> Baselines(string name, Explanation explanation, Interpolation interpolation)
+    {
+        var seen = InputCanvas.Draw(explanation.Image.Whole, explanation.Geometry, interpolation);
+        var first = explanation.Targets[0].Map;
+        yield return ("centre", BaselineMaps.Centre(seen.Height, seen.Width));
+        yield return ("random", BaselineMaps.Random(first.Height, first.Width, name));
+        yield return ("edges", BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
+    }
+
+    private static float Threshold(string method) =>
+        MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
+
+    private static int Rank(Explanation explanation, int index)
+    {
+        var own = explanation.Probabilities[index];
+        return 1 + explanation.Probabilities.Where((p, i) => p > own || (p == own && i < index)).Count();
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Explain.Cli.Image;
+using Explain.Cli.Jobs;
+using Explain.Cli.Terminal;
+using Explain.Engine.Parameters;
+using Explain.Evaluation.Annotations;
+
+namespace Explain.Cli.Evaluate;
+
+/// <summary><c>explain evaluate localization</c>: how well maps find the objects on a folder of annotated pictures.</summary>
+internal static class LocalizationVerb
+{
+    private static readonly string[] Ways = ["methods", "layers"];
+    private static readonly string[] Shared = ["score", "sign", "samples", "seed", "smooth", "compat"];
+
+    public static Command Create(Shell shell)
+    {
+        var pictures = new Argument<string>("PICTURES") { Description = "Folder of the pictures" };
+        var annotations = new Option<string>("--annotations", "-a")
+        {
+            Description = "What is on them: " + string.Join("; ", AnnotationFormats.All.Select(f => $"{f.Name}, {f.Meaning}")),
+            HelpName = "PATH",
+            Required = true,
+        };
+        var models = new Option<string[]>("--model", "-m")
+        {
+            Description = "Folder with a model.onnx, or an .onnx file; several times for several models (default: the demo model)",
+            HelpName = "DIR|FILE.onnx",
+        };
+        var device = ModelOptions.DeviceOption();
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "Folder of the results: tables, rows/*.parquet and job.json. What is done there is not done again",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var reading = new AnnotationReading();
+        var division = new DivisionOptions();
+        var parameters = ParameterTable
+            .All.Where(p => Ways.Contains(p.Name) || Shared.Contains(p.Name))
+            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
+            .ToArray();
+        var verb = new Command("localization", "Measure how well maps find objects whose places are known") { pictures };
+        foreach (var option in (Option[])[annotations, models, device, output, .. reading.All, .. division.All, .. parameters])
+            verb.Options.Add(option);
+        verb.SetAction(
+            (parsed, cancellation) =>
+            {
+                var given = parameters
+                    .Where(o => parsed.GetValue(o) is not null)
+                    .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!))
+                    .ToArray();
+                var request = ParameterTable.Parse(ParameterScope.Compare, given);
+                return new LocalizationJob(shell, new LocalizationQuestion(request.Compare, request.Explain, given), division.Read(parsed)).RunAsync(
+                    new AnnotatedFolder(parsed.GetValue(pictures)!, parsed.GetValue(annotations)!, reading.Read(parsed, parsed.GetValue(pictures)!)),
+                    [.. Models(parsed.GetValue(models)).Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(device)!)))],
+                    parsed.GetValue(output)!,
+                    cancellation
+                );
+            }
+        );
+        return verb;
+    }
+
+    private static IEnumerable<string?> Models(string[]? paths) => paths is { Length: > 0 } ? paths : [null];
+}

@@ -1,0 +1,36 @@
+using Explain.Engine.Images;
+using Explain.Engine.Vocabulary;
+
+namespace Explain.Evaluation.Localization;
+
+/// <summary>How one map stands to the objects of its class.</summary>
+/// <param name="Overlap">Of the box around the largest region above the method's own share of the maximum (CAM 20 %, Grad-CAM 15 %, as their
+/// papers have it) with the object's box that it fits best; 0..1.</param>
+/// <param name="Curve">The same at every threshold, by the rules of <c>wsolevaluation</c>.</param>
+/// <param name="Points">Whether the map's maximum is in an object.</param>
+/// <param name="PointsNear">Whether it is not farther from one than <see cref="PointingGame.Tolerance"/>.</param>
+/// <param name="Energy">The share of the map's positive part that is in objects, 0..1; not a number for a map without one.</param>
+/// <param name="Pixels">Heat by steps, inside and outside the objects; null where their pixels are not known.</param>
+public sealed record MapPlaces(double Overlap, BoxCurve Curve, bool Points, bool PointsNear, double Energy, PixelScores? Pixels)
+{
+    /// <summary>Measures a map.</summary>
+    /// <param name="map">Raw map over the whole input.</param>
+    /// <param name="geometry">What the model saw of the picture.</param>
+    /// <param name="truth">The objects of the class that the map explains.</param>
+    /// <param name="threshold">The method's own share of the maximum, 0..1.</param>
+    public static MapPlaces Of(SaliencyMap map, Geometry geometry, Truth truth, float threshold)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        var heat = HeatGrid.OfPapers(map, geometry);
+        var scaled = HeatGrid.OfBenchmark(map, geometry);
+        var box = LargestBox.Above(heat, truth.Height, truth.Width, threshold);
+        return new MapPlaces(
+            box is { } found ? BoxOverlap.Best([found], truth.Boxes) : 0,
+            BoxCurve.Of(scaled, truth),
+            PointingGame.Hits(heat, truth),
+            PointingGame.Hits(heat, truth, PointingGame.Tolerance),
+            Localization.Energy.Share(heat, truth.Inside),
+            truth.HasPixels ? PixelScores.Of(scaled, truth.Inside) : null
+        );
+    }
+}
