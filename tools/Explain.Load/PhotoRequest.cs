@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
-using Explain.Engine.Images;
 
 namespace Explain.Load;
 
 /// <summary>A photograph, what is asked of it, and the fastest answer so far.</summary>
 internal sealed class PhotoRequest
 {
-    private static readonly (int Width, int Height)[] Sizes = [(224, 224), (720, 720), (1920, 1279)];
-
     // csharpier-ignore
     private static readonly (string Name, string Query)[] Answers =
     [
@@ -17,17 +14,17 @@ internal sealed class PhotoRequest
         ("overlay WebP", "format=webp"), ("layer", "render=layer"),
     ];
 
-    private readonly byte[] _image;
+    private readonly Photo _photo;
     private readonly string _path;
 
-    private PhotoRequest(string model, (int Width, int Height) size, byte[] image, string answer, string query)
+    private PhotoRequest(string model, Photo photo, string answer, string query)
     {
-        (_image, _path) = (image, $"/api/v1/models/{model}/explain?{query}");
-        (Picture, Answer) = ($"{size.Width}×{size.Height}", answer);
+        (_photo, _path) = (photo, $"/api/v1/models/{model}/explain?{query}");
+        Answer = answer;
     }
 
     /// <summary>The size of the picture.</summary>
-    public string Picture { get; }
+    public string Picture => _photo.Size;
 
     /// <summary>The kind of answer.</summary>
     public string Answer { get; }
@@ -41,28 +38,17 @@ internal sealed class PhotoRequest
     /// <summary>Its length.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>Every kind of answer for a photograph in every size, sent as JPEG.</summary>
+    /// <summary>Every kind of answer for a photograph in every size.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="photograph">Path of a picture.</param>
-    public static IReadOnlyList<PhotoRequest> All(string model, string photograph)
-    {
-        var codec = new VipsImageCodec();
-        var photo = codec.Decode(File.ReadAllBytes(photograph), long.MaxValue);
-        return
-        [
-            .. Sizes.SelectMany(size =>
-            {
-                var image = codec.Encode(Resampler.Resize(photo, size.Width, size.Height, Interpolation.Lanczos), ImageFormat.Jpeg);
-                return Answers.Select(a => new PhotoRequest(model, size, image, a.Name, a.Query));
-            }),
-        ];
-    }
+    /// <param name="photos">The photograph.</param>
+    public static IReadOnlyList<PhotoRequest> All(string model, IEnumerable<Photo> photos) =>
+        [.. photos.SelectMany(photo => Answers.Select(a => new PhotoRequest(model, photo, a.Name, a.Query)))];
 
     /// <summary>Asks.</summary>
     /// <returns>What <c>Server-Timing</c> says, and the length of the answer.</returns>
     public async Task<(string Timing, int Bytes)> AskAsync(HttpClient client)
     {
-        using var content = new ByteArrayContent(_image);
+        using var content = new ByteArrayContent(_photo.Fresh());
         content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
         using var response = await client.PostAsync(_path, content);
         var bytes = await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();

@@ -7,7 +7,7 @@
 // Prints how soon the processors are free when callers leave, throughput, percentiles, memory, and what the service still answers when
 // three times as much is asked as it can do; exit code 1 when an answer was wrong.
 // requests prints where the time of single requests goes.
-// throughput prints what answers cost when eight clients ask, and the stages that it goes to.
+// throughput prints what answers cost when eight clients ask, and what decoding, preparing and the run alone cost then.
 // attack asks for as much as strangers can, under a heap limit of 1.5 GiB, and prints what others had meanwhile; exit code 1 after a
 // status of 5xx but 503 and 504.
 // start prints how long a process takes to its first answers; --program is another build of the service.
@@ -18,11 +18,14 @@ var own = args.TakeWhile(a => a != "--").ToArray();
 string Option(string name, string fallback) => Array.IndexOf(own, name) is >= 0 and var at ? own[at + 1] : fallback;
 var (seconds, clients, models) = (int.Parse(Option("--seconds", "120")), int.Parse(Option("--clients", "64")), Option("--models", ""));
 
-// Each answer is to be computed, and written down as in production.
+if (own is ["alone", var photo, ..])
+    return await Alone.RunAsync(photo, models);
+
+// Each answer is to be computed, and written down as in production: pictures that nobody sent before are no hit in a cache.
 using var trail = new TemporaryFolder();
 string[] settings =
 [
-    "--Explain:Cache:SizeBytes=0",
+    .. own is ["throughput", ..] ? Array.Empty<string>() : ["--Explain:Cache:SizeBytes=0"],
     $"--Explain:Store:Directory={trail.Path}",
     .. models.Length > 0 ? [$"--models={Path.GetFullPath(models)}"] : Array.Empty<string>(),
     "--Serilog:MinimumLevel:Default=Warning",
@@ -43,9 +46,8 @@ if (own is ["requests", var photograph, ..])
     return await RequestTable.PrintAsync(service.Client, names, photograph);
 if (own is ["throughput", var picture, ..])
 {
-    var one = new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1", ["DOTNET_TieredPGO"] = "0" };
-    await using var narrow = await ServiceProcess.StartAsync(program, settings, one);
-    return await ThroughputTable.PrintAsync(service, narrow, names, picture);
+    using var alone = Alone.Start(picture, models);
+    return await ThroughputTable.PrintAsync(service, alone, names, picture);
 }
 var asks = await Workload.AnsweredAloneAsync(service.Client, Workload.Make(names));
 if (attacking)

@@ -18,9 +18,10 @@ internal static class RequestTable
     /// <param name="photograph">A picture; it is scaled to the sizes and sent as JPEG.</param>
     public static async Task<int> PrintAsync(HttpClient client, IReadOnlyList<string> models, string photograph)
     {
+        var photos = Photo.All(photograph);
         foreach (var model in models)
         {
-            var cases = PhotoRequest.All(model, photograph);
+            var cases = PhotoRequest.All(model, photos);
             for (var run = 0; run < WarmUp + Runs; run++)
             {
                 foreach (var asked in cases)

@@ -4,74 +4,62 @@ using System.Globalization;
 namespace Explain.Load;
 
 /// <summary>
-/// What answers cost in processor time when several clients ask at once, and which stages it goes to: those are timed in a service that has
-/// one processor and one client, where time and processor time are the same.
+/// What answers cost in processor time when several clients ask at once, beside what decoding, preparing and the run alone cost then: by
+/// turns, as both depend on what else the machine does.
 /// </summary>
 internal static class ThroughputTable
 {
-    private const int Clients = 8;
+    private const int Turns = 5;
 
-    private const int WarmUp = 60;
-    private const int Runs = 20;
+    private const int WarmUps = 4;
 
-    // Long enough for the just-in-time compiler to have finished.
-    private static readonly TimeSpan WarmedUp = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan Asked = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints a table for each model.</summary>
     /// <param name="service">The service.</param>
-    /// <param name="narrow">The same with one processor.</param>
+    /// <param name="alone">The engine.</param>
     /// <param name="models">The models.</param>
-    /// <param name="photograph">A picture; it is scaled to the sizes and sent as JPEG.</param>
-    public static async Task<int> PrintAsync(ServiceProcess service, ServiceProcess narrow, IReadOnlyList<string> models, string photograph)
+    /// <param name="photograph">Path of a picture.</param>
+    public static async Task<int> PrintAsync(ServiceProcess service, Alone alone, IReadOnlyList<string> models, string photograph)
     {
+        var photos = Photo.All(photograph);
         foreach (var model in models)
         {
-            var requests = PhotoRequest.All(model, photograph);
-            for (var run = 0; run < WarmUp + Runs; run++)
+            var requests = PhotoRequest.All(model, photos);
+            for (var turn = 0; turn < WarmUps; turn++)
             {
-                foreach (var request in requests)
-                    await request.TimeAsync(narrow.Client, kept: run >= WarmUp);
+                await Task.WhenAll(alone.WorkAsync(model, Enumerable.Range(0, photos.Count), WarmUp), AskAsync(service, requests, WarmUp));
+                // Under load the just-in-time compiler does not come to what it has in line.
+                await Task.Delay(1000);
+                await Leaving.UntilIdleAsync(service.Id, Stopwatch.GetTimestamp());
             }
-            Console.WriteLine($"{model}: {Clients} clients; core-milliseconds of the service for an answer, and of its stages");
-            Console.WriteLine($"| picture | answer | a second | core-ms | {string.Join(" | ", requests[0].Stages.Keys)} | the model's |");
-            Console.WriteLine($"|{string.Concat(Enumerable.Repeat("---|", 5 + requests[0].Stages.Count))}");
-            await AskAsync(service, requests, WarmedUp);
-            foreach (var request in requests)
+            Console.WriteLine($"{model}: {Cost.Clients} clients; core-milliseconds of the service for an answer, and of the model alone");
+            Console.WriteLine("| picture | answer | a second | core-ms | the model alone | of all |");
+            Console.WriteLine("|---|---|---|---|---|---|");
+            foreach (var (place, photo) in photos.Index())
             {
-                var (rate, cost) = await AskAsync(service, [request], Asked);
-                double[] stages = [.. request.Stages.Values];
-                var own = request.Stages["decode"] + request.Stages["preprocess"] + request.Stages["run"];
-                var listed = string.Join(" | ", stages.Select(ms => ms.ToString("F1", CultureInfo.InvariantCulture)));
-                Console.WriteLine(
-                    string.Create(
+                PhotoRequest[] asked = [.. requests.Where(r => r.Picture == photo.Size)];
+                var (least, costs) = (default(Cost), new Cost[asked.Length]);
+                for (var turn = 0; turn < Turns; turn++)
+                {
+                    least += await alone.WorkAsync(model, [place], Turn);
+                    foreach (var (n, request) in asked.Index())
+                        costs[n] += await AskAsync(service, [request], Turn);
+                }
+                foreach (var (request, cost) in asked.Zip(costs))
+                {
+                    var numbers = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {request.Picture} | {request.Answer} | {rate:F0} | {cost:F1} | {listed} | {own / cost:P0} |"
-                    )
-                );
+                        $"{cost.Rate:F0} | {cost.Each:F1} | {least.Each:F1} | {least.Each / cost.Each:P0}"
+                    );
+                    Console.WriteLine($"| {request.Picture} | {request.Answer} | {numbers} |");
+                }
             }
         }
         return 0;
     }
 
-    private static async Task<(double Rate, double Milliseconds)> AskAsync(
-        ServiceProcess service,
-        IReadOnlyList<PhotoRequest> requests,
-        TimeSpan time
-    )
-    {
-        var (before, watch) = (service.Used, Stopwatch.StartNew());
-        var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, Clients)
-                .Select(async _ =>
-                {
-                    var count = 0;
-                    for (; watch.Elapsed < time; count++)
-                        await requests[count % requests.Count].AskAsync(service.Client);
-                    return count;
-                })
-        );
-        return (answers.Sum() / watch.Elapsed.TotalSeconds, (service.Used - before).TotalMilliseconds / answers.Sum());
-    }
+    private static Task<Cost> AskAsync(ServiceProcess service, IReadOnlyList<PhotoRequest> requests, TimeSpan time) =>
+        Cost.OfAsync(time, () => service.Used, n => requests[n % requests.Count].AskAsync(service.Client));
 }

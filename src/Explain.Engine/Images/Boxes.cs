@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
@@ -24,12 +25,15 @@ public static class Boxes
         if (!(peak > 0))
             return [];
 
-        var enlarged = new float[geometry.InputHeight * geometry.InputWidth];
-        Upsample.Bilinear(positive, map.Height, map.Width, enlarged, geometry.InputHeight, geometry.InputWidth);
-        var mass = enlarged.Sum(value => (double)value);
+        var (height, width) = (geometry.InputHeight, geometry.InputWidth);
+        var rented = ArrayPool<float>.Shared.Rent(height * width);
+        var enlarged = rented.AsSpan(0, height * width);
+        Upsample.Bilinear(positive, map.Height, map.Width, enlarged, height, width);
+        var mass = Mass(enlarged, width);
 
         // The kernel keeps what is strictly greater; the mask keeps what is equal too.
-        var regions = Regions.Find(enlarged, geometry.InputHeight, geometry.InputWidth, MathF.BitDecrement(thresholdShare * peak));
+        var regions = Regions.Find(enlarged, height, width, MathF.BitDecrement(thresholdShare * peak));
+        ArrayPool<float>.Shared.Return(rented);
         return
         [
             .. from region in regions
@@ -38,5 +42,16 @@ public static class Boxes
             let box = geometry.Pixels(part)
             select new Box(box.X, box.Y, box.Width, box.Height, (float)(region.Mass / mass)),
         ];
+    }
+
+    private static double Mass(ReadOnlySpan<float> map, int width)
+    {
+        var (mass, row) = (0.0, new double[width]);
+        for (; !map.IsEmpty; map = map[width..])
+        {
+            TensorPrimitives.ConvertTruncating(map[..width], row.AsSpan());
+            mass += TensorPrimitives.Sum<double>(row);
+        }
+        return mass;
     }
 }

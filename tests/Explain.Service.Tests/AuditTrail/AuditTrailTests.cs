@@ -240,6 +240,29 @@ public sealed class AuditTrailTests
     }
 
     [Fact]
+    public async Task WhatComesAfterATransactionWaitsForMoreAndIsWrittenDownWhenTheServiceStops()
+    {
+        using var folder = new TemporaryFolder();
+        await using (
+            var service = new Service(
+                services => services.AddSingleton<TimeProvider>(new StandingClock()),
+                ("Store", "sqlite"),
+                ("Store:Directory", folder.Path)
+            )
+        )
+        {
+            await service.InitializeAsync();
+            await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+            await service.Client.WrittenAsync(1);
+            for (var n = 0; n < 3; n++)
+                await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
+            Assert.Equal(3, service.Services.GetRequiredService<AuditTrailQueue>().Count);
+        }
+        await using var again = await StartAsync(folder);
+        Assert.Equal(4, (await again.Client.WrittenAsync(4)).Length);
+    }
+
+    [Fact]
     public async Task ABackupThatIsMadeWhileTheServiceRunsHoldsAllThatIsWrittenDown()
     {
         using var folder = new TemporaryFolder();
@@ -270,4 +293,10 @@ public sealed class AuditTrailTests
         service.Client.SendAsync(path, null, method: HttpMethod.Get);
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }

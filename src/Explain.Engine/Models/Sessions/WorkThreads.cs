@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace Explain.Engine.Models.Sessions;
@@ -9,8 +8,9 @@ namespace Explain.Engine.Models.Sessions;
 /// </summary>
 internal sealed class WorkThreads(int most) : TaskScheduler, IDisposable
 {
-    private readonly BlockingCollection<Task> _work = [];
-    private readonly Lock _gate = new();
+    // Its monitor is waited on: a blocking collection turns in circles before it waits, on processors that others want.
+    private readonly Queue<Task> _work = [];
+    private bool _ended;
     private int _unfinished;
     private int _started;
 
@@ -24,24 +24,37 @@ internal sealed class WorkThreads(int most) : TaskScheduler, IDisposable
     public override int MaximumConcurrencyLevel => most;
 
     /// <summary>Lets the threads end when what waits is done.</summary>
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose()
+    {
+        lock (_work)
+        {
+            _ended = true;
+            Monitor.PulseAll(_work);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void QueueTask(Task task)
     {
-        lock (_gate)
+        lock (_work)
         {
+            ObjectDisposedException.ThrowIf(_ended, this);
             if (++_unfinished > _started && _started < most)
                 new Thread(Work) { IsBackground = true, Name = $"explain-{++_started}" }.Start();
+            _work.Enqueue(task);
+            Monitor.Pulse(_work);
         }
-        _work.Add(task);
     }
 
     /// <inheritdoc/>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Task> GetScheduledTasks() => _work;
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (_work)
+            return [.. _work];
+    }
 
     private void Work()
     {
@@ -52,10 +65,18 @@ internal sealed class WorkThreads(int most) : TaskScheduler, IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool WorkOnce()
     {
-        if (!_work.TryTake(out var task, Timeout.Infinite))
-            return false;
+        Task? task;
+        lock (_work)
+        {
+            while (!_work.TryDequeue(out task))
+            {
+                if (_ended)
+                    return false;
+                Monitor.Wait(_work);
+            }
+        }
         TryExecuteTask(task);
-        lock (_gate)
+        lock (_work)
             _unfinished--;
         return true;
     }
