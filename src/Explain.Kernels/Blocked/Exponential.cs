@@ -22,8 +22,8 @@ internal static class Exponential
     /// <summary>The rest of ln 2.</summary>
     public const float Ln2Low = -2.12194440e-4f;
 
-    /// <summary>What is added to the exponent of a float.</summary>
-    public const int Bias = 127;
+    /// <summary>A number so large that what is added to it is rounded to whole numbers; they are its last bits, 127 for none.</summary>
+    public const float Shift = 12582912 + 127;
 
     /// <summary>Bits behind the exponent.</summary>
     public const int Mantissa = 23;
@@ -38,6 +38,7 @@ internal static class Exponential
         sum = TLanes.MultiplyAdd(sum, rest, TLanes.All(4.1665795894e-2f));
         sum = TLanes.MultiplyAdd(sum, rest, TLanes.All(1.6666665459e-1f));
         sum = TLanes.MultiplyAdd(sum, rest, TLanes.All(5.0000001201e-1f));
-        return TLanes.MultiplyAdd(sum, TLanes.Product(rest, rest), TLanes.Sum(rest, TLanes.All(1)));
+        sum = TLanes.MultiplyAdd(sum, rest, TLanes.All(1));
+        return TLanes.MultiplyAdd(sum, rest, TLanes.All(1));
     }
 }

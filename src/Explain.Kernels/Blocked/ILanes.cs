@@ -23,7 +23,7 @@ public interface ILanes<TSelf>
     /// <summary>a · b.</summary>
     static abstract TSelf Product(TSelf a, TSelf b);
 
-    /// <summary>1 / (1 + e⁻ˣ), to two units of the last place.</summary>
+    /// <summary>1 / (1 + e⁻ˣ), to three units of the last place.</summary>
     static abstract TSelf Sigmoid(TSelf x);
 
     /// <summary>a · b + c, rounded once or twice as the processor has it.</summary>

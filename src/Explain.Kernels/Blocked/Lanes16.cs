@@ -38,10 +38,11 @@ public readonly struct Lanes16 : ILanes<Lanes16>
     public static Lanes16 Sigmoid(Lanes16 x)
     {
         var at = Max(Min(-x._values, Create(Exponential.Highest)), Create(Exponential.Lowest));
-        var whole = Round(at * Create(Exponential.Log2E));
+        var shifted = MultiplyAddEstimate(at, Create(Exponential.Log2E), Create(Exponential.Shift));
+        var whole = shifted - Create(Exponential.Shift);
         var rest = MultiplyAddEstimate(whole, Create(-Exponential.Ln2Low), MultiplyAddEstimate(whole, Create(-Exponential.Ln2High), at));
         var power = Exponential.OfRest(new Lanes16(rest))._values;
-        var scale = ((ConvertToInt32(whole) + Create(Exponential.Bias)) << Exponential.Mantissa).AsSingle();
+        var scale = (shifted.AsInt32() << Exponential.Mantissa).AsSingle();
         var one = Vector512<float>.One;
         return new(one / MultiplyAddEstimate(power, scale, one));
     }

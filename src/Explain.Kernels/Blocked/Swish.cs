@@ -32,7 +32,7 @@ public static class Swish
     }
 
     // Compiled once and for all: what profiles of the first runs make of it may take several times as long.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int Apply<TFunction, TLanes>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> result)
         where TFunction : struct, IFunction
         where TLanes : struct, ILanes<TLanes>
