@@ -1,13 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Explain.Cli.Image;
+using Explain.Cli.Jobs;
 using Explain.Cli.Jobs.Output;
-using Explain.Engine.Answers;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Cli.Batch;
 
@@ -27,22 +23,12 @@ internal sealed record BatchRequest(
     public const string NoFiles = "none";
 
     /// <summary>The job this makes with a model and a source.</summary>
-    public JobDescription Describe(ModelDescription model, string source, int shards)
-    {
-        var document = ModelDocument.Of(model, []);
-        return new JobDescription(
+    public JobDescription Describe(ModelDescription model, string source, int shards) =>
+        new(
             new JsonObject
             {
                 ["source"] = source,
-                ["model"] = new JsonObject
-                {
-                    ["name"] = model.Name,
-                    ["sha256"] = model.Sha256,
-                    ["labelsSha256"] = Digest(Encoding.UTF8.GetBytes(string.Join('\n', model.Labels))),
-                    ["input"] = JsonSerializer.SerializeToNode(document.Input, Json.Options),
-                    ["output"] = JsonSerializer.SerializeToNode(document.Output, Json.Options),
-                    ["layer"] = model.Layer,
-                },
+                ["model"] = ModelFacts.Of(model),
                 ["format"] = Format?.ToString().ToLowerInvariant() ?? NoFiles,
                 ["parameters"] = new JsonObject(
                     Given
@@ -53,12 +39,11 @@ internal sealed record BatchRequest(
                 ["inputs"] = new JsonObject(
                     InputFiles
                         .Select(InputArguments.Split)
-                        .Select(input => KeyValuePair.Create(input.Name, (JsonNode?)Digest(File.ReadAllBytes(input.File))))
+                        .Select(input => KeyValuePair.Create(input.Name, (JsonNode?)ModelFacts.Digest(File.ReadAllBytes(input.File))))
                 ),
             },
             shards
         );
-    }
 
     // To write down a default is to ask for nothing else.
     private static bool Matters(KeyValuePair<string, string> given)
@@ -66,6 +51,4 @@ internal sealed record BatchRequest(
         var plain = new RequestParameters();
         return ParameterTable.All.First(p => p.Name == given.Key).Apply(plain, given.Value) != plain;
     }
-
-    private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -23,7 +23,14 @@ internal static class EvaluateVerb
             .All.Where(p => p.Name is "method" or "layer" or "score")
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
             .ToArray();
-        var verb = new Command("evaluate", "Measure a model and a method on generated images") { scenes, seed, model.Path, model.Device };
+        var verb = new Command("evaluate", "Measure maps: on generated images, or on your own (localization)")
+        {
+            scenes,
+            seed,
+            model.Path,
+            model.Device,
+            LocalizationVerb.Create(shell),
+        };
         foreach (var option in parameters)
             verb.Options.Add(option);
         verb.SetAction(

@@ -6,9 +6,9 @@ using Explain.Cli.Terminal;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Tables;
+using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
-using Explain.Evaluation.Annotations;
 using Explain.Evaluation.Localization;
 
 namespace Explain.Cli.Evaluate;
@@ -17,11 +17,7 @@ namespace Explain.Cli.Evaluate;
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What is asked of them.</param>
 /// <param name="folder">The folder from which names are counted.</param>
-internal sealed class LocalizationMeter(
-    IReadOnlyList<(OpenModel Model, IReadOnlyDictionary<string, MatchedPicture> Pictures)> models,
-    LocalizationQuestion question,
-    string folder
-)
+internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, LocalizationQuestion question, string folder)
 {
     /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
     public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)
@@ -59,7 +55,7 @@ internal sealed class LocalizationMeter(
             Target = string.Join(',', picture.Classes.Keys.Select(c => c.ToString(CultureInfo.InvariantCulture))),
         };
         var run = RunContext.Alone(CancellationToken.None);
-        var plan = await model.Explainer.PlanAsync(model.Lease, parameters, question.Compare, null, run);
+        var plan = await model.Explainer.PlanAsync(model.Lease, parameters, question.Compare, new OutputParameters(), run);
         var explanation = await model.Explainer.ExplainAsync(model.Lease, plan, image, null, run);
         var geometry = explanation.Geometry;
         var truths = picture.Classes.ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
@@ -92,8 +88,7 @@ internal sealed class LocalizationMeter(
         yield return ("edges", BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
     }
 
-    private static float Threshold(string method) =>
-        MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
+    private static float Threshold(string method) => MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
 
     private static int Rank(Explanation explanation, int index)
     {

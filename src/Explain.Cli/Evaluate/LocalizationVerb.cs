@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Explain.Cli.Image;
 using Explain.Cli.Jobs;
 using Explain.Cli.Terminal;
 using Explain.Engine.Parameters;
@@ -51,9 +50,20 @@ internal static class LocalizationVerb
                     .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!))
                     .ToArray();
                 var request = ParameterTable.Parse(ParameterScope.Compare, given);
-                return new LocalizationJob(shell, new LocalizationQuestion(request.Compare, request.Explain, given), division.Read(parsed)).RunAsync(
-                    new AnnotatedFolder(parsed.GetValue(pictures)!, parsed.GetValue(annotations)!, reading.Read(parsed, parsed.GetValue(pictures)!)),
-                    [.. Models(parsed.GetValue(models)).Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(device)!)))],
+                return new LocalizationJob(
+                    shell,
+                    new LocalizationQuestion(request.Compare, request.Explain, given),
+                    division.Read(parsed)
+                ).RunAsync(
+                    new AnnotatedFolder(
+                        parsed.GetValue(pictures)!,
+                        parsed.GetValue(annotations)!,
+                        reading.Read(parsed, parsed.GetValue(pictures)!)
+                    ),
+                    [
+                        .. Models(parsed.GetValue(models))
+                            .Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(device)!))),
+                    ],
                     parsed.GetValue(output)!,
                     cancellation
                 );
@@ -62,5 +72,5 @@ internal static class LocalizationVerb
         return verb;
     }
 
-    private static IEnumerable<string?> Models(string[]? paths) => paths is { Length: > 0 } ? paths : [null];
+    private static string?[] Models(string?[]? paths) => paths is { Length: > 0 } ? paths : [null];
 }

@@ -44,7 +44,7 @@ public sealed record BoxCurve(IReadOnlyList<float> Largest, IReadOnlyList<float>
             var regions = Regions.Find(steps, truth.Height, truth.Width, level);
             any[level] = (float)BoxOverlap.Best([.. regions.Select(r => BoxOf(r, truth))], truth.Boxes);
             if (regions.Count > 0)
-                largest[level] = (float)BoxOverlap.Best([BoxOf(regions.MaxBy(Contours.Area)!, truth)], truth.Boxes);
+                largest[level] = (float)BoxOverlap.Best([BoxOf(Largest(regions), truth)], truth.Boxes);
         }
         return new BoxCurve(largest, any);
     }
@@ -65,6 +65,19 @@ public sealed record BoxCurve(IReadOnlyList<float> Largest, IReadOnlyList<float>
                 hits[level] += overlaps[level] >= (float)overlap ? 1 : 0;
         }
         return hits.Max() / (double)drawn.Length;
+    }
+
+    // By the area of its contour, of which the box is the bound.
+    private static Region Largest(IReadOnlyList<Region> regions)
+    {
+        static double Bound(Region region) => (region.Width - 1.0) * (region.Height - 1);
+        var (largest, area) = (regions[0], -1.0);
+        foreach (var region in regions.OrderByDescending(Bound).TakeWhile(r => Bound(r) > area))
+        {
+            if (Contours.Area(region) is var own && own > area)
+                (largest, area) = (region, own);
+        }
+        return largest;
     }
 
     // The protocol's: the last column and row are one more than the region's, but for those of the map.

@@ -39,10 +39,7 @@ public static class LocalizationMeasures
     {
         ArgumentNullException.ThrowIfNull(maps);
         int[] each = [.. Enumerable.Range(0, maps.Count)];
-        return All.ToDictionary(
-            m => m.Name,
-            m => maps.Count == 0 ? new Figure(double.NaN, null) : Figure(m, maps, each, ranges)
-        );
+        return All.ToDictionary(m => m.Name, m => maps.Count == 0 ? new Figure(double.NaN, null) : Figure(m, maps, each, ranges));
     }
 
     private static Figure Figure(LocalizationMeasure measure, IReadOnlyList<MeasuredMap> maps, int[] each, bool ranges)
@@ -53,10 +50,15 @@ public static class LocalizationMeasures
 
     private static bool Fits(MeasuredMap map) => map.Places.Overlap >= BoxCurve.Overlap;
 
-    private static Func<IReadOnlyList<MeasuredMap>, int[], double> Mean(Func<MeasuredMap, bool> of, Func<MeasuredMap, bool>? among = null) =>
-        Mean(m => of(m) ? 1.0 : 0, among);
+    private static Func<IReadOnlyList<MeasuredMap>, int[], double> Mean(
+        Func<MeasuredMap, bool> of,
+        Func<MeasuredMap, bool>? among = null
+    ) => Mean(m => of(m) ? 1.0 : 0, among);
 
-    private static Func<IReadOnlyList<MeasuredMap>, int[], double> Mean(Func<MeasuredMap, double> of, Func<MeasuredMap, bool>? among = null) =>
+    private static Func<IReadOnlyList<MeasuredMap>, int[], double> Mean(
+        Func<MeasuredMap, double> of,
+        Func<MeasuredMap, bool>? among = null
+    ) =>
         (maps, drawn) =>
         {
             var (sum, count) = (0.0, 0);
