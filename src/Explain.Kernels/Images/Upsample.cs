@@ -10,7 +10,7 @@ namespace Explain.Kernels.Images;
 public readonly record struct SourceWindow(double Y, double X, double Height, double Width);
 
 /// <summary>Resizes maps as OpenCV and PyTorch do, so that heat maps agree with the Python tools that call them.</summary>
-public static class Upsample
+public static partial class Upsample
 {
     /// <summary>
     /// Resizes a whole map, equal to OpenCV's <c>resize</c> with <c>INTER_LINEAR</c> on 32-bit floats: pixel centres at half

@@ -2,14 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Explain.Kernels.Segmentation;
 
-/// <summary>A connected part of a map, with its bounding box in map pixels.</summary>
-/// <param name="X">Leftmost column.</param>
-/// <param name="Y">Topmost row.</param>
-/// <param name="Width">Columns of the box, 1 or more.</param>
-/// <param name="Height">Rows of the box, 1 or more.</param>
-/// <param name="Mass">Sum of the part's values, in the unit of the map.</param>
-public readonly record struct Region(int X, int Y, int Width, int Height, float Mass);
-
 /// <summary>Finds the connected parts of a map that stand above a threshold.</summary>
 public static class Regions
 {
@@ -54,6 +46,7 @@ public static class Regions
             for (; x < row.Length && row[x] > threshold; x++)
                 run.Mass += row[x];
             run.Right = x - 1;
+            run.Pixels = new RegionRun(y, run.Left, run.Right);
             runs.Add(run);
         }
     }
@@ -83,7 +76,7 @@ public static class Regions
     /// <summary>Folds every run into its root. A parent comes before its children, and roots keep the order of the rows.</summary>
     private static Region[] Collect(Span<Run> runs)
     {
-        var roots = new List<int>();
+        var (roots, parts) = (new List<int>(), new List<RegionRun>?[runs.Length]);
         for (var i = 0; i < runs.Length; i++)
         {
             var root = Root(runs, i);
@@ -91,11 +84,12 @@ public static class Regions
                 roots.Add(i);
             else
                 runs[root].Absorb(runs[i]);
+            (parts[root] ??= []).Add(runs[i].Pixels);
         }
 
         var regions = new Region[roots.Count];
         for (var i = 0; i < regions.Length; i++)
-            regions[i] = runs[roots[i]].ToRegion();
+            regions[i] = runs[roots[i]].ToRegion(parts[roots[i]]!);
         return [.. regions.OrderByDescending(region => region.Mass)];
     }
 
@@ -107,6 +101,7 @@ public static class Regions
             Top,
             Bottom;
         public double Mass;
+        public RegionRun Pixels;
 
         public void Absorb(in Run other)
         {
@@ -115,6 +110,6 @@ public static class Regions
             Mass += other.Mass;
         }
 
-        public readonly Region ToRegion() => new(Left, Top, Right - Left + 1, Bottom - Top + 1, (float)Mass);
+        public readonly Region ToRegion(List<RegionRun> pixels) => new(Left, Top, Right - Left + 1, Bottom - Top + 1, (float)Mass, pixels);
     }
 }
