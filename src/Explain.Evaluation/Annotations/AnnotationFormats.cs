@@ -23,6 +23,7 @@ public static class AnnotationFormats
     // csharpier-ignore
     public static IReadOnlyList<AnnotationFormat> All { get; } =
     [
+        new("voc", ".xml", true, "Pascal VOC's or ILSVRC's, a file a picture", VocXml.Read),
         new("csv", ".csv", false, "a table with a box a row", CsvBoxes.Read),
     ];
 
