@@ -24,6 +24,7 @@ public static class AnnotationFormats
     public static IReadOnlyList<AnnotationFormat> All { get; } =
     [
         new("voc", ".xml", true, "Pascal VOC's or ILSVRC's, a file a picture", VocXml.Read),
+        new("coco", ".json", false, "instances of COCO", CocoJson.Read),
         new("csv", ".csv", false, "a table with a box a row", CsvBoxes.Read),
     ];
 
