@@ -7,8 +7,8 @@ namespace Explain.Evaluation.Annotations;
 internal readonly record struct Place(string File, long Line = 0, long Byte = 0)
 {
     /// <summary>A failure that begins with the place.</summary>
-    public FormatException Refusal(string what, Exception? cause = null) => new($"{this} {what}", cause);
+    public FormatException Refusal(string what, Exception? cause = null) => new($"{this}{(Byte > 0 ? "," : "")} {what}", cause);
 
     /// <inheritdoc/>
-    public override string ToString() => $"'{File}'{(Line > 0 ? $" line {Line}" : "")}{(Byte > 0 ? $", byte {Byte}," : "")}";
+    public override string ToString() => $"'{File}'{(Line > 0 ? $" line {Line}" : "")}{(Byte > 0 ? $", byte {Byte}" : "")}";
 }

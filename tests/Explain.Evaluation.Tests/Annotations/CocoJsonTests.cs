@@ -90,7 +90,7 @@ public sealed class CocoJsonTests : IDisposable
     [InlineData("\"id\":1,\"file_name\":\"../a\"", "", "", "has '../a' for a picture")]
     [InlineData("\"id\":1,\"file_name\":\"a\",\"width\":-1", "", "", "says that the picture has -1 x 0 pixels")]
     [InlineData("\"id\":1,\"file_name\":\"a\"},{\"id\":1,\"file_name\":\"b\"", "", "", "has a second image 1")]
-    [InlineData("\"id\":1,\"file_name\":\"a\"},{\"id\":2,\"file_name\":\"a\"", "", "", "repeats 'a.json' line 1, byte 12,: 'a'")]
+    [InlineData("\"id\":1,\"file_name\":\"a\"},{\"id\":2,\"file_name\":\"a\"", "", "", "repeats 'a.json' line 1, byte 12: 'a'")]
     [InlineData(null, "\"id\":1", "", "has a category without an id or a name")]
     [InlineData(null, "\"id\":1,\"name\":\"a\"},{\"id\":1,\"name\":\"b\"", "", "has a second category 1")]
     [InlineData(null, null, "\"category_id\":1,\"bbox\":[0,0,1,1]", "has an annotation of the image that it does not name, which")]

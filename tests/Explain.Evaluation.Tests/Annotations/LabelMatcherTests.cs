@@ -1,4 +1,5 @@
 using Explain.Evaluation.Annotations;
+using Explain.Testing;
 
 namespace Explain.Evaluation.Tests.Annotations;
 
@@ -100,6 +101,19 @@ public sealed class LabelMatcherTests : IDisposable
         Assert.Equal([KeyValuePair.Create("tench", 0)], found);
         Assert.StartsWith("1 of 2 labels are several", Refusal(["dog", "crane"], leaveOut: true), StringComparison.Ordinal);
         Assert.StartsWith("2 of 2 labels are no class", Refusal(["dog", "cat"], leaveOut: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LabelsOfImageNetAreTheClassesOfItsModels()
+    {
+        Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
+        var matcher = new LabelMatcher(File.ReadAllLines(SharedData.Path("models", "squeezenet1.1", "labels.txt")), 1000);
+        var boxes = SharedData.Path("images", "imagenet-boxes", "boxes.csv");
+        var byLabel = AnnotationFormats.Read(boxes);
+        var byIndex = AnnotationFormats.Read(boxes, new AnnotationOptions { Columns = CsvColumns.Parse("label=label1000") });
+        var pairs = byLabel.Zip(byIndex, (a, b) => (a.Objects[0].Label, b.Objects[0].Label)).Distinct().ToArray();
+        Assert.All(pairs, pair => Assert.Contains(int.Parse(pair.Item2, null), matcher.Find(pair.Item1)));
+        Assert.Equal(["crane"], pairs.Where(pair => matcher.Find(pair.Item1).Count > 1).Select(pair => pair.Item1).Distinct());
     }
 
     [Fact]

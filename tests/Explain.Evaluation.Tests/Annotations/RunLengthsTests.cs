@@ -37,6 +37,20 @@ public sealed class RunLengthsTests
     public void WhatIsNoSuchTextIsRefused(string text, string message) =>
         Assert.Contains(message, Assert.Throws<FormatException>(() => RunLengths.Parse(text)).Message, StringComparison.Ordinal);
 
+    // What maskApi.c of cocoapi, compiled, writes of these masks.
+    [Theory]
+    [InlineData("f`05m06L2M4N0O2N2O000O2O00000001N10001N2N102L3N4JSb0", 53, 37, 405)]
+    [InlineData("Tkm2X6h8000lg\\6", 640, 480, 600)]
+    public void TextsOfCocosOwnLibraryAreItsMasks(string text, int width, int height, int area)
+    {
+        bool Inside(int x, int y) =>
+            width == 53 ? (x - 25) * (x - 25) + (y - 18) * (y - 18) < 130 : x is >= 200 and < 203 && y is >= 100 and < 300;
+        bool[] mask = [.. Enumerable.Range(0, width * height).Select(i => Inside(i % width, i / width))];
+        Assert.Equal(area, mask.Count(inside => inside));
+        Assert.Equal(mask, RunLengths.Fill(RunLengths.Parse(text), width, height));
+        Assert.Equal(text, Encode(Runs(mask, width, height)));
+    }
+
     [Fact]
     public void RunsGoDownTheColumns() =>
         Assert.Equal([false, true, false, false, false, true], RunLengths.Fill([2, 1, 2, 1], width: 3, height: 2));
