@@ -59,8 +59,8 @@ public sealed class ParameterTests
     [InlineData("threshold", "percentile:100", "P above 0 and below 100")]
     [InlineData("threshold", "percentile:", "P above 0 and below 100")]
     [InlineData("boxes", "biggest", "allowed: all, largest, cam, gradcam, wsolevaluation")]
-    [InlineData("include", "faith", "not allowed; allowed: map, boxes, image, channels, features, faithfulness")]
-    [InlineData("include", "map,", "map, boxes, image")]
+    [InlineData("include", "faith", "not allowed; allowed: map, boxes, masks, polygons, image, channels, features, faithfulness")]
+    [InlineData("include", "map,", "map, boxes, masks")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]
     public void AWrongValueSaysWhatIsAllowed(string name, string value, string expected)

@@ -130,5 +130,6 @@ internal static class ParameterValues
         return parts;
     }
 
-    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features", "faithfulness"];
+    public static IReadOnlyList<string> PartNames { get; } =
+    ["map", "boxes", "masks", "polygons", "image", "channels", "features", "faithfulness"];
 }
