@@ -22,7 +22,7 @@ public sealed class ParameterTests
     [InlineData("score", "logits", "did you mean 'logit'?")]
     [InlineData("score", "contrast:", "contrast:CLASS")]
     [InlineData("format", "gif", "png, jpeg, webp, json, npy")]
-    [InlineData("render", "boxes", "not available yet")]
+    [InlineData("render", "side-by-side", "not available yet")]
     [InlineData("render", "Overlay", "did you mean 'overlay'?")]
     [InlineData("size", "0x10", "WxH")]
     [InlineData("size", "10x", "WxH")]

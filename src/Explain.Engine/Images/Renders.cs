@@ -28,6 +28,7 @@ public static class Renders
         ["overlay"] = OverlayRender.Draw,
         ["heatmap"] = HeatmapRender.Draw,
         ["mask"] = MaskRender.Draw,
+        ["boxes"] = BoxesRender.Draw,
         [Layer] = LayerRender.Draw,
     }.ToFrozenDictionary();
 
