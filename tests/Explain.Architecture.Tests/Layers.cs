@@ -29,7 +29,7 @@ internal static class Layers
         new("Explain.Kernels", ["", "Blocked", "Deflate", "Images/ColorMaps", "Images", "Sampling", "LinearAlgebra", "Segmentation"]),
         new("Explain.Engine",
         [
-            "Vocabulary", "Turns", "Telemetry", "Images", "Inputs", "Objectives",
+            "Vocabulary", "Turns", "Telemetry", "Segmentation", "Images", "Inputs", "Objectives",
             "Models/Native", "Models/Sessions", "Models/Layouts", "Models/Reading", "Models/Scheduling", "Models",
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",

@@ -3,6 +3,7 @@ using Explain.Engine.Catalogue;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -176,7 +177,8 @@ public sealed class ExplainerTests(ExplainerTests.SqueezeNet net) : IClassFixtur
                 new() { Score = "probability" },
                 new() { Layer = "fire5/concat_1" },
                 new() { Sign = Sign.Both },
-                new() { Threshold = 0.5f },
+                new() { Threshold = RegionThreshold.Share(0.5f) },
+                new() { Boxes = "largest" },
             }
         )
         {

@@ -40,6 +40,49 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
         Assert.Equal(["method", "layer", "score", "target", "boxes", "diagnostics"], Names(answer.GetProperty("explanations")[0]));
     }
 
+    [Theory]
+    [InlineData("boxes=all")]
+    [InlineData("boxes=largest&threshold=otsu")]
+    [InlineData("boxes=largest&threshold=percentile:90")]
+    [InlineData("boxes=cam&sign=both")]
+    [InlineData("boxes=gradcam")]
+    [InlineData("boxes=wsolevaluation&threshold=0.7")]
+    public async Task RegionsAreAnsweredAsBoxesMasksAndPolygons(string rule)
+    {
+        var answer = await (
+            await _client.SendAsync($"{ExplainRoute}?format=json&include=boxes,masks,polygons&{rule}", Raw(TestImages.Png))
+        ).JsonAsync();
+
+        var explanation = answer.GetProperty("explanations")[0];
+        Assert.Equal(["method", "layer", "score", "target", "boxes", "mask", "polygons", "diagnostics"], Names(explanation));
+        Assert.Equal(["size", "counts"], Names(explanation.GetProperty("mask")));
+        Assert.Equal([30, 40], explanation.GetProperty("mask").GetProperty("size").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Matches("^[0-o]{3,}$", explanation.GetProperty("mask").GetProperty("counts").GetString());
+        var (boxes, polygons) = (explanation.GetProperty("boxes"), explanation.GetProperty("polygons"));
+        Assert.True(boxes.GetArrayLength() > 0);
+        Assert.Equal(boxes.GetArrayLength(), polygons.GetArrayLength());
+        Assert.True(rule == "boxes=all" || boxes.GetArrayLength() == 1);
+        foreach (var polygon in polygons.EnumerateArray().Select(Numbers))
+        {
+            Assert.True(polygon.Length >= 8 && polygon.Length % 2 == 0);
+            Assert.All(polygon.Where((_, i) => i % 2 == 0), x => Assert.InRange(x, 0, 40));
+            Assert.All(polygon.Where((_, i) => i % 2 == 1), y => Assert.InRange(y, 0, 30));
+        }
+    }
+
+    [Fact]
+    public async Task AThresholdThatIsNotTheProtocolsIsRefused()
+    {
+        var problem = await (await _client.SendAsync(ExplainRoute + "?boxes=cam&threshold=0.3", Raw(TestImages.Png))).ProblemAsync(
+            400,
+            "invalid-parameter"
+        );
+        Assert.Equal(
+            "'0.3' is not that of boxes=cam; allowed with it: 0.2, or no threshold",
+            problem.GetProperty("errors").GetProperty("threshold")[0].GetString()
+        );
+    }
+
     [Fact]
     public async Task TheChannelsThatWereAskedForAddUpToTheMap()
     {

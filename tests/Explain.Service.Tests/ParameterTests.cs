@@ -1,5 +1,6 @@
 using Explain.Engine.Images;
 using Explain.Engine.Parameters;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Tests;
@@ -21,7 +22,7 @@ public sealed class ParameterTests
     [InlineData("score", "logits", "did you mean 'logit'?")]
     [InlineData("score", "contrast:", "contrast:CLASS")]
     [InlineData("format", "gif", "png, jpeg, webp, json, npy")]
-    [InlineData("render", "boxes", "not available yet")]
+    [InlineData("render", "side-by-side", "not available yet")]
     [InlineData("render", "Overlay", "did you mean 'overlay'?")]
     [InlineData("size", "0x10", "WxH")]
     [InlineData("size", "10x", "WxH")]
@@ -52,8 +53,14 @@ public sealed class ParameterTests
     [InlineData("sign", "Positive", "did you mean 'positive'?")]
     [InlineData("threshold", "1", "below 1")]
     [InlineData("threshold", "-0.1", "below 1")]
-    [InlineData("include", "faith", "not allowed; allowed: map, boxes, image, channels, features, faithfulness")]
-    [InlineData("include", "map,", "map, boxes, image")]
+    [InlineData("threshold", "NaN", "below 1, otsu, or percentile:P")]
+    [InlineData("threshold", "Otsu", "below 1, otsu, or percentile:P")]
+    [InlineData("threshold", "percentile:0", "P above 0 and below 100")]
+    [InlineData("threshold", "percentile:100", "P above 0 and below 100")]
+    [InlineData("threshold", "percentile:", "P above 0 and below 100")]
+    [InlineData("boxes", "biggest", "allowed: all, largest, cam, gradcam, wsolevaluation")]
+    [InlineData("include", "faith", "not allowed; allowed: map, boxes, masks, polygons, image, channels, features, faithfulness")]
+    [InlineData("include", "map,", "map, boxes, masks")]
     [InlineData("seed", "1.5", "whole number")]
     [InlineData("seed", "99999999999", "whole number")]
     public void AWrongValueSaysWhatIsAllowed(string name, string value, string expected)
@@ -103,7 +110,8 @@ public sealed class ParameterTests
             ("score", "contrast:5"),
             ("layer", "a,b"),
             ("sign", "both"),
-            ("threshold", "0.3"),
+            ("threshold", "percentile:12.5"),
+            ("boxes", "largest"),
             ("smooth", "none"),
             ("compat", "captum"),
             ("baseline", "blur"),
@@ -131,7 +139,8 @@ public sealed class ParameterTests
                 Score = "contrast:5",
                 Layer = "a,b",
                 Sign = Sign.Both,
-                Threshold = 0.3f,
+                Threshold = RegionThreshold.Percentile(12.5f),
+                Boxes = "largest",
                 Clip = new Clip(1, 99.5f),
                 Deadline = TimeSpan.FromMilliseconds(250),
                 Options = new()
@@ -160,7 +169,32 @@ public sealed class ParameterTests
             },
             request.Output
         );
-        Assert.Equal(23, ParameterTable.For(ParameterScope.Image).Count());
+        Assert.Equal(24, ParameterTable.For(ParameterScope.Image).Count());
+    }
+
+    [Theory]
+    [InlineData("0", null)]
+    [InlineData("0.5", null)]
+    [InlineData("otsu", null)]
+    [InlineData("0.2", "cam")]
+    [InlineData("0.15", "gradcam")]
+    [InlineData("0.5", "wsolevaluation")]
+    public void AThresholdThatTheProtocolKnowsIsRead(string threshold, string? boxes)
+    {
+        var request = Parse(("threshold", threshold), ("boxes", boxes ?? "all"));
+
+        Assert.Equal(threshold, request.Explain.Threshold.ToString());
+        Assert.Equal(boxes, request.Explain.Boxes);
+    }
+
+    [Theory]
+    [InlineData("0.15", "cam", "'0.15' is not that of boxes=cam; allowed with it: 0.2, or no threshold")]
+    [InlineData("otsu", "gradcam", "'otsu' is not that of boxes=gradcam; allowed with it: 0.15, or no threshold")]
+    [InlineData("percentile:9", "wsolevaluation", "'percentile:9' is not known to boxes=wsolevaluation; allowed with it: a number")]
+    public void AThresholdThatContradictsTheProtocolIsRefused(string threshold, string boxes, string expected)
+    {
+        var error = Refused(ParameterScope.Compare, ("threshold", threshold), ("boxes", boxes));
+        Assert.StartsWith(expected, Assert.Single(error.Errors["threshold"]), StringComparison.Ordinal);
     }
 
     [Fact]

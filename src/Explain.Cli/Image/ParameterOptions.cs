@@ -44,7 +44,7 @@ internal sealed class ParameterOptions(ParameterScope scope, IReadOnlyList<strin
             // Twice is an error that the table reports.
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
-            HelpName = row.Kind == ParameterKind.Text ? "TEXT" : "NUMBER",
+            HelpName = row.Kind is ParameterKind.Number or ParameterKind.Integer ? "NUMBER" : "TEXT",
             Description =
                 row.Name == "format"
                     ? "What is written: png, jpeg, webp, json or npy (default: as --out ends, else png)"

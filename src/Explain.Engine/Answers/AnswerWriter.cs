@@ -66,6 +66,8 @@ public sealed class AnswerWriter(ImageWriter images)
                     (object?)t.Output ?? t.Target!,
                     parts.HasFlag(AnswerParts.Map) ? MapDocument.Of(t.Map) : null,
                     parts.HasFlag(AnswerParts.Boxes) ? t.Boxes : null,
+                    RegionDocuments.Mask(t, explanation.Geometry, parts),
+                    RegionDocuments.Polygons(t, explanation.Geometry, parts),
                     t.Diagnostics,
                     t.Partial,
                     t.Completeness,

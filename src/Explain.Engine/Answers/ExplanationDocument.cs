@@ -48,6 +48,9 @@ public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, 
 /// (<see cref="Objectives.OutputFacts"/>).</param>
 /// <param name="Map">The raw map, if included.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels, if included.</param>
+/// <param name="Mask">The pixels of the regions, holes left out, if included.</param>
+/// <param name="Polygons">The outer border of each region, as COCO writes polygons: [x1, y1, x2, y2, …] in original pixels, along the edges
+/// of pixels; in the order of the boxes, if included.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
 /// <param name="Partial">How far the method came before its deadline; missing when it came to its end.</param>
 /// <param name="Completeness">How well the method's values add up, where they should.</param>
@@ -62,6 +65,8 @@ public sealed record TargetDocument(
     object Target,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MapDocument? Map,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MaskDocument? Mask,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IReadOnlyList<int>>? Polygons,
     IReadOnlyList<Diagnostic> Diagnostics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Progress? Partial,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Completeness? Completeness,

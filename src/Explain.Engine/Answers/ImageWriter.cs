@@ -74,7 +74,7 @@ public sealed class ImageWriter(IImageCodec codec, EngineOptions options)
                 Alpha = parameters.Output.Alpha,
                 Clip = parameters.Explain.Clip ?? PixelMapSmoothing.Clip(MethodTable.Find(target.Method)),
                 Sign = parameters.Explain.Sign ?? Sign.Positive,
-                Threshold = parameters.Explain.Threshold ?? MethodTable.All.First(m => m.Id == target.Method).Threshold,
+                Regions = target.Regions,
                 Size = size,
             },
             cancellation

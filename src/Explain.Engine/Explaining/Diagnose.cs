@@ -39,10 +39,10 @@ internal static class Diagnose
     }
 
     /// <summary>What a reader of an image should know: a box may end where the model's view of it does.</summary>
-    /// <param name="boxes">Regions above the threshold.</param>
+    /// <param name="regions">Regions above the threshold.</param>
     /// <param name="geometry">Where they are.</param>
-    public static IReadOnlyList<Diagnostic> Image(IReadOnlyList<Box> boxes, Geometry geometry) =>
-        boxes.Any(b => IsClipped(b, geometry))
+    public static IReadOnlyList<Diagnostic> Image(IReadOnlyList<FoundRegion> regions, Geometry geometry) =>
+        regions.Any(r => IsClipped(InputGrid.Of(geometry).Rect(r.Region), geometry))
             ? [new("border-clipped", "A box ends where the model's view of the image ends; the object may go on.")]
             : [];
 
@@ -68,7 +68,7 @@ internal static class Diagnose
             ? [new("region-empty", "The region has no place in the output: the class is predicted nowhere, or the mask misses it.")]
             : [];
 
-    private static bool IsClipped(Box box, Geometry geometry)
+    private static bool IsClipped(PixelRect box, Geometry geometry)
     {
         var seen = geometry.Region;
         return (seen.X > 0 && box.X <= seen.X)

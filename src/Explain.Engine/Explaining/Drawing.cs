@@ -17,10 +17,15 @@ internal readonly record struct Drawing(DrawingKind Kind, RenderSize Size, Input
     // In base64, in a buffer that doubles.
     private const int Text = 4 + 4;
 
+    /// <summary>Whether masks are written, one after the other.</summary>
+    public bool Masks { get; init; }
+
     /// <summary>Memory for drawing.</summary>
     /// <param name="imagePixels">Pixels of the image.</param>
     /// <param name="maps">How many maps.</param>
-    public long Bytes(long imagePixels, int maps)
+    public long Bytes(long imagePixels, int maps) => (Masks ? imagePixels : 0) + ImageBytes(imagePixels, maps);
+
+    private long ImageBytes(long imagePixels, int maps)
     {
         if (Kind == DrawingKind.None)
             return 0;

@@ -12,7 +12,7 @@ namespace Explain.Engine.Explaining;
 /// <param name="Score">What was differentiated: <c>logit</c>, <c>probability</c>, ….</param>
 /// <param name="Target">The explained class; null when it is no class.</param>
 /// <param name="Map">The raw map.</param>
-/// <param name="Boxes">Regions above the threshold, largest score first.</param>
+/// <param name="Regions">Regions above the threshold, with their boxes, largest score first.</param>
 /// <param name="Diagnostics">What the reader should know before trusting the map.</param>
 public sealed record TargetExplanation(
     string Method,
@@ -20,12 +20,15 @@ public sealed record TargetExplanation(
     string Score,
     Prediction? Target,
     SaliencyMap Map,
-    IReadOnlyList<Box> Boxes,
+    IReadOnlyList<FoundRegion> Regions,
     IReadOnlyList<Diagnostic> Diagnostics
 )
 {
     /// <summary>What is explained where it is no class; else null.</summary>
     public OutputFacts? Output { get; init; }
+
+    /// <summary>The boxes of the regions, in original pixels, largest score first.</summary>
+    public IReadOnlyList<Box> Boxes => [.. Regions.Select(r => r.Box)];
 
     /// <summary>What is explained, in a few words.</summary>
     public string Name => Output?.Name ?? Target!.Label ?? $"class {Target.Index}";

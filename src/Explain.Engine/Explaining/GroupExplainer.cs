@@ -3,6 +3,7 @@ using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
@@ -72,11 +73,10 @@ internal static class GroupExplainer
         var (plan, objective) = (layered.Plan, study.Objective(round, 0));
         var explained = objective is ClassObjective { Target: var resolved } ? scores!.Of((int)resolved.Code) : null;
         var facts = (objective as CotangentObjective)?.Facts;
-        var boxes = Boxes.Find(
-            PixelMapSmoothing.Joined(plan.Method, result.Map),
-            geometry,
-            plan.Parameters.Threshold ?? plan.Method.Info.Threshold
-        );
+        var rule = RegionRules.Of(plan.Parameters.Boxes, plan.Parameters.Threshold, plan.Method.Info.Threshold);
+        // The code of wsolevaluation takes every map as it is.
+        var map = rule.Convention == RegionConvention.Plain ? PixelMapSmoothing.Joined(plan.Method, result.Map) : result.Map;
+        var regions = Boxes.Find(map, geometry, rule);
         var (channels, features) = ChannelFacts.Of(plan, study, round, values);
         return new TargetExplanation(
             plan.Method.Info.Id,
@@ -84,8 +84,8 @@ internal static class GroupExplainer
             plan.Targets.ScoreName(target),
             explained,
             result.Map,
-            boxes,
-            [.. Diagnose.Item(layered, study, round, 0, values, result), .. Diagnose.Image(boxes, geometry)]
+            regions,
+            [.. Diagnose.Item(layered, study, round, 0, values, result), .. Diagnose.Image(regions, geometry)]
         )
         {
             Output = facts is null ? null : facts with { Value = objective.Value(study.Scores.Item(0)) },

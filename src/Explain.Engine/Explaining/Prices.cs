@@ -21,7 +21,8 @@ internal static class Prices
             : !document ? DrawingKind.Together
             : output.Include.HasFlag(AnswerParts.Image) ? DrawingKind.Each
             : DrawingKind.None;
-        return price with { Drawing = new Drawing(kind, output.Size, groups[0][0].Model.Description.Input) };
+        var drawing = new Drawing(kind, output.Size, groups[0][0].Model.Description.Input);
+        return price with { Drawing = drawing with { Masks = document && output.Include.HasFlag(AnswerParts.Masks) } };
     }
 
     /// <summary>That of a batch: its items have one target each, and their maps are answered as numbers.</summary>

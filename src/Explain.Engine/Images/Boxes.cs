@@ -1,57 +1,48 @@
-using System.Buffers;
-using System.Numerics.Tensors;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
-using Explain.Kernels.Images;
 using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Images;
 
-/// <summary>Finds where a map points, as boxes on the original image.</summary>
+/// <summary>A region of a map, and its box on the original image.</summary>
+/// <param name="Region">In pixels of the model's input.</param>
+/// <param name="Edges">Of its box, in pixels of the model's input (<see cref="RegionRule.Box"/>).</param>
+/// <param name="Box">In original pixels.</param>
+public sealed record FoundRegion(Region Region, (int Left, int Top, int Right, int Bottom) Edges, Box Box);
+
+/// <summary>Finds where a map points, on the original image.</summary>
 public static class Boxes
 {
     /// <summary>
-    /// The connected regions where the map's positive part, bilinearly enlarged to the input's size, is at least
-    /// <paramref name="thresholdShare"/> of the map's maximum. Cut to the seen part; a region that lies on letterbox bars alone is left
-    /// out. Largest score first; empty for a map without a positive value.
+    /// The regions of a map, enlarged to the input's size, with their boxes, cut to the seen part; a region that lies on letterbox bars
+    /// alone is left out, before the largest is chosen.
     /// </summary>
     /// <param name="map">Raw map over the whole input.</param>
     /// <param name="geometry">Where the input lies on the image.</param>
-    /// <param name="thresholdShare">0..1.</param>
-    public static IReadOnlyList<Box> Find(SaliencyMap map, Geometry geometry, float thresholdShare)
+    /// <param name="rule">What a region is.</param>
+    /// <returns>Largest score first; empty for a map without a positive value, if the rule does not say otherwise.</returns>
+    public static IReadOnlyList<FoundRegion> Find(SaliencyMap map, Geometry geometry, RegionRule rule)
     {
-        var positive = new float[map.Values.Length];
-        TensorPrimitives.Max(map.Values, 0f, positive);
-        var peak = TensorPrimitives.Max<float>(positive);
-        if (!(peak > 0))
-            return [];
-
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(geometry);
+        ArgumentNullException.ThrowIfNull(rule);
         var (height, width) = (geometry.InputHeight, geometry.InputWidth);
-        var rented = ArrayPool<float>.Shared.Rent(height * width);
-        var enlarged = rented.AsSpan(0, height * width);
-        Upsample.Bilinear(positive, map.Height, map.Width, enlarged, height, width);
-        var mass = Mass(enlarged, width);
+        var enlarged = RegionFinder.Enlarge(map, height, width, rule.Convention);
+        var (regions, mass) = RegionFinder.All(enlarged, height, width, rule, map.Max);
+        var grid = InputGrid.Of(geometry);
+        return [.. rule.Choose([.. regions.Where(IsSeen)]).Select(Found)];
 
-        // The kernel keeps what is strictly greater; the mask keeps what is equal too.
-        var regions = Regions.Find(enlarged, height, width, MathF.BitDecrement(thresholdShare * peak));
-        ArrayPool<float>.Shared.Return(rented);
-        return
-        [
-            .. from region in regions
-            let part = geometry.FromInput(new Rect(region.X, region.Y, region.Width, region.Height))
-            where part.Width > 0 && part.Height > 0
-            let box = geometry.Pixels(part)
-            select new Box(box.X, box.Y, box.Width, box.Height, (float)(region.Mass / mass)),
-        ];
-    }
-
-    private static double Mass(ReadOnlySpan<float> map, int width)
-    {
-        var (mass, row) = (0.0, new double[width]);
-        for (; !map.IsEmpty; map = map[width..])
+        bool IsSeen(Region region)
         {
-            TensorPrimitives.ConvertTruncating(map[..width], row.AsSpan());
-            mass += TensorPrimitives.Sum<double>(row);
+            var part = geometry.FromInput(new Rect(region.X, region.Y, region.Width, region.Height));
+            return part.Width > 0 && part.Height > 0;
         }
-        return mass;
+
+        FoundRegion Found(Region region)
+        {
+            var edges = rule.Box(region, height, width);
+            var box = grid.Rect(edges);
+            return new FoundRegion(region, edges, new Box(box.X, box.Y, box.Width, box.Height, (float)(region.Mass / mass)));
+        }
     }
 }

@@ -22,8 +22,8 @@ public sealed record RenderOptions
     /// </summary>
     public Sign Sign { get; init; } = Sign.Positive;
 
-    /// <summary>For masks: share of the map's maximum from which a pixel is white, 0..1.</summary>
-    public float Threshold { get; init; } = 0.15f;
+    /// <summary>For masks and boxes: what was found in the map.</summary>
+    public IReadOnlyList<FoundRegion> Regions { get; init; } = [];
 
     /// <summary>What is drawn on.</summary>
     public RenderSize Size { get; init; }

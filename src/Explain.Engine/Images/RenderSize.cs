@@ -79,6 +79,21 @@ public readonly record struct RenderSize(RenderCanvas Canvas, int Width = 0, int
             _ => (Width, Height),
         };
 
+    /// <summary>Where the model's input lies on what is drawn.</summary>
+    internal Geometry On(Geometry geometry, SaliencyMap map)
+    {
+        var (width, height) = Of(geometry, map);
+        if (Canvas is not (RenderCanvas.Input or RenderCanvas.Map))
+            return geometry.ScaledTo(width, height);
+        return geometry with
+        {
+            ImageWidth = width,
+            ImageHeight = height,
+            Seen = new Rect(0, 0, width, height),
+            Content = new Rect(0, 0, geometry.InputWidth, geometry.InputHeight),
+        };
+    }
+
     // Proportions are kept, to the nearest pixel.
     private (int Width, int Height) Shrunk(int width, int height)
     {

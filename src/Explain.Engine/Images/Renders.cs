@@ -12,7 +12,7 @@ namespace Explain.Engine.Images;
 /// <param name="map">Raw map over the whole input.</param>
 /// <param name="geometry">Where the input lies on the image.</param>
 /// <param name="picture">The decoded image; not changed.</param>
-/// <param name="options">Colours, threshold, size.</param>
+/// <param name="options">Colours, regions, size.</param>
 /// <param name="cancellation">Stops it in the middle.</param>
 /// <returns>What was drawn; it may be the original. Few colours are numbered.</returns>
 public delegate Raster Render(SaliencyMap map, Geometry geometry, Picture picture, RenderOptions options, CancellationToken cancellation);
@@ -28,6 +28,7 @@ public static class Renders
         ["overlay"] = OverlayRender.Draw,
         ["heatmap"] = HeatmapRender.Draw,
         ["mask"] = MaskRender.Draw,
+        ["boxes"] = BoxesRender.Draw,
         [Layer] = LayerRender.Draw,
     }.ToFrozenDictionary();
 

@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Methods.Options;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Parameters;
@@ -32,8 +33,11 @@ public sealed record ExplainParameters
     /// <summary>Null: as the method's paper does.</summary>
     public Sign? Sign { get; init; }
 
-    /// <summary>Share of the map's maximum for boxes and masks, 0..1; null: the method's own (0.15, <c>cam</c> 0.20).</summary>
-    public float? Threshold { get; init; }
+    /// <summary>From which value on a map speaks for a region; null: the share of its maximum that is the method's own.</summary>
+    public RegionThreshold? Threshold { get; init; }
+
+    /// <summary>Which regions are meant, or whose protocol finds them (<see cref="RegionRules.Names"/>); null for all of them.</summary>
+    public string? Boxes { get; init; }
 
     /// <summary>The values that get the first and the last colour; null: as the method wants it. Raw values are never clipped.</summary>
     public Clip? Clip { get; init; }

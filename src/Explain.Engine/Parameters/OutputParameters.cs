@@ -46,6 +46,12 @@ public enum AnswerParts
 
     /// <summary>How far the score follows the map.</summary>
     Faithfulness = 32,
+
+    /// <summary>The mask of the regions.</summary>
+    Masks = 64,
+
+    /// <summary>The outer borders of the regions.</summary>
+    Polygons = 128,
 }
 
 /// <summary>How the answer is drawn and written; nothing here changes the map itself.</summary>

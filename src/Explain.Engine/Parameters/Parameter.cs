@@ -31,6 +31,9 @@ public enum ParameterKind
 
     /// <summary>A whole number.</summary>
     Integer,
+
+    /// <summary>A finite number, or a text that stands for one.</summary>
+    NumberOrText,
 }
 
 /// <summary>One row of the parameter table.</summary>

@@ -1,6 +1,7 @@
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Tables;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 using static Explain.Engine.Parameters.ParameterScope;
@@ -48,9 +49,12 @@ public static class ParameterTable
         new("sign", Image | Compare | Tensor, "Evidence for the class, against it, or both with their signs.",
             Values: "positive, negative or both", Default: "positive, as the papers",
             (r, v) => r with { Explain = r.Explain with { Sign = Enum.Parse<Sign>(ParameterValues.OneOf(v, Signs), ignoreCase: true) } }) { Choices = Signs },
-        new("threshold", Image | Compare | Tensor, "Share of the map's maximum from which boxes and masks begin.",
-            Values: "a number from 0 to below 1", Default: "the method's own: 0.15, cam 0.2",
-            (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Number(v, 0, 1, highAllowed: false) } }) { Kind = ParameterKind.Number },
+        new("threshold", Image | Compare | Tensor, "Where boxes and masks begin: at a share of the map's maximum, at Otsu's threshold, or at the value below which P percent of the enlarged map's positions lie.",
+            Values: RegionThreshold.Allowed, Default: "the method's own: 0.15, cam 0.2",
+            (r, v) => r with { Explain = r.Explain with { Threshold = ParameterValues.Threshold(v) } }) { Kind = ParameterKind.NumberOrText },
+        new("boxes", Image | Compare, "Which regions have a box and are in masks: all, the largest, or that of the protocol of a paper: cam and gradcam have thresholds of their own, wsolevaluation takes a number.",
+            Values: string.Join(", ", RegionRules.Names), Default: RegionRules.All,
+            (r, v) => r with { Explain = r.Explain with { Boxes = ParameterValues.Boxes(v) } }) { Choices = RegionRules.Names },
         new("smooth", Image | Compare | Tensor, "Smoothing of the map: aug averages over the mirrored, weakened and strengthened input, eigen takes the first component of what the channels contribute.",
             Values: "none, aug or eigen", Default: "none",
             (r, v) => With(r, r.Explain.Options with { Smooth = Enum.Parse<Smoothing>(ParameterValues.OneOf(v, Smoothings), ignoreCase: true) })) { Choices = Smoothings },
@@ -81,9 +85,9 @@ public static class ParameterTable
         new("format", Image | Compare, "What the answer is written as; wins over the Accept header.",
             Values: "png, jpeg, webp, json or npy", Default: "from Accept, else png",
             (r, v) => r with { Output = r.Output with { Format = Enum.Parse<AnswerFormat>(ParameterValues.OneOf(v, Formats), ignoreCase: true) } }) { Choices = Formats },
-        new("render", Image | Compare, "What an image answer shows; layer is the map alone, transparent, to be laid over the picture.",
+        new("render", Image | Compare, "What an image answer shows; layer is the map alone, transparent, to be laid over the picture, boxes is the picture with the boxes outlined.",
             Values: string.Join(", ", RenderNames), Default: "overlay",
-            (r, v) => r with { Output = r.Output with { Render = ParameterValues.OneOf(v, RenderNames, "boxes", "side-by-side") } }) { Choices = RenderNames },
+            (r, v) => r with { Output = r.Output with { Render = ParameterValues.OneOf(v, RenderNames, "side-by-side") } }) { Choices = RenderNames },
         new("size", Image | Compare, "Size of the image; max:SIDE is the original's, shrunk until no side is longer.",
             Values: RenderSize.Allowed, Default: "original",
             (r, v) => r with { Output = r.Output with { Size = ParameterValues.Size(v) } }),
@@ -144,6 +148,8 @@ public static class ParameterTable
                 errors[Spelling.Shown(values.Key)] = [error.Message];
             }
         }
+        if (errors.Count == 0 && RegionRules.Refusal(request.Explain.Boxes, request.Explain.Threshold) is { } refusal)
+            errors["threshold"] = [refusal];
         if (errors.Count == 0)
             return request;
         throw new ExplainException(ExplainError.InvalidParameter, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);

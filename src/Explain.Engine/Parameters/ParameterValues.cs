@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Engine.Images;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Parameters;
@@ -30,6 +31,22 @@ internal static class ParameterValues
             throw new FormatException($"{Spelling.Shown(text)} is out of range; allowed: {allowed}");
         return value;
     }
+
+    public static RegionThreshold Threshold(string text)
+    {
+        const string Percentile = RegionThreshold.PercentilePrefix;
+        if (text == RegionThreshold.OtsuName)
+            return RegionThreshold.Otsu;
+        var isPercentile = text.StartsWith(Percentile, StringComparison.Ordinal);
+        var (number, end) = isPercentile ? (text[Percentile.Length..], 100f) : (text, 1f);
+        var isNumber = float.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+        if (!isNumber || !(value >= 0 && value < end) || (isPercentile && value == 0))
+            throw new FormatException($"'{Spelling.Shown(text)}' is not allowed; allowed: {RegionThreshold.Allowed}");
+        return isPercentile ? RegionThreshold.Percentile(value) : RegionThreshold.Share(value);
+    }
+
+    /// <summary>Null for all: the names of answers that do not use the parameter stay.</summary>
+    public static string? Boxes(string text) => OneOf(text, RegionRules.Names) is var name && name == RegionRules.All ? null : name;
 
     public static int Integer(string text, int low, int high)
     {
@@ -113,5 +130,6 @@ internal static class ParameterValues
         return parts;
     }
 
-    public static IReadOnlyList<string> PartNames { get; } = ["map", "boxes", "image", "channels", "features", "faithfulness"];
+    public static IReadOnlyList<string> PartNames { get; } =
+    ["map", "boxes", "masks", "polygons", "image", "channels", "features", "faithfulness"];
 }

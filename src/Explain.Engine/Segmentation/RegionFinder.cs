@@ -61,7 +61,7 @@ public static class RegionFinder
         var isPlain = rule.Convention == RegionConvention.Plain;
         var values = isPlain ? Positive(map) : Bytes(map);
         var level = isPlain ? Level(values, rule, maximum) : ByteLevel(rule.Threshold);
-        return float.IsNaN(level) ? ([], 0) : (Regions.Find(values, height, width, level), values.Sum(value => (double)value));
+        return float.IsNaN(level) ? ([], 0) : (Regions.Find(values, height, width, level), Mass(values, width));
     }
 
     // Regions are greater than this; NaN where there are none.
@@ -79,6 +79,17 @@ public static class RegionFinder
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Threshold.Kind, null),
         };
         return rule.Above ? level : MathF.BitDecrement(level);
+    }
+
+    private static double Mass(ReadOnlySpan<float> map, int width)
+    {
+        var (mass, row) = (0.0, new double[width]);
+        for (; !map.IsEmpty; map = map[width..])
+        {
+            TensorPrimitives.ConvertTruncating(map[..width], row.AsSpan());
+            mass += TensorPrimitives.Sum<double>(row);
+        }
+        return mass;
     }
 
     private static float ByteLevel(RegionThreshold threshold) =>

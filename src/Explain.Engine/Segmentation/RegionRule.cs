@@ -51,7 +51,7 @@ public sealed record RegionRule(RegionThreshold Threshold)
         ];
     }
 
-    /// <summary>The edges of a region's box, in pixels of the map: the right and the lower one are the first column and row beyond it.</summary>
+    /// <summary>The edges of a region's box, in pixels of the map: the right and the lower one are the first beyond it.</summary>
     /// <param name="region">The region.</param>
     /// <param name="height">Rows of the map.</param>
     /// <param name="width">Columns of the map.</param>

@@ -1,5 +1,7 @@
 using Explain.Engine.Images;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
+using Explain.Evaluation.Annotations;
 
 namespace Explain.Evaluation.Localization;
 
@@ -23,9 +25,13 @@ public sealed record MapPlaces(double Overlap, BoxCurve Curve, bool Points, bool
         ArgumentNullException.ThrowIfNull(truth);
         var heat = HeatGrid.OfPapers(map, geometry);
         var scaled = HeatGrid.OfBenchmark(map, geometry);
-        var box = LargestBox.Above(heat, truth.Height, truth.Width, threshold);
+        var rule = new RegionRule(RegionThreshold.Share(threshold)) { Largest = true };
+        var boxes = RegionFinder
+            .Find(heat, truth.Height, truth.Width, rule)
+            .Select(r => new PixelBox(r.X, r.Y, r.X + r.Width, r.Y + r.Height))
+            .ToArray();
         return new MapPlaces(
-            box is { } found ? BoxOverlap.Best([found], truth.Boxes) : 0,
+            BoxOverlap.Best(boxes, truth.Boxes),
             BoxCurve.Of(scaled, truth),
             PointingGame.Hits(heat, truth),
             PointingGame.Hits(heat, truth, PointingGame.Tolerance),

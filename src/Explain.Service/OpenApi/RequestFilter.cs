@@ -163,6 +163,7 @@ internal sealed class RequestFilter : IOperationFilter
             {
                 ParameterKind.Number => JsonSchemaType.Number,
                 ParameterKind.Integer => JsonSchemaType.Integer,
+                ParameterKind.NumberOrText => JsonSchemaType.Number | JsonSchemaType.String,
                 _ => JsonSchemaType.String,
             },
             Enum = row.Choices.Count > 0 ? [.. row.Choices.Select(choice => (JsonNode)choice)] : null,

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Segmentation;
 using Explain.Engine.Vocabulary;
 using Explain.Kernels.Images;
 using static Explain.Engine.Tests.Images.PreprocessorTests;
@@ -37,7 +38,7 @@ public class RenderTests
     {
         var overlay = Draw("overlay", Map(1, 2, 0, 1), Cropped, Wide, new RenderOptions { Alpha = 1 });
         var heatmap = Draw("heatmap", Map(1, 2, 0, 1), Cropped, Wide, new RenderOptions());
-        var mask = Draw("mask", Map(1, 2, 0, 1), Cropped, Wide, new RenderOptions { Threshold = 0 });
+        var mask = Draw("mask", Map(1, 2, 0, 1), Cropped, Wide, Regions(Map(1, 2, 0, 1), Cropped, 0));
 
         Assert.Equal(new PixelRect(25, 0, 40, 40), Cropped.Region);
         for (var y = 0; y < 40; y++)
@@ -82,7 +83,7 @@ public class RenderTests
     {
         foreach (var sign in Enum.GetValues<Sign>())
         {
-            var options = new RenderOptions { Sign = sign, Threshold = 0 };
+            var options = Regions(Map(2, 2, value, value, value, value), Cropped, 0) with { Sign = sign };
             var map = Map(2, 2, value, value, value, value);
 
             Assert.Equal(Wide.Pixels, Draw("overlay", map, Cropped, Wide, options).Pixels);
@@ -172,7 +173,9 @@ public class RenderTests
     {
         var geometry = Geometry.Of(Spec(Fit.Stretch, 4, 1), 4, 1);
 
-        var mask = Draw("mask", Map(1, 4, -9, 1, 2, 4), geometry, Plain(4, 1, 0, 0, 0), new RenderOptions { Threshold = 0.5f });
+        var map = Map(1, 4, -9, 1, 2, 4);
+
+        var mask = Draw("mask", map, geometry, Plain(4, 1, 0, 0, 0), Regions(map, geometry, 0.5f));
 
         Assert.Equal([0, 0, 255, 255], Enumerable.Range(0, 4).Select(x => At(mask, x, 0).R));
     }
@@ -227,6 +230,9 @@ public class RenderTests
         Assert.Contains("turbo", failure.Errors["colormap"][0], StringComparison.Ordinal);
     }
 
+    internal static RenderOptions Regions(SaliencyMap map, Geometry geometry, float share) =>
+        new() { Regions = Boxes.Find(map, geometry, new RegionRule(RegionThreshold.Share(share))) };
+
     internal static SaliencyMap Map(int height, int width, params float[] values) => new(height, width, values, 1);
 
     private static (int R, int G, int B) Color(ColorMap colors, int entry)
@@ -236,7 +242,7 @@ public class RenderTests
         return (rgb[0], rgb[1], rgb[2]);
     }
 
-    private static RgbImage Draw(string name, SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
+    internal static RgbImage Draw(string name, SaliencyMap map, Geometry geometry, RgbImage original, RenderOptions options)
     {
         Assert.True(Renders.TryGet(name, out var render));
         return render(map, geometry, new Picture(original), options, TestContext.Current.CancellationToken).ToRgb();

@@ -59,6 +59,8 @@ internal static class Seeds
                 "explain?format=json",
                 "explain?format=npy&method=layercam&target=1",
                 "explain?format=webp&render=mask&size=64x48&colormap=viridis",
+                "explain?format=png&render=boxes&boxes=wsolevaluation&threshold=0.3",
+                "explain?format=json&include=boxes,masks,polygons&boxes=largest&threshold=percentile:90",
                 "explain?format=jpeg&method=saliency&clip=1,99&alpha=0.3",
                 "explain?format=json&method=hirescam&target=top:2&include=map,boxes,image,channels",
                 "explain?method=gradcam%2B%2B&sign=both&render=heatmap",

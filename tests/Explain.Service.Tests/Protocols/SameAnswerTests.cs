@@ -12,6 +12,32 @@ public sealed class SameAnswerTests(Service service) : IClassFixture<Service>
     private readonly HttpClient _client = service.Client;
 
     [Theory]
+    [InlineData("largest", "otsu")]
+    [InlineData("all", "0.6")]
+    [InlineData("wsolevaluation", "0.6")]
+    public async Task EveryProtocolWithBoxesAnswersTheSameRegions(string boxes, string threshold)
+    {
+        var image = TestImages.Make(50, 20, Engine.Images.ImageFormat.Png, seed: 7);
+        var rule = $"boxes={boxes}&threshold={threshold}&include=boxes,masks,polygons";
+        var native = (await JsonAsync($"{ExplainRoute}?format=json&{rule}", Raw(image))).GetProperty("explanations")[0];
+        var compared = (await JsonAsync($"/api/v1/models/tiny/compare?format=json&{rule}", Raw(image))).GetProperty("explanations")[0];
+        var v1 = await JsonAsync(
+            "/v1/models/tiny:explain",
+            Json(
+                $$$"""{"instances":[{"b64":"{{{Convert.ToBase64String(image)}}}"}],"parameters":"""
+                    + $$$"""{"boxes":"{{{boxes}}}","threshold":"{{{threshold}}}","include":["boxes","masks","polygons"]}}"""
+            )
+        );
+
+        Assert.NotEqual(0, native.GetProperty("boxes").GetArrayLength());
+        foreach (var other in new[] { compared, v1.GetProperty("explanations")[0] })
+        {
+            foreach (var part in new[] { "boxes", "mask", "polygons" })
+                Assert.Equal(native.GetProperty(part).GetRawText(), other.GetProperty(part).GetRawText());
+        }
+    }
+
+    [Theory]
     [InlineData("gradcam", "1")]
     [InlineData("layercam", "predicted")]
     [InlineData("eigencam", "0")]

@@ -109,6 +109,8 @@ internal sealed class InstanceAnswers(
                 (object?)target.Output ?? target.Target!,
                 V1Heatmap.Of([target.Map.Height, target.Map.Width], target.Map.Values),
                 parts.HasFlag(AnswerParts.Boxes) ? target.Boxes : null,
+                RegionDocuments.Mask(target, answer.Geometry, parts),
+                RegionDocuments.Polygons(target, answer.Geometry, parts),
                 target.Diagnostics,
                 drawn is null ? null : new PictureDocument("image/png", drawn)
             )
@@ -137,6 +139,8 @@ internal sealed class InstanceAnswers(
                 answer.ScoreName,
                 target,
                 V1Heatmap.Of([.. answer.Map.Shape.Skip(1)], answer.Map.Values),
+                null,
+                null,
                 null,
                 answer.Diagnostics[0],
                 null

@@ -45,6 +45,8 @@ public sealed record V1Explanations(IReadOnlyList<IReadOnlyList<float>> Predicti
 /// <param name="Target">The explained class with its scores, or what else was explained.</param>
 /// <param name="Heatmap">The raw map.</param>
 /// <param name="Boxes">Regions above the threshold, in original pixels; none for numbers.</param>
+/// <param name="Mask">The pixels of the regions, with <c>include=masks</c>.</param>
+/// <param name="Polygons">The outer border of each region, with <c>include=polygons</c>.</param>
 /// <param name="Diagnostics">Coded warnings.</param>
 /// <param name="Image">The rendered image, with <c>include=image</c>.</param>
 public sealed record V1Explanation(
@@ -54,6 +56,8 @@ public sealed record V1Explanation(
     object Target,
     V1Heatmap Heatmap,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Box>? Boxes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MaskDocument? Mask,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IReadOnlyList<int>>? Polygons,
     IReadOnlyList<Diagnostic> Diagnostics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PictureDocument? Image
 );
