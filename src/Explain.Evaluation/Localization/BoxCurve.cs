@@ -44,7 +44,7 @@ public sealed record BoxCurve(IReadOnlyList<float> Largest, IReadOnlyList<float>
             var regions = Regions.Find(steps, truth.Height, truth.Width, level);
             any[level] = (float)BoxOverlap.Best([.. regions.Select(r => BoxOf(r, truth))], truth.Boxes);
             if (regions.Count > 0)
-                largest[level] = (float)BoxOverlap.Best([BoxOf(Largest(regions), truth)], truth.Boxes);
+                largest[level] = (float)BoxOverlap.Best([BoxOf(LargestOf(regions), truth)], truth.Boxes);
         }
         return new BoxCurve(largest, any);
     }
@@ -68,7 +68,7 @@ public sealed record BoxCurve(IReadOnlyList<float> Largest, IReadOnlyList<float>
     }
 
     // By the area of its contour, of which the box is the bound.
-    private static Region Largest(IReadOnlyList<Region> regions)
+    private static Region LargestOf(IReadOnlyList<Region> regions)
     {
         static double Bound(Region region) => (region.Width - 1.0) * (region.Height - 1);
         var (largest, area) = (regions[0], -1.0);
