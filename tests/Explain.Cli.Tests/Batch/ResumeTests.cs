@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Explain.Cli.Batch;
-using Explain.Cli.Jobs.Rows;
 using Explain.Engine.Images;
 
 namespace Explain.Cli.Tests.Batch;
