@@ -55,7 +55,9 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
                 _ => meter.RunAsync,
                 cancellation
             );
-            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(cancellation);
+            // Who was told to stop begins nothing that takes passes.
+            var task = code == ExitCode.Stopped ? null : new LocalizationTask(folder, matched, question);
+            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
             return code;
         }
         finally
@@ -119,7 +121,8 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
             );
             var classes = pictures.Values.Sum(p => (long)p.Classes.Count);
             shell.Complain(
-                $"{model.Description.Name}: {pictures.Count} pictures, {classes} times a class; each takes {plan.Price.Work} forward passes at most"
+                $"{model.Description.Name}: {pictures.Count} pictures, {classes} times a class; "
+                    + $"each takes {plan.Price.Work} forward passes at most"
             );
         }
     }

@@ -32,7 +32,7 @@ internal static class LocalizationVerb
         var device = ModelOptions.DeviceOption();
         var output = new Option<string>("--out", "-o")
         {
-            Description = "Folder of the results: tables, rows/*.parquet and job.json. What is done there is not done again",
+            Description = "Folder of the results: report.html, tables, rows/*.parquet and batch.json. What is done there is not done again",
             HelpName = "DIR",
             Required = true,
         };
