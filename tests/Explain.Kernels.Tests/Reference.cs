@@ -114,7 +114,14 @@ internal static partial class Reference
                 continue;
             var (xs, ys) = (pixels.Select(p => p % width).ToArray(), pixels.Select(p => p / width).ToArray());
             found.Add(
-                new Region(xs.Min(), ys.Min(), xs.Max() - xs.Min() + 1, ys.Max() - ys.Min() + 1, (float)pixels.Sum(p => (double)map[p]))
+                new Region(
+                    xs.Min(),
+                    ys.Min(),
+                    xs.Max() - xs.Min() + 1,
+                    ys.Max() - ys.Min() + 1,
+                    (float)pixels.Sum(p => (double)map[p]),
+                    [.. pixels.Order().Select(p => new RegionRun(p / width, p % width, p % width))]
+                )
             );
 
             void Flood(int x, int y)

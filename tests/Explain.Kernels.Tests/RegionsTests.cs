@@ -15,7 +15,10 @@ public class RegionsTests
         foreach (var (height, width, threshold, values) in Samples.Draw(maps, 2000))
         {
             var map = Array.ConvertAll(values, v => (float)v);
-            Assert.Equal(Reference.Regions(map, height, width, threshold), Regions.Find(map, height, width, threshold));
+            var (expected, found) = (Reference.Regions(map, height, width, threshold), Regions.Find(map, height, width, threshold));
+            Assert.Equal(expected.Select(Bounds), found.Select(Bounds));
+            Assert.Equal(expected.Select(Pixels), found.Select(Pixels));
+            Assert.Equal(expected.Select(r => r.Area), found.Select(r => r.Area));
         }
     }
 
@@ -23,21 +26,21 @@ public class RegionsTests
     public void ASpiralIsOneRegion()
     {
         var found = Find(0, "#######", "......#", "#####.#", "#...#.#", "#.###.#", "#.....#", "#######");
-        Assert.Equal([new Region(0, 0, 7, 7, 31)], found);
+        Assert.Equal([(0, 0, 7, 7, 31)], found.Select(Bounds));
     }
 
     [Fact]
     public void DiagonalNeighboursBelongTogether()
     {
         var found = Find(0, "#.#.", ".#..", "#..#");
-        Assert.Equal([new Region(0, 0, 3, 3, 4), new Region(3, 2, 1, 1, 1)], found);
+        Assert.Equal([(0, 0, 3, 3, 4), (3, 2, 1, 1, 1)], found.Select(Bounds));
     }
 
     [Fact]
     public void ArmsThatMeetOnlyInTheLastRowAreJoined()
     {
         var found = Find(0, "#.#.#", "#.#.#", "#####");
-        Assert.Equal([new Region(0, 0, 5, 3, 11)], found);
+        Assert.Equal([(0, 0, 5, 3, 11)], found.Select(Bounds));
     }
 
     [Fact]
@@ -67,7 +70,7 @@ public class RegionsTests
     }
 
     [Fact]
-    public void AWholeMapBelowZeroCanBeARegionToo() => Assert.Equal([new Region(0, 0, 2, 1, -3)], Regions.Find([-1, -2], 1, 2, -10));
+    public void AWholeMapBelowZeroCanBeARegionToo() => Assert.Equal([(0, 0, 2, 1, -3)], Regions.Find([-1, -2], 1, 2, -10).Select(Bounds));
 
     [Theory]
     [InlineData(6, 2, 2)]
@@ -75,6 +78,11 @@ public class RegionsTests
     [InlineData(4, -2, -2)]
     public void WrongSidesAreRefused(int length, int height, int width) =>
         Assert.Throws<ArgumentException>(() => Regions.Find(new float[length], height, width, 0));
+
+    private static (int, int, int, int, float) Bounds(Region region) => (region.X, region.Y, region.Width, region.Height, region.Mass);
+
+    private static (int X, int Y)[] Pixels(Region region) =>
+        [.. region.Runs.SelectMany(run => Enumerable.Range(run.Left, run.Right - run.Left + 1).Select(x => (x, run.Y)))];
 
     private static IReadOnlyList<Region> Find(float threshold, params string[] rows) =>
         Regions.Find([.. string.Concat(rows).Select(c => c == '#' ? 1f : 0f)], rows.Length, rows[0].Length, threshold);

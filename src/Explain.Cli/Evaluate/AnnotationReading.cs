@@ -20,37 +20,52 @@ internal sealed class AnnotationReading
         HelpName = "NAME=COLUMN,…",
     };
 
+    private readonly Option<string?> _classes = new("--classes")
+    {
+        Description = "Which class index a label is, where the model's labels do not tell: a .csv with label and index",
+        HelpName = "FILE.csv",
+    };
+
+    private readonly Option<MaskLabels> _masks = new("--mask-labels")
+    {
+        Description = "Where the labels of masks in PNG come from: folder (its name), index (the grey value) or voc (the colour)",
+        HelpName = "TEXT",
+    };
+
     private readonly Option<bool> _leaveOut = new("--leave-out-unknown")
     {
         Description = "Leave out pictures that are not there and labels that a model does not have, in the place of refusing them",
     };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_format, _columns, _leaveOut];
+    public IReadOnlyList<Option> All => [_format, _columns, _classes, _masks, _leaveOut];
 
     /// <summary>What was said.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="pictures">Folder of the pictures.</param>
-    /// <exception cref="UsageException">A column has no name.</exception>
-    public AnnotationOptions Read(ParseResult parsed, string pictures) =>
-        new()
-        {
-            Format = parsed.GetValue(_format),
-            Pictures = pictures,
-            LeaveOutMissing = parsed.GetValue(_leaveOut),
-            LeaveOutEmpty = parsed.GetValue(_leaveOut),
-            Columns = Columns(parsed.GetValue(_columns)),
-            Codec = new VipsImageCodec(),
-        };
-
-    private static Dictionary<string, string> Columns(string? text)
+    /// <param name="annotations">A file or a folder.</param>
+    /// <exception cref="UsageException">A column has no name, or the list of classes cannot be read.</exception>
+    public AnnotatedFolder Read(ParseResult parsed, string pictures, string annotations)
     {
-        var columns = new Dictionary<string, string>();
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var leaveOut = parsed.GetValue(_leaveOut);
+        try
         {
-            if (part.Split('=') is not [{ Length: > 0 } name, { Length: > 0 } column] || !columns.TryAdd(name, column))
-                throw new UsageException($"--columns: '{part}' is not allowed; allowed: NAME=COLUMN, each name once");
+            var options = new AnnotationOptions
+            {
+                Format = parsed.GetValue(_format),
+                Pictures = pictures,
+                LeaveOutMissing = leaveOut,
+                LeaveOutEmpty = leaveOut,
+                Columns = parsed.GetValue(_columns) is { } columns ? CsvColumns.Parse(columns) : new Dictionary<string, string>(),
+                MaskLabels = parsed.GetValue(_masks),
+                Codec = new VipsImageCodec(),
+            };
+            var classes = parsed.GetValue(_classes) is { } file ? ClassIndices.Read(file) : null;
+            return new AnnotatedFolder(pictures, annotations, options, classes, leaveOut);
         }
-        return columns;
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 }

@@ -13,7 +13,15 @@ namespace Explain.Cli.Evaluate;
 /// <param name="Pictures">The folder.</param>
 /// <param name="Annotations">A file or a folder.</param>
 /// <param name="Reading">How it is read.</param>
-internal sealed record AnnotatedFolder(string Pictures, string Annotations, AnnotationOptions Reading);
+/// <param name="Classes">Class indices by label, where the model's labels do not tell; null for none.</param>
+/// <param name="LeaveOut">Whether labels that a model does not have are left out rather than refused.</param>
+internal sealed record AnnotatedFolder(
+    string Pictures,
+    string Annotations,
+    AnnotationOptions Reading,
+    IReadOnlyDictionary<string, int>? Classes,
+    bool LeaveOut
+);
 
 /// <summary>One run: what is not measured yet of one shard, and the tables of all that is.</summary>
 /// <param name="shell">Where tables and messages go.</param>
@@ -36,14 +44,13 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
         CancellationToken cancellation
     )
     {
-        var pictures = Read(folder);
         var models = new List<OpenModel>();
         try
         {
             foreach (var choice in choices)
                 models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
             RequireNames(models);
-            var matched = models.ConvertAll(model => new MatchedModel(model, Match(model, pictures, folder.Reading)));
+            var matched = Match(models, folder);
             await SayPriceAsync(matched, cancellation);
             var job = new ShardedJob(shell, division);
             var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
@@ -66,11 +73,12 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
         }
     }
 
-    private static IReadOnlyList<AnnotatedImage> Read(AnnotatedFolder folder)
+    private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, AnnotatedFolder folder)
     {
         try
         {
-            return AnnotationFormats.Read(folder.Annotations, folder.Reading);
+            var pictures = AnnotationFormats.Read(folder.Annotations, folder.Reading);
+            return [.. models.Select(model => Match(model, pictures, folder))];
         }
         catch (FormatException e)
         {
@@ -84,34 +92,24 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
             throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
     }
 
-    private static Dictionary<string, MatchedPicture> Match(
-        OpenModel model,
-        IReadOnlyList<AnnotatedImage> pictures,
-        AnnotationOptions reading
-    )
+    private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> pictures, AnnotatedFolder folder)
     {
-        if (model.Description.Classes == 0)
-            throw new UsageException($"model '{model.Description.Name}' has no classes, and localisation is measured by class");
-        var labels = ClassLabels.Of(model.Description.Labels, model.Description.Classes);
-        var found = new Dictionary<string, MatchedPicture>();
-        foreach (var picture in pictures)
-        {
-            var classes = picture
-                .Objects.GroupBy(o => labels.Find(o.Label))
-                .Where(g => g.Key is not null)
-                .ToDictionary(g => g.Key!.Value, g => (IReadOnlyList<AnnotatedObject>)[.. g]);
-            if (classes.Count > 0)
-                found[picture.Name] = new MatchedPicture(picture, classes);
-        }
-        labels.RequireKnown(reading.LeaveOutMissing, model.Description.Name);
-        return found;
+        var (name, labels, classes) = (model.Description.Name, model.Description.Labels, model.Description.Classes);
+        if (classes == 0)
+            throw new UsageException($"model '{name}' has no classes, and localisation is measured by class");
+        var indices = new LabelMatcher(labels, classes, folder.Classes).Match(pictures, folder.LeaveOut);
+        var known = pictures
+            .Select(p => p with { Objects = [.. p.Objects.Where(o => indices.ContainsKey(o.Label))] })
+            .Where(p => p.Objects.Count > 0);
+        return new MatchedModel(model, indices, known.ToDictionary(p => p.Name));
     }
 
     private async Task SayPriceAsync(IEnumerable<MatchedModel> models, CancellationToken cancellation)
     {
-        foreach (var (model, pictures) in models.Where(m => m.Pictures.Count > 0))
+        foreach (var matched in models.Where(m => m.Pictures.Count > 0))
         {
-            var asked = question.Parameters with { Target = $"{pictures.First().Value.Classes.Keys.First()}" };
+            var (model, pictures) = (matched.Model, matched.Pictures.Values);
+            var asked = question.Parameters with { Target = $"{matched.ByClass(pictures.First()).Keys.First()}" };
             var plan = await model.Explainer.PlanAsync(
                 model.Lease,
                 asked,
@@ -119,10 +117,10 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
                 new OutputParameters(),
                 RunContext.Alone(cancellation)
             );
-            var classes = pictures.Values.Sum(p => (long)p.Classes.Count);
+            var classes = pictures.Sum(p => (long)matched.ByClass(p).Count);
             shell.Complain(
-                $"{model.Description.Name}: {pictures.Count} pictures, {classes} times a class; "
-                    + $"each takes {plan.Price.Work} forward passes at most"
+                $"{model.Description.Name}: {matched.Pictures.Count} pictures with {classes} classes; for each class as much work as "
+                    + $"{plan.Price.Work} forward passes, at most"
             );
         }
     }

@@ -1,14 +1,13 @@
-using System.Globalization;
 using Explain.Cli.Image;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Rows;
-using Explain.Cli.Terminal;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
+using Explain.Evaluation.Annotations;
 using Explain.Evaluation.Localization;
 
 namespace Explain.Cli.Evaluate;
@@ -27,9 +26,9 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, Loca
         {
             var image = await ImageFile.ReadAsync(Path.Combine(folder, item.Name), CancellationToken.None);
             var rows = new List<LocalizationRow>();
-            foreach (var (model, pictures) in models)
+            foreach (var model in models)
             {
-                if (pictures.TryGetValue(item.Name, out var picture))
+                if (model.Pictures.TryGetValue(item.Name, out var picture))
                     rows.AddRange(await MeasureAsync(model, picture, image, empty));
             }
             return new ItemOutcome<LocalizationRow>(item, rows, null);
@@ -44,28 +43,27 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, Loca
     }
 
     private async Task<IReadOnlyList<LocalizationRow>> MeasureAsync(
-        OpenModel model,
-        MatchedPicture picture,
+        MatchedModel matched,
+        AnnotatedImage picture,
         ReadOnlyMemory<byte> image,
         LocalizationRow empty
     )
     {
-        var parameters = question.Parameters with
-        {
-            Target = string.Join(',', picture.Classes.Keys.Select(c => c.ToString(CultureInfo.InvariantCulture))),
-        };
+        var (model, classes) = (matched.Model, matched.ByClass(picture).Keys.ToArray());
+        var parameters = question.Parameters with { Target = string.Join(',', classes) };
         var run = RunContext.Alone(CancellationToken.None);
         var plan = await model.Explainer.PlanAsync(model.Lease, parameters, question.Compare, new OutputParameters(), run);
         var explanation = await model.Explainer.ExplainAsync(model.Lease, plan, image, null, run);
         var geometry = explanation.Geometry;
-        var truths = picture.Classes.ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
-        var ranks = picture.Classes.Keys.ToDictionary(c => c, c => Rank(explanation, c));
+        var fitted = PictureFit.To(picture, geometry.ImageWidth, geometry.ImageHeight);
+        var truths = matched.ByClass(fitted).ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
+        var ranks = classes.ToDictionary(c => c, c => Rank(explanation, c));
         var rows = new List<LocalizationRow>();
         foreach (var target in explanation.Targets)
             Add(new Way(model.Description.Name, target.Method, target.Layer), target.Target!.Index, target.Map);
-        foreach (var (name, map) in Baselines(picture.Picture.Name, explanation, model.Description.Input.Interpolation))
+        foreach (var (name, map) in Baselines(picture.Name, explanation, model.Description.Input.Interpolation))
         {
-            foreach (var index in picture.Classes.Keys)
+            foreach (var index in classes)
                 Add(new Way(model.Description.Name, name, null), index, map);
         }
         return rows;
@@ -74,7 +72,7 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, Loca
         {
             var difficult = PointingGame.IsDifficult(truths[index], truths.Count > 1);
             var places = MapPlaces.Of(map, geometry, truths[index], Threshold(way.Method));
-            var measured = new MeasuredMap(picture.Picture.Name, index, ranks[index], difficult, places);
+            var measured = new MeasuredMap(picture.Name, index, ranks[index], difficult, places);
             rows.Add(empty.With(way, measured, model.Description.Labels.ElementAtOrDefault(index)));
         }
     }

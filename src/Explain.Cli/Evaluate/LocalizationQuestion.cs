@@ -14,12 +14,20 @@ internal sealed record LocalizationQuestion(
     IReadOnlyList<KeyValuePair<string, string>> Given
 );
 
-/// <summary>A picture with its objects, by class of one model.</summary>
-/// <param name="Picture">The picture.</param>
-/// <param name="Classes">Class index to its objects.</param>
-internal sealed record MatchedPicture(AnnotatedImage Picture, IReadOnlyDictionary<int, IReadOnlyList<AnnotatedObject>> Classes);
-
-/// <summary>A model, and the pictures that have an object of one of its classes.</summary>
+/// <summary>A model, and the pictures that have an object of one of its classes, with those objects alone.</summary>
 /// <param name="Model">The model.</param>
+/// <param name="Indices">Class index by label.</param>
 /// <param name="Pictures">By name.</param>
-internal sealed record MatchedModel(OpenModel Model, IReadOnlyDictionary<string, MatchedPicture> Pictures);
+internal sealed record MatchedModel(
+    OpenModel Model,
+    IReadOnlyDictionary<string, int> Indices,
+    IReadOnlyDictionary<string, AnnotatedImage> Pictures
+)
+{
+    /// <summary>The objects of a picture by class index, ascending.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<AnnotatedObject>> ByClass(AnnotatedImage picture) =>
+        picture
+            .Objects.GroupBy(o => Indices[o.Label])
+            .OrderBy(g => g.Key)
+            .ToDictionary(g => g.Key, g => (IReadOnlyList<AnnotatedObject>)[.. g]);
+}

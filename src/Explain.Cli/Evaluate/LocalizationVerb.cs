@@ -58,11 +58,7 @@ internal static class LocalizationVerb
                     new LocalizationQuestion(request.Compare, request.Explain, given),
                     division.Read(parsed)
                 ).RunAsync(
-                    new AnnotatedFolder(
-                        parsed.GetValue(pictures)!,
-                        parsed.GetValue(annotations)!,
-                        reading.Read(parsed, parsed.GetValue(pictures)!)
-                    ),
+                    reading.Read(parsed, parsed.GetValue(pictures)!, parsed.GetValue(annotations)!),
                     [
                         .. Models(parsed.GetValue(models))
                             .Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(device)!))),

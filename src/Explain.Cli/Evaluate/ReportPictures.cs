@@ -31,10 +31,10 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, Localiz
         try
         {
             var image = await ImageFile.ReadAsync(Path.Combine(folder, row.Item), cancellation);
-            var (model, pictures) = models.First(m => m.Model.Description.Name == row.Model);
-            if (!pictures.TryGetValue(row.Item, out var matched) || !matched.Classes.TryGetValue(row.ClassIndex, out var objects))
+            var matched = models.First(m => m.Model.Description.Name == row.Model);
+            if (!matched.Pictures.TryGetValue(row.Item, out var annotated) || !matched.ByClass(annotated).ContainsKey(row.ClassIndex))
                 return picture with { Missing = "is not in the annotations any more" };
-            var run = RunContext.Alone(cancellation);
+            var (model, run) = (matched.Model, RunContext.Alone(cancellation));
             var explanation = await model.Explainer.ExplainAsync(
                 model.Lease,
                 image,
@@ -48,7 +48,9 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, Localiz
                     Methods = [.. chosen.Rows.Select(r => r.Method!).Distinct()],
                 }
             );
-            var truth = Truth.Of(objects, explanation.Geometry);
+            var geometry = explanation.Geometry;
+            var fitted = PictureFit.To(annotated, geometry.ImageWidth, geometry.ImageHeight);
+            var truth = Truth.Of(matched.ByClass(fitted)[row.ClassIndex], geometry);
             return picture with { Views = [.. chosen.Rows.Select(r => View(model, explanation, truth, r, nameOf(r.Way()), run))] };
         }
         catch (Exception e) when (e is ExplainException or FormatException or IOException or UnauthorizedAccessException)

@@ -36,21 +36,39 @@ internal sealed record OpenModel(ModelCatalogue Catalogue, ModelLease Lease, Eng
         var (path, device) = choice;
         if (path is not null)
             RequireModel(path);
+        return await OpenAsync(SourceOf(path), path ?? DemoAssets.ModelName, device, shell, cancellation);
+    }
+
+    /// <summary>Loads a model from elsewhere than a path.</summary>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="name">What it is called where it cannot be used.</param>
+    /// <param name="device">What runs it.</param>
+    /// <param name="shell">Gets the warnings.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="UsageException">It cannot be used.</exception>
+    public static async Task<OpenModel> OpenAsync(
+        ModelSource source,
+        string name,
+        Device device,
+        Shell shell,
+        CancellationToken cancellation
+    )
+    {
         if (device == Device.Cuda && Cuda.WhyNot(Options.CudaDevices) is { } obstacle)
             throw new UsageException($"--device cuda is not allowed; allowed: auto or cpu, as CUDA cannot be used here: {obstacle}");
         var options = Options with { Device = device };
-        var logger = new WarningLogger(shell);
-        var catalogue = path is null
-            ? ModelCatalogue.Create(options, [DemoAssets.Model], logger)
-            : ModelCatalogue.ForPath(path, options, logger);
+        var catalogue = ModelCatalogue.Create(options, [source], new WarningLogger(shell));
         await catalogue.LoadAllAsync(cancellation);
         var status = catalogue.Status.Single();
         if (status.State == ModelState.Ready)
             return new OpenModel(catalogue, catalogue.Borrow(status.Name), options);
         catalogue.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        throw new UsageException($"model '{path ?? DemoAssets.ModelName}' cannot be used: {status.Error}");
+        throw new UsageException($"model '{name}' cannot be used: {status.Error}");
     }
+
+    /// <summary>Where the model of a path comes from; the demo model for none.</summary>
+    public static ModelSource SourceOf(string? path) => path is null ? DemoAssets.Model : ModelSource.FromPath(path);
 
     public void Dispose()
     {

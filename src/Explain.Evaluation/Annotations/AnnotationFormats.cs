@@ -23,7 +23,10 @@ public static class AnnotationFormats
     // csharpier-ignore
     public static IReadOnlyList<AnnotationFormat> All { get; } =
     [
+        new("voc", ".xml", true, "Pascal VOC's or ILSVRC's, a file a picture", VocXml.Read),
+        new("coco", ".json", false, "instances of COCO", CocoJson.Read),
         new("csv", ".csv", false, "a table with a box a row", CsvBoxes.Read),
+        new("masks", ".png", true, "a mask a picture, or one for each of its labels", PngMasks.Read),
     ];
 
     private static IEnumerable<string> Names => All.Select(f => f.Name);

@@ -7,31 +7,16 @@ namespace Explain.Evaluation.Annotations;
 /// <summary>Reads a table with a box a row; rows of one picture need not follow each other.</summary>
 internal static class CsvBoxes
 {
-    private static readonly CsvReaderOptions Csv = new()
-    {
-        Separator = ',',
-        TrackLineNumbers = true,
-        MalformedData = CsvMalformedDataHandling.Throw,
-        FieldCountMismatch = CsvFieldCountHandling.Throw,
-    };
-
     /// <summary>Reads it; what its columns are called is said at <see cref="CsvColumns"/>.</summary>
     /// <exception cref="FormatException">What is wrong with it, and in which line.</exception>
     public static IReadOnlyList<AnnotatedImage> Read(string file, AnnotationOptions options)
     {
         var list = new PictureList(file, options);
-        try
+        CsvFile.Read(file, (header, place) =>
         {
-            using var csv = CsvReader.Create(File.OpenRead(file), Csv);
-            csv.ReadHeader();
-            var layout = CsvLayout.Of(new Place(file, 1), [.. (csv.Headers ?? []).Select(name => name.Trim())], options.Columns);
-            while (csv.Read())
-                Row(csv, new Place(file, csv.LineNumber), layout, list, options);
-        }
-        catch (CsvFormatException e)
-        {
-            throw new Place(file, e.LineNumber).Refusal($"is no line of CSV: {e.Message}", e);
-        }
+            var layout = CsvLayout.Of(place, header, options.Columns);
+            return (csv, row) => Row(csv, row, layout, list, options);
+        });
         return list.All();
     }
 

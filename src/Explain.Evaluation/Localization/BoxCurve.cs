@@ -67,17 +67,33 @@ public sealed record BoxCurve(IReadOnlyList<float> Largest, IReadOnlyList<float>
         return hits.Max() / (double)drawn.Length;
     }
 
-    // By the area of its contour, of which the box is the bound.
+    // By the area of its contour: the box is more, and the squares of four neighbours are less.
     private static Region LargestOf(IReadOnlyList<Region> regions)
     {
-        static double Bound(Region region) => (region.Width - 1.0) * (region.Height - 1);
-        var (largest, area) = (regions[0], -1.0);
-        foreach (var region in regions.OrderByDescending(Bound).TakeWhile(r => Bound(r) > area))
+        static double Box(Region region) => (region.Width - 1.0) * (region.Height - 1);
+        Region[] ordered = [.. regions.OrderByDescending(Box)];
+        if (ordered.Length == 1 || Squares(ordered[0]) >= Box(ordered[1]))
+            return ordered[0];
+        var (largest, area) = (ordered[0], -1.0);
+        foreach (var region in ordered.TakeWhile(r => Box(r) > area))
         {
             if (Contours.Area(region) is var own && own > area)
                 (largest, area) = (region, own);
         }
         return largest;
+    }
+
+    private static long Squares(Region region)
+    {
+        var (squares, runs, below) = (0L, region.Runs, 0);
+        foreach (var run in runs)
+        {
+            while (below < runs.Count && (runs[below].Y <= run.Y || (runs[below].Y == run.Y + 1 && runs[below].Right < run.Left)))
+                below++;
+            for (var at = below; at < runs.Count && runs[at].Y == run.Y + 1 && runs[at].Left <= run.Right; at++)
+                squares += Math.Min(run.Right, runs[at].Right) - Math.Max(run.Left, runs[at].Left);
+        }
+        return squares;
     }
 
     // The protocol's: the last column and row are one more than the region's, but for those of the map.

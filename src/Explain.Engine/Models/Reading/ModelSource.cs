@@ -46,8 +46,10 @@ public sealed record ModelSource(string Name, string Version, string? Folder, Fu
     /// <summary>
     /// A folder with <c>model.onnx</c>, or a single <c>.onnx</c> file whose neighbours are used when it is called <c>model.onnx</c>.
     /// </summary>
-    internal static ModelSource FromPath(string path)
+    /// <param name="path">The folder or the file.</param>
+    public static ModelSource FromPath(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Directory.Exists(full))
             return FromFolder(Path.GetFileName(full), "1", full);
