@@ -46,8 +46,8 @@ internal static class CommandLine
                 Error = shell.Error,
                 EnableDefaultExceptionHandler = false,
             };
-            // It stops by itself, and in its own time.
-            if (parsed.CommandResult.Command.Name == BatchVerb.Name)
+            // They stop by themselves, and in their own time.
+            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name)
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

@@ -62,7 +62,9 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
                 _ => meter.RunAsync,
                 cancellation
             );
-            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(cancellation);
+            // Who was told to stop begins nothing that takes passes.
+            var task = code == ExitCode.Stopped ? null : new LocalizationTask(folder, matched, question);
+            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
             return code;
         }
         finally

@@ -86,7 +86,9 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, Loca
         yield return ("edges", BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
     }
 
-    private static float Threshold(string method) => MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
+    /// <summary>The share of the maximum above which a way's box is drawn.</summary>
+    /// <param name="method">Method id, or the name of a baseline.</param>
+    public static float Threshold(string method) => MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
 
     private static int Rank(Explanation explanation, int index)
     {

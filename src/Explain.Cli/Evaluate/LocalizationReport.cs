@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CsvHelper;
+using Explain.Cli.Evaluate.Report;
 using Explain.Cli.Jobs.Output;
 using Explain.Cli.Jobs.Rows;
 using Explain.Cli.Terminal;
@@ -9,55 +11,52 @@ using Explain.Evaluation.Localization;
 
 namespace Explain.Cli.Evaluate;
 
-/// <summary>Figures of one way to explain, over all pictures or those of one class.</summary>
-/// <param name="Way">The way.</param>
-/// <param name="Class">Label or index of the class; null for all.</param>
-/// <param name="Maps">How many maps there are.</param>
-/// <param name="Figures">By the name of the measure.</param>
-internal sealed record LocalizationLine(Way Way, string? Class, int Maps, IReadOnlyDictionary<string, Figure> Figures);
-
-/// <summary>The tables of what is measured: on the terminal, as CSV and as JSON.</summary>
+/// <summary>What is measured: tables on the terminal, as CSV and as JSON, and a page with plots and pictures.</summary>
 /// <param name="shell">Gets the table.</param>
 /// <param name="folder">Has the rows, and gets the files.</param>
 internal sealed class LocalizationReport(Shell shell, OutputFolder folder)
 {
     private const string Name = "localization";
 
-    /// <summary>Reads all rows and writes the tables.</summary>
-    public async Task WriteAsync(CancellationToken cancellation)
+    /// <summary>Reads all rows and writes what they say.</summary>
+    /// <param name="task">What was asked for; null for tables alone, without a page, whose pictures take time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="OutputException">A file cannot be written.</exception>
+    public async Task WriteAsync(LocalizationTask? task, CancellationToken cancellation)
     {
-        var rows = new List<LocalizationRow>();
-        foreach (var part in folder.AllParts)
-            rows.AddRange(await RowFile.ReadAsync<LocalizationRow>(part, cancellation));
+        using var hold = await SummaryHold.TakeAsync(folder, cancellation);
+        var rows = await ReadAsync(folder.AllParts, cancellation);
         if (rows.Count == 0)
             return;
-        var ways = rows.GroupBy(r => r.Way()).OrderBy(g => g.Key.Model, StringComparer.Ordinal).ToArray();
-        LocalizationLine[] all = [.. ways.AsParallel().AsOrdered().Select(g => Line(g.Key, null, g, ranges: true))];
-        LocalizationLine[] classes =
-        [
-            .. ways.SelectMany(g =>
-                g.GroupBy(r => r.ClassIndex)
-                    .OrderBy(c => c.Key)
-                    .Select(c => Line(g.Key, c.First().ClassLabel ?? $"{c.Key}", c, ranges: false))
-            ),
-        ];
+        var results = LocalizationResults.Of(rows, (await ReadAsync(folder.AllFailures, cancellation)).Count);
         shell.Out.WriteLine($"{rows.Select(r => r.Item).Distinct().Count()} pictures; in brackets the half of the 95 % interval");
         Columns.Write(
             shell,
             ["model", "method", "layer", "maps", .. LocalizationMeasures.All.Select(m => m.Name)],
-            [.. all.Select(l => Cells(l, LocalizationMeasures.All.Select(m => Text(l.Figures[m.Name]))))]
+            [.. results.All.Select(l => Cells(l, LocalizationMeasures.All.Select(m => Text(l.Figures[m.Name]))))]
         );
         foreach (var measure in LocalizationMeasures.All)
             shell.Out.WriteLine($"{measure.Name}: {measure.Meaning}");
-        WriteCsv([.. all, .. classes]);
-        await File.WriteAllTextAsync(folder.At($"{Name}.json"), Document([.. all, .. classes]), cancellation);
+        LocalizationLine[] lines = [.. results.All, .. results.Classes];
+        await WriteAsync(hold, $"{Name}.csv", Table(lines));
+        await WriteAsync(hold, $"{Name}.json", Encoding.UTF8.GetBytes(Document(lines)));
+        if (task is not null)
+        {
+            var content = await new ReportContents(task, results).MakeAsync(cancellation);
+            await WriteAsync(hold, "report.html", Encoding.UTF8.GetBytes(ReportPage.Write(content)));
+        }
     }
 
-    private static LocalizationLine Line(Way way, string? name, IEnumerable<LocalizationRow> rows, bool ranges)
+    private static async Task<IReadOnlyList<LocalizationRow>> ReadAsync(IEnumerable<string> files, CancellationToken cancellation)
     {
-        MeasuredMap[] maps = [.. rows.OrderBy(r => r.Item, StringComparer.Ordinal).ThenBy(r => r.ClassIndex).Select(r => r.Map())];
-        return new LocalizationLine(way, name, maps.Length, LocalizationMeasures.Of(maps, ranges));
+        var rows = new List<LocalizationRow>();
+        foreach (var file in files)
+            rows.AddRange(await RowFile.ReadAsync<LocalizationRow>(file, cancellation));
+        return rows;
     }
+
+    private Task WriteAsync(SummaryHold hold, string name, byte[] content) =>
+        hold.Files.WriteAsync(folder.At(name), stream => stream.WriteAsync(content).AsTask());
 
     private static string[] Cells(LocalizationLine line, IEnumerable<string> figures) =>
         [line.Way.Model, line.Way.Method, line.Way.Layer ?? "-", $"{line.Maps}", .. figures];
@@ -68,9 +67,16 @@ internal sealed class LocalizationReport(Shell shell, OutputFolder folder)
             ? string.Create(CultureInfo.InvariantCulture, $"{100 * figure.Value:0.0} [{50 * (range.High - range.Low):0.0}]")
         : string.Create(CultureInfo.InvariantCulture, $"{100 * figure.Value:0.0}");
 
-    private void WriteCsv(IReadOnlyList<LocalizationLine> lines)
+    private static byte[] Table(LocalizationLine[] lines)
     {
-        using var csv = CsvWriter.Create(File.Create(folder.At($"{Name}.csv")), CsvWriterOptions.Default);
+        using var table = new MemoryStream();
+        using (var csv = CsvWriter.Create(table, CsvWriterOptions.Default))
+            WriteTable(csv, lines);
+        return table.ToArray();
+    }
+
+    private static void WriteTable(CsvWriter csv, LocalizationLine[] lines)
+    {
         var measures = LocalizationMeasures.All.Select(m => m.Name).ToArray();
         csv.WriteRecord(["model", "method", "layer", "class", "maps", .. measures.SelectMany(m => new[] { m, $"{m}-low", $"{m}-high" })]);
         foreach (var line in lines)

@@ -5,7 +5,7 @@ using Parquet.Serialization.Attributes;
 
 namespace Explain.Cli.Evaluate;
 
-/// <summary>One class on one picture, explained one way, as a row of a Parquet file; a failed picture has one row without a class.</summary>
+/// <summary>One class on one picture, explained one way, as a row of a Parquet file; a failed picture has a row without a class.</summary>
 internal sealed record LocalizationRow : IJobRow
 {
     [JsonPropertyName("key"), ParquetRequired]

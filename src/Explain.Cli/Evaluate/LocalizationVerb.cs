@@ -9,6 +9,9 @@ namespace Explain.Cli.Evaluate;
 /// <summary><c>explain evaluate localization</c>: how well maps find the objects on a folder of annotated pictures.</summary>
 internal static class LocalizationVerb
 {
+    /// <summary>Its name on the command line.</summary>
+    public const string Name = "localization";
+
     private static readonly string[] Ways = ["methods", "layers"];
     private static readonly string[] Shared = ["score", "sign", "samples", "seed", "smooth", "compat"];
 
@@ -29,7 +32,7 @@ internal static class LocalizationVerb
         var device = ModelOptions.DeviceOption();
         var output = new Option<string>("--out", "-o")
         {
-            Description = "Folder of the results: tables, rows/*.parquet and job.json. What is done there is not done again",
+            Description = "Folder of the results: report.html, tables, rows/*.parquet and batch.json. What is done there is not done again",
             HelpName = "DIR",
             Required = true,
         };
@@ -39,7 +42,7 @@ internal static class LocalizationVerb
             .All.Where(p => Ways.Contains(p.Name) || Shared.Contains(p.Name))
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
             .ToArray();
-        var verb = new Command("localization", "Measure how well maps find objects whose places are known") { pictures };
+        var verb = new Command(Name, "Measure how well maps find objects whose places are known") { pictures };
         foreach (var option in (Option[])[annotations, models, device, output, .. reading.All, .. division.All, .. parameters])
             verb.Options.Add(option);
         verb.SetAction(

@@ -6,26 +6,33 @@ namespace Explain.Evaluation.Localization;
 /// <param name="Name">A short name, as it heads a column.</param>
 /// <param name="Meaning">One line.</param>
 /// <param name="Of">The figure of some of the maps, any several times; not a number where nothing can be said.</param>
-public sealed record LocalizationMeasure(string Name, string Meaning, Func<IReadOnlyList<MeasuredMap>, int[], double> Of);
+public sealed record LocalizationMeasure(string Name, string Meaning, Func<IReadOnlyList<MeasuredMap>, int[], double> Of)
+{
+    /// <summary>Whether less of it is better.</summary>
+    public bool IsError { get; init; }
+}
 
 /// <summary>Every measure of localisation.</summary>
 public static class LocalizationMeasures
 {
+    /// <summary>Name of the pointing game without a tolerance.</summary>
+    public const string Pointing = "pointing";
+
     private const int Top = 5;
 
     /// <summary>In the order of the table.</summary>
     // csharpier-ignore
     public static IReadOnlyList<LocalizationMeasure> All { get; } =
     [
-        new("cls-1",      "classification error, top 1",                                                      Mean(m => m.Rank > 1)),
-        new("cls-5",      "classification error, top 5",                                                      Mean(m => m.Rank > Top)),
-        new("loc-1",      "localisation error, top 1: class wrong, or the box's overlap below 0.5",           Mean(m => m.Rank > 1 || !Fits(m))),
-        new("loc-5",      "localisation error, top 5",                                                        Mean(m => m.Rank > Top || !Fits(m))),
+        new("cls-1",      "classification error, top 1",                                                      Mean(m => m.Rank > 1)) { IsError = true },
+        new("cls-5",      "classification error, top 5",                                                      Mean(m => m.Rank > Top)) { IsError = true },
+        new("loc-1",      "localisation error, top 1: class wrong, or the box's overlap below 0.5",           Mean(m => m.Rank > 1 || !Fits(m))) { IsError = true },
+        new("loc-5",      "localisation error, top 5",                                                        Mean(m => m.Rank > Top || !Fits(m))) { IsError = true },
         new("known",      "share of boxes with an overlap of 0.5, the class given",                           Mean(Fits)),
         new("maxbox",     "MaxBoxAcc: the same at the best threshold",                                        (maps, drawn) => BoxCurve.BestShare(i => maps[i].Places.Curve.Largest, drawn, BoxCurve.Overlap)),
         new("maxbox-v2",  "MaxBoxAccV2: any region, mean over the overlaps 0.3, 0.5 and 0.7",                 (maps, drawn) => BoxCurve.Overlaps.Average(o => BoxCurve.BestShare(i => maps[i].Places.Curve.Any, drawn, o))),
         new("pxap",       "PxAP: average precision of pixels",                                                (maps, drawn) => Sum(maps, drawn)?.AveragePrecision ?? double.NaN),
-        new("pointing",   "pointing game: the maximum is in an object",                                       Mean(m => m.Places.Points)),
+        new(Pointing,     "pointing game: the maximum is in an object",                                       Mean(m => m.Places.Points)),
         new("pointing-15", "the same, within 15 pixels",                                                      Mean(m => m.Places.PointsNear)),
         new("difficult",  "pointing game within 15 pixels, small objects among others",                       Mean(m => m.Places.PointsNear, m => m.Difficult)),
         new("energy",     "share of the heat that is in objects",                                             Mean(m => m.Places.Energy, m => !double.IsNaN(m.Places.Energy))),

@@ -12,7 +12,11 @@ public sealed record MeasuredMap(string Picture, int Class, int Rank, bool Diffi
 /// <param name="Model">Name of the model.</param>
 /// <param name="Method">Method id, or the name of a baseline.</param>
 /// <param name="Layer">Target layer; null for a baseline.</param>
-public sealed record Way(string Model, string Method, string? Layer);
+public sealed record Way(string Model, string Method, string? Layer)
+{
+    /// <summary>Whether its maps know nothing of the model.</summary>
+    public bool IsBaseline => Layer is null;
+}
 
 /// <summary>A figure and how sure it is.</summary>
 /// <param name="Value">The figure; not a number where there is nothing to measure it by.</param>

@@ -33,6 +33,12 @@ internal sealed class OutputFolder(string root)
     /// <summary>Held by the one process that works on the shard.</summary>
     public string LockOf(Shard shard) => Path.Combine(Root, Work, $"{shard}.lock");
 
+    /// <summary>Held by the one process that sums up what all shards found.</summary>
+    public string SummaryLock => Path.Combine(Root, Work, "summary.lock");
+
+    /// <summary>Unfinished files of a summary.</summary>
+    public string SummaryScratch => Path.Combine(Root, Work, "summary");
+
     /// <summary>Unfinished files of the shard.</summary>
     public string ScratchOf(Shard shard) => Path.Combine(Root, Work, $"{shard}.unfinished");
 

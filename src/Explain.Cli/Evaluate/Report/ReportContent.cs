@@ -1,0 +1,65 @@
+using Explain.Evaluation.Localization;
+
+namespace Explain.Cli.Evaluate.Report;
+
+/// <summary>All that a report of localisation says.</summary>
+/// <param name="Facts">What was measured, and how.</param>
+/// <param name="Ways">Ways to explain, in the order of the table.</param>
+/// <param name="Classes">The classes with most pictures, those first.</param>
+/// <param name="Galleries">Pictures.</param>
+internal sealed record ReportContent(
+    IReadOnlyList<ReportFact> Facts,
+    IReadOnlyList<ReportWay> Ways,
+    IReadOnlyList<ReportClass> Classes,
+    IReadOnlyList<ReportGallery> Galleries
+);
+
+/// <summary>A fact of the run.</summary>
+/// <param name="Name">What it is about.</param>
+/// <param name="Value">What it is.</param>
+internal sealed record ReportFact(string Name, string Value);
+
+/// <summary>A way to explain, with its figures.</summary>
+/// <param name="Name">Tells it from the others, in few words.</param>
+/// <param name="IsBaseline">Whether its maps know nothing of the model.</param>
+/// <param name="Maps">How many maps there are.</param>
+/// <param name="Figures">By the name of the measure.</param>
+/// <param name="Fits">By step of the threshold: the share of maps whose box fits.</param>
+internal sealed record ReportWay(
+    string Name,
+    bool IsBaseline,
+    int Maps,
+    IReadOnlyDictionary<string, Figure> Figures,
+    IReadOnlyList<double> Fits
+);
+
+/// <summary>A class.</summary>
+/// <param name="Name">Label or index.</param>
+/// <param name="Pictures">How many pictures have it.</param>
+/// <param name="Pointing">By way: the pointing game; not a number where the way has no map of it.</param>
+internal sealed record ReportClass(string Name, int Pictures, IReadOnlyList<double> Pointing);
+
+/// <summary>Pictures that have something in common.</summary>
+/// <param name="Title">What.</param>
+/// <param name="Meaning">The same in a sentence.</param>
+/// <param name="Pictures">The pictures.</param>
+internal sealed record ReportGallery(string Title, string Meaning, IReadOnlyList<ReportPicture> Pictures);
+
+/// <summary>A class on a picture.</summary>
+/// <param name="Name">Name of the picture.</param>
+/// <param name="Class">Label or index.</param>
+/// <param name="Rank">The place of the class among the model's predictions, from 1.</param>
+/// <param name="Views">Its maps; none where they could not be drawn.</param>
+internal sealed record ReportPicture(string Name, string Class, int Rank, IReadOnlyList<ReportView> Views)
+{
+    /// <summary>Why it is not shown; null where it is.</summary>
+    public string? Missing { get; init; }
+}
+
+/// <summary>A map over a picture, with the true boxes and the one that was found.</summary>
+/// <param name="Way">Name of the way.</param>
+/// <param name="Overlap">The found box's, 0..1.</param>
+/// <param name="WebP">The encoded image.</param>
+/// <param name="Width">Its columns.</param>
+/// <param name="Height">Its rows.</param>
+internal sealed record ReportView(string Way, double Overlap, byte[] WebP, int Width, int Height);

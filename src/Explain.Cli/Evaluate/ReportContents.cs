@@ -1,0 +1,104 @@
+using Explain.Cli.Evaluate.Report;
+using Explain.Evaluation.Localization;
+
+namespace Explain.Cli.Evaluate;
+
+/// <summary>What a run was asked for.</summary>
+/// <param name="Folder">The pictures.</param>
+/// <param name="Models">The models, each with the pictures' objects by its classes.</param>
+/// <param name="Question">What is asked of every picture.</param>
+internal sealed record LocalizationTask(AnnotatedFolder Folder, IReadOnlyList<MatchedModel> Models, LocalizationQuestion Question);
+
+/// <summary>Puts together what a report says.</summary>
+/// <param name="task">What was asked for.</param>
+/// <param name="results">What is measured.</param>
+internal sealed class ReportContents(LocalizationTask task, LocalizationResults results)
+{
+    private const int MostClasses = 30;
+    private const int FewestClasses = 6;
+
+    // More cannot be told apart.
+    private const int MostBars = 240;
+
+    private readonly Way[] _ways = [.. results.All.Select(l => l.Way)];
+
+    /// <summary>All of it; pictures are explained for it.</summary>
+    public async Task<ReportContent> MakeAsync(CancellationToken cancellation)
+    {
+        var choice = new ReportChoice(results.Rows);
+        var galleries = new List<ReportGallery>();
+        if (_ways.FirstOrDefault(w => !w.IsBaseline) is { } first)
+        {
+            var name = NameOf(first);
+            await AddAsync("Best pictures", $"The boxes of {name} that fit best.", choice.Best(first));
+            await AddAsync("Worst pictures", $"The boxes of {name} that fit worst.", choice.Worst(first));
+        }
+        await AddAsync(
+            "Most disputed pictures",
+            "The same class on the same picture, by the way whose box fits best and the one whose box fits worst.",
+            choice.Disputed()
+        );
+        return new ReportContent([.. Facts()], [.. results.All.Select(Of)], Classes(), galleries);
+
+        async Task AddAsync(string title, string meaning, IReadOnlyList<ChosenPicture> chosen)
+        {
+            var pictures = new ReportPictures(task.Models, task.Question, task.Folder.Pictures);
+            var drawn = new List<ReportPicture>();
+            foreach (var picture in chosen)
+                drawn.Add(await pictures.DrawAsync(picture, NameOf, cancellation));
+            galleries.Add(new ReportGallery(title, meaning, drawn));
+        }
+    }
+
+    private IEnumerable<ReportFact> Facts()
+    {
+        var items = results.Rows.Select(r => r.Item).Distinct().Count();
+        var failed = results.Failed > 0 ? $", and {results.Failed} that could not be measured" : "";
+        yield return new ReportFact("Pictures", $"{items} of {Name(task.Folder.Pictures)}{failed}");
+        yield return new ReportFact("Annotations", Name(task.Folder.Annotations));
+        foreach (var model in task.Models.Select(m => m.Model.Description))
+            yield return new ReportFact("Model", $"{model.Name}, {model.Classes} classes, SHA-256 {model.Sha256}");
+        Way[] known = [.. _ways.Where(w => !w.IsBaseline)];
+        yield return new ReportFact("Methods", string.Join(", ", known.Select(w => w.Method).Distinct()));
+        yield return new ReportFact("Layers", string.Join(", ", known.Select(w => w.Layer).Distinct()));
+        yield return new ReportFact("Baselines", string.Join(", ", _ways.Where(w => w.IsBaseline).Select(w => w.Method).Distinct()));
+        var given = task.Question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}={g.Value}").ToArray();
+        yield return new ReportFact("Parameters", given.Length > 0 ? string.Join(", ", given) : "the defaults");
+        yield return new ReportFact("Intervals", "95 %, by drawing the maps again (bootstrap)");
+    }
+
+    private static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
+    private ReportWay Of(LocalizationLine line)
+    {
+        var fits = new int[BoxCurve.Levels];
+        foreach (var row in results.Rows.Where(r => r.Way() == line.Way))
+        {
+            for (var level = 0; level < fits.Length; level++)
+                fits[level] += row.LargestOverlaps![level] >= (float)BoxCurve.Overlap ? 1 : 0;
+        }
+        return new ReportWay(NameOf(line.Way), line.Way.IsBaseline, line.Maps, line.Figures, [.. fits.Select(f => f / (double)line.Maps)]);
+    }
+
+    private IReadOnlyList<ReportClass> Classes() =>
+        [
+            .. results
+                .Classes.GroupBy(l => l.Class!)
+                .OrderByDescending(g => g.Max(l => l.Maps))
+                .ThenBy(g => g.Key, StringComparer.Ordinal)
+                .Take(Math.Clamp(MostBars / _ways.Length, FewestClasses, MostClasses))
+                .Select(g => new ReportClass(
+                    g.Key,
+                    g.Max(l => l.Maps),
+                    [.. _ways.Select(w => g.FirstOrDefault(l => l.Way == w)?.Figures[LocalizationMeasures.Pointing].Value ?? double.NaN)]
+                )),
+        ];
+
+    // No more than it takes to tell it from the others.
+    private string NameOf(Way way)
+    {
+        var layers = _ways.Where(w => w.Model == way.Model && w.Method == way.Method).Select(w => w.Layer).Distinct().Count();
+        var models = _ways.Select(w => w.Model).Distinct().Count();
+        return $"{(models > 1 ? $"{way.Model}: " : "")}{way.Method}{(layers > 1 ? $" at {way.Layer}" : "")}";
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Explain.Cli.Evaluate.Report;
+using Explain.Cli.Image;
+using Explain.Engine.Answers;
+using Explain.Engine.Explaining;
+using Explain.Engine.Images;
+using Explain.Engine.Parameters;
+using Explain.Engine.Telemetry;
+using Explain.Engine.Vocabulary;
+using Explain.Evaluation.Annotations;
+using Explain.Evaluation.Localization;
+
+namespace Explain.Cli.Evaluate;
+
+/// <summary>Explains pictures again, to show them.</summary>
+/// <param name="models">The models, each with the pictures' objects by its classes.</param>
+/// <param name="question">What was asked of them.</param>
+/// <param name="folder">The folder from which names are counted.</param>
+internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, LocalizationQuestion question, string folder)
+{
+    private const int LongestSide = 240;
+
+    /// <summary>Draws the maps of a picture; why that is not possible becomes a note.</summary>
+    /// <param name="chosen">The picture.</param>
+    /// <param name="nameOf">What a way is called.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<ReportPicture> DrawAsync(ChosenPicture chosen, Func<Way, string> nameOf, CancellationToken cancellation)
+    {
+        var row = chosen.Any;
+        var picture = new ReportPicture(row.Item, row.ClassLabel ?? $"{row.ClassIndex}", row.Rank, []);
+        try
+        {
+            var image = await ImageFile.ReadAsync(Path.Combine(folder, row.Item), cancellation);
+            var matched = models.First(m => m.Model.Description.Name == row.Model);
+            if (!matched.Pictures.TryGetValue(row.Item, out var annotated) || !matched.ByClass(annotated).ContainsKey(row.ClassIndex))
+                return picture with { Missing = "is not in the annotations any more" };
+            var (model, run) = (matched.Model, RunContext.Alone(cancellation));
+            var explanation = await model.Explainer.ExplainAsync(
+                model.Lease,
+                image,
+                question.Parameters with
+                {
+                    Target = row.ClassIndex.ToString(CultureInfo.InvariantCulture),
+                },
+                run,
+                question.Compare with
+                {
+                    Methods = [.. chosen.Rows.Select(r => r.Method!).Distinct()],
+                }
+            );
+            var geometry = explanation.Geometry;
+            var fitted = PictureFit.To(annotated, geometry.ImageWidth, geometry.ImageHeight);
+            var truth = Truth.Of(matched.ByClass(fitted)[row.ClassIndex], geometry);
+            return picture with { Views = [.. chosen.Rows.Select(r => View(model, explanation, truth, r, nameOf(r.Way()), run))] };
+        }
+        catch (Exception e) when (e is ExplainException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            return picture with { Missing = e.Message };
+        }
+    }
+
+    private ReportView View(Terminal.OpenModel model, Explanation explanation, Truth truth, LocalizationRow row, string way, RunContext run)
+    {
+        var target = explanation.Targets.First(t => t.Method == row.Method && t.Layer == row.Layer);
+        var geometry = explanation.Geometry;
+        var scale = LongestSide / (double)Math.Max(geometry.ImageWidth, geometry.ImageHeight);
+        var (width, height) = (Scaled(geometry.ImageWidth), Scaled(geometry.ImageHeight));
+        var parameters = new RequestParameters
+        {
+            Explain = question.Parameters,
+            Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, width, height) },
+        };
+        var png = new ImageWriter(model.Codec, model.Engine).Write(
+            explanation with
+            {
+                Targets = [target],
+            },
+            parameters,
+            ImageFormat.Png,
+            run
+        );
+        var drawn = model.Codec.Decode(png, long.MaxValue);
+        foreach (var box in truth.Boxes)
+            BoxFrame.DrawTrue(drawn, OnPicture(box));
+        var heat = HeatGrid.OfPapers(target.Map, geometry);
+        if (LargestBox.Above(heat, truth.Height, truth.Width, LocalizationMeter.Threshold(target.Method)) is { } found)
+            BoxFrame.DrawFound(drawn, OnPicture(found));
+        return new ReportView(way, row.Overlap, model.Codec.EncodeWebp(drawn, run.Cancellation), width, height);
+
+        int Scaled(int side) => Math.Max((int)Math.Round(side * scale), 1);
+
+        PixelBox OnPicture(PixelBox box) => new(Column(box.Left), Row(box.Top), Column(box.Right), Row(box.Bottom));
+
+        double Column(double input) => (geometry.Seen.X + (input - geometry.Content.X) * truth.Scale.X) * width / geometry.ImageWidth;
+
+        double Row(double input) => (geometry.Seen.Y + (input - geometry.Content.Y) * truth.Scale.Y) * height / geometry.ImageHeight;
+    }
+}
