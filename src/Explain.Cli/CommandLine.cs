@@ -47,7 +47,7 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
             };
             // They stop by themselves, and in their own time.
-            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name)
+            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name)
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

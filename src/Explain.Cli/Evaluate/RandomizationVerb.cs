@@ -8,6 +8,9 @@ namespace Explain.Cli.Evaluate;
 /// <summary><c>explain evaluate randomization</c>: whether maps depend on what the model has learnt.</summary>
 internal static class RandomizationVerb
 {
+    /// <summary>Its name on the command line.</summary>
+    public const string Name = "randomization";
+
     private const int MostStages = 100;
     private static readonly string[] Asked = ["methods", "layers", "target", "score", "samples", "seed", "smooth", "compat"];
 
@@ -31,7 +34,7 @@ internal static class RandomizationVerb
             .All.Where(p => Asked.Contains(p.Name))
             .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
             .ToArray();
-        var verb = new Command("randomization", "Test whether maps change when the model's weights are drawn anew") { input };
+        var verb = new Command(Name, "Test whether maps change when the model's weights are drawn anew") { input };
         foreach (var option in (Option[])[model.Path, model.Device, output, each, stages, .. division.All, .. parameters])
             verb.Options.Add(option);
         verb.SetAction(

@@ -83,7 +83,7 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, Localiz
         foreach (var box in truth.Boxes)
             BoxFrame.DrawTrue(drawn, OnPicture(box));
         var heat = HeatGrid.OfPapers(target.Map, geometry);
-        if (LargestBox.Above(heat, truth.Height, truth.Width, LocalizationMeter.Threshold(target.Method)) is { } found)
+        if (MapPlaces.BoxOf(heat, truth, LocalizationMeter.Threshold(target.Method)) is { } found)
             BoxFrame.DrawFound(drawn, OnPicture(found));
         return new ReportView(way, row.Overlap, model.Codec.EncodeWebp(drawn, run.Cancellation), width, height);
 

@@ -16,7 +16,9 @@ internal sealed record Division(Shard Shard, int Workers, int Part);
 /// <param name="Files">Writes into it.</param>
 internal sealed record JobOutput(OutputFolder Folder, AtomicFiles Files);
 
-/// <summary>A job of many items that can be stopped and taken up again, in shards: one run does what is not done yet of one shard.</summary>
+/// <summary>
+/// A job of many items that can be stopped and taken up again, in shards: one run does what is not done yet of one shard.
+/// </summary>
 /// <param name="shell">Where messages go.</param>
 /// <param name="division">How the items are divided.</param>
 internal sealed class ShardedJob(Shell shell, Division division)

@@ -7,8 +7,8 @@ namespace Explain.Evaluation.Localization;
 public static class BaselineMaps
 {
     /// <summary>
-    /// Centred boxes, one inside the other: 1 in the middle, 0 at the border, so that the places above a threshold t are the centred box with
-    /// 1 − t of the picture's area.
+    /// Centred boxes, one inside the other: 1 in the middle, 0 at the border, so that the places above a threshold t are the centred box
+    /// with 1 − t of the picture's area.
     /// </summary>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>

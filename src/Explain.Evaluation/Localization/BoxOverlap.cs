@@ -6,8 +6,8 @@ namespace Explain.Evaluation.Localization;
 public static class BoxOverlap
 {
     /// <summary>
-    /// Intersection over union, 0..1. For boxes whose last pixel is inclusive, as in ILSVRC's evaluation, it is the one with a pixel added to
-    /// each extent. 0 where neither box has an area.
+    /// Intersection over union, 0..1. For boxes whose last pixel is inclusive, as in ILSVRC's evaluation, it is the one with a pixel added
+    /// to each extent. 0 where neither box has an area.
     /// </summary>
     public static double Of(PixelBox a, PixelBox b)
     {

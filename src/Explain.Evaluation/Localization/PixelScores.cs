@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Explain.Evaluation.Localization;
 
 /// <summary>
-/// How many cells inside and outside the objects have which heat, 0..1, in a thousand equal steps: what is known of one map or, added up, of
-/// many. The heat of the last step is 1 alone.
+/// How many cells inside and outside the objects have which heat, 0..1, in a thousand equal steps: what is known of one map or, added up,
+/// of many. The heat of the last step is 1 alone.
 /// </summary>
 /// <param name="Inside">Cells of objects, by step.</param>
 /// <param name="Outside">The others.</param>

@@ -42,8 +42,8 @@ public static class MapSimilarity
     }
 
     /// <summary>
-    /// The mean structural similarity, −1..1 (Wang et al. 2004, eq. 13): Gaussian windows with a deviation of 1.5 that end at three of them,
-    /// constants 0.01 and 0.03, a range of 1; beyond the border the last values repeat.
+    /// The mean structural similarity, −1..1 (Wang et al. 2004, eq. 13): Gaussian windows with a deviation of 1.5 that end at three of
+    /// them, constants 0.01 and 0.03, a range of 1; beyond the border the last values repeat.
     /// </summary>
     /// <param name="a">Row-major [height, width], 0..1.</param>
     /// <param name="b">Shaped alike.</param>

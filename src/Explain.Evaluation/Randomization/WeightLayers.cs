@@ -5,7 +5,9 @@ using DataType = Explain.Autodiff.Onnx.TensorProto.Types.DataType;
 
 namespace Explain.Evaluation.Randomization;
 
-/// <summary>The layers of a model that have weights, and the model with those of some drawn anew: on the graph, whatever the network.</summary>
+/// <summary>
+/// The layers of a model that have weights, and the model with those of some drawn anew: on the graph, whatever the network.
+/// </summary>
 public sealed class WeightLayers
 {
     private static readonly HashSet<string> Operators = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
@@ -16,7 +18,9 @@ public sealed class WeightLayers
 
     /// <summary>Reads a file.</summary>
     /// <param name="model">The bytes of an <c>.onnx</c> file.</param>
-    /// <exception cref="FormatException">It is none, or no convolution and no product has weights of single or double precision in it.</exception>
+    /// <exception cref="FormatException">
+    /// It is none, or no convolution and no product has weights of single or double precision in it.
+    /// </exception>
     public WeightLayers(byte[] model)
     {
         try
@@ -41,8 +45,8 @@ public sealed class WeightLayers
     public IReadOnlyList<string> Names => [.. _layers.Select(n => n.Output[0])];
 
     /// <summary>
-    /// The file with the weights of some layers, biases included, drawn anew from a normal distribution with the mean and the deviation that
-    /// each tensor had (Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.1). The same numbers give the same weights.
+    /// The file with the weights of some layers, biases included, drawn anew from a normal distribution with the mean and the deviation
+    /// that each tensor had (Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.1). The same numbers give the same weights.
     /// </summary>
     /// <param name="layers">Numbers of the layers in <see cref="Names"/>.</param>
     /// <param name="seed">Chooses the weights.</param>

@@ -1,6 +1,8 @@
 namespace Explain.Cli.Jobs.Rows;
 
-/// <summary>What is known of an item, as a row of a Parquet file: of what is done there may be several, of what failed there is one.</summary>
+/// <summary>
+/// What is known of an item, as a row of a Parquet file: of what is done there may be several, of what failed there is one.
+/// </summary>
 internal interface IJobRow
 {
     /// <summary>The item's key.</summary>
