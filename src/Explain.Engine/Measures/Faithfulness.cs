@@ -25,8 +25,8 @@ public sealed record Faithfulness(string Score, double Deletion, double Insertio
     public double? AverageGain { get; init; }
 
     /// <summary>
-    /// How much the map is like that of the image under it, (r + 1)/2 with Pearson's correlation r, 0 for a constant map (Poppi et al. 2021,
-    /// coherency), 0..1; higher is better. Missing where a deadline cut the map short.
+    /// How much the map is like that of the image under it, (r + 1)/2 with Pearson's correlation r, 0 for a constant map (Poppi et al.
+    /// 2021, coherency), 0..1; higher is better. Missing where a deadline cut the map short.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Coherency { get; init; }
@@ -43,8 +43,8 @@ public sealed record Faithfulness(string Score, double Deletion, double Insertio
     public double? Adcc { get; init; }
 
     /// <summary>
-    /// The same with twice the ROAD, cut to 0..1, in the place of 1 - average drop, and 1e-8 added to each divisor (pytorch-grad-cam, ARCC),
-    /// 0..1; higher is better. Missing as ADCC.
+    /// The same with twice the ROAD, cut to 0..1, in the place of 1 - average drop, and 1e-8 added to each divisor (pytorch-grad-cam,
+    /// ARCC), 0..1; higher is better. Missing as ADCC.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Arcc { get; init; }
@@ -67,8 +67,8 @@ public sealed record Faithfulness(string Score, double Deletion, double Insertio
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Sensitivity { get; init; }
 
-    /// <summary>Gini index of the raw map's magnitudes (Chalasani et al. 2020, as Quantus' sparseness): 0 for the same everywhere, towards 1
-    /// for one pixel alone; higher is sparser.</summary>
+    /// <summary>Gini index of the raw map's magnitudes (Chalasani et al. 2020, as Quantus' sparseness): 0 for the same everywhere, towards
+    /// 1 for one pixel alone; higher is sparser.</summary>
     public double Sparseness { get; init; }
 
     /// <summary>Entropy of each pixel's share in the raw map's magnitude, -Σ p ln p (Bhatt et al. 2020, complexity): 0 for one pixel alone,

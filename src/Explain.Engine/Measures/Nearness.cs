@@ -25,7 +25,7 @@ internal static class Nearness
             values[i] += (float)(Radius * (2 * random.NextDouble() - 1));
     }
 
-    /// <summary>Largest change as a share of the map's norm, that of a map of zeros taken for 1; null where the map was cut short.</summary>
+    /// <summary>Largest change as a share of the map's norm, a map of zeros' taken for 1; null where the map was cut short.</summary>
     public static double? Sensitivity(Measurement of)
     {
         var (map, norm) = (of.Map.Values, TensorPrimitives.Norm<float>(of.Map.Values));

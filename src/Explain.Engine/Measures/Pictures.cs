@@ -6,7 +6,7 @@ namespace Explain.Engine.Measures;
 /// <param name="values">Receives it, shaped like one item of the input.</param>
 internal delegate void PictureFill(Measurement of, int index, Span<float> values);
 
-/// <summary>Pictures that are made of the image and the map, and that the model is shown: one kind, for all measures that ask for it.</summary>
+/// <summary>One kind of pictures that are made of the image and the map, for all measures that ask for it.</summary>
 /// <param name="count">How many there are, by the convention and the number of pixels.</param>
 /// <param name="fill">Makes one; the same for the same index.</param>
 internal sealed class Pictures(Func<MeasureConvention, int, int> count, PictureFill fill)

@@ -4,7 +4,7 @@ using Explain.Kernels.Segmentation;
 
 namespace Explain.Engine.Measures;
 
-/// <summary>Pixels that are removed and debiased: imputed from their neighbours with a little noise (Rong et al. 2022, section 4.2).</summary>
+/// <summary>Pixels that are removed, and imputed from their neighbours with a little noise (Rong et al. 2022, section 4.2).</summary>
 internal static class Road
 {
     private const double NoiseDeviation = 0.01;
