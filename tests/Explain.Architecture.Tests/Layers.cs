@@ -31,7 +31,7 @@ internal static class Layers
         [
             "Vocabulary", "Turns", "Telemetry", "Segmentation", "Images", "Inputs", "Objectives",
             "Models/Native", "Models/Sessions", "Models/Layouts", "Models/Reading", "Models/Scheduling", "Models",
-            "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables",
+            "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables", "Measures",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", "Evaluation", ""]),

@@ -12,6 +12,7 @@ public sealed class CostTests(Service service) : IClassFixture<Service>
     [Theory]
     [InlineData("?method=rise&samples=10", 11, 0, 0, true)]
     [InlineData("?method=gradcam&target=0,1", 1, 0, 2, false)]
+    [InlineData("?method=gradcam&target=0&format=json&include=faithfulness", 1 + 104 + 11, 0, 1 + 11, false)]
     [InlineData("?method=ablationcam", 1, 4, 0, true)]
     [InlineData("?method=reciprocam", 1, 64, 0, true)]
     [InlineData("?method=occlusion&window=8&stride=4x8", 7, 0, 0, true)]

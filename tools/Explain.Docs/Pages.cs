@@ -19,5 +19,6 @@ internal static class Pages
         new("parameters.md", ParametersPage.Text),
         new("settings.md", SettingsPage.Text),
         new("metrics.md", MetricsPage.Text),
+        new("faithfulness.md", FaithfulnessPage.Text),
     ];
 }

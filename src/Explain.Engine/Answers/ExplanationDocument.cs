@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Measures;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Answers;

@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Measures;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Methods.Tables;
@@ -102,16 +103,25 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     public PassCount Passes =>
         Layers.Select(PassesAt).Aggregate(new PassCount(MeasuringPasses, 0, 0) + TargetLayer.Passes(this), (sum, p) => sum + p);
 
-    /// <summary>Those that measure how faithful the maps are.</summary>
-    public int MeasuringPasses => Parameters.Faithfulness ? Targets.Objectives.Count * FaithfulnessMeter.Passes : 0;
+    /// <summary>
+    /// Forward passes that measure how faithful the maps are: of pictures, and of those that are explained before that.
+    /// </summary>
+    public int MeasuringPasses =>
+        Parameters.Faithfulness ? Targets.Objectives.Count * MeasureTable.Passes(Options.Compat, Pixels) + ExplanationsAgain : 0;
 
     /// <summary>Those that one layer takes.</summary>
-    public PassCount PassesAt(string layer)
+    public PassCount PassesAt(string layer) => PassesOf(Targets.Objectives.Count, layer) + PassesOf(1, layer) * ExplanationsAgain;
+
+    private int Pixels => Model.Description.Input.Height * Model.Description.Input.Width;
+
+    // Of one target each.
+    private int ExplanationsAgain =>
+        Parameters.Faithfulness ? Targets.Objectives.Count * MeasureTable.Explanations(Options.Compat, Pixels) : 0;
+
+    private PassCount PassesOf(int targets, string layer)
     {
         var (size, input) = (SizeOf(layer), Model.Description.Input);
-        var passes = Method.Passes(
-            new Workload(size.Channels, size.Height, size.Width, input.Height, input.Width, Targets.Objectives.Count, Options)
-        );
+        var passes = Method.Passes(new Workload(size.Channels, size.Height, size.Width, input.Height, input.Width, targets, Options));
         // Changed inputs have their own forward pass; that of the input itself comes with every request.
         return Inputs == 1 ? passes : new PassCount(Inputs * (passes.Forward + 1), Inputs * passes.Head, Inputs * passes.Backward);
     }

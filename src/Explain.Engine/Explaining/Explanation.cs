@@ -1,4 +1,5 @@
 using Explain.Engine.Images;
+using Explain.Engine.Measures;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
 using Explain.Engine.Telemetry;

@@ -1,11 +1,11 @@
 using Explain.Engine.Images;
+using Explain.Engine.Measures;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Models;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Objectives;
 using Explain.Engine.Segmentation;
 using Explain.Engine.Telemetry;
-using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Explaining;
 
@@ -93,13 +93,25 @@ internal static class GroupExplainer
             Completeness = values.Completeness,
             Channels = channels,
             Features = features,
-            Faithfulness = plan.Parameters.Faithfulness ? Faithfulness(plan, study, round, result.Map) : null,
+            Faithfulness = plan.Parameters.Faithfulness ? Faithfulness(plan, study, round, values, result) : null,
         };
     }
 
-    private static Faithfulness Faithfulness(ExplainPlan plan, Study study, int round, SaliencyMap map)
+    private static Faithfulness Faithfulness(ExplainPlan plan, Study study, int round, Attribution values, MapFinish.Result result) =>
+        FaithfulnessMeter.Measure(study, round, 0, Measured(plan, study, values, result), other =>
+        {
+            var (again, map) = plan.Run(other, 0, 0);
+            return Measured(plan, other, again, map);
+        });
+
+    private static MeasuredMap Measured(ExplainPlan plan, Study study, Attribution values, MapFinish.Result result)
     {
         var (height, width) = InputExtent.Of(plan.Model.Description.Input, study.Input);
-        return FaithfulnessMeter.Measure(study, round, 0, MapFinish.Heatmap(map, height, width, plan.Options.Compat));
+        var compat = plan.Options.Compat;
+        return new MeasuredMap(
+            MapFinish.Heatmap(result.Map, height, width, compat),
+            MapFinish.Enlarged(result.Map, height, width, compat),
+            values.Partial is null
+        );
     }
 }

@@ -37,8 +37,8 @@ internal static class Prices
     private static Price Of(IReadOnlyList<ExplainPlan> plans, bool written)
     {
         var layers = plans.SelectMany(p => p.PossibleLayers.Select(l => p.SizeOf(l))).Distinct();
-        // The gradient is that of one target at a time.
-        var values = layers.Sum(l => 2L * sizeof(float) * l.Channels * l.Height * l.Width);
+        // The gradient is that of one target at a time; where it is explained again to be measured, both are there.
+        var values = layers.Sum(l => 2L * sizeof(float) * l.Channels * l.Height * l.Width) * (plans[0].Parameters.Faithfulness ? 2 : 1);
         return new Price(
             plans.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p.Passes),
             plans.Sum(p => p.Targets.Objectives.Count),

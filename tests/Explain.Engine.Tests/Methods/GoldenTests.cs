@@ -3,6 +3,7 @@ using Explain.Engine.Methods.Tables;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
+using Explain.Engine.Tests.Measures;
 using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Tests.Methods;

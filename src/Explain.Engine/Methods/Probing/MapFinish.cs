@@ -51,14 +51,21 @@ internal static class MapFinish
         if (convention.ReluFirst)
             ChannelSum.Relu(small);
         Normalize.MinMax(small, small, convention.Epsilon);
-        var heat = new float[height * width];
-        if (convention.Nearest)
-            Upsample.Nearest(small, map.Height, map.Width, heat, height, width);
-        else
-            Upsample.Bilinear(small, map.Height, map.Width, heat, height, width);
+        var heat = Enlarged(map with { Values = small }, height, width, compat);
         if (convention.ScaleAgain)
             Normalize.MinMax(heat, heat, convention.Epsilon);
         return heat;
+    }
+
+    /// <summary>The raw map, enlarged to the input's size.</summary>
+    public static float[] Enlarged(SaliencyMap map, int height, int width, Compat compat)
+    {
+        var large = new float[height * width];
+        if (MapConvention.Of(compat).Nearest)
+            Upsample.Nearest(map.Values, map.Height, map.Width, large, height, width);
+        else
+            Upsample.Bilinear(map.Values, map.Height, map.Width, large, height, width);
+        return large;
     }
 
     private static bool MakeFinite(float[] values)

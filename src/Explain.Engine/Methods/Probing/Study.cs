@@ -39,8 +39,8 @@ internal sealed class Study(
     private readonly Dictionary<string, object> _shared = [];
     private readonly Dictionary<(RunTensor Tensor, int Item), float[]> _maps = [];
     private readonly List<Study> _others = [];
-    private readonly RunClock _clock = new(run.Trace);
     private readonly List<Study> _changed = [];
+    private RunClock _clock = new(run.Trace);
     private RunTensor? _scores;
     private IObjective[][]? _resolved;
     private bool _failedTogether;
@@ -69,8 +69,8 @@ internal sealed class Study(
     /// <summary>On whose behalf it is.</summary>
     public RunContext Run => run;
 
-    /// <summary>Time spent in ONNX Runtime so far.</summary>
-    public TimeSpan Running => _others.Concat(_changed).Aggregate(_clock.Total, (sum, other) => sum + other.Running);
+    /// <summary>Time spent in ONNX Runtime so far, for this study and those that were made of it.</summary>
+    public TimeSpan Running => _clock.Total;
 
     /// <summary>The feature maps of one item of a layer's value or gradient, channels first whatever the layout of the layer.</summary>
     public FeatureMaps Maps(RunTensor tensor, string layer, int item)
@@ -179,27 +179,38 @@ internal sealed class Study(
     /// <param name="change">Makes the other input, shaped alike.</param>
     public Study Changed(string name, Func<FloatTensor, FloatTensor> change) => Once($"changed|{name}", () =>
         {
-            var other = new Study(model, change(input), layers, Resolved, options, deadline, run);
+            var other = new Study(model, change(input), layers, Resolved, options, deadline, run) { _clock = _clock };
             _changed.Add(other);
             return other;
         });
 
-    /// <summary>A study of another objective for one item; disposed of with this one.</summary>
+    /// <summary>A study of one round for an input with other values in all places, without a deadline; the caller disposes of it.</summary>
+    /// <param name="round">The round; it is the only one there.</param>
+    /// <param name="values">One item.</param>
+    public Study Again(int round, float[] values)
+    {
+        var item = new FloatTensor([1, .. input.Shape.Skip(1)], values);
+        var other = FloatTensor.Join([.. Enumerable.Repeat(item, (int)input.Shape[0])]);
+        return new Study(model, other, layers, [Resolved[round]], options, new SharedDeadline(null), run) { _clock = _clock };
+    }
+
+    /// <summary>A study of other objectives for one item; disposed of with this one.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="objective">The objective, settled.</param>
-    public Study OfItem(int item, IObjective objective)
+    /// <param name="objectives">The objectives, settled; each is a round.</param>
+    public Study OfItem(int item, params IObjective[] objectives)
     {
         var other = new Study(
             ModelOf(item),
             new FloatTensor([1, .. input.Shape.Skip(1)], input.Item(item)),
             [],
-            [
-                [objective],
-            ],
+            [.. objectives.Select(o => new[] { o })],
             options,
             deadline,
             run
-        );
+        )
+        {
+            _clock = _clock,
+        };
         _others.Add(other);
         return other;
     }

@@ -1,15 +1,13 @@
 using System.Text.Json;
 using Explain.Demo;
 using Explain.Engine.Catalogue;
-using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Measures;
 using Explain.Engine.Models;
-using Explain.Engine.Objectives;
 using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
-namespace Explain.Engine.Tests;
+namespace Explain.Engine.Tests.Measures;
 
 /// <summary>How far the score follows a map.</summary>
 public sealed class FaithfulnessTests : IDisposable
@@ -22,25 +20,26 @@ public sealed class FaithfulnessTests : IDisposable
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         const double Probability = .760313;
         // One library takes the difference, of a map of the logit; the other the share, of a map of the probability.
-        Assert.Equal(
+        var (logit, probability) = (Heat("pgc/GradCAM"), Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget"));
+        var (difference, share) = (
             Number("pgc/DropInConfidence softmax target, GradCAM map"),
-            Measure(Heat("pgc/GradCAM")).Drop * Probability,
-            Golden.Decimals
+            Number("torchcam/ClassificationMetric softmax avg_drop")
         );
-        Assert.Equal(
-            Number("torchcam/ClassificationMetric softmax avg_drop"),
-            Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget")).Drop,
-            Golden.Decimals
-        );
+        Assert.Equal(difference, Measure(logit).Drop * Probability, Golden.Decimals);
+        Assert.Equal(difference, Measure(logit, Compat.PytorchGradCam).Drop, Golden.Decimals);
+        Assert.Equal(share, Measure(probability).Drop, Golden.Decimals);
+        Assert.Equal(share, Measure(probability, Compat.TorchCam).Drop, Golden.Decimals);
     }
 
-    [Fact]
-    public void DeletionAndInsertionAreThoseOfTorchCam()
+    [Theory]
+    [InlineData(Compat.None)]
+    [InlineData(Compat.TorchCam)]
+    public void DeletionAndInsertionAreThoseOfTorchCam(Compat compat)
     {
         Assert.SkipWhen(SharedData.Root is null, SharedData.Missing);
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("reference", "golden.json")));
         var expected = golden.RootElement.GetProperty("torchcam/DeletionInsertion softmax steps6");
-        var found = Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget"));
+        var found = Measure(Heat("pgc/GradCAM ClassifierOutputSoftmaxTarget"), compat);
         Assert.Equal(expected.GetProperty("deletion_auc").GetDouble(), found.Deletion, Golden.Decimals);
         Assert.Equal(expected.GetProperty("insertion_auc").GetDouble(), found.Insertion, Golden.Decimals);
         Assert.Equal("probability", found.Score);
@@ -66,7 +65,7 @@ public sealed class FaithfulnessTests : IDisposable
         var model = loadedModel.View;
         float[] left = [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? 1f : 0)];
 
-        var (good, bad) = (Measure(left, model, net.Image()), Measure(Array.ConvertAll(left, v => 1 - v), model, net.Image()));
+        var (good, bad) = (Measuring.Of(model, net.Image(), left), Measuring.Of(model, net.Image(), Array.ConvertAll(left, v => 1 - v)));
 
         Assert.Equal("logit", good.Score);
         Assert.Equal(0, good.Drop, 1e-6);
@@ -125,19 +124,6 @@ public sealed class FaithfulnessTests : IDisposable
 
     private static float[] Heat(string key) => Golden.Expected(key).Heatmap!;
 
-    private Faithfulness Measure(float[] heat) => Measure(heat, Model, Golden.Net.Image());
-
-    private static Faithfulness Measure(float[] heat, Model model, FloatTensor input)
-    {
-        var plan = model.Plan(new ExplainParameters());
-        using var study = ExplainPlan.Study(
-            [plan],
-            input,
-            [
-                [new ClassObjective(Score.Logit, new Target(0))],
-            ],
-            RunContext.Alone(TestContext.Current.CancellationToken)
-        );
-        return FaithfulnessMeter.Measure(study, 0, 0, heat);
-    }
+    private Faithfulness Measure(float[] heat, Compat compat = Compat.None) =>
+        Measuring.Of(Model, Golden.Net.Image(), heat, compat: compat);
 }
