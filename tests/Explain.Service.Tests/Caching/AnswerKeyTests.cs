@@ -5,6 +5,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Inputs;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
+using Explain.Engine.Segmentation;
 using Explain.Service.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -117,6 +118,7 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
             var t when t == typeof(int) => (now as int? ?? 0) + 1,
             var t when t == typeof(float) => (now as float? ?? 0.1f) + 0.1f,
             var t when t == typeof(TimeSpan) => (now as TimeSpan? ?? TimeSpan.Zero) + TimeSpan.FromMilliseconds(1),
+            var t when t == typeof(RegionThreshold) => RegionThreshold.Share(0.37f),
             var t when t == typeof(Clip) => new Clip(3, 97),
             var t when t == typeof(RenderSize) => new RenderSize(RenderCanvas.Exact, 10, 20),
             var t when t == typeof((int, int)) => (3, 4),
