@@ -20,7 +20,7 @@ internal static class ReportStyle
         dl > div { display: grid; grid-template-columns: minmax(6.5rem, 10rem) 1fr; gap: .75rem; padding: .2rem 0; }
         dt { font-weight: 600; }
         dd { margin: 0; overflow-wrap: anywhere; }
-        .wide { overflow-x: auto; }
+        .wide { overflow-x: auto; position: relative; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--quiet); padding-bottom: .5rem; }
         th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
