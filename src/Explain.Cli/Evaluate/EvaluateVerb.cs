@@ -19,10 +19,7 @@ internal static class EvaluateVerb
         var scenes = NumberOption.Create("--scenes", "How many generated images", 1000, 1, MostScenes);
         var seed = NumberOption.Create("--seed", "Which series of generated images", FreshSeed, 0, ulong.MaxValue);
         var model = new ModelOptions();
-        var parameters = ParameterTable
-            .All.Where(p => p.Name is "method" or "layer" or "score")
-            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
-            .ToArray();
+        var parameters = new QuestionOptions("method", "layer", "score");
         var verb = new Command("evaluate", "Measure maps: on generated images, or on your own (localization)")
         {
             scenes,
@@ -32,21 +29,17 @@ internal static class EvaluateVerb
             LocalizationVerb.Create(shell),
             RandomizationVerb.Create(shell),
         };
-        foreach (var option in parameters)
+        foreach (var option in parameters.All)
             verb.Options.Add(option);
         verb.SetAction(
             (parsed, cancellation) =>
             {
-                var given = parameters
-                    .Where(o => parsed.GetValue(o) is not null)
-                    .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!));
-                var request = ParameterTable.Parse(ParameterScope.Image, given);
                 return RunAsync(
                     shell,
                     model.Read(parsed),
                     (int)parsed.GetValue(scenes)!.Value,
                     parsed.GetValue(seed)!.Value,
-                    request.Explain,
+                    parameters.Read(parsed, ParameterScope.Image).Parameters,
                     cancellation
                 );
             }

@@ -27,7 +27,7 @@ internal sealed record AnnotatedFolder(
 /// <param name="shell">Where tables and messages go.</param>
 /// <param name="question">What is asked of every picture.</param>
 /// <param name="division">Which pictures, and how many at once.</param>
-internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question, Division division)
+internal sealed class LocalizationJob(Shell shell, MapQuestion question, Division division)
 {
     /// <summary>Does it.</summary>
     /// <param name="folder">The pictures.</param>
@@ -134,9 +134,7 @@ internal sealed class LocalizationJob(Shell shell, LocalizationQuestion question
                 ["annotationsSha256"] = File.Exists(folder.Annotations) ? ModelFacts.Digest(File.ReadAllBytes(folder.Annotations)) : null,
                 ["columns"] = new JsonObject(folder.Reading.Columns.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))),
                 ["models"] = new JsonArray([.. models.Select(m => ModelFacts.Of(m.Description))]),
-                ["parameters"] = new JsonObject(
-                    question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Value))
-                ),
+                ["parameters"] = question.Facts,
             },
             division.Shard.Count
         );

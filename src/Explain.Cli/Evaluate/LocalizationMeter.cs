@@ -16,7 +16,7 @@ namespace Explain.Cli.Evaluate;
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What is asked of them.</param>
 /// <param name="folder">The folder from which names are counted.</param>
-internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, LocalizationQuestion question, string folder)
+internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, string folder)
 {
     /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
     public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)

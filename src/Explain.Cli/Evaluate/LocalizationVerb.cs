@@ -12,9 +12,6 @@ internal static class LocalizationVerb
     /// <summary>Its name on the command line.</summary>
     public const string Name = "localization";
 
-    private static readonly string[] Ways = ["methods", "layers"];
-    private static readonly string[] Shared = ["score", "sign", "samples", "seed", "smooth", "compat"];
-
     public static Command Create(Shell shell)
     {
         var pictures = new Argument<string>("PICTURES") { Description = "Folder of the pictures" };
@@ -38,26 +35,14 @@ internal static class LocalizationVerb
         };
         var reading = new AnnotationReading();
         var division = new DivisionOptions();
-        var parameters = ParameterTable
-            .All.Where(p => Ways.Contains(p.Name) || Shared.Contains(p.Name))
-            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
-            .ToArray();
+        var parameters = new QuestionOptions("methods", "layers", "score", "sign", "samples", "seed", "smooth", "compat");
         var verb = new Command(Name, "Measure how well maps find objects whose places are known") { pictures };
-        foreach (var option in (Option[])[annotations, models, device, output, .. reading.All, .. division.All, .. parameters])
+        foreach (var option in (Option[])[annotations, models, device, output, .. reading.All, .. division.All, .. parameters.All])
             verb.Options.Add(option);
         verb.SetAction(
             (parsed, cancellation) =>
             {
-                var given = parameters
-                    .Where(o => parsed.GetValue(o) is not null)
-                    .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!))
-                    .ToArray();
-                var request = ParameterTable.Parse(ParameterScope.Compare, given);
-                return new LocalizationJob(
-                    shell,
-                    new LocalizationQuestion(request.Compare, request.Explain, given),
-                    division.Read(parsed)
-                ).RunAsync(
+                return new LocalizationJob(shell, parameters.Read(parsed, ParameterScope.Compare), division.Read(parsed)).RunAsync(
                     reading.Read(parsed, parsed.GetValue(pictures)!, parsed.GetValue(annotations)!),
                     [
                         .. Models(parsed.GetValue(models))

@@ -30,7 +30,7 @@ internal sealed record Cascade(int Stages, bool Each)
 /// <param name="question">What is asked of every picture.</param>
 /// <param name="cascade">Which weights are drawn anew.</param>
 /// <param name="division">Which pictures, and how many at once.</param>
-internal sealed class RandomizationJob(Shell shell, LocalizationQuestion question, Cascade cascade, Division division)
+internal sealed class RandomizationJob(Shell shell, MapQuestion question, Cascade cascade, Division division)
 {
     private const ulong Seed = 0;
 
@@ -111,9 +111,7 @@ internal sealed class RandomizationJob(Shell shell, LocalizationQuestion questio
                 ["model"] = ModelFacts.Of(model.Description),
                 ["stages"] = cascade.Stages,
                 ["each"] = cascade.Each,
-                ["parameters"] = new JsonObject(
-                    question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Value))
-                ),
+                ["parameters"] = question.Facts,
             },
             division.Shard.Count
         );

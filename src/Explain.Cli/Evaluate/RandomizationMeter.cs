@@ -22,12 +22,7 @@ internal sealed record RandomModel(int Stage, string Layer, OpenModel Model);
 /// <param name="strangers">The model with weights drawn anew.</param>
 /// <param name="question">What is asked of them.</param>
 /// <param name="folder">The folder from which names are counted.</param>
-internal sealed class RandomizationMeter(
-    OpenModel model,
-    IReadOnlyList<RandomModel> strangers,
-    LocalizationQuestion question,
-    string folder
-)
+internal sealed class RandomizationMeter(OpenModel model, IReadOnlyList<RandomModel> strangers, MapQuestion question, string folder)
 {
     /// <summary>Compares; whatever is wrong with a picture becomes its outcome.</summary>
     public async Task<ItemOutcome<RandomizationRow>> RunAsync(JobItem item)

@@ -12,7 +12,6 @@ internal static class RandomizationVerb
     public const string Name = "randomization";
 
     private const int MostStages = 100;
-    private static readonly string[] Asked = ["methods", "layers", "target", "score", "samples", "seed", "smooth", "compat"];
 
     public static Command Create(Shell shell)
     {
@@ -30,22 +29,14 @@ internal static class RandomizationVerb
         };
         var stages = NumberOption.Create("--stages", "How many layers, evenly spaced from the head down to the first", 8, 1, MostStages);
         var division = new DivisionOptions();
-        var parameters = ParameterTable
-            .All.Where(p => Asked.Contains(p.Name))
-            .Select(p => new Option<string?>("--" + p.Name) { Description = $"{p.Summary} (default: {p.Default})", HelpName = "TEXT" })
-            .ToArray();
+        var parameters = new QuestionOptions("methods", "layers", "target", "score", "samples", "seed", "smooth", "compat");
         var verb = new Command(Name, "Test whether maps change when the model's weights are drawn anew") { input };
-        foreach (var option in (Option[])[model.Path, model.Device, output, each, stages, .. division.All, .. parameters])
+        foreach (var option in (Option[])[model.Path, model.Device, output, each, stages, .. division.All, .. parameters.All])
             verb.Options.Add(option);
         verb.SetAction(
             (parsed, cancellation) =>
             {
-                var given = parameters
-                    .Where(o => parsed.GetValue(o) is not null)
-                    .Select(o => KeyValuePair.Create(o.Name[2..], parsed.GetValue(o)!))
-                    .ToArray();
-                var request = ParameterTable.Parse(ParameterScope.Compare, given);
-                var question = new LocalizationQuestion(request.Compare, request.Explain, given);
+                var question = parameters.Read(parsed, ParameterScope.Compare);
                 var cascade = new Cascade((int)parsed.GetValue(stages)!.Value, parsed.GetValue(each));
                 return new RandomizationJob(shell, question, cascade, division.Read(parsed)).RunAsync(
                     parsed.GetValue(input)!,

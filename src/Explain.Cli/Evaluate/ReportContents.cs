@@ -7,7 +7,7 @@ namespace Explain.Cli.Evaluate;
 /// <param name="Folder">The pictures.</param>
 /// <param name="Models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="Question">What is asked of every picture.</param>
-internal sealed record LocalizationTask(AnnotatedFolder Folder, IReadOnlyList<MatchedModel> Models, LocalizationQuestion Question);
+internal sealed record LocalizationTask(AnnotatedFolder Folder, IReadOnlyList<MatchedModel> Models, MapQuestion Question);
 
 /// <summary>Puts together what a report says.</summary>
 /// <param name="task">What was asked for.</param>

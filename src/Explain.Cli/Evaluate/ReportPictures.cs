@@ -16,7 +16,7 @@ namespace Explain.Cli.Evaluate;
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What was asked of them.</param>
 /// <param name="folder">The folder from which names are counted.</param>
-internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, LocalizationQuestion question, string folder)
+internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQuestion question, string folder)
 {
     private const int LongestSide = 240;
 
