@@ -48,7 +48,7 @@ public sealed class LightModelTests(ITestOutputHelper output)
     // weights that nodes compute.
     private static byte[] WithWeights(string file)
     {
-        var graph = Graph.Parse(File.ReadAllBytes(file));
+        var graph = LightModels.Narrow(file);
         var nodes = graph.Proto.Node;
         foreach (var fill in nodes.Where(n => n.OpType == "ConstantOfShape").ToArray())
         {
