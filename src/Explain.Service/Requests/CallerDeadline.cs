@@ -18,6 +18,14 @@ internal sealed class CallerDeadline(TimeSpan? limit, RequestFacts request) : ID
     /// <summary>Whether this time is over, and nothing else ended the request.</summary>
     public bool IsOver => _over.IsCancellationRequested && !_aborted.IsCancellationRequested;
 
+    /// <summary>Refuses to begin what there is no time for; a timer may be late.</summary>
+    /// <exception cref="ExplainException">There is none left.</exception>
+    public void Require()
+    {
+        if (_own?.Left == TimeSpan.Zero)
+            throw Exceeded;
+    }
+
     /// <summary>What the caller is told then.</summary>
     public ExplainException Exceeded =>
         new(

@@ -115,8 +115,8 @@ public sealed class AuditTrailFaultTests : IDisposable
             // Room again: what waited is written.
             Assert.Equal(0, Run("mount", "-o", "remount,size=64m", disk));
             await service.Client.UntilStoreIsAsync("ok");
-            Assert.Single(service.Lines, l => l.Contains("are written down again", StringComparison.Ordinal));
             Assert.Equal(0, await service.TerminateAsync());
+            Assert.Single(service.Lines, l => l.Contains("are written down again", StringComparison.Ordinal));
             Assert.Equal("ok", Ask(disk, "PRAGMA integrity_check"));
         }
         finally

@@ -73,6 +73,7 @@ internal sealed class TensorAnswers(
             var images = question.Images();
             var price = await PriceAsync(model, question, asking);
             using var turn = await admission.EnterAsync(model, price, images, request.Deadline, asking);
+            deadline.Require();
             var run = turn.Run;
             var input =
                 images.Count > 0 ? await explainer.PrepareAsync(model, images, run) : Floats(question.Items, model.Description, run);
