@@ -23,7 +23,8 @@ public class LiftTests
         ["an average pooling"] = g => g.Node("AveragePool", "a", "z", Of("kernel_shape", [2, 2]), Of("strides", [2, 2])),
         ["strides"] = g => Convolution(g, "a", "z", 32, 32, stride: 2),
         ["weights for every channel"] = g => Convolution(g, "a", "z", 32, 1, stride: 2, group: 32),
-        ["a normalisation"] = g => g.Node("MaxPool", "a", "s", Windows(2, 2)).Weight("scale", 32).Weight("shift", 32).Weight("mean", 32).Weight("variance", Tensor.Spread([32], 0.5, 2.5, 9)).Node("BatchNormalization", "s scale shift mean variance", "n").Node("Relu", "n", "z"),
+        ["a normalisation"] = g => Normalisation(g.Node("MaxPool", "a", "s", Windows(2, 2)), "s", "n", 32).Node("Relu", "n", "z"),
+        ["dense layers"] = g => Dense(Dense(g, "a", "b", 32), "b", "c", 64).Node("Relu", "c", "z"),
         ["a function of sigmoids"] = g => g.Node("Sigmoid", "a", "s").Node("Mul", "a s", "t").Node("Relu", "t", "z"),
         ["a swish"] = g => g.Node("Sigmoid", "a", "s").Node("Mul", "a s", "t").Node("MaxPool", "t", "z", Windows(2, 2)),
         ["a factor for each channel"] = g => g.Node("Relu", "a", "r").Node("GlobalAveragePool", "r", "f").Node("Mul", "f r", "z"),
@@ -69,6 +70,17 @@ public class LiftTests
         var lifted = Native.Lifted(Backwards("a way around"));
         Assert.DoesNotContain(lifted.Nodes, n => n.OpType == "Add");
         Assert.Equal(2, lifted.Nodes.Count(n => n is { Domain: Nchwc, OpType: "Conv", Input.Count: 4 }));
+    }
+
+    [Fact]
+    public void ANormalisationAndItsRectifierAreOneNodeThatReadsWhatWasConcatenatedFirstWhereItLies()
+    {
+        var lifted = Native.Lifted(Backwards("dense layers"));
+        var masks = lifted.Nodes.Where(n => n.OpType == FusedScales.Operator).ToArray();
+        Assert.Equal(2, masks.Length);
+        Assert.All(masks, n => Assert.Equal(4, n.Input.Count));
+        Assert.Equal([64, 96], masks.Select(n => lifted.Type(n.Input[3])!.FixedFrom(1)![0]).Order());
+        Assert.DoesNotContain(lifted.Nodes, n => n.OpType is "Split" or "Add");
     }
 
     [Fact]
@@ -141,7 +153,11 @@ public class LiftTests
     {
         var image = positive ? new TinyGraph().Input("x", Tensor.Spread([2, 3, 8, 8], 0.5, 2.5, 3)) : Image();
         var net = Nets[name](Convolution(image, "x", "a", 32, 3));
-        return (name.Contains("side by side") ? Convolution(net, "z", "y", 16, 64) : Convolution(net, "z", "y", 16, 32)).Output("y");
+        var channels =
+            name.Contains("side by side") ? 64
+            : name.Contains("dense") ? 96
+            : 32;
+        return Convolution(net, "z", "y", 16, channels).Output("y");
     }
 
     private static TinyGraph Image() => new TinyGraph().Input("x", Tensor.Normal([2, 3, 8, 8], 3));
@@ -149,6 +165,18 @@ public class LiftTests
     private static TinyGraph Convolution(TinyGraph g, string x, string y, int outputs, int inputs, int stride = 1, int group = 1) =>
         g.Weight(y + "w", Weights(g, [outputs, inputs, 3, 3], y[0]))
             .Node("Conv", $"{x} {y}w", y, [.. Windows(3, stride), Of("group", group)]);
+
+    // Huang et al. 2017: what a layer makes of all before it is concatenated to them.
+    private static TinyGraph Dense(TinyGraph g, string x, string y, int channels) =>
+        Convolution(Normalisation(g, x, y + "n", channels).Node("Relu", y + "n", y + "r"), y + "r", y + "c", 32, channels)
+            .Node("Concat", $"{x} {y}c", y, Of("axis", 1));
+
+    private static TinyGraph Normalisation(TinyGraph g, string x, string y, int channels) =>
+        g.Weight(y + "scale", channels)
+            .Weight(y + "shift", channels)
+            .Weight(y + "mean", channels)
+            .Weight(y + "variance", Tensor.Spread([channels], 0.5, 2.5, 9))
+            .Node("BatchNormalization", $"{x} {y}scale {y}shift {y}mean {y}variance", y);
 
     private static TinyGraph OnNumbers(TinyGraph g) =>
         g.Node("Tanh", "a", "b").Node("Exp", "b", "c").Node("Sub", "c a", "d").Node("Neg", "d", "n").Node("Mul", "n b", "e");

@@ -47,6 +47,7 @@ public sealed class Lift
         graph.Proto.Node.AddRange(lift._nodes);
         Prune(graph);
         FusedSums.Apply(graph, lift._blocked.Values.ToHashSet());
+        FusedScales.Apply(graph, block);
         Swishes.Apply(graph, lift._inBlocks);
         Prune(graph);
         FusedElements.Apply(graph, lift._inBlocks, lift._ofChannels, block);

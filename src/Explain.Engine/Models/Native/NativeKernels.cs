@@ -22,26 +22,29 @@ internal static class NativeKernels
     public static IReadOnlyList<NativeKernel> All { get; } =
     [
         new("Mask",          2, 0, true,  Mask),
-        new("MaxPoolGrad",   3, 0, false, info => Blocked(info, MaxPool<Lanes1>, MaxPool<Lanes8>, MaxPool<Lanes16>)),
-        new("Col2Im",        1, 1, false, info => Blocked(info, Columns<Lanes1>, Columns<Lanes8>, Columns<Lanes16>)),
-        new("DepthwiseGrad", 2, 0, false, info => Blocked(info, Depthwise<Lanes1>, Depthwise<Lanes8>, Depthwise<Lanes16>)),
+        new("ScaledMask",    3, 1, true,  ScaledMask),
+        new("MaxPoolGrad",   3, 0, false, info => Windowed(info, MaxPool<Lanes1>, MaxPool<Lanes8>, MaxPool<Lanes16>)),
+        new("Col2Im",        1, 1, false, info => Windowed(info, Columns<Lanes1>, Columns<Lanes8>, Columns<Lanes16>)),
+        new("DepthwiseGrad", 2, 0, false, info => Windowed(info, Depthwise<Lanes1>, Depthwise<Lanes8>, Depthwise<Lanes16>)),
         new("Elementwise",   1, 7, true,  ElementKernel.Open),
     ];
 
-    private delegate void BlockedKernel(WindowAttributes attributes, KernelRun run);
+    private delegate void WindowKernel(WindowAttributes attributes, KernelRun run);
 
-    private static Action<KernelRun> Blocked(NodeInfo info, BlockedKernel plain, BlockedKernel of8, BlockedKernel of16)
+    private static Action<KernelRun> Windowed(NodeInfo info, WindowKernel plain, WindowKernel of8, WindowKernel of16)
     {
-        var attributes = new WindowAttributes(info);
-        var kernel = info.Int("block") switch
+        var (attributes, kernel) = (new WindowAttributes(info), OfBlock(info, plain, of8, of16));
+        return run => kernel(attributes, run);
+    }
+
+    private static T OfBlock<T>(NodeInfo info, T plain, T of8, T of16) =>
+        info.Int("block") switch
         {
             1 => plain,
             8 => of8,
             16 => of16,
             var other => throw new NotSupportedException($"there are no blocks of {other} channels"),
         };
-        return run => kernel(attributes, run);
-    }
 
     private static Action<KernelRun> Mask(NodeInfo info)
     {
@@ -57,6 +60,40 @@ internal static class NativeKernels
                 Kernels.Blocked.Mask.Between(dy.Slice(start, length), y.Slice(start, length), low, high, dx.Slice(start, length));
             });
         };
+    }
+
+    private delegate void MaskKernel(float low, float high, KernelRun run);
+
+    private static Action<KernelRun> ScaledMask(NodeInfo info)
+    {
+        var (low, high) = (info.Float("low"), info.Float("high"));
+        var kernel = OfBlock<MaskKernel>(info, ScaledMask<Lanes1>, ScaledMask<Lanes8>, ScaledMask<Lanes16>);
+        return run => kernel(low, high, run);
+    }
+
+    // What is added may have more channels, of which the first are meant.
+    private static void ScaledMask<TLanes>(float low, float high, KernelRun run)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (dy, y, factors) = (run.Input(0), run.Input(1), run.Input(2));
+        var added = run.InputCount > 3 ? run.Input(3) : default(NativeTensor?);
+        var dx = run.Output(dy.Shape);
+        var (blocks, addedBlocks) = (dy.Shape[1] / TLanes.Count, (added?.Shape[1] ?? 0) / TLanes.Count);
+        ShareRows<TLanes>(run, dx, (plane, row, start, length) =>
+        {
+            var (image, block) = (plane / blocks, plane % blocks);
+            Kernels.Blocked.Mask.Scaled<TLanes>(
+                dy.Slice(start, length),
+                y.Slice(start, length),
+                low,
+                high,
+                factors.Part(block, TLanes.Count),
+                added is { } more ? more.Slice(start + image * (addedBlocks - blocks) * PlaneOf(dx), length) : default,
+                dx.Slice(start, length)
+            );
+        });
+
+        static long PlaneOf(NativeTensor map) => map.Shape[2] * map.Shape[3] * TLanes.Count;
     }
 
     private static void MaxPool<TLanes>(WindowAttributes attributes, KernelRun run)
