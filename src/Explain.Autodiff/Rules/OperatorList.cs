@@ -13,26 +13,27 @@ public sealed record KnownOperator(string Name, int Since);
 /// </summary>
 internal static class OperatorList
 {
-    // Every operator of the default domain up to opset 26, the newest that ONNX Runtime 1.31 opens, and those that it keeps from before
+    // Every operator of the default domain up to opset 27, the newest that ONNX Runtime 1.32 opens, and those that it keeps from before
     // opset 10, less those below.
     private const string Onnx = """
         Abs 1, Acos 7, Acosh 9, Add 1, Affine 1, AffineGrid 20, ArgMax 1, ArgMin 1, Asin 7, Asinh 9, Atan 7, Atanh 9, Attention 23,
-        AveragePool 1, BatchNormalization 1, Cast 1, CastLike 15, Ceil 1, Celu 12, CenterCropPad 18, Clip 1, Col2Im 18, Compress 9,
-        Concat 1, Constant 1, ConstantOfShape 9, Conv 1, ConvInteger 10, ConvTranspose 1, Cos 7, Cosh 9, Crop 1, CumProd 26, CumSum 11,
-        DFT 17, DeformConv 19, DepthToSpace 1, DequantizeLinear 10, Det 11, Div 1, Dropout 1, DynamicQuantizeLinear 11, DynamicSlice 1,
-        Einsum 12, Elu 1, Equal 1, Erf 9, Exp 1, Expand 8, EyeLike 9, Flatten 1, Floor 1, GRU 1, Gather 1, GatherElements 11, GatherND 11,
-        Gelu 20, Gemm 1, GlobalAveragePool 1, GlobalLpPool 1, GlobalMaxPool 1, Greater 1, GreaterOrEqual 12, GridSample 16,
-        GroupNormalization 18, HardSigmoid 1, HardSwish 14, Hardmax 1, Identity 1, If 1, ImageScaler 1, InstanceNormalization 1, IsInf 10,
-        IsNaN 9, LRN 1, LSTM 1, LayerNormalization 17, LeakyRelu 1, Less 1, LessOrEqual 12, Log 1, LogSoftmax 1, Loop 1, LpNormalization 1,
-        LpPool 1, MatMul 1, MatMulInteger 10, Max 1, MaxPool 1, MaxRoiPool 1, MaxUnpool 9, Mean 1, MeanVarianceNormalization 9, Min 1,
-        Mish 18, Mod 10, Mul 1, Neg 1, NegativeLogLikelihoodLoss 12, NonMaxSuppression 10, NonZero 9, OneHot 9, PRelu 1, Pad 1,
-        ParametricSoftplus 1, Pow 1, QLinearConv 10, QLinearMatMul 10, QuantizeLinear 10, RMSNormalization 23, RNN 1, RandomNormalLike 1,
-        RandomUniformLike 1, Range 11, Reciprocal 1, ReduceL1 1, ReduceL2 1, ReduceLogSum 1, ReduceLogSumExp 1, ReduceMax 1, ReduceMean 1,
-        ReduceMin 1, ReduceProd 1, ReduceSum 1, ReduceSumSquare 1, Relu 1, Reshape 1, Resize 10, ReverseSequence 10, RoiAlign 10,
-        RotaryEmbedding 23, Round 11, STFT 17, Scale 1, ScaledTanh 1, Scan 8, Scatter 9, ScatterElements 11, ScatterND 11, Selu 1, Shape 1,
-        Shrink 9, Sigmoid 1, Sign 9, SimplifiedLayerNormalization 1, Sin 7, Sinh 9, Size 1, Slice 1, Softmax 1, SoftmaxCrossEntropyLoss 12,
-        Softplus 1, Softsign 1, SpaceToDepth 1, Split 1, Sqrt 1, Squeeze 1, Sub 1, Sum 1, Swish 24, Tan 7, Tanh 1, TensorScatter 24,
-        ThresholdedRelu 10, Tile 1, TopK 1, Transpose 1, Trilu 14, Unique 11, Unsqueeze 1, Upsample 1, Where 9
+        AveragePool 1, BatchNormalization 1, Cast 1, CastLike 15, CausalConvWithState 27, Ceil 1, Celu 12, CenterCropPad 18, Clip 1,
+        Col2Im 18, Compress 9, Concat 1, Constant 1, ConstantOfShape 9, Conv 1, ConvInteger 10, ConvTranspose 1, Cos 7, Cosh 9, Crop 1,
+        CumProd 26, CumSum 11, DFT 17, DeformConv 19, DepthToSpace 1, DequantizeLinear 10, Det 11, Div 1, Dropout 1,
+        DynamicQuantizeLinear 11, DynamicSlice 1, Einsum 12, Elu 1, Equal 1, Erf 9, Exp 1, Expand 8, EyeLike 9, Flatten 1, Floor 1, GRU 1,
+        Gather 1, GatherElements 11, GatherND 11, Gelu 20, Gemm 1, GlobalAveragePool 1, GlobalLpPool 1, GlobalMaxPool 1, Greater 1,
+        GreaterOrEqual 12, GridSample 16, GroupNormalization 18, HardSigmoid 1, HardSwish 14, Hardmax 1, Identity 1, If 1, ImageScaler 1,
+        InstanceNormalization 1, IsInf 10, IsNaN 9, LRN 1, LSTM 1, LayerNormalization 17, LeakyRelu 1, Less 1, LessOrEqual 12,
+        LinearAttention 27, Log 1, LogSoftmax 1, Loop 1, LpNormalization 1, LpPool 1, MatMul 1, MatMulInteger 10, Max 1, MaxPool 1,
+        MaxRoiPool 1, MaxUnpool 9, Mean 1, MeanVarianceNormalization 9, Min 1, Mish 18, Mod 10, Mul 1, Neg 1, NegativeLogLikelihoodLoss 12,
+        NonMaxSuppression 10, NonZero 9, OneHot 9, PRelu 1, Pad 1, ParametricSoftplus 1, Pow 1, QLinearConv 10, QLinearMatMul 10,
+        QuantizeLinear 10, RMSNormalization 23, RNN 1, RandomNormalLike 1, RandomUniformLike 1, Range 11, Reciprocal 1, ReduceL1 1,
+        ReduceL2 1, ReduceLogSum 1, ReduceLogSumExp 1, ReduceMax 1, ReduceMean 1, ReduceMin 1, ReduceProd 1, ReduceSum 1, ReduceSumSquare 1,
+        Relu 1, Reshape 1, Resize 10, ReverseSequence 10, RoiAlign 10, RotaryEmbedding 23, Round 11, STFT 17, Scale 1, ScaledTanh 1, Scan 8,
+        Scatter 9, ScatterElements 11, ScatterND 11, Selu 1, Shape 1, Shrink 9, Sigmoid 1, Sign 9, SimplifiedLayerNormalization 1, Sin 7,
+        Sinh 9, Size 1, Slice 1, Softmax 1, SoftmaxCrossEntropyLoss 12, Softplus 1, Softsign 1, SpaceToDepth 1, Split 1, Sqrt 1, Squeeze 1,
+        Sub 1, Sum 1, Swish 24, Tan 7, Tanh 1, TensorScatter 24, ThresholdedRelu 10, Tile 1, TopK 1, Transpose 1, Trilu 14, Unique 11,
+        Unsqueeze 1, Upsample 1, Where 9
         """;
 
     // Of the same domain, what works on bits, text and sequences, and what draws.
