@@ -30,33 +30,23 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         CancellationToken cancellation
     )
     {
-        var models = new List<OpenModel>();
-        try
-        {
-            foreach (var choice in choices)
-                models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
-            RequireNames(models);
-            var matched = Match(models, pictures);
-            await SayPriceAsync(matched, cancellation);
-            var job = new ShardedJob(shell, division);
-            var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
-            var meter = new LocalizationMeter(matched, question, pictures);
-            var code = await job.RunAsync<LocalizationRow>(
-                job.Mine(names.Select(name => new JobItem(name))),
-                Describe(pictures, models),
-                output,
-                _ => meter.RunAsync,
-                cancellation
-            );
-            // Who was told to stop begins nothing that takes passes.
-            var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
-            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
-            return code;
-        }
-        finally
-        {
-            models.ForEach(m => m.Dispose());
-        }
+        using var models = await OpenModels.OpenAsync(choices, shell, cancellation);
+        var matched = Match(models.All, pictures);
+        await SayPriceAsync(matched, cancellation);
+        var job = new ShardedJob(shell, division);
+        var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
+        var meter = new LocalizationMeter(matched, question, pictures);
+        var code = await job.RunAsync<LocalizationRow>(
+            job.Mine(names.Select(name => new JobItem(name))),
+            Describe(pictures, models.All),
+            output,
+            _ => meter.RunAsync,
+            cancellation
+        );
+        // Who was told to stop begins nothing that takes passes.
+        var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
+        await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
+        return code;
     }
 
     private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
@@ -70,12 +60,6 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         {
             throw new UsageException(e.Message);
         }
-    }
-
-    private static void RequireNames(IEnumerable<OpenModel> models)
-    {
-        if (models.GroupBy(m => m.Description.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
     }
 
     private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
