@@ -18,6 +18,15 @@ internal static class CommandLine
     // An image may be called @2x.png, and a value may begin with a dash.
     private static readonly ParserConfiguration Syntax = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
+    // And in their own time.
+    private static readonly string[] StopByThemselves =
+    [
+        BatchVerb.Name,
+        LocalizationVerb.Name,
+        FaithfulnessVerb.Name,
+        RandomizationVerb.Name,
+    ];
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellation)
     {
         var root = new RootCommand("Shows which parts of an image an ONNX image classifier looked at.")
@@ -46,8 +55,7 @@ internal static class CommandLine
                 Error = shell.Error,
                 EnableDefaultExceptionHandler = false,
             };
-            // They stop by themselves, and in their own time.
-            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name)
+            if (StopByThemselves.Contains(parsed.CommandResult.Command.Name))
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

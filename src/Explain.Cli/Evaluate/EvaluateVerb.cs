@@ -27,6 +27,7 @@ internal static class EvaluateVerb
             model.Path,
             model.Device,
             LocalizationVerb.Create(shell),
+            FaithfulnessVerb.Create(shell),
             RandomizationVerb.Create(shell),
         };
         foreach (var option in parameters.All)
