@@ -3,7 +3,6 @@ using Explain.Engine.Images;
 using Explain.Engine.Measures;
 using Explain.Engine.Models;
 using Explain.Engine.Parameters;
-using Explain.Engine.Targets.Outputs;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 
@@ -66,8 +65,7 @@ public sealed class GivenMapTests : IDisposable
             Options = new() { Smooth = smooth },
         };
         var compare = new CompareParameters { Given = given is null ? [] : [given] };
-        var reader = new ImageReader(new VipsImageCodec(), new EngineOptions(), new(1), Run);
-        return Plans.Of(_loaded.View, parameters, compare, reader).Single();
+        return Plans.Of(_loaded.View, parameters, compare, Tiny.Images).Single();
     }
 
     private static RunContext Run => RunContext.Alone(TestContext.Current.CancellationToken);
