@@ -18,6 +18,15 @@ internal static class CommandLine
     // An image may be called @2x.png, and a value may begin with a dash.
     private static readonly ParserConfiguration Syntax = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
+    // And in their own time.
+    private static readonly string[] StopByThemselves =
+    [
+        BatchVerb.Name,
+        LocalizationVerb.Name,
+        FaithfulnessVerb.Name,
+        RandomizationVerb.Name,
+    ];
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellation)
     {
         var root = new RootCommand("Shows which parts of an image an ONNX image classifier looked at.")
@@ -34,7 +43,7 @@ internal static class CommandLine
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in Problems(root, parsed))
+            foreach (var problem in Problems(parsed))
                 shell.Complain($"{problem} (see --help)");
             return ExitCode.WrongUse;
         }
@@ -46,8 +55,7 @@ internal static class CommandLine
                 Error = shell.Error,
                 EnableDefaultExceptionHandler = false,
             };
-            // They stop by themselves, and in their own time.
-            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name)
+            if (StopByThemselves.Contains(parsed.CommandResult.Command.Name))
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }
@@ -79,12 +87,15 @@ internal static class CommandLine
         }
     }
 
-    private static IEnumerable<string> Problems(RootCommand root, ParseResult parsed)
+    private static IEnumerable<string> Problems(ParseResult parsed)
     {
-        if (parsed.CommandResult.Command != root)
+        if (parsed.CommandResult.Command.Subcommands is not { Count: > 0 } subcommands)
             return parsed.Errors.Select(e => e.Message);
-        var verbs = string.Join(", ", root.Subcommands.Select(c => c.Name));
-        return [parsed.Tokens is [var first, ..] ? $"there is no verb '{first.Value}'; the verbs are {verbs}" : $"say what to do: {verbs}"];
+        var verbs = string.Join(", ", subcommands.Select(c => c.Name));
+        return
+        [
+            parsed.UnmatchedTokens is [var first, ..] ? $"there is no verb '{first}'; the verbs are {verbs}" : $"say what to do: {verbs}",
+        ];
     }
 
     private static IEnumerable<string> Lines(ExplainException e) =>

@@ -1,4 +1,3 @@
-using Explain.Cli.Image;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Rows;
 using Explain.Engine.Explaining;
@@ -15,32 +14,21 @@ namespace Explain.Cli.Evaluate;
 /// <summary>Measures pictures: every class on one, by every method at every layer of every model. Thread-safe.</summary>
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What is asked of them.</param>
-/// <param name="folder">The folder from which names are counted.</param>
-internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, string folder)
+/// <param name="pictures">Has the pictures' files.</param>
+internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, IAnnotatedPictures pictures)
 {
     /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
-    public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)
-    {
-        var empty = new LocalizationRow { Key = item.Key, Item = item.Name };
-        try
+    public Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item) => MeasuredRow.OutcomeAsync<LocalizationRow>(item, async empty =>
         {
-            var image = await ImageFile.ReadAsync(Path.Combine(folder, item.Name), CancellationToken.None);
+            var image = await pictures.ReadAsync(item.Name, CancellationToken.None);
             var rows = new List<LocalizationRow>();
             foreach (var model in models)
             {
                 if (model.Pictures.TryGetValue(item.Name, out var picture))
                     rows.AddRange(await MeasureAsync(model, picture, image, empty));
             }
-            return new ItemOutcome<LocalizationRow>(item, rows, null);
-        }
-        catch (Exception e)
-        {
-            var error = e is ExplainException or FormatException or IOException or UnauthorizedAccessException
-                ? e.Message
-                : $"unexpected failure ({e.GetType().Name}): {e.Message}";
-            return new ItemOutcome<LocalizationRow>(item, [empty with { Error = error }], error);
-        }
-    }
+            return rows;
+        });
 
     private async Task<IReadOnlyList<LocalizationRow>> MeasureAsync(
         MatchedModel matched,
@@ -57,7 +45,7 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
         var geometry = explanation.Geometry;
         var fitted = PictureFit.To(picture, geometry.ImageWidth, geometry.ImageHeight);
         var truths = matched.ByClass(fitted).ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
-        var ranks = classes.ToDictionary(c => c, c => Rank(explanation, c));
+        var ranks = classes.ToDictionary(c => c, c => Rank(explanation, c, classes));
         var rows = new List<LocalizationRow>();
         foreach (var target in explanation.Targets)
             Add(new Way(model.Description.Name, target.Method, target.Layer), target.Target!.Index, target.Map);
@@ -81,18 +69,19 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
     {
         var seen = InputCanvas.Draw(explanation.Image.Whole, explanation.Geometry, interpolation);
         var first = explanation.Targets[0].Map;
-        yield return ("centre", BaselineMaps.Centre(seen.Height, seen.Width));
-        yield return ("random", BaselineMaps.Random(first.Height, first.Width, name));
-        yield return ("edges", BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
+        yield return (BaselineMaps.CentreName, BaselineMaps.Centre(seen.Height, seen.Width));
+        yield return (BaselineMaps.RandomName, BaselineMaps.Random(first.Height, first.Width, name));
+        yield return (BaselineMaps.EdgesName, BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
     }
 
     /// <summary>The share of the maximum above which a way's box is drawn.</summary>
     /// <param name="method">Method id, or the name of a baseline.</param>
     public static float Threshold(string method) => MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
 
-    private static int Rank(Explanation explanation, int index)
+    // Of two classes that are both on the picture, only one can come first.
+    private static int Rank(Explanation explanation, int index, int[] present)
     {
         var own = explanation.Probabilities[index];
-        return 1 + explanation.Probabilities.Where((p, i) => p > own || (p == own && i < index)).Count();
+        return 1 + explanation.Probabilities.Where((p, i) => !present.Contains(i) && (p > own || (p == own && i < index))).Count();
     }
 }

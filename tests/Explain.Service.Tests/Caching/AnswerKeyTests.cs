@@ -6,6 +6,7 @@ using Explain.Engine.Inputs;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Parameters;
 using Explain.Engine.Segmentation;
+using Explain.Engine.Vocabulary;
 using Explain.Service.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -123,6 +124,7 @@ public sealed class AnswerKeyTests(Service service) : IClassFixture<Service>
             var t when t == typeof(RenderSize) => new RenderSize(RenderCanvas.Exact, 10, 20),
             var t when t == typeof((int, int)) => (3, 4),
             var t when t == typeof(IReadOnlyList<string>) => (string[])["x"],
+            var t when t == typeof(IReadOnlyList<GivenMap>) => (GivenMap[])[new("x", new SaliencyMap(1, 1, [1], 1))],
             var t when t == typeof(IReadOnlyDictionary<string, InputTensor>) => Named(Numbers([1], 1)),
             { IsEnum: true } t => Enum.GetValues(t).Cast<object>().First(v => !v.Equals(now)),
             var t => throw new InvalidOperationException($"this test knows no other value for {property.Name}, a {t}"),
