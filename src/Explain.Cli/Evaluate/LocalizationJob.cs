@@ -9,20 +9,6 @@ using Explain.Evaluation.Annotations;
 
 namespace Explain.Cli.Evaluate;
 
-/// <summary>A folder of pictures, and what is known of them.</summary>
-/// <param name="Pictures">The folder.</param>
-/// <param name="Annotations">A file or a folder.</param>
-/// <param name="Reading">How it is read.</param>
-/// <param name="Classes">Class indices by label, where the model's labels do not tell; null for none.</param>
-/// <param name="LeaveOut">Whether labels that a model does not have are left out rather than refused.</param>
-internal sealed record AnnotatedFolder(
-    string Pictures,
-    string Annotations,
-    AnnotationOptions Reading,
-    IReadOnlyDictionary<string, int>? Classes,
-    bool LeaveOut
-);
-
 /// <summary>One run: what is not measured yet of one shard, and the tables of all that is.</summary>
 /// <param name="shell">Where tables and messages go.</param>
 /// <param name="question">What is asked of every picture.</param>
@@ -30,7 +16,7 @@ internal sealed record AnnotatedFolder(
 internal sealed class LocalizationJob(Shell shell, MapQuestion question, Division division)
 {
     /// <summary>Does it.</summary>
-    /// <param name="folder">The pictures.</param>
+    /// <param name="pictures">The pictures.</param>
     /// <param name="choices">The models.</param>
     /// <param name="output">Folder of the results.</param>
     /// <param name="cancellation">Stops it as a signal does.</param>
@@ -38,7 +24,7 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
     /// <exception cref="UsageException">It cannot be done like that.</exception>
     /// <exception cref="StoppedException">Somebody else does it.</exception>
     public async Task<int> RunAsync(
-        AnnotatedFolder folder,
+        IAnnotatedPictures pictures,
         IReadOnlyList<ModelChoice> choices,
         string output,
         CancellationToken cancellation
@@ -50,20 +36,20 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
             foreach (var choice in choices)
                 models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
             RequireNames(models);
-            var matched = Match(models, folder);
+            var matched = Match(models, pictures);
             await SayPriceAsync(matched, cancellation);
             var job = new ShardedJob(shell, division);
             var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
-            var meter = new LocalizationMeter(matched, question, folder.Pictures);
+            var meter = new LocalizationMeter(matched, question, pictures);
             var code = await job.RunAsync<LocalizationRow>(
                 job.Mine(names.Select(name => new JobItem(name))),
-                Describe(folder, models),
+                Describe(pictures, models),
                 output,
                 _ => meter.RunAsync,
                 cancellation
             );
             // Who was told to stop begins nothing that takes passes.
-            var task = code == ExitCode.Stopped ? null : new LocalizationTask(folder, matched, question);
+            var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
             await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
             return code;
         }
@@ -73,12 +59,12 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         }
     }
 
-    private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, AnnotatedFolder folder)
+    private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
     {
         try
         {
-            var pictures = AnnotationFormats.Read(folder.Annotations, folder.Reading);
-            return [.. models.Select(model => Match(model, pictures, folder))];
+            var annotated = pictures.Annotate();
+            return [.. models.Select(model => Match(model, annotated, pictures))];
         }
         catch (FormatException e)
         {
@@ -92,13 +78,13 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
             throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
     }
 
-    private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> pictures, AnnotatedFolder folder)
+    private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
     {
         var (name, labels, classes) = (model.Description.Name, model.Description.Labels, model.Description.Classes);
         if (classes == 0)
             throw new UsageException($"model '{name}' has no classes, and localisation is measured by class");
-        var indices = new LabelMatcher(labels, classes, folder.Classes).Match(pictures, folder.LeaveOut);
-        var known = pictures
+        var indices = new LabelMatcher(labels, classes, pictures.Classes).Match(annotated, pictures.LeaveOut);
+        var known = annotated
             .Select(p => p with { Objects = [.. p.Objects.Where(o => indices.ContainsKey(o.Label))] })
             .Where(p => p.Objects.Count > 0);
         return new MatchedModel(model, indices, known.ToDictionary(p => p.Name));
@@ -125,17 +111,11 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         }
     }
 
-    private JobDescription Describe(AnnotatedFolder folder, IEnumerable<OpenModel> models) =>
-        new(
-            new JsonObject
-            {
-                ["source"] = Path.GetFullPath(folder.Pictures),
-                ["annotations"] = Path.GetFullPath(folder.Annotations),
-                ["annotationsSha256"] = File.Exists(folder.Annotations) ? ModelFacts.Digest(File.ReadAllBytes(folder.Annotations)) : null,
-                ["columns"] = new JsonObject(folder.Reading.Columns.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))),
-                ["models"] = new JsonArray([.. models.Select(m => ModelFacts.Of(m.Description))]),
-                ["parameters"] = question.Facts,
-            },
-            division.Shard.Count
-        );
+    private JobDescription Describe(IAnnotatedPictures pictures, IEnumerable<OpenModel> models)
+    {
+        var facts = pictures.Facts;
+        facts["models"] = new JsonArray([.. models.Select(m => ModelFacts.Of(m.Description))]);
+        facts["parameters"] = question.Facts;
+        return new JobDescription(facts, division.Shard.Count);
+    }
 }

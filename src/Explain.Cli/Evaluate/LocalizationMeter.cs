@@ -1,4 +1,3 @@
-using Explain.Cli.Image;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Rows;
 using Explain.Engine.Explaining;
@@ -15,8 +14,8 @@ namespace Explain.Cli.Evaluate;
 /// <summary>Measures pictures: every class on one, by every method at every layer of every model. Thread-safe.</summary>
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What is asked of them.</param>
-/// <param name="folder">The folder from which names are counted.</param>
-internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, string folder)
+/// <param name="pictures">Has the pictures' files.</param>
+internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, IAnnotatedPictures pictures)
 {
     /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
     public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)
@@ -24,7 +23,7 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
         var empty = new LocalizationRow { Key = item.Key, Item = item.Name };
         try
         {
-            var image = await ImageFile.ReadAsync(Path.Combine(folder, item.Name), CancellationToken.None);
+            var image = await pictures.ReadAsync(item.Name, CancellationToken.None);
             var rows = new List<LocalizationRow>();
             foreach (var model in models)
             {

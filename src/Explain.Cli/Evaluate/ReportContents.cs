@@ -4,10 +4,10 @@ using Explain.Evaluation.Localization;
 namespace Explain.Cli.Evaluate;
 
 /// <summary>What a run was asked for.</summary>
-/// <param name="Folder">The pictures.</param>
+/// <param name="Pictures">The pictures.</param>
 /// <param name="Models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="Question">What is asked of every picture.</param>
-internal sealed record LocalizationTask(AnnotatedFolder Folder, IReadOnlyList<MatchedModel> Models, MapQuestion Question);
+internal sealed record LocalizationTask(IAnnotatedPictures Pictures, IReadOnlyList<MatchedModel> Models, MapQuestion Question);
 
 /// <summary>Puts together what a report says.</summary>
 /// <param name="task">What was asked for.</param>
@@ -42,7 +42,7 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
 
         async Task AddAsync(string title, string meaning, IReadOnlyList<ChosenPicture> chosen)
         {
-            var pictures = new ReportPictures(task.Models, task.Question, task.Folder.Pictures);
+            var pictures = new ReportPictures(task.Models, task.Question, task.Pictures);
             var drawn = new List<ReportPicture>();
             foreach (var picture in chosen)
                 drawn.Add(await pictures.DrawAsync(picture, NameOf, cancellation));
@@ -54,8 +54,8 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
     {
         var items = results.Rows.Select(r => r.Item).Distinct().Count();
         var failed = results.Failed > 0 ? $", and {results.Failed} that could not be measured" : "";
-        yield return new ReportFact("Pictures", $"{items} of {Name(task.Folder.Pictures)}{failed}");
-        yield return new ReportFact("Annotations", Name(task.Folder.Annotations));
+        yield return new ReportFact("Pictures", $"{items} of {task.Pictures.Name}{failed}");
+        yield return new ReportFact("Annotations", task.Pictures.Annotations);
         foreach (var model in task.Models.Select(m => m.Model.Description))
             yield return new ReportFact("Model", $"{model.Name}, {model.Classes} classes, SHA-256 {model.Sha256}");
         Way[] known = [.. _ways.Where(w => !w.IsBaseline)];
@@ -66,8 +66,6 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
         yield return new ReportFact("Parameters", given.Length > 0 ? string.Join(", ", given) : "the defaults");
         yield return new ReportFact("Intervals", "95 %, by drawing the maps again (bootstrap)");
     }
-
-    private static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     private ReportWay Of(LocalizationLine line)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Explain.Cli.Evaluate.Report;
-using Explain.Cli.Image;
 using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
@@ -15,8 +14,8 @@ namespace Explain.Cli.Evaluate;
 /// <summary>Explains pictures again, to show them.</summary>
 /// <param name="models">The models, each with the pictures' objects by its classes.</param>
 /// <param name="question">What was asked of them.</param>
-/// <param name="folder">The folder from which names are counted.</param>
-internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQuestion question, string folder)
+/// <param name="pictures">Has the pictures' files.</param>
+internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQuestion question, IAnnotatedPictures pictures)
 {
     private const int LongestSide = 240;
 
@@ -30,7 +29,7 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQues
         var picture = new ReportPicture(row.Item, row.ClassLabel ?? $"{row.ClassIndex}", row.Rank, []);
         try
         {
-            var image = await ImageFile.ReadAsync(Path.Combine(folder, row.Item), cancellation);
+            var image = await pictures.ReadAsync(row.Item, cancellation);
             var matched = models.First(m => m.Model.Description.Name == row.Model);
             if (!matched.Pictures.TryGetValue(row.Item, out var annotated) || !matched.ByClass(annotated).ContainsKey(row.ClassIndex))
                 return picture with { Missing = "is not in the annotations any more" };
