@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Explain.Cli.Batch;
 using Explain.Cli.Evaluate;
+using Explain.Cli.Evaluate.Errors;
 using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
@@ -29,7 +30,7 @@ internal static class CommandLine
             MethodsVerb.Create(shell),
             OperatorsVerb.Create(shell),
             ExportVerb.Create(shell),
-            EvaluateVerb.Create(shell),
+            EvaluateVerb.Create(shell, ErrorsVerb.Create(shell)),
         };
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)
@@ -47,7 +48,7 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
             };
             // They stop by themselves, and in their own time.
-            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name)
+            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name or ErrorsVerb.Name)
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

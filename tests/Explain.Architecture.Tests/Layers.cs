@@ -39,7 +39,7 @@ internal static class Layers
         new("Explain.Cli",
         [
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Export",
-            "Jobs/Items", "Jobs/Output", "Jobs/Rows", "Jobs", "Batch", "Evaluate/Report", "Evaluate", "",
+            "Jobs/Items", "Jobs/Output", "Jobs/Rows", "Jobs", "Batch", "Evaluate/Report", "Evaluate", "Evaluate/Errors", "Evaluate/Trust", "",
         ]),
         new("Explain.Service",
         [

@@ -14,7 +14,10 @@ internal static class EvaluateVerb
     // Neither the images that the demo model was trained on nor those it was chosen on.
     private const ulong FreshSeed = 2026;
 
-    public static Command Create(Shell shell)
+    /// <summary>The verb.</summary>
+    /// <param name="shell">Where figures go.</param>
+    /// <param name="more">Kinds of evaluation that stand on this folder.</param>
+    public static Command Create(Shell shell, params IEnumerable<Command> more)
     {
         var scenes = NumberOption.Create("--scenes", "How many generated images", 1000, 1, MostScenes);
         var seed = NumberOption.Create("--seed", "Which series of generated images", FreshSeed, 0, ulong.MaxValue);
@@ -29,6 +32,8 @@ internal static class EvaluateVerb
             LocalizationVerb.Create(shell),
             RandomizationVerb.Create(shell),
         };
+        foreach (var kind in more)
+            verb.Subcommands.Add(kind);
         foreach (var option in parameters.All)
             verb.Options.Add(option);
         verb.SetAction(

@@ -5,7 +5,6 @@ using Explain.Cli.Jobs.Output;
 using Explain.Cli.Terminal;
 using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
-using Explain.Evaluation.Annotations;
 
 namespace Explain.Cli.Evaluate;
 
@@ -35,8 +34,7 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         {
             foreach (var choice in choices)
                 models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
-            RequireNames(models);
-            var matched = Match(models, pictures);
+            var matched = MatchedModel.All(models, pictures);
             await SayPriceAsync(matched, cancellation);
             var job = new ShardedJob(shell, division);
             var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
@@ -57,37 +55,6 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         {
             models.ForEach(m => m.Dispose());
         }
-    }
-
-    private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
-    {
-        try
-        {
-            var annotated = pictures.Annotate();
-            return [.. models.Select(model => Match(model, annotated, pictures))];
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException(e.Message);
-        }
-    }
-
-    private static void RequireNames(IEnumerable<OpenModel> models)
-    {
-        if (models.GroupBy(m => m.Description.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
-    }
-
-    private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
-    {
-        var (name, labels, classes) = (model.Description.Name, model.Description.Labels, model.Description.Classes);
-        if (classes == 0)
-            throw new UsageException($"model '{name}' has no classes, and localisation is measured by class");
-        var indices = new LabelMatcher(labels, classes, pictures.Classes).Match(annotated, pictures.LeaveOut);
-        var known = annotated
-            .Select(p => p with { Objects = [.. p.Objects.Where(o => indices.ContainsKey(o.Label))] })
-            .Where(p => p.Objects.Count > 0);
-        return new MatchedModel(model, indices, known.ToDictionary(p => p.Name));
     }
 
     private async Task SayPriceAsync(IEnumerable<MatchedModel> models, CancellationToken cancellation)

@@ -13,10 +13,41 @@ internal sealed record MatchedModel(
     IReadOnlyDictionary<string, AnnotatedImage> Pictures
 )
 {
+    /// <summary>Finds the classes of several models that pictures are of.</summary>
+    /// <param name="models">The models, each called differently.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <exception cref="UsageException">Annotations cannot be read, or what they name is no class of a model.</exception>
+    public static IReadOnlyList<MatchedModel> All(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
+    {
+        if (models.GroupBy(m => m.Description.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
+        try
+        {
+            var annotated = pictures.Annotate();
+            return [.. models.Select(model => Of(model, annotated, pictures))];
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
     /// <summary>The objects of a picture by class index, ascending.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<AnnotatedObject>> ByClass(AnnotatedImage picture) =>
         picture
             .Objects.GroupBy(o => Indices[o.Label])
             .OrderBy(g => g.Key)
             .ToDictionary(g => g.Key, g => (IReadOnlyList<AnnotatedObject>)[.. g]);
+
+    private static MatchedModel Of(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
+    {
+        var (name, labels, classes) = (model.Description.Name, model.Description.Labels, model.Description.Classes);
+        if (classes == 0)
+            throw new UsageException($"model '{name}' has no classes, and maps are measured by class");
+        var indices = new LabelMatcher(labels, classes, pictures.Classes).Match(annotated, pictures.LeaveOut);
+        var known = annotated
+            .Select(p => p with { Objects = [.. p.Objects.Where(o => indices.ContainsKey(o.Label))] })
+            .Where(p => p.Objects.Count > 0);
+        return new MatchedModel(model, indices, known.ToDictionary(p => p.Name));
+    }
 }

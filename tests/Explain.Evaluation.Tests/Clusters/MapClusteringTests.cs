@@ -1,13 +1,10 @@
 using Explain.Evaluation.Clusters;
-using Explain.Kernels.Sampling;
 
 namespace Explain.Evaluation.Tests.Clusters;
 
 /// <summary>Clusters of maps: each step where its result is known, and all of them on maps that were put together in groups.</summary>
 public sealed class MapClusteringTests
 {
-    private const int Side = SmallMap.Side;
-
     [Fact]
     public void EigenvaluesOfARingAreThoseOfTheClosedForm()
     {
@@ -47,12 +44,20 @@ public sealed class MapClusteringTests
         var affinity = NeighbourGraph.Of(maps, 1);
         double[,] expected =
         {
-            { 0, 1, 0, 0 },
-            { 1, 0, 1, 0 },
-            { 0, 1, 0, 1 },
-            { 0, 0, 1, 0 },
+            { 0, Cos(10), 0, 0 },
+            { Cos(10), 0, Cos(11), 0 },
+            { 0, Cos(11), 0, Cos(39) },
+            { 0, 0, Cos(39), 0 },
         };
-        Assert.Equal(expected, affinity);
+        for (var i = 0; i < 16; i++)
+            Assert.Equal(expected[i / 4, i % 4], affinity[i / 4, i % 4], 1e-6);
+    }
+
+    [Fact]
+    public void AMapThatHasNothingInCommonWithAnyOtherIsItsOwnNeighbour()
+    {
+        var affinity = NeighbourGraph.Of([Angle(0), Angle(10), [0, 0, 1]], 1);
+        Assert.Equal((0.0, 0.0, 1.0), (affinity[2, 0], affinity[2, 1], affinity[2, 2]));
     }
 
     [Fact]
@@ -86,7 +91,7 @@ public sealed class MapClusteringTests
         {
             for (var i = 0; i < sizes[group]; i++)
             {
-                maps.Add(Blob(places[group].Y, places[group].X, maps.Count, 0.5));
+                maps.Add(Spots.At(places[group].Y, places[group].X, maps.Count, 0.5));
                 truth.Add(group);
             }
         }
@@ -99,12 +104,12 @@ public sealed class MapClusteringTests
 
     [Fact]
     public void MapsThatLookAtOnePlaceAreOneCluster() =>
-        Assert.Single(MapClustering.Of([.. Enumerable.Range(0, 40).Select(i => Blob(4, 11, i, 0.6))]).Clusters);
+        Assert.Single(MapClustering.Of([.. Enumerable.Range(0, 40).Select(i => Spots.At(4, 11, i, 0.6))]).Clusters);
 
     [Fact]
     public void LikenessIsTheMeanCosineOfTwoMaps()
     {
-        float[][] maps = [.. Enumerable.Range(0, 6).Select(i => Blob(8, 8, i, 3))];
+        float[][] maps = [.. Enumerable.Range(0, 6).Select(i => Spots.At(8, 8, i, 3))];
         var pairs = Enumerable.Range(0, 6).SelectMany(i => Enumerable.Range(0, i).Select(j => MapClustering.Cosine(maps[i], maps[j])));
         Assert.Equal(pairs.Average(), Assert.Single(MapClustering.Of(maps).Clusters).Likeness, 1e-5);
     }
@@ -112,7 +117,7 @@ public sealed class MapClusteringTests
     [Fact]
     public void MapsWithoutHeatAreInNoCluster()
     {
-        float[][] maps = [Blob(4, 4, 0, 0), new float[SmallMap.Cells], Blob(4, 4, 1, 0)];
+        float[][] maps = [Spots.At(4, 4, 0, 0), new float[SmallMap.Cells], Spots.At(4, 4, 1, 0)];
         Assert.Equal([0, 2], Assert.Single(MapClustering.Of(maps).Clusters).Members);
         Assert.Empty(MapClustering.Of([new float[SmallMap.Cells]]).Clusters);
     }
@@ -120,7 +125,7 @@ public sealed class MapClusteringTests
     [Fact]
     public void WhatIsNotComparedGoesToTheNearestMean()
     {
-        float[][] maps = [.. Enumerable.Range(0, 150).Select(i => i % 3 == 0 ? Blob(2, 2, i, 0.5) : Blob(12, 12, i, 0.5))];
+        float[][] maps = [.. Enumerable.Range(0, 150).Select(i => i % 3 == 0 ? Spots.At(2, 2, i, 0.5) : Spots.At(12, 12, i, 0.5))];
         var clustering = MapClustering.Of(maps, 100);
         Assert.Equal(100, clustering.Compared);
         Assert.Equal(150, clustering.Clusters.Sum(c => c.Members.Count));
@@ -130,25 +135,12 @@ public sealed class MapClusteringTests
     [Fact]
     public void TheSameMapsGiveTheSameClusters()
     {
-        float[][] maps = [.. Enumerable.Range(0, 50).Select(i => Blob(8, 8, i, 6))];
+        float[][] maps = [.. Enumerable.Range(0, 50).Select(i => Spots.At(8, 8, i, 6))];
         var (first, second) = (MapClustering.Of(maps), MapClustering.Of(maps));
         Assert.Equal(first.Clusters.Select(c => c.Members), second.Clusters.Select(c => c.Members));
     }
 
-    private static float[] Angle(float degrees) => [MathF.Cos(degrees * MathF.PI / 180), MathF.Sin(degrees * MathF.PI / 180)];
+    private static float[] Angle(double degrees) => [(float)Cos(degrees), (float)Cos(90 - degrees), 0];
 
-    // A spot around a place, moved by so many cells either way, over a little noise.
-    private static float[] Blob(double y, double x, int index, double reach)
-    {
-        var random = new RandomStream(7, (ulong)index);
-        (y, x) = (y + reach * (2 * random.NextDouble() - 1), x + reach * (2 * random.NextDouble() - 1));
-        var map = new float[SmallMap.Cells];
-        for (var i = 0; i < map.Length; i++)
-        {
-            var distance = Math.Pow(i / Side - y, 2) + Math.Pow(i % Side - x, 2);
-            map[i] = (float)(Math.Exp(-distance / 4) + 0.02 * random.NextDouble());
-        }
-        var sum = map.Sum();
-        return [.. map.Select(value => value / sum)];
-    }
+    private static double Cos(double degrees) => Math.Cos(degrees * Math.PI / 180);
 }

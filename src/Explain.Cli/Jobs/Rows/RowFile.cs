@@ -41,6 +41,17 @@ internal static class RowFile
         }
     }
 
+    /// <summary>The rows of several files, one after the other.</summary>
+    /// <exception cref="UsageException">A file is damaged.</exception>
+    public static async Task<IReadOnlyList<T>> ReadAllAsync<T>(IEnumerable<string> files, CancellationToken cancellation)
+        where T : class, new()
+    {
+        var rows = new List<T>();
+        foreach (var file in files)
+            rows.AddRange(await ReadAsync<T>(file, cancellation));
+        return rows;
+    }
+
     private sealed class KeyColumn
     {
         [JsonPropertyName("key"), ParquetRequired]
