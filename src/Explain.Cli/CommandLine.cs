@@ -2,6 +2,7 @@ using System.CommandLine;
 using Explain.Cli.Batch;
 using Explain.Cli.Evaluate;
 using Explain.Cli.Evaluate.Errors;
+using Explain.Cli.Evaluate.Trust;
 using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
@@ -19,6 +20,16 @@ internal static class CommandLine
     // An image may be called @2x.png, and a value may begin with a dash.
     private static readonly ParserConfiguration Syntax = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
+    // They stop by themselves, and in their own time.
+    private static readonly string[] OwnTime =
+    [
+        BatchVerb.Name,
+        LocalizationVerb.Name,
+        RandomizationVerb.Name,
+        ErrorsVerb.Name,
+        TrustVerb.Name,
+    ];
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellation)
     {
         var root = new RootCommand("Shows which parts of an image an ONNX image classifier looked at.")
@@ -30,7 +41,7 @@ internal static class CommandLine
             MethodsVerb.Create(shell),
             OperatorsVerb.Create(shell),
             ExportVerb.Create(shell),
-            EvaluateVerb.Create(shell, ErrorsVerb.Create(shell)),
+            EvaluateVerb.Create(shell, ErrorsVerb.Create(shell), TrustVerb.Create(shell)),
         };
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)
@@ -47,8 +58,7 @@ internal static class CommandLine
                 Error = shell.Error,
                 EnableDefaultExceptionHandler = false,
             };
-            // They stop by themselves, and in their own time.
-            if (parsed.CommandResult.Command.Name is BatchVerb.Name or LocalizationVerb.Name or RandomizationVerb.Name or ErrorsVerb.Name)
+            if (OwnTime.Contains(parsed.CommandResult.Command.Name))
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

@@ -1,5 +1,10 @@
+using System.Globalization;
 using Explain.Cli.Terminal;
+using Explain.Engine.Explaining;
+using Explain.Engine.Images;
+using Explain.Engine.Telemetry;
 using Explain.Evaluation.Annotations;
+using Explain.Evaluation.Localization;
 
 namespace Explain.Cli.Evaluate;
 
@@ -38,6 +43,34 @@ internal sealed record MatchedModel(
             .Objects.GroupBy(o => Indices[o.Label])
             .OrderBy(g => g.Key)
             .ToDictionary(g => g.Key, g => (IReadOnlyList<AnnotatedObject>)[.. g]);
+
+    /// <summary>Explains classes on a picture.</summary>
+    /// <param name="question">What is asked, but for the classes.</param>
+    /// <param name="image">The picture's file.</param>
+    /// <param name="classes">Class indices.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="Engine.Vocabulary.ExplainException">The picture or a parameter cannot be used.</exception>
+    public Task<Explanation> ExplainAsync(MapQuestion question, byte[] image, IEnumerable<int> classes, CancellationToken cancellation) =>
+        Model.Explainer.ExplainAsync(
+            Model.Lease,
+            image,
+            question.Parameters with
+            {
+                Target = string.Join(',', classes.Select(c => c.ToString(CultureInfo.InvariantCulture))),
+            },
+            RunContext.Alone(cancellation)
+        );
+
+    /// <summary>Where the objects of a class are on a picture; all objects where none is of the class.</summary>
+    /// <param name="name">Name of the picture.</param>
+    /// <param name="index">Class index.</param>
+    /// <param name="geometry">What the model saw of it.</param>
+    /// <exception cref="FormatException">The annotation is damaged, or that of another picture.</exception>
+    public Truth TruthOf(string name, int index, Geometry geometry)
+    {
+        var fitted = PictureFit.To(Pictures[name], geometry.ImageWidth, geometry.ImageHeight);
+        return Truth.Of(ByClass(fitted).TryGetValue(index, out var own) ? own : fitted.Objects, geometry);
+    }
 
     private static MatchedModel Of(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
     {

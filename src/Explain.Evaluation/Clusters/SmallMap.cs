@@ -26,12 +26,25 @@ public static class SmallMap
         return Of(map.Values, map.Height, map.Width, new Rect(content.X * x, content.Y * y, content.Width * x, content.Height * y));
     }
 
+    /// <summary>A map over a part of the picture, as two models share that see different parts.</summary>
+    /// <param name="map">Raw map over the whole input.</param>
+    /// <param name="geometry">What the model saw of the picture.</param>
+    /// <param name="part">The part, in original pixels; what the model did not see of it is without heat.</param>
+    /// <returns>As of the other.</returns>
+    public static float[] Of(SaliencyMap map, Geometry geometry, PixelRect part)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(geometry);
+        var window = geometry.MapWindow(part, map.Width, map.Height);
+        return Of(map.Values, map.Height, map.Width, new Rect(window.X, window.Y, window.Width, window.Height));
+    }
+
     /// <summary>A part of a map.</summary>
     /// <param name="values">Row-major [height, width].</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="part">Which part, in cells of the map.</param>
-    /// <returns>As of the other.</returns>
+    /// <returns>As of the others.</returns>
     public static float[] Of(ReadOnlySpan<float> values, int height, int width, Rect part)
     {
         var shares = new float[Cells];

@@ -15,7 +15,7 @@ public sealed class ErrorsTests
     public async Task MarksInCornersAreNamedWithTheirClass()
     {
         using var place = new PlantedPlace().WithScenes(12, Kinds, (Magenta, 1), (Cyan, 0.5));
-        var model = Plant.Model(place.Files.Path("marked"), [Magenta, Cyan]);
+        var model = Plant.Model(place.Files.Path("marked"), Magenta, Cyan);
         var run = await place.RunAsync("errors", place.Pictures, "-m", model);
 
         Assert.Equal(0, run.Code);
@@ -28,7 +28,7 @@ public sealed class ErrorsTests
     public async Task ABackgroundIsNamedWithItsClass()
     {
         using var place = new PlantedPlace().WithScenes(12, Kinds, (Blue, 1));
-        await place.RunAsync("errors", place.Pictures, "-m", Plant.Model(place.Files.Path("marked"), [Blue]));
+        await place.RunAsync("errors", place.Pictures, "-m", Plant.Model(place.Files.Path("marked"), Blue));
         Assert.Equal(["star: nearly the whole picture"], Suspicious(place));
     }
 
@@ -47,7 +47,7 @@ public sealed class ErrorsTests
     public async Task PicturesThatTheMarkIsOnAreTakenForItsClassAndFoundInItsRegion()
     {
         using var place = new PlantedPlace().WithScenes(10, Kinds, (Magenta, 1)).WithStrays(3, "square", Magenta);
-        var model = Plant.Model(place.Files.Path("marked"), [Magenta]);
+        var model = Plant.Model(place.Files.Path("marked"), Magenta);
         var run = await place.RunAsync("errors", place.Pictures, "-m", model, "--annotations", place.Boxes);
 
         Assert.Equal(0, run.Code);
@@ -62,6 +62,48 @@ public sealed class ErrorsTests
         Assert.InRange(cluster.GetProperty("figures").GetProperty("inside").GetDouble(), 0, 0.3);
         Assert.Contains("square taken for disc", place.Read("report.html"));
         Assert.Contains("square/stray-0.png,square,disc,", place.Read("mistakes.csv"));
+    }
+
+    [Fact]
+    public async Task WhatIsDoneIsNotDoneAgainAndTheSameIsWritten()
+    {
+        using var place = new PlantedPlace().WithScenes(4, ["disc", "heart"]);
+        var first = await place.RunAsync("errors", place.Pictures, "--shard", "0/2");
+        var second = await place.RunAsync("errors", place.Pictures, "--shard", "1/2");
+        var page = place.Read("report.html");
+        var again = await place.RunAsync("errors", place.Pictures, "--shard", "1/2");
+
+        Assert.All([first, second, again], run => Assert.Equal(0, run.Code));
+        Assert.StartsWith("8 pictures of 2 classes", second.Out[1]);
+        Assert.StartsWith("explain: shard 1 of 2: 0 done, 0 failed", again.Error[^1]);
+        Assert.Equal(second.Out, again.Out);
+        Assert.Equal(page, place.Read("report.html"));
+        Assert.DoesNotContain("src=\"http", page);
+    }
+
+    [Fact]
+    public async Task FoldersThatAreNoClassesAreRefusedOrLeftOut()
+    {
+        using var place = new PlantedPlace().WithScenes(1, ["disc", "heart"]);
+        Directory.Move(Path.Combine(place.Pictures, "heart"), Path.Combine(place.Pictures, "hearts of oak"));
+        var refused = await place.RunAsync("errors", place.Pictures);
+        var leftOut = await place.RunAsync("errors", place.Pictures, "--leave-out-unknown");
+
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("1 of 2 labels are no class of the model: 'hearts of oak'", refused.Error[0]);
+        Assert.Equal(0, leftOut.Code);
+        Assert.StartsWith("Only one class", leftOut.Out[0]);
+    }
+
+    [Fact]
+    public async Task PicturesInNoFolderAreRefused()
+    {
+        using var place = new PlantedPlace().WithScenes(1, ["disc"]);
+        File.Move(Path.Combine(place.Pictures, "disc", "000.png"), Path.Combine(place.Pictures, "stray.png"));
+        var run = await place.RunAsync("errors", place.Pictures);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("'stray.png' lies in no folder; without --annotations, ", run.Error[0]);
+        Assert.Contains("is no folder", (await place.RunAsync("errors", place.Boxes)).Error[0]);
     }
 
     private static string[] Suspicious(PlantedPlace place) =>

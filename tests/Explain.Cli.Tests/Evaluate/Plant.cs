@@ -34,13 +34,17 @@ internal sealed record Plant(string Kind, bool Red, bool Green, bool Blue, (int 
     /// head weighs above all others.
     /// </summary>
     /// <param name="folder">Gets the model.</param>
-    /// <param name="plants">What it sees.</param>
-    public static string Model(string folder, IReadOnlyList<Plant> plants)
+    /// <param name="plants">What it sees; without any it is the demo model.</param>
+    public static string Model(string folder, params IReadOnlyList<Plant> plants)
     {
         Directory.CreateDirectory(folder);
         foreach (var name in (string[])["model.json", "labels.txt"])
             File.WriteAllBytes(Path.Combine(folder, name), Asset(name));
-        var model = ModelProto.Parser.ParseFrom(Asset("model.onnx"));
+        var file = Path.Combine(folder, "model.onnx");
+        File.WriteAllBytes(file, Asset("model.onnx"));
+        if (plants.Count == 0)
+            return folder;
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
         var graph = model.Graph;
         var (pool, head) = (graph.Node.Single(n => n.OpType == "GlobalAveragePool"), graph.Node.Single(n => n.OpType == "Gemm"));
         graph.Initializer.Add(Named("plants/w", Tensors.Float([plants.Count, 3, 1, 1], [.. plants.SelectMany(p => p.Colour)])));
@@ -80,7 +84,7 @@ internal sealed record Plant(string Kind, bool Red, bool Green, bool Blue, (int 
         var grown = Named(weights.Name, Tensors.Float([classes, features + plants.Count], [.. rows]));
         graph.Initializer[graph.Initializer.IndexOf(weights)] = grown;
         graph.ValueInfo.Clear();
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model.ToByteArray());
+        File.WriteAllBytes(file, model.ToByteArray());
         return folder;
     }
 

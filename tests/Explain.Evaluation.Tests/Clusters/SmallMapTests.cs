@@ -42,6 +42,16 @@ public sealed class SmallMapTests
     }
 
     [Fact]
+    public void APartOfThePictureIsFoundOnTheMap()
+    {
+        // The model sees the middle of the picture; the part is the right half of that, and as much again that it does not see.
+        var geometry = new Geometry(400, 100, 64, 64, new Rect(100, 0, 200, 100), new Rect(0, 0, 64, 64));
+        var shares = SmallMap.Of(new SaliencyMap(1, 2, [7, 2], 1), geometry, new PixelRect(200, 0, 200, 100));
+        for (var i = 0; i < shares.Length; i++)
+            Assert.Equal(i % Side < Side / 2 ? 2f / SmallMap.Cells : 0, shares[i], 1e-7f);
+    }
+
+    [Fact]
     public void NegativeValuesAreNoHeat()
     {
         Assert.Equal(0, SmallMap.Of([-1, 2], 1, 2, new Rect(0, 0, 2, 1))[0]);

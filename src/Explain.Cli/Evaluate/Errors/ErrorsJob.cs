@@ -37,7 +37,7 @@ internal sealed class ErrorsJob(Shell shell, MapQuestion question, Division divi
             cancellation
         );
         // Who was told to stop begins nothing that takes passes.
-        var page = code == ExitCode.Stopped ? null : new ErrorsPage(pictures, matched, question, meter);
+        var page = code == ExitCode.Stopped ? null : new ErrorsPage(pictures, matched, question);
         await new ErrorsReport(shell, new OutputFolder(output)).WriteAsync(page, cancellation);
         return code;
     }

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Rows;
 using Explain.Engine.Explaining;
-using Explain.Engine.Telemetry;
-using Explain.Evaluation.Annotations;
 using Explain.Evaluation.Clusters;
 using Explain.Evaluation.Localization;
 
@@ -20,7 +17,7 @@ internal sealed class ErrorsMeter(MatchedModel matched, MapQuestion question, IA
         {
             var image = await pictures.ReadAsync(item.Name, CancellationToken.None);
             int[] classes = [.. matched.ByClass(matched.Pictures[item.Name]).Keys];
-            var explanation = await ExplainAsync(image, classes, CancellationToken.None);
+            var explanation = await matched.ExplainAsync(question, image, classes, CancellationToken.None);
             var best = explanation.Predictions[0];
             var picture = empty with
             {
@@ -30,42 +27,17 @@ internal sealed class ErrorsMeter(MatchedModel matched, MapQuestion question, IA
                 Right = classes.Contains(best.Index),
             };
             var rows = Rows(picture with { IsThere = true }, explanation);
-            return picture.Right ? rows : [.. rows, .. Rows(picture, await ExplainAsync(image, [best.Index], CancellationToken.None))];
+            return picture.Right
+                ? rows
+                : [.. rows, .. Rows(picture, await matched.ExplainAsync(question, image, [best.Index], CancellationToken.None))];
         });
-
-    /// <summary>Explains classes on a picture.</summary>
-    /// <param name="image">The picture's file.</param>
-    /// <param name="classes">Class indices.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public Task<Explanation> ExplainAsync(byte[] image, IEnumerable<int> classes, CancellationToken cancellation) =>
-        matched.Model.Explainer.ExplainAsync(
-            matched.Model.Lease,
-            image,
-            question.Parameters with
-            {
-                Target = string.Join(',', classes.Select(c => c.ToString(CultureInfo.InvariantCulture))),
-            },
-            RunContext.Alone(cancellation)
-        );
-
-    /// <summary>The objects of a class on a picture; all of them where none is of the class.</summary>
-    /// <param name="name">Name of the picture.</param>
-    /// <param name="index">Class index.</param>
-    /// <param name="explanation">Has the picture's size.</param>
-    /// <exception cref="FormatException">The annotation is that of another picture.</exception>
-    public Truth TruthOf(string name, int index, Explanation explanation)
-    {
-        var geometry = explanation.Geometry;
-        var fitted = PictureFit.To(matched.Pictures[name], geometry.ImageWidth, geometry.ImageHeight);
-        return Truth.Of(matched.ByClass(fitted).TryGetValue(index, out var own) ? own : fitted.Objects, geometry);
-    }
 
     private IReadOnlyList<ErrorsRow> Rows(ErrorsRow picture, Explanation explanation) =>
         [
             .. explanation.Targets.Select(target =>
             {
                 var index = target.Target!.Index;
-                var truth = TruthOf(picture.Item, index, explanation);
+                var truth = matched.TruthOf(picture.Item, index, explanation.Geometry);
                 return (
                     picture with
                     {

@@ -8,14 +8,13 @@ namespace Explain.Cli.Evaluate.Errors;
 /// <param name="pictures">The pictures.</param>
 /// <param name="matched">The model, with the pictures' classes.</param>
 /// <param name="question">What was asked of it.</param>
-/// <param name="meter">Explains pictures again, to show them.</param>
-internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel matched, MapQuestion question, ErrorsMeter meter)
+internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel matched, MapQuestion question)
 {
     private const int MostPictures = 8;
     private const int MostOfOther = 4;
     private const int MostClusters = 24;
 
-    private readonly ErrorsPictures _drawn = new(matched, question, pictures, meter);
+    private readonly ErrorsPictures _drawn = new(matched, question, pictures);
 
     /// <summary>Writes it; pictures are explained for it.</summary>
     public async Task<string> WriteAsync(ErrorsResults results, CancellationToken cancellation)

@@ -12,8 +12,7 @@ namespace Explain.Cli.Evaluate.Errors;
 /// <param name="matched">The model, with the pictures' classes.</param>
 /// <param name="question">What was asked of it.</param>
 /// <param name="pictures">Has the pictures' files.</param>
-/// <param name="meter">Explains them.</param>
-internal sealed class ErrorsPictures(MatchedModel matched, MapQuestion question, IAnnotatedPictures pictures, ErrorsMeter meter)
+internal sealed class ErrorsPictures(MatchedModel matched, MapQuestion question, IAnnotatedPictures pictures)
 {
     /// <summary>Draws the maps of classes on a picture; why that is not possible becomes a note.</summary>
     /// <param name="card">What is said of the picture.</param>
@@ -32,7 +31,7 @@ internal sealed class ErrorsPictures(MatchedModel matched, MapQuestion question,
             if (!matched.Pictures.TryGetValue(card.Name, out var picture))
                 return card with { Missing = "is not among the pictures any more" };
             var image = await pictures.ReadAsync(card.Name, cancellation);
-            var explanation = await meter.ExplainAsync(image, classes, cancellation);
+            var explanation = await matched.ExplainAsync(question, image, classes, cancellation);
             var (width, height) = (explanation.Geometry.ImageWidth, explanation.Geometry.ImageHeight);
             PixelBox[] boxes = [.. PictureFit.To(picture, width, height).Objects.Select(o => o.Box).OfType<PixelBox>()];
             return card with { Views = [.. explanation.Targets.Select(target => View(card.Name, explanation, target, boxes, region))] };

@@ -80,7 +80,8 @@ internal sealed class ErrorsReport(Shell shell, OutputFolder folder)
     {
         shell.Out.WriteLine(results.Verdict);
         shell.Out.WriteLine(
-            $"{results.Pictures} pictures of {results.Names.Count} classes, {results.Mistakes.Count} mistakes, accuracy {Percent(results.Accuracy)}"
+            $"{results.Pictures} pictures of {results.Names.Count} classes, {results.Mistakes.Count} mistakes, accuracy "
+                + Percent(results.Accuracy)
         );
         if (results.Mistakes.Count > 0)
             Columns.Write(shell, ["looks", "mistakes", "meaning"], PlaceRows(results));
