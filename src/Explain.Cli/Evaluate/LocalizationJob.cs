@@ -3,8 +3,6 @@ using Explain.Cli.Jobs;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Output;
 using Explain.Cli.Terminal;
-using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
 
 namespace Explain.Cli.Evaluate;
 
@@ -35,7 +33,8 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
             foreach (var choice in choices)
                 models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
             var matched = MatchedModel.All(models, pictures);
-            await SayPriceAsync(matched, cancellation);
+            foreach (var model in matched)
+                await model.SayPriceAsync(question, question.Compare, shell, cancellation);
             var job = new ShardedJob(shell, division);
             var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
             var meter = new LocalizationMeter(matched, question, pictures);
@@ -54,27 +53,6 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         finally
         {
             models.ForEach(m => m.Dispose());
-        }
-    }
-
-    private async Task SayPriceAsync(IEnumerable<MatchedModel> models, CancellationToken cancellation)
-    {
-        foreach (var matched in models.Where(m => m.Pictures.Count > 0))
-        {
-            var (model, pictures) = (matched.Model, matched.Pictures.Values);
-            var asked = question.Parameters with { Target = $"{matched.ByClass(pictures.First()).Keys.First()}" };
-            var plan = await model.Explainer.PlanAsync(
-                model.Lease,
-                asked,
-                question.Compare,
-                new OutputParameters(),
-                RunContext.Alone(cancellation)
-            );
-            var classes = pictures.Sum(p => (long)matched.ByClass(p).Count);
-            shell.Complain(
-                $"{model.Description.Name}: {matched.Pictures.Count} pictures with {classes} classes; for each class as much work as "
-                    + $"{plan.Price.Work} forward passes, at most"
-            );
         }
     }
 

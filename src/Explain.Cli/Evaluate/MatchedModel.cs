@@ -2,6 +2,7 @@ using System.Globalization;
 using Explain.Cli.Terminal;
 using Explain.Engine.Explaining;
 using Explain.Engine.Images;
+using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Evaluation.Annotations;
 using Explain.Evaluation.Localization;
@@ -43,6 +44,25 @@ internal sealed record MatchedModel(
             .Objects.GroupBy(o => Indices[o.Label])
             .OrderBy(g => g.Key)
             .ToDictionary(g => g.Key, g => (IReadOnlyList<AnnotatedObject>)[.. g]);
+
+    /// <summary>Checks what is asked, and says what it takes.</summary>
+    /// <param name="question">What is asked, but for the classes.</param>
+    /// <param name="compare">Methods and layers in the place of those of the parameters; null for those.</param>
+    /// <param name="shell">Gets the message.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="Engine.Vocabulary.ExplainException">The model cannot be asked that.</exception>
+    public async Task SayPriceAsync(MapQuestion question, CompareParameters? compare, Shell shell, CancellationToken cancellation)
+    {
+        if (Pictures.Count == 0)
+            return;
+        var asked = question.Parameters with { Target = $"{ByClass(Pictures.Values.First()).Keys.First()}" };
+        var plan = await Model.Explainer.PlanAsync(Model.Lease, asked, compare, new OutputParameters(), RunContext.Alone(cancellation));
+        var classes = Pictures.Values.Sum(p => (long)ByClass(p).Count);
+        shell.Complain(
+            $"{Model.Description.Name}: {Pictures.Count} pictures with {classes} classes; for each class as much work as "
+                + $"{plan.Price.Work} forward passes, at most"
+        );
+    }
 
     /// <summary>Explains classes on a picture.</summary>
     /// <param name="question">What is asked, but for the classes.</param>

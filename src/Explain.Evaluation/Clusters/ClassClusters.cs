@@ -20,7 +20,7 @@ public static class ClassClusters
 
     /// <summary>Finds them.</summary>
     /// <param name="maps">The maps of all classes.</param>
-    /// <returns>The most suspicious first, then by class and size.</returns>
+    /// <returns>The most suspicious first, then the largest.</returns>
     public static IReadOnlyList<ClassCluster> Of(IReadOnlyList<ClassMap> maps)
     {
         var classes = maps.ToLookup(m => m.Class);
@@ -33,8 +33,8 @@ public static class ClassClusters
                 .Select(cluster => Judged(cluster, classes, found.Length))
                 .OrderByDescending(c => c.IsSuspicious)
                 .ThenByDescending(c => c.IsSuspicious ? c.Suspicion : 0)
-                .ThenBy(c => c.Class)
-                .ThenByDescending(c => c.Maps.Count),
+                .ThenByDescending(c => c.Maps.Count)
+                .ThenBy(c => c.Class),
         ];
     }
 

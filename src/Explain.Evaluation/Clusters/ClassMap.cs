@@ -5,7 +5,7 @@ namespace Explain.Evaluation.Clusters;
 /// <param name="Class">Index of the class that is explained.</param>
 /// <param name="IsThere">Whether the picture is of that class.</param>
 /// <param name="Shares">The map, as of <see cref="SmallMap"/>.</param>
-/// <param name="Inside">The share of the heat that is in the picture's objects, 0..1; not a number where their places are not known.</param>
+/// <param name="Inside">The share of the heat that is in the picture's objects, 0..1; not a number where they are not known.</param>
 public sealed record ClassMap(string Picture, int Class, bool IsThere, float[] Shares, double Inside);
 
 /// <summary>Maps of one class that are alike.</summary>

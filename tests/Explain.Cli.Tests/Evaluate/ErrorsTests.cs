@@ -21,7 +21,7 @@ public sealed class ErrorsTests
         Assert.Equal(0, run.Code);
         Assert.StartsWith("Most suspicious: 'disc' by the upper left corner (x 0–", run.Out[0]);
         Assert.Equal(["disc: the upper left corner", "heart: the lower right corner"], Suspicious(place));
-        Assert.Contains($"<strong>{run.Out[0].Replace("'", "&#39;")}</strong>", place.Read("report.html"));
+        Assert.Contains($"<strong>{System.Net.WebUtility.HtmlEncode(run.Out[0])}</strong>", place.Read("report.html"));
     }
 
     [Fact]

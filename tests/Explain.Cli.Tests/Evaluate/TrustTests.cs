@@ -18,13 +18,13 @@ public sealed class TrustTests
         var run = await place.RunAsync("trust", marked, honest, place.Pictures, "-a", place.Boxes);
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("'honest' is looking at the object more often (33.3 % against", run.Out[^1]);
+        Assert.Contains("'honest' is looking at the object more often (", run.Out[^1]);
         Assert.EndsWith("'honest' deserves more trust.", run.Out[^1]);
         var agreement = place.Json("trust.json").GetProperty("agreement").EnumerateArray().ToArray();
         Assert.Equal("square", agreement[^1].GetProperty("label").GetString());
         Assert.Equal(1, agreement[^1].GetProperty("overlap").GetProperty("value").GetDouble());
         Assert.InRange(agreement[1].GetProperty("overlap").GetProperty("value").GetDouble(), 0, 0.2);
-        Assert.Contains($"<strong>{run.Out[^1].Replace("'", "&#39;")}</strong>", place.Read("report.html"));
+        Assert.Contains($"<strong>{System.Net.WebUtility.HtmlEncode(run.Out[^1])}</strong>", place.Read("report.html"));
         Assert.Contains("Map of disc by marked over disc/", place.Read("report.html"));
     }
 
@@ -52,7 +52,7 @@ public sealed class TrustTests
     [InlineData(8, 0, 8, 0, "'a' deserves more trust.")]
     [InlineData(0, 0, 0, 8, "'b' deserves more trust.")]
     [InlineData(8, 0, 0, 0, "By accuracy alone 'a' deserves more trust.")]
-    [InlineData(8, 0, 0, 8, "'a' is right for worse reasons: 'b' deserves more trust.")]
+    [InlineData(8, 0, 0, 8, "Before 'a' is trusted for being right, look at where they part.")]
     [InlineData(4, 4, 3, 3, "These pictures do not tell which one deserves more trust.")]
     public void TheLastSentenceFollowsFromBothTests(int rightFirst, int rightSecond, int pointsFirst, int pointsSecond, string expected)
     {

@@ -23,6 +23,7 @@ internal sealed class ErrorsJob(Shell shell, MapQuestion question, Division divi
     {
         using var model = await OpenModel.OpenAsync(choice, shell, cancellation);
         var matched = MatchedModel.All([model], pictures)[0];
+        await matched.SayPriceAsync(question, null, shell, cancellation);
         var meter = new ErrorsMeter(matched, question, pictures);
         var job = new ShardedJob(shell, division);
         var names = matched.Pictures.Keys.Order(StringComparer.Ordinal);

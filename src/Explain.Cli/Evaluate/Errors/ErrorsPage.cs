@@ -42,14 +42,8 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
         return ReportShell.Write("Errors: where the model looks, and whether it should", results.Verdict, Facts(results), sections);
     }
 
-    // The largest of as many classes as have room.
     private static IEnumerable<ClassCluster> Others(IEnumerable<ClassCluster> clusters) =>
-        clusters
-            .Where(c => !c.IsSuspicious)
-            .OrderByDescending(c => c.Maps.Count)
-            .Take(MostClusters)
-            .OrderBy(c => c.Class)
-            .ThenByDescending(c => c.Maps.Count);
+        clusters.Where(c => !c.IsSuspicious).Take(MostClusters);
 
     private async Task<string> ClusterAsync(ErrorsResults results, ClassCluster cluster, int most, CancellationToken cancellation)
     {
@@ -108,7 +102,7 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
 
     private static string Table(ErrorsResults results) =>
         ReportShell.Table(
-            $"The suspicious ones first, then by class; {Math.Min(results.Clusters.Count, ErrorsReport.MostRows)} of "
+            $"The suspicious ones first, then the largest; {Math.Min(results.Clusters.Count, ErrorsReport.MostRows)} of "
                 + $"{results.Clusters.Count}, all of them are in clusters.csv.",
             ErrorsReport.ClusterHeads,
             ErrorsReport.ClusterRows(results)

@@ -70,6 +70,7 @@ internal static class ReportShell
     /// <summary>What figures say.</summary>
     public static string Meanings(IEnumerable<(string Name, string Meaning)> figures) =>
         $"""
+            <h3>What they say</h3>
             <dl class="measures">
             {string.Join('\n', figures.Select(f => $"<div><dt>{f.Name}</dt><dd>{PageText.Encoded(f.Meaning)}</dd></div>"))}
             </dl>

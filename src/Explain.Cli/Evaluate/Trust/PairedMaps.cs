@@ -7,6 +7,9 @@ namespace Explain.Cli.Evaluate.Trust;
 /// <param name="Second">The second model's.</param>
 internal sealed record PairedMaps(TrustRow First, TrustRow Second)
 {
+    /// <summary>What the class is called: as by the first model, where it has labels.</summary>
+    public string Class => First.ClassLabel ?? First.Label!;
+
     /// <summary>Spearman's rank correlation, −1..1; not a number where a map is constant.</summary>
     public double Correlation { get; } = MapSimilarity.RankCorrelation([.. First.Shares!], [.. Second.Shares!]);
 

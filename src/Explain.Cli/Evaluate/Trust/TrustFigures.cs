@@ -1,3 +1,4 @@
+using System.Globalization;
 using Explain.Evaluation.Localization;
 using Explain.Evaluation.Statistics;
 
@@ -19,6 +20,9 @@ internal sealed record ComparedFigure(TrustFigure Figure, Figure First, Figure S
 {
     private const double Level = 0.05;
 
+    /// <summary>The probability as text.</summary>
+    public string Chance => Probability < 0.0001 ? "< 0.0001" : Probability.ToString("0.0000", CultureInfo.InvariantCulture);
+
     /// <summary>Whether one model has more of it: −1 the first, 1 the second, 0 where chance may be all.</summary>
     public int Sign => Probability < Level ? Math.Sign(Difference.Value) : 0;
 }
@@ -32,13 +36,16 @@ internal static class TrustFigures
     /// <summary>Name of the pointing game.</summary>
     public const string Pointing = "pointing";
 
+    /// <summary>Name of the share of the heat that is in objects.</summary>
+    public const string Inside = "inside";
+
     /// <summary>In the order of the table.</summary>
     // csharpier-ignore
     public static IReadOnlyList<TrustFigure> All { get; } =
     [
         new(Accuracy, "share of pictures whose class is predicted",                                r => r.Right ? 1 : 0),
         new(Pointing, "share of maps whose maximum is in an object, where those are known",        r => r.Known ? r.Points ? 1 : 0 : double.NaN),
-        new("inside", "share of the heat that is in objects, where those are known",               r => r.Inside),
+        new(Inside,   "share of the heat that is in objects, where those are known",               r => r.Inside),
         new("border", "share of the heat in the outermost eighth of the picture on each side",     r => r.Border),
     ];
 

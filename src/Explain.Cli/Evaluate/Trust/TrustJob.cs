@@ -36,6 +36,8 @@ internal sealed class TrustJob(Shell shell, MapQuestion question, Division divis
         var names = pair.Pictures.Order(StringComparer.Ordinal).ToArray();
         if (names.Length == 0)
             throw new UsageException("no picture is of a class that both models have");
+        foreach (var model in matched)
+            await model.SayPriceAsync(question, null, shell, cancellation);
         var facts = pictures.Facts;
         facts["models"] = new JsonArray(ModelFacts.Of(a.Description), ModelFacts.Of(b.Description));
         facts["parameters"] = question.Facts;

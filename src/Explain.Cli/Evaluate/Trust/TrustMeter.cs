@@ -62,6 +62,7 @@ internal sealed class TrustMeter(ModelPair pair, MapQuestion question, IAnnotate
             Method = target.Method,
             Layer = target.Layer,
             Label = label,
+            ClassLabel = target.Target!.Label,
             Right = matched.ByClass(matched.Pictures[empty.Item]).ContainsKey(explanation.Predictions[0].Index),
             Probability = explanation.Probabilities[index],
             Known = known,

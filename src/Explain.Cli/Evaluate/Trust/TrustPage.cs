@@ -40,7 +40,8 @@ internal sealed class TrustPage(IAnnotatedPictures pictures, ModelPair pair, Map
                 ReportShell.Meanings(TrustFigures.All.Select(f => (f.Name, f.Meaning))),
                 "<h2>Agreement of maps</h2>",
                 ReportShell.Table(
-                    "Overlap: intersection over union of what reaches half of each maximum. The classes that agree least first.",
+                    "Overlap: intersection over union of what reaches half of each maximum. The classes that agree least first; those with "
+                        + $"fewer than {TrustResults.FewestMaps} maps are in trust.json.",
                     TrustReport.AgreementHeads,
                     TrustReport.AgreementRows(results)
                 ),
@@ -83,7 +84,7 @@ internal sealed class TrustPage(IAnnotatedPictures pictures, ModelPair pair, Map
     {
         var (name, label) = (maps.First.Item, maps.First.Label!);
         var agree = string.Create(CultureInfo.InvariantCulture, $"overlap {maps.Overlap:0.00}, rank correlation {maps.Correlation:0.00}");
-        var card = new PictureCard(name, [label, agree, Said(maps.First), Said(maps.Second)], []);
+        var card = new PictureCard(name, [maps.Class, agree, Said(maps.First), Said(maps.Second)], []);
         try
         {
             if (!pair.Labels(name).Contains(label))

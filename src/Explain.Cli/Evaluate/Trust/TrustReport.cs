@@ -52,7 +52,7 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
                     Text(f.Second.Value),
                     Text(f.Difference.Value),
                     f.Difference.Range is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "-",
-                    double.IsNaN(f.Difference.Value) ? "-" : f.Probability.ToString("0.0000", CultureInfo.InvariantCulture),
+                    double.IsNaN(f.Difference.Value) ? "-" : f.Chance,
                 }
             ),
         ];
@@ -60,11 +60,11 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
     /// <summary>Heads of the table of agreement.</summary>
     public static IReadOnlyList<string> AgreementHeads { get; } = ["maps of", "maps", "overlap", "rank correlation"];
 
-    /// <summary>Cells of the table of agreement: all, then the classes that agree least.</summary>
+    /// <summary>Cells of the table of agreement: all, then classes, the least agreement first.</summary>
     public static IReadOnlyList<string[]> AgreementRows(TrustResults results) =>
         [
             .. results
-                .Classes.Take(MostClasses)
+                .Known.Take(MostClasses)
                 .Prepend(results.All)
                 .Select(a => new[] { a.Label ?? "all classes", $"{a.Maps}", Text(a.Overlap.Value), Text(a.Correlation.Value) }),
         ];
@@ -78,8 +78,8 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
         foreach (var figure in TrustFigures.All)
             shell.Out.WriteLine($"{figure.Name}: {figure.Meaning}");
         Columns.Write(shell, AgreementHeads, AgreementRows(results));
-        if (results.Classes.Count > MostClasses)
-            shell.Out.WriteLine($"{results.Classes.Count - MostClasses} more classes in trust.json");
+        if (results.Classes.Count >= AgreementRows(results).Count)
+            shell.Out.WriteLine($"classes with fewer than {TrustResults.FewestMaps} maps, or more agreement, are in trust.json");
         shell.Out.WriteLine(results.Verdict);
     }
 
@@ -102,7 +102,7 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
             {
                 csv.WriteRecord([
                     pair.First.Item,
-                    pair.First.Label!,
+                    pair.Class,
                     pair.First.Right ? "1" : "0",
                     pair.Second.Right ? "1" : "0",
                     Number(pair.First.Inside),

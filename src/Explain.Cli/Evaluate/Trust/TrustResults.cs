@@ -31,6 +31,9 @@ internal sealed record TrustResults(
     IReadOnlyList<Agreement> Classes
 )
 {
+    /// <summary>The fewest maps of a class whose agreement is worth a line.</summary>
+    public const int FewestMaps = 5;
+
     /// <summary>What rows say.</summary>
     /// <param name="rows">Every map.</param>
     /// <param name="failed">How many pictures could not be explained.</param>
@@ -46,13 +49,16 @@ internal sealed record TrustResults(
             Agreement.Of(null, pairs),
             [
                 .. pairs
-                    .GroupBy(p => p.First.Label!)
+                    .GroupBy(p => p.Class)
                     .Select(g => Agreement.Of(g.Key, [.. g]))
                     .OrderBy(a => double.IsNaN(a.Overlap.Value) ? 2 : a.Overlap.Value)
                     .ThenBy(a => a.Label, StringComparer.Ordinal),
             ]
         );
     }
+
+    /// <summary>Classes with maps enough to speak of.</summary>
+    public IEnumerable<Agreement> Known => Classes.Where(c => c.Maps >= FewestMaps && !double.IsNaN(c.Overlap.Value));
 
     /// <summary>How many pictures there are.</summary>
     public int Pictures => Pairs.Select(p => p.First.Item).Distinct().Count();
@@ -62,8 +68,9 @@ internal sealed record TrustResults(
     {
         get
         {
-            var (accuracy, pointing) = (Named(TrustFigures.Accuracy), Named(TrustFigures.Pointing));
-            return $"{Compared(accuracy, "right")} {Looks(pointing)} {Agree} {Trusted(accuracy.Sign, pointing)}";
+            var (accuracy, pointing, inside) = (Named(TrustFigures.Accuracy), Named(TrustFigures.Pointing), Named(TrustFigures.Inside));
+            var looks = pointing.Sign != 0 ? pointing : inside;
+            return $"{Compared(accuracy, "right more often")} {Looks(looks)} {Agree} {Trusted(accuracy.Sign, looks.Sign)}";
         }
     }
 
@@ -71,32 +78,33 @@ internal sealed record TrustResults(
         double.IsNaN(All.Overlap.Value)
             ? "Their maps cannot be compared."
             : string.Create(CultureInfo.InvariantCulture, $"Their maps overlap by {All.Overlap.Value:0.00}")
-                + (Classes.Count > 1 && !double.IsNaN(Classes[0].Overlap.Value) ? $", least on '{Classes[0].Label}'." : ".");
+                + (Known.Skip(1).Any() ? $", least on '{Known.First().Label}'." : ".");
 
     private ComparedFigure Named(string name) => Figures.First(f => f.Figure.Name == name);
 
     private string Name(int sign) => $"'{(sign < 0 ? Names.First : Names.Second)}'";
 
-    private string Looks(ComparedFigure pointing) =>
-        double.IsNaN(pointing.Difference.Value)
-            ? "Where objects are is not known, so nothing tells which one looks at them."
-            : Compared(pointing, "looking at the object");
+    private string Looks(ComparedFigure figure) =>
+        double.IsNaN(figure.Difference.Value) ? "Where objects are is not known, so nothing tells which one looks at them."
+        : figure.Figure.Name == TrustFigures.Pointing ? Compared(figure, "looking at the object more often")
+        : Compared(figure, "looking at the object more");
 
     private string Compared(ComparedFigure figure, string what)
     {
-        var numbers = string.Create(
+        var shares = string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * figure.First.Value:0.0} % against {100 * figure.Second.Value:0.0} %, p = {figure.Probability:0.0000}"
+            $"{100 * figure.First.Value:0.0} % against {100 * figure.Second.Value:0.0} %"
         );
-        return figure.Sign == 0 ? $"Neither is {what} more often ({numbers})." : $"{Name(figure.Sign)} is {what} more often ({numbers}).";
+        var numbers = $"{shares}, p {(figure.Chance[0] == '<' ? "" : "= ")}{figure.Chance}";
+        return figure.Sign == 0 ? $"Neither is {what} ({numbers})." : $"{Name(figure.Sign)} is {what} ({numbers}).";
     }
 
-    private string Trusted(int right, ComparedFigure pointing) =>
-        (right, pointing.Sign) switch
+    private string Trusted(int right, int looks) =>
+        (right, looks) switch
         {
             (0, 0) => "These pictures do not tell which one deserves more trust.",
-            (var more, 0) => $"By accuracy alone {Name(more)} deserves more trust.",
-            (var more, var looks) when more == -looks => $"{Name(more)} is right for worse reasons: {Name(looks)} deserves more trust.",
-            var (_, looks) => $"{Name(looks)} deserves more trust.",
+            (_, 0) => $"By accuracy alone {Name(right)} deserves more trust.",
+            _ when right == -looks => $"Before {Name(right)} is trusted for being right, look at where they part.",
+            _ => $"{Name(looks)} deserves more trust.",
         };
 }

@@ -9,6 +9,10 @@ internal sealed record TrustRow : MeasuredRow
     [JsonPropertyName("label")]
     public string? Label { get; set; }
 
+    /// <summary>What the model calls it.</summary>
+    [JsonPropertyName("class_label")]
+    public string? ClassLabel { get; set; }
+
     /// <summary>Whether the picture is of the class that the model predicts.</summary>
     [JsonPropertyName("right")]
     public bool Right { get; set; }
