@@ -20,11 +20,12 @@ internal static class CommandLine
     // An image may be called @2x.png, and a value may begin with a dash.
     private static readonly ParserConfiguration Syntax = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    // They stop by themselves, and in their own time.
-    private static readonly string[] OwnTime =
+    // And in their own time.
+    private static readonly string[] StopByThemselves =
     [
         BatchVerb.Name,
         LocalizationVerb.Name,
+        FaithfulnessVerb.Name,
         RandomizationVerb.Name,
         ErrorsVerb.Name,
         TrustVerb.Name,
@@ -58,7 +59,7 @@ internal static class CommandLine
                 Error = shell.Error,
                 EnableDefaultExceptionHandler = false,
             };
-            if (OwnTime.Contains(parsed.CommandResult.Command.Name))
+            if (StopByThemselves.Contains(parsed.CommandResult.Command.Name))
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration, cancellation);
         }

@@ -38,7 +38,7 @@ internal sealed class ItemExplainer(
     {
         try
         {
-            var asked = item.Target is null ? request : request with { Explain = request.Explain with { Target = Target(item.Target) } };
+            var asked = request with { Explain = item.Asked(request.Explain) };
             var image = await ImageFile.ReadAsync(Path.Combine(source, item.Name), CancellationToken.None);
             var run = RunContext.Alone(CancellationToken.None);
             var explanation = await _explainer.ExplainAsync(model.Lease, image, asked.Explain, run);
@@ -57,7 +57,4 @@ internal sealed class ItemExplainer(
             return new ItemOutcome<BatchRow>(item, _rows.Failed(item, error), error);
         }
     }
-
-    private static string Target(string text) =>
-        ParameterTable.Parse(ParameterScope.Image, [KeyValuePair.Create("target", text)]).Explain.Target;
 }

@@ -20,10 +20,10 @@ internal sealed class AnnotatedFolder(
 ) : IAnnotatedPictures
 {
     /// <inheritdoc/>
-    public string Name => LastOf(pictures);
+    public string Name => RunFacts.NameOf(pictures);
 
     /// <inheritdoc/>
-    public string Annotations => LastOf(annotations);
+    public string Annotations => RunFacts.NameOf(annotations);
 
     /// <inheritdoc/>
     public JsonObject Facts =>
@@ -47,6 +47,4 @@ internal sealed class AnnotatedFolder(
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(string name, CancellationToken cancellation) =>
         ImageFile.ReadAsync(Path.Combine(pictures, name), cancellation);
-
-    private static string LastOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 }

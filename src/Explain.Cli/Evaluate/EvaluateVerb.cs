@@ -30,6 +30,7 @@ internal static class EvaluateVerb
             model.Path,
             model.Device,
             LocalizationVerb.Create(shell),
+            FaithfulnessVerb.Create(shell),
             RandomizationVerb.Create(shell),
         };
         foreach (var kind in more)

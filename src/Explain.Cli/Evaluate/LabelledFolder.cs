@@ -15,7 +15,7 @@ internal sealed class LabelledFolder(string pictures, string output, IReadOnlyDi
     : IAnnotatedPictures
 {
     /// <inheritdoc/>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(pictures)));
+    public string Name => RunFacts.NameOf(pictures);
 
     /// <inheritdoc/>
     public string Annotations => "the names of its folders";

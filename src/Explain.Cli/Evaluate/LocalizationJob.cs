@@ -27,33 +27,24 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         CancellationToken cancellation
     )
     {
-        var models = new List<OpenModel>();
-        try
-        {
-            foreach (var choice in choices)
-                models.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
-            var matched = MatchedModel.All(models, pictures);
-            foreach (var model in matched)
-                await model.SayPriceAsync(question, question.Compare, shell, cancellation);
-            var job = new ShardedJob(shell, division);
-            var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
-            var meter = new LocalizationMeter(matched, question, pictures);
-            var code = await job.RunAsync<LocalizationRow>(
-                job.Mine(names.Select(name => new JobItem(name))),
-                Describe(pictures, models),
-                output,
-                _ => meter.RunAsync,
-                cancellation
-            );
-            // Who was told to stop begins nothing that takes passes.
-            var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
-            await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
-            return code;
-        }
-        finally
-        {
-            models.ForEach(m => m.Dispose());
-        }
+        using var models = await OpenModels.OpenAsync(choices, shell, cancellation);
+        var matched = MatchedModel.All(models.All, pictures);
+        foreach (var model in matched)
+            await model.SayPriceAsync(question, question.Compare, shell, cancellation);
+        var job = new ShardedJob(shell, division);
+        var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
+        var meter = new LocalizationMeter(matched, question, pictures);
+        var code = await job.RunAsync<LocalizationRow>(
+            job.Mine(names.Select(name => new JobItem(name))),
+            Describe(pictures, models.All),
+            output,
+            _ => meter.RunAsync,
+            cancellation
+        );
+        // Who was told to stop begins nothing that takes passes.
+        var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
+        await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
+        return code;
     }
 
     private JobDescription Describe(IAnnotatedPictures pictures, IEnumerable<OpenModel> models)

@@ -18,10 +18,7 @@ namespace Explain.Cli.Evaluate;
 internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQuestion question, IAnnotatedPictures pictures)
 {
     /// <summary>Measures a picture; whatever is wrong with it becomes its outcome.</summary>
-    public async Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item)
-    {
-        var empty = new LocalizationRow { Key = item.Key, Item = item.Name };
-        try
+    public Task<ItemOutcome<LocalizationRow>> RunAsync(JobItem item) => MeasuredRow.OutcomeAsync<LocalizationRow>(item, async empty =>
         {
             var image = await pictures.ReadAsync(item.Name, CancellationToken.None);
             var rows = new List<LocalizationRow>();
@@ -30,16 +27,8 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
                 if (model.Pictures.TryGetValue(item.Name, out var picture))
                     rows.AddRange(await MeasureAsync(model, picture, image, empty));
             }
-            return new ItemOutcome<LocalizationRow>(item, rows, null);
-        }
-        catch (Exception e)
-        {
-            var error = e is ExplainException or FormatException or IOException or UnauthorizedAccessException
-                ? e.Message
-                : $"unexpected failure ({e.GetType().Name}): {e.Message}";
-            return new ItemOutcome<LocalizationRow>(item, [empty with { Error = error }], error);
-        }
-    }
+            return rows;
+        });
 
     private async Task<IReadOnlyList<LocalizationRow>> MeasureAsync(
         MatchedModel matched,
@@ -80,9 +69,9 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
     {
         var seen = InputCanvas.Draw(explanation.Image.Whole, explanation.Geometry, interpolation);
         var first = explanation.Targets[0].Map;
-        yield return ("centre", BaselineMaps.Centre(seen.Height, seen.Width));
-        yield return ("random", BaselineMaps.Random(first.Height, first.Width, name));
-        yield return ("edges", BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
+        yield return (BaselineMaps.CentreName, BaselineMaps.Centre(seen.Height, seen.Width));
+        yield return (BaselineMaps.RandomName, BaselineMaps.Random(first.Height, first.Width, name));
+        yield return (BaselineMaps.EdgesName, BaselineMaps.Edges(seen.Pixels, seen.Height, seen.Width));
     }
 
     /// <summary>The share of the maximum above which a way's box is drawn.</summary>

@@ -1,4 +1,5 @@
 using Explain.Evaluation.Localization;
+using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Evaluate;
 

@@ -1,31 +1,11 @@
 using System.Text.Json.Serialization;
-using Explain.Cli.Jobs.Rows;
 using Explain.Evaluation.Localization;
-using Parquet.Serialization.Attributes;
 
 namespace Explain.Cli.Evaluate;
 
 /// <summary>One class on one picture, explained one way, as a row of a Parquet file; a failed picture has a row without a class.</summary>
-internal sealed record LocalizationRow : IJobRow
+internal sealed record LocalizationRow : MeasuredRow
 {
-    [JsonPropertyName("key"), ParquetRequired]
-    public string Key { get; set; } = "";
-
-    [JsonPropertyName("item"), ParquetRequired]
-    public string Item { get; set; } = "";
-
-    [JsonPropertyName("error")]
-    public string? Error { get; set; }
-
-    [JsonPropertyName("model")]
-    public string? Model { get; set; }
-
-    [JsonPropertyName("method")]
-    public string? Method { get; set; }
-
-    [JsonPropertyName("layer")]
-    public string? Layer { get; set; }
-
     [JsonPropertyName("class_index")]
     public int ClassIndex { get; set; }
 
@@ -61,9 +41,6 @@ internal sealed record LocalizationRow : IJobRow
 
     [JsonPropertyName("pixels_outside")]
     public List<long>? PixelsOutside { get; set; }
-
-    /// <summary>How the class was explained.</summary>
-    public Way Way() => new(Model!, Method!, Layer);
 
     /// <summary>The row of a measured map.</summary>
     public LocalizationRow With(Way way, MeasuredMap map, string? label) =>

@@ -21,12 +21,7 @@ internal static class LocalizationVerb
             HelpName = "PATH",
             Required = true,
         };
-        var models = new Option<string[]>("--model", "-m")
-        {
-            Description = "Folder with a model.onnx, or an .onnx file; several times for several models (default: the demo model)",
-            HelpName = "DIR|FILE.onnx",
-        };
-        var device = ModelOptions.DeviceOption();
+        var models = new ModelsOptions();
         var output = new Option<string>("--out", "-o")
         {
             Description = "Folder of the results: report.html, tables, rows/*.parquet and batch.json. What is done there is not done again",
@@ -37,17 +32,14 @@ internal static class LocalizationVerb
         var division = new DivisionOptions();
         var parameters = new QuestionOptions("methods", "layers", "score", "sign", "samples", "seed", "smooth", "compat");
         var verb = new Command(Name, "Measure how well maps find objects whose places are known") { pictures };
-        foreach (var option in (Option[])[annotations, models, device, output, .. reading.All, .. division.All, .. parameters.All])
+        foreach (var option in (Option[])[annotations, .. models.All, output, .. reading.All, .. division.All, .. parameters.All])
             verb.Options.Add(option);
         verb.SetAction(
             (parsed, cancellation) =>
             {
                 return new LocalizationJob(shell, parameters.Read(parsed, ParameterScope.Compare), division.Read(parsed)).RunAsync(
                     reading.Read(parsed, parsed.GetValue(pictures)!, parsed.GetValue(annotations)!),
-                    [
-                        .. Models(parsed.GetValue(models))
-                            .Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(device)!))),
-                    ],
+                    models.Read(parsed),
                     parsed.GetValue(output)!,
                     cancellation
                 );
@@ -55,6 +47,4 @@ internal static class LocalizationVerb
         );
         return verb;
     }
-
-    private static string?[] Models(string?[]? paths) => paths is { Length: > 0 } ? paths : [null];
 }

@@ -20,13 +20,11 @@ internal sealed record MatchedModel(
 )
 {
     /// <summary>Finds the classes of several models that pictures are of.</summary>
-    /// <param name="models">The models, each called differently.</param>
+    /// <param name="models">The models.</param>
     /// <param name="pictures">The pictures.</param>
     /// <exception cref="UsageException">Annotations cannot be read, or what they name is no class of a model.</exception>
     public static IReadOnlyList<MatchedModel> All(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
     {
-        if (models.GroupBy(m => m.Description.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new UsageException($"two models are called '{twice.Key}', by their folders; tables would mix them up");
         try
         {
             var annotated = pictures.Annotate();

@@ -78,7 +78,8 @@ internal sealed class RandomizationJob(Shell shell, MapQuestion question, Cascad
                 _ => new RandomizationMeter(opened[0], stranger, question, source.Folder).RunAsync,
                 cancellation
             );
-            await new RandomizationReport(shell, new OutputFolder(output)).WriteAsync(cancellation);
+            var facts = new RunFacts(RunFacts.NameOf(input), [opened[0].Description], question);
+            await new RandomizationReport(shell, new OutputFolder(output)).WriteAsync(facts, cancellation);
             return code;
         }
         finally

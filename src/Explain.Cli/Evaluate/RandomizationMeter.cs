@@ -25,32 +25,21 @@ internal sealed record RandomModel(int Stage, string Layer, OpenModel Model);
 internal sealed class RandomizationMeter(OpenModel model, IReadOnlyList<RandomModel> strangers, MapQuestion question, string folder)
 {
     /// <summary>Compares; whatever is wrong with a picture becomes its outcome.</summary>
-    public async Task<ItemOutcome<RandomizationRow>> RunAsync(JobItem item)
-    {
-        var empty = new RandomizationRow { Key = item.Key, Item = item.Name };
-        try
+    public Task<ItemOutcome<RandomizationRow>> RunAsync(JobItem item) => MeasuredRow.OutcomeAsync<RandomizationRow>(item, async empty =>
         {
             var image = await ImageFile.ReadAsync(Path.Combine(folder, item.Name), CancellationToken.None);
-            var own = await ExplainAsync(model, image, item.Target ?? question.Parameters.Target);
+            var own = await ExplainAsync(model, image, item.Asked(question.Parameters));
             // What the model predicts is the target of all.
             var target = string.Join(',', own.Targets.Select(t => t.Target?.Index ?? throw NoClass()).Distinct());
             var rows = new List<RandomizationRow>();
             foreach (var stranger in strangers)
             {
-                var other = await ExplainAsync(stranger.Model, image, target);
+                var other = await ExplainAsync(stranger.Model, image, question.Parameters with { Target = target });
                 foreach (var (a, b) in own.Targets.Zip(other.Targets))
-                    rows.Add(Row(empty, stranger, a, b, own));
+                    rows.Add(Row(empty with { Model = model.Description.Name }, stranger, a, b, own));
             }
-            return new ItemOutcome<RandomizationRow>(item, rows, null);
-        }
-        catch (Exception e)
-        {
-            var error = e is ExplainException or IOException or UnauthorizedAccessException
-                ? e.Message
-                : $"unexpected failure ({e.GetType().Name}): {e.Message}";
-            return new ItemOutcome<RandomizationRow>(item, [empty with { Error = error }], error);
-        }
-    }
+            return rows;
+        });
 
     private static RandomizationRow Row(
         RandomizationRow empty,
@@ -74,10 +63,9 @@ internal sealed class RandomizationMeter(OpenModel model, IReadOnlyList<RandomMo
         };
     }
 
-    private async Task<Explanation> ExplainAsync(OpenModel asked, ReadOnlyMemory<byte> image, string target)
+    private async Task<Explanation> ExplainAsync(OpenModel asked, ReadOnlyMemory<byte> image, ExplainParameters parameters)
     {
         var run = RunContext.Alone(CancellationToken.None);
-        var parameters = question.Parameters with { Target = target };
         var plan = await asked.Explainer.PlanAsync(asked.Lease, parameters, question.Compare, new OutputParameters(), run);
         return await asked.Explainer.ExplainAsync(asked.Lease, plan, image, null, run);
     }

@@ -19,7 +19,7 @@ internal static class RandomizationVerb
         var model = new ModelOptions();
         var output = new Option<string>("--out", "-o")
         {
-            Description = "Folder of the results: a table and rows/*.parquet. What is done there is not done again",
+            Description = "Folder of the results: report.html, tables, rows/*.parquet and batch.json. What is done there is not done again",
             HelpName = "DIR",
             Required = true,
         };

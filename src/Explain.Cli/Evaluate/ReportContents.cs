@@ -21,6 +21,7 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
     private const int MostBars = 240;
 
     private readonly Way[] _ways = [.. results.All.Select(l => l.Way)];
+    private readonly WayNames _names = new([.. results.All.Select(l => l.Way)]);
 
     /// <summary>All of it; pictures are explained for it.</summary>
     public async Task<ReportContent> MakeAsync(CancellationToken cancellation)
@@ -29,7 +30,7 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
         var galleries = new List<ReportGallery>();
         if (_ways.FirstOrDefault(w => !w.IsBaseline) is { } first)
         {
-            var name = NameOf(first);
+            var name = _names.Of(first);
             await AddAsync("Best pictures", $"The boxes of {name} that fit best.", choice.Best(first));
             await AddAsync("Worst pictures", $"The boxes of {name} that fit worst.", choice.Worst(first));
         }
@@ -38,36 +39,30 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
             "The same class on the same picture, by the way whose box fits best and the one whose box fits worst.",
             choice.Disputed()
         );
-        return new ReportContent([.. Facts()], [.. results.All.Select(Of)], Classes(), galleries);
+        var figures = new ReportFigures(
+            [.. LocalizationMeasures.All.Select(m => new ReportMeasure(m.Name, m.Meaning, m.IsError))],
+            [.. results.All.Select(l => new ReportWay(_names.Of(l.Way), l.Way.IsBaseline, l.Maps, l.Figures))],
+            InPercent: true
+        );
+        return new ReportContent([.. Facts()], figures, [.. results.All.Select(Fits)], Classes(), galleries);
 
         async Task AddAsync(string title, string meaning, IReadOnlyList<ChosenPicture> chosen)
         {
             var pictures = new ReportPictures(task.Models, task.Question, task.Pictures);
             var drawn = new List<ReportPicture>();
             foreach (var picture in chosen)
-                drawn.Add(await pictures.DrawAsync(picture, NameOf, cancellation));
+                drawn.Add(await pictures.DrawAsync(picture, _names.Of, cancellation));
             galleries.Add(new ReportGallery(title, meaning, drawn));
         }
     }
 
-    private IEnumerable<ReportFact> Facts()
-    {
-        var items = results.Rows.Select(r => r.Item).Distinct().Count();
-        var failed = results.Failed > 0 ? $", and {results.Failed} that could not be measured" : "";
-        yield return new ReportFact("Pictures", $"{items} of {task.Pictures.Name}{failed}");
-        yield return new ReportFact("Annotations", task.Pictures.Annotations);
-        foreach (var model in task.Models.Select(m => m.Model.Description))
-            yield return new ReportFact("Model", $"{model.Name}, {model.Classes} classes, SHA-256 {model.Sha256}");
-        Way[] known = [.. _ways.Where(w => !w.IsBaseline)];
-        yield return new ReportFact("Methods", string.Join(", ", known.Select(w => w.Method).Distinct()));
-        yield return new ReportFact("Layers", string.Join(", ", known.Select(w => w.Layer).Distinct()));
-        yield return new ReportFact("Baselines", string.Join(", ", _ways.Where(w => w.IsBaseline).Select(w => w.Method).Distinct()));
-        var given = task.Question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}={g.Value}").ToArray();
-        yield return new ReportFact("Parameters", given.Length > 0 ? string.Join(", ", given) : "the defaults");
-        yield return new ReportFact("Intervals", "95 %, by drawing the maps again (bootstrap)");
-    }
+    private IEnumerable<ReportFact> Facts() =>
+        new RunFacts(task.Pictures.Name, [.. task.Models.Select(m => m.Model.Description)], task.Question)
+            .Of(results.Rows.Select(r => r.Item).Distinct().Count(), results.Failed, _ways)
+            .Append(new ReportFact("Annotations", task.Pictures.Annotations))
+            .Append(new ReportFact("Intervals", "95 %, by drawing the maps again (bootstrap)"));
 
-    private ReportWay Of(LocalizationLine line)
+    private IReadOnlyList<double> Fits(LocalizationLine line)
     {
         var fits = new int[BoxCurve.Levels];
         foreach (var row in results.Rows.Where(r => r.Way() == line.Way))
@@ -75,7 +70,7 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
             for (var level = 0; level < fits.Length; level++)
                 fits[level] += row.LargestOverlaps![level] >= (float)BoxCurve.Overlap ? 1 : 0;
         }
-        return new ReportWay(NameOf(line.Way), line.Way.IsBaseline, line.Maps, line.Figures, [.. fits.Select(f => f / (double)line.Maps)]);
+        return [.. fits.Select(f => f / (double)line.Maps)];
     }
 
     private IReadOnlyList<ReportClass> Classes() =>
@@ -91,12 +86,4 @@ internal sealed class ReportContents(LocalizationTask task, LocalizationResults 
                     [.. _ways.Select(w => g.FirstOrDefault(l => l.Way == w)?.Figures[LocalizationMeasures.Pointing].Value ?? double.NaN)]
                 )),
         ];
-
-    // No more than it takes to tell it from the others.
-    private string NameOf(Way way)
-    {
-        var layers = _ways.Where(w => w.Model == way.Model && w.Method == way.Method).Select(w => w.Layer).Distinct().Count();
-        var models = _ways.Select(w => w.Model).Distinct().Count();
-        return $"{(models > 1 ? $"{way.Model}: " : "")}{way.Method}{(layers > 1 ? $" at {way.Layer}" : "")}";
-    }
 }

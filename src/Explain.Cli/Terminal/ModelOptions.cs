@@ -42,3 +42,26 @@ internal sealed class ModelOptions
 
     private static string Name(Device device) => device.ToString().ToLowerInvariant();
 }
+
+/// <summary>The options of a verb that asks several models.</summary>
+internal sealed class ModelsOptions
+{
+    private readonly Option<string[]> _paths = new("--model", "-m")
+    {
+        Description = "Folder with a model.onnx, or an .onnx file; several times for several models (default: the demo model)",
+        HelpName = "DIR|FILE.onnx",
+    };
+
+    private readonly Option<string> _device = ModelOptions.DeviceOption();
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_paths, _device];
+
+    /// <summary>What is chosen on a command line.</summary>
+    public IReadOnlyList<ModelChoice> Read(ParseResult parsed) =>
+        [
+            .. (parsed.GetValue(_paths) ?? [])
+                .DefaultIfEmpty<string?>(null)
+                .Select(path => new ModelChoice(path, ModelOptions.DeviceOf(parsed.GetValue(_device)!))),
+        ];
+}

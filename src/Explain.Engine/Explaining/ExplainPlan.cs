@@ -116,7 +116,7 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
 
     // Of one target each.
     private int ExplanationsAgain =>
-        Parameters.Faithfulness ? Targets.Objectives.Count * MeasureTable.Explanations(Options.Compat, Pixels) : 0;
+        Parameters.Faithfulness && !Method.IsGiven ? Targets.Objectives.Count * MeasureTable.Explanations(Options.Compat, Pixels) : 0;
 
     private PassCount PassesOf(int targets, string layer)
     {

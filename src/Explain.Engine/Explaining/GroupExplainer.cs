@@ -111,7 +111,7 @@ internal static class GroupExplainer
         return new MeasuredMap(
             MapFinish.Heatmap(result.Map, height, width, compat),
             MapFinish.Enlarged(result.Map, height, width, compat),
-            values.Partial is null
+            values.Partial is null && !plan.Method.IsGiven
         );
     }
 }

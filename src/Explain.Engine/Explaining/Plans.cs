@@ -33,7 +33,17 @@ internal static class Plans
         ExplainParameters[] ways = compare is null
             ? [parameters]
             : [.. Methods(groups, parameters, compare).SelectMany(method => Ways(method, parameters, compare))];
-        return Within([.. groups.Select(group => ways.Select(way => ExplainPlan.Make(group, way)).ToArray())], parameters.Deadline);
+        var given = compare?.Given ?? [];
+        return Within(
+            [
+                .. groups.Select(group =>
+                    ways.Select(way => ExplainPlan.Make(group, way))
+                        .Concat(given.Select(map => GivenMaps.Plan(group, parameters, map)))
+                        .ToArray()
+                ),
+            ],
+            parameters.Deadline
+        );
     }
 
     /// <summary>The same plans with a deadline that begins now.</summary>

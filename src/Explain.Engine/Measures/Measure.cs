@@ -8,7 +8,8 @@ internal delegate Faithfulness MeasureFunction(Faithfulness found, Measurement o
 /// <summary>A measure: a row of the table.</summary>
 /// <param name="Facts">What clients read of it.</param>
 /// <param name="Find">The measure.</param>
-internal sealed record Measure(MeasureFacts Facts, MeasureFunction Find)
+/// <param name="Value">What it put into the answer, as a number; null where it is missing.</param>
+internal sealed record Measure(MeasureFacts Facts, MeasureFunction Find, Func<Faithfulness, double?> Value)
 {
     /// <summary>Pictures whose scores it needs: each takes a forward pass, once for all measures.</summary>
     public IReadOnlyList<Pictures> Shown { get; init; } = [];
@@ -22,4 +23,8 @@ internal sealed record Measure(MeasureFacts Facts, MeasureFunction Find)
 /// <param name="Summary">What it says, and whose definition it is.</param>
 /// <param name="Range">Its values.</param>
 /// <param name="Better">Which of them are better.</param>
-public sealed record MeasureFacts(string Name, string Summary, string Range, string Better);
+public sealed record MeasureFacts(string Name, string Summary, string Range, string Better)
+{
+    /// <summary>Whether less of it is better.</summary>
+    public bool IsLowerBetter => Better.StartsWith(MeasureTable.Lower, StringComparison.Ordinal);
+}

@@ -25,11 +25,11 @@ internal static class Nearness
             values[i] += (float)(Radius * (2 * random.NextDouble() - 1));
     }
 
-    /// <summary>Largest change as a share of the map's norm, a map of zeros' taken for 1; null where the map was cut short.</summary>
+    /// <summary>Largest change as a share of the map's norm, a map of zeros' taken for 1; null where no others can be explained.</summary>
     public static double? Sensitivity(Measurement of)
     {
         var (map, norm) = (of.Map.Values, TensorPrimitives.Norm<float>(of.Map.Values));
-        return of.Map.Whole
+        return of.Map.IsRepeatable
             ? of.Again(Pictures.Nearby).Max(m => TensorPrimitives.Distance<float>(m.Values, map)) / (norm == 0 ? 1.0 : norm)
             : null;
     }

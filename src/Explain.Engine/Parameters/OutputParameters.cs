@@ -100,7 +100,18 @@ public sealed record CompareParameters
 
     /// <summary>Target layers; null for the model's own.</summary>
     public IReadOnlyList<string>? Layers { get; init; }
+
+    /// <summary>
+    /// Maps that stand beside those of the methods, one for each target. Measures that compare the map with that of another image are
+    /// missing. Null for none.
+    /// </summary>
+    public IReadOnlyList<GivenMap>? Given { get; init; }
 }
+
+/// <summary>A map that no method of the engine made.</summary>
+/// <param name="Name">What it is called in the place of a method.</param>
+/// <param name="Map">The map, over the whole input of the model.</param>
+public sealed record GivenMap(string Name, SaliencyMap Map);
 
 /// <summary>All that a request says beside its image.</summary>
 public sealed record RequestParameters

@@ -6,6 +6,18 @@ namespace Explain.Evaluation.Localization;
 /// <summary>Maps that know nothing of the model: what every method should beat.</summary>
 public static class BaselineMaps
 {
+    /// <summary>What <see cref="Centre"/> is called.</summary>
+    public const string CentreName = "centre";
+
+    /// <summary>What <see cref="Random"/> is called.</summary>
+    public const string RandomName = "random";
+
+    /// <summary>What <see cref="Edges"/> is called.</summary>
+    public const string EdgesName = "edges";
+
+    /// <summary>What they are called.</summary>
+    public static IReadOnlyList<string> Names { get; } = [CentreName, RandomName, EdgesName];
+
     /// <summary>
     /// Centred boxes, one inside the other: 1 in the middle, 0 at the border, so that the places above a threshold t are the centred box
     /// with 1 − t of the picture's area.

@@ -17,8 +17,3 @@ public sealed record Way(string Model, string Method, string? Layer)
     /// <summary>Whether its maps know nothing of the model.</summary>
     public bool IsBaseline => Layer is null;
 }
-
-/// <summary>A figure and how sure it is.</summary>
-/// <param name="Value">The figure; not a number where there is nothing to measure it by.</param>
-/// <param name="Range">The interval of 95 % confidence, by <see cref="Statistics.Bootstrap"/>; null where there is none.</param>
-public readonly record struct Figure(double Value, Statistics.Interval? Range);

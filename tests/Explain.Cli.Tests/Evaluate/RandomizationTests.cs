@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Explain.Cli.Evaluate;
 using Explain.Demo;
 
@@ -49,7 +50,20 @@ public sealed class RandomizationTests
         var sentences = first.Out.Where(l => l.Contains("over all stages")).ToArray();
         Assert.Equal(2, sentences.Length);
         Assert.True(Kept(sentences, "guided-backprop") > Kept(sentences, "gradcam") + 0.2, string.Join('\n', first.Out));
-        Assert.True(File.Exists(files.Path("out", "randomization.csv")));
+        var csv = File.ReadAllLines(files.Path("out", "randomization.csv"));
+        Assert.StartsWith("model,method,layer,stage,drawn_anew,maps,rank,rank-low,rank-high,rank-of-magnitudes,", csv[0]);
+        Assert.Equal(["1", "2", "3", "1", "2", "3"], csv[1..].Select(line => line.Split(',')[3]));
+        using var json = JsonDocument.Parse(
+            await File.ReadAllTextAsync(files.Path("out", "randomization.json"), TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            csv[1..].Select(line => line.Split(',')[6]),
+            json.RootElement.EnumerateArray().Select(l => l.GetProperty("figures").GetProperty("rank").GetProperty("value").GetRawText())
+        );
+        var page = await File.ReadAllTextAsync(files.Path("out", "report.html"), TestContext.Current.CancellationToken);
+        ReportTests.RequireAlone(page);
+        Assert.Equal(3, page.Split("<figure class=\"plot\">").Length - 1);
+        Assert.All(sentences, sentence => Assert.Contains($"<li><bdi>{sentence}</bdi></li>", page));
     }
 
     private static double Kept(string[] sentences, string method)

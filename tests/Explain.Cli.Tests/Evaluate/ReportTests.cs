@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Explain.Cli.Evaluate.Report;
 using Explain.Evaluation.Localization;
+using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Tests.Evaluate;
 
@@ -72,32 +73,35 @@ public sealed partial class ReportTests
     [Fact]
     public void TheBestOfAColumnIsMarkedButNeverABaselineAndNoneOfEquals()
     {
-        var page = ReportTable.Write([Way("a", false, 0.5), Way("b", false, 0.25), Way("c", true, 0.75)]);
+        var page = ReportTable.Write(Figures(Way("a", false, 0.5), Way("b", false, 0.25), Way("c", true, 0.75)));
         Assert.Equal(LocalizationMeasures.All.Count, Count(page, "class=\"best\""));
         Assert.Contains(">★ </span>50.0<", page);
         Assert.Contains(">★ </span>25.0<", page);
-        Assert.DoesNotContain("class=\"best\"", ReportTable.Write([Way("a", false, 0.5), Way("b", false, 0.5), Way("c", true, 0.75)]));
+        Assert.DoesNotContain(
+            "class=\"best\"",
+            ReportTable.Write(Figures(Way("a", false, 0.5), Way("b", false, 0.5), Way("c", true, 0.75)))
+        );
     }
 
     private static ReportContent Content(string name) =>
         new(
             [new ReportFact("Model", name)],
-            [Way(name, false, 0.5), Way("centre", true, double.NaN)],
+            Figures(Way(name, false, 0.5), Way("centre", true, double.NaN)),
+            [Rising, Rising],
             [new ReportClass(name, 3, [0.5, double.NaN])],
             [new ReportGallery("Best pictures", name, [new ReportPicture(name, name, 1, []) { Missing = name }])]
         );
 
     private static ReportWay Way(string name, bool baseline, double figure) =>
-        new(
-            name,
-            baseline,
-            4,
-            LocalizationMeasures.All.ToDictionary(m => m.Name, _ => new Figure(figure, null)),
-            [.. Enumerable.Range(0, BoxCurve.Levels).Select(level => level / 255.0)]
-        );
+        new(name, baseline, 4, LocalizationMeasures.All.ToDictionary(m => m.Name, _ => new Figure(figure, null)));
+
+    private static ReportFigures Figures(params ReportWay[] ways) =>
+        new([.. LocalizationMeasures.All.Select(m => new ReportMeasure(m.Name, m.Meaning, m.IsError))], ways, InPercent: true);
+
+    private static double[] Rising => [.. Enumerable.Range(0, BoxCurve.Levels).Select(level => level / 255.0)];
 
     // Whatever it shows it brings along.
-    private static void RequireAlone(string page)
+    internal static void RequireAlone(string page)
     {
         Assert.Contains("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"", page);
         Assert.All(["<script", "<link", "<iframe", "@import", "http://", "https://"], part =>

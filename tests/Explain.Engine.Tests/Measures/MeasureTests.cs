@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Explain.Engine.Measures;
 using Explain.Engine.Parameters;
 using Explain.Engine.Vocabulary;
@@ -188,6 +189,32 @@ public sealed class MeasureTests
         Assert.Null(found.Arcc);
         Assert.NotNull(found.AverageGain);
     }
+
+    [Fact]
+    public void EveryMeasureHasTheValueOfItsField()
+    {
+        var net = Linear(Image, Weights);
+        foreach (var activation in new[] { "none", "softmax" })
+        {
+            using var loaded = net.WithScores(activation);
+            var found = Of(loaded.View, net.Image(), Half);
+            var fields = JsonSerializer.SerializeToNode(found, Json.Options)!.AsObject();
+
+            Assert.True(fields.Remove("score"));
+            Assert.Equal(
+                fields.Select(f => (f.Key, Number(f.Value!))).Order(),
+                MeasureTable.Values(found).Select(v => (v.Key, v.Value)).Order()
+            );
+        }
+    }
+
+    private static double Number(JsonNode value) =>
+        value.GetValueKind() switch
+        {
+            JsonValueKind.True => 1,
+            JsonValueKind.False => 0,
+            _ => value.GetValue<double>(),
+        };
 
     private static float At(float[] values, int channel, int pixel) => values[channel * Pixels + pixel];
 

@@ -39,7 +39,7 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
         sections.Add($"<h2>Clusters</h2>\n{Table(results)}");
         foreach (var cluster in Others(results.Clusters))
             sections.Add(await ClusterAsync(results, cluster, MostOfOther, cancellation));
-        return ReportShell.Write("Errors: where the model looks, and whether it should", results.Verdict, Facts(results), sections);
+        return Page.Write("Errors: where the model looks, and whether it should", results.Verdict, Facts(results), sections);
     }
 
     private static IEnumerable<ClassCluster> Others(IEnumerable<ClassCluster> clusters) =>
@@ -91,7 +91,7 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
             {(
                 results.Mistakes.Count == 0
                     ? "<p>Every picture is taken for what it is.</p>"
-                    : ReportShell.Table(
+                    : TextTable.Write(
                         "Each mistake counts in the first place that fits.",
                         ["the map of the predicted class looks", "mistakes", "meaning"],
                         ErrorsReport.PlaceRows(results)
@@ -101,24 +101,20 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
             """;
 
     private static string Table(ErrorsResults results) =>
-        ReportShell.Table(
+        TextTable.Write(
             $"The suspicious ones first, then the largest; {Math.Min(results.Clusters.Count, ErrorsReport.MostRows)} of "
                 + $"{results.Clusters.Count}, all of them are in clusters.csv.",
             ErrorsReport.ClusterHeads,
             ErrorsReport.ClusterRows(results)
-        ) + ReportShell.Meanings(ClusterFigures.All.Select(f => (f.Name, f.Meaning)));
+        ) + Page.Meanings(ClusterFigures.All.Select(f => new ReportMeasure(f.Name, f.Meaning, null)));
 
     private IEnumerable<ReportFact> Facts(ErrorsResults results)
     {
-        var failed = results.Failed > 0 ? $", and {results.Failed} that could not be explained" : "";
-        yield return new ReportFact("Pictures", $"{results.Pictures} of {pictures.Name}{failed}");
         yield return new ReportFact("Classes", $"{results.Names.Count}, by {pictures.Annotations}");
-        var model = matched.Model.Description;
-        yield return new ReportFact("Model", $"{model.Name}, {model.Classes} classes, SHA-256 {model.Sha256}");
         yield return new ReportFact("Accuracy", ErrorsReport.Percent(results.Accuracy));
-        yield return new ReportFact("Method", $"{question.Parameters.Method} at {question.Parameters.Layer ?? model.Layer}");
-        var given = question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}={g.Value}").ToArray();
-        yield return new ReportFact("Parameters", given.Length > 0 ? string.Join(", ", given) : "the defaults");
+        var facts = new RunFacts(pictures.Name, [matched.Model.Description], question);
+        foreach (var fact in facts.Of(results.Pictures, results.Failed, results.Ways))
+            yield return fact;
         foreach (var sampled in results.Sampled)
             yield return new ReportFact("Sample", ErrorsReport.SampleNote(sampled));
     }

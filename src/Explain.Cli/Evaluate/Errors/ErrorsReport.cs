@@ -4,7 +4,7 @@ using Explain.Cli.Jobs.Output;
 using Explain.Cli.Jobs.Rows;
 using Explain.Cli.Terminal;
 using Explain.Evaluation.Clusters;
-using Explain.Evaluation.Localization;
+using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Evaluate.Errors;
 
@@ -32,11 +32,11 @@ internal sealed class ErrorsReport(Shell shell, OutputFolder folder)
             return;
         var results = ErrorsResults.Of(rows, (await RowFile.ReadAllAsync<ErrorsRow>(folder.AllFailures, cancellation)).Count);
         Print(results);
-        await WriteAsync(hold, "clusters.csv", ErrorsFiles.Clusters(results));
-        await WriteAsync(hold, "mistakes.csv", ErrorsFiles.Mistakes(results));
-        await WriteAsync(hold, "errors.json", ErrorsFiles.Document(results));
+        await hold.WriteAsync("clusters.csv", ErrorsFiles.Clusters(results));
+        await hold.WriteAsync("mistakes.csv", ErrorsFiles.Mistakes(results));
+        await hold.WriteAsync("errors.json", ErrorsFiles.Document(results));
         if (page is not null)
-            await WriteAsync(hold, "report.html", Encoding.UTF8.GetBytes(await page.WriteAsync(results, cancellation)));
+            await hold.WriteAsync("report.html", Encoding.UTF8.GetBytes(await page.WriteAsync(results, cancellation)));
     }
 
     /// <summary>Cells of the table of places.</summary>
@@ -93,7 +93,4 @@ internal sealed class ErrorsReport(Shell shell, OutputFolder folder)
         foreach (var sampled in results.Sampled)
             shell.Out.WriteLine(SampleNote(sampled));
     }
-
-    private Task WriteAsync(SummaryHold hold, string name, byte[] content) =>
-        hold.Files.WriteAsync(folder.At(name), stream => stream.WriteAsync(content).AsTask());
 }

@@ -12,6 +12,7 @@ namespace Explain.Cli.Evaluate.Errors;
 /// <param name="Mistakes">The others, by name.</param>
 /// <param name="Clusters">Clusters of the maps of each class, the suspicious ones first.</param>
 /// <param name="Names">Labels of classes by index.</param>
+/// <param name="Ways">How the maps were made.</param>
 /// <param name="Sampled">Classes of whose maps not all were compared with each other.</param>
 internal sealed record ErrorsResults(
     int Pictures,
@@ -20,6 +21,7 @@ internal sealed record ErrorsResults(
     IReadOnlyList<Mistake> Mistakes,
     IReadOnlyList<ClassCluster> Clusters,
     IReadOnlyDictionary<int, string> Names,
+    IReadOnlyList<Way> Ways,
     IReadOnlyList<string> Sampled
 )
 {
@@ -31,13 +33,12 @@ internal sealed record ErrorsResults(
         ErrorsRow[] sorted = [.. rows.OrderBy(r => r.Item, StringComparer.Ordinal).ThenBy(r => r.ClassIndex)];
         var clusters = ClassClusters.Of([.. sorted.Select(r => r.Map())]);
         var pictures = sorted.GroupBy(r => r.Item).ToArray();
-        double[] right = [.. pictures.Select(p => p.First().Right ? 1.0 : 0)];
         var inRegion = clusters.Where(c => c.IsSuspicious).SelectMany(c => c.Maps).Select(m => (m.Picture, m.Class)).ToHashSet();
         var names = sorted.GroupBy(r => r.ClassIndex).ToDictionary(g => g.Key, g => g.First().Class);
         return new ErrorsResults(
             pictures.Length,
             failed,
-            new Figure(right.Average(), Bootstrap.OfMean(right)),
+            Figure.OfMean(pictures.Select(p => (p.Key, p.First().Right ? 1.0 : 0))),
             [
                 .. pictures
                     .Where(p => !p.First().Right)
@@ -50,6 +51,7 @@ internal sealed record ErrorsResults(
             ],
             clusters,
             names,
+            [.. sorted.Select(r => r.Way()).Distinct()],
             [.. sorted.CountBy(r => r.ClassIndex).Where(c => c.Value > MapClustering.MostCompared).Select(c => names[c.Key])]
         );
     }

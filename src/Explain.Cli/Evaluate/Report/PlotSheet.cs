@@ -81,6 +81,20 @@ internal sealed class PlotSheet : IDisposable
         );
     }
 
+    /// <summary>Gives the first groups of a drawing, which are its curves, the dashes of their styles.</summary>
+    /// <param name="drawing">Its curves were added before all else.</param>
+    /// <param name="styles">One a curve.</param>
+    /// <remarks>The library cannot write dashes as such. It draws each curve in a group of its own.</remarks>
+    public static XElement Dashed(XElement drawing, IReadOnlyList<WayStyle> styles)
+    {
+        foreach (var (group, style) in drawing.Elements("g").Zip(styles))
+        {
+            foreach (var path in group.Elements("path"))
+                path.SetAttributeValue("stroke-dasharray", style.Dashes);
+        }
+        return drawing;
+    }
+
     public void Dispose() => Plot.Dispose();
 
     // In a page, elements of SVG have no namespace.

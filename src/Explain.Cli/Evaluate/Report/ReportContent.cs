@@ -1,36 +1,17 @@
-using Explain.Evaluation.Localization;
-
 namespace Explain.Cli.Evaluate.Report;
 
 /// <summary>All that a report of localisation says.</summary>
 /// <param name="Facts">What was measured, and how.</param>
-/// <param name="Ways">Ways to explain, in the order of the table.</param>
+/// <param name="Figures">The figures of the ways to explain.</param>
+/// <param name="Fits">By way, by step of the threshold: the share of maps whose box fits.</param>
 /// <param name="Classes">The classes with most pictures, those first.</param>
 /// <param name="Galleries">Pictures.</param>
 internal sealed record ReportContent(
     IReadOnlyList<ReportFact> Facts,
-    IReadOnlyList<ReportWay> Ways,
+    ReportFigures Figures,
+    IReadOnlyList<IReadOnlyList<double>> Fits,
     IReadOnlyList<ReportClass> Classes,
     IReadOnlyList<ReportGallery> Galleries
-);
-
-/// <summary>A fact of the run.</summary>
-/// <param name="Name">What it is about.</param>
-/// <param name="Value">What it is.</param>
-internal sealed record ReportFact(string Name, string Value);
-
-/// <summary>A way to explain, with its figures.</summary>
-/// <param name="Name">Tells it from the others, in few words.</param>
-/// <param name="IsBaseline">Whether its maps know nothing of the model.</param>
-/// <param name="Maps">How many maps there are.</param>
-/// <param name="Figures">By the name of the measure.</param>
-/// <param name="Fits">By step of the threshold: the share of maps whose box fits.</param>
-internal sealed record ReportWay(
-    string Name,
-    bool IsBaseline,
-    int Maps,
-    IReadOnlyDictionary<string, Figure> Figures,
-    IReadOnlyList<double> Fits
 );
 
 /// <summary>A class.</summary>

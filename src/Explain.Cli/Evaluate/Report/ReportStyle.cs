@@ -41,6 +41,9 @@ internal static class ReportStyle
         .plot ul { list-style: none; font-size: .875rem; }
         .plot li { display: flex; align-items: center; gap: .5rem; overflow-wrap: anywhere; }
         .plot li svg { width: 36px; height: 12px; flex: none; }
+        .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: 1rem; }
+        .plots > .plot { padding: .75rem; }
+        .plots svg { display: block; width: 100%; height: auto; }
         .gallery { display: flex; flex-wrap: wrap; gap: 1.25rem; list-style: none; margin: 0; padding: 0; align-items: flex-start; }
         .gallery figure { width: min-content; }
         .views { display: flex; gap: .35rem; }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Explain.Evaluation.Localization;
 using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Evaluate.Trust;
@@ -54,27 +53,20 @@ internal static class TrustFigures
     /// <param name="pairs">The maps.</param>
     public static ComparedFigure Compare(TrustFigure figure, IEnumerable<PairedMaps> pairs)
     {
-        (double First, double Second)[] pictures =
+        (string Item, double First, double Second)[] pictures =
         [
             .. pairs
                 .Select(p => (p.First.Item, First: figure.Of(p.First), Second: figure.Of(p.Second)))
                 .Where(p => !double.IsNaN(p.First) && !double.IsNaN(p.Second))
                 .GroupBy(p => p.Item)
-                .Select(g => (g.Average(p => p.First), g.Average(p => p.Second))),
+                .Select(g => (g.Key, g.Average(p => p.First), g.Average(p => p.Second))),
         ];
         return new ComparedFigure(
             figure,
-            Mean([.. pictures.Select(p => p.First)]),
-            Mean([.. pictures.Select(p => p.Second)]),
-            Mean([.. pictures.Select(p => p.Second - p.First)]),
+            Figure.OfMean(pictures.Select(p => (p.Item, p.First))),
+            Figure.OfMean(pictures.Select(p => (p.Item, p.Second))),
+            Figure.OfMean(pictures.Select(p => (p.Item, p.Second - p.First))),
             ExactTests.Sign(pictures.Count(p => p.First > p.Second), pictures.Count(p => p.Second > p.First))
         );
-    }
-
-    /// <summary>The mean of values that are numbers, with its interval.</summary>
-    public static Figure Mean(IEnumerable<double> values)
-    {
-        double[] known = [.. values.Where(v => !double.IsNaN(v))];
-        return known.Length == 0 ? new Figure(double.NaN, null) : new Figure(known.Average(), Bootstrap.OfMean(known));
     }
 }

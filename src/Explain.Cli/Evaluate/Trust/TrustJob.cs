@@ -29,9 +29,8 @@ internal sealed class TrustJob(Shell shell, MapQuestion question, Division divis
         CancellationToken cancellation
     )
     {
-        using var a = await OpenModel.OpenAsync(first, shell, cancellation);
-        using var b = await OpenModel.OpenAsync(second, shell, cancellation);
-        var matched = MatchedModel.All([a, b], pictures);
+        using var models = await OpenModels.OpenAsync([first, second], shell, cancellation);
+        var matched = MatchedModel.All(models.All, pictures);
         var pair = new ModelPair(matched[0], matched[1]);
         var names = pair.Pictures.Order(StringComparer.Ordinal).ToArray();
         if (names.Length == 0)
@@ -39,7 +38,7 @@ internal sealed class TrustJob(Shell shell, MapQuestion question, Division divis
         foreach (var model in matched)
             await model.SayPriceAsync(question, null, shell, cancellation);
         var facts = pictures.Facts;
-        facts["models"] = new JsonArray(ModelFacts.Of(a.Description), ModelFacts.Of(b.Description));
+        facts["models"] = new JsonArray([.. models.All.Select(m => ModelFacts.Of(m.Description))]);
         facts["parameters"] = question.Facts;
         var job = new ShardedJob(shell, division);
         var code = await job.RunAsync<TrustRow>(
@@ -51,7 +50,8 @@ internal sealed class TrustJob(Shell shell, MapQuestion question, Division divis
         );
         // Who was told to stop begins nothing that takes passes.
         var page = code == ExitCode.Stopped ? null : new TrustPage(pictures, pair, question);
-        await new TrustReport(shell, new OutputFolder(output), (a.Description.Name, b.Description.Name)).WriteAsync(page, cancellation);
+        var called = (models.All[0].Description.Name, models.All[1].Description.Name);
+        await new TrustReport(shell, new OutputFolder(output), called).WriteAsync(page, cancellation);
         return code;
     }
 }

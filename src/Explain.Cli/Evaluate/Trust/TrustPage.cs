@@ -26,20 +26,20 @@ internal sealed class TrustPage(IAnnotatedPictures pictures, ModelPair pair, Map
                 .ThenBy(p => p.Correlation)
                 .ThenBy(p => p.First.Item, StringComparer.Ordinal),
         ];
-        return ReportShell.Write(
+        return Page.Write(
             $"Trust: {first} and {second} on the same pictures",
             results.Verdict,
             Facts(results),
             [
                 "<h2>Figures</h2>",
-                ReportShell.Table(
+                TextTable.Write(
                     "p is that of the sign test over pictures.",
                     TrustReport.FigureHeads(results),
                     TrustReport.FigureRows(results)
                 ),
-                ReportShell.Meanings(TrustFigures.All.Select(f => (f.Name, f.Meaning))),
+                Page.Meanings(TrustFigures.All.Select(f => new ReportMeasure(f.Name, f.Meaning, null))),
                 "<h2>Agreement of maps</h2>",
-                ReportShell.Table(
+                TextTable.Write(
                     "Overlap: intersection over union of what reaches half of each maximum. The classes that agree least first; those with "
                         + $"fewer than {TrustResults.FewestMaps} maps are in trust.json.",
                     TrustReport.AgreementHeads,
@@ -119,18 +119,10 @@ internal sealed class TrustPage(IAnnotatedPictures pictures, ModelPair pair, Map
 
     private IEnumerable<ReportFact> Facts(TrustResults results)
     {
-        var failed = results.Failed > 0 ? $", and {results.Failed} that could not be explained" : "";
-        yield return new ReportFact("Pictures", $"{results.Pictures} of {pictures.Name}{failed}");
         yield return new ReportFact("Classes", $"{results.Classes.Count}, by {pictures.Annotations}");
-        foreach (var model in pair.Both.Select(m => m.Model.Description))
-        {
-            yield return new ReportFact(
-                "Model",
-                $"{model.Name}, {model.Classes} classes, explained at {question.Parameters.Layer ?? model.Layer}, SHA-256 {model.Sha256}"
-            );
-        }
-        yield return new ReportFact("Method", question.Parameters.Method);
-        var given = question.Given.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}={g.Value}").ToArray();
-        yield return new ReportFact("Parameters", given.Length > 0 ? string.Join(", ", given) : "the defaults");
+        var models = pair.Both.Select(m => m.Model.Description).ToArray();
+        var facts = new RunFacts(pictures.Name, models, question);
+        foreach (var fact in facts.Of(results.Pictures, results.Failed, results.Ways))
+            yield return fact;
     }
 }

@@ -6,7 +6,7 @@ using Explain.Cli.Jobs.Output;
 using Explain.Cli.Jobs.Rows;
 using Explain.Cli.Terminal;
 using Explain.Engine.Vocabulary;
-using Explain.Evaluation.Localization;
+using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Evaluate.Trust;
 
@@ -31,10 +31,10 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
         var failed = (await RowFile.ReadAllAsync<TrustRow>(folder.AllFailures, cancellation)).Count;
         var results = TrustResults.Of(rows, failed, names);
         Print(results);
-        await WriteAsync(hold, "trust.csv", Table(results));
-        await WriteAsync(hold, "trust.json", Document(results));
+        await hold.WriteAsync("trust.csv", Table(results));
+        await hold.WriteAsync("trust.json", Document(results));
         if (page is not null)
-            await WriteAsync(hold, "report.html", Encoding.UTF8.GetBytes(await page.WriteAsync(results, cancellation)));
+            await hold.WriteAsync("report.html", Encoding.UTF8.GetBytes(await page.WriteAsync(results, cancellation)));
     }
 
     /// <summary>Heads of the table of figures.</summary>
@@ -158,7 +158,4 @@ internal sealed class TrustReport(Shell shell, OutputFolder folder, (string Firs
             };
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
-
-    private Task WriteAsync(SummaryHold hold, string name, byte[] content) =>
-        hold.Files.WriteAsync(folder.At(name), stream => stream.WriteAsync(content).AsTask());
 }

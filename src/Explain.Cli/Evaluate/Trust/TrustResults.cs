@@ -1,5 +1,6 @@
 using System.Globalization;
 using Explain.Evaluation.Localization;
+using Explain.Evaluation.Statistics;
 
 namespace Explain.Cli.Evaluate.Trust;
 
@@ -12,7 +13,12 @@ internal sealed record Agreement(string? Label, int Maps, Figure Overlap, Figure
 {
     /// <summary>That of pairs.</summary>
     public static Agreement Of(string? label, IReadOnlyCollection<PairedMaps> pairs) =>
-        new(label, pairs.Count, TrustFigures.Mean(pairs.Select(p => p.Overlap)), TrustFigures.Mean(pairs.Select(p => p.Correlation)));
+        new(
+            label,
+            pairs.Count,
+            Figure.OfMean(pairs.Select(p => (p.First.Item, p.Overlap))),
+            Figure.OfMean(pairs.Select(p => (p.First.Item, p.Correlation)))
+        );
 }
 
 /// <summary>What is found of two models.</summary>
@@ -59,6 +65,9 @@ internal sealed record TrustResults(
 
     /// <summary>Classes with maps enough to speak of.</summary>
     public IEnumerable<Agreement> Known => Classes.Where(c => c.Maps >= FewestMaps && !double.IsNaN(c.Overlap.Value));
+
+    /// <summary>How the maps were made.</summary>
+    public IReadOnlyList<Way> Ways => [.. Pairs.SelectMany(p => new[] { p.First.Way(), p.Second.Way() }).Distinct()];
 
     /// <summary>How many pictures there are.</summary>
     public int Pictures => Pairs.Select(p => p.First.Item).Distinct().Count();

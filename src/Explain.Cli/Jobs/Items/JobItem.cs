@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Explain.Engine.Parameters;
 
 namespace Explain.Cli.Jobs.Items;
 
@@ -23,6 +24,17 @@ internal sealed record JobItem(string Name, string? Id = null, string? Target = 
             return inside == Name && Id is null && Target is null ? Name : $"{inside}.{Key[..12]}";
         }
     }
+
+    /// <summary>What is asked of it: its own target in the place of the one for all.</summary>
+    /// <param name="all">What is asked of all.</param>
+    /// <exception cref="Engine.Vocabulary.ExplainException">Its target can be none.</exception>
+    public ExplainParameters Asked(ExplainParameters all) =>
+        Target is null
+            ? all
+            : all with
+            {
+                Target = ParameterTable.Parse(ParameterScope.Image, [KeyValuePair.Create("target", Target)]).Explain.Target,
+            };
 
     private static string Digest(params string?[] facts)
     {

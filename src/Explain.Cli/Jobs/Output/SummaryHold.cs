@@ -9,16 +9,21 @@ internal sealed class SummaryHold : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly IDisposable _turn;
-    private readonly string _scratch;
+    private readonly OutputFolder _folder;
+    private readonly AtomicFiles _files;
 
-    private SummaryHold(IDisposable turn, string scratch)
+    private SummaryHold(IDisposable turn, OutputFolder folder)
     {
-        (_turn, _scratch) = (turn, scratch);
-        Files = new AtomicFiles(scratch);
+        (_turn, _folder) = (turn, folder);
+        _files = new AtomicFiles(folder.SummaryScratch);
     }
 
-    /// <summary>Writes into the folder.</summary>
-    public AtomicFiles Files { get; }
+    /// <summary>Writes a file into the folder.</summary>
+    /// <param name="name">Its name, counted from the folder.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public Task WriteAsync(string name, byte[] content) =>
+        _files.WriteAsync(_folder.At(name), stream => stream.WriteAsync(content).AsTask());
 
     /// <summary>Waits for it.</summary>
     public static async Task<SummaryHold> TakeAsync(OutputFolder folder, CancellationToken cancellation)
@@ -31,12 +36,12 @@ internal sealed class SummaryHold : IDisposable
         if (Directory.Exists(scratch))
             Directory.Delete(scratch, recursive: true);
         Directory.CreateDirectory(scratch);
-        return new SummaryHold(turn, scratch);
+        return new SummaryHold(turn, folder);
     }
 
     public void Dispose()
     {
-        Directory.Delete(_scratch, recursive: true);
+        Directory.Delete(_folder.SummaryScratch, recursive: true);
         _turn.Dispose();
     }
 }

@@ -42,6 +42,9 @@ internal sealed class Method
     /// <summary>Whether the values belong to the input whatever layer is asked for; such a method takes no target layer.</summary>
     public bool OfInput { get; init; }
 
+    /// <summary>Whether its map was given, and is no answer to any other input.</summary>
+    public bool IsGiven { get; init; }
+
     /// <summary>Whether the method itself ends in a ReLU.</summary>
     public bool Rectified { get; init; }
 
