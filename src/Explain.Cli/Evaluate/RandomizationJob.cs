@@ -12,6 +12,12 @@ namespace Explain.Cli.Evaluate;
 /// <param name="Each">One layer at a time, and not all from the head down to it.</param>
 internal sealed record Cascade(int Stages, bool Each)
 {
+    /// <summary>In which order, in words.</summary>
+    public string Order => Each ? "one at a time" : "from the head down";
+
+    /// <summary>What comes between "weights drawn anew" and the name of a layer.</summary>
+    public string Until => Each ? "of" : "down to";
+
     /// <summary>The layers of each stage, evenly spaced from the head, 0, to the first layer.</summary>
     /// <param name="layers">How many layers the model has.</param>
     public IReadOnlyList<int[]> Of(int layers)
@@ -51,7 +57,7 @@ internal sealed class RandomizationJob(Shell shell, MapQuestion question, Cascad
             opened.Add(await OpenModel.OpenAsync(choice, shell, cancellation));
             var (origin, layers) = Layers(choice.Path);
             var stages = cascade.Of(layers.Names.Count);
-            shell.Complain($"{layers.Names.Count} layers with weights; drawn anew at {stages.Count} of them, from the head down");
+            shell.Complain($"{layers.Names.Count} layers with weights; drawn anew at {stages.Count} of them, {cascade.Order}");
             var stranger = new List<RandomModel>();
             foreach (var stage in stages)
             {
@@ -62,7 +68,7 @@ internal sealed class RandomizationJob(Shell shell, MapQuestion question, Cascad
                     {
                         Open = file => file == origin.ModelFile ? new MemoryStream(bytes) : origin.Open(file),
                     },
-                    $"with weights drawn anew down to {name}",
+                    $"with weights drawn anew {cascade.Until} {name}",
                     choice.Device,
                     shell,
                     cancellation
@@ -79,7 +85,7 @@ internal sealed class RandomizationJob(Shell shell, MapQuestion question, Cascad
                 cancellation
             );
             var facts = new RunFacts(RunFacts.NameOf(input), [opened[0].Description], question);
-            await new RandomizationReport(shell, new OutputFolder(output)).WriteAsync(facts, cancellation);
+            await new RandomizationReport(shell, new OutputFolder(output)).WriteAsync(facts, cascade, cancellation);
             return code;
         }
         finally

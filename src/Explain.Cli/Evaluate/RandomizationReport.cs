@@ -31,9 +31,10 @@ internal sealed class RandomizationReport(Shell shell, OutputFolder folder)
 
     /// <summary>Reads all rows and writes what they say.</summary>
     /// <param name="facts">What the page says of the run.</param>
+    /// <param name="cascade">Which weights were drawn anew.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OutputException">A file cannot be written.</exception>
-    public async Task WriteAsync(RunFacts facts, CancellationToken cancellation)
+    public async Task WriteAsync(RunFacts facts, Cascade cascade, CancellationToken cancellation)
     {
         using var hold = await SummaryHold.TakeAsync(folder, cancellation);
         var rows = await RowFile.ReadAllAsync<RandomizationRow>(folder.AllParts, cancellation);
@@ -47,21 +48,26 @@ internal sealed class RandomizationReport(Shell shell, OutputFolder folder)
         FigureLine[] all = [.. ways.Select(g => Line(g.Key, [], g))];
         string[] sentences = [.. all.Select(Sentence)];
         shell.Out.WriteLine($"{pictures} pictures; maps beside those of the model with weights drawn anew");
-        Columns.Write(shell, ["method", "layer", "down to", "maps", .. Measures.Select(m => m.Facts.Name)], [.. stages.Select(Cells)]);
+        Columns.Write(shell, ["method", "layer", cascade.Until, "maps", .. Measures.Select(m => m.Facts.Name)], [.. stages.Select(Cells)]);
         foreach (var sentence in sentences)
             shell.Out.WriteLine(sentence);
         await hold.WriteAsync($"{Name}.csv", FigureTable.Csv(stages));
         await hold.WriteAsync($"{Name}.json", FigureTable.Json(stages));
         var page = RandomizationPage.Write(
             new RandomizationContent(
-                [.. facts.Of(pictures, failed, [.. ways.Select(g => g.Key)]), ReportFact.IntervalsOfPictures],
+                [
+                    .. facts.Of(pictures, failed, [.. ways.Select(g => g.Key)]),
+                    new ReportFact("Weights", $"drawn anew {cascade.Order}"),
+                    ReportFact.IntervalsOfPictures,
+                ],
                 sentences,
                 new ReportFigures(
                     [.. Measures.Select(m => m.Facts)],
                     [.. all.Select(l => new ReportWay(names.Of(l.Way), false, l.Maps, l.Figures))],
                     InPercent: false
                 ),
-                [.. stages.Where(l => l.Way == ways[0].Key).Select(DownTo)],
+                $"weights drawn anew {cascade.Until}",
+                [.. stages.Where(l => l.Way == ways[0].Key).Select(DrawnAnew)],
                 [.. all.Select(w => stages.Where(l => l.Way == w.Way).Select(l => l.Figures).ToArray())]
             )
         );
@@ -77,10 +83,10 @@ internal sealed class RandomizationReport(Shell shell, OutputFolder folder)
     private static FigureLine Line(Way way, IReadOnlyList<KeyValuePair<string, object?>> stage, IEnumerable<RandomizationRow> rows) =>
         new(way, stage, rows.Count(), Measures.ToDictionary(m => m.Facts.Name, m => Figure.OfMean(rows.Select(r => (r.Item, m.Of(r))))));
 
-    private static string DownTo(FigureLine stage) => (string)stage.Further[1].Value!;
+    private static string DrawnAnew(FigureLine stage) => (string)stage.Further[1].Value!;
 
     private static string[] Cells(FigureLine stage) =>
-        [stage.Way.Method, stage.Way.Layer!, DownTo(stage), $"{stage.Maps}", .. stage.Figures.Values.Select(Text)];
+        [stage.Way.Method, stage.Way.Layer!, DrawnAnew(stage), $"{stage.Maps}", .. stage.Figures.Values.Select(Text)];
 
     private static string Sentence(FigureLine way)
     {

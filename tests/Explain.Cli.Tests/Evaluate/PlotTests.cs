@@ -57,6 +57,7 @@ public sealed class PlotTests
                     facts,
                     [Hostile],
                     figures,
+                    Hostile,
                     [Hostile, "b"],
                     [.. figures.Ways.Select(w => new[] { w.Figures, w.Figures })]
                 )
@@ -78,7 +79,14 @@ public sealed class PlotTests
         ReportWay[] ways = [.. Enumerable.Range(0, 8).Select(i => Way($"{i}", new Figure(i / 8.0, new Interval(0, 1))))];
         var gap = new Dictionary<string, Figure> { [Measure.Name] = new(double.NaN, null) };
         var drawing = StagePlot.Draw(
-            new RandomizationContent([], [], Figures(ways), ["a", "b", "c"], [.. ways.Select(w => new[] { w.Figures, gap, w.Figures })]),
+            new RandomizationContent(
+                [],
+                [],
+                Figures(ways),
+                "of",
+                ["a", "b", "c"],
+                [.. ways.Select(w => new[] { w.Figures, gap, w.Figures })]
+            ),
             Measure
         );
 

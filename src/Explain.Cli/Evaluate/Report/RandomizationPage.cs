@@ -6,12 +6,14 @@ namespace Explain.Cli.Evaluate.Report;
 /// <param name="Facts">What was measured, and how.</param>
 /// <param name="Sentences">What follows, one for each way.</param>
 /// <param name="Kept">The figures over all stages.</param>
+/// <param name="Axis">What the stages are.</param>
 /// <param name="Stages">Names of the stages, from the head on.</param>
 /// <param name="ByStage">By way, by stage: figures by the name of the measure.</param>
 internal sealed record RandomizationContent(
     IReadOnlyList<ReportFact> Facts,
     IReadOnlyList<string> Sentences,
     ReportFigures Kept,
+    string Axis,
     IReadOnlyList<string> Stages,
     IReadOnlyList<IReadOnlyList<IReadOnlyDictionary<string, Figure>>> ByStage
 );

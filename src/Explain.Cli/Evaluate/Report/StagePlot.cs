@@ -37,7 +37,7 @@ internal static class StagePlot
             sheet.Write(sheet.X(number), sheet.Y(marks[0]) + 9, Short(name), "end", upward: true);
         foreach (var mark in marks)
             sheet.Write(sheet.X(0.5) - 9, sheet.Y(mark), mark.ToString("0.00", CultureInfo.InvariantCulture), "end");
-        sheet.Write(sheet.X((stages + 1) / 2.0), sheet.Y(marks[0]) + 180, "weights drawn anew down to", "middle");
+        sheet.Write(sheet.X((stages + 1) / 2.0), sheet.Y(marks[0]) + 180, content.Axis, "middle");
         return PlotSheet.Dashed(sheet.Draw(measure.Name, Description(content, measure, figures)), styles);
     }
 
