@@ -47,7 +47,7 @@ internal static class CommandLine
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in Problems(root, parsed))
+            foreach (var problem in Problems(parsed))
                 shell.Complain($"{problem} (see --help)");
             return ExitCode.WrongUse;
         }
@@ -91,12 +91,15 @@ internal static class CommandLine
         }
     }
 
-    private static IEnumerable<string> Problems(RootCommand root, ParseResult parsed)
+    private static IEnumerable<string> Problems(ParseResult parsed)
     {
-        if (parsed.CommandResult.Command != root)
+        if (parsed.CommandResult.Command.Subcommands is not { Count: > 0 } subcommands)
             return parsed.Errors.Select(e => e.Message);
-        var verbs = string.Join(", ", root.Subcommands.Select(c => c.Name));
-        return [parsed.Tokens is [var first, ..] ? $"there is no verb '{first.Value}'; the verbs are {verbs}" : $"say what to do: {verbs}"];
+        var verbs = string.Join(", ", subcommands.Select(c => c.Name));
+        return
+        [
+            parsed.UnmatchedTokens is [var first, ..] ? $"there is no verb '{first}'; the verbs are {verbs}" : $"say what to do: {verbs}",
+        ];
     }
 
     private static IEnumerable<string> Lines(ExplainException e) =>

@@ -14,6 +14,9 @@ public sealed class LayerTests
 
     public static TheoryData<string> Projects => [.. Layers.All.Select(l => l.Project)];
 
+    // The folders of the demo know nothing of each other.
+    public static TheoryData<string> Layered => [.. Layers.All.Select(l => l.Project).Where(p => p != "Explain.Demo")];
+
     [Theory]
     [MemberData(nameof(Projects))]
     public void AFolderUsesOnlyFoldersBelowIt(string project)
@@ -31,7 +34,7 @@ public sealed class LayerTests
     }
 
     [Theory]
-    [MemberData(nameof(Projects))]
+    [MemberData(nameof(Layered))]
     public void TheOrderUpsideDownIsRefused(string project)
     {
         var order = Layers.All.Single(l => l.Project == project).Folders;

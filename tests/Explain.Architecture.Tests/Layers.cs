@@ -34,7 +34,7 @@ internal static class Layers
             "Methods/Options", "Methods/Probing", "Methods/Layers", "Methods/Pixels", "Methods/Perturbation", "Methods/Tables", "Measures",
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
-        new("Explain.Demo", ["Scenes", "Evaluation", ""]),
+        new("Explain.Demo", ["Scenes", ""]),
         new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters"]),
         new("Explain.Cli",
         [

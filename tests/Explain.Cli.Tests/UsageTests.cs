@@ -42,12 +42,22 @@ public sealed class UsageTests
     [Theory]
     [InlineData("", "say what to do")]
     [InlineData("frob", "there is no verb 'frob'")]
+    [InlineData("evaluate", "say what to do: localization, faithfulness, randomization, errors, trust")]
+    [InlineData("evaluate --scenes 10", "there is no verb '--scenes'; the verbs are localization, faithfulness, randomization, errors, trust")]
     [InlineData("image", "image")]
     [InlineData("inspect", "inspect")]
     [InlineData("inspect a b", "'b'")]
-    [InlineData("evaluate --scenes many", "a whole number from 1")]
-    [InlineData("evaluate --scenes 0", "a whole number from 1")]
-    [InlineData("evaluate --method nosuch", "--method: 'nosuch' is not allowed")]
+    [InlineData("evaluate localization --out out --demo --scenes many", "a whole number from 1")]
+    [InlineData("evaluate localization --out out --demo --scenes 0", "a whole number from 1")]
+    [InlineData("evaluate localization --out out --demo --methods nosuch", "--methods: 'nosuch' is not allowed")]
+    [InlineData(
+        "evaluate localization --out out --demo in -a b --columns label=c",
+        "leave out PICTURES, --annotations, --columns, or --demo"
+    )]
+    [InlineData("evaluate localization --out out", "say which pictures: a folder and its --annotations, or --demo")]
+    [InlineData("evaluate localization --out out -a boxes.csv", "say which pictures: a folder and its --annotations, or --demo")]
+    [InlineData("evaluate localization --out out in", "say with --annotations what is on the pictures of 'in'")]
+    [InlineData("evaluate localization --out out in -a b --scenes 4 --scene-seed 1", "--scenes and --scene-seed need --demo")]
     public async Task AWrongCommandIsOneLineAndExitCodeTwo(string command, string message)
     {
         var run = await Cli.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -61,7 +71,7 @@ public sealed class UsageTests
     [InlineData("--help", "image")]
     [InlineData("image --help", "--colormap")]
     [InlineData("inspect --help", "--json")]
-    [InlineData("evaluate --help", "--scenes")]
+    [InlineData("evaluate --help", "randomization")]
     public async Task HelpIsAResult(string command, string word)
     {
         var run = await Cli.RunAsync(command.Split(' '));

@@ -45,7 +45,7 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
         var geometry = explanation.Geometry;
         var fitted = PictureFit.To(picture, geometry.ImageWidth, geometry.ImageHeight);
         var truths = matched.ByClass(fitted).ToDictionary(c => c.Key, c => Truth.Of(c.Value, geometry));
-        var ranks = classes.ToDictionary(c => c, c => Rank(explanation, c));
+        var ranks = classes.ToDictionary(c => c, c => Rank(explanation, c, classes));
         var rows = new List<LocalizationRow>();
         foreach (var target in explanation.Targets)
             Add(new Way(model.Description.Name, target.Method, target.Layer), target.Target!.Index, target.Map);
@@ -78,9 +78,10 @@ internal sealed class LocalizationMeter(IReadOnlyList<MatchedModel> models, MapQ
     /// <param name="method">Method id, or the name of a baseline.</param>
     public static float Threshold(string method) => MethodTable.All.FirstOrDefault(m => m.Id == method)?.Threshold ?? 0.15f;
 
-    private static int Rank(Explanation explanation, int index)
+    // Of two classes that are both on the picture, only one can come first.
+    private static int Rank(Explanation explanation, int index, int[] present)
     {
         var own = explanation.Probabilities[index];
-        return 1 + explanation.Probabilities.Where((p, i) => p > own || (p == own && i < index)).Count();
+        return 1 + explanation.Probabilities.Where((p, i) => !present.Contains(i) && (p > own || (p == own && i < index))).Count();
     }
 }

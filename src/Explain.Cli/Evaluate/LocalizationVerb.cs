@@ -6,7 +6,7 @@ using Explain.Evaluation.Annotations;
 
 namespace Explain.Cli.Evaluate;
 
-/// <summary><c>explain evaluate localization</c>: how well maps find the objects on a folder of annotated pictures.</summary>
+/// <summary><c>explain evaluate localization</c>: how well maps find objects whose places are known.</summary>
 internal static class LocalizationVerb
 {
     /// <summary>Its name on the command line.</summary>
@@ -14,12 +14,11 @@ internal static class LocalizationVerb
 
     public static Command Create(Shell shell)
     {
-        var pictures = new Argument<string>("PICTURES") { Description = "Folder of the pictures" };
-        var annotations = new Option<string>("--annotations", "-a")
+        var pictures = new Argument<string?>("PICTURES") { Description = "Folder of the pictures", Arity = ArgumentArity.ZeroOrOne };
+        var annotations = new Option<string?>("--annotations", "-a")
         {
             Description = "What is on them: " + string.Join("; ", AnnotationFormats.All.Select(f => $"{f.Name}, {f.Meaning}")),
             HelpName = "PATH",
-            Required = true,
         };
         var models = new ModelsOptions();
         var output = new Option<string>("--out", "-o")
@@ -29,16 +28,18 @@ internal static class LocalizationVerb
             Required = true,
         };
         var reading = new AnnotationReading();
+        var demo = new DemoOptions();
         var division = new DivisionOptions();
         var parameters = new QuestionOptions("methods", "layers", "score", "sign", "samples", "seed", "smooth", "compat");
         var verb = new Command(Name, "Measure how well maps find objects whose places are known") { pictures };
-        foreach (var option in (Option[])[annotations, .. models.All, output, .. reading.All, .. division.All, .. parameters.All])
+        Option[] options = [annotations, .. demo.All, .. models.All, output, .. reading.All, .. division.All, .. parameters.All];
+        foreach (var option in options)
             verb.Options.Add(option);
         verb.SetAction(
             (parsed, cancellation) =>
             {
                 return new LocalizationJob(shell, parameters.Read(parsed, ParameterScope.Compare), division.Read(parsed)).RunAsync(
-                    reading.Read(parsed, parsed.GetValue(pictures)!, parsed.GetValue(annotations)!),
+                    Pictures(parsed),
                     models.Read(parsed),
                     parsed.GetValue(output)!,
                     cancellation
@@ -46,5 +47,13 @@ internal static class LocalizationVerb
             }
         );
         return verb;
+
+        IAnnotatedPictures Pictures(ParseResult parsed) =>
+            demo.Read(parsed, [pictures, annotations, .. reading.All]) is { } scenes ? scenes
+            : parsed.GetValue(pictures) is not { } folder
+                ? throw new UsageException("say which pictures: a folder and its --annotations, or --demo for generated scenes")
+            : parsed.GetValue(annotations) is not { } known
+                ? throw new UsageException($"say with --annotations what is on the pictures of '{folder}'")
+            : reading.Read(parsed, folder, known);
     }
 }

@@ -29,7 +29,7 @@ internal sealed record ReportGallery(string Title, string Meaning, IReadOnlyList
 /// <summary>A class on a picture.</summary>
 /// <param name="Name">Name of the picture.</param>
 /// <param name="Class">Label or index.</param>
-/// <param name="Rank">The place of the class among the model's predictions, from 1.</param>
+/// <param name="Rank">The place of the class among the model's predictions, from 1; other classes on the picture do not count.</param>
 /// <param name="Views">Its maps; none where they could not be drawn.</param>
 internal sealed record ReportPicture(string Name, string Class, int Rank, IReadOnlyList<ReportView> Views)
 {
