@@ -77,7 +77,7 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
         return $"""
             <section>
             <h3>Mistakes: {place.Name} ({mistakes.Length})</h3>
-            <p>{PageText.Encoded(place.Meaning)}. Left the map of the class that is predicted, right that of the true one; white lines are
+            <p>Left the map of the class that is predicted: {PageText.Encoded(place.Meaning)}; right that of the true one. White lines are
             objects, where they are known.</p>
             {PictureCards.Write(cards)}
             </section>
