@@ -15,7 +15,7 @@ public static class ClassClusters
     /// <summary>The probability of chance, over all clusters together, below which it is ruled out.</summary>
     public const double Chance = 0.001;
 
-    private const double LeastSuspicion = 0.1;
+    private const double LeastSuspicion = 0.05;
     private const double OnObjects = 0.5;
 
     /// <summary>Finds them.</summary>
