@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Explain.Cli.Batch;
 using Explain.Cli.Evaluate;
+using Explain.Cli.Evaluate.Errors;
+using Explain.Cli.Evaluate.Trust;
 using Explain.Cli.Export;
 using Explain.Cli.Image;
 using Explain.Cli.Inspect;
@@ -25,6 +27,8 @@ internal static class CommandLine
         LocalizationVerb.Name,
         FaithfulnessVerb.Name,
         RandomizationVerb.Name,
+        ErrorsVerb.Name,
+        TrustVerb.Name,
     ];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellation)
@@ -38,7 +42,7 @@ internal static class CommandLine
             MethodsVerb.Create(shell),
             OperatorsVerb.Create(shell),
             ExportVerb.Create(shell),
-            EvaluateVerb.Create(shell),
+            EvaluateVerb.Create(shell, ErrorsVerb.Create(shell), TrustVerb.Create(shell)),
         };
         var parsed = root.Parse(arguments, Syntax);
         if (parsed.Errors.Count > 0)

@@ -35,11 +35,11 @@ internal static class Layers
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", ""]),
-        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization"]),
+        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters"]),
         new("Explain.Cli",
         [
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Export",
-            "Jobs/Items", "Jobs/Output", "Jobs/Rows", "Jobs", "Batch", "Evaluate/Report", "Evaluate", "",
+            "Jobs/Items", "Jobs/Output", "Jobs/Rows", "Jobs", "Batch", "Evaluate/Report", "Evaluate", "Evaluate/Errors", "Evaluate/Trust", "",
         ]),
         new("Explain.Service",
         [

@@ -60,8 +60,30 @@ internal sealed class AnnotationReading
                 MaskLabels = parsed.GetValue(_masks),
                 Codec = new VipsImageCodec(),
             };
-            var classes = parsed.GetValue(_classes) is { } file ? ClassIndices.Read(file) : null;
-            return new AnnotatedFolder(pictures, annotations, options, classes, leaveOut);
+            return new AnnotatedFolder(pictures, annotations, options, Classes(parsed), leaveOut);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <summary>What was said where labels will do: without annotations, they are the names of the folders that pictures lie in.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="pictures">Folder of the pictures.</param>
+    /// <param name="annotations">A file or a folder; null for none.</param>
+    /// <param name="output">Folder of the results.</param>
+    /// <exception cref="UsageException">As of the other.</exception>
+    public IAnnotatedPictures Read(ParseResult parsed, string pictures, string? annotations, string output) =>
+        annotations is null
+            ? new LabelledFolder(pictures, output, Classes(parsed), parsed.GetValue(_leaveOut))
+            : Read(parsed, pictures, annotations);
+
+    private IReadOnlyDictionary<string, int>? Classes(ParseResult parsed)
+    {
+        try
+        {
+            return parsed.GetValue(_classes) is { } file ? ClassIndices.Read(file) : null;
         }
         catch (FormatException e)
         {

@@ -3,9 +3,6 @@ using Explain.Cli.Jobs;
 using Explain.Cli.Jobs.Items;
 using Explain.Cli.Jobs.Output;
 using Explain.Cli.Terminal;
-using Explain.Engine.Parameters;
-using Explain.Engine.Telemetry;
-using Explain.Evaluation.Annotations;
 
 namespace Explain.Cli.Evaluate;
 
@@ -31,8 +28,9 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
     )
     {
         using var models = await OpenModels.OpenAsync(choices, shell, cancellation);
-        var matched = Match(models.All, pictures);
-        await SayPriceAsync(matched, cancellation);
+        var matched = MatchedModel.All(models.All, pictures);
+        foreach (var model in matched)
+            await model.SayPriceAsync(question, question.Compare, shell, cancellation);
         var job = new ShardedJob(shell, division);
         var names = matched.SelectMany(m => m.Pictures.Keys).Distinct().Order(StringComparer.Ordinal);
         var meter = new LocalizationMeter(matched, question, pictures);
@@ -47,52 +45,6 @@ internal sealed class LocalizationJob(Shell shell, MapQuestion question, Divisio
         var task = code == ExitCode.Stopped ? null : new LocalizationTask(pictures, matched, question);
         await new LocalizationReport(shell, new OutputFolder(output)).WriteAsync(task, cancellation);
         return code;
-    }
-
-    private static IReadOnlyList<MatchedModel> Match(IReadOnlyList<OpenModel> models, IAnnotatedPictures pictures)
-    {
-        try
-        {
-            var annotated = pictures.Annotate();
-            return [.. models.Select(model => Match(model, annotated, pictures))];
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException(e.Message);
-        }
-    }
-
-    private static MatchedModel Match(OpenModel model, IReadOnlyList<AnnotatedImage> annotated, IAnnotatedPictures pictures)
-    {
-        var (name, labels, classes) = (model.Description.Name, model.Description.Labels, model.Description.Classes);
-        if (classes == 0)
-            throw new UsageException($"model '{name}' has no classes, and localisation is measured by class");
-        var indices = new LabelMatcher(labels, classes, pictures.Classes).Match(annotated, pictures.LeaveOut);
-        var known = annotated
-            .Select(p => p with { Objects = [.. p.Objects.Where(o => indices.ContainsKey(o.Label))] })
-            .Where(p => p.Objects.Count > 0);
-        return new MatchedModel(model, indices, known.ToDictionary(p => p.Name));
-    }
-
-    private async Task SayPriceAsync(IEnumerable<MatchedModel> models, CancellationToken cancellation)
-    {
-        foreach (var matched in models.Where(m => m.Pictures.Count > 0))
-        {
-            var (model, pictures) = (matched.Model, matched.Pictures.Values);
-            var asked = question.Parameters with { Target = $"{matched.ByClass(pictures.First()).Keys.First()}" };
-            var plan = await model.Explainer.PlanAsync(
-                model.Lease,
-                asked,
-                question.Compare,
-                new OutputParameters(),
-                RunContext.Alone(cancellation)
-            );
-            var classes = pictures.Sum(p => (long)matched.ByClass(p).Count);
-            shell.Complain(
-                $"{model.Description.Name}: {matched.Pictures.Count} pictures with {classes} classes; for each class as much work as "
-                    + $"{plan.Price.Work} forward passes, at most"
-            );
-        }
     }
 
     private JobDescription Describe(IAnnotatedPictures pictures, IEnumerable<OpenModel> models)

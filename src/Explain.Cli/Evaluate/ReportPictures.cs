@@ -1,9 +1,6 @@
 using System.Globalization;
 using Explain.Cli.Evaluate.Report;
-using Explain.Engine.Answers;
 using Explain.Engine.Explaining;
-using Explain.Engine.Images;
-using Explain.Engine.Parameters;
 using Explain.Engine.Telemetry;
 using Explain.Engine.Vocabulary;
 using Explain.Evaluation.Annotations;
@@ -17,8 +14,6 @@ namespace Explain.Cli.Evaluate;
 /// <param name="pictures">Has the pictures' files.</param>
 internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQuestion question, IAnnotatedPictures pictures)
 {
-    private const int LongestSide = 240;
-
     /// <summary>Draws the maps of a picture; why that is not possible becomes a note.</summary>
     /// <param name="chosen">The picture.</param>
     /// <param name="nameOf">What a way is called.</param>
@@ -62,31 +57,14 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQues
     {
         var target = explanation.Targets.First(t => t.Method == row.Method && t.Layer == row.Layer);
         var geometry = explanation.Geometry;
-        var scale = LongestSide / (double)Math.Max(geometry.ImageWidth, geometry.ImageHeight);
-        var (width, height) = (Scaled(geometry.ImageWidth), Scaled(geometry.ImageHeight));
-        var parameters = new RequestParameters
-        {
-            Explain = question.Parameters,
-            Output = new OutputParameters { Size = new RenderSize(RenderCanvas.Exact, width, height) },
-        };
-        var png = new ImageWriter(model.Codec, model.Engine).Write(
-            explanation with
-            {
-                Targets = [target],
-            },
-            parameters,
-            ImageFormat.Png,
-            run
-        );
-        var drawn = model.Codec.Decode(png, long.MaxValue);
+        var drawn = MapDrawing.Over(model, explanation, target, question.Parameters, run);
+        var (width, height) = (drawn.Width, drawn.Height);
         foreach (var box in truth.Boxes)
             BoxFrame.DrawTrue(drawn, OnPicture(box));
         var heat = HeatGrid.OfPapers(target.Map, geometry);
         if (MapPlaces.BoxOf(heat, truth, LocalizationMeter.Threshold(target.Method)) is { } found)
             BoxFrame.DrawFound(drawn, OnPicture(found));
         return new ReportView(way, row.Overlap, model.Codec.EncodeWebp(drawn, run.Cancellation), width, height);
-
-        int Scaled(int side) => Math.Max((int)Math.Round(side * scale), 1);
 
         PixelBox OnPicture(PixelBox box) => new(Column(box.Left), Row(box.Top), Column(box.Right), Row(box.Bottom));
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Explain.Engine.Measures;
 
 /// <summary>What a map is like, whatever the model. A map of zeros counts as any other that is the same everywhere.</summary>
-internal static class MapStatistics
+public static class MapStatistics
 {
     /// <summary>Pearson's correlation, -1..1; 0 where one of them is the same everywhere.</summary>
     /// <param name="first">Values.</param>

@@ -42,6 +42,27 @@ public static class MapSimilarity
     }
 
     /// <summary>
+    /// Intersection over union of the cells that reach half of each map's maximum, 0..1; not a number where a map has no positive value.
+    /// </summary>
+    /// <param name="a">Values.</param>
+    /// <param name="b">As many.</param>
+    public static double Overlap(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        if (a.Length != b.Length)
+            throw new ArgumentException($"{b.Length} values are not as many as {a.Length}.", nameof(b));
+        var (halfA, halfB) = (TensorPrimitives.Max(a) / 2, TensorPrimitives.Max(b) / 2);
+        if (!(halfA > 0 && halfB > 0))
+            return double.NaN;
+        var (both, either) = (0, 0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            both += a[i] >= halfA && b[i] >= halfB ? 1 : 0;
+            either += a[i] >= halfA || b[i] >= halfB ? 1 : 0;
+        }
+        return both / (double)either;
+    }
+
+    /// <summary>
     /// The mean structural similarity, −1..1 (Wang et al. 2004, eq. 13): Gaussian windows with a deviation of 1.5 that end at three of
     /// them, constants 0.01 and 0.03, a range of 1; beyond the border the last values repeat.
     /// </summary>

@@ -23,6 +23,14 @@ public sealed class MapSimilarityTests
     public void MagnitudesForgetTheSign() => Assert.Equal(1, MapSimilarity.RankCorrelationOfMagnitudes([1, -2, 3], [-1, 2, -3]), 12);
 
     [Fact]
+    public void OverlapIsThatOfWhatReachesHalfOfEachMaximum()
+    {
+        // The first, second and fourth against the second and third.
+        Assert.Equal(1 / 4.0, MapSimilarity.Overlap([4, 2, 1, 3], [9, 40, 20, 19]), 12);
+        Assert.Equal(double.NaN, MapSimilarity.Overlap([0, 0], [1, 2]));
+    }
+
+    [Fact]
     public void AMapIsLikeItself()
     {
         var map = Map(1);

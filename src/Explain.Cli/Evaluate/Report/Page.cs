@@ -10,7 +10,15 @@ internal static class Page
     /// <param name="title">What it is about.</param>
     /// <param name="facts">What was measured, and how.</param>
     /// <param name="sections">What follows, as markup.</param>
-    public static string Write(string title, IReadOnlyList<ReportFact> facts, params IEnumerable<string> sections) =>
+    public static string Write(string title, IEnumerable<ReportFact> facts, params IEnumerable<string> sections) =>
+        Write(title, "", facts, sections);
+
+    /// <summary>Writes one that begins with what it comes to.</summary>
+    /// <param name="title">What it is about.</param>
+    /// <param name="lead">What it comes to, in a sentence or two.</param>
+    /// <param name="facts">What was measured, and how.</param>
+    /// <param name="sections">What follows, as markup.</param>
+    public static string Write(string title, string lead, IEnumerable<ReportFact> facts, params IEnumerable<string> sections) =>
         $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -19,14 +27,15 @@ internal static class Page
             <meta http-equiv="Content-Security-Policy" content="{Policy}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>{title}</title>
+            <title>{PageText.Encoded(title)}</title>
             <style>
             {ReportStyle.Css}
             </style>
             </head>
             <body>
             <main>
-            <h1>{title}</h1>
+            <h1>{PageText.Encoded(title)}</h1>
+            {(lead.Length == 0 ? "" : $"<p class=\"lead\"><strong>{PageText.Encoded(lead)}</strong></p>")}
             <section aria-labelledby="measured">
             <h2 id="measured">What was measured</h2>
             <dl class="facts">
@@ -48,11 +57,17 @@ internal static class Page
             <section aria-labelledby="figures">
             <h2 id="figures">Figures{of}</h2>
             {ReportTable.Write(figures)}
+            {Meanings(figures.Measures)}
+            </section>
+            """;
+
+    /// <summary>What measures say.</summary>
+    public static string Meanings(IEnumerable<ReportMeasure> measures) =>
+        $"""
             <h3>What they say</h3>
             <dl class="measures">
-            {string.Join('\n', figures.Measures.Select(Measure))}
+            {string.Join('\n', measures.Select(Measure))}
             </dl>
-            </section>
             """;
 
     private static string Fact(ReportFact fact) => $"<div><dt>{fact.Name}</dt><dd><bdi>{PageText.Encoded(fact.Value)}</bdi></dd></div>";

@@ -24,7 +24,7 @@ internal static class ReportStyle
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--quiet); padding-bottom: .5rem; }
         th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
-        tr > :first-child { text-align: left; }
+        tr > :first-child, tr > .words { text-align: left; }
         caption span { display: block; max-width: min(46rem, calc(100vw - 2rem)); }
         tr > th[scope=row], thead th:first-child { position: sticky; left: 0; background: var(--ground); }
         tr > th[scope=row], thead th:first-child { min-width: 7.5rem; max-width: 40vw; white-space: normal; }
