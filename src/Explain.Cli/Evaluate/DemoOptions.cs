@@ -7,7 +7,7 @@ namespace Explain.Cli.Evaluate;
 /// <summary>The options that ask for generated scenes.</summary>
 internal sealed class DemoOptions
 {
-    private const int UsualScenes = 20;
+    private const int UsualScenes = 10;
     private const int MostScenes = 10_000;
 
     // Neither the images that the demo model was trained on nor those it was chosen on.
