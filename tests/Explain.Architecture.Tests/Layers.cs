@@ -35,7 +35,7 @@ internal static class Layers
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", "Evaluation", ""]),
-        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters"]),
+        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters", "Drift"]),
         new("Explain.Cli",
         [
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Export",
