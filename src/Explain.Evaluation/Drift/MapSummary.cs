@@ -53,6 +53,10 @@ public sealed record MapSummary(int Maps, int Constant, MapFigures? Figures, IRe
     public double? Agreement(MapSummary other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Mean is { } a && other.Mean is { } b ? a.Zip(b).Sum(p => (double)Math.Min(p.First, p.Second)) : null;
+        return Mean is { } mean ? other.Agreement(mean) : null;
     }
+
+    /// <summary>What one map has in common with the mean; null where there is none.</summary>
+    /// <param name="map">As of <see cref="SmallMap"/>.</param>
+    public double? Agreement(IReadOnlyList<float> map) => Mean?.Zip(map).Sum(p => (double)Math.Min(p.First, p.Second));
 }
