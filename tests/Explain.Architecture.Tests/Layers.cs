@@ -44,7 +44,7 @@ internal static class Layers
         new("Explain.Service",
         [
             "Settings", "Endpoints", "Problems", "Security", "Requests", "Telemetry", "Bodies", "Limits",
-            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "Caching",
+            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "AuditTrail/Drift", "Caching",
             "Health", "Explaining", "Models", "Protocols/KServe", "Protocols/OpenInference", "Protocols/TorchServe", "Protocols",
             "OpenApi", "",
         ]),
