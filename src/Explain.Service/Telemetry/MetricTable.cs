@@ -25,7 +25,7 @@ internal static class MetricTable
         new("explain.queue.length", Gauge, "{request}", "Requests that wait for their turn", "model"),
         new("explain.cache.requests", Counter, "{request}", "Answers looked up in the cache", "result"),
         new("explain.models", Gauge, "{model}", "Models by state, and what runs them", "state", "provider"),
-        new("explain.map.count", Gauge, "{map}", "Kept maps that the next figures are of: a sample of the last day, and of the week that it is compared with", "model", "method", "period"),
+        new("explain.maps", Gauge, "{map}", "Kept maps that the next figures are of: a sample of the last day, and of the week that it is compared with", "model", "method", "period"),
         new("explain.map.constant.share", Gauge, null, "Share of maps that are the same everywhere, or without a positive value; what follows is of the others", "model", "method", "period"),
         new("explain.map.border.share", Gauge, null, "Share of their positive part in the outermost eighth of the picture on each side; 0.44 if it were even", "model", "method", "period"),
         new("explain.map.entropy", Gauge, null, "Their entropy: 0 for one place, 1 for a map that is the same everywhere", "model", "method", "period"),

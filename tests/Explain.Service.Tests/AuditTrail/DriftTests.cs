@@ -56,15 +56,15 @@ public sealed class DriftTests
             },
             "maps are compared"
         );
-        Assert.Equal((Count, Count), (Of("count", "recent"), Of("count", "reference")));
-        Assert.Equal((0, 0), (Of("constant_share", "recent"), Of("constant_share", "reference")));
-        Assert.True(Of("border_share", "recent") > 0.5 && Of("border_share", "reference") < 0.01);
-        Assert.InRange(Of("entropy", "recent"), 0.1, 0.9);
+        Assert.Equal((Count, Count), (Of("maps", "recent"), Of("maps", "reference")));
+        Assert.Equal((0, 0), (Of("map_constant_share", "recent"), Of("map_constant_share", "reference")));
+        Assert.True(Of("map_border_share", "recent") > 0.5 && Of("map_border_share", "reference") < 0.01);
+        Assert.InRange(Of("map_entropy", "recent"), 0.1, 0.9);
         Assert.InRange(metrics.Value("explain_map_centroid_shift", ("model", SpotModel.Name), ("method", "gradcam")), 0.4, 0.6);
         Assert.InRange(metrics.Value("explain_map_agreement"), 0, 0.01);
-        Assert.Equal(["method", "model", "period"], metrics.Of("explain_map_count").First().Labels.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["method", "model", "period"], metrics.Of("explain_maps").First().Labels.Keys.Order(StringComparer.Ordinal));
 
-        double Of(string name, string period) => metrics.Value($"explain_map_{name}", ("model", SpotModel.Name), ("period", period));
+        double Of(string name, string period) => metrics.Value($"explain_{name}", ("model", SpotModel.Name), ("period", period));
     }
 
     [Fact]

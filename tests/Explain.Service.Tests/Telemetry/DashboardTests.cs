@@ -63,7 +63,7 @@ public sealed partial class DashboardTests
             "explain_queue_duration_seconds",
             "explain_cache_requests_total",
             "explain_models",
-            "explain_map_count",
+            "explain_maps",
             "explain_map_constant_share",
             "explain_map_border_share",
             "explain_map_entropy",

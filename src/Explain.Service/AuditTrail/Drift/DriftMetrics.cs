@@ -13,7 +13,7 @@ internal sealed class DriftMetrics
     public DriftMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(EngineTelemetry.Name);
-        OfBoth("explain.map.count", s => s.Maps);
+        OfBoth("explain.maps", s => s.Maps);
         OfBoth("explain.map.constant.share", s => s.ConstantShare);
         OfBoth("explain.map.border.share", s => s.Figures?.Border);
         OfBoth("explain.map.entropy", s => s.Figures?.Entropy);

@@ -45,7 +45,7 @@ internal sealed record MapDrift(
     /// <summary>Sums them up.</summary>
     public DriftFigures Figures() => new(Question, Summary(Recent), Summary(Reference));
 
-    /// <summary>Ids of the explanations of the period, those first whose maps have least in common with the mean of the reference.</summary>
+    /// <summary>Ids of the explanations of the period; first those whose maps have least in common with the reference's mean.</summary>
     /// <param name="reference">Of the reference.</param>
     public IEnumerable<string> Farthest(MapSummary reference) =>
         Recent
