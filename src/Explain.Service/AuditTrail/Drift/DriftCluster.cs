@@ -6,8 +6,8 @@ namespace Explain.Service.AuditTrail.Drift;
 /// <param name="Newest">The newest map of the class, or of all.</param>
 /// <param name="Maps">Those of the cluster, newest first, of the period and of what it is compared with.</param>
 /// <param name="Recent">How many of them are of the period.</param>
-/// <param name="RecentInAll">How many maps of the class, or of all, are.</param>
-/// <param name="ReferenceInAll">How many of those are of what it is compared with.</param>
+/// <param name="RecentInAll">How many maps of the class, or of all, are of the period.</param>
+/// <param name="ReferenceInAll">How many of them are of what it is compared with.</param>
 /// <param name="Found">What the clustering says of it.</param>
 internal sealed record DriftCluster(
     SampledMap Newest,
@@ -18,8 +18,8 @@ internal sealed record DriftCluster(
     MapCluster Found
 )
 {
-    // A class takes some 30 ms at the most.
     private const int MostClasses = 20;
+    // Time grows with the cube of it.
     private const int MostCompared = 200;
 
     /// <summary>Its share of the maps of the period, 0..1.</summary>
