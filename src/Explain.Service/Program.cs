@@ -1,5 +1,6 @@
 using Explain.Service;
 using Explain.Service.AuditTrail;
+using Explain.Service.AuditTrail.Drift;
 using Explain.Service.Caching;
 using Explain.Service.Endpoints;
 using Explain.Service.Explaining;
@@ -38,6 +39,7 @@ builder
     .AddExplainAnswers()
     .AddAnswerCache(settings.Cache)
     .AddAuditTrail(settings.AuditTrail)
+    .AddDrift(settings.AuditTrail)
     .AddDeadline(settings.RequestTimeout)
     .AddSecurity(settings.Security)
     .AddCompression()
@@ -61,6 +63,7 @@ app.UseSecurity(settings.Security);
 
 app.MapExplain();
 app.MapAuditTrail();
+app.MapDrift();
 app.MapModels();
 app.MapDiscovery();
 app.MapSamples();

@@ -35,7 +35,7 @@ internal static class Layers
             "Parameters", "Targets/Outputs", "Targets", "Explaining", "Catalogue", "Answers", "Export", "Evaluation",
         ]),
         new("Explain.Demo", ["Scenes", ""]),
-        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters"]),
+        new("Explain.Evaluation", ["Annotations", "Statistics", "Localization", "Randomization", "Clusters", "Drift"]),
         new("Explain.Cli",
         [
             "Terminal", "Image", "Inspect", "Methods", "Operators", "Export",
@@ -44,7 +44,7 @@ internal static class Layers
         new("Explain.Service",
         [
             "Settings", "Endpoints", "Problems", "Security", "Requests", "Telemetry", "Bodies", "Limits",
-            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "Caching",
+            "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "AuditTrail/Drift", "Caching",
             "Health", "Explaining", "Models", "Protocols/KServe", "Protocols/OpenInference", "Protocols/TorchServe", "Protocols",
             "OpenApi", "",
         ]),

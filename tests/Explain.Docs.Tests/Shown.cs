@@ -19,7 +19,15 @@ internal static class Shown
 
     /// <summary>Settings that pages name, as arguments.</summary>
     public static IEnumerable<string> Settings(string folder) =>
-        [$"--models={folder}/models", $"--Explain:Store:Directory={folder}/store", "--Explain:Store:Pictures=true"];
+        [
+            $"--models={folder}/models",
+            $"--Explain:Store:Directory={StoreOf(folder)}",
+            "--Explain:Store:Pictures=true",
+            "--Explain:Store:Maps=true",
+        ];
+
+    /// <summary>Where its trail is.</summary>
+    public static string StoreOf(string folder) => $"{folder}/store";
 
     /// <summary>Writes the models that pages name.</summary>
     public static void WriteModels(string folder)

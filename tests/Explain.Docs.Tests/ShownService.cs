@@ -29,6 +29,8 @@ public sealed class ShownService : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Shown.WriteModels(_folder.Path);
+        await using (var before = await StartAsync([.. Shown.Settings(_folder.Path)]))
+            await OldTrail.WriteAsync(before, Shown.StoreOf(_folder.Path));
         _open = await StartAsync([.. Shown.Settings(_folder.Path), "--Explain:OpenAdmin=true"]);
         _closed = await StartAsync([
             $"--Explain:Store:Directory={_folder.Path}/closed",

@@ -19,6 +19,9 @@ public sealed record TensorAnswer(
     FloatTensor? Scores
 )
 {
+    /// <summary>For each item, its raw map; for methods in pixel space the one that they draw.</summary>
+    public IReadOnlyList<SaliencyMap> Maps { get; init; } = [];
+
     /// <summary>For each item, how far the method came before its deadline; null when it came to its end.</summary>
     public IReadOnlyList<Progress?> Partial { get; init; } = [];
 

@@ -125,6 +125,7 @@ internal static class TensorExplainer
                 : null
         )
         {
+            Maps = [.. items.Select(r => r.Map.Map)],
             Partial = [.. items.Select(r => r.Values.Partial)],
             Diagnostics = [.. items.Select((r, n) => Diagnose.Item(layered[n], study, 0, n, r.Values, r.Map))],
             Classes =
@@ -287,6 +288,7 @@ internal static class TensorExplainer
                 JoinAsked(parts, p => p.Scores)
             )
             {
+                Maps = [.. parts.SelectMany(p => p.Maps)],
                 Partial = [.. parts.SelectMany(p => p.Partial)],
                 Diagnostics = [.. parts.SelectMany(p => p.Diagnostics)],
                 Classes = [.. parts.SelectMany(p => p.Classes)],

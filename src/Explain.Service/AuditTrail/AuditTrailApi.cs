@@ -14,7 +14,9 @@ namespace Explain.Service.AuditTrail;
 internal static class AuditTrailApi
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
-    private static readonly Problem[] Failures = [Problem.ExplanationNotFound(null), Problem.AuditTrailUnavailable(null)];
+
+    /// <summary>How questions to the trail fail.</summary>
+    public static IReadOnlyList<Problem> Failures { get; } = [Problem.ExplanationNotFound(null), Problem.AuditTrailUnavailable(null)];
 
     public static IEndpointRouteBuilder MapAuditTrail(this IEndpointRouteBuilder routes)
     {
@@ -88,7 +90,8 @@ internal static class AuditTrailApi
         return routes;
     }
 
-    private static TakesQuery TakesQuestion(IReadOnlyList<string>? known) =>
+    /// <summary>For the document: what may be asked of <see cref="AuditTrailQuery.Table"/>; null for everything.</summary>
+    public static TakesQuery TakesQuestion(IReadOnlyList<string>? known) =>
         new(
             AuditTrailQuery
                 .Table.Where(row => known is null || known.Contains(row.Name))

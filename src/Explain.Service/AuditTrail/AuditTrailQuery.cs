@@ -10,7 +10,9 @@ namespace Explain.Service.AuditTrail;
 /// <summary>A question to the trail: one line of the table for each thing that can be asked.</summary>
 internal sealed record AuditTrailQuery
 {
-    private const int UsualLimit = 50;
+    /// <summary>How many explanations a page has, unless asked for otherwise.</summary>
+    public const int UsualLimit = 50;
+
     private const int MostLimit = 200;
     private const int IdLength = 32;
 
@@ -29,6 +31,7 @@ internal sealed record AuditTrailQuery
         ("from", "The earliest time.", Times, (q, v) => Time(v) is { } time ? q with { From = time } : null),
         ("to", "The time before which explanations were given.", Times, (q, v) => Time(v) is { } time ? q with { To = time } : null),
         ("imageDigest", "SHA-256 of the explained image's file.", "64 hexadecimal digits, with sha256: before them or without", (q, v) => Digest(v) is { } digest ? q with { ImageDigest = digest } : null),
+        ("id", "Ids of explanations.", $"at most {MostLimit} ids with commas between them", (q, v) => Many(v) is { } ids ? q with { Ids = ids } : null),
         ("after", "The after of the answer before, for the ones that follow.", "an after of an answer to the same question", (q, v) => Cursor(v) is { } id ? q with { After = id } : null),
         ("limit", "How many at the most.", $"a whole number from 1 to {MostLimit}, {UsualLimit} unless given", (q, v) => Whole(v, 1, MostLimit) is { } limit ? q with { Limit = limit } : null),
     ];
@@ -52,6 +55,8 @@ internal sealed record AuditTrailQuery
     public DateTime? To { get; private init; }
 
     public string? ImageDigest { get; private init; }
+
+    public IReadOnlyList<string>? Ids { get; private init; }
 
     public string? After { get; private init; }
 
@@ -149,6 +154,8 @@ internal sealed record AuditTrailQuery
             rows = rows.Where(e => e.Time < To);
         if (ImageDigest is not null)
             rows = rows.Where(e => e.ImageDigest == ImageDigest);
+        if (Ids is not null)
+            rows = rows.Where(e => Ids.Contains(e.Id));
         if (After is not null)
             rows = rows.Where(e => string.Compare(e.Id, After) < 0);
         return rows;
@@ -172,6 +179,12 @@ internal sealed record AuditTrailQuery
     {
         var digits = text.StartsWith("sha256:", StringComparison.Ordinal) ? text["sha256:".Length..] : text;
         return digits.Length == 64 && digits.All(char.IsAsciiHexDigit) ? digits.ToLowerInvariant() : null;
+    }
+
+    private static string[]? Many(string text)
+    {
+        string[] ids = [.. text.Split(',', MostLimit + 1).Select(id => id.Trim())];
+        return ids.Length <= MostLimit && ids.All(IsId) ? ids : null;
     }
 
     private static string? Cursor(string text)

@@ -10,7 +10,20 @@ internal abstract record AuditTrailEntry(string Id);
 /// <summary>An explanation.</summary>
 /// <param name="Row">The facts.</param>
 /// <param name="Image">The answered image, if it is kept.</param>
-internal sealed record ExplanationEntry(ExplanationRow Row, byte[]? Image) : AuditTrailEntry(Row.Id);
+internal sealed record ExplanationEntry(ExplanationRow Row, byte[]? Image) : AuditTrailEntry(Row.Id)
+{
+    /// <summary>What image and maps take.</summary>
+    public int Bytes => (Image?.Length ?? 0) + Row.Targets.Sum(t => t.Map?.Content.Length ?? 0);
+
+    /// <summary>The facts alone.</summary>
+    public ExplanationEntry Bare()
+    {
+        Row.PictureDigest = null;
+        foreach (var target in Row.Targets)
+            target.Map = null;
+        return this with { Image = null };
+    }
+}
 
 /// <summary>What an operator did.</summary>
 /// <param name="Row">The facts.</param>
@@ -22,34 +35,33 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
     /// <summary>How many explanations may wait.</summary>
     public const int Capacity = 10_000;
 
-    private const long ImageBytes = 64 * 1024 * 1024;
+    private const long LargeBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Channel<AuditTrailEntry> _channel = Channel.CreateBounded<AuditTrailEntry>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
     private readonly Lock _lock = new();
-    private long _imageBytes;
+    private long _largeBytes;
     private long _lost;
     private long? _said;
 
     /// <summary>How many wait.</summary>
     public int Count => _channel.Reader.Count;
 
-    /// <summary>Adds one without waiting; an image that there is no room for is left out, and then the whole.</summary>
+    /// <summary>Adds one without waiting; image and maps that there is no room for are left out, and then the whole.</summary>
     public void Add(ExplanationEntry entry)
     {
-        var size = entry.Image?.Length ?? 0;
-        if (size > 0 && Interlocked.Add(ref _imageBytes, size) > ImageBytes)
+        var size = entry.Bytes;
+        if (size > 0 && Interlocked.Add(ref _largeBytes, size) > LargeBytes)
         {
-            Interlocked.Add(ref _imageBytes, -size);
-            entry.Row.PictureDigest = null;
-            (entry, size) = (entry with { Image = null }, 0);
-            Lose("image");
+            Interlocked.Add(ref _largeBytes, -size);
+            (entry, size) = (entry.Bare(), 0);
+            Lose("image and maps");
         }
         if (_channel.Writer.TryWrite(entry))
             return;
-        Interlocked.Add(ref _imageBytes, -size);
+        Interlocked.Add(ref _largeBytes, -size);
         status.Drop(1);
         Lose("explanation");
     }
@@ -77,7 +89,7 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
         while (batch.Count < most && _channel.Reader.TryRead(out var entry))
         {
             batch.Add(entry);
-            Interlocked.Add(ref _imageBytes, -((entry as ExplanationEntry)?.Image?.Length ?? 0));
+            Interlocked.Add(ref _largeBytes, -((entry as ExplanationEntry)?.Bytes ?? 0));
         }
         return batch;
     }
@@ -93,8 +105,8 @@ internal sealed class AuditTrailQueue(AuditTrailStatus status, TimeProvider cloc
             (_said, lost, _lost) = (clock.GetTimestamp(), _lost, 0);
         }
         logger.LogWarning(
-            "The trail is full and loses rows or images: {Lost} since the last such line, now the {What} of a request; {Capacity} may "
-                + "wait",
+            "The trail is full and loses rows, images or maps: {Lost} since the last such line, now the {What} of a request; {Capacity} "
+                + "may wait",
             lost,
             what,
             Capacity

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -67,7 +68,9 @@ internal sealed class AuditTrailReader(
     public Task<int> DeleteAsync(AuditTrailQuery query, CancellationToken cancellation) =>
         AskAsync(context => AuditTrailDeletion.DeleteAsync(context, query.Narrow, cancellation), cancellation);
 
-    private async Task<T> AskAsync<T>(Func<AuditTrailContext, Task<T>> ask, CancellationToken cancellation)
+    /// <summary>Asks the database for something else.</summary>
+    /// <exception cref="ProblemException">There is no trail, or its database does not answer.</exception>
+    public async Task<T> AskAsync<T>(Func<AuditTrailContext, Task<T>> ask, CancellationToken cancellation)
     {
         try
         {
@@ -95,7 +98,7 @@ internal sealed class AuditTrailReader(
     }
 
     private static bool IsOfTheDatabase(Exception e, CancellationToken cancellation) =>
-        e is not ProblemException && !cancellation.IsCancellationRequested;
+        e is not (ProblemException or ExplainException) && !cancellation.IsCancellationRequested;
 
     private ProblemException Unavailable(Exception e)
     {

@@ -10,6 +10,9 @@ namespace Explain.Service.AuditTrail;
 /// <summary>Notes who got which explanation. Never waits and never fails: the answer goes out all the same.</summary>
 internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrailStatus status, AuditTrailQueue queue, TimeProvider clock)
 {
+    /// <summary>Whether raw maps are kept, too.</summary>
+    public bool KeepsMaps => settings.Maps && status.Off is null;
+
     /// <summary>
     /// Notes an explanation that was computed for a protocol without images, and tells the caller where it will be found.
     /// </summary>
@@ -65,13 +68,13 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             MapMs = facts.Timings.Map,
             RenderMs = facts.Timings.Render,
             PictureDigest = image is null ? null : Convert.ToHexStringLower(SHA256.HashData(image)),
-            Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target))],
+            Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target, facts.Model.Name))],
         };
         queue.Add(new ExplanationEntry(row, image));
         request.Http.Response.Headers.Append(AnswerHeader.Explanation, ExplanationLink.Of(request.Http, id));
     }
 
-    private static TargetRow Row(string id, int place, TargetFacts target) =>
+    private TargetRow Row(string id, int place, TargetFacts target, string model) =>
         new()
         {
             ExplanationId = id,
@@ -88,5 +91,21 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             Diagnostics = target.Diagnostics,
             PartialDone = target.Partial?.Done,
             PartialOf = target.Partial?.Of,
+            // Answers of a shared cache may be those of an instance that keeps maps.
+            Map = KeepsMaps && target.Map is { } map ? Row(id, place, target, model, map) : null,
+        };
+
+    private static MapRow Row(string id, int place, TargetFacts target, string model, QuantizedMap map) =>
+        new()
+        {
+            ExplanationId = id,
+            Place = place,
+            Model = model,
+            Method = target.Method,
+            TargetIndex = target.Index,
+            Height = map.Height,
+            Width = map.Width,
+            Peak = map.Peak,
+            Content = map.Content,
         };
 }

@@ -23,14 +23,15 @@ internal sealed record ExplanationFacts(
     /// <summary>The facts of an explanation.</summary>
     /// <param name="explanation">The explanation.</param>
     /// <param name="timings">Drawing included.</param>
-    public static ExplanationFacts Of(Explanation explanation, Timings timings) =>
+    /// <param name="maps">Whether raw maps are kept, too.</param>
+    public static ExplanationFacts Of(Explanation explanation, Timings timings, bool maps) =>
         new(
             explanation.Id,
             explanation.Model,
             explanation.Image.Width,
             explanation.Image.Height,
             timings,
-            [.. explanation.Targets.Select(TargetFacts.Of)]
+            [.. explanation.Targets.Select(target => TargetFacts.Of(target, maps))]
         );
 }
 
@@ -46,6 +47,7 @@ internal sealed record ExplanationFacts(
 /// <param name="Boxes">Regions above the threshold, in JSON.</param>
 /// <param name="Diagnostics">Coded warnings, in JSON.</param>
 /// <param name="Partial">How far the method came; null when it came to its end.</param>
+/// <param name="Map">The raw map; null where it is not kept.</param>
 internal sealed record TargetFacts(
     string Method,
     string Layer,
@@ -57,10 +59,11 @@ internal sealed record TargetFacts(
     string? Output,
     string Boxes,
     string Diagnostics,
-    Progress? Partial
+    Progress? Partial,
+    QuantizedMap? Map
 )
 {
-    public static TargetFacts Of(TargetExplanation target) =>
+    public static TargetFacts Of(TargetExplanation target, bool map) =>
         new(
             target.Method,
             target.Layer,
@@ -72,7 +75,8 @@ internal sealed record TargetFacts(
             target.Output is { } output ? Written(output) : null,
             Written(target.Boxes),
             Written(target.Diagnostics),
-            target.Partial
+            target.Partial,
+            map ? QuantizedMap.Of(target.Map) : null
         );
 
     internal static string Written<T>(T value) => JsonSerializer.Serialize(value, Json.Options);

@@ -9,6 +9,9 @@ internal static class ExplanationLink
     /// <summary>The path of an explanation, as the caller reaches it.</summary>
     public static string Of(HttpContext http, string id) => $"{http.Request.PathBase}{Route}/{id}";
 
+    /// <summary>The path of some explanations.</summary>
+    public static string Of(HttpContext http, IEnumerable<string> ids) => $"{http.Request.PathBase}{Route}?id={string.Join(',', ids)}";
+
     /// <summary>The path of its image.</summary>
     public static string ImageOf(HttpContext http, string id) => $"{Of(http, id)}/image";
 }

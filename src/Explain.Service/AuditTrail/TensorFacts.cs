@@ -14,12 +14,14 @@ internal static class TensorFacts
     /// <param name="answer">What was answered.</param>
     /// <param name="input">What was explained.</param>
     /// <param name="trace">What is known of the request.</param>
+    /// <param name="maps">Whether raw maps are kept, too.</param>
     public static ExplanationFacts Of(
         ModelDescription model,
         TensorQuery query,
         TensorAnswer answer,
         ExplainedInput input,
-        RequestTrace trace
+        RequestTrace trace,
+        bool maps
     )
     {
         var shape = query.Input.Shape;
@@ -35,11 +37,11 @@ internal static class TensorFacts
             (int)shape[rows + 1],
             (int)shape[rows],
             Stages(trace),
-            [.. Enumerable.Range(0, (int)shape[0]).Select(item => Item(model, query, answer, item))]
+            [.. Enumerable.Range(0, (int)shape[0]).Select(item => Item(model, query, answer, item, maps))]
         );
     }
 
-    private static TargetFacts Item(ModelDescription model, TensorQuery query, TensorAnswer answer, int item)
+    private static TargetFacts Item(ModelDescription model, TensorQuery query, TensorAnswer answer, int item, bool map)
     {
         var explained = answer.Classes[item] is { } index
             ? model.Prediction(answer.Logits.Values.AsSpan(item * model.Classes, model.Classes), index)
@@ -55,7 +57,8 @@ internal static class TensorFacts
             explained is null ? TargetFacts.Written(new OutputName(model.Logit)) : null,
             "[]",
             "[]",
-            answer.Partial[item]
+            answer.Partial[item],
+            map ? QuantizedMap.Of(answer.Maps[item]) : null
         );
     }
 

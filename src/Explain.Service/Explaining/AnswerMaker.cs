@@ -16,7 +16,7 @@ namespace Explain.Service.Explaining;
 /// <summary>
 /// Makes an answer: takes a turn, computes, writes. The request that asks may be over before, when others wait for it, too.
 /// </summary>
-internal sealed class AnswerMaker(Admission admission, Explainer explainer, AnswerWriter writer)
+internal sealed class AnswerMaker(Admission admission, Explainer explainer, AnswerWriter writer, AuditTrailRecorder trail)
 {
     private const int UsualTop = 5;
 
@@ -55,7 +55,7 @@ internal sealed class AnswerMaker(Admission admission, Explainer explainer, Answ
             answer.Content,
             question.MediaType,
             AnswerHeaders.Of(explanation),
-            ExplanationFacts.Of(explanation, answer.Timings)
+            ExplanationFacts.Of(explanation, answer.Timings, trail.KeepsMaps)
         );
     }
 

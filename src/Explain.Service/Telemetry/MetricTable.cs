@@ -8,6 +8,12 @@ namespace Explain.Service.Telemetry;
 /// <summary>Every metric of requests, and what its labels say.</summary>
 internal static class MetricTable
 {
+    /// <summary>The last day.</summary>
+    public const string RecentPeriod = "recent";
+
+    /// <summary>The week that it is compared with.</summary>
+    public const string ReferencePeriod = "reference";
+
     /// <summary>The metrics, in the order in which they should be shown; names and units of the last ones are KServe's.</summary>
     // csharpier-ignore
     public static IReadOnlyList<Metric> All { get; } =
@@ -19,6 +25,12 @@ internal static class MetricTable
         new("explain.queue.length", Gauge, "{request}", "Requests that wait for their turn", "model"),
         new("explain.cache.requests", Counter, "{request}", "Answers looked up in the cache", "result"),
         new("explain.models", Gauge, "{model}", "Models by state, and what runs them", "state", "provider"),
+        new("explain.maps", Gauge, "{map}", "Kept maps that the next figures are of: a sample of the last day, and of the week that it is compared with", "model", "method", "period"),
+        new("explain.map.constant.share", Gauge, null, "Share of maps that are the same everywhere, or without a positive value; what follows is of the others", "model", "method", "period"),
+        new("explain.map.border.share", Gauge, null, "Share of their positive part in the outermost eighth of the picture on each side; 0.44 if it were even", "model", "method", "period"),
+        new("explain.map.entropy", Gauge, null, "Their entropy: 0 for one place, 1 for a map that is the same everywhere", "model", "method", "period"),
+        new("explain.map.centroid.shift", Gauge, null, "Distance of their mean centroids in the two periods, in sides of the picture", "model", "method"),
+        new("explain.map.agreement", Gauge, null, "What their mean maps in the two periods have in common: 1 for the same, 0 for maps that never meet", "model", "method"),
         .. EngineTelemetry.Metrics,
         new("request_preprocess_seconds", Histogram, null, "Time to decode and prepare the input", "model_name"),
         new("request_explain_seconds", Histogram, null, "Time to explain the prepared input", "model_name"),
@@ -39,6 +51,7 @@ internal static class MetricTable
         ("result", "Whether the answer was there.", [AnswerHeader.Hit, AnswerHeader.Miss]),
         ("state", "The state of the models that are counted.", [.. Enum.GetNames<ModelState>().Select(s => s.ToLowerInvariant())]),
         ("provider", "What runs the models.", ["cpu", "cuda"]),
+        ("period", "When the maps were given.", [RecentPeriod, ReferencePeriod]),
         ("model_name", "The model's name, as KServe labels it.", []),
     ];
 

@@ -10,7 +10,7 @@ namespace Explain.Service.Tests.AuditTrail;
 public sealed class RetentionTests
 {
     [Fact]
-    public async Task WhatIsOlderThanItMayBeIsDeletedWithItsImageAndTheRestStays()
+    public async Task WhatIsOlderThanItMayBeIsDeletedWithItsImageAndItsMapAndTheRestStays()
     {
         using var folder = new TemporaryFolder();
         await using (var service = await StartAsync(folder, days: 0))
@@ -18,6 +18,7 @@ public sealed class RetentionTests
             foreach (var target in new[] { 0, 1 })
                 await service.Client.SendAsync($"{ExplainRoute}?target={target}", Raw(TestImages.Png));
             var old = (await service.Client.WrittenAsync(2))[1].GetProperty("id").GetString();
+            Assert.Equal(2, await MapsAsync(service));
             await using var database = service.Services.GetRequiredService<AuditTrailDatabase>().Open();
             var (row, time) = (
                 await database.Explanations.SingleAsync(e => e.Id == old, TestContext.Current.CancellationToken),
@@ -36,11 +37,18 @@ public sealed class RetentionTests
             async () => await trail.Pictures.CountAsync(TestContext.Current.CancellationToken) == 1,
             "old explanations are deleted"
         );
+        Assert.Equal(1, await MapsAsync(again));
         var left = Assert.Single(await again.Client.WrittenAsync(1));
         Assert.Equal(1, left.GetProperty("explanations")[0].GetProperty("target").GetProperty("index").GetInt32());
         Assert.True(
             (await again.Client.SendAsync(left.GetProperty("picture").GetString()!, null, method: HttpMethod.Get)).IsSuccessStatusCode
         );
+    }
+
+    private static async Task<int> MapsAsync(Service service)
+    {
+        await using var trail = service.Services.GetRequiredService<AuditTrailDatabase>().Open();
+        return await trail.Maps.CountAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<Service> StartAsync(TemporaryFolder folder, int days)
@@ -49,6 +57,7 @@ public sealed class RetentionTests
             ("Store", "sqlite"),
             ("Store:Directory", folder.Path),
             ("Store:Pictures", "true"),
+            ("Store:Maps", "true"),
             ("Store:RetentionDays", $"{days}")
         );
         await service.InitializeAsync();

@@ -27,6 +27,7 @@ internal sealed class HostileRun(Uri address)
             $"--models={Path.Combine(directory, "models")}",
             $"--Explain:Store:Directory={Path.Combine(directory, "store")}",
             "--Explain:Store:Pictures=true",
+            "--Explain:Store:Maps=true",
             "--Explain:DemoModel=false",
             "--Explain:OpenAdmin=true",
             "--Serilog:MinimumLevel:Default=Warning",

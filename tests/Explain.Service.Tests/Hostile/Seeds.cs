@@ -23,6 +23,8 @@ internal static class Seeds
         Enumerable.Range(0, 768).Select(i => (i % 17 / 16f).ToString("R", CultureInfo.InvariantCulture))
     );
 
+    private const string Drift = "/api/v1/explanations/drift?model=tiny&method=gradcam&from=2026-01-01T00:00:00Z&target=1";
+
     // They list a model that is loaded and unloaded meanwhile, or timings.
     private static readonly string[] Changing =
     [
@@ -31,6 +33,7 @@ internal static class Seeds
         "/api/v1/models",
         "/api/v1/models/tiny",
         "/api/v1/explanations?limit=2",
+        Drift,
         "/healthz/live",
         "/healthz/ready",
         "/healthz/startup",
@@ -45,7 +48,7 @@ internal static class Seeds
         .. new[]
         {
             "/", "/v1/models", "/v1/models/tiny", "/v2", "/v2/models", "/v2/models/tiny", "/v2/models/tiny/versions/1", "/v2/models/tiny/ready", "/v2/models/tiny/config", "/v2/models/tiny/stats", "/api/v1/admin-actions?limit=3", "/v2/health/live", "/v2/health/ready", "/ping",
-            "/api/v1/models", "/api/v1/models/tiny", "/api/v1/models/tiny/labels", "/api/v1/methods", "/api/v1/colormaps", "/api/v1/samples", "/api/v1/explanations?limit=2", "/api/v1/explanations?model=nobody&method=gradcam&target=1&from=2026-01-01T00:00:00Z&to=2027-01-01&after=MDFhMjA4MmI1YWM2Nzk3NzgxYmU1NmFhYzI1ZmMzZDU&limit=9",
+            "/api/v1/models", "/api/v1/models/tiny", "/api/v1/models/tiny/labels", "/api/v1/methods", "/api/v1/colormaps", "/api/v1/samples", "/api/v1/explanations?limit=2", Drift, "/api/v1/explanations?id=01a2082b5ac6797781be56aac25fc3d5", "/api/v1/explanations?model=nobody&method=gradcam&target=1&from=2026-01-01T00:00:00Z&to=2027-01-01&after=MDFhMjA4MmI1YWM2Nzk3NzgxYmU1NmFhYzI1ZmMzZDU&limit=9",
              "/healthz/live", "/healthz/ready", "/healthz/startup",
         }.Select(path => new Seed($"GET {path}", !Changing.Contains(path), _ => new HostileRequest { Name = path, Verb = "GET", Target = path })),
     ];

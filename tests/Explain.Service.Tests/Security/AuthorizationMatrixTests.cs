@@ -30,6 +30,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["GET /api/v1/samples"] = Scope.ModelsRead,
         ["GET /api/v1/samples/{file}"] = Scope.ModelsRead,
         ["GET /api/v1/explanations"] = Scope.Explain,
+        ["GET /api/v1/explanations/drift"] = Scope.AuditRead,
         ["GET /api/v1/explanations/{id}"] = Scope.Explain,
         ["GET /api/v1/explanations/{id}/image"] = Scope.Explain,
         ["POST /api/v1/explanations/{id}/link"] = Scope.Explain,

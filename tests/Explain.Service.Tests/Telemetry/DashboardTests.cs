@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Explain.Service.AuditTrail;
+using Explain.Service.Tests.AuditTrail;
 using Explain.Testing;
+using Microsoft.AspNetCore.WebUtilities;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Telemetry;
@@ -8,18 +11,20 @@ namespace Explain.Service.Tests.Telemetry;
 /// <summary>The dashboard that is committed, against the service that it shows.</summary>
 public sealed partial class DashboardTests
 {
-    private static readonly string[] Words = ["by", "le", "on", "sum", "rate", "histogram_quantile", "label_values"];
+    private static readonly string[] Words = ["by", "max", "le", "on", "sum", "rate", "histogram_quantile", "label_values"];
 
     [Fact]
     public async Task EveryMetricAndLabelOfTheDashboardIsExported()
     {
-        await using var service = new WatchedService();
+        using var trail = new TemporaryFolder();
+        await MovedClock.WriteTrailAsync(trail.Path);
+        await using var service = new WatchedService(["Store=sqlite", $"Store:Directory={trail.Path}", "Store:Maps=true"], []);
         await service.InitializeAsync();
         await service.Client.SendAsync(ExplainRoute, Raw(TestImages.Png));
         await service.Client.SendAsync("/api/v1/models/tiny/predict", Raw(TestImages.Png));
         var metrics = await service.MetricsAsync(
-            m => m.Value("http_server_request_duration_seconds_count") >= 2,
-            "the requests are counted"
+            m => m.Value("http_server_request_duration_seconds_count") >= 2 && m.Of("explain_map_agreement").Any(),
+            "the requests are counted and the maps compared"
         );
         var exported = metrics.Samples.GroupBy(s => s.Name).ToDictionary(g => g.Key, g => g.SelectMany(s => s.Labels.Keys).ToHashSet());
 
@@ -58,12 +63,31 @@ public sealed partial class DashboardTests
             "explain_queue_duration_seconds",
             "explain_cache_requests_total",
             "explain_models",
+            "explain_maps",
+            "explain_map_constant_share",
+            "explain_map_border_share",
+            "explain_map_entropy",
+            "explain_map_centroid_shift",
+            "explain_map_agreement",
             "request_preprocess_seconds",
             "request_explain_seconds",
             "request_predict_seconds",
             "request_postprocess_seconds",
         ];
         Assert.All(own, name => Assert.Contains(Expressions, e => e.Contains(name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void LinksToTheServiceSayWhatItsAddressTakes()
+    {
+        var links = Named("links").SelectMany(l => l.EnumerateArray()).Select(l => l.GetProperty("url").GetString()!).Distinct();
+        var link = Assert.Single(links);
+        Assert.StartsWith("${service:raw}/api/v1/explanations/drift?", link, StringComparison.Ordinal);
+        var asked = QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]).Keys;
+        Assert.Empty(asked.Except(AuditTrailQuery.Table.Select(row => row.Name)));
+        Assert.Contains(Dashboard.GetProperty("templating").GetProperty("list").EnumerateArray(), v =>
+            v.GetProperty("name").GetString() == "service"
+        );
     }
 
     [Fact]
@@ -85,7 +109,7 @@ public sealed partial class DashboardTests
             .GetProperty("templating")
             .GetProperty("list")
             .EnumerateArray()
-            .Where(v => v.GetProperty("datasource").GetProperty("uid").GetString() == "prometheus")
+            .Where(v => v.TryGetProperty("datasource", out var source) && source.GetProperty("uid").GetString() == "prometheus")
             .Select(v => v.GetProperty("query").GetProperty("query").GetString()!),
     ];
 

@@ -10,6 +10,8 @@ internal abstract class AuditTrailContext(DbContextOptions options) : DbContext(
 
     public DbSet<TargetRow> Targets => Set<TargetRow>();
 
+    public DbSet<MapRow> Maps => Set<MapRow>();
+
     public DbSet<PictureRow> Pictures => Set<PictureRow>();
 
     public DbSet<AdminActionRow> AdminActions => Set<AdminActionRow>();
@@ -31,6 +33,26 @@ internal abstract class AuditTrailContext(DbContextOptions options) : DbContext(
         targets.HasKey(t => new { t.ExplanationId, t.Place });
         targets.HasIndex(t => t.TargetIndex);
         targets.HasOne<ExplanationRow>().WithMany(e => e.Targets).HasForeignKey(t => t.ExplanationId).OnDelete(DeleteBehavior.Cascade);
+
+        var maps = modelBuilder.Entity<MapRow>().ToTable("maps");
+        maps.HasKey(m => new { m.ExplanationId, m.Place });
+        maps.HasIndex(m => new
+        {
+            m.Model,
+            m.Method,
+            m.ExplanationId,
+        });
+        maps.HasIndex(m => new
+        {
+            m.Model,
+            m.Method,
+            m.TargetIndex,
+            m.ExplanationId,
+        });
+        maps.HasOne<TargetRow>()
+            .WithOne(t => t.Map)
+            .HasForeignKey<MapRow>(m => new { m.ExplanationId, m.Place })
+            .OnDelete(DeleteBehavior.Cascade);
 
         modelBuilder.Entity<PictureRow>().ToTable("pictures").HasKey(p => p.Digest);
 
@@ -58,6 +80,7 @@ internal sealed class PostgresAuditTrail(DbContextOptions<PostgresAuditTrail> op
         // Ids are compared as bytes, whatever the database's language.
         modelBuilder.Entity<ExplanationRow>().Property(e => e.Id).UseCollation("C");
         modelBuilder.Entity<TargetRow>().Property(t => t.ExplanationId).UseCollation("C");
+        modelBuilder.Entity<MapRow>().Property(m => m.ExplanationId).UseCollation("C");
         modelBuilder.Entity<AdminActionRow>().Property(a => a.Id).UseCollation("C");
         foreach (var name in new[] { nameof(TargetRow.Boxes), nameof(TargetRow.Diagnostics), nameof(TargetRow.Output) })
             modelBuilder.Entity<TargetRow>().Property(name).HasColumnType("jsonb");

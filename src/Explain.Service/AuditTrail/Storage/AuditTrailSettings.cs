@@ -31,6 +31,12 @@ internal sealed record AuditTrailSettings
     /// <summary>Whether answered images are kept.</summary>
     public required bool Pictures { get; init; }
 
+    /// <summary>Whether raw maps are kept.</summary>
+    public required bool Maps { get; init; }
+
+    /// <summary>When the week begins that later maps are compared with; null for the first that has maps.</summary>
+    public required DateTimeOffset? MapsReference { get; init; }
+
     /// <summary>How long rows are kept; null for ever.</summary>
     public required TimeSpan? Retention { get; init; }
 
@@ -49,6 +55,11 @@ internal sealed record AuditTrailSettings
             connection = Postgres(connection, reader);
         else if (connection is not null)
             reader.Refuse("Connection", "(not shown)", "nothing, unless Kind is postgres; the folder of a file is Directory");
+        var maps = reader.Flag(
+            "Maps",
+            false,
+            "Whether raw maps are kept, too: at most 32×32 values of 8 bits for each target. How they drift is measured."
+        );
         return new AuditTrailSettings
         {
             Kind = kind,
@@ -60,10 +71,23 @@ internal sealed record AuditTrailSettings
             ) ?? Default(),
             Connection = connection,
             Pictures = reader.Flag("Pictures", false, "Whether answered images are kept, too."),
+            Maps = maps,
+            MapsReference = Reference(maps, reader),
             Retention = reader.Whole("RetentionDays", 30, 0, 36_500, "How long explanations are kept; 0: for ever.") is > 0 and var days
                 ? TimeSpan.FromDays(days)
                 : null,
         };
+    }
+
+    private static DateTimeOffset? Reference(bool maps, SettingsReader reader)
+    {
+        const string key = "MapsReference";
+        const string meaning =
+            "When the week begins that later maps are compared with; without it, with the first map of a model that is kept.";
+        var moment = reader.Instant(key, meaning);
+        if (moment is not null && !maps)
+            reader.Refuse(key, $"{moment:O}", "nothing, unless Maps is true");
+        return moment;
     }
 
     private static string Default() =>

@@ -94,6 +94,34 @@ internal sealed class TargetRow
     public required int? PartialDone { get; init; }
 
     public required int? PartialOf { get; init; }
+
+    /// <summary>The raw map; null when it is not kept.</summary>
+    public MapRow? Map { get; set; }
+}
+
+/// <summary>The raw map of an explained target, at the layer's resolution or less, in 8 bits.</summary>
+internal sealed class MapRow
+{
+    public required string ExplanationId { get; init; }
+
+    public required int Place { get; init; }
+
+    // What maps are looked up by stands here again: a sample of them then costs as much as it has maps, however long the trail is.
+    public required string Model { get; init; }
+
+    public required string Method { get; init; }
+
+    public required int? TargetIndex { get; init; }
+
+    public required int Height { get; init; }
+
+    public required int Width { get; init; }
+
+    /// <summary>The largest magnitude: what 127 stands for.</summary>
+    public required float Peak { get; init; }
+
+    /// <summary>Row-major, a signed byte each.</summary>
+    public required byte[] Content { get; init; }
 }
 
 /// <summary>An image that was answered, once however often it was.</summary>

@@ -99,7 +99,7 @@ internal sealed class InstanceAnswers(
         var target = answer.Targets[0];
         var parts = parameters.Output.Include;
         var drawn = parts.HasFlag(AnswerParts.Image) ? images.WriteEach(answer, parameters, ImageFormat.Png, run).Single() : null;
-        trail.Record(request, ExplanationFacts.Of(answer, answer.Timings), ExplainedInput.Of(image));
+        trail.Record(request, ExplanationFacts.Of(answer, answer.Timings, trail.KeepsMaps), ExplainedInput.Of(image));
         return (
             answer.Probabilities,
             new V1Explanation(
@@ -128,7 +128,7 @@ internal sealed class InstanceAnswers(
         var query = QueryOf(numbers, parameters.Explain);
         var answer = await explainer.ExplainTensorAsync(model, query, run);
         var input = ExplainedInput.Of(numbers);
-        trail.Record(request, TensorFacts.Of(model.Description, query, answer, input, request.Trace), input);
+        trail.Record(request, TensorFacts.Of(model.Description, query, answer, input, request.Trace, trail.KeepsMaps), input);
         var (description, logits) = (model.Description, answer.Logits.Values);
         object target = answer.Classes[0] is { } index ? description.Prediction(logits, index) : new V1Value(answer.Scores!.Values[0]);
         return (

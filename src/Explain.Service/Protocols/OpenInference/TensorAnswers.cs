@@ -114,7 +114,7 @@ internal sealed class TensorAnswers(
             return ([.. outputs.Select(Inferred)], null);
         var explained = await explainer.ExplainTensorAsync(model, query, run);
         var input = ExplainedInput.Of(query.Input);
-        trail.Record(request, TensorFacts.Of(model.Description, query, explained, input, run.Trace), input);
+        trail.Record(request, TensorFacts.Of(model.Description, query, explained, input, run.Trace, trail.KeepsMaps), input);
         return ([.. outputs.Select(o => o.Row is { } row ? row.Take(explained) : Inferred(o))], explained);
 
         FloatTensor Inferred(AskedOutput output) => inferred[Array.IndexOf(own, output.Name)];

@@ -50,7 +50,7 @@ internal sealed class ImageAnswers(Admission admission, Explainer explainer, Ima
         var query = new TensorQuery(input, request.Deadline.Within(parameters.Explain));
         var answer = await explainer.ExplainTensorAsync(model, query, turn.Run);
         var image = ExplainedInput.Of(body.Image);
-        trail.Record(request, TensorFacts.Of(model.Description, query, answer, image, request.Trace), image);
+        trail.Record(request, TensorFacts.Of(model.Description, query, answer, image, request.Trace, trail.KeepsMaps), image);
         AnswerHeaders.SetModel(request.Http.Response, model.Description);
         return answer.Map;
     }

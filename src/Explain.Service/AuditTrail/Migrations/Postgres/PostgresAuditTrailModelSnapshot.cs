@@ -192,6 +192,57 @@ namespace Explain.Service.AuditTrail.Migrations.Postgres
                     b.ToTable("explanations", (string)null);
                 });
 
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.MapRow", b =>
+                {
+                    b.Property<string>("ExplanationId")
+                        .HasColumnType("text")
+                        .HasColumnName("explanation_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<float>("Peak")
+                        .HasColumnType("real")
+                        .HasColumnName("peak");
+
+                    b.Property<int?>("TargetIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_index");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("ExplanationId", "Place");
+
+                    b.HasIndex("Model", "Method", "ExplanationId");
+
+                    b.HasIndex("Model", "Method", "TargetIndex", "ExplanationId");
+
+                    b.ToTable("maps", (string)null);
+                });
+
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.PictureRow", b =>
                 {
                     b.Property<string>("Digest")
@@ -296,6 +347,15 @@ namespace Explain.Service.AuditTrail.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.MapRow", b =>
+                {
+                    b.HasOne("Explain.Service.AuditTrail.Storage.TargetRow", null)
+                        .WithOne("Map")
+                        .HasForeignKey("Explain.Service.AuditTrail.Storage.MapRow", "ExplanationId", "Place")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.TargetRow", b =>
                 {
                     b.HasOne("Explain.Service.AuditTrail.Storage.ExplanationRow", null)
@@ -308,6 +368,11 @@ namespace Explain.Service.AuditTrail.Migrations.Postgres
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.ExplanationRow", b =>
                 {
                     b.Navigation("Targets");
+                });
+
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.TargetRow", b =>
+                {
+                    b.Navigation("Map");
                 });
 #pragma warning restore 612, 618
         }

@@ -185,6 +185,56 @@ namespace Explain.Service.AuditTrail.Migrations.Sqlite
                     b.ToTable("explanations", (string)null);
                 });
 
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.MapRow", b =>
+                {
+                    b.Property<string>("ExplanationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("explanation_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("height");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<float>("Peak")
+                        .HasColumnType("REAL")
+                        .HasColumnName("peak");
+
+                    b.Property<int?>("TargetIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("target_index");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("width");
+
+                    b.HasKey("ExplanationId", "Place");
+
+                    b.HasIndex("Model", "Method", "ExplanationId");
+
+                    b.HasIndex("Model", "Method", "TargetIndex", "ExplanationId");
+
+                    b.ToTable("maps", (string)null);
+                });
+
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.PictureRow", b =>
                 {
                     b.Property<string>("Digest")
@@ -288,6 +338,15 @@ namespace Explain.Service.AuditTrail.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.MapRow", b =>
+                {
+                    b.HasOne("Explain.Service.AuditTrail.Storage.TargetRow", null)
+                        .WithOne("Map")
+                        .HasForeignKey("Explain.Service.AuditTrail.Storage.MapRow", "ExplanationId", "Place")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.TargetRow", b =>
                 {
                     b.HasOne("Explain.Service.AuditTrail.Storage.ExplanationRow", null)
@@ -300,6 +359,11 @@ namespace Explain.Service.AuditTrail.Migrations.Sqlite
             modelBuilder.Entity("Explain.Service.AuditTrail.Storage.ExplanationRow", b =>
                 {
                     b.Navigation("Targets");
+                });
+
+            modelBuilder.Entity("Explain.Service.AuditTrail.Storage.TargetRow", b =>
+                {
+                    b.Navigation("Map");
                 });
 #pragma warning restore 612, 618
         }
