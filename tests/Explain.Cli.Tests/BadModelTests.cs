@@ -60,7 +60,7 @@ public sealed class BadModelTests
             {
                 await Cli.RunAsync("inspect", model),
                 await Cli.RunAsync("image", place.RedAndBlue("in.png"), "--model", model),
-                await Cli.RunAsync("evaluate", "--model", model),
+                await Cli.RunAsync("evaluate", "localization", "--demo", "--model", model, "--out", place.Path("out")),
             }
         )
         {

@@ -5,11 +5,12 @@ public sealed class DeviceTests
     [Theory]
     [InlineData("image", "a.png")]
     [InlineData("inspect", "{model}")]
-    [InlineData("evaluate")]
+    [InlineData("evaluate", "localization", "--demo", "--out", "{out}")]
     public async Task CudaThatCannotBeHadIsRefusedWithOneLine(params string[] command)
     {
         using var place = new Workplace();
-        var run = await Cli.RunAsync([.. command.Select(c => c.Replace("{model}", place.Colours)), "--device", "cuda"]);
+        string[] filled = [.. command.Select(c => c.Replace("{model}", place.Colours).Replace("{out}", place.Path("out")))];
+        var run = await Cli.RunAsync([.. filled, "--device", "cuda"]);
 
         Assert.Equal(2, run.Code);
         Assert.Equal(
@@ -22,7 +23,7 @@ public sealed class DeviceTests
     [Fact]
     public async Task AnotherDeviceIsNamedWithThoseThereAre()
     {
-        var run = await Cli.RunAsync("evaluate", "--device", "tpu");
+        var run = await Cli.RunAsync("image", "a.png", "--device", "tpu");
 
         Assert.Equal(2, run.Code);
         Assert.Contains("tpu", run.Error[0], StringComparison.Ordinal);
