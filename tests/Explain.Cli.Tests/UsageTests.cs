@@ -43,7 +43,10 @@ public sealed class UsageTests
     [InlineData("", "say what to do")]
     [InlineData("frob", "there is no verb 'frob'")]
     [InlineData("evaluate", "say what to do: localization, faithfulness, randomization, errors, trust")]
-    [InlineData("evaluate --scenes 10", "there is no verb '--scenes'; the verbs are localization, faithfulness, randomization, errors, trust")]
+    [InlineData(
+        "evaluate --scenes 10",
+        "there is no verb '--scenes'; the verbs are localization, faithfulness, randomization, errors, trust"
+    )]
     [InlineData("image", "image")]
     [InlineData("inspect", "inspect")]
     [InlineData("inspect a b", "'b'")]

@@ -19,6 +19,7 @@ internal sealed record DriftCluster(
 )
 {
     private const int MostClasses = 20;
+
     // Time grows with the cube of it.
     private const int MostCompared = 200;
 
