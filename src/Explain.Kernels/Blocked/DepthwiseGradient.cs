@@ -25,38 +25,71 @@ public static class DepthwiseGradient
         Require.Within(0, row, windows.Rows.Extent - dx.Length / width);
         var factors = ArrayPool<float>.Shared.Rent(weights.Length);
         ByTap<TLanes>(weights, factors);
+        var lines = new PaddedLines(windows, TLanes.Count);
+        var terms = ArrayPool<Term>.Shared.Rent(windows.Taps);
         for (var at = 0; at < dx.Length; at += width, row++)
         {
             var line = dx.Slice(at, width);
-            line.Clear();
             for (var k = 0; k < windows.Rows.Kernel; k++)
             {
-                if (windows.Rows.Window(row, k) is >= 0 and var i)
-                {
-                    var length = windows.Columns.Windows * TLanes.Count;
-                    var first = k * windows.Columns.Kernel * TLanes.Count;
-                    Add<TLanes>(dy.Slice(i * length, length), factors.AsSpan(first), windows.Columns, line);
-                }
+                if (windows.Rows.Window(row, k) is >= 0 and var window)
+                    lines.Fill(window, dy);
+            }
+            var stride = windows.Columns.Stride;
+            for (var first = 0; first < Math.Min(stride, windows.Columns.Extent); first++)
+            {
+                var count = lines.Terms(row, first, terms);
+                var places = (windows.Columns.Extent - first + stride - 1) / stride;
+                Add<TLanes>(lines.Values, factors, terms.AsSpan(0, count), places, stride * TLanes.Count, line[(first * TLanes.Count)..]);
             }
         }
+        lines.Return();
+        ArrayPool<Term>.Shared.Return(terms);
         ArrayPool<float>.Shared.Return(factors);
     }
 
-    private static void Add<TLanes>(ReadOnlySpan<float> dy, ReadOnlySpan<float> factors, in WindowAxis axis, Span<float> line)
+    // Four places at a time, of which the last ones may be computed twice.
+    private static void Add<TLanes>(
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<float> factors,
+        ReadOnlySpan<Term> terms,
+        int places,
+        int step,
+        Span<float> line
+    )
         where TLanes : struct, ILanes<TLanes>
     {
-        ref var source = ref MemoryMarshal.GetReference(dy);
+        ref var value = ref MemoryMarshal.GetReference(values);
+        ref var factor = ref MemoryMarshal.GetReference(factors);
         ref var result = ref MemoryMarshal.GetReference(line);
-        for (var tap = 0; tap < axis.Kernel; tap++)
+        for (var place = 0; place < places && places < 4; place++)
         {
-            var factor = TLanes.Load(in factors[tap * TLanes.Count]);
-            var (from, to) = axis.WindowsOf(tap);
-            var place = axis.Position(from, tap) * TLanes.Count;
-            for (var at = from * TLanes.Count; at < to * TLanes.Count; at += TLanes.Count, place += axis.Stride * TLanes.Count)
+            var sum = TLanes.All(0);
+            foreach (var (source, weight) in terms)
             {
-                ref var target = ref Unsafe.Add(ref result, place);
-                TLanes.MultiplyAdd(TLanes.Load(in Unsafe.Add(ref source, at)), factor, TLanes.Load(in target)).Store(ref target);
+                ref var from = ref Unsafe.Add(ref value, source + place * TLanes.Count);
+                sum = TLanes.MultiplyAdd(TLanes.Load(in from), TLanes.Load(in Unsafe.Add(ref factor, weight)), sum);
             }
+            sum.Store(ref Unsafe.Add(ref result, place * step));
+        }
+        for (var next = 0; next < places && places >= 4; next += 4)
+        {
+            var place = Math.Min(next, places - 4);
+            var (a, b, c, d) = (TLanes.All(0), TLanes.All(0), TLanes.All(0), TLanes.All(0));
+            foreach (var (source, weight) in terms)
+            {
+                ref var from = ref Unsafe.Add(ref value, source + place * TLanes.Count);
+                var w = TLanes.Load(in Unsafe.Add(ref factor, weight));
+                a = TLanes.MultiplyAdd(TLanes.Load(in from), w, a);
+                b = TLanes.MultiplyAdd(TLanes.Load(in Unsafe.Add(ref from, TLanes.Count)), w, b);
+                c = TLanes.MultiplyAdd(TLanes.Load(in Unsafe.Add(ref from, 2 * TLanes.Count)), w, c);
+                d = TLanes.MultiplyAdd(TLanes.Load(in Unsafe.Add(ref from, 3 * TLanes.Count)), w, d);
+            }
+            ref var to = ref Unsafe.Add(ref result, place * step);
+            a.Store(ref to);
+            b.Store(ref Unsafe.Add(ref to, step));
+            c.Store(ref Unsafe.Add(ref to, 2 * step));
+            d.Store(ref Unsafe.Add(ref to, 3 * step));
         }
     }
 

@@ -25,6 +25,7 @@ public class WindowTests
         ["strides larger than the kernel"]     = new(new(10, 1, 3, 1, 0, 4), new(7, 1, 2, 1, 0, 4)),
         ["dilations"]                          = new(new(11, 3, 2, 2, 1, 4), new(9, 2, 1, 3, 0, 6)),
         ["other windows along the other axis"] = new(new(13, 5, 3, 1, 2, 5), new(4, 1, 1, 1, 0, 4)),
+        ["wide rows and far taps"]             = new(new(6, 3, 1, 2, 2, 6), new(13, 5, 1, 1, 2, 13)),
         ["a kernel larger than the map"]       = new(new(3, 7, 2, 1, 3, 2), new(2, 5, 1, 1, 2, 2)),
     };
 
