@@ -23,8 +23,8 @@ public static class Mask
     }
 
     /// <summary>
-    /// The same times a factor for every channel, as of a normalisation before the rectifier, plus what else reaches its input: one plane of
-    /// a block of channels. The result may be written over any of the three planes.
+    /// The same times a factor for every channel, as of a normalisation before the rectifier, plus what else reaches its input: one plane
+    /// of a block of channels. The result may be written over any of the three planes.
     /// </summary>
     /// <typeparam name="TLanes">The block's channels.</typeparam>
     /// <param name="dy">Cotangent of the output.</param>

@@ -11,8 +11,8 @@ internal static class LightModels
     private const long Few = 64;
 
     /// <summary>
-    /// The network with 64 units in the place of 4096: of three networks most weights, and most of the time that opening a session takes, are
-    /// those of the matrices between them.
+    /// The network with 64 units in the place of 4096: in three of them the matrices between those have most of the weights, and take most
+    /// of the time in which sessions are opened.
     /// </summary>
     public static Graph Narrow(string file)
     {

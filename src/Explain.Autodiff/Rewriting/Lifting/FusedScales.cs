@@ -10,7 +10,7 @@ namespace Explain.Autodiff.Rewriting.Lifting;
 /// </summary>
 internal static class FusedScales
 {
-    /// <summary>The node's operator: a mask's inputs, the factors, and what is added, of which it reads as many channels as it has.</summary>
+    /// <summary>The node's operator: a mask's inputs, the factors, and what is added, of whose channels it reads its own.</summary>
     public const string Operator = "ScaledMask";
 
     private const int Weights = 1;
