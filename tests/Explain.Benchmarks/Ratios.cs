@@ -132,8 +132,9 @@ internal static class Ratios
             return;
         var (own, plain) = (Opening(factory), Opening(standard));
         Console.WriteLine(
-            $"  first gradient to the input, median of {Openings}: {own.Wall:F0} ms, with standard operators {plain.Wall:F0} ms  "
-                + $"×{own.Wall / plain.Wall:F2}   {own.Processor:F0} and {plain.Processor:F0} core-ms  ×{own.Processor / plain.Processor:F2}"
+            $"  first gradient to the input, median of {Openings}: {own.Wall:F0} ms, with standard operators {plain.Wall:F0} ms"
+                + $"  ×{own.Wall / plain.Wall:F2}   {own.Processor:F0} and {plain.Processor:F0} core-ms"
+                + $"  ×{own.Processor / plain.Processor:F2}"
         );
 
         // A model that was just loaded opens the session for it.
