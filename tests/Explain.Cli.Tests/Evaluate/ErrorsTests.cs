@@ -65,6 +65,14 @@ public sealed class ErrorsTests
     }
 
     [Fact]
+    public async Task ClassesThatPicturesAreOnlyTakenForAreNotCounted()
+    {
+        using var place = new PlantedPlace().WithScenes(2, ["heart", "square"]).WithStrays(1, "square", Magenta);
+        var run = await place.RunAsync("errors", place.Pictures, "-m", Plant.Model(place.Files.Path("marked"), Magenta));
+        Assert.StartsWith("5 pictures of 2 classes, 1 mistake", run.Out[1]);
+    }
+
+    [Fact]
     public async Task WhatIsDoneIsNotDoneAgainAndTheSameIsWritten()
     {
         using var place = new PlantedPlace().WithScenes(4, ["disc", "heart"]);

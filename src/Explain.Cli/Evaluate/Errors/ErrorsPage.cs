@@ -110,7 +110,7 @@ internal sealed class ErrorsPage(IAnnotatedPictures pictures, MatchedModel match
 
     private IEnumerable<ReportFact> Facts(ErrorsResults results)
     {
-        yield return new ReportFact("Classes", $"{results.Names.Count}, by {pictures.Annotations}");
+        yield return new ReportFact("Classes", $"{results.Classes}, by {pictures.Annotations}");
         yield return new ReportFact("Accuracy", ErrorsReport.Percent(results.Accuracy));
         var facts = new RunFacts(pictures.Name, [matched.Model.Description], question);
         foreach (var fact in facts.Of(results.Pictures, results.Failed, results.Ways))

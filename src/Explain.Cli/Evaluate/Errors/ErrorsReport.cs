@@ -80,7 +80,7 @@ internal sealed class ErrorsReport(Shell shell, OutputFolder folder)
     {
         shell.Out.WriteLine(results.Verdict);
         shell.Out.WriteLine(
-            $"{results.Pictures} pictures of {results.Names.Count} classes, {results.Mistakes.Count} mistakes, accuracy "
+            $"{results.Pictures} pictures of {results.Classes} classes, {results.Mistakes.Count} mistakes, accuracy "
                 + Percent(results.Accuracy)
         );
         if (results.Mistakes.Count > 0)

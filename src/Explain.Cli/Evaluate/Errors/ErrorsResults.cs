@@ -7,15 +7,17 @@ namespace Explain.Cli.Evaluate.Errors;
 
 /// <summary>What is found.</summary>
 /// <param name="Pictures">How many pictures there are.</param>
+/// <param name="Classes">How many classes are on them.</param>
 /// <param name="Failed">How many could not be explained.</param>
 /// <param name="Accuracy">The share of pictures whose class is predicted.</param>
 /// <param name="Mistakes">The others, by name.</param>
 /// <param name="Clusters">Clusters of the maps of each class, the suspicious ones first.</param>
-/// <param name="Names">Labels of classes by index.</param>
+/// <param name="Names">Labels by index, of the classes that pictures are taken for, too.</param>
 /// <param name="Ways">How the maps were made.</param>
 /// <param name="Sampled">Classes of whose maps not all were compared with each other.</param>
 internal sealed record ErrorsResults(
     int Pictures,
+    int Classes,
     int Failed,
     Figure Accuracy,
     IReadOnlyList<Mistake> Mistakes,
@@ -37,6 +39,7 @@ internal sealed record ErrorsResults(
         var names = sorted.GroupBy(r => r.ClassIndex).ToDictionary(g => g.Key, g => g.First().Class);
         return new ErrorsResults(
             pictures.Length,
+            sorted.Where(r => r.IsThere).Select(r => r.ClassIndex).Distinct().Count(),
             failed,
             Figure.OfMean(pictures.Select(p => (p.Key, p.First().Right ? 1.0 : 0))),
             [
