@@ -67,8 +67,15 @@ internal sealed record MatchedModel(
     /// <param name="image">The picture's file.</param>
     /// <param name="classes">Class indices.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="compare">Methods and layers in the place of those of the parameters; null for those.</param>
     /// <exception cref="Engine.Vocabulary.ExplainException">The picture or a parameter cannot be used.</exception>
-    public Task<Explanation> ExplainAsync(MapQuestion question, byte[] image, IEnumerable<int> classes, CancellationToken cancellation) =>
+    public Task<Explanation> ExplainAsync(
+        MapQuestion question,
+        byte[] image,
+        IEnumerable<int> classes,
+        CancellationToken cancellation,
+        CompareParameters? compare = null
+    ) =>
         Model.Explainer.ExplainAsync(
             Model.Lease,
             image,
@@ -76,7 +83,8 @@ internal sealed record MatchedModel(
             {
                 Target = string.Join(',', classes.Select(c => c.ToString(CultureInfo.InvariantCulture))),
             },
-            RunContext.Alone(cancellation)
+            RunContext.Alone(cancellation),
+            compare
         );
 
     /// <summary>Where the objects of a class are on a picture; all objects where none is of the class.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Explain.Cli.Evaluate.Report;
 using Explain.Engine.Explaining;
 using Explain.Engine.Telemetry;
@@ -29,19 +28,8 @@ internal sealed class ReportPictures(IReadOnlyList<MatchedModel> models, MapQues
             if (!matched.Pictures.TryGetValue(row.Item, out var annotated) || !matched.ByClass(annotated).ContainsKey(row.ClassIndex))
                 return picture with { Missing = "is not in the annotations any more" };
             var (model, run) = (matched.Model, RunContext.Alone(cancellation));
-            var explanation = await model.Explainer.ExplainAsync(
-                model.Lease,
-                image,
-                question.Parameters with
-                {
-                    Target = row.ClassIndex.ToString(CultureInfo.InvariantCulture),
-                },
-                run,
-                question.Compare with
-                {
-                    Methods = [.. chosen.Rows.Select(r => r.Method!).Distinct()],
-                }
-            );
+            var compare = question.Compare with { Methods = [.. chosen.Rows.Select(r => r.Method!).Distinct()] };
+            var explanation = await matched.ExplainAsync(question, image, [row.ClassIndex], cancellation, compare);
             var geometry = explanation.Geometry;
             var fitted = PictureFit.To(annotated, geometry.ImageWidth, geometry.ImageHeight);
             var truth = Truth.Of(matched.ByClass(fitted)[row.ClassIndex], geometry);
