@@ -58,7 +58,7 @@ internal static class AuditTrailApi
             .RequireScope(Scope.Explain)
             .WithName("linkExplanation")
             .WithSummary("A link to an explanation that needs no key")
-            .WithDescription("Signed addresses of the facts and of the image, for pages without keys; they expire.")
+            .WithDescription("Signed addresses of the facts, of the image and of a page with both, for pages without keys; they expire.")
             .WithMetadata(
                 new TakesQuery([("seconds", $"How long they hold. Allowed: {LinkTime.Allowed}.")]),
                 new Answers(typeof(LinkDocument)),
@@ -151,15 +151,19 @@ internal static class AuditTrailApi
     {
         var end = clock.GetUtcNow() + LinkTime.Parse(context.Request.Query);
         var row = await FindAsync(id, context, trail);
+        var (facts, picture) = (ExplanationLink.Of(context, id), ExplanationLink.ImageOf(context, id));
+        // The page itself is public: it asks for both with these.
+        var view = $"{ExplanationLink.ViewOf(context, id)}{SignedLink.QueryOf(end)}&facts={link.SignatureOf(Path(facts), end)}";
         return Written(
             new LinkDocument(
-                Signed(ExplanationLink.Of(context, id)),
-                row.PictureDigest is null ? null : Signed(ExplanationLink.ImageOf(context, id)),
+                facts + link.Query(Path(facts), end),
+                row.PictureDigest is null ? null : picture + link.Query(Path(picture), end),
+                row.PictureDigest is null ? view : $"{view}&picture={link.SignatureOf(Path(picture), end)}",
                 DateTimeOffset.FromUnixTimeSeconds(end.ToUnixTimeSeconds())
             )
         );
 
-        string Signed(string path) => path + link.Query(path[context.Request.PathBase.Value!.Length..], end);
+        string Path(string address) => address[context.Request.PathBase.Value!.Length..];
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, AuditTrailReader trail, AdminActions actions)

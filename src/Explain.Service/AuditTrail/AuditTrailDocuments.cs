@@ -68,8 +68,9 @@ public sealed record RecordedExplanation(
 /// <summary>Addresses that may be read without a key for a while.</summary>
 /// <param name="Explanation">Path and query of the facts.</param>
 /// <param name="Picture">Path and query of the answered image; null when it is not kept.</param>
+/// <param name="View">Path and query of a page that shows both, for people and frames.</param>
 /// <param name="Expires">Until when.</param>
-public sealed record LinkDocument(string Explanation, string? Picture, DateTimeOffset Expires);
+public sealed record LinkDocument(string Explanation, string? Picture, string View, DateTimeOffset Expires);
 
 /// <summary>What was deleted.</summary>
 /// <param name="Deleted">How many explanations.</param>

@@ -6,6 +6,9 @@ internal static class ExplanationLink
     /// <summary>Where they begin.</summary>
     public const string Route = "/api/v1/explanations";
 
+    /// <summary>Where the pages begin that show one.</summary>
+    public const string ViewRoute = "/view";
+
     /// <summary>The path of an explanation, as the caller reaches it.</summary>
     public static string Of(HttpContext http, string id) => $"{http.Request.PathBase}{Route}/{id}";
 
@@ -14,4 +17,7 @@ internal static class ExplanationLink
 
     /// <summary>The path of its image.</summary>
     public static string ImageOf(HttpContext http, string id) => $"{Of(http, id)}/image";
+
+    /// <summary>The path of the page that shows it.</summary>
+    public static string ViewOf(HttpContext http, string id) => $"{http.Request.PathBase}{ViewRoute}/{id}";
 }

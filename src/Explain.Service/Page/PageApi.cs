@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Explain.Service.AuditTrail;
 using Explain.Service.Endpoints;
 using Explain.Service.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,6 +30,7 @@ internal static class PageApi
             .Produces<AliveDocument>()
             .WithMetadata(new AnswersPage());
         routes.MapGet("/assets/{file}", Asset).OpenToAll().ExcludeFromDescription();
+        routes.MapGet($"{ExplanationLink.ViewRoute}/{{id}}", View).OpenToAll().ExcludeFromDescription();
         routes.MapGet("/explain-map.js", Component).OpenToAll().ExcludeFromDescription();
         return routes;
     }
@@ -47,6 +49,9 @@ internal static class PageApi
     // The names hold a digest of the content.
     private static Results<FileContentHttpResult, NotFound> Asset(string file, HttpContext context) =>
         Written(context, $"assets/{file}", ForEver);
+
+    // The same for every id: what it shows it asks for, with the permission that its address or its reader brings.
+    private static Results<FileContentHttpResult, NotFound> View(HttpContext context) => Written(context, "view/index.html", Fresh);
 
     // Modules of other origins are asked for with CORS, whoever may call.
     private static Results<FileContentHttpResult, NotFound> Component(HttpContext context)

@@ -11,29 +11,23 @@ internal static class SecurityHeaders
     /// <summary>Its value for everybody.</summary>
     public const string CrossOrigin = "cross-origin";
 
-    private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
+    private const string Unframed = "frame-ancestors 'none'";
+    private const string Nothing = $"default-src 'none'; {Unframed}";
 
-    /// <summary>Pages with what they may load; everything else may load nothing.</summary>
-    private static readonly (PathString Path, string Policy)[] Pages =
-    [
-        // This very address: pictures that were dropped and maps that are drawn are blobs, cursors and icons data.
-        (
-            "/",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; "
-                + "form-action 'none'; frame-ancestors 'none'"
-        ),
-        // The page holds a style sheet, and its scripts set styles and draw with data URLs.
-        (
-            "/swagger",
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; "
-                + "frame-ancestors 'none'"
-        ),
-    ];
+    // Pictures that were dropped and maps that are drawn are blobs, icons data.
+    private const string OfPage =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; ";
+
+    // This page holds a style sheet, and its scripts set styles and draw with data URLs.
+    private const string OfDocument =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; ";
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, SecuritySettings security)
     {
         // Pages of other origins that may call may also show images: <img> asks for them without CORS.
         var resourcePolicy = security.CorsOrigins.Count > 0 ? CrossOrigin : "same-origin";
+        var pages = Pages(security);
         return app.Use(
             (context, next) =>
             {
@@ -42,11 +36,14 @@ internal static class SecurityHeaders
                 {
                     var headers = context.Response.Headers;
                     headers.XContentTypeOptions = "nosniff";
-                    headers.XFrameOptions = "DENY";
+                    var policy = pages.FirstOrDefault(p => context.Request.Path.StartsWithSegments(p.Path)).Policy ?? Nothing;
+                    headers.ContentSecurityPolicy = policy;
+                    // It knows no origins.
+                    if (policy.EndsWith(Unframed, StringComparison.Ordinal))
+                        headers.XFrameOptions = "DENY";
                     headers["Referrer-Policy"] = "no-referrer";
                     if (!headers.ContainsKey(ResourcePolicy))
                         headers[ResourcePolicy] = resourcePolicy;
-                    headers.ContentSecurityPolicy = Policy(context.Request.Path);
                     // What an <img> got without an origin must not be what a page gets that asks with one.
                     if (security.CorsOrigins.Count > 0 && !headers.Vary.Contains(HeaderNames.Origin))
                         headers.Append(HeaderNames.Vary, HeaderNames.Origin);
@@ -59,13 +56,11 @@ internal static class SecurityHeaders
         );
     }
 
-    private static string Policy(PathString path)
-    {
-        foreach (var page in Pages)
-        {
-            if (path.StartsWithSegments(page.Path))
-                return page.Policy;
-        }
-        return Nothing;
-    }
+    // Pages with what they may load and who may show them in a frame; everything else may load nothing. "/" is this very address.
+    private static (PathString Path, string Policy)[] Pages(SecuritySettings security) =>
+        [
+            ("/", OfPage + Unframed),
+            ("/view", OfPage + (security.FrameAncestors is { Count: > 0 } few ? $"frame-ancestors {string.Join(' ', few)}" : Unframed)),
+            ("/swagger", OfDocument + Unframed),
+        ];
 }

@@ -35,6 +35,9 @@ internal sealed record SecuritySettings
     /// <summary>Origins whose pages may call; empty for none.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 
+    /// <summary>Origins whose pages may show an explanation in a frame; empty for none.</summary>
+    public required IReadOnlyList<string> FrameAncestors { get; init; }
+
     /// <summary>The secret that links are signed with; null for one that nobody else knows and that ends with the service.</summary>
     public required string? LinkKey { get; init; }
 
@@ -68,11 +71,18 @@ internal sealed record SecuritySettings
                 "another at every start"
             ),
             CorsOrigins = reader.Texts("CorsOrigins", Origins, "Origins whose pages may call, as a list or with commas."),
+            FrameAncestors = reader.Texts(
+                "FrameAncestors",
+                Origins,
+                "Origins whose pages may show an explanation that was given (`/view/{id}`) in an `<iframe>`, as a list or with commas."
+            ),
         };
         if (settings.LinkKey is { Length: < LeastSecret })
             reader.Refuse("LinkKey", null, Secrets);
         foreach (var origin in settings.CorsOrigins.Where(o => !IsOrigin(o)))
             reader.Refuse("CorsOrigins", origin, Origins);
+        foreach (var origin in settings.FrameAncestors.Where(o => !IsOrigin(o)))
+            reader.Refuse("FrameAncestors", origin, Origins);
         if (settings is { OpenAdmin: true, IsOpen: false })
         {
             reader.Refuse(

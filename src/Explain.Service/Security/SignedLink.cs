@@ -22,14 +22,16 @@ internal sealed class SignedLink(SecuritySettings security, TimeProvider clock)
     /// <summary>The query that permits to read a path.</summary>
     /// <param name="path">The path, without the base that a proxy puts before it.</param>
     /// <param name="end">Until when.</param>
-    public string Query(string path, DateTimeOffset end)
-    {
-        var seconds = end.ToUnixTimeSeconds();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"?{Expires}={seconds}&{Signature}={Base64Url.EncodeToString(Sign(path, seconds))}"
-        );
-    }
+    public string Query(string path, DateTimeOffset end) => $"{QueryOf(end)}&{Signature}={SignatureOf(path, end)}";
+
+    /// <summary>The end alone, as the beginning of a query.</summary>
+    public static string QueryOf(DateTimeOffset end) =>
+        string.Create(CultureInfo.InvariantCulture, $"?{Expires}={end.ToUnixTimeSeconds()}");
+
+    /// <summary>The signature alone.</summary>
+    /// <param name="path">The path, without the base that a proxy puts before it.</param>
+    /// <param name="end">Until when.</param>
+    public string SignatureOf(string path, DateTimeOffset end) => Base64Url.EncodeToString(Sign(path, end.ToUnixTimeSeconds()));
 
     /// <summary>How long a request's own permission holds.</summary>
     /// <param name="request">The request.</param>

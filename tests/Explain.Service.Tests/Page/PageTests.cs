@@ -123,6 +123,31 @@ public sealed class PageTests(Service service, SecuredService secured) : IClassF
         Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
     }
 
+    [Fact]
+    public async Task AnExplanationIsShownInFramesOfTheOriginsThatTheSettingsName()
+    {
+        await using var framed = new Service(("FrameAncestors", "https://dashboard.example.org, https://grafana.example.org:3000"));
+        await framed.InitializeAsync();
+        foreach (
+            var (path, client, ancestors) in new[]
+            {
+                ("/view/01a2082b5ac6797781be56aac25fc3d5", service.Client, "'none'"),
+                ("/view/01a2082b5ac6797781be56aac25fc3d5", framed.Client, "https://dashboard.example.org https://grafana.example.org:3000"),
+                ("/", framed.Client, "'none'"),
+                ("/api/v1/methods", framed.Client, "'none'"),
+            }
+        )
+        {
+            using var answer = await GetAsync(client, path, Chromium);
+            Assert.EndsWith(
+                $"frame-ancestors {ancestors}",
+                answer.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(ancestors == "'none'", answer.Headers.Contains("X-Frame-Options"));
+        }
+    }
+
     private static Task<HttpResponseMessage> GetAsync(HttpClient client, string path, string? accept) =>
         client.SendAsync(path, null, accept, HttpMethod.Get);
 }

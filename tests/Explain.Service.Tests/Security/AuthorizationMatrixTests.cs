@@ -67,6 +67,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["PUT /explanations/{model}/{version}"] = Scope.Explain,
         ["GET "] = null,
         ["GET /assets/{file}"] = null,
+        ["GET /view/{id}"] = null,
         ["GET /explain-map.js"] = null,
         ["GET /ping"] = null,
         ["ANY /metrics"] = null,

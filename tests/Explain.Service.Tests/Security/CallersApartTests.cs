@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Explain.Service.Security;
 using Explain.Service.Tests.AuditTrail;
 using Explain.Testing;
+using Microsoft.AspNetCore.WebUtilities;
 using static Explain.Service.Tests.Requests;
 
 namespace Explain.Service.Tests.Security;
@@ -225,6 +226,15 @@ public sealed class CallersApartTests : IAsyncLifetime
         var shown = await SendAsync(HttpMethod.Get, image);
         Assert.Equal("image/png", shown.Content.Headers.ContentType?.MediaType);
         Assert.InRange(shown.Headers.CacheControl!.MaxAge!.Value.TotalSeconds, 1, 100);
+        var view = Text(link, "view")!;
+        Assert.StartsWith(own.Replace(Route, "/view", StringComparison.Ordinal) + "?expires=", view, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, view)).StatusCode);
+        foreach (var (name, path) in new[] { ("facts", own), ("picture", own + "/image") })
+        {
+            var asked = QueryHelpers.ParseQuery(view[view.IndexOf('?', StringComparison.Ordinal)..]);
+            var signed = $"{path}?expires={asked["expires"]}&signature={asked[name]}";
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, signed)).StatusCode);
+        }
 
         var query = image[image.IndexOf('?', StringComparison.Ordinal)..];
         foreach (

@@ -86,6 +86,12 @@ public sealed class SecuritySettingsTests
         "Explain:CorsOrigins = 'https://dashboard.example.org/' is not allowed; allowed: origins like https://dashboard.example.org, "
             + "with no path, or * for all"
     )]
+    [InlineData(
+        "FrameAncestors",
+        "https://a.example.org; script-src *",
+        "Explain:FrameAncestors = 'https://a.example.org; script-src *' is not allowed; allowed: origins like "
+            + "https://dashboard.example.org, with no path, or * for all"
+    )]
     [InlineData("AdminPort", "70000", "Explain:AdminPort = '70000' is not allowed; allowed: a whole number from 0 to 65535")]
     [InlineData("Jwt", Secret, "Explain:Jwt = 'exk_do-not-show-me' is not allowed; allowed: an object")]
     [InlineData(
