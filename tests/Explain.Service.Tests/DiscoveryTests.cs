@@ -68,6 +68,9 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
             ColorMap.Names,
             (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps").EnumerateArray().Select(m => m.GetProperty("name").GetString())
         );
+        var turbo = (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps")[0].GetProperty("colors");
+        Assert.Equal((256, "#30123b", "#7a0403"), (turbo.GetArrayLength(), $"{turbo[0]}", $"{turbo[255]}"));
+        Assert.Equal(1_000_000, (await GetAsync("/api/v1/models")).GetProperty("limits").GetProperty("bytes").GetInt64());
         var sample = (await GetAsync("/api/v1/samples")).GetProperty("samples")[0].GetProperty("file").GetString();
         var image = await service.Client.SendAsync($"/api/v1/samples/{sample}", null, method: HttpMethod.Get);
         Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);

@@ -17,7 +17,7 @@ public sealed class JsonAnswerTests(Service service) : IClassFixture<Service>
         ).JsonAsync();
         Assert.Equal(["id", "model", "image", "predictions", "explanations", "timings"], Names(answer));
         Assert.Equal(["name", "version", "sha256"], Names(answer.GetProperty("model")));
-        Assert.Equal(["width", "height", "orientationApplied", "region"], Names(answer.GetProperty("image")));
+        Assert.Equal(["width", "height", "orientationApplied", "region", "input"], Names(answer.GetProperty("image")));
         Assert.Equal(["x", "y", "width", "height"], Names(answer.GetProperty("image").GetProperty("region")));
         Assert.Equal(["index", "label", "logit", "probability"], Names(answer.GetProperty("predictions")[0]));
         Assert.Equal(["decode", "preprocess", "queue", "run", "map", "render"], Names(answer.GetProperty("timings")));

@@ -34,11 +34,12 @@ public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, I
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="OrientationApplied">Whether an EXIF orientation was applied.</param>
 /// <param name="Region">The part that the model saw.</param>
-public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region)
+/// <param name="Input">Where the model's whole input, and so every map, lies: original pixels; beyond the image where it was padded.</param>
+public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region, Rect Input)
 {
     /// <summary>The facts of a decoded image.</summary>
     public static ImageFacts Of(Picture image, Geometry geometry) =>
-        new(image.Width, image.Height, image.OrientationApplied, geometry.Region);
+        new(image.Width, image.Height, image.OrientationApplied, geometry.Region, geometry.Input);
 }
 
 /// <summary>Why one class got its score.</summary>

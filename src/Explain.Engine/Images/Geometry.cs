@@ -46,6 +46,16 @@ public sealed record Geometry(int ImageWidth, int ImageHeight, int InputWidth, i
     /// </summary>
     public PixelRect Region => Pixels(Seen);
 
+    /// <summary>Where the whole input lies on the original image, in its pixels; beyond it where it was letterboxed.</summary>
+    public Rect Input
+    {
+        get
+        {
+            var (x, y) = (Seen.Width / Content.Width, Seen.Height / Content.Height);
+            return new Rect(Seen.X - Content.X * x, Seen.Y - Content.Y * y, InputWidth * x, InputHeight * y);
+        }
+    }
+
     /// <summary>Where an image of this size lies on this input.</summary>
     /// <param name="spec">How the image is made to fit.</param>
     /// <param name="imageWidth">Pixels, upright.</param>

@@ -18,7 +18,8 @@ public sealed record ColorMapsDocument(IReadOnlyList<ColorMapDocument> Colormaps
 /// <param name="Name">Name in the API.</param>
 /// <param name="Summary">What it looks like and is for.</param>
 /// <param name="Diverging">Whether its middle stands for zero.</param>
-public sealed record ColorMapDocument(string Name, string Summary, bool Diverging);
+/// <param name="Colors">256 colours, #rrggbb, from the smallest value to the largest.</param>
+public sealed record ColorMapDocument(string Name, string Summary, bool Diverging, IReadOnlyList<string> Colors);
 
 /// <summary>What can be asked for.</summary>
 internal static class DiscoveryApi
@@ -35,7 +36,7 @@ internal static class DiscoveryApi
             .MapGet("/colormaps", ColorMaps)
             .WithName("listColormaps")
             .WithSummary("The colour maps")
-            .WithDescription("Every colour map with its meaning.");
+            .WithDescription("Every colour map with its meaning and its colours.");
         return routes;
     }
 
@@ -45,6 +46,6 @@ internal static class DiscoveryApi
 
     private static ColorMapDocument Describe(string name) =>
         ColorMap.TryGet(name, out var map)
-            ? new(map.Name, map.Summary, map.IsDiverging)
+            ? new(map.Name, map.Summary, map.IsDiverging, [.. map.Rgb.ToArray().Chunk(3).Select(c => $"#{Convert.ToHexStringLower(c)}")])
             : throw new InvalidOperationException($"no colour map '{name}'");
 }

@@ -4,7 +4,13 @@ namespace Explain.Service.Models;
 
 /// <summary>The served models.</summary>
 /// <param name="Models">By name.</param>
-public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models);
+/// <param name="Limits">What an image may be.</param>
+public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models, ImageLimitsDocument Limits);
+
+/// <summary>How large an image may be.</summary>
+/// <param name="Bytes">Of its file.</param>
+/// <param name="Pixels">Width times height.</param>
+public sealed record ImageLimitsDocument(long Bytes, long Pixels);
 
 /// <summary>Where a model stands.</summary>
 /// <param name="Name">Name.</param>

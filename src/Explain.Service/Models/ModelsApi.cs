@@ -39,19 +39,22 @@ internal static class ModelsApi
         return routes;
     }
 
-    private static Ok<ModelListDocument> List(HttpContext context, ModelCatalogue catalogue) =>
+    private static Ok<ModelListDocument> List(HttpContext context, ModelCatalogue catalogue, EngineOptions options) =>
         TypedResults.Ok(
-            new ModelListDocument([
-                .. context
-                    .User.Own(catalogue.Status)
-                    .Select(s => new ModelStateDocument(
-                        s.Name,
-                        s.State.ToString().ToLowerInvariant(),
-                        s.Error,
-                        s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null,
-                        s.State == ModelState.Loading ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{s.Step}") : null
-                    )),
-            ])
+            new ModelListDocument(
+                [
+                    .. context
+                        .User.Own(catalogue.Status)
+                        .Select(s => new ModelStateDocument(
+                            s.Name,
+                            s.State.ToString().ToLowerInvariant(),
+                            s.Error,
+                            s.Description is { } description ? ModelDocument.Of(description, s.Methods) : null,
+                            s.State == ModelState.Loading ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{s.Step}") : null
+                        )),
+                ],
+                new ImageLimitsDocument(options.MaxImageBytes, options.MaxImagePixels)
+            )
         );
 
     private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue)

@@ -62,6 +62,7 @@ public class PreprocessorTests
         Assert.Equal(new Rect(250, 50, 700, 700), geometry.Seen);
         Assert.Equal(new PixelRect(250, 50, 700, 700), geometry.Region);
         Assert.Equal(new Rect(0, 0, 224, 224), geometry.Content);
+        Assert.Equal(geometry.Seen, geometry.Input);
     }
 
     [Fact]
@@ -71,6 +72,7 @@ public class PreprocessorTests
 
         Assert.Equal(new Rect(0, 2, 8, 4), prepared.Geometry.Content);
         Assert.Equal(new Rect(0, 0, 100, 50), prepared.Geometry.Seen);
+        Assert.Equal(new Rect(0, -25, 100, 100), prepared.Geometry.Input);
         Assert.Equal([0, 0, 1, 1, 1, 1, 0, 0], Enumerable.Range(0, 8).Select(y => prepared.Tensor[y * 8 + 3]));
     }
 

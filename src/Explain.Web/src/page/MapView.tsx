@@ -1,0 +1,5 @@
+import { useTexts } from '../state/store';
+
+export function MapView() {
+  return <p>{useTexts().tagline}</p>;
+}

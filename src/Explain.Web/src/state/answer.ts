@@ -1,0 +1,145 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { Answered, Client, Partial } from '../api/client';
+import { isAbort, Problem } from '../api/problem';
+import type { CostEstimate, Explanation, ImageFacts, Prediction, TargetExplanation } from '../api/types';
+import { mapValues } from '../map/values';
+import type { Catalogue } from './catalogue';
+import { parametersOf, type Choice } from './choice';
+import type { Picture } from './picture';
+
+/** A question with its answer. */
+export interface Answer {
+  readonly picture: Picture;
+  readonly choice: Choice;
+  readonly document: Explanation;
+  readonly target: TargetExplanation;
+  /** Where the audit trail has it; null without a trail. */
+  readonly record: string | null;
+  /** From the question to the answer, as the page waited. */
+  readonly milliseconds: number;
+}
+
+/** What a model said of a picture, whatever was asked of it. */
+export interface Facts {
+  readonly picture: Picture;
+  readonly model: string;
+  readonly image: ImageFacts;
+  readonly predictions: readonly Prediction[];
+}
+
+/** What is going on. */
+export type Work =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'working'; readonly partial: Partial | null; readonly cost: CostEstimate | null }
+  | { readonly kind: 'unasked'; readonly cost: CostEstimate }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+export type AnswerState = ReturnType<typeof createAnswer>;
+
+/** What takes longer is begun by a person who knows it. */
+const dearMilliseconds = 20_000;
+
+/** The answer to the present question, and the way there. */
+export function createAnswer(client: Client, catalogue: Catalogue) {
+  const given = signal<readonly Answer[]>([]);
+  const current = signal<Answer | null>(null);
+  const facts = signal<Facts | null>(null);
+  const work = signal<Work>({ kind: 'idle' });
+  let running = new AbortController();
+
+  const learn = (picture: Picture, model: string, from: { image: ImageFacts; predictions: readonly Prediction[] }): void => {
+    facts.value = { picture, model, image: from.image, predictions: from.predictions };
+  };
+
+  const answer = (picture: Picture, choice: Choice, began: number, { document, record }: Answered<Explanation>): void => {
+    const [target] = document.explanations;
+    if (!target) return;
+    const made = { picture, choice, document, target, record, milliseconds: performance.now() - began };
+    batch(() => {
+      learn(picture, choice.model, document);
+      given.value = [...given.value, made];
+      current.value = made;
+      work.value = { kind: 'idle' };
+    });
+  };
+
+  // The bars come first where the map takes long.
+  const know = async (picture: Picture, model: string, signal: AbortSignal): Promise<void> => {
+    if (facts.value?.picture !== picture || facts.value.model !== model)
+      learn(picture, model, await client.predict(model, picture.file, signal));
+  };
+
+  const askGrowing = async (
+    picture: Picture,
+    choice: Choice,
+    signal: AbortSignal,
+    isAgreed: boolean,
+  ): Promise<Answered<Explanation> | null> => {
+    const [cost] = await Promise.all([client.estimate(choice.model, parametersOf(choice), signal), know(picture, choice.model, signal)]);
+    if (!isAgreed && cost.milliseconds > dearMilliseconds) {
+      work.value = { kind: 'unasked', cost };
+      return null;
+    }
+    work.value = { kind: 'working', partial: null, cost };
+    const grow = (partial: Partial): void => {
+      if (!signal.aborted) work.value = { kind: 'working', partial, cost };
+    };
+    return client.explainGrowing(choice.model, picture.file, parametersOf(choice), grow, signal);
+  };
+
+  /** Asks, unless it was asked before; what was asked last and is not answered yet is given up. */
+  const ask = async (picture: Picture, choice: Choice, isAgreed = false): Promise<void> => {
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const before = given.value.find((a) => a.picture === picture && isSame(a.choice, choice));
+    if (before) {
+      restore(before);
+      return;
+    }
+    const began = performance.now();
+    work.value = { kind: 'working', partial: null, cost: null };
+    try {
+      const answered = isLong(catalogue.method(choice.method)?.cost)
+        ? await askGrowing(picture, choice, signal, isAgreed)
+        : await client.explain(choice.model, picture.file, parametersOf(choice), signal);
+      if (answered) answer(picture, choice, began, answered);
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof Problem)) throw error;
+      work.value = { kind: 'failed', problem: error };
+    }
+  };
+
+  /** Ends what is going on, here and at the service. */
+  const stop = (): void => {
+    running.abort();
+    work.value = { kind: 'idle' };
+  };
+
+  const restore = (made: Answer): void => {
+    running.abort();
+    batch(() => {
+      learn(made.picture, made.choice.model, made.document);
+      current.value = made;
+      work.value = { kind: 'idle' };
+    });
+  };
+
+  /** The map to show: the one that is growing, else that of the answer. */
+  const map = computed(() => {
+    const partial = work.value.kind === 'working' ? work.value.partial?.map : undefined;
+    const shown = partial ?? current.value?.target.map;
+    return shown ? mapValues(shown) : null;
+  });
+
+  return { given, current, facts, work, map, ask, stop, restore };
+}
+
+function isLong(cost: string | undefined): boolean {
+  return cost !== undefined && /many|hundreds|thousands|\d\d ×/.test(cost);
+}
+
+function isSame(a: Choice, b: Choice): boolean {
+  return a.model === b.model && a.target === b.target && a.method === b.method && a.layer === b.layer && a.sign === b.sign;
+}

@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals';
+import type { ExplainParameters } from '../api/client';
+import type { Model } from '../api/types';
+import type { Catalogue } from './catalogue';
+
+export type Sign = 'positive' | 'negative' | 'both';
+
+/** What is asked of the picture. */
+export interface Choice {
+  readonly model: string;
+  /** `predicted`, or the index of a class. */
+  readonly target: string;
+  readonly method: string;
+  /** A tensor's name; null for the model's own layer. */
+  readonly layer: string | null;
+  readonly sign: Sign;
+}
+
+/** What a choice is before anybody chose. */
+export const usual = { target: 'predicted', method: 'gradcam', layer: null, sign: 'positive' } as const;
+
+export type ChoiceState = ReturnType<typeof createChoice>;
+
+/** The choice, and what changes it. */
+export function createChoice(catalogue: Catalogue) {
+  const current = signal<Choice | null>(null);
+
+  /** Changes some of it; a change of the model keeps nothing that the other may not have. */
+  const choose = (change: Partial<Choice>): void => {
+    const before = current.value;
+    const model = change.model ?? before?.model;
+    if (!model) return;
+    const kept = before && before.model === model ? before : { ...usual, model, method: methodFor(catalogue.model(model), before?.method) };
+    current.value = { ...kept, ...change };
+  };
+
+  return { current, choose };
+}
+
+/** The same as parameters of the API: what is usual is not said. */
+export function parametersOf(choice: Choice): ExplainParameters {
+  return {
+    method: choice.method as NonNullable<ExplainParameters['method']>,
+    target: choice.target,
+    ...(choice.layer === null ? {} : { layer: choice.layer }),
+    ...(choice.sign === usual.sign ? {} : { sign: choice.sign }),
+  };
+}
+
+// The wished one if the model can do it, else the first that it can.
+function methodFor(model: Model | undefined, wished: string = usual.method): string {
+  const supported = model?.methods.filter((m) => m.supported).map((m) => m.method) ?? [];
+  return supported.includes(wished) ? wished : (supported[0] ?? wished);
+}

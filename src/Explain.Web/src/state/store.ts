@@ -1,0 +1,81 @@
+import { effect, signal, untracked } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Client } from '../api/client';
+import { languageOf, languages, type Language } from '../texts/languages';
+import { readAddress, writeAddress, type ViewName } from './address';
+import { createAnswer, type Answer } from './answer';
+import { createCatalogue } from './catalogue';
+import { createChoice } from './choice';
+import { createPicture } from './picture';
+import { createView } from './view';
+
+export type Store = ReturnType<typeof createStore>;
+
+/** All that the page knows, with the actions that change it. */
+export function createStore(client: Client, wantedLanguages: readonly string[]) {
+  const catalogue = createCatalogue(client);
+  const picture = createPicture(client, catalogue);
+  const choice = createChoice(catalogue);
+  const answer = createAnswer(client, catalogue);
+  const language = signal<Language>(languageOf(wantedLanguages));
+  const route = signal<ViewName>('map');
+
+  /** Makes the page what an address says; without a model in it, the first that is not the demo. */
+  const follow = async (hash: string): Promise<void> => {
+    const address = readAddress(hash);
+    const names = catalogue.ready.value.map((m) => m.name);
+    const wished = names.find((name) => name === address.choice.model);
+    const model = wished ?? (address.sample ? names.find(isDemo) : names.find((name) => !isDemo(name))) ?? names[0];
+    if (!model) return;
+    route.value = address.view;
+    choice.choose({ ...address.choice, model });
+    if (address.sample && picture.current.value?.sample !== address.sample) await picture.takeSample(address.sample);
+  };
+
+  /** Shows a sample; the demo model answers, as it alone knows what is on it. */
+  const showSample = async (name: string): Promise<void> => {
+    const demo = catalogue.ready.value.find((m) => isDemo(m.name));
+    if (demo) choice.choose({ model: demo.name, target: 'predicted' });
+    await picture.takeSample(name);
+  };
+
+  /** Goes back to an answer of this session. */
+  const goBackTo = (made: Answer): void => {
+    answer.restore(made);
+    picture.restore(made.picture);
+    choice.choose(made.choice);
+  };
+
+  /** Loads what the service has, goes where the address says, and asks whenever the question is another. */
+  const start = async (): Promise<void> => {
+    await catalogue.load();
+    await follow(location.hash);
+    window.addEventListener('hashchange', () => void follow(location.hash));
+    effect(() => {
+      const [shown, chosen] = [picture.current.value, choice.current.value];
+      if (shown && chosen) untracked(() => void answer.ask(shown, chosen));
+    });
+    effect(() => history.replaceState(null, '', writeAddress(route.value, picture.current.value?.sample ?? null, choice.current.value)));
+  };
+
+  return { client, catalogue, picture, choice, answer, view: createView(), language, route, start, follow, showSample, goBackTo };
+}
+
+function isDemo(model: string): boolean {
+  return model === 'demo';
+}
+
+export const StoreContext = createContext<Store | null>(null);
+
+/** The store of the page. */
+export function useStore(): Store {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error('outside of the page');
+  return store;
+}
+
+/** The texts in the language that is chosen. */
+export function useTexts() {
+  return languages[useStore().language.value];
+}
