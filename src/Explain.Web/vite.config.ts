@@ -10,7 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     reportCompressedSize: false,
-    rolldownOptions: { input: ['index.html'] },
+    rolldownOptions: { input: ['index.html', 'view/index.html'] },
   },
   server: { proxy: { '/api': service, '/swagger': service, '/docs': service } },
 });

@@ -239,7 +239,7 @@ export interface paths {
     put?: never;
     /**
      * A link to an explanation that needs no key
-     * @description Signed addresses of the facts and of the image, for pages without keys; they expire. Scope: `explain`.
+     * @description Signed addresses of the facts, of the image and of a page with both, for pages without keys; they expire. Scope: `explain`.
      */
     post: operations['linkExplanation'];
     delete?: never;
@@ -357,7 +357,7 @@ export interface paths {
     };
     /**
      * The server lives
-     * @description What KServe's clients ask to see that the server lives.
+     * @description What KServe's clients ask to see that the server lives. Browsers get the page instead.
      */
     get: operations['v1Alive'];
     put?: never;
@@ -1599,6 +1599,8 @@ export interface components {
       explanation: string;
       /** @description Path and query of the answered image; null when it is not kept. */
       picture?: null | string;
+      /** @description Path and query of a page that shows both, for people and frames. */
+      view: string;
       /**
        * Format: date-time
        * @description Until when.
@@ -4508,6 +4510,7 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AliveDocument'];
+          'text/html': string;
         };
       };
       /** @description The request is not framed as HTTP allows */
