@@ -3,7 +3,6 @@ import { Classes } from './map/Classes';
 import { Details } from './map/Details';
 import { History } from './map/History';
 import { Layer } from './map/Layer';
-import { Legend } from './map/Legend';
 import { Look } from './map/Look';
 import { Method } from './map/Method';
 import { Notes } from './map/Notes';
@@ -23,14 +22,13 @@ export function MapView() {
   return (
     <div class="workspace">
       <div class="centre">
-        <Refusal />
-        <Stage />
-        <Legend />
-        <Work />
-        <div class="under">
+        <div class="over">
           <Verdict />
           <PictureButtons isFirst={false} />
         </div>
+        <Refusal />
+        <Work />
+        <Stage />
         <History />
       </div>
       <div class="side">

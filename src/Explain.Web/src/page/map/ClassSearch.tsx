@@ -60,11 +60,12 @@ export function ClassSearch() {
   );
 }
 
-// Labels that begin with the words come first.
+// Labels that begin with the text come first, then those with a word that does.
 function matches(labels: readonly string[], wanted: string): { index: number; label: string }[] {
   const found = labels.flatMap((label, index) => {
     const at = label.toLowerCase().indexOf(wanted);
-    return at < 0 ? [] : [{ index, label, at }];
+    const rank = at === 0 ? 0 : ` ${label.toLowerCase()}`.includes(` ${wanted}`) ? 1 : 2;
+    return at < 0 ? [] : [{ index, label, rank }];
   });
-  return found.sort((a, b) => Number(a.at > 0) - Number(b.at > 0)).slice(0, shownAtOnce);
+  return found.sort((a, b) => a.rank - b.rank).slice(0, shownAtOnce);
 }

@@ -4,6 +4,7 @@ import { useStore, useTexts } from '../../state/store';
 import { className } from '../parts/format';
 import { Heat } from '../parts/Heat';
 import { Boxes } from './Boxes';
+import { Legend } from './Legend';
 import { readByKeys } from './readByKeys';
 import { StageTools } from './StageTools';
 import { useShown } from './useShown';
@@ -69,7 +70,10 @@ export function Stage() {
           )}
         </div>
       </div>
-      <StageTools zooming={zooming} peeking={peeking} />
+      <div class="below">
+        <Legend />
+        <StageTools zooming={zooming} peeking={peeking} />
+      </div>
     </div>
   );
 }

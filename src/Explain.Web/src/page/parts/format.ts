@@ -1,5 +1,8 @@
+const smallest = 0.0001;
+
 /** Numbers as people of the page's language read them. */
 export function percent(share: number, language: string): string {
+  if (share > 0 && share < smallest) return `< ${percent(smallest, language)}`;
   const digits = share > 0 && share < 0.01 ? 2 : share > 0.995 && share < 1 ? 1 : 0;
   return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(share);
 }
