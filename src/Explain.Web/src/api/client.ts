@@ -20,9 +20,10 @@ import type { operations } from './schema';
 export type ExplainParameters = NonNullable<operations['explain']['parameters']['query']>;
 export type CompareParameters = NonNullable<operations['compare']['parameters']['query']>;
 
-/** How far a long method is, with its map so far where one came along. */
-export interface Partial extends Progress {
-  readonly map?: MapDocument;
+/** How far a long method is: batch items that went through the model, of those planned at most. */
+export interface Growth extends Progress {
+  /** Maps as they are by now, where they came along. */
+  readonly maps?: readonly { readonly explanation: number; readonly map: MapDocument; readonly partial: Progress }[];
 }
 
 /** An answer with the address under which the audit trail keeps it, where there is a trail. */
@@ -94,19 +95,20 @@ export function createClient(base: URL, key: () => string | null) {
     estimate: (name: string, parameters: ExplainParameters, signal?: AbortSignal) =>
       post(model(name, '/estimate'), parameters, null, signal).then((r) => r.json() as Promise<CostEstimate>),
 
-    /** The same with its progress: partial maps go to `grow` as they come. Aborting the signal stops the work. */
+    /** The same with its progress: it and maps so far go to `grow` as they come. Aborting the signal stops the work. */
     explainGrowing: async (
       name: string,
       image: Blob,
       parameters: ExplainParameters,
-      grow: (partial: Partial) => void,
+      grow: (growth: Growth) => void,
       signal?: AbortSignal,
     ): Promise<Answered<Explanation>> => {
       const response = await post(model(name, '/explain'), parameters, image, signal, 'text/event-stream');
-      const record = response.headers.get('X-Explanation');
+      let record: string | null = null;
       if (response.body) {
         for await (const { event, data } of readEvents(response.body)) {
-          if (event === 'progress') grow(JSON.parse(data) as Partial);
+          if (event === 'progress') grow(JSON.parse(data) as Growth);
+          else if (event === 'headers') record = (JSON.parse(data) as Record<string, string>)['X-Explanation'] ?? null;
           else if (event === 'answer') return { document: JSON.parse(data) as Explanation, record };
           else if (event === 'problem') throw new Problem(JSON.parse(data) as object, response.status);
         }

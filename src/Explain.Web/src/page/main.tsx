@@ -14,4 +14,5 @@ render(
   </StoreContext.Provider>,
   document.getElementById('page')!,
 );
+store.listen();
 await store.start();

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { Answered, Client, Partial } from '../api/client';
+import type { Answered, Client, Growth } from '../api/client';
 import { isAbort, Problem } from '../api/problem';
 import type { CostEstimate, Explanation, ImageFacts, Prediction, TargetExplanation } from '../api/types';
 import { mapValues } from '../map/values';
@@ -30,7 +30,8 @@ export interface Facts {
 /** What is going on. */
 export type Work =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'working'; readonly partial: Partial | null; readonly cost: CostEstimate | null }
+  | { readonly kind: 'working'; readonly growth: Growth | null; readonly cost: CostEstimate | null }
+  | { readonly kind: 'stopped'; readonly growth: Growth }
   | { readonly kind: 'unasked'; readonly cost: CostEstimate }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
@@ -80,9 +81,11 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
       work.value = { kind: 'unasked', cost };
       return null;
     }
-    work.value = { kind: 'working', partial: null, cost };
-    const grow = (partial: Partial): void => {
-      if (!signal.aborted) work.value = { kind: 'working', partial, cost };
+    work.value = { kind: 'working', growth: null, cost };
+    const grow = (growth: Growth): void => {
+      if (signal.aborted) return;
+      const before = work.value.kind === 'working' ? work.value.growth?.maps : undefined;
+      work.value = { kind: 'working', growth: { ...growth, maps: growth.maps ?? before ?? [] }, cost };
     };
     return client.explainGrowing(choice.model, picture.file, parametersOf(choice), grow, signal);
   };
@@ -98,7 +101,7 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
       return;
     }
     const began = performance.now();
-    work.value = { kind: 'working', partial: null, cost: null };
+    work.value = { kind: 'working', growth: null, cost: null };
     try {
       const answered = isLong(catalogue.method(choice.method)?.cost)
         ? await askGrowing(picture, choice, signal, isAgreed)
@@ -111,10 +114,11 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
     }
   };
 
-  /** Ends what is going on, here and at the service. */
+  /** Ends what is going on, here and at the service; a map that has begun to grow stays as it is. */
   const stop = (): void => {
     running.abort();
-    work.value = { kind: 'idle' };
+    const growth = work.value.kind === 'working' ? work.value.growth : null;
+    work.value = growth?.maps?.length ? { kind: 'stopped', growth } : { kind: 'idle' };
   };
 
   const restore = (made: Answer): void => {
@@ -128,15 +132,16 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
 
   /** The map to show: the one that is growing, else that of the answer. */
   const map = computed(() => {
-    const partial = work.value.kind === 'working' ? work.value.partial?.map : undefined;
-    const shown = partial ?? current.value?.target.map;
+    const growth = 'growth' in work.value ? work.value.growth : null;
+    const shown = growth?.maps?.[0]?.map ?? current.value?.target.map;
     return shown ? mapValues(shown) : null;
   });
 
   return { given, current, facts, work, map, ask, stop, restore };
 }
 
-function isLong(cost: string | undefined): boolean {
+/** Whether a method takes many passes, by its cost class. */
+export function isLong(cost: string | undefined): boolean {
   return cost !== undefined && /many|hundreds|thousands|\d\d ×/.test(cost);
 }
 

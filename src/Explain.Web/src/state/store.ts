@@ -47,19 +47,34 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     choice.choose(made.choice);
   };
 
-  /** Loads what the service has, goes where the address says, and asks whenever the question is another. */
+  /** Ends what is going on; without a map of it, goes back to what was shown before. */
+  const stop = (): void => {
+    answer.stop();
+    const before = answer.current.value;
+    if (answer.work.value.kind === 'idle' && before && before.picture === picture.current.value) choice.choose(before.choice);
+  };
+
+  /** Loads what the service has, and goes where the address says. */
   const start = async (): Promise<void> => {
     await catalogue.load();
     await follow(location.hash);
-    window.addEventListener('hashchange', () => void follow(location.hash));
+  };
+
+  /** Asks whenever the question is another, and keeps the address what the page is. */
+  const listen = (): void => {
     effect(() => {
       const [shown, chosen] = [picture.current.value, choice.current.value];
       if (shown && chosen) untracked(() => void answer.ask(shown, chosen));
     });
-    effect(() => history.replaceState(null, '', writeAddress(route.value, picture.current.value?.sample ?? null, choice.current.value)));
+    effect(() => {
+      if (choice.current.value) {
+        history.replaceState(null, '', writeAddress(route.value, picture.current.value?.sample ?? null, choice.current.value));
+      }
+    });
+    window.addEventListener('hashchange', () => void follow(location.hash));
   };
 
-  return { client, catalogue, picture, choice, answer, view: createView(), language, route, start, follow, showSample, goBackTo };
+  return { client, catalogue, picture, choice, answer, view: createView(), language, route, start, listen, stop, showSample, goBackTo };
 }
 
 function isDemo(model: string): boolean {

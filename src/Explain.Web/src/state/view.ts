@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 /** How a map is looked at; nothing of it is asked of the service. */
 export function createView() {
   return {
-    opacity: signal(0.85),
+    opacity: signal(0.7),
     /** Values weaker than this share of the strongest are hidden. */
     threshold: signal(0),
     /** The name of a colour map; null for the usual one of unsigned or signed maps. */

@@ -1,0 +1,39 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { sessionKey } from '../api/key';
+import { useStore, useTexts } from '../state/store';
+
+/** Asks for the key where the service needs one. */
+export function KeyDialog() {
+  const { catalogue, start } = useStore();
+  const texts = useTexts().key;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const text = useSignal('');
+  const isTried = useSignal(sessionKey.get() !== null);
+  const state = catalogue.state.value;
+  const isNeeded = typeof state === 'object' && state.status === 401;
+  useEffect(() => {
+    if (isNeeded) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isNeeded]);
+  const use = (event: SubmitEvent): void => {
+    event.preventDefault();
+    sessionKey.set(text.value.trim());
+    isTried.value = true;
+    void start();
+  };
+  return (
+    <dialog ref={dialog} class="key" aria-labelledby="key-title" onCancel={(event) => event.preventDefault()}>
+      <form onSubmit={use}>
+        <h2 id="key-title">{texts.title}</h2>
+        <p>{texts.why}</p>
+        <label class="field">
+          <span>{texts.label}</span>
+          <input type="password" autoComplete="off" required value={text} onInput={(event) => (text.value = event.currentTarget.value)} />
+        </label>
+        {isTried.value && <p role="alert">{texts.wrong}</p>}
+        <button class="main">{texts.use}</button>
+      </form>
+    </dialog>
+  );
+}

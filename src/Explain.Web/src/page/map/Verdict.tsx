@@ -1,0 +1,36 @@
+import { useStore, useTexts } from '../../state/store';
+import { className, percent } from '../parts/format';
+
+const sure = 0.5;
+
+/** In words: what the model sees, and what the colours say about it. */
+export function Verdict() {
+  const { answer, language, picture } = useStore();
+  const texts = useTexts().verdict;
+  const [current, facts] = [answer.current.value, answer.facts.value];
+  const isOfPicture = current?.picture === picture.current.value;
+  const best = facts?.picture === picture.current.value ? facts?.predictions[0] : undefined;
+  const target = isOfPicture ? current?.target.target : undefined;
+
+  if (!best && !target) return <p class="verdict">{texts.looking}</p>;
+  if (!best) return <p class="verdict">{texts.noClasses}</p>;
+  const probability = best.probability ?? null;
+  const explained = target && 'logit' in target ? target : best;
+  const label = className(explained);
+  const about = explained.index === best.index ? null : explained.probability;
+  const says =
+    current?.choice.sign === 'both'
+      ? texts.both(label)
+      : current?.choice.sign === 'negative'
+        ? texts.against(label)
+        : explained.index === best.index
+          ? texts.explains
+          : texts.explainsOther(label);
+  return (
+    <p class="verdict" aria-live="polite">
+      <strong>{texts.sees(className(best))}</strong>{' '}
+      {probability !== null && (probability >= sure ? texts.sure : texts.unsure)(percent(probability, language.value))}{' '}
+      {typeof about === 'number' && texts.other(label, percent(about, language.value))} {isOfPicture && says}
+    </p>
+  );
+}

@@ -1,0 +1,20 @@
+import { useSignal } from '@preact/signals';
+import { useTexts } from '../../state/store';
+
+const shownMilliseconds = 1500;
+
+/** Copies a text, which may have to be made first. */
+export function CopyButton({ text, label }: { text: () => string | Promise<string>; label?: string }) {
+  const texts = useTexts().share;
+  const isCopied = useSignal(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(await text());
+    isCopied.value = true;
+    setTimeout(() => (isCopied.value = false), shownMilliseconds);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      <span aria-live="polite">{isCopied.value ? texts.copied : (label ?? texts.copy)}</span>
+    </button>
+  );
+}
