@@ -7,6 +7,7 @@ using Explain.Service.Explaining;
 using Explain.Service.Health;
 using Explain.Service.Models;
 using Explain.Service.OpenApi;
+using Explain.Service.Page;
 using Explain.Service.Protocols;
 using Explain.Service.Requests;
 using Explain.Service.Security;
@@ -68,6 +69,7 @@ app.MapModels();
 app.MapDiscovery();
 app.MapSamples();
 app.MapProtocols(settings.Protocols);
+app.MapPage();
 app.MapHealth();
 app.MapMetrics(settings.Telemetry, settings.Security);
 

@@ -84,6 +84,19 @@ public sealed class ProxyTests
     }
 
     [Fact]
+    public async Task ThePageIsBelowTheBaseAndSaysSoToWhoeverForgetsTheSlash()
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = await StartAsync(folder, "--Explain:PathBase=/explain");
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = service.Client.BaseAddress };
+        using var redirect = await client.SendAsync("/explain", null, "text/html", HttpMethod.Get);
+        Assert.Equal((HttpStatusCode.Found, "/explain/"), (redirect.StatusCode, redirect.Headers.Location?.OriginalString));
+        using var page = await client.SendAsync("/explain/", null, "text/html", HttpMethod.Get);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task TheServersOwnSettingsServeWithACertificate()
     {
         using var folder = new TemporaryFolder();

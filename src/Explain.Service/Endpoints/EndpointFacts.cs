@@ -28,5 +28,8 @@ internal sealed record TakesQuery(IEnumerable<(string Name, string Meaning)> Par
 /// <summary>For the document: the endpoint answers JSON of a type, and perhaps images too.</summary>
 internal sealed record Answers(Type Document, bool AnswersImage = false);
 
+/// <summary>For the document: the endpoint answers browsers with a page, too.</summary>
+internal sealed record AnswersPage;
+
 /// <summary>For the document: the endpoint answers 503 with the same type as 200.</summary>
 internal sealed record Unready(Type Document);

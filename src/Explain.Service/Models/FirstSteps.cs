@@ -32,9 +32,18 @@ internal sealed class FirstSteps(
             return;
         // Collectors of JSON lines read nothing else.
         if (telemetry.Format == LogFormat.Json)
-            logger.LogInformation("Try it: {Command:l} Documentation: {Documentation:l}", command, $"{root}/swagger");
+        {
+            logger.LogInformation(
+                "Try it: {Command:l} or, in a browser, {Page:l} Documentation: {Documentation:l}",
+                command,
+                $"{root}/",
+                $"{root}/swagger"
+            );
+        }
         else
-            Console.WriteLine($"Try it:\n  {command}\nDocumentation: {root}/swagger");
+        {
+            Console.WriteLine($"Try it:\n  {command}\nor, in a browser: {root}/\nDocumentation: {root}/swagger");
+        }
     }
 
     private string? Command(string root)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mime;
 using Explain.Service.Endpoints;
 using Explain.Service.Problems;
 using Explain.Service.Security;
@@ -23,6 +24,8 @@ internal sealed class ResponseFilter : IOperationFilter
         {
             if (fact is Answers answers)
                 operation.Responses["200"] = Success(answers, context);
+            if (fact is AnswersPage)
+                operation.Responses["200"].Content![MediaTypeNames.Text.Html] = Text();
             if (fact is Unready unready)
                 operation.Responses["503"] = Response("Not ready", "application/json", unready.Document, context);
             if (fact is Fails fails)
@@ -59,6 +62,8 @@ internal sealed class ResponseFilter : IOperationFilter
         );
         return response;
     }
+
+    private static OpenApiMediaType Text() => new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     private static List<Problem> Problems(Fails fails)
     {

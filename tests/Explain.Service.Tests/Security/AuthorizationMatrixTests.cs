@@ -66,6 +66,8 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["POST /explanations/{model}/{version}"] = Scope.Explain,
         ["PUT /explanations/{model}/{version}"] = Scope.Explain,
         ["GET "] = null,
+        ["GET /assets/{file}"] = null,
+        ["GET /explain-map.js"] = null,
         ["GET /ping"] = null,
         ["ANY /metrics"] = null,
         ["GET /v2/health/live"] = null,

@@ -32,13 +32,6 @@ internal static class KServeApi
 
     public static IEndpointRouteBuilder MapKServe(this IEndpointRouteBuilder routes)
     {
-        routes
-            .MapGet("/", Alive)
-            .OpenToAll()
-            .WithTags("KServe V1")
-            .WithName("v1Alive")
-            .WithSummary("The server lives")
-            .WithDescription("What KServe's clients ask to see that the server lives.");
         var group = routes.MapGroup("/v1/models").WithTags("KServe V1").WithMetadata(Protocol.KServe);
         group
             .MapGet("/", List)
@@ -80,8 +73,6 @@ internal static class KServeApi
             .WithMetadata(new Fails(ExplainErrors));
         return routes;
     }
-
-    private static Ok<AliveDocument> Alive() => TypedResults.Ok(new AliveDocument("alive"));
 
     private static Ok<V1Models> List(HttpContext context, ModelCatalogue catalogue) =>
         TypedResults.Ok(new V1Models([.. context.User.Own(catalogue.Status).Where(s => s.State == ModelState.Ready).Select(s => s.Name)]));

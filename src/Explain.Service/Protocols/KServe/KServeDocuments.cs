@@ -5,10 +5,6 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Service.Protocols.KServe;
 
-/// <summary>The server.</summary>
-/// <param name="Status">Always <c>alive</c>.</param>
-public sealed record AliveDocument(string Status);
-
 /// <summary>The models.</summary>
 /// <param name="Models">Names of those that are ready.</param>
 public sealed record V1Models(IReadOnlyList<string> Models);
