@@ -43,8 +43,9 @@ public abstract class Visit(Chromium chromium) : IAsyncDisposable
     /// <summary>Keeps a picture of the page as it is now.</summary>
     /// <param name="page">The page.</param>
     /// <param name="name">What is seen, as the name of a file.</param>
-    protected static Task PictureAsync(IPage page, string name) =>
-        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+    /// <param name="whole">Whether what is to be scrolled to is in it.</param>
+    protected static Task PictureAsync(IPage page, string name, bool whole = true) =>
+        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = whole });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -68,6 +68,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["GET "] = null,
         ["GET /assets/{file}"] = null,
         ["GET /explain-map.js"] = null,
+        ["GET /docs/{**address}"] = null,
         ["GET /ping"] = null,
         ["ANY /metrics"] = null,
         ["GET /v2/health/live"] = null,
