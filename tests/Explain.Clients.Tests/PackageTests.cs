@@ -16,13 +16,7 @@ public sealed class PackageTests
         );
         using var folder = new TemporaryFolder();
         await using var service = await Served.StartAsync();
-        var printed = await NodeProgram.RunAsync(
-            NodeProgram.Folder,
-            "package.mjs",
-            folder.Path,
-            service.Address.AbsoluteUri,
-            Served.Image
-        );
+        var printed = await NodeProgram.RunAsync(NodeProgram.Folder, "package.mjs", folder.Path, service.Address.AbsoluteUri, Served.Image);
 
         using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Image, TestContext.Current.CancellationToken));
         using var plain = await service.Client.PostAsync(
@@ -32,10 +26,7 @@ public sealed class PackageTests
         );
         var expected = JsonDocument.Parse(await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
         var found = JsonDocument.Parse(printed).RootElement;
-        Assert.Equal(
-            expected.GetProperty("predictions")[0].GetProperty("index").GetInt32(),
-            found.GetProperty("predicted").GetInt32()
-        );
+        Assert.Equal(expected.GetProperty("predictions")[0].GetProperty("index").GetInt32(), found.GetProperty("predicted").GetInt32());
         Assert.Equal(
             expected.GetProperty("explanations")[0].GetProperty("map").GetProperty("data").EnumerateArray().Select(v => v.GetSingle()),
             found.GetProperty("map").EnumerateArray().Select(v => v.GetSingle())
