@@ -17,6 +17,8 @@ COPY src/Explain.Cli/Explain.Cli.csproj src/Explain.Cli/packages.lock.json src/E
 RUN dotnet restore src/Explain.Service -a "${TARGETARCH:?is set by BuildKit: docker buildx build}" --locked-mode \
  && dotnet restore src/Explain.Cli -a $TARGETARCH --locked-mode
 
+COPY README.md CONTRIBUTING.md ./
+COPY docs/ docs/
 COPY src/ src/
 RUN dotnet publish src/Explain.Service -c Release --no-restore -a $TARGETARCH -o out \
  && dotnet publish src/Explain.Cli -c Release --no-restore -a $TARGETARCH -o out/cli \

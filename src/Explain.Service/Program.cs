@@ -2,6 +2,7 @@ using Explain.Service;
 using Explain.Service.AuditTrail;
 using Explain.Service.AuditTrail.Drift;
 using Explain.Service.Caching;
+using Explain.Service.Docs;
 using Explain.Service.Endpoints;
 using Explain.Service.Explaining;
 using Explain.Service.Health;
@@ -70,6 +71,7 @@ app.MapDiscovery();
 app.MapSamples();
 app.MapProtocols(settings.Protocols);
 app.MapPage();
+app.MapDocs();
 app.MapHealth();
 app.MapMetrics(settings.Telemetry, settings.Security);
 

@@ -46,7 +46,7 @@ internal static class Layers
             "Settings", "Endpoints", "Problems", "Security", "Requests", "Telemetry", "Bodies", "Limits",
             "AuditTrail/Storage", "AuditTrail/Migrations/Sqlite", "AuditTrail/Migrations/Postgres", "AuditTrail", "AuditTrail/Drift", "Caching",
             "Health", "Explaining", "Models", "Protocols/KServe", "Protocols/OpenInference", "Protocols/TorchServe", "Protocols",
-            "Page", "OpenApi", "",
+            "Page", "Docs", "OpenApi", "",
         ]),
     ];
 }

@@ -9,21 +9,12 @@ internal static class NodeProgram
     /// <summary>Where the programs and their packages are.</summary>
     public static readonly string Folder = Path.Combine(Checkout.Root, "tests", "node");
 
-    private const string Chromium = "/usr/bin/chromium";
-
     /// <summary>Skips the test where a package is not installed.</summary>
     public static void Require(string package) =>
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(Folder, "node_modules", package)),
             "needs npm packages: run 'npm ci' in tests/node"
         );
-
-    /// <summary>Skips the test where there is no browser.</summary>
-    public static void RequireBrowser()
-    {
-        Require("playwright-core");
-        Assert.SkipUnless(File.Exists(Chromium), "needs Chromium: apt-get install chromium");
-    }
 
     /// <summary>Runs one that must succeed.</summary>
     /// <returns>What it printed.</returns>

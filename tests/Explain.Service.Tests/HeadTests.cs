@@ -25,6 +25,8 @@ public sealed class HeadTests(Service service) : IClassFixture<Service>
                             .Replace("{version}", "1", StringComparison.Ordinal)
                             .Replace("{file}", "drop-and-arrow.png", StringComparison.Ordinal)
                 ),
+            "/docs/",
+            "/docs/methods/gradcam.webp",
             "/swagger/index.html",
             "/swagger/v1/swagger.yaml",
         ];

@@ -26,6 +26,10 @@ public sealed class ProxyTests
         Assert.StartsWith("/explain/api/v1/explanations/", link, StringComparison.Ordinal);
         Assert.Contains("url: /explain\n", await TextAsync(service, Forwarded(HttpMethod.Get, "/swagger/v1/swagger.yaml")));
         Assert.Contains("url: /\n", await TextAsync(service, new HttpRequestMessage(HttpMethod.Get, "/swagger/v1/swagger.yaml")));
+        Assert.Contains(
+            $"curl -sS https://{service.Address.Authority}/explain/api/",
+            await TextAsync(service, Forwarded(HttpMethod.Get, "/docs/"))
+        );
 
         JsonElement row = default;
         await Wait.UntilAsync(

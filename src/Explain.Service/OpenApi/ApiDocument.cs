@@ -68,8 +68,14 @@ internal static partial class ApiDocument
                     // Below the path that a proxy puts before all addresses.
                     if (request.PathBase.HasValue)
                         document.Servers = [new OpenApiServer { Url = request.PathBase.Value, Description = Server }];
-                    if (request.Query.ContainsKey(OfPage))
-                        BeginEmpty(document);
+                    if (!request.Query.ContainsKey(OfPage))
+                        return;
+                    document.ExternalDocs = new OpenApiExternalDocs
+                    {
+                        Url = new Uri($"{request.PathBase}/docs/", UriKind.Relative),
+                        Description = "Documentation",
+                    };
+                    BeginEmpty(document);
                 }
             );
         });

@@ -69,8 +69,8 @@ internal static class PageApi
         return TypedResults.Bytes(file.Content, file.MediaType, entityTag: file.Tag);
     }
 
-    // Browsers name HTML; whoever takes anything, or says nothing, is a client that asks whether the server lives.
-    private static bool PrefersPage(StringValues accept) =>
+    /// <summary>Whether a caller is a browser: those name HTML; whoever takes anything, or says nothing, is a client.</summary>
+    public static bool PrefersPage(StringValues accept) =>
         MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var ranges)
         && Quality(ranges, MediaTypeNames.Text.Html) > Quality(ranges, MediaTypeNames.Application.Json);
 

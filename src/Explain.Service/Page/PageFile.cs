@@ -17,7 +17,7 @@ internal sealed record PageFile(byte[] Content, string MediaType, EntityTagHeade
         typeof(PageFile)
             .Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Folder.Length..], Read, StringComparer.Ordinal)
+            .ToFrozenDictionary(name => name[Folder.Length..], name => Of(name, Read(name)), StringComparer.Ordinal)
     );
 
     /// <summary>Every file's path below the root of the page, with forward slashes.</summary>
@@ -26,11 +26,18 @@ internal sealed record PageFile(byte[] Content, string MediaType, EntityTagHeade
     /// <summary>The file of a path; null when there is none.</summary>
     public static PageFile? Find(string path) => All.Value.GetValueOrDefault(path);
 
-    private static PageFile Read(string name)
+    /// <summary>What is built into this assembly under a name.</summary>
+    public static byte[] Read(string name)
     {
         using var resource = typeof(PageFile).Assembly.GetManifestResourceStream(name)!;
         var content = new byte[resource.Length];
         resource.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>A file with this content, whose name says what it is.</summary>
+    public static PageFile Of(string name, byte[] content)
+    {
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"", isWeak: true);
         return new PageFile(content, MediaTypeOf(name), tag);
     }

@@ -23,6 +23,9 @@ internal static class SecurityHeaders
     private const string OfDocument =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; ";
 
+    // These have no script at all.
+    private const string OfDocs = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; ";
+
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, SecuritySettings security)
     {
         // Pages of other origins that may call may also show images: <img> asks for them without CORS.
@@ -61,6 +64,7 @@ internal static class SecurityHeaders
         [
             ("/", OfPage + Unframed),
             ("/view", OfPage + (security.FrameAncestors is { Count: > 0 } few ? $"frame-ancestors {string.Join(' ', few)}" : Unframed)),
+            ("/docs", OfDocs + Unframed),
             ("/swagger", OfDocument + Unframed),
         ];
 }

@@ -69,6 +69,7 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["GET /assets/{file}"] = null,
         ["GET /view/{id}"] = null,
         ["GET /explain-map.js"] = null,
+        ["GET /docs/{**address}"] = null,
         ["GET /ping"] = null,
         ["ANY /metrics"] = null,
         ["GET /v2/health/live"] = null,

@@ -18,6 +18,7 @@ import type { operations } from './schema';
 
 /** What may be said beside the image; a list is written with commas. */
 export type ExplainParameters = NonNullable<operations['explain']['parameters']['query']>;
+export type MethodId = NonNullable<ExplainParameters['method']>;
 export type CompareParameters = NonNullable<operations['compare']['parameters']['query']>;
 
 /** How far a long method is: batch items that went through the model, of those planned at most. */

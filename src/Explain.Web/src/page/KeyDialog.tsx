@@ -5,13 +5,12 @@ import { useStore, useTexts } from '../state/store';
 
 /** Asks for the key where the service needs one. */
 export function KeyDialog() {
-  const { catalogue, start } = useStore();
+  const { needsKey, start } = useStore();
   const texts = useTexts().key;
   const dialog = useRef<HTMLDialogElement>(null);
   const text = useSignal('');
   const isTried = useSignal(sessionKey.get() !== null);
-  const state = catalogue.state.value;
-  const isNeeded = typeof state === 'object' && state.status === 401;
+  const isNeeded = needsKey.value;
   useEffect(() => {
     if (isNeeded) dialog.current?.showModal();
     else dialog.current?.close();

@@ -1,17 +1,23 @@
 import { useSignalEffect } from '@preact/signals';
 import { useStore, useTexts } from '../state/store';
+import { className } from './parts/format';
 import { DropTarget } from './DropTarget';
+import { Footer } from './Footer';
 import { Header } from './Header';
 import { KeyDialog } from './KeyDialog';
 import { routes } from './routes';
 
 export function Page() {
-  const { catalogue, language, route, start } = useStore();
+  const { answer, catalogue, language, needsKey, route, start } = useStore();
   const texts = useTexts();
   const View = routes[route.value];
   const state = catalogue.state.value;
   useSignalEffect(() => {
     document.documentElement.lang = language.value;
+  });
+  useSignalEffect(() => {
+    const best = answer.facts.value?.predictions[0];
+    document.title = best ? `${className(best)} – ${texts.title}` : texts.title;
   });
   return (
     <>
@@ -19,7 +25,7 @@ export function Page() {
       <main id="main" tabIndex={-1}>
         {state === 'loading' && <p class="waiting-for-service">{texts.loading}</p>}
         {state === 'ready' && (catalogue.ready.value.length > 0 ? <View /> : <p class="waiting-for-service">{texts.noModels}</p>)}
-        {typeof state === 'object' && state.status !== 401 && (
+        {typeof state === 'object' && !needsKey.value && (
           <div class="banner wrong" role="alert">
             <p>
               <strong>{state.status === 0 ? texts.work.unreachable : state.title}</strong> {state.detail}
@@ -30,6 +36,7 @@ export function Page() {
           </div>
         )}
       </main>
+      <Footer />
       <DropTarget />
       <KeyDialog />
     </>

@@ -3,7 +3,7 @@ import type { Answered, Client, Growth } from '../api/client';
 import { isAbort, Problem } from '../api/problem';
 import type { CostEstimate, Explanation, ImageFacts, Prediction, TargetExplanation } from '../api/types';
 import { mapValues } from '../map/values';
-import type { Catalogue } from './catalogue';
+import { isLong, type Catalogue } from './catalogue';
 import { parametersOf, type Choice } from './choice';
 import type { Picture } from './picture';
 
@@ -37,6 +37,9 @@ export type Work =
 
 export type AnswerState = ReturnType<typeof createAnswer>;
 
+/** How many answers of the session are kept. */
+const kept = 48;
+
 /** What takes longer is begun by a person who knows it. */
 const dearMilliseconds = 20_000;
 
@@ -52,13 +55,13 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
     facts.value = { picture, model, image: from.image, predictions: from.predictions };
   };
 
-  const answer = (picture: Picture, choice: Choice, began: number, { document, record }: Answered<Explanation>): void => {
+  const keep = (picture: Picture, choice: Choice, began: number, { document, record }: Answered<Explanation>): void => {
     const [target] = document.explanations;
     if (!target) return;
     const made = { picture, choice, document, target, record, milliseconds: performance.now() - began };
     batch(() => {
       learn(picture, choice.model, document);
-      given.value = [...given.value, made];
+      given.value = [...given.value.slice(1 - kept), made];
       current.value = made;
       work.value = { kind: 'idle' };
     });
@@ -103,10 +106,10 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
     const began = performance.now();
     work.value = { kind: 'working', growth: null, cost: null };
     try {
-      const answered = isLong(catalogue.method(choice.method)?.cost)
+      const answered = isLong(catalogue.method(choice.method))
         ? await askGrowing(picture, choice, signal, isAgreed)
         : await client.explain(choice.model, picture.file, parametersOf(choice), signal);
-      if (answered) answer(picture, choice, began, answered);
+      if (answered) keep(picture, choice, began, answered);
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof Problem)) throw error;
@@ -138,11 +141,6 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
   });
 
   return { given, current, facts, work, map, ask, stop, restore };
-}
-
-/** Whether a method takes many passes, by its cost class. */
-export function isLong(cost: string | undefined): boolean {
-  return cost !== undefined && /many|hundreds|thousands|\d\d ×/.test(cost);
 }
 
 function isSame(a: Choice, b: Choice): boolean {

@@ -4,6 +4,13 @@ import { Problem } from '../api/problem';
 import type { ColorMapDocument, ImageLimits, MethodInfo, Model, ModelState, Sample } from '../api/types';
 import { colorTable, type ColorTable } from '../map/colors';
 
+/** Whether a method takes many passes, by its cost class. */
+export function isLong(method: MethodInfo | undefined): boolean {
+  return method !== undefined && /many|hundreds|thousands|\d\d ×/.test(method.cost);
+}
+
+const pollMilliseconds = 2000;
+
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 /** What the service has: asked once when the page opens, and again when a key is given. */
@@ -32,11 +39,28 @@ export function createCatalogue(client: Client) {
     }
   };
 
+  /** Asks again, as long as there are models that are being loaded. */
+  const untilLoaded = async (): Promise<void> => {
+    while (models.value.some((m) => m.state === 'loading')) {
+      await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+      models.value = (await client.models()).models;
+    }
+  };
+
   /** Fetches the labels of a model when somebody is going to search them. */
   const loadLabels = async (model: string): Promise<void> => {
     if (labels.value[model]) return;
     const found = await client.labels(model);
     labels.value = { ...labels.value, [model]: found };
+  };
+
+  const model = (name: string): Model | undefined => ready.value.find((m) => m.name === name);
+  const method = (id: string): MethodInfo | undefined => methods.value.find((m) => m.id === id);
+
+  /** What a model can do: what is quick first. */
+  const methodsFor = (name: string): string[] => {
+    const can = model(name)?.methods.flatMap((m) => (m.supported ? [m.method] : [])) ?? [];
+    return [...can.filter((id) => !isLong(method(id))), ...can.filter((id) => isLong(method(id)))];
   };
 
   return {
@@ -51,9 +75,11 @@ export function createCatalogue(client: Client) {
     ready,
     /** The colours of each colour map. */
     tables,
-    model: (name: string): Model | undefined => ready.value.find((m) => m.name === name),
-    method: (id: string): MethodInfo | undefined => methods.value.find((m) => m.id === id),
+    model,
+    method,
+    methodsFor,
     load,
+    untilLoaded,
     loadLabels,
   };
 }

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
-import type { ExplainParameters } from '../api/client';
-import type { Model } from '../api/types';
+import type { ExplainParameters, MethodId } from '../api/client';
 import type { Catalogue } from './catalogue';
 
 export type Sign = 'positive' | 'negative' | 'both';
@@ -30,7 +29,7 @@ export function createChoice(catalogue: Catalogue) {
     const before = current.value;
     const model = change.model ?? before?.model;
     if (!model) return;
-    const kept = before && before.model === model ? before : { ...usual, model, method: methodFor(catalogue.model(model), before?.method) };
+    const kept = before && before.model === model ? before : { ...usual, model, method: methodFor(catalogue, model, before?.method) };
     current.value = { ...kept, ...change };
   };
 
@@ -40,7 +39,7 @@ export function createChoice(catalogue: Catalogue) {
 /** The same as parameters of the API: what is usual is not said. */
 export function parametersOf(choice: Choice): ExplainParameters {
   return {
-    method: choice.method as NonNullable<ExplainParameters['method']>,
+    method: choice.method as MethodId,
     target: choice.target,
     ...(choice.layer === null ? {} : { layer: choice.layer }),
     ...(choice.sign === usual.sign ? {} : { sign: choice.sign }),
@@ -48,7 +47,7 @@ export function parametersOf(choice: Choice): ExplainParameters {
 }
 
 // The wished one if the model can do it, else the first that it can.
-function methodFor(model: Model | undefined, wished: string = usual.method): string {
-  const supported = model?.methods.filter((m) => m.supported).map((m) => m.method) ?? [];
+function methodFor(catalogue: Catalogue, model: string, wished: string = usual.method): string {
+  const supported = catalogue.methodsFor(model);
   return supported.includes(wished) ? wished : (supported[0] ?? wished);
 }

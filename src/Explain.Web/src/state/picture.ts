@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal, type Signal } from '@preact/signals';
 import type { Client } from '../api/client';
 import type { Catalogue } from './catalogue';
 
@@ -7,8 +7,8 @@ export interface Picture {
   /** What the service is sent. */
   readonly file: Blob;
   readonly name: string;
-  /** An address of the same for <img>; it holds as long as the page. */
-  readonly url: string;
+  /** An address for <img>; that of the file, unless the browser cannot show it. */
+  readonly url: Signal<string>;
   /** The file name of a sample of the service; null for a person's own picture. */
   readonly sample: string | null;
 }
@@ -28,7 +28,7 @@ export function createPicture(client: Client, catalogue: Catalogue) {
 
   const show = (file: Blob, name: string, sample: string | null): void => {
     refused.value = null;
-    current.value = { file, name, url: URL.createObjectURL(file), sample };
+    current.value = { file, name, url: signal(URL.createObjectURL(file)), sample };
   };
 
   /** Takes a file that was dropped, pasted, picked or photographed. */

@@ -1,7 +1,7 @@
-import { effect, signal, untracked } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Client } from '../api/client';
+import type { Client, MethodId } from '../api/client';
 import { languageOf, languages, type Language } from '../texts/languages';
 import { readAddress, writeAddress, type ViewName } from './address';
 import { createAnswer, type Answer } from './answer';
@@ -20,6 +20,12 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
   const answer = createAnswer(client, catalogue);
   const language = signal<Language>(languageOf(wantedLanguages));
   const route = signal<ViewName>('map');
+
+  /** Whether the service turned the page away: without a key, or with one that it does not know (any more). */
+  const needsKey = computed(() => {
+    const [state, work] = [catalogue.state.value, answer.work.value];
+    return (typeof state === 'object' && state.status === 401) || (work.kind === 'failed' && work.problem.status === 401);
+  });
 
   /** Makes the page what an address says; without a model in it, the first that is not the demo. */
   const follow = async (hash: string): Promise<void> => {
@@ -54,10 +60,20 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     if (answer.work.value.kind === 'idle' && before && before.picture === picture.current.value) choice.choose(before.choice);
   };
 
+  /** Has the service draw a picture that this browser cannot show, like TIFF. */
+  const redraw = async (): Promise<void> => {
+    const [shown, model] = [picture.current.value, choice.current.value?.model];
+    const [method] = model ? catalogue.methodsFor(model) : [];
+    if (!shown || !model || !method) return;
+    const drawn = await client.explainFile(model, shown.file, { method: method as MethodId, render: 'overlay', alpha: 0, format: 'png' });
+    shown.url.value = URL.createObjectURL(drawn);
+  };
+
   /** Loads what the service has, and goes where the address says. */
   const start = async (): Promise<void> => {
     await catalogue.load();
     await follow(location.hash);
+    await catalogue.untilLoaded();
   };
 
   /** Asks whenever the question is another, and keeps the address what the page is. */
@@ -74,7 +90,23 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     window.addEventListener('hashchange', () => void follow(location.hash));
   };
 
-  return { client, catalogue, picture, choice, answer, view: createView(), language, route, start, listen, stop, showSample, goBackTo };
+  return {
+    client,
+    catalogue,
+    picture,
+    choice,
+    answer,
+    view: createView(),
+    language,
+    route,
+    needsKey,
+    start,
+    listen,
+    stop,
+    redraw,
+    showSample,
+    goBackTo,
+  };
 }
 
 function isDemo(model: string): boolean {

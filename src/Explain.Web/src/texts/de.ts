@@ -137,12 +137,12 @@ export const de: Texts = {
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
+  foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {
     title: 'Dieser Dienst braucht einen Schlüssel',
     why: 'Er bleibt nur in diesem Tab und wird beim Schließen vergessen.',
     label: 'API-Schlüssel',
     use: 'Verwenden',
     wrong: 'Dieser Schlüssel ist hier nicht bekannt.',
-    forget: 'Schlüssel vergessen',
   },
 };

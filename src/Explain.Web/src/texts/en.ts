@@ -135,13 +135,13 @@ export const en = {
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
+  foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {
     title: 'This service needs a key',
     why: 'It is kept in this tab alone and forgotten when you close it.',
     label: 'API key',
     use: 'Use it',
     wrong: 'That key is not known here.',
-    forget: 'Forget the key',
   },
 };
 

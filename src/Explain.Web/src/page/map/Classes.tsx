@@ -1,3 +1,4 @@
+import { usual } from '../../state/choice';
 import { useStore, useTexts } from '../../state/store';
 import { className, percent, plain } from '../parts/format';
 import { ClassSearch } from './ClassSearch';
@@ -11,7 +12,7 @@ export function Classes() {
   const target = answer.current.value?.target.target;
   const explained = target && 'logit' in target ? target : null;
   const chosen = choice.current.value?.target;
-  const isChosen = (index: number, place: number): boolean => (chosen === 'predicted' ? place === 0 : chosen === `${index}`);
+  const isChosen = (index: number, place: number): boolean => (chosen === usual.target ? place === 0 : chosen === `${index}`);
   const other = explained && `${explained.index}` === chosen && !predictions.some((p) => p.index === explained.index) ? [explained] : [];
   return (
     <section aria-labelledby="classes">
@@ -23,7 +24,7 @@ export function Classes() {
               type="button"
               aria-pressed={isChosen(prediction.index, place)}
               title={prediction.label ?? undefined}
-              onClick={() => choice.choose({ target: `${prediction.index}` })}
+              onClick={() => choice.choose({ target: place === 0 ? usual.target : `${prediction.index}` })}
             >
               <span class="name">{className(prediction)}</span>
               <span class="share">

@@ -1,5 +1,4 @@
 import type { Problem } from '../../api/problem';
-import { isLong } from '../../state/answer';
 import { useStore, useTexts } from '../../state/store';
 
 const offered = 3;
@@ -10,7 +9,12 @@ export function Failure({ problem }: { problem: Problem }) {
   const texts = useTexts();
   const chosen = choice.current.value;
   const isRefused = problem.kind === 'method-not-supported';
-  const instead = isRefused ? insteadOf(catalogue.model(chosen?.model ?? '')?.methods ?? [], chosen?.method) : [];
+  const instead = isRefused
+    ? catalogue
+        .methodsFor(chosen?.model ?? '')
+        .filter((id) => id !== chosen?.method)
+        .slice(0, offered)
+    : [];
   const again = (): void => {
     if (picture.current.value && chosen) void answer.ask(picture.current.value, chosen);
   };
@@ -40,10 +44,4 @@ export function Failure({ problem }: { problem: Problem }) {
       {problem.requestId && <small>{texts.work.request(problem.requestId)}</small>}
     </div>
   );
-
-  function insteadOf(support: readonly { method: string; supported: boolean }[], not: string | undefined): string[] {
-    const works = support.filter((m) => m.supported && m.method !== not).map((m) => m.method);
-    const quick = works.filter((id) => !isLong(catalogue.method(id)?.cost));
-    return [...quick, ...works.filter((id) => !quick.includes(id))].slice(0, offered);
-  }
 }

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { isLong } from '../../state/answer';
+import { isLong } from '../../state/catalogue';
 import { useStore, useTexts } from '../../state/store';
 import type { MethodInfo } from '../../api/types';
 
@@ -38,8 +38,8 @@ function MethodList({ close }: { close: () => void }) {
   const can = (method: MethodInfo): boolean => support.get(method.id)?.supported ?? false;
   const all = catalogue.methods.value;
   const groups = [
-    { title: texts.quick, methods: all.filter((m) => can(m) && !isLong(m.cost)) },
-    { title: texts.long, methods: all.filter((m) => can(m) && isLong(m.cost)) },
+    { title: texts.quick, methods: all.filter((m) => can(m) && !isLong(m)) },
+    { title: texts.long, methods: all.filter((m) => can(m) && isLong(m)) },
     { title: texts.not, methods: all.filter((m) => !can(m)) },
   ];
   const take = (method: string): void => {

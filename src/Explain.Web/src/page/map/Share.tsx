@@ -19,7 +19,7 @@ export function Share() {
   const json = (): void => save(new Blob([JSON.stringify(current.document)], { type: 'application/json' }), 'heat.json');
   const permalink = async (): Promise<string> => {
     const link = await client.link(record!);
-    return new URL((link.picture ?? link.explanation).replace(/^\//, ''), client.base).href;
+    return new URL(link.view.replace(/^\//, ''), client.base).href;
   };
   return (
     <details>

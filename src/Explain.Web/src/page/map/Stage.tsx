@@ -12,7 +12,7 @@ import { useZoom } from './useZoom';
 
 /** The picture with its map: what everything else on the page is about. */
 export function Stage() {
-  const { answer, picture, view } = useStore();
+  const { answer, picture, redraw, view } = useStore();
   const texts = useTexts();
   const zooming = useZoom();
   const { zoom, frame } = zooming;
@@ -52,6 +52,7 @@ export function Stage() {
             src={current.url}
             alt={current.name}
             draggable={false}
+            onError={() => void redraw()}
             onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => (size.value = { width, height })}
           />
           {shown && (

@@ -12,8 +12,7 @@ export function Verdict() {
   const best = facts?.picture === picture.current.value ? facts?.predictions[0] : undefined;
   const target = isOfPicture ? current?.target.target : undefined;
 
-  if (!best && !target) return <p class="verdict">{texts.looking}</p>;
-  if (!best) return <p class="verdict">{texts.noClasses}</p>;
+  if (!best) return <h1 class="verdict">{target ? texts.noClasses : texts.looking}</h1>;
   const probability = best.probability ?? null;
   const explained = target && 'logit' in target ? target : best;
   const label = className(explained);
@@ -27,10 +26,12 @@ export function Verdict() {
           ? texts.explains
           : texts.explainsOther(label);
   return (
-    <p class="verdict" aria-live="polite">
-      <strong>{texts.sees(className(best))}</strong>{' '}
-      {probability !== null && (probability >= sure ? texts.sure : texts.unsure)(percent(probability, language.value))}{' '}
-      {typeof about === 'number' && texts.other(label, percent(about, language.value))} {isOfPicture && says}
-    </p>
+    <div class="verdict" aria-live="polite">
+      <h1>{texts.sees(className(best))}</h1>
+      <p>
+        {probability !== null && (probability >= sure ? texts.sure : texts.unsure)(percent(probability, language.value))}{' '}
+        {typeof about === 'number' && texts.other(label, percent(about, language.value))} {isOfPicture && says}
+      </p>
+    </div>
   );
 }

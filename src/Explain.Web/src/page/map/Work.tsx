@@ -36,7 +36,12 @@ export function Work() {
 function Running({ growth, cost, stop }: { growth: Growth | null; cost: CostEstimate | null; stop: () => void }) {
   const { language } = useStore();
   const texts = useTexts().work;
-  if (!cost) return <div class="banner brief" role="status" aria-label={texts.working} />;
+  if (!cost)
+    return (
+      <p class="visually-hidden" role="status">
+        {texts.working}
+      </p>
+    );
   const share = growth ? growth.done / growth.of : 0;
   return (
     <div class="banner">

@@ -1,0 +1,29 @@
+using Explain.Testing;
+
+[assembly: AssemblyFixture(typeof(Explain.Page.Tests.Demo))]
+
+namespace Explain.Page.Tests;
+
+/// <summary>The service with the demo model and nothing set: one for all tests that need no settings of their own.</summary>
+public sealed class Demo : IAsyncDisposable
+{
+    private readonly Lazy<Task<ServiceProcess>> _started = new(() => StartAsync("--Explain:Store=none"));
+
+    /// <summary>Its process, started when the first test asks for it.</summary>
+    public Task<ServiceProcess> Service => _started.Value;
+
+    /// <summary>An image of the demo model's classes: the path of the file.</summary>
+    public static string Image(string name = "drop-and-arrow") =>
+        Path.Combine(Checkout.Root, "src", "Explain.Demo", "Assets", "samples", $"{name}.png");
+
+    /// <summary>Starts the service with the demo model and settings.</summary>
+    public static Task<ServiceProcess> StartAsync(params string[] settings) =>
+        ServiceProcess.StartAsync(typeof(Service.Problems.ProblemDocument).Assembly.Location, settings);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_started.IsValueCreated)
+            await (await Service).DisposeAsync();
+    }
+}
