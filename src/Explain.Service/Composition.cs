@@ -46,6 +46,7 @@ internal static class Composition
             .AddSingleton<QuestionReader>()
             .AddSingleton<AnswerMaker>()
             .AddSingleton<AnswerSource>()
+            .AddSingleton<EventAnswers>()
             .AddSingleton<Readiness>()
             .AddSingleton<TensorAnswers>()
             .AddSingleton<RequestBody>()

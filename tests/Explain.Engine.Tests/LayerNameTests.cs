@@ -54,7 +54,7 @@ public sealed class LayerNameTests
         };
         var image = new PreparedInput(Tensor.Spread([3, 5, 6], -2, 2, 9).Floats, Geometry.Of(loaded.Description.Input, 6, 5));
         return GroupExplainer
-            .Explain([loaded.View.Plan(parameters)], image, RunContext.Alone(TestContext.Current.CancellationToken))
+            .Explain([loaded.View.Plan(parameters)], image, 1, RunContext.Alone(TestContext.Current.CancellationToken))
             .Explanations.Single()
             .Explanation;
     }

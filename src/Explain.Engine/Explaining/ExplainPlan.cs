@@ -141,16 +141,22 @@ internal sealed record ExplainPlan(TargetGroup Targets, Method Method, IReadOnly
     public int Inputs => Options.Smooth == Smoothing.Aug ? Augmentation.Inputs : 1;
 
     /// <summary>The map of one item, smoothed and the layers' maps fused as asked for.</summary>
-    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int item) =>
-        Options.Smooth == Smoothing.Aug ? Augmentation.Run(this, study, round, item) : RunPlain(study, round, item);
+    /// <param name="study">Holds the item.</param>
+    /// <param name="round">Which of its objectives.</param>
+    /// <param name="item">Which item.</param>
+    /// <param name="growing">Where the map goes while it grows; one that is made of several never does.</param>
+    public (Attribution Values, MapFinish.Result Map) Run(Study study, int round, int item, GrowingMap? growing = null) =>
+        Options.Smooth == Smoothing.Aug
+            ? Augmentation.Run(this, study, round, item)
+            : RunPlain(study, round, item, Layers.Count == 1 ? growing : null);
 
     // Weights of channels are found on the host.
     private Attribution Values(Probe probe) => (Parameters.Channels ? null : DeviceMap.Of(Method, probe)) ?? Method.Run(probe);
 
     /// <summary>The map of one item of the input as it is.</summary>
-    public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int item)
+    public (Attribution Values, MapFinish.Result Map) RunPlain(Study study, int round, int item, GrowingMap? growing = null)
     {
-        var values = Layers.Select(layer => Values(new Probe(study, round, item, layer))).ToArray();
+        var values = Layers.Select(layer => Values(new Probe(study, round, item, layer, growing))).ToArray();
         var maps = Array.ConvertAll(values, v => MapFinish.Map(Method, v, Parameters.Sign, Options.Compat));
         if (maps.Length == 1)
             return (values[0], maps[0]);

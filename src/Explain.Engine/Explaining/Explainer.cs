@@ -56,7 +56,7 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
         return OnAsync(model, method, run, found =>
         {
             var groups = Plans.Of(found, parameters, compare, _images.Reader(run));
-            return new PlannedExplanation(method, groups, Prices.Of(groups, output));
+            return new PlannedExplanation(method, groups, Prices.Of(groups, output, run.Watch is not null));
         });
     }
 
@@ -77,6 +77,8 @@ public sealed class Explainer(IImageCodec codec, EngineOptions options)
     )
     {
         ArgumentNullException.ThrowIfNull(plan);
+        var passes = plan.Price.Passes;
+        run.Watch?.Plan((long)passes.Forward + passes.Head + passes.Backward);
         return OnAsync(model, plan.Method, run, found => _images.Explain(found, image, Plans.Within(plan.Groups, deadline), run));
     }
 

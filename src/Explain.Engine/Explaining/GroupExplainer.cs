@@ -27,8 +27,9 @@ internal static class GroupExplainer
     /// <summary>Explains an image.</summary>
     /// <param name="plans">The plans of one group of targets.</param>
     /// <param name="image">The image.</param>
+    /// <param name="targets">How many targets all groups have together.</param>
     /// <param name="run">On whose behalf.</param>
-    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput image, RunContext run)
+    public static GroupAnswer Explain(IReadOnlyList<ExplainPlan> plans, PreparedInput image, int targets, RunContext run)
     {
         var (group, description) = (plans[0].Targets, plans[0].Model.Description);
         var input = ImageInput.Of(plans[0].Model, image);
@@ -43,7 +44,8 @@ internal static class GroupExplainer
             {
                 run.Cancellation.ThrowIfCancellationRequested();
                 var layered = TargetLayer.Of(plans[plan], study, round, 0);
-                var (values, map) = layered.Plan.Run(study, round, 0);
+                var growing = run.Watch is { } watch ? Growing(layered.Plan, watch, objectives, plan * targets) : null;
+                var (values, map) = layered.Plan.Run(study, round, 0, growing);
                 // Asked for before a method has run, they would take a forward pass of their own.
                 scores ??= description.Classes > 0 ? new ClassScores(description, study.Scores.Item(0)) : null;
                 var explanation = Explain(layered, study, scores, target, round, values, map, image.Geometry);
@@ -57,6 +59,16 @@ internal static class GroupExplainer
     private static IEnumerable<(int Plan, int Target)> Asking(IReadOnlyList<ExplainPlan> plans, IObjective objective) =>
         plans.SelectMany(
             (plan, p) => plan.Targets.Objectives.Index().Where(o => o.Item.Equals(objective)).Select(o => (Plan: p, Target: o.Index))
+        );
+
+    // The answer has all targets of the first plan, then all of the second.
+    private static GrowingMap Growing(ExplainPlan plan, IRunWatch watch, IObjective[] objectives, int first) =>
+        new(
+            watch,
+            plan.Method,
+            plan.Parameters.Sign,
+            plan.Options.Compat,
+            plan.Targets.Objectives.Zip(plan.Targets.Places).ToLookup(o => Array.IndexOf(objectives, o.First), o => first + o.Second)
         );
 
     private static TargetExplanation Explain(

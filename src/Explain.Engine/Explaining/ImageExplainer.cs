@@ -42,7 +42,8 @@ internal sealed class ImageExplainer(IImageCodec codec, EngineOptions options)
         var clock = WorkClock.Start(run.Trace);
         ExplainPlan[] plans = [.. groups.SelectMany(g => g)];
         plans[0].Deadline.Expect(plans.Where(p => p.Method.StopsInTime).Sum(p => p.Targets.Objectives.Count * p.Layers.Count * p.Inputs));
-        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, run)).ToArray();
+        var places = groups.Sum(g => g[0].Targets.Objectives.Count);
+        var answers = groups.Select(g => GroupExplainer.Explain(g, prepared, places, run)).ToArray();
         var classifying = TimeSpan.Zero;
         var scores = answers.FirstOrDefault(a => a.Scores is not null)?.Scores
             ?? Classify(model.With(plans[0].Model.Auxiliary), prepared, run, out classifying);

@@ -12,10 +12,11 @@ internal static class Prices
     /// <summary>That of a request: one list of plans for each tensor that its targets belong to.</summary>
     /// <param name="groups">The plans.</param>
     /// <param name="output">How the answer is written; its format is known.</param>
-    public static Price Of(IReadOnlyList<IReadOnlyList<ExplainPlan>> groups, OutputParameters output)
+    /// <param name="watched">Whether maps are shown while they grow, too.</param>
+    public static Price Of(IReadOnlyList<IReadOnlyList<ExplainPlan>> groups, OutputParameters output, bool watched = false)
     {
         var document = output.Format == AnswerFormat.Json;
-        var price = groups.Select(g => Of(g, document && output.Include.HasFlag(AnswerParts.Map))).Aggregate((a, b) => a + b);
+        var price = groups.Select(g => Of(g, document && output.Include.HasFlag(AnswerParts.Map), watched)).Aggregate((a, b) => a + b);
         var kind =
             output.Format == AnswerFormat.Npy ? DrawingKind.None
             : !document ? DrawingKind.Together
@@ -30,11 +31,15 @@ internal static class Prices
     /// <param name="items">Batch items.</param>
     public static Price Of(ExplainPlan plan, int items)
     {
-        var one = Of([plan with { Targets = plan.Targets with { Objectives = [plan.Targets.Objectives[0]] } }], written: true);
+        var one = Of(
+            [plan with { Targets = plan.Targets with { Objectives = [plan.Targets.Objectives[0]] } }],
+            written: true,
+            watched: false
+        );
         return new Price(one.Passes * items, items, one.Bytes * items);
     }
 
-    private static Price Of(IReadOnlyList<ExplainPlan> plans, bool written)
+    private static Price Of(IReadOnlyList<ExplainPlan> plans, bool written, bool watched)
     {
         var layers = plans.SelectMany(p => p.PossibleLayers.Select(l => p.SizeOf(l))).Distinct();
         // The gradient is that of one target at a time; where it is explained again to be measured, both are there.
@@ -42,7 +47,7 @@ internal static class Prices
         return new Price(
             plans.Aggregate(new PassCount(1, 0, 0), (sum, p) => sum + p.Passes),
             plans.Sum(p => p.Targets.Objectives.Count),
-            values + plans.Sum(p => p.Targets.Objectives.Count * MapBytes(p, written))
+            values + plans.Sum(p => p.Targets.Objectives.Count * MapBytes(p, written) * (watched && p.Method.StopsInTime ? 2 : 1))
         );
     }
 

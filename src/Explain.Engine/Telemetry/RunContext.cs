@@ -13,6 +13,9 @@ public sealed record RunContext(RequestTrace Trace, CancellationToken Cancellati
     /// <summary>Which of the lanes that share what a caller gets of a model.</summary>
     public Lane Lane { get; init; }
 
+    /// <summary>Who watches the work; null for nobody.</summary>
+    public IRunWatch? Watch { get; init; }
+
     /// <summary>Its group in a queue.</summary>
     internal Share[] Way => [new(Caller), new(Trace.Model), new(Lane.ToString())];
 

@@ -19,16 +19,20 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
     /// <param name="request">The request.</param>
     /// <param name="facts">The explanation.</param>
     /// <param name="input">What was explained.</param>
-    public void Record(RequestFacts request, ExplanationFacts facts, ExplainedInput input) =>
-        Record(request, facts, input, hit: false, ([], MediaTypeNames.Application.Json));
+    public void Record(RequestFacts request, ExplanationFacts facts, ExplainedInput input)
+    {
+        if (Record(request, facts, input, hit: false, ([], MediaTypeNames.Application.Json)) is { } link)
+            request.Http.Response.Headers.Append(AnswerHeader.Explanation, link);
+    }
 
-    /// <summary>Notes an explanation and tells the caller where it will be found.</summary>
+    /// <summary>Notes an explanation.</summary>
     /// <param name="request">The request.</param>
     /// <param name="facts">The explanation.</param>
     /// <param name="input">What was explained.</param>
     /// <param name="hit">Whether the answer came from the cache.</param>
     /// <param name="answer">The answer's body and its media type.</param>
-    public void Record(
+    /// <returns>Where it will be found; null where explanations are not written down.</returns>
+    public string? Record(
         RequestFacts request,
         ExplanationFacts facts,
         ExplainedInput input,
@@ -37,7 +41,7 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
     )
     {
         if (status.Off is not null)
-            return;
+            return null;
         var image = settings.Pictures && answer.MediaType.StartsWith("image/", StringComparison.Ordinal) ? answer.Content : null;
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
@@ -71,7 +75,7 @@ internal sealed class AuditTrailRecorder(AuditTrailSettings settings, AuditTrail
             Targets = [.. facts.Targets.Select((target, place) => Row(id, place, target, facts.Model.Name))],
         };
         queue.Add(new ExplanationEntry(row, image));
-        request.Http.Response.Headers.Append(AnswerHeader.Explanation, ExplanationLink.Of(request.Http, id));
+        return ExplanationLink.Of(request.Http, id);
     }
 
     private TargetRow Row(string id, int place, TargetFacts target, string model) =>

@@ -24,6 +24,9 @@ internal sealed record Question(
     string MediaType
 )
 {
+    /// <summary>Whether it is answered with events; what is answered in the end is the same.</summary>
+    public bool Events { get; init; }
+
     /// <summary>For whom the answer is kept; empty for all.</summary>
     public string Caller { get; init; } = "";
 

@@ -49,7 +49,7 @@ internal static class ExplainApi
             .WithSummary("Explain an image")
             .WithDescription(
                 "Shows which parts of the image speak for a class, or for another number that the model computes, as an image, as "
-                    + "JSON or as a NumPy array. Parameters may come in the query, as fields of the form or in JSON."
+                    + "JSON or as a NumPy array; as events, with how far it is. Parameters may come in the query, as fields of the form or in JSON."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Image),
@@ -64,7 +64,7 @@ internal static class ExplainApi
             .WithSummary("Explain an image in several ways")
             .WithDescription(
                 "Several methods, layers or targets on one image, from one forward pass for each output they belong to: one labelled "
-                    + "grid, or one JSON document."
+                    + "grid, or one JSON document; as events, with how far it is."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Compare),
@@ -102,26 +102,42 @@ internal static class ExplainApi
         return routes;
     }
 
-    private static Task<IResult> ExplainAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
-        AnswerAsync(model, ParameterScope.Image, context, questions, answers);
+    private static Task<IResult> ExplainAsync(
+        string model,
+        HttpContext context,
+        QuestionReader questions,
+        AnswerSource answers,
+        EventAnswers events
+    ) => AnswerAsync(model, ParameterScope.Image, context, questions, answers, events);
 
-    private static Task<IResult> CompareAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
-        AnswerAsync(model, ParameterScope.Compare, context, questions, answers);
+    private static Task<IResult> CompareAsync(
+        string model,
+        HttpContext context,
+        QuestionReader questions,
+        AnswerSource answers,
+        EventAnswers events
+    ) => AnswerAsync(model, ParameterScope.Compare, context, questions, answers, events);
 
-    private static Task<IResult> PredictAsync(string model, HttpContext context, QuestionReader questions, AnswerSource answers) =>
-        AnswerAsync(model, ParameterScope.Classes, context, questions, answers);
+    private static Task<IResult> PredictAsync(
+        string model,
+        HttpContext context,
+        QuestionReader questions,
+        AnswerSource answers,
+        EventAnswers events
+    ) => AnswerAsync(model, ParameterScope.Classes, context, questions, answers, events);
 
     private static async Task<IResult> AnswerAsync(
         string model,
         ParameterScope scope,
         HttpContext context,
         QuestionReader questions,
-        AnswerSource answers
+        AnswerSource answers,
+        EventAnswers events
     )
     {
         var request = RequestFacts.Of(context);
         var question = await questions.ReadAsync(request, model, scope);
-        return await answers.AnswerAsync(request, question);
+        return question.Events ? await events.AnswerAsync(request, question) : await answers.AnswerAsync(request, question);
     }
 
     private static async Task<IResult> EstimateAsync(

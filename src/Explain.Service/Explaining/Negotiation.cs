@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Explain.Engine.Parameters;
 using Explain.Service.Problems;
 using Microsoft.Extensions.Primitives;
@@ -18,6 +19,7 @@ internal static class Negotiation
         ("application/json", AnswerFormat.Json),
         ("application/x-npy", AnswerFormat.Npy),
         ("application/octet-stream", AnswerFormat.Npy),
+        (MediaTypeNames.Text.EventStream, AnswerFormat.Json),
     ];
 
     /// <summary>The first media type of a format.</summary>

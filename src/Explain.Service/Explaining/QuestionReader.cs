@@ -45,6 +45,11 @@ internal sealed class QuestionReader(
 
         var (format, mediaType) = Negotiation.Choose(http.Headers.Accept, parameters.Output);
         parameters = parameters with { Output = parameters.Output with { Format = format } };
-        return new Question(scope, description, body.Image, parameters, mediaType) { Caller = caller };
+        var events = mediaType == MediaTypeNames.Text.EventStream;
+        return new Question(scope, description, body.Image, parameters, events ? MediaTypeNames.Application.Json : mediaType)
+        {
+            Caller = caller,
+            Events = events,
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mime;
 using Explain.Service.Endpoints;
+using Explain.Service.Explaining;
 using Explain.Service.Problems;
 using Explain.Service.Security;
 using Microsoft.OpenApi;
@@ -51,6 +52,7 @@ internal sealed class ResponseFilter : IOperationFilter
             };
         }
 
+        response.Content!["text/event-stream"] = Events(answers, context);
         response.Headers = AnswerHeader.Table.ToDictionary(
             h => h.Name,
             IOpenApiHeader (h) =>
@@ -64,6 +66,22 @@ internal sealed class ResponseFilter : IOperationFilter
     }
 
     private static OpenApiMediaType Text() => new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
+    // OpenAPI 3.1 has no words for a stream: each kind of data is a schema, and which event has it is said in a sentence.
+    private static OpenApiMediaType Events(Answers answers, OperationFilterContext context)
+    {
+        Type[] documents = [typeof(ProgressDocument), typeof(Dictionary<string, string>), answers.Document, typeof(ProblemDocument)];
+        return new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema
+            {
+                Description =
+                    "Server-sent events, each with one line of data: `progress`, how far the answer is, perhaps with maps that grow; then "
+                    + "`headers`, what JSON would have had as headers, and `answer`, the answer as JSON; or `problem`, why there is none.",
+                AnyOf = [.. documents.Select(d => context.SchemaGenerator.GenerateSchema(d, context.SchemaRepository))],
+            },
+        };
+    }
 
     private static List<Problem> Problems(Fails fails)
     {

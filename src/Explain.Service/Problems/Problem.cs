@@ -69,6 +69,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
             413 => Of(ExplainError.PayloadTooLarge, detail),
             415 => Of(ExplainError.UnsupportedMediaType, detail),
             429 => new(429, "rate-limited", "The caller's quota is used up", detail),
+            499 => new(499, "canceled", "The caller left", detail),
             503 => Of(ExplainError.Overloaded, detail),
             504 => Of(ExplainError.DeadlineExceeded, detail),
             >= 500 => new(500, "internal", "Something went wrong here", null),

@@ -1,6 +1,4 @@
-using Explain.Engine.Vocabulary;
 using Explain.Service.Problems;
-using Explain.Service.Security;
 
 namespace Explain.Service.Requests;
 
@@ -25,18 +23,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (Exception) when (callerLeft.IsCancellationRequested)
         {
             // Nobody is there to read an answer, and nothing is wrong here.
-            if (!response.HasStarted)
+            if (response.HasStarted)
+                context.Features.Set(Problem.Of(ClientClosedRequest, null));
+            else
                 response.StatusCode = ClientClosedRequest;
         }
         catch (Exception exception) when (!response.HasStarted)
         {
-            var problem = Describe(context, exception);
-            if (problem.Status == 500)
-                logger.LogError(exception, "Request {RequestId} failed", context.TraceIdentifier);
-            // What the native library said is for whoever runs the service.
-            else if (exception is ExplainException { InnerException: { } cause })
-                logger.LogInformation("Request {RequestId} was refused because of: {Cause}", context.TraceIdentifier, cause.Message);
-            await WriteAsync(context, problem, callerLeft);
+            await WriteAsync(context, Failures.Report(context, exception, logger), callerLeft);
         }
     }
 
@@ -52,26 +46,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
     }
 
-    private static Problem Describe(HttpContext context, Exception exception) =>
-        exception switch
-        {
-            // Its message lists the models there are.
-            ExplainException { Error: ExplainError.ModelNotFound } when context.User.Models().Count > 0 => Problem.Of(
-                ExplainError.ModelNotFound,
-                "no model of this name is served"
-            ),
-            ExplainException known => Problem.Of(known),
-            ProblemException known => known.Problem,
-            BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
-            _ => Problem.Of(500, null),
-        };
-
     private static string? Hint(HttpContext context) =>
         context.Response.StatusCode switch
         {
             404 => "There is nothing at this address; /swagger lists what there is.",
             405 => $"This address does not answer {context.Request.Method}; allowed: {context.Response.Headers.Allow}",
-            504 => "The answer was not ready before the service's deadline.",
+            504 => RequestTime.Over,
             _ => null,
         };
 }

@@ -21,6 +21,10 @@ internal static class Outcome
             .Distinct(),
     ];
 
+    /// <summary>The status that a request came to: an answer that began well may have ended otherwise.</summary>
+    public static int StatusOf(HttpContext context) =>
+        context.Response.StatusCode < 400 && context.Features.Get<Problem>() is { } problem ? problem.Status : context.Response.StatusCode;
+
     /// <summary>The word for an answer.</summary>
     /// <param name="status">Its status.</param>
     /// <param name="problem">What was wrong, where that is known.</param>

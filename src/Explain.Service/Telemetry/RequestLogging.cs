@@ -52,7 +52,7 @@ internal static class RequestLogging
         [
             new("RequestMethod", new ScalarValue(context.Features.Get<AsksForHead>() is null ? context.Request.Method : HttpMethods.Head)),
             new("RequestPath", new ScalarValue(Path(context))),
-            new("StatusCode", new ScalarValue(status)),
+            new("StatusCode", new ScalarValue(status < 400 ? Outcome.StatusOf(context) : status)),
             new("Elapsed", new ScalarValue(elapsed)),
             new("RequestId", new ScalarValue(context.TraceIdentifier)),
         ];
@@ -94,7 +94,7 @@ internal static class RequestLogging
     {
         if (Quiet.Is(context))
             return LogEventLevel.Verbose;
-        return context.Response.StatusCode switch
+        return Outcome.StatusOf(context) switch
         {
             500 => LogEventLevel.Error,
             > 500 => LogEventLevel.Warning,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Mime;
 using Explain.Engine.Methods.Tables;
 using Explain.Engine.Telemetry;
 using Explain.Service.Endpoints;
@@ -35,7 +36,8 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         var start = Stopwatch.GetTimestamp();
         context.Response.OnStarting(() =>
         {
-            if (ServerTiming(facts) is { } timing)
+            // Of a stream nothing is known when it begins.
+            if (context.Response.ContentType != MediaTypeNames.Text.EventStream && ServerTiming(facts) is { } timing)
                 context.Response.Headers[AnswerHeader.ServerTiming] = timing;
             return Task.CompletedTask;
         });
@@ -43,7 +45,7 @@ internal sealed class RequestMeasuring(RequestDelegate next, ServiceMetrics metr
         try
         {
             await next(context);
-            status = context.Response.StatusCode;
+            status = Outcome.StatusOf(context);
         }
         finally
         {

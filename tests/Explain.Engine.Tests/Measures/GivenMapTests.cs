@@ -73,7 +73,7 @@ public sealed class GivenMapTests : IDisposable
     private TargetExplanation[] Explain(IReadOnlyList<ExplainPlan> plans)
     {
         var image = new PreparedInput(Tensor.Spread([3, 5, 6], -2, 2, 9).Floats, Geometry.Of(_loaded.Description.Input, 6, 5));
-        return [.. GroupExplainer.Explain(plans, image, Run).Explanations.OrderBy(e => e.Plan).Select(e => e.Explanation)];
+        return [.. GroupExplainer.Explain(plans, image, 1, Run).Explanations.OrderBy(e => e.Plan).Select(e => e.Explanation)];
     }
 
     private static Dictionary<string, double> Values(TargetExplanation explanation) =>

@@ -53,7 +53,7 @@ public sealed class MeasurePriceTests
         {
             var before = loaded.Counts.Totals.Items;
             var image = new PreparedInput(Tensor.Spread([3, 5, 6], -2, 2, 9).Floats, Geometry.Of(loaded.Description.Input, 6, 5));
-            _ = GroupExplainer.Explain([plan], image, RunContext.Alone(TestContext.Current.CancellationToken));
+            _ = GroupExplainer.Explain([plan], image, targets, RunContext.Alone(TestContext.Current.CancellationToken));
             return loaded.Counts.Totals.Items - before;
         }
 

@@ -84,7 +84,7 @@ internal static class Measuring
         var plan = loaded.View.Plan(parameters with { Target = "0", Faithfulness = true });
         var image = new PreparedInput(input.Item(0), Geometry.Of(loaded.Description.Input, width, height));
         return GroupExplainer
-            .Explain([plan], image, RunContext.Alone(TestContext.Current.CancellationToken))
+            .Explain([plan], image, 1, RunContext.Alone(TestContext.Current.CancellationToken))
             .Explanations.Single()
             .Explanation.Faithfulness!;
     }

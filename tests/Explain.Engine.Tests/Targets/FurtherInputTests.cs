@@ -58,7 +58,7 @@ public sealed class FurtherInputTests
             Assert.All(probe.Evaluate(new Variants("same", 19, (_, values) => probe.Input.Values.CopyTo(values))), v =>
                 Assert.Equal(probe.Score, v, 1e-5)
             );
-            Assert.All(probe.EvaluateHead(new Variants("same maps", 3, (_, values) => maps.CopyTo(values))), v =>
+            Assert.All(study.Respond(n, "l", new Variants("same maps", 3, (_, values) => maps.CopyTo(values)))[0], v =>
                 Assert.Equal(probe.Score, v, 1e-5)
             );
             var gradients = probe.Differentiate(19, (_, values) => probe.Input.Values.CopyTo(values), ["l"], default);

@@ -152,7 +152,7 @@ public sealed class TargetLayerTests
         var values = Detector.Image().Item(0);
         var image = new PreparedInput(values, Geometry.Of(loaded.Description.Input, 8, 8));
         return GroupExplainer
-            .Explain([loaded.View.Plan(parameters)], image, RunContext.Alone(TestContext.Current.CancellationToken))
+            .Explain([loaded.View.Plan(parameters)], image, 1, RunContext.Alone(TestContext.Current.CancellationToken))
             .Explanations.Single()
             .Explanation;
     }

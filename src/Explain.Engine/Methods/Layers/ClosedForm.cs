@@ -7,7 +7,12 @@ namespace Explain.Engine.Methods.Layers;
 internal static class ClosedForm
 {
     /// <summary>M = Σ w_k A_k.</summary>
-    public static Attribution Cam(Probe probe) => ChannelMaps.Smoothed(probe, Weights(probe));
+    public static Attribution Cam(Probe probe)
+    {
+        // Asked for first, they bring the scores along, which the target may be found by.
+        var maps = probe.Activation;
+        return ChannelMaps.Smoothed(probe, maps, Weights(probe));
+    }
 
     /// <summary>w_k, [C]: with what weights the classifier reads the channels for the explained scalar.</summary>
     public static float[] Weights(Probe probe)

@@ -17,6 +17,8 @@ internal static class FinerCam
     /// </summary>
     public static Attribution Run(Probe probe)
     {
+        // Asked for first, they bring the scores along, which the target may be found by.
+        var maps = probe.Activation;
         if (probe.Objective is not ClassObjective)
         {
             throw new ExplainException(
@@ -27,7 +29,7 @@ internal static class FinerCam
 
         ObjectiveChange change = probe.Study.Options.Compat == Compat.PytorchGradCam ? Weighted : Plain;
         var gradient = probe.GradientOf($"finer {change.Method.Name}", change);
-        return ChannelMaps.Smoothed(probe, ChannelMaps.Weights(probe.Activation, gradient, GradientFormulas.Mean));
+        return ChannelMaps.Smoothed(probe, ChannelMaps.Weights(maps, gradient, GradientFormulas.Mean));
     }
 
     /// <summary>The scalar of the paper.</summary>

@@ -26,10 +26,9 @@ internal static class SmoothPlusPlus
     public static Attribution Run(Probe probe)
     {
         var options = probe.Study.Options;
-        var clean = probe.Activation;
         var layout = probe.Study.Model.Description.LayoutOf(probe.Layer);
         var torch = options.Compat == Compat.TorchCam;
-        var (count, length) = (Count(options), clean.Values.Length);
+        var (count, length) = (Count(options), probe.Activation.Values.Length);
         var (first, second, third) = (new double[length], new double[length], new double[length]);
         var (lastGradient, lastActivation) = (new float[length], new float[length]);
         var done = 0;
@@ -46,27 +45,39 @@ internal static class SmoothPlusPlus
             gradient.CopyTo(lastGradient);
             FeatureMaps.Of(pass.Activations[probe.Layer], n, layout).Values.CopyTo(lastActivation);
             done++;
+            probe.Show(Weighted);
         }
-        foreach (var sum in new[] { first, second, third })
-            TensorPrimitives.Divide(sum, (double)done, sum);
+        return Weighted();
+
+        Attribution Weighted()
+        {
+            var clean = probe.Activation;
+            var weights = Weights(clean, Mean(first), Mean(second), Mean(third), torch ? lastGradient : null);
+            var maps = torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean;
+            return ChannelMaps.Smoothed(probe, maps, weights).After(done, count);
+        }
+
+        double[] Mean(double[] sum) => Array.ConvertAll(sum, v => v / done);
+    }
+
+    private static float[] Weights(FeatureMaps clean, double[] first, double[] second, double[] third, float[]? lastGradient)
+    {
         var weights = new float[clean.Channels];
         for (var k = 0; k < weights.Length; k++)
         {
             var (at, area, weight) = (k * clean.Area, clean.Area, 0.0);
-            var total = torch
-                ? TensorPrimitives.Dot(Array.ConvertAll(clean[k].ToArray(), v => (double)v), third.AsSpan(at, area))
-                : TensorPrimitives.Sum(clean[k]);
+            var total = lastGradient is null
+                ? TensorPrimitives.Sum(clean[k])
+                : TensorPrimitives.Dot(Array.ConvertAll(clean[k].ToArray(), v => (double)v), third.AsSpan(at, area));
             for (var i = at; i < at + area; i++)
             {
-                var denominator = 2 * second[i] + (torch ? total + TorchEpsilon : total * third[i]);
+                var denominator = 2 * second[i] + (lastGradient is null ? total * third[i] : total + TorchEpsilon);
                 if (second[i] > 0 && denominator != 0)
-                    weight += second[i] / denominator * Math.Max(torch ? lastGradient[i] : first[i], 0);
+                    weight += second[i] / denominator * Math.Max(lastGradient?[i] ?? first[i], 0);
             }
             weights[k] = (float)weight;
         }
-        return ChannelMaps
-            .Smoothed(probe, torch ? new FeatureMaps(lastActivation, clean.Channels, clean.Height, clean.Width) : clean, weights)
-            .After(done, count);
+        return weights;
     }
 
     /// <summary>Copies of the input that are made.</summary>

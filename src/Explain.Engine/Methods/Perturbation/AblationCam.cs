@@ -19,12 +19,17 @@ internal static class AblationCam
         var maps = probe.Activation;
         var (order, layer) = (ChannelOrder.ByMean(maps, options.Samples), probe.LayerItem);
         var fill = Fill(maps, options.Compat);
-        var scores = probe.EvaluateHead(
-            new Variants("ablationcam", order.Length, (i, values) => layer.WithChannel(order[i], fill, values))
+        return probe.SampleHead(
+            new Variants("ablationcam", order.Length, (i, values) => layer.WithChannel(order[i], fill, values)),
+            (asked, scores) => Weighted(asked, order, scores)
         );
-        var (score, weights) = (probe.Score, new float[maps.Channels]);
+    }
+
+    private static Attribution Weighted(Probe probe, int[] order, double[] scores)
+    {
+        var (score, weights) = (probe.Score, new float[probe.Activation.Channels]);
         var unit =
-            options.Compat == Compat.PytorchGradCam ? score
+            probe.Study.Options.Compat == Compat.PytorchGradCam ? score
             : score == 0 ? 1
             : Math.Abs(score);
         foreach (var (channel, without) in order.Zip(scores))

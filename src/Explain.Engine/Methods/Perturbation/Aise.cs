@@ -31,16 +31,25 @@ internal static class Aise
             .ToArray();
         // One spot at least, or there is no map.
         var finished = !searches[0].Step(probe, default);
+        probe.Show(Spots);
         while (!finished && searches.Any(s => !s.IsFinished))
         {
             foreach (var search in searches.Where(s => !s.IsFinished && !finished))
+            {
                 finished = !search.Step(probe, until);
+                probe.Show(Spots);
+            }
         }
-        var map = new float[image.Area];
-        foreach (var search in searches)
-            TensorPrimitives.Add(map, search.Map(), map);
-        Scale(map);
-        return new Attribution(null, image.Height, image.Width, map).After(searches.Sum(s => s.Done), count);
+        return Spots();
+
+        Attribution Spots()
+        {
+            var map = new float[image.Area];
+            foreach (var search in searches)
+                TensorPrimitives.Add(map, search.Map(), map);
+            Scale(map);
+            return new Attribution(null, image.Height, image.Width, map).After(searches.Sum(s => s.Done), count);
+        }
     }
 
     /// <summary>How many spots are tried.</summary>

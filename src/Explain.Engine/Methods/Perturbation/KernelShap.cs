@@ -23,35 +23,25 @@ internal static class KernelShap
         var segments = new Segments(image);
         var (features, count) = (segments.Count, Count(options));
         var (choice, mask) = (new float[features], new float[image.Area]);
-        var nothing = probe.Evaluate(new Variants("kernelshap baseline", 1, (_, values) => values.Clear()) { AllOrNothing = true })[0];
-        var map = new float[image.Area];
         if (features == 1)
         {
-            Array.Fill(map, (float)(probe.Score - nothing));
-            return new Attribution(null, image.Height, image.Width, map);
+            Array.Fill(mask, (float)(probe.Score - Nothing(probe)));
+            return new Attribution(null, image.Height, image.Width, mask);
         }
-        var scores = probe.Evaluate(new Variants("kernelshap", count, (i, values) =>
+        return probe.Sample(
+            new Variants("kernelshap", count, (i, values) =>
             {
                 Draw(i, choice);
                 segments.Paint(choice, mask);
                 image.Through(mask, values);
-            }));
-
-        // A few coalitions leave the values open: each feature alone, with an equal share and next to no weight, decides then.
-        var (all, coalitions) = (scores.Length + features, new float[(scores.Length + features) * features]);
-        var (values, weights, shares) = (new double[all], new double[all], new double[features]);
-        for (var i = 0; i < all; i++)
-        {
-            var row = coalitions.AsSpan(i * features, features);
-            if (i < scores.Length)
-                Draw(i, row);
-            else
-                row[i - scores.Length] = 1;
-            (values[i], weights[i]) = i < scores.Length ? (scores[i], 1) : (nothing + (probe.Score - nothing) / features, PriorWeight);
-        }
-        ShapleyRegression.Solve(coalitions, values, weights, nothing, probe.Score, shares);
-        segments.Paint(Array.ConvertAll(shares, s => (float)s), map);
-        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
+            }),
+            (asked, scores) =>
+            {
+                var map = new float[image.Area];
+                segments.Paint(Shares(scores, features, Nothing(asked), asked.Score, Draw), map);
+                return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
+            }
+        );
 
         void Draw(int index, Span<float> chosen)
         {
@@ -59,6 +49,28 @@ internal static class KernelShap
             if (index % 2 == 1)
                 TensorPrimitives.Subtract(1, chosen, chosen);
         }
+    }
+
+    // Where everything is left out.
+    private static double Nothing(Probe probe) =>
+        probe.Evaluate(new Variants("kernelshap baseline", 1, (_, values) => values.Clear()) { AllOrNothing = true })[0];
+
+    private static float[] Shares(double[] scores, int features, double nothing, double score, VariantFill draw)
+    {
+        // A few coalitions leave the values open: each feature alone, with an equal share and next to no weight, decides then.
+        var (all, coalitions) = (scores.Length + features, new float[(scores.Length + features) * features]);
+        var (values, weights, shares) = (new double[all], new double[all], new double[features]);
+        for (var i = 0; i < all; i++)
+        {
+            var row = coalitions.AsSpan(i * features, features);
+            if (i < scores.Length)
+                draw(i, row);
+            else
+                row[i - scores.Length] = 1;
+            (values[i], weights[i]) = i < scores.Length ? (scores[i], 1) : (nothing + (score - nothing) / features, PriorWeight);
+        }
+        ShapleyRegression.Solve(coalitions, values, weights, nothing, score, shares);
+        return Array.ConvertAll(shares, s => (float)s);
     }
 
     /// <summary>How many coalitions are drawn.</summary>

@@ -26,28 +26,31 @@ internal static class Lime
         var segments = new Segments(image);
         var (count, hidden) = (Count(options), image.Flat(segments.Labels, segments.Count));
         var (choice, mask) = (new float[segments.Count], new float[image.Area]);
-        var scores = probe.Evaluate(new Variants("lime", count, (i, values) =>
+        return probe.Sample(new Variants("lime", count, (i, values) =>
             {
                 Draw(i, choice);
                 segments.Paint(choice, mask);
                 image.Through(mask, hidden, values);
-            }));
+            }), (_, scores) => Fitted(scores));
 
-        var (choices, weights, coefficients) = (
-            new float[scores.Length * segments.Count],
-            new double[scores.Length],
-            new double[segments.Count]
-        );
-        for (var i = 0; i < scores.Length; i++)
+        Attribution Fitted(double[] scores)
         {
-            var row = choices.AsSpan(i * segments.Count, segments.Count);
-            Draw(i, row);
-            weights[i] = WeightedRidge.LimeWeight((int)TensorPrimitives.Sum<float>(row), segments.Count, KernelWidth);
+            var (choices, weights, coefficients) = (
+                new float[scores.Length * segments.Count],
+                new double[scores.Length],
+                new double[segments.Count]
+            );
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var row = choices.AsSpan(i * segments.Count, segments.Count);
+                Draw(i, row);
+                weights[i] = WeightedRidge.LimeWeight((int)TensorPrimitives.Sum<float>(row), segments.Count, KernelWidth);
+            }
+            WeightedRidge.Fit(choices, scores, weights, Penalty, coefficients);
+            var map = new float[image.Area];
+            segments.Paint(Array.ConvertAll(coefficients, c => (float)c), map);
+            return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
         }
-        WeightedRidge.Fit(choices, scores, weights, Penalty, coefficients);
-        var map = new float[image.Area];
-        segments.Paint(Array.ConvertAll(coefficients, c => (float)c), map);
-        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, count);
 
         void Draw(int index, Span<float> chosen)
         {

@@ -1,3 +1,4 @@
+using Explain.Engine.Images;
 using Explain.Engine.Methods.Options;
 using Explain.Engine.Methods.Probing;
 using Explain.Engine.Vocabulary;
@@ -21,23 +22,28 @@ internal static class Occlusion
         var image = new InputImage(probe);
         var grid = Grid(image.Height, image.Width, probe.Study.Options);
         var (order, mask) = (ScatteredOrder.Of(grid.Count), new float[image.Area]);
-        var scores = probe.Evaluate(new Variants("occlusion", order.Length, (i, values) =>
+        return probe.Sample(new Variants("occlusion", order.Length, (i, values) =>
             {
                 var box = grid[order[i]];
                 Array.Fill(mask, 1);
                 for (var y = box.Y; y < box.Y + box.Height; y++)
                     mask.AsSpan(y * image.Width + box.X, box.Width).Clear();
                 image.Through(mask, values);
-            }));
+            }), (asked, scores) => Mean(asked, grid, order, scores));
+    }
+
+    private static Attribution Mean(Probe probe, OcclusionGrid grid, int[] order, double[] scores)
+    {
+        var (height, width) = InputExtent.Of(probe.Study.Model.Description.Input, probe.Study.Input);
         var (score, differences, done) = (probe.Score, new float[grid.Count], new float[grid.Count]);
         foreach (var (window, covered) in order.Zip(scores))
             (differences[window], done[window]) = ((float)(score - covered), 1);
-        var (map, share) = (new float[image.Area], new float[image.Area]);
+        var (map, share) = (new float[height * width], new float[height * width]);
         grid.Attribute(differences, map);
         grid.Attribute(done, share);
         for (var i = 0; i < map.Length; i++)
             map[i] = share[i] > 0 ? map[i] / share[i] : 0;
-        return new Attribution(null, image.Height, image.Width, map).After(scores.Length, order.Length);
+        return new Attribution(null, height, width, map).After(scores.Length, order.Length);
     }
 
     /// <summary>The windows of a request.</summary>

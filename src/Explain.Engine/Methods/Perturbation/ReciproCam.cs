@@ -20,16 +20,18 @@ internal static class ReciproCam
         var (height, width) = layer.Extent;
         var order = ScatteredOrder.Of(height * width);
         var blurred = layer.IsTokens && probe.Study.Options.Compat == Compat.OpenvinoXai;
-        var scores = probe.EvaluateHead(
+        return probe.SampleHead(
             new Variants("reciprocam", order.Length, (i, values) =>
                 layer.At(blurred ? Around(order[i], height, width) : [(order[i], 1)], values)
-            )
+            ),
+            (_, scores) =>
+            {
+                var (map, done) = (new float[order.Length], order[..scores.Length]);
+                for (var position = 0; position < map.Length; position++)
+                    map[position] = (float)scores[Nearest(position, done, width)];
+                return new Attribution(null, height, width, map).After(scores.Length, order.Length);
+            }
         );
-        var map = new float[order.Length];
-        var done = order[..scores.Length];
-        for (var position = 0; position < map.Length; position++)
-            map[position] = (float)scores[Nearest(position, done, width)];
-        return new Attribution(null, height, width, map).After(scores.Length, order.Length);
     }
 
     private static (int, float)[] Around(int position, int height, int width)

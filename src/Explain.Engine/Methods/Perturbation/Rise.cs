@@ -18,37 +18,38 @@ internal static class Rise
     /// </summary>
     public static Attribution Run(Probe probe)
     {
-        var image = new InputImage(probe);
-        var (sums, done) = probe.Study.Once($"rise|{probe.Item}", () => Sums(probe, image));
-        var sum = Array.ConvertAll(sums[probe.Round], v => (float)(v / (done * Probability)));
-        return new Attribution(null, image.Height, image.Width, sum).After(done, Masks(probe.Study.Options));
-    }
-
-    /// <summary>How many masks are drawn.</summary>
-    public static int Masks(MethodOptions options) => options.Samples ?? PaperMasks;
-
-    // For all targets together: drawing a mask again for each would take as long as a small model does.
-    private static (double[][] Sums, int Done) Sums(Probe probe, InputImage image)
-    {
-        var (options, waiting, wide) = (probe.Study.Options, new Queue<float[]>(), new double[image.Area]);
-        var sums = Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[image.Area]).ToArray();
-        var scores = probe.Evaluate(
+        var (image, options) = (new InputImage(probe), probe.Study.Options);
+        // For all targets together: drawing a mask again for each would take as long as a small model does.
+        var sums = probe.Study.Once($"rise|{probe.Item}", () =>
+            Enumerable.Range(0, probe.Study.Rounds).Select(_ => new double[image.Area]).ToArray()
+        );
+        // By number: a run that failed may be tried again.
+        var (masks, next, wide) = (new Dictionary<int, float[]>(), 0, new double[image.Area]);
+        return probe.Sample(
             new Variants("rise", Masks(options), (i, values) =>
             {
                 var mask = new float[image.Area];
                 RiseMask.Fill((ulong)options.Seed, i, Cells, Probability, image.Height, image.Width, mask);
                 image.Through(mask, values);
-                waiting.Enqueue(mask);
+                masks[i] = mask;
             })
             {
                 Seen = seen =>
                 {
-                    TensorPrimitives.ConvertTruncating<float, double>(waiting.Dequeue(), wide);
+                    masks.Remove(next++, out var mask);
+                    TensorPrimitives.ConvertTruncating<float, double>(mask, wide);
                     for (var round = 0; round < sums.Length; round++)
                         TensorPrimitives.MultiplyAdd(wide, seen[round], sums[round], sums[round]);
                 },
+            },
+            (asked, scores) =>
+            {
+                var mean = Array.ConvertAll(sums[asked.Round], v => (float)(v / (scores.Length * Probability)));
+                return new Attribution(null, image.Height, image.Width, mean).After(scores.Length, Masks(options));
             }
         );
-        return (sums, scores.Length);
     }
+
+    /// <summary>How many masks are drawn.</summary>
+    public static int Masks(MethodOptions options) => options.Samples ?? PaperMasks;
 }

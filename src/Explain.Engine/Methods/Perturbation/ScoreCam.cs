@@ -60,20 +60,25 @@ internal static class ScoreCam
     private static Attribution Weighted(Probe probe, string name, int repeats, int? most, MaskChange change)
     {
         var (image, compat) = (new InputImage(probe), probe.Study.Options.Compat);
-        var maps = probe.Activation;
-        var order = Order(maps, most, compat);
+        var order = Order(probe.Activation, most, compat);
         var (mask, scratch) = (new float[image.Area], new float[image.Area]);
-        var scores = order.Length == 0 ? [] : probe.Evaluate(new Variants($"{name} {probe.Layer}", order.Length * repeats, (i, values) =>
-                    {
-                        var channel = order[i / repeats];
-                        Mask(probe.Activation, channel, image, compat, mask);
-                        change(mask, channel, i % repeats, scratch);
-                        image.Through(mask, values);
-                    }));
+        return order.Length == 0
+            ? ByScores(probe, order, repeats, [])
+            : probe.Sample(new Variants($"{name} {probe.Layer}", order.Length * repeats, (i, values) =>
+                {
+                    var channel = order[i / repeats];
+                    Mask(probe.Activation, channel, image, compat, mask);
+                    change(mask, channel, i % repeats, scratch);
+                    image.Through(mask, values);
+                }), (asked, scores) => ByScores(asked, order, repeats, scores));
+    }
+
+    private static Attribution ByScores(Probe probe, int[] order, int repeats, double[] scores)
+    {
         // A channel counts when all of its images were seen; of the first one there are some.
         var seen = Math.Max(scores.Length / repeats, Math.Min(order.Length, 1));
         var means = Enumerable.Range(0, seen).Select(k => scores.Skip(k * repeats).Take(repeats).Average()).ToArray();
-        var weights = new float[maps.Channels];
+        var weights = new float[probe.Activation.Channels];
         foreach (var (channel, weight) in order.Zip(Softmax(means)))
             weights[channel] = (float)weight;
         return ChannelMaps.Smoothed(probe, weights).After(scores.Length, order.Length * repeats);

@@ -24,25 +24,22 @@ internal static class NoisyGradients
     /// The mean gradient (Smilkov et al. 2017, section 2.2); with Captum's conventions, the mean of its magnitude. When time is up, it is
     /// that of the copies that were done.
     /// </summary>
-    public static Attribution Mean(Probe probe) => Of(probe, Moments(probe, 1), m => m.Mean);
+    public static Attribution Mean(Probe probe) => Moments(probe, 1, m => m.Mean);
 
     /// <summary>
     /// The gradient's variance (Adebayo et al. 2018); with Captum's conventions, that of its magnitude. When time is up, it is that of the
     /// copies that were done.
     /// </summary>
-    public static Attribution Variance(Probe probe) => Of(probe, Moments(probe, 2), m => m.Variance);
-
-    private static Attribution Of(Probe probe, Statistics found, Func<Statistics, float[]> values) =>
-        PixelValues.Of(probe, values(found)).After(found.Done, Copies(probe.Study.Options));
+    public static Attribution Variance(Probe probe) => Moments(probe, 2, m => m.Variance);
 
     // One copy has no variance.
-    private static Statistics Moments(Probe probe, int least)
+    private static Attribution Moments(Probe probe, int least, Func<Statistics, double[]> values)
     {
         var (options, input) = (probe.Study.Options, probe.Input.Values);
         var captum = options.Compat == Compat.Captum;
         var deviation = captum ? CaptumDeviation : ShareOfRange * (TensorPrimitives.Max<float>(input) - TensorPrimitives.Min<float>(input));
-        var (mean, squares, count) = (new double[input.Length], new double[input.Length], 0);
-        foreach (var gradient in InputGradients.At(probe, Copies(options), Noisy, probe.Study.Deadline.Next(1), least))
+        var (mean, squares, count, all) = (new double[input.Length], new double[input.Length], 0, Copies(options));
+        foreach (var gradient in InputGradients.At(probe, all, Noisy, probe.Study.Deadline.Next(1), least))
         {
             if (captum)
                 TensorPrimitives.Abs(gradient, gradient);
@@ -54,8 +51,13 @@ internal static class NoisyGradients
                 mean[i] += distance / count;
                 squares[i] += distance * (gradient[i] - mean[i]);
             }
+            if (count >= least)
+                probe.Show(Found);
         }
-        return new Statistics(Array.ConvertAll(mean, v => (float)v), Array.ConvertAll(squares, v => (float)(v / count)), count);
+        return Found();
+
+        Attribution Found() =>
+            PixelValues.Of(probe, Array.ConvertAll(values(new Statistics(mean, squares, count)), v => (float)v)).After(count, all);
 
         void Noisy(int sample, Span<float> x)
         {
@@ -64,5 +66,8 @@ internal static class NoisyGradients
         }
     }
 
-    private sealed record Statistics(float[] Mean, float[] Variance, int Done);
+    private sealed record Statistics(double[] Mean, double[] Squares, int Count)
+    {
+        public double[] Variance => Array.ConvertAll(Squares, v => v / Count);
+    }
 }

@@ -8,12 +8,16 @@ using Explain.Engine.Vocabulary;
 
 namespace Explain.Engine.Methods.Probing;
 
+/// <summary>Makes the values of a method of the scalars that variants have: of all of them, or of the first ones.</summary>
+internal delegate Attribution SampleMap(Probe probe, double[] scalars);
+
 /// <summary>One question of a study: why did this item get this value of its objective, seen at this layer?</summary>
 /// <param name="study">The study.</param>
 /// <param name="round">Which of its rounds.</param>
 /// <param name="item">Which item.</param>
 /// <param name="layer">Target layer.</param>
-internal sealed class Probe(Study study, int round, int item, string layer)
+/// <param name="growing">Where maps go while they grow; null when nobody watches.</param>
+internal sealed class Probe(Study study, int round, int item, string layer, GrowingMap? growing = null)
 {
     /// <summary>The study.</summary>
     public Study Study => study;
@@ -37,7 +41,7 @@ internal sealed class Probe(Study study, int round, int item, string layer)
     public double Score => Objective.Value(study.Scores.Item(item));
 
     /// <summary>The same question at another layer.</summary>
-    public Probe At(string other) => new(study, round, item, other);
+    public Probe At(string other) => new(study, round, item, other, growing);
 
     /// <summary>The same question for another item.</summary>
     public Probe OfItem(int other) => new(study, round, other, layer);
@@ -73,9 +77,20 @@ internal sealed class Probe(Study study, int round, int item, string layer)
     /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
     public double[] EvaluateWithin(Variants variants, Deadline until) => study.Respond(item, null, variants, until)[round];
 
-    /// <summary>The scalar for variants of the layer's values.</summary>
-    /// <returns>One value a variant: of the first ones only, one at least, when time is up before the last.</returns>
-    public double[] EvaluateHead(Variants variants) => study.Respond(item, layer, variants)[round];
+    /// <summary>
+    /// What a method makes of the scalar for variants of the input: of the first ones only, one at least, when time is up before the last.
+    /// </summary>
+    public Attribution Sample(Variants variants, SampleMap map) => Sampled(null, variants, map);
+
+    /// <summary>The same for variants of the layer's values.</summary>
+    public Attribution SampleHead(Variants variants, SampleMap map) => Sampled(layer, variants, map);
+
+    /// <summary>Shows what a method has of a part of its samples, when that is wanted.</summary>
+    public void Show(Func<Attribution> values)
+    {
+        if (growing is { Watch.WantsMaps: true })
+            growing.Show([(round, values())]);
+    }
 
     /// <summary>
     /// The gradient of the scalar at inputs that are made when their turn comes; a few at a time go through the model together.
@@ -120,8 +135,12 @@ internal sealed class Probe(Study study, int round, int item, string layer)
     /// <param name="inputs">[n, …], shaped like the model's input, not more than a run may have.</param>
     /// <param name="layers">Tensors to differentiate by.</param>
     /// <param name="rules">The gradient rules.</param>
-    public Pass Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules) =>
-        Backward(Batches.Filled(inputs, study.Model.BatchSize), layers, rules);
+    public Pass Differentiate(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules)
+    {
+        var pass = Backward(Batches.Filled(inputs, study.Model.BatchSize), layers, rules);
+        study.Count(2 * (int)inputs.Shape[0]);
+        return pass;
+    }
 
     /// <summary>The multipliers of rules that compare two inputs: what each value of this one counts for, shaped like it.</summary>
     /// <param name="reference">What it is compared with, as many values.</param>
@@ -134,7 +153,21 @@ internal sealed class Probe(Study study, int round, int item, string layer)
         FloatTensor Repeated(float[] values) =>
             new([items, .. input.Shape.Skip(1)], [.. Enumerable.Repeat(values, items).SelectMany(v => v)]);
         using var pass = Backward(Repeated(input.Values), [name], rules, Repeated(reference));
+        // Two inputs go forward, and what they differ by goes back.
+        study.Count(3);
         return pass.Gradients[name].Item(0).ToArray();
+    }
+
+    private Attribution Sampled(string? at, Variants variants, SampleMap map)
+    {
+        return map(this, study.Respond(item, at, growing is null ? variants : variants with { Grown = Grown })[round]);
+
+        // A run has the scalars of all rounds.
+        void Grown(double[][] scalars, int done)
+        {
+            if (growing.Watch.WantsMaps)
+                growing.Show(growing.Explanations.Select(e => (e.Key, map(new Probe(study, e.Key, item, layer), scalars[e.Key][..done]))));
+        }
     }
 
     private Pass Backward(FloatTensor inputs, IReadOnlyList<string> layers, RuleSet rules, FloatTensor? reference = null)

@@ -95,6 +95,7 @@ internal sealed class Study(
             {
                 using var scope = Time();
                 Keep(Passes.Forward(model, input, [], run));
+                Count(1);
             }
             return _scores!;
         }
@@ -107,6 +108,7 @@ internal sealed class Study(
         {
             using var scope = Time();
             Keep(Passes.Forward(model, input, Together(layer), run));
+            Count(1);
         }
         return _activations[layer];
     }
@@ -123,11 +125,13 @@ internal sealed class Study(
             Activations(layer);
         using var scope = Time();
         var (together, objectives) = (Together(layer), _scores is null ? rounds[round] : Resolved[round]);
+        var passes = _scores is null ? 2 : 1;
         var pass =
             together.Count == 1 && _scores is not null && _activations.TryGetValue(layer, out var value)
                 ? Passes.BackwardFrom(model, input, layer, value, objectives, rules, run)
                 : Passes.Backward(model, input, together, objectives, rules, run);
         Keep(pass);
+        Count(passes);
         foreach (var (name, gradient) in pass.Gradients)
             _gradients.TryAdd((round, name, rules.Name), gradient);
         return _gradients[(round, layer, rules.Name)];
@@ -140,6 +144,7 @@ internal sealed class Study(
         using var scope = Time();
         var pass = Passes.Backward(model, input, layers, objectives, GradientRules.Plain, run);
         Keep(pass);
+        Count(2);
         foreach (var (name, gradient) in pass.Gradients)
             _gradients.TryAdd((round, name, GradientRules.Plain.Name), gradient);
     }
@@ -158,6 +163,7 @@ internal sealed class Study(
         using var scope = Time();
         var pass = Passes.CurvatureFrom(model, input, layer, activations, Resolved[round], run);
         Keep(pass);
+        Count(1);
         return _gradients[(round, layer, name)] = pass.Gradients[name];
     }
 
@@ -171,6 +177,7 @@ internal sealed class Study(
         using var scope = Time();
         var pass = Passes.BackwardFrom(model, input, layer, activations, objectives, GradientRules.Plain, run);
         Keep(pass);
+        Count(1);
         return _gradients[(round, layer, name)] = pass.Gradients[layer];
     }
 
@@ -282,6 +289,9 @@ internal sealed class Study(
             }
             done += items;
             milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds / together;
+            Count(items);
+            if (done < variants.Count)
+                variants.Grown?.Invoke(values, done);
         }
         return [.. values.Select(v => v[..done])];
     }
@@ -301,6 +311,9 @@ internal sealed class Study(
             return null;
         }
     }
+
+    /// <summary>Tells whoever watches that batch items went through the model: forward and backward are one each.</summary>
+    public void Count(int passes) => run.Watch?.Pass(passes);
 
     /// <summary>Gives back the gradients of a round, which nobody asks for again.</summary>
     public void Forget(int round)

@@ -18,6 +18,9 @@ internal sealed record Variants(string Name, int Count, VariantFill Fill)
     /// <summary>Whether some of them are worth nothing, so that time may not be up before the last.</summary>
     public bool AllOrNothing { get; init; }
 
+    /// <summary>Hears when more of them are known, but not all: the scalars of each round, and of how many variants.</summary>
+    public Action<double[][], int>? Grown { get; init; }
+
     /// <summary>Hears of every variant in turn when its scores are known: its scalar in each round.</summary>
     public Action<double[]>? Seen { get; init; }
 }
