@@ -6,12 +6,11 @@ import type {
   Explanation,
   ImageLimits,
   Link,
-  MapDocument,
   MethodInfo,
   Model,
   ModelState,
   PredictionAnswer,
-  Progress,
+  ProgressDocument,
   Sample,
 } from './types';
 import type { operations } from './schema';
@@ -20,12 +19,6 @@ import type { operations } from './schema';
 export type ExplainParameters = NonNullable<operations['explain']['parameters']['query']>;
 export type MethodId = NonNullable<ExplainParameters['method']>;
 export type CompareParameters = NonNullable<operations['compare']['parameters']['query']>;
-
-/** How far a long method is: batch items that went through the model, of those planned at most. */
-export interface Growth extends Progress {
-  /** Maps as they are by now, where they came along. */
-  readonly maps?: readonly { readonly explanation: number; readonly map: MapDocument; readonly partial: Progress }[];
-}
 
 /** An answer with the address under which the audit trail keeps it, where there is a trail. */
 export interface Answered<T> {
@@ -101,14 +94,14 @@ export function createClient(base: URL, key: () => string | null) {
       name: string,
       image: Blob,
       parameters: ExplainParameters,
-      grow: (growth: Growth) => void,
+      grow: (progress: ProgressDocument) => void,
       signal?: AbortSignal,
     ): Promise<Answered<Explanation>> => {
       const response = await post(model(name, '/explain'), parameters, image, signal, 'text/event-stream');
       let record: string | null = null;
       if (response.body) {
         for await (const { event, data } of readEvents(response.body)) {
-          if (event === 'progress') grow(JSON.parse(data) as Growth);
+          if (event === 'progress') grow(JSON.parse(data) as ProgressDocument);
           else if (event === 'headers') record = (JSON.parse(data) as Record<string, string>)['X-Explanation'] ?? null;
           else if (event === 'answer') return { document: JSON.parse(data) as Explanation, record };
           else if (event === 'problem') throw new Problem(JSON.parse(data) as object, response.status);

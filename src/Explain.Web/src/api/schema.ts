@@ -95,7 +95,7 @@ export interface paths {
     put?: never;
     /**
      * Explain an image
-     * @description Shows which parts of the image speak for a class, or for another number that the model computes, as an image, as JSON or as a NumPy array. Parameters may come in the query, as fields of the form or in JSON. Scope: `explain`.
+     * @description Shows which parts of the image speak for a class, or for another number that the model computes, as an image, as JSON or as a NumPy array; as events, with how far it is. Parameters may come in the query, as fields of the form or in JSON. Scope: `explain`.
      */
     post: operations['explain'];
     delete?: never;
@@ -115,7 +115,7 @@ export interface paths {
     put?: never;
     /**
      * Explain an image in several ways
-     * @description Several methods, layers or targets on one image, from one forward pass for each output they belong to: one labelled grid, or one JSON document. Scope: `explain`.
+     * @description Several methods, layers or targets on one image, from one forward pass for each output they belong to: one labelled grid, or one JSON document; as events, with how far it is. Scope: `explain`.
      */
     post: operations['compare'];
     delete?: never;
@@ -1963,6 +1963,18 @@ export interface components {
       /** @description Values for the model's inputs beside the image, by name; each with its shape and its data. */
       inputs?: unknown;
     };
+    /** @description A map that is not at its end. */
+    PartialMapDocument: {
+      /**
+       * Format: int32
+       * @description Its place among the explanations of the answer.
+       */
+      explanation: number;
+      /** @description The map that a deadline would give now. */
+      map: components['schemas']['MapDocument'];
+      /** @description The samples it is made of. */
+      partial: components['schemas']['Progress'];
+    };
     /** @description How many batch items go through the model. */
     PassCount: {
       /**
@@ -2086,6 +2098,21 @@ export interface components {
        * @description Samples it would have been made of.
        */
       of: number;
+    };
+    /** @description How far an answer is: the data of the event `progress`. */
+    ProgressDocument: {
+      /**
+       * Format: int64
+       * @description Batch items that went through the model.
+       */
+      done: number;
+      /**
+       * Format: int64
+       * @description Those that were planned, at most.
+       */
+      of: number;
+      /** @description Maps that have grown, where the method makes them of samples. */
+      maps?: null | components['schemas']['PartialMapDocument'][];
     };
     /** @description What an operator did. */
     RecordedAction: {
@@ -2959,6 +2986,13 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
+          'text/event-stream':
+            | components['schemas']['ProgressDocument']
+            | {
+                [key: string]: string;
+              }
+            | components['schemas']['ExplanationDocument']
+            | components['schemas']['ProblemDocument'];
         };
       };
       /** @description invalid-request, invalid-parameter */
@@ -3268,6 +3302,13 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
+          'text/event-stream':
+            | components['schemas']['ProgressDocument']
+            | {
+                [key: string]: string;
+              }
+            | components['schemas']['ExplanationDocument']
+            | components['schemas']['ProblemDocument'];
         };
       };
       /** @description invalid-request, invalid-parameter */

@@ -17,8 +17,10 @@ export function entriesOf(map: MapValues, scale: Scale, place: Placement): Entri
   const shrink = Math.min(1, longestSide / Math.max(place.region.width, place.region.height));
   const width = Math.max(1, Math.round(place.region.width * shrink));
   const height = Math.max(1, Math.round(place.region.height * shrink));
-  const large = enlarge(map, seenWindow(place), width, height);
-  return { width, height, data: Uint8Array.from(large.data, (value) => Math.round(255 * unit(scale, value))) };
+  // Cut to the scale before they are enlarged, as the service does: a value beyond it does not reach into its neighbours.
+  const shares = { ...map, data: map.data.map((value) => unit(scale, value)) };
+  const large = enlarge(shares, seenWindow(place), width, height);
+  return { width, height, data: Uint8Array.from(large.data, (share) => Math.round(255 * share)) };
 }
 
 /** Paints entries; the canvas takes their size and is laid over the part that the model saw. */

@@ -16,7 +16,7 @@ const whole = { x: 0, y: 0, width: 1, height: 1 };
  */
 export function regions(map: MapValues, threshold: number, place: Placement, width: number, height: number): Region[] {
   const { data } = enlarge(map, whole, width, height);
-  const most = data.reduce((a, b) => Math.max(a, b), 0);
+  const most = map.data.reduce((a, b) => Math.max(a, b), 0);
   if (most <= 0) return [];
   const mass = data.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const open = Uint8Array.from(data, (value) => (value > 0 && value >= threshold * most ? 1 : 0));

@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { Answered, Client, Growth } from '../api/client';
+import type { Answered, Client } from '../api/client';
 import { isAbort, Problem } from '../api/problem';
-import type { CostEstimate, Explanation, ImageFacts, Prediction, TargetExplanation } from '../api/types';
+import type { CostEstimate, Explanation, ImageFacts, Prediction, ProgressDocument, TargetExplanation } from '../api/types';
 import { mapValues } from '../map/values';
 import { isLong, type Catalogue } from './catalogue';
 import { isSame, parametersOf, type Choice } from './choice';
@@ -30,8 +30,8 @@ export interface Facts {
 /** What is going on. */
 export type Work =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'working'; readonly growth: Growth | null; readonly cost: CostEstimate | null }
-  | { readonly kind: 'stopped'; readonly growth: Growth }
+  | { readonly kind: 'working'; readonly growth: ProgressDocument | null; readonly cost: CostEstimate | null }
+  | { readonly kind: 'stopped'; readonly growth: ProgressDocument }
   | { readonly kind: 'unasked'; readonly cost: CostEstimate }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
@@ -85,7 +85,7 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
       return null;
     }
     work.value = { kind: 'working', growth: null, cost };
-    const grow = (growth: Growth): void => {
+    const grow = (growth: ProgressDocument): void => {
       if (signal.aborted) return;
       const before = work.value.kind === 'working' ? work.value.growth?.maps : undefined;
       work.value = { kind: 'working', growth: { ...growth, maps: growth.maps ?? before ?? [] }, cost };

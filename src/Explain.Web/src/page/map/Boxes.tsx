@@ -4,15 +4,20 @@ import { useStore, useTexts } from '../../state/store';
 import type { Drawn } from '../parts/drawn';
 import { percent } from '../parts/format';
 
-/** The regions above the threshold: that of the slider, or the method's own while it is at zero. */
+/** The regions above the threshold of the slider; while it is at zero, and for maps of pixels, those that the service found. */
 export function Boxes({ shown: { map, place } }: { shown: Drawn }) {
   const { answer, catalogue, language, view } = useStore();
   const texts = useTexts();
   const chosen = answer.current.value?.choice;
   const input = catalogue.model(chosen?.model ?? '')?.input;
-  const usual = catalogue.method(chosen?.method ?? '')?.threshold ?? 0;
-  const threshold = view.threshold.value || usual;
-  const found = useMemo(() => (input ? regions(map, threshold, place, input.width, input.height) : []), [map, threshold, place, input]);
+  const given = answer.current.value?.target.boxes ?? [];
+  const threshold = view.threshold.value;
+  // The service smooths maps of pixels before it looks for regions.
+  const isOfPixels = map.rows === input?.height && map.columns === input.width;
+  const found = useMemo(
+    () => (input && threshold > 0 && !isOfPixels ? regions(map, threshold, place, input.width, input.height) : given),
+    [map, threshold, place, input, given],
+  );
   return (
     <svg class="boxes" viewBox={`0 0 ${place.width} ${place.height}`} preserveAspectRatio="none" aria-hidden="true">
       {found.map((box) => (

@@ -41,7 +41,7 @@ function Slider({ label, value, most = 1 }: { label: string; value: Signal<numbe
   return (
     <label class="slider">
       <span>{label}</span>
-      <output>{percent(value.value, language.value)}</output>
+      <span class="value">{percent(value.value, language.value)}</span>
       <input
         type="range"
         min="0"

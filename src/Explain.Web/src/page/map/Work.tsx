@@ -1,6 +1,5 @@
 import { useStore, useTexts } from '../../state/store';
-import type { CostEstimate } from '../../api/types';
-import type { Growth } from '../../api/client';
+import type { CostEstimate, ProgressDocument } from '../../api/types';
 import { duration, whole } from '../parts/format';
 import { Failure } from './Failure';
 
@@ -33,7 +32,7 @@ export function Work() {
   return work.kind === 'working' ? <Running growth={work.growth} cost={work.cost} stop={stop} /> : null;
 }
 
-function Running({ growth, cost, stop }: { growth: Growth | null; cost: CostEstimate | null; stop: () => void }) {
+function Running({ growth, cost, stop }: { growth: ProgressDocument | null; cost: CostEstimate | null; stop: () => void }) {
   const { language } = useStore();
   const texts = useTexts().work;
   if (!cost)
