@@ -4,7 +4,7 @@ import { isAbort, Problem } from '../api/problem';
 import type { CostEstimate, Explanation, ImageFacts, Prediction, ProgressDocument, TargetExplanation } from '../api/types';
 import { mapValues } from '../map/values';
 import { isLong, type Catalogue } from './catalogue';
-import { parametersOf, type Choice } from './choice';
+import { isSame, parametersOf, type Choice } from './choice';
 import type { Picture } from './picture';
 
 /** A question with its answer. */
@@ -141,8 +141,4 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
   });
 
   return { given, current, facts, work, map, ask, stop, restore };
-}
-
-function isSame(a: Choice, b: Choice): boolean {
-  return a.model === b.model && a.target === b.target && a.method === b.method && a.layer === b.layer && a.sign === b.sign;
 }

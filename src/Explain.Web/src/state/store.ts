@@ -5,9 +5,11 @@ import type { Client, MethodId } from '../api/client';
 import { languageOf, languages, type Language } from '../texts/languages';
 import { readAddress, writeAddress, type ViewName } from './address';
 import { createAnswer, type Answer } from './answer';
+import { createAsker } from './asker';
 import { createCatalogue } from './catalogue';
-import { createChoice } from './choice';
+import { createChoice, type Choice } from './choice';
 import { createPicture } from './picture';
+import { createVersus } from './versus';
 import { createView } from './view';
 
 export type Store = ReturnType<typeof createStore>;
@@ -18,6 +20,7 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
   const picture = createPicture(client, catalogue);
   const choice = createChoice(catalogue);
   const answer = createAnswer(client, catalogue);
+  const versus = createVersus(catalogue, choice, answer);
   const language = signal<Language>(languageOf(wantedLanguages));
   const route = signal<ViewName>('map');
 
@@ -36,6 +39,7 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     if (!model) return;
     route.value = address.view;
     choice.choose({ ...address.choice, model });
+    if (address.versus) versus.compare(...address.versus);
     if (address.sample && picture.current.value?.sample !== address.sample) await picture.takeSample(address.sample);
   };
 
@@ -51,6 +55,12 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     answer.restore(made);
     picture.restore(made.picture);
     choice.choose(made.choice);
+  };
+
+  /** Asks a question as the page's own. */
+  const open = (asked: Choice): void => {
+    choice.choose(asked);
+    route.value = 'map';
   };
 
   /** Ends what is going on; without a map of it, goes back to what was shown before. */
@@ -84,7 +94,8 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     });
     effect(() => {
       if (choice.current.value) {
-        history.replaceState(null, '', writeAddress(route.value, picture.current.value?.sample ?? null, choice.current.value));
+        const [sample, compared] = [picture.current.value?.sample ?? null, [versus.aspect.value, versus.picked.value] as const];
+        history.replaceState(null, '', writeAddress(route.value, sample, choice.current.value, compared));
       }
     });
     window.addEventListener('hashchange', () => void follow(location.hash));
@@ -96,6 +107,8 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     picture,
     choice,
     answer,
+    asker: createAsker(client, catalogue),
+    versus,
     view: createView(),
     language,
     route,
@@ -106,6 +119,7 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     redraw,
     showSample,
     goBackTo,
+    open,
   };
 }
 

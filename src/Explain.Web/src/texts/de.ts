@@ -1,3 +1,4 @@
+import { compare } from './compare.de';
 import type { Texts } from './en';
 
 export const de: Texts = {
@@ -137,6 +138,7 @@ export const de: Texts = {
     record: 'Link auf diese Erklärung kopieren',
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
+  compare,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

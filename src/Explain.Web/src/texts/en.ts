@@ -1,3 +1,5 @@
+import { compare } from './compare.en';
+
 /** The page's texts; every other language has the same keys. */
 export const en = {
   languageName: 'English',
@@ -135,6 +137,7 @@ export const en = {
     record: 'Copy link to this explanation',
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
+  compare,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {
