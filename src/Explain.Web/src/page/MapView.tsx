@@ -1,4 +1,5 @@
 import { useStore } from '../state/store';
+import { Depth } from './depth/Depth';
 import { Classes } from './map/Classes';
 import { Details } from './map/Details';
 import { History } from './map/History';
@@ -29,6 +30,7 @@ export function MapView() {
         <Refusal />
         <Work />
         <Stage />
+        <Depth />
         <History />
       </div>
       <div class="side">

@@ -1,6 +1,6 @@
-import type { Client, Growth } from '../api/client';
+import type { Client } from '../api/client';
 import { isAbort, Problem } from '../api/problem';
-import type { CostEstimate } from '../api/types';
+import type { CostEstimate, ProgressDocument } from '../api/types';
 import type { Answer } from './answer';
 import { isLong, type Catalogue } from './catalogue';
 import { isSame, parametersOf, type Choice } from './choice';
@@ -9,7 +9,7 @@ import type { Picture } from './picture';
 /** A question beside the page's own, and how far it is. */
 export type Cell =
   | { readonly kind: 'waiting'; readonly choice: Choice }
-  | { readonly kind: 'working'; readonly choice: Choice; readonly growth: Growth | null }
+  | { readonly kind: 'working'; readonly choice: Choice; readonly growth: ProgressDocument | null }
   | { readonly kind: 'done'; readonly choice: Choice; readonly answer: Answer }
   | { readonly kind: 'dear'; readonly choice: Choice; readonly cost: CostEstimate }
   | { readonly kind: 'failed'; readonly choice: Choice; readonly problem: Problem };
@@ -23,7 +23,7 @@ const most = 160;
 export function createAsker(client: Client, catalogue: Catalogue) {
   const kept = new WeakMap<Picture, Answer[]>();
 
-  const ask = async (picture: Picture, choice: Choice, signal: AbortSignal, grow?: (growth: Growth) => void): Promise<Cell> => {
+  const ask = async (picture: Picture, choice: Choice, signal: AbortSignal, grow?: (growth: ProgressDocument) => void): Promise<Cell> => {
     const began = performance.now();
     const parameters = parametersOf(choice);
     const { document, record } =
@@ -47,7 +47,7 @@ export function createAsker(client: Client, catalogue: Catalogue) {
     choice: Choice,
     dearest: number,
     signal: AbortSignal,
-    grow?: (growth: Growth) => void,
+    grow?: (growth: ProgressDocument) => void,
   ): Promise<Cell> => {
     const answer = kept.get(picture)?.find((a) => isSame(a.choice, choice));
     if (answer) return { kind: 'done', choice, answer };

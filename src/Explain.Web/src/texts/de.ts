@@ -1,4 +1,5 @@
 import { compare } from './compare.de';
+import { depth } from './depth.de';
 import type { Texts } from './en';
 
 export const de: Texts = {
@@ -138,6 +139,7 @@ export const de: Texts = {
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
   compare,
+  depth,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

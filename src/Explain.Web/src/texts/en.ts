@@ -1,4 +1,5 @@
 import { compare } from './compare.en';
+import { depth } from './depth.en';
 
 /** The page's texts; every other language has the same keys. */
 export const en = {
@@ -137,6 +138,7 @@ export const en = {
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
   compare,
+  depth,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {
