@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Explain.Testing;
 
 [assembly: AssemblyFixture(typeof(Explain.Page.Tests.Demo))]
@@ -15,6 +17,14 @@ public sealed class Demo : IAsyncDisposable
     /// <summary>An image of the demo model's classes: the path of the file.</summary>
     public static string Image(string name = "drop-and-arrow") =>
         Path.Combine(Checkout.Root, "src", "Explain.Demo", "Assets", "samples", $"{name}.png");
+
+    /// <summary>Settings of a service that takes a key, for explaining and reading.</summary>
+    public static string[] WithKey(string key) =>
+        [
+            "--Explain:ApiKeys:0:Name=page",
+            $"--Explain:ApiKeys:0:Hash=sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}",
+            "--Explain:ApiKeys:0:Scopes=explain,models:read",
+        ];
 
     /// <summary>Starts the service with the demo model and settings.</summary>
     public static Task<ServiceProcess> StartAsync(params string[] settings) =>

@@ -40,6 +40,8 @@ export function MapView() {
         <Method />
         <Layer />
         <Sign />
+      </div>
+      <div class="more">
         <Details />
         <Share />
       </div>

@@ -109,6 +109,7 @@ export const de: Texts = {
       'target-not-predicted': 'Das ist nicht die erste Wahl des Modells: die Karte sagt, was dafür spräche.',
       'border-clipped': 'Ein Kasten endet, wo die Sicht des Modells endet; das Ding geht vielleicht weiter.',
     },
+    partial: (done, of) => `Nach ${done} von ${of} Stichproben war die Zeit um; daraus ist die Karte gemacht.`,
     crop: (percent) => `Das Modell sah ${percent} des Bildes: die helle Mitte. Der Rest wurde vorher abgeschnitten.`,
     unsure: (percent) => `Das Modell ist sich hier bei nichts sicher: seine beste Klasse hat ${percent}.`,
   },

@@ -108,6 +108,7 @@ export const en = {
       'target-not-predicted': 'This is not the model’s first choice: the map says what would speak for it.',
       'border-clipped': 'A box ends where the model’s view of the picture ends; the object may go on.',
     } as Readonly<Record<string, string>>,
+    partial: (done: string, of: string) => `Time was up after ${done} of ${of} samples; the map is made of those.`,
     crop: (percent: string) => `The model saw ${percent} of the picture: the bright middle. The rest was cut off before.`,
     unsure: (percent: string) => `The model is not sure of anything here: its best class has ${percent}.`,
   },

@@ -1,5 +1,5 @@
 import { sessionKey } from '../api/key';
-import { isAbort, Problem } from '../api/problem';
+import { Problem } from '../api/problem';
 import type { Recorded } from '../api/types';
 
 /** A given explanation, with its image where that is kept. */
@@ -21,19 +21,23 @@ export async function recordOf(base: URL, address: URL): Promise<Shown> {
   return { facts, picture: URL.createObjectURL(await image.blob()) };
 }
 
+// Where the signature is refused a key may still do.
 async function ask(base: URL, path: string, given: URLSearchParams, name: 'facts' | 'picture'): Promise<Response> {
   const url = new URL(`api/v1/explanations/${path}`, base);
+  const signed = new URL(url);
   const [end, signature, key] = [given.get('expires'), given.get(name), sessionKey.get()];
-  const headers = new Headers();
   if (end && signature) {
-    url.searchParams.set('expires', end);
-    url.searchParams.set('signature', signature);
-  } else if (key) {
-    headers.set('X-Api-Key', key);
+    signed.searchParams.set('expires', end);
+    signed.searchParams.set('signature', signature);
   }
-  const response = await fetch(url, { headers }).catch((error: unknown) => {
-    throw isAbort(error) ? error : Problem.unreachable();
-  });
+  let response = await get(signed);
+  if (response.status === 401 && key) response = await get(url, { 'X-Api-Key': key });
   if (!response.ok) throw await Problem.of(response);
   return response;
+}
+
+function get(url: URL, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { headers }).catch(() => {
+    throw Problem.unreachable();
+  });
 }

@@ -31,13 +31,16 @@ export function Stage() {
   };
   const target = answer.current.value?.target.target;
   const label = target && 'logit' in target ? className(target) : '';
-  const isBusy = answer.work.value.kind === 'working';
+  const work = answer.work.value;
+  const isBusy = work.kind === 'working';
+  // What is long has a bar of its own.
+  const isBrief = isBusy && work.cost === null;
 
   return (
     <div class="stage" style={{ '--ratio': `${size.value.width / size.value.height}` }}>
       <div
         ref={frame}
-        class={`frame${scale > 1 ? ' zoomed' : ''}`}
+        class={`frame${scale > 1 ? ' zoomed' : ''}${isBrief ? ' asking' : ''}`}
         id="stage"
         tabIndex={0}
         role="group"
