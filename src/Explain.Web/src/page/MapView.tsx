@@ -1,4 +1,5 @@
 import { useStore } from '../state/store';
+import { Reason } from './compare/Reason';
 import { Depth } from './depth/Depth';
 import { Classes } from './map/Classes';
 import { Details } from './map/Details';
@@ -40,6 +41,7 @@ export function MapView() {
         <Method />
         <Layer />
         <Sign />
+        <Reason />
       </div>
       <div class="more">
         <Details />

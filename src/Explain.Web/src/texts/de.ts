@@ -1,6 +1,7 @@
 import { compare } from './compare.de';
 import { depth } from './depth.de';
 import type { Texts } from './en';
+import { models } from './models.de';
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -141,6 +142,7 @@ export const de: Texts = {
   },
   compare,
   depth,
+  models,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

@@ -1,5 +1,6 @@
 import { compare } from './compare.en';
 import { depth } from './depth.en';
+import { models } from './models.en';
 
 /** The page's texts; every other language has the same keys. */
 export const en = {
@@ -140,6 +141,7 @@ export const en = {
   },
   compare,
   depth,
+  models,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {
