@@ -16,6 +16,7 @@ internal static class Shown
         ("docs/deployment.md", "kubectl apply"),
         ("docs/deployment.md", "kubectl create"),
         ("docs/localization.md", "images.csv"),
+        ("docs/models.md", "net.onnx"),
     ];
 
     /// <summary>Settings that pages name, as arguments.</summary>

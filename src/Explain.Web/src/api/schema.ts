@@ -1363,6 +1363,8 @@ export interface components {
        * @description Half of what the score is higher for without the least than without the most important pixels, each imputed from their neighbours, over 20, 40, 60 and 80 % of them (Rong et al. 2022); higher is better.
        */
       road: number;
+      /** @description The scores while pixels go and come. */
+      curves: components['schemas']['FaithfulnessCurves'];
       /**
        * Format: double
        * @description Share of what the probability lacks to 1 that the image gains under the map, max(0, s' - s)/(1 - s) (Zhang et al. 2023, Opti-CAM, average gain), 0..1; higher is better. Missing where the score is no probability.
@@ -1413,6 +1415,13 @@ export interface components {
        * @description Entropy of each pixel's share in the raw map's magnitude, -Σ p ln p (Bhatt et al. 2020, complexity): 0 for one pixel alone, ln of the number of pixels for the same everywhere; lower is simpler.
        */
       entropy: number;
+    };
+    /** @description The scores from which the areas are made, in equal steps: from the first value, before any pixel has changed, to the last, after all of them. */
+    FaithfulnessCurves: {
+      /** @description While pixels go, the most important first. */
+      deletion: number[];
+      /** @description While they come, the most important first. */
+      insertion: number[];
     };
     /** @description Something that was not configured and was read off the graph instead. */
     Guess: {

@@ -1,5 +1,7 @@
 import { compare } from './compare.de';
+import { depth } from './depth.de';
 import type { Texts } from './en';
+import { models } from './models.de';
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -139,6 +141,8 @@ export const de: Texts = {
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
   compare,
+  depth,
+  models,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

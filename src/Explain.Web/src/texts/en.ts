@@ -1,4 +1,6 @@
 import { compare } from './compare.en';
+import { depth } from './depth.en';
+import { models } from './models.en';
 
 /** The page's texts; every other language has the same keys. */
 export const en = {
@@ -138,6 +140,8 @@ export const en = {
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
   compare,
+  depth,
+  models,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {

@@ -2,7 +2,7 @@ import { useStore } from '../../state/store';
 import { className } from '../parts/format';
 import { nameOf } from '../parts/naming';
 import type { Picking } from './Picker';
-import { useReason, useScores } from './reasons';
+import { useReason, useScores } from '../parts/reasons';
 
 /** Questions about one class, in words. */
 export function ReasonPicker({ label, choice, take }: Picking) {

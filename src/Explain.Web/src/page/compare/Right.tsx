@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { ProgressDocument } from '../../api/types';
 import { mapValues } from '../../map/values';
 import type { Cell } from '../../state/asker';
 import { usual } from '../../state/choice';
@@ -37,8 +38,11 @@ export function Right() {
     if (!shown || !asked) return;
     const leaving = new AbortController();
     cell.value = { kind: 'working', choice: asked, growth: null };
-    const grow = (growth: Extract<Cell, { kind: 'working' }>['growth']): void => {
-      if (!leaving.signal.aborted) cell.value = { kind: 'working', choice: asked, growth };
+    // Not every word of progress has a map along.
+    const grow = (growth: ProgressDocument): void => {
+      if (leaving.signal.aborted) return;
+      const before = cell.value?.kind === 'working' ? cell.value.growth?.maps : undefined;
+      cell.value = { kind: 'working', choice: asked, growth: { ...growth, maps: growth.maps ?? before ?? [] } };
     };
     void asker.settle(shown, asked, allowed.value, leaving.signal, grow).then((settled) => {
       if (!leaving.signal.aborted) cell.value = settled;

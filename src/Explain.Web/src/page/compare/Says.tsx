@@ -2,7 +2,7 @@ import type { Answer } from '../../state/answer';
 import { useStore, useTexts } from '../../state/store';
 import { percent, plain } from '../parts/format';
 import { explainedName } from '../parts/naming';
-import { useReason } from './reasons';
+import { useReason } from '../parts/reasons';
 
 /** In words: what is explained on one side, and what was asked of it. */
 export function Says({ answer, isDrawn }: { answer: Answer | null; isDrawn: boolean }) {

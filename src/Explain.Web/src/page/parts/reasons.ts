@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { usual, type Choice } from '../../state/choice';
 import { useStore, useTexts } from '../../state/store';
-import { className } from '../parts/format';
-import { nameOf } from '../parts/naming';
+import { className } from './format';
+import { nameOf } from './naming';
 
 const contrast = 'contrast:';
 
