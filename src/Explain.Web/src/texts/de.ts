@@ -12,7 +12,7 @@ export const de: Texts = {
   views: { map: 'Erklären', compare: 'Vergleichen', model: 'Modell' },
   welcome: {
     headline: 'Wohin hat das Modell geschaut?',
-    how: 'Ein Bild hierher ziehen, einfügen oder auswählen. Es geht nur an diesen Dienst und wird nicht aufbewahrt.',
+    how: 'Ein Bild hierher ziehen, einfügen oder auswählen. Es geht nur an diesen Dienst.',
     choose: 'Bild auswählen',
     photograph: 'Foto aufnehmen',
     samples: 'Oder mit einem Beispiel anfangen',

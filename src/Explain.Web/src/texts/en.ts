@@ -12,7 +12,7 @@ export const en = {
   views: { map: 'Explain', compare: 'Compare', model: 'Model' },
   welcome: {
     headline: 'What did the model look at?',
-    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone and is not kept.',
+    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone.',
     choose: 'Choose a picture',
     photograph: 'Take a photo',
     samples: 'Or start with a sample',
