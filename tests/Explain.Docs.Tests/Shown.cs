@@ -15,6 +15,7 @@ internal static class Shown
         ("docs/deployment.md", "docker compose"),
         ("docs/deployment.md", "kubectl apply"),
         ("docs/deployment.md", "kubectl create"),
+        ("docs/embedding.md", "npm run package"),
         ("docs/localization.md", "images.csv"),
         ("docs/models.md", "net.onnx"),
     ];

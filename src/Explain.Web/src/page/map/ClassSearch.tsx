@@ -6,7 +6,7 @@ const shownAtOnce = 8;
 
 /** Finds any class of the model by its label. */
 export function ClassSearch({ label, take }: { label: string; take: (index: number) => void }) {
-  const { catalogue, choice } = useStore();
+  const { answer, catalogue, choice } = useStore();
   const texts = useTexts().classes;
   const id = useId();
   const text = useSignal('');
@@ -43,7 +43,7 @@ export function ClassSearch({ label, take }: { label: string; take: (index: numb
         aria-activedescendant={found[active.value] ? `${id}-${found[active.value]!.index}` : undefined}
         autoComplete="off"
         value={text}
-        onFocus={() => void catalogue.loadLabels(model.name)}
+        onFocus={() => void catalogue.loadLabels(model.name).catch(answer.fail)}
         onInput={(event) => {
           text.value = event.currentTarget.value;
           active.value = 0;
