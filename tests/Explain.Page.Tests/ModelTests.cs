@@ -52,16 +52,15 @@ public sealed class ModelTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         Expect("status of 422");
         using var folder = new TemporaryFolder();
-        TinyModels.Write(folder.Path);
-        var uploads = Directory.CreateDirectory(Path.Combine(folder.Path, "sent")).FullName;
-        await using var service = await Demo.StartAsync("--Explain:Store=none", "--Explain:OpenAdmin=true", $"--Explain:Uploads={uploads}");
+        string[] settings = ["--Explain:Store=none", "--Explain:OpenAdmin=true", $"--Explain:Uploads={folder.Path}"];
+        await using var service = await Demo.StartAsync(settings);
         var page = await OpenAsync(new Uri(service.Address, "/#view=model&model=demo"));
         var send = page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true });
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("net");
         await page.GetByLabel("Model (.onnx)").SetInputFilesAsync(Demo.Image());
         await send.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await page.GetByLabel("Model (.onnx)").SetInputFilesAsync(Path.Combine(folder.Path, "tiny", "model.onnx"));
+        await page.GetByLabel("Model (.onnx)").SetInputFilesAsync(Demo.Model);
         await send.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "net", Exact = true })).ToBeVisibleAsync();
         await page.AssertAccessibleAsync();

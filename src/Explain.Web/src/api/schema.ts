@@ -257,7 +257,7 @@ export interface paths {
     };
     /**
      * What operators did
-     * @description Models that were loaded and unloaded, explanations that were deleted: by whom, and what came of it. Scope: `audit:read`.
+     * @description Models that were loaded, unloaded, uploaded and deleted, explanations that were deleted: by whom, and what came of it. Scope: `audit:read`.
      */
     get: operations['listAdminActions'];
     put?: never;
@@ -480,9 +480,17 @@ export interface paths {
      * @description Input, preprocessing, default layer and why, candidate layers, supported methods, operators without a gradient rule. Scope: `models:read`.
      */
     get: operations['getModel'];
-    put?: never;
+    /**
+     * Send a model
+     * @description An .onnx file as the body, or a form with the parts model, labels and settings (labels.txt and model.json) and files of weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a model that cannot be served changes nothing. Off unless `Uploads` names a directory. Scope: `models:admin`.
+     */
+    put: operations['putModel'];
     post?: never;
-    delete?: never;
+    /**
+     * Delete a model that was sent
+     * @description Takes it out of service and deletes its files. Requests that have begun are answered. Scope: `models:admin`.
+     */
+    delete: operations['deleteModel'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1821,6 +1829,11 @@ export interface components {
       models: components['schemas']['ModelStateDocument'][];
       /** @description What an image may be. */
       limits: components['schemas']['ImageLimitsDocument'];
+      /**
+       * Format: int64
+       * @description Of the largest model that the caller may send; null where the caller may send none.
+       */
+      uploadBytes?: null | number;
     };
     /** @description A model was loaded. */
     ModelLoaded: {
@@ -2140,7 +2153,7 @@ export interface components {
       callerKind?: null | string;
       /** @description Who issued the caller's token; null for others. */
       callerIssuer?: null | string;
-      /** @description `load`, `unload` or `delete`. */
+      /** @description `load`, `unload`, `upload`, `delete-model` or `delete`. */
       action: string;
       /** @description To what: a model, or which explanations. */
       subject: string;
@@ -5073,6 +5086,226 @@ export interface operations {
       };
       /** @description model-not-ready */
       503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  putModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a served model */
+        model: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/octet-stream': string;
+        'multipart/form-data': string;
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelDocument'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelDocument'];
+        };
+      };
+      /** @description invalid-request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unauthenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description not-found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description conflict */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description payload-too-large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unsupported-media-type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-refused */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description rate-limited */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description internal */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-not-ready, overloaded */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  deleteModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a served model */
+        model: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description invalid-request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unauthenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-not-found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description conflict */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description rate-limited */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description internal */
+      500: {
         headers: {
           [name: string]: unknown;
         };
