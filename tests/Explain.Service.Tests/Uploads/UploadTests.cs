@@ -18,6 +18,8 @@ public sealed class UploadTests(UploadTests.Process process) : IClassFixture<Upl
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         Assert.Equal("/api/v1/models/net", sent.Headers.Location?.ToString());
         var document = await sent.JsonAsync();
+        var listed = await (await process.GetAsync("/api/v1/models")).JsonAsync();
+        Assert.Equal(Process.MaxBytes, listed.GetProperty("uploadBytes").GetInt64());
         Assert.Equal(("net", "1"), (document.GetProperty("name").GetString(), document.GetProperty("version").GetString()));
         var explained = await process.Client.SendAsync("/api/v1/models/net/explain?format=json", Raw(TestImages.Png));
         Assert.Equal(HttpStatusCode.OK, explained.StatusCode);

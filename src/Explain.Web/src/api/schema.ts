@@ -1829,6 +1829,11 @@ export interface components {
       models: components['schemas']['ModelStateDocument'][];
       /** @description What an image may be. */
       limits: components['schemas']['ImageLimitsDocument'];
+      /**
+       * Format: int64
+       * @description Of the largest model that the caller may send; null where the caller may send none.
+       */
+      uploadBytes?: null | number;
     };
     /** @description A model was loaded. */
     ModelLoaded: {

@@ -34,4 +34,17 @@ export const models: typeof english = {
   drawAll: 'Karte an jeder Schicht zeichnen',
   noPicture: 'Mit einem Bild ist hier seine Karte an jeder Schicht zu sehen.',
   explainHere: 'An dieser Schicht erklären',
+  upload: {
+    title: 'Ein Modell schicken',
+    about: (most) =>
+      `Es wird geladen und ausprobiert, bevor es antwortet; höchstens ${most}. Ein früher geschicktes mit demselben Namen wird ersetzt.`,
+    name: 'Name',
+    model: 'Modell (.onnx)',
+    labels: 'Klassen, eine je Zeile',
+    settings: 'Einstellungen (model.json)',
+    weights: 'Gewichte, die daneben liegen',
+    optional: 'nicht nötig',
+    send: 'Schicken',
+    sending: 'Es wird geschickt, geladen und ausprobiert …',
+  },
 };

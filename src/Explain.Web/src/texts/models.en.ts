@@ -34,4 +34,17 @@ export const models = {
   drawAll: 'Draw the map at each layer',
   noPicture: 'With a picture, its map at each layer is shown here.',
   explainHere: 'Explain at this layer',
+  upload: {
+    title: 'Send a model',
+    about: (most: string) =>
+      `It is loaded and tried out before it serves; ${most} at most. One of the same name that was sent before is replaced.`,
+    name: 'Name',
+    model: 'Model (.onnx)',
+    labels: 'Labels, one a line',
+    settings: 'Settings (model.json)',
+    weights: 'Weights that lie beside it',
+    optional: 'optional',
+    send: 'Send',
+    sending: 'It is sent, loaded and tried out …',
+  },
 };

@@ -1,6 +1,7 @@
 import type { Cell } from '../../state/asker';
 import { useStore, useTexts } from '../../state/store';
 import { duration, whole } from '../parts/format';
+import { Trouble } from '../parts/Trouble';
 
 interface Properties {
   readonly cell: Cell | null;
@@ -24,16 +25,7 @@ export function Asked({ cell, begin, stop }: Properties) {
       </div>
     );
   }
-  if (cell?.kind === 'failed') {
-    const { problem } = cell;
-    return (
-      <div class="banner wrong" role="alert">
-        <p>
-          <strong>{problem.kind === 'unreachable' ? texts.unreachable : problem.title}</strong> {problem.detail}
-        </p>
-      </div>
-    );
-  }
+  if (cell?.kind === 'failed') return <Trouble problem={cell.problem} />;
   if (cell?.kind !== 'working' || !cell.growth) return null;
   const { done, of } = cell.growth;
   return (

@@ -8,7 +8,7 @@ import { useStore, useTexts } from '../../state/store';
 import { plain } from '../parts/format';
 import { Heat } from '../parts/Heat';
 import { colorsOf } from '../parts/heatmaps';
-import { Trouble } from './Trouble';
+import { Trouble } from '../parts/Trouble';
 import { useIncluded } from './useIncluded';
 
 /** The channels that weigh most, for the class and against it: what each sees, and its weight. */

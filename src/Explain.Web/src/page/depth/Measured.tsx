@@ -7,7 +7,7 @@ import { parametersOf } from '../../state/choice';
 import { useStore, useTexts } from '../../state/store';
 import { duration, whole } from '../parts/format';
 import { Faithful } from './Faithful';
-import { Trouble } from './Trouble';
+import { Trouble } from '../parts/Trouble';
 import { useIncluded } from './useIncluded';
 
 /** Measures how far the score follows the map: it says what that costs, and begins when it is told to. */

@@ -5,6 +5,7 @@ import { Guesses } from './Guesses';
 import { Labels } from './Labels';
 import { Layers } from './Layers';
 import { Methods } from './Methods';
+import { Upload } from './Upload';
 
 /** One model at a glance: what it takes and gives, what is inside, and what can be asked of it. */
 export function ModelView() {
@@ -30,6 +31,7 @@ export function ModelView() {
         </div>
       </div>
       <Methods model={model} />
+      {catalogue.uploadBytes.value !== null && <Upload most={catalogue.uploadBytes.value} />}
     </div>
   );
 }
