@@ -67,6 +67,7 @@ app.MapExplain();
 app.MapAuditTrail();
 app.MapDrift();
 app.MapModels();
+app.MapUploads(settings);
 app.MapDiscovery();
 app.MapSamples();
 app.MapProtocols(settings.Protocols);

@@ -15,7 +15,9 @@ internal static class Shown
         ("docs/deployment.md", "docker compose"),
         ("docs/deployment.md", "kubectl apply"),
         ("docs/deployment.md", "kubectl create"),
+        ("docs/embedding.md", "npm run package"),
         ("docs/localization.md", "images.csv"),
+        ("docs/models.md", "net.onnx"),
     ];
 
     /// <summary>Settings that pages name, as arguments.</summary>

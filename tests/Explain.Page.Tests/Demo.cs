@@ -18,6 +18,9 @@ public sealed class Demo : IAsyncDisposable
     public static string Image(string name = "drop-and-arrow") =>
         Path.Combine(Checkout.Root, "src", "Explain.Demo", "Assets", "samples", $"{name}.png");
 
+    /// <summary>The file of the demo model.</summary>
+    public static string Model => Path.Combine(Checkout.Root, "src", "Explain.Demo", "Assets", "model.onnx");
+
     /// <summary>Settings of a service that takes a key, for explaining and reading.</summary>
     public static string[] WithKey(string key) =>
         [

@@ -71,6 +71,7 @@ public sealed class DiscoveryTests(Service service) : IClassFixture<Service>
         var turbo = (await GetAsync("/api/v1/colormaps")).GetProperty("colormaps")[0].GetProperty("colors");
         Assert.Equal((256, "#30123b", "#7a0403"), (turbo.GetArrayLength(), $"{turbo[0]}", $"{turbo[255]}"));
         Assert.Equal(1_000_000, (await GetAsync("/api/v1/models")).GetProperty("limits").GetProperty("bytes").GetInt64());
+        Assert.Equal(JsonValueKind.Null, (await GetAsync("/api/v1/models")).GetProperty("uploadBytes").ValueKind);
         var sample = (await GetAsync("/api/v1/samples")).GetProperty("samples")[0].GetProperty("file").GetString();
         var image = await service.Client.SendAsync($"/api/v1/samples/{sample}", null, method: HttpMethod.Get);
         Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);

@@ -5,7 +5,8 @@ namespace Explain.Service.Models;
 /// <summary>The served models.</summary>
 /// <param name="Models">By name.</param>
 /// <param name="Limits">What an image may be.</param>
-public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models, ImageLimitsDocument Limits);
+/// <param name="UploadBytes">Of the largest model that the caller may send; null where the caller may send none.</param>
+public sealed record ModelListDocument(IReadOnlyList<ModelStateDocument> Models, ImageLimitsDocument Limits, long? UploadBytes);
 
 /// <summary>How large an image may be.</summary>
 /// <param name="Bytes">Of its file.</param>

@@ -39,7 +39,13 @@ internal static class ModelsApi
         return routes;
     }
 
-    private static Ok<ModelListDocument> List(HttpContext context, ModelCatalogue catalogue, EngineOptions options) =>
+    private static Ok<ModelListDocument> List(
+        HttpContext context,
+        ModelCatalogue catalogue,
+        EngineOptions options,
+        UploadSettings uploads,
+        SecuritySettings security
+    ) =>
         TypedResults.Ok(
             new ModelListDocument(
                 [
@@ -53,9 +59,13 @@ internal static class ModelsApi
                             s.State == ModelState.Loading ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{s.Step}") : null
                         )),
                 ],
-                new ImageLimitsDocument(options.MaxImageBytes, options.MaxImagePixels)
+                new ImageLimitsDocument(options.MaxImageBytes, options.MaxImagePixels),
+                uploads.Directory is not null && MaySend(context, security) ? uploads.MaxBytes : null
             )
         );
+
+    private static bool MaySend(HttpContext context, SecuritySettings security) =>
+        security.Allows(context.User, Scope.ModelsAdmin) && (security.AdminPort is not { } port || port == context.Connection.LocalPort);
 
     private static Ok<ModelDocument> Get(string model, ModelCatalogue catalogue)
     {

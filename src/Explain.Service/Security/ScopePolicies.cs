@@ -14,12 +14,12 @@ internal sealed record ModelRequirement : IAuthorizationRequirement
     public static string? Of(HttpContext? http) => http?.GetRouteValue(Operation.ModelParameter) as string;
 }
 
-/// <summary>Callers have what their scopes say. Where nobody is asked who they are, everybody has all but the admin's.</summary>
+/// <summary>Callers have what their scopes say.</summary>
 internal sealed class ScopeHandler(SecuritySettings security) : AuthorizationHandler<ScopeRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        if (security.IsOpen ? security.OpenAdmin || !requirement.Scope.IsAdmin() : context.User.Has(requirement.Scope))
+        if (security.Allows(context.User, requirement.Scope))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

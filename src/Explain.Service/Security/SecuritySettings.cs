@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Explain.Service.Settings;
 
 namespace Explain.Service.Security;
@@ -43,6 +44,9 @@ internal sealed record SecuritySettings
 
     /// <summary>Whether nobody is asked who they are.</summary>
     public bool IsOpen => Keys.Count == 0 && KeyFile is null && Jwt is null;
+
+    /// <summary>Whether a caller has a scope; where nobody is asked who they are, everybody has all but the admin's.</summary>
+    public bool Allows(ClaimsPrincipal caller, Scope scope) => IsOpen ? OpenAdmin || !scope.IsAdmin() : caller.Has(scope);
 
     /// <summary>Reads them.</summary>
     public static SecuritySettings Read(SettingsReader reader)

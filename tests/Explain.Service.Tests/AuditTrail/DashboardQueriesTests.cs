@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Explain.Service.AuditTrail;
 using Explain.Testing;
 using Npgsql;
 using static Explain.Service.Tests.Requests;
@@ -37,6 +38,7 @@ public sealed class DashboardQueriesTests
             answers[0][1]["picture"]
         );
         Assert.Equal(("green thing", "layer"), (answers[0][1]["target"], answers[0][1].Keys.Single(k => k == "layer")));
+        Assert.Equal(answered.Link(), $"{ExplanationLink.Route}/{answers[0][1]["id"]}");
         Assert.Equal(2, answers[1].Count);
         Assert.All(answers[1], r => Assert.Equal(1L, r["explanations"]));
     }

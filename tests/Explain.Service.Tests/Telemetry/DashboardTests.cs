@@ -91,6 +91,18 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
+    public void AnExplanationsImageAndIdOpenItsView()
+    {
+        var links = Named("overrides")
+            .SelectMany(o => o.EnumerateArray())
+            .SelectMany(o => o.GetProperty("properties").EnumerateArray().Select(p => (Field: o.GetProperty("matcher"), Property: p)))
+            .Where(o => o.Property.GetProperty("id").GetString() == "links")
+            .Select(o => (o.Field.GetProperty("options").GetString(), o.Property.GetProperty("value")[0].GetProperty("url").GetString()));
+        var view = $"${{service:raw}}{ExplanationLink.ViewRoute}/";
+        Assert.Equal([("picture", view + "${__data.fields.id}"), ("id", view + "${__value.raw}")], links);
+    }
+
+    [Fact]
     public void PanelsAskTheProvisionedSources()
     {
         var sources = Named("datasource").Select(d => d.GetProperty("uid").GetString()).Distinct();

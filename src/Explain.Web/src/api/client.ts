@@ -68,8 +68,10 @@ export function createClient(base: URL, key: () => string | null) {
     base,
     address,
 
-    models: () => get<{ models: ModelState[]; limits: ImageLimits }>('api/v1/models'),
+    models: () => get<{ models: ModelState[]; limits: ImageLimits; uploadBytes: number | null }>('api/v1/models'),
     model: (name: string) => get<Model>(model(name, '')),
+    putModel: (name: string, files: FormData, signal: AbortSignal) =>
+      send(address(model(name, '')), { method: 'PUT', body: files, signal }).then((r) => r.json() as Promise<Model>),
     labels: async (name: string) => (await get<{ labels: string[] }>(model(name, '/labels'))).labels,
     methods: async () => (await get<{ methods: MethodInfo[] }>('api/v1/methods')).methods,
     colorMaps: async () => (await get<{ colormaps: ColorMapDocument[] }>('api/v1/colormaps')).colormaps,

@@ -1,4 +1,6 @@
 import { useStore } from '../state/store';
+import { Reason } from './compare/Reason';
+import { Depth } from './depth/Depth';
 import { Classes } from './map/Classes';
 import { Details } from './map/Details';
 import { History } from './map/History';
@@ -38,6 +40,10 @@ export function MapView() {
         <Method />
         <Layer />
         <Sign />
+        <Reason />
+      </div>
+      <div class="more">
+        <Depth />
         <Details />
         <Share />
       </div>

@@ -18,6 +18,7 @@ export function createCatalogue(client: Client) {
   const state = signal<'loading' | 'ready' | Problem>('loading');
   const models = signal<readonly ModelState[]>([]);
   const limits = signal<ImageLimits | null>(null);
+  const uploadBytes = signal<number | null>(null);
   const methods = signal<readonly MethodInfo[]>([]);
   const colorMaps = signal<readonly ColorMapDocument[]>([]);
   const samples = signal<readonly Sample[]>([]);
@@ -30,7 +31,7 @@ export function createCatalogue(client: Client) {
     state.value = 'loading';
     try {
       const [list, ...rest] = await Promise.all([client.models(), client.methods(), client.colorMaps(), client.samples()]);
-      [models.value, limits.value] = [list.models, list.limits];
+      [models.value, limits.value, uploadBytes.value] = [list.models, list.limits, list.uploadBytes];
       [methods.value, colorMaps.value, samples.value] = rest;
       state.value = 'ready';
     } catch (error) {
@@ -39,11 +40,16 @@ export function createCatalogue(client: Client) {
     }
   };
 
+  /** Asks which models there are by now. */
+  const refresh = async (): Promise<void> => {
+    models.value = (await client.models()).models;
+  };
+
   /** Asks again, as long as there are models that are being loaded. */
   const untilLoaded = async (): Promise<void> => {
     while (models.value.some((m) => m.state === 'loading')) {
       await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-      models.value = (await client.models()).models;
+      await refresh();
     }
   };
 
@@ -67,6 +73,8 @@ export function createCatalogue(client: Client) {
     state,
     models,
     limits,
+    /** The largest model that may be sent; null where none may. */
+    uploadBytes,
     methods,
     colorMaps,
     samples,
@@ -79,6 +87,7 @@ export function createCatalogue(client: Client) {
     method,
     methodsFor,
     load,
+    refresh,
     untilLoaded,
     loadLabels,
   };

@@ -1,4 +1,7 @@
+import { compare } from './compare.de';
+import { depth } from './depth.de';
 import type { Texts } from './en';
+import { models } from './models.de';
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -9,7 +12,7 @@ export const de: Texts = {
   views: { map: 'Erklären', compare: 'Vergleichen', model: 'Modell' },
   welcome: {
     headline: 'Wohin hat das Modell geschaut?',
-    how: 'Ein Bild hierher ziehen, einfügen oder auswählen. Es geht nur an diesen Dienst und wird nicht aufbewahrt.',
+    how: 'Ein Bild hierher ziehen, einfügen oder auswählen. Es geht nur an diesen Dienst.',
     choose: 'Bild auswählen',
     photograph: 'Foto aufnehmen',
     samples: 'Oder mit einem Beispiel anfangen',
@@ -137,6 +140,9 @@ export const de: Texts = {
     record: 'Link auf diese Erklärung kopieren',
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
+  compare,
+  depth,
+  models,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

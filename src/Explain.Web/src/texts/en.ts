@@ -1,3 +1,7 @@
+import { compare } from './compare.en';
+import { depth } from './depth.en';
+import { models } from './models.en';
+
 /** The page's texts; every other language has the same keys. */
 export const en = {
   languageName: 'English',
@@ -8,7 +12,7 @@ export const en = {
   views: { map: 'Explain', compare: 'Compare', model: 'Model' },
   welcome: {
     headline: 'What did the model look at?',
-    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone and is not kept.',
+    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone.',
     choose: 'Choose a picture',
     photograph: 'Take a photo',
     samples: 'Or start with a sample',
@@ -135,6 +139,9 @@ export const en = {
     record: 'Copy link to this explanation',
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
+  compare,
+  depth,
+  models,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {

@@ -3,6 +3,7 @@ import { isCropped, type Placement } from '../../map/geometry';
 import { useStore, useTexts } from '../../state/store';
 import { className } from '../parts/format';
 import { Heat } from '../parts/Heat';
+import { Seen } from '../parts/Seen';
 import { Boxes } from './Boxes';
 import { Legend } from './Legend';
 import { readByKeys } from './readByKeys';
@@ -80,17 +81,6 @@ export function Stage() {
       </div>
     </div>
   );
-}
-
-function Seen({ place }: { place: Placement }) {
-  const { region, width, height } = place;
-  const style = {
-    left: `${(100 * region.x) / width}%`,
-    top: `${(100 * region.y) / height}%`,
-    width: `${(100 * region.width) / width}%`,
-    height: `${(100 * region.height) / height}%`,
-  };
-  return <div class="seen" style={style} />;
 }
 
 /** The point whose value is read. */
