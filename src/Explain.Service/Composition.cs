@@ -31,6 +31,8 @@ internal static class Composition
             .AddSingleton(provider =>
                 ModelCatalogue.Create(settings.Engine, settings.EmbeddedModels, provider.GetRequiredService<ILogger<ModelCatalogue>>())
             )
+            .AddSingleton(settings.Uploads)
+            .AddSingleton<ModelUploads>()
             .AddSingleton<QueueLengths>()
             .AddSingleton<Explainer>()
             .AddSingleton<FirstSteps>()

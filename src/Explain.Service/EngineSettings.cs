@@ -5,6 +5,7 @@ using Explain.Engine.Images;
 using Explain.Engine.Models.Reading;
 using Explain.Engine.Models.Sessions;
 using Explain.Engine.Vocabulary;
+using Explain.Service.Models;
 using Explain.Service.Settings;
 
 namespace Explain.Service;
@@ -13,7 +14,13 @@ namespace Explain.Service;
 /// <param name="Options">Models, device and image limits.</param>
 /// <param name="ImageCodec">What reads and writes images.</param>
 /// <param name="EmbeddedModels">Models that are served besides those of the models directory.</param>
-internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageCodec, IReadOnlyList<ModelSource> EmbeddedModels)
+/// <param name="Uploads">Models that callers send.</param>
+internal sealed record EngineSettings(
+    EngineOptions Options,
+    ImageLibrary ImageCodec,
+    IReadOnlyList<ModelSource> EmbeddedModels,
+    UploadSettings Uploads
+)
 {
     /// <summary>Reads them.</summary>
     public static EngineSettings Read(SettingsReader reader)
@@ -86,8 +93,10 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
         var embedded = reader.Flag("DemoModel", true, "Whether the embedded demo " + "model is served.")
             ? [DemoAssets.Model]
             : Array.Empty<ModelSource>();
-        if (embedded.Length == 0 && options.ModelsDirectory is null)
-            reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory: otherwise there is no model to serve");
+        var uploads = UploadSettings.Read(reader.Section("Uploads", "Directory"), options.ModelsDirectory);
+        options = options with { UploadsDirectory = uploads.Directory };
+        if (embedded.Length == 0 && options.ModelsDirectory is null && uploads.Directory is null)
+            reader.Refuse("DemoModel", "false", "true, or a ModelsDirectory or Uploads: otherwise there is no model to serve");
         if (!ModelCatalogue.HasNamedModel(options, embedded))
         {
             reader.Refuse(
@@ -97,7 +106,7 @@ internal sealed record EngineSettings(EngineOptions Options, ImageLibrary ImageC
             );
         }
 
-        return new EngineSettings(options, codec, embedded);
+        return new EngineSettings(options, codec, embedded, uploads);
     }
 
     private static int[] Numbers(SettingsReader reader)

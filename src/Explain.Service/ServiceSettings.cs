@@ -5,6 +5,7 @@ using Explain.Service.AuditTrail.Storage;
 using Explain.Service.Bodies;
 using Explain.Service.Caching;
 using Explain.Service.Limits;
+using Explain.Service.Models;
 using Explain.Service.Protocols;
 using Explain.Service.Requests;
 using Explain.Service.Security;
@@ -27,6 +28,9 @@ internal sealed record ServiceSettings
 
     /// <summary>Models that are served besides those of the models directory.</summary>
     public required IReadOnlyList<ModelSource> EmbeddedModels { get; init; }
+
+    /// <summary>Models that callers send.</summary>
+    public required UploadSettings Uploads { get; init; }
 
     /// <summary>How much is taken on at once.</summary>
     public required LimitSettings Limits { get; init; }
@@ -86,6 +90,7 @@ internal sealed record ServiceSettings
             Engine = engine.Options,
             ImageCodec = engine.ImageCodec,
             EmbeddedModels = engine.EmbeddedModels,
+            Uploads = engine.Uploads,
             Limits = LimitSettings.Read(reader, engine.Options),
             Bodies = BodySettings.Read(reader),
             RequestTimeout = TimeSpan.FromSeconds(

@@ -44,10 +44,10 @@ public class LocalFunctionsTests
     }
 
     [Theory]
-    [InlineData(3, 40, "unfold to 64000 nodes; allowed are 50000")]
-    [InlineData(30, 10, "unfold to 2147483647 nodes; allowed are 50000")]
-    [InlineData(100_000, 1, "calls itself")]
-    public void FunctionsThatStandForMoreThanAnybodyHasAreRefusedBeforeTheyAreUnfolded(int levels, int calls, string expected)
+    [InlineData(3, 40, "unfold to 64000 nodes; allowed are 50000", true)]
+    [InlineData(30, 10, "unfold to 2147483647 nodes; allowed are 50000", false)]
+    [InlineData(100_000, 1, "calls itself", false)]
+    public void FunctionsThatStandForMoreThanAnybodyHasAreRefusedBeforeTheyAreUnfolded(int levels, int calls, string expected, bool run)
     {
         var model = Model();
         model.Functions.Clear();
@@ -75,6 +75,7 @@ public class LocalFunctionsTests
         }
         model.Graph.Node.Clear();
         model.Graph.Node.Add(Call($"f{levels - 1}", "x", "y", "all"));
+        Assert.Equal(run, LocalFunctions.WhyNotRun(new Graph(model)) is null);
         Assert.Contains(expected, Assert.Throws<NotSupportedException>(() => LocalFunctions.Inline(new Graph(model))).Message);
     }
 

@@ -15,6 +15,9 @@ public static class LocalFunctions
     // Each level may call the next many times: a file of two kilobytes can stand for millions.
     private const long MostNodes = 50_000;
 
+    // Far more than any model has.
+    private const long MostRun = 1_000_000;
+
     // Its versions only add operators.
     private const string Classical = "ai.onnx.ml";
 
@@ -26,19 +29,25 @@ public static class LocalFunctions
     {
         if (graph.Model.Functions.Count == 0)
             return null;
-        var functions = ByName(graph);
         if (graph.Model.Functions.FirstOrDefault(f => OpsetOf(f) is > 0 and < Upgrade.Oldest) is { } old)
         {
             return $"function '{old.Name}' is written for opset {OpsetOf(old)}, which is too old for gradients; "
                 + $"{Upgrade.Oldest} is the oldest that is supported";
         }
 
+        return WhyNotUnfolded(graph, MostNodes)
+            ?? graph.Model.Functions.Select(f => OtherDomain(graph, f)).FirstOrDefault(r => r is not null);
+    }
+
+    /// <summary>Why a model cannot even be run: ONNX Runtime unfolds functions, too, and goes on until there is no memory left.</summary>
+    public static string? WhyNotRun(Graph graph) => WhyNotUnfolded(graph, MostRun);
+
+    private static string? WhyNotUnfolded(Graph graph, long most)
+    {
         try
         {
-            var nodes = Unfolded(graph.Nodes, functions, [], 0);
-            return nodes > MostNodes
-                ? $"the model's functions unfold to {nodes} nodes; allowed are {MostNodes}"
-                : graph.Model.Functions.Select(f => OtherDomain(graph, f)).FirstOrDefault(r => r is not null);
+            var nodes = Unfolded(graph.Nodes, ByName(graph), [], 0);
+            return nodes > most ? $"the model's functions unfold to {nodes} nodes; allowed are {most}" : null;
         }
         catch (NotSupportedException recursion)
         {

@@ -122,6 +122,24 @@ public sealed class ModelCatalogue : IDisposable
             );
     }
 
+    /// <summary>Loads a model and tries it out as <see cref="LoadAsync(string, CancellationToken)"/> does, and lets go of it.</summary>
+    /// <param name="source">Its files, wherever they are.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Why it cannot be served; null when it can.</returns>
+    public async Task<string?> WhyNotAsync(ModelSource source, CancellationToken cancellation)
+    {
+        using var apart = new Slot(source);
+        return (await LoadAsync(apart, source, cancellation)).Error;
+    }
+
+    /// <summary>Takes a model out of service and out of the catalogue. Requests that began with it end with it.</summary>
+    /// <exception cref="ExplainException"><see cref="ExplainError.ModelNotFound"/>.</exception>
+    public async Task RemoveAsync(string name, CancellationToken cancellation)
+    {
+        await UnloadAsync(name, cancellation);
+        _slots.TryRemove(name, out _);
+    }
+
     /// <summary>
     /// Takes a model out of service. Requests that began with it end with it; further ones are refused until it is loaded again.
     /// </summary>
@@ -189,6 +207,7 @@ public sealed class ModelCatalogue : IDisposable
     private static IEnumerable<ModelSource> Scan(EngineOptions options, IReadOnlyList<ModelSource> embedded) =>
         (options.ModelsDirectory is { } directory ? ModelSource.Scan(directory, options.ModelName) : [])
             .Concat(embedded)
+            .Concat(options.UploadsDirectory is { } uploads ? ModelSource.Scan(uploads) : [])
             .DistinctBy(s => s.Name);
 
     private static string Names(IEnumerable<ModelStatus> models) => string.Join(", ", models.Select(m => m.Name));

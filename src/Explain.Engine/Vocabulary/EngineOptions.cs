@@ -29,6 +29,9 @@ public sealed record EngineOptions
     /// <summary>Directory with one folder a model; null for none.</summary>
     public string? ModelsDirectory { get; init; }
 
+    /// <summary>Directory of the models that callers put there while the host runs; null for none.</summary>
+    public string? UploadsDirectory { get; init; }
+
     /// <summary>
     /// A model that must be there: the one in <see cref="ModelsDirectory"/> itself, or one below it; null when none must.
     /// </summary>

@@ -1,5 +1,6 @@
 using Explain.Engine.Vocabulary;
 using Explain.Service.AuditTrail.Storage;
+using Explain.Service.Problems;
 using Explain.Service.Security;
 
 namespace Explain.Service.AuditTrail;
@@ -11,7 +12,7 @@ internal sealed class AdminActions(AuditTrailStatus status, AuditTrailQueue queu
 
     /// <summary>Does something and notes it, whether it fails or not.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="action">What: <c>load</c>, <c>unload</c> or <c>delete</c>.</param>
+    /// <param name="action">What: <c>load</c>, <c>unload</c>, <c>upload</c>, <c>delete-model</c> or <c>delete</c>.</param>
     /// <param name="subject">To what.</param>
     /// <param name="work">Does it.</param>
     public async Task<T> RunAsync<T>(HttpContext http, string action, string subject, Func<Task<T>> work)
@@ -23,7 +24,7 @@ internal sealed class AdminActions(AuditTrailStatus status, AuditTrailQueue queu
             outcome = Done;
             return result;
         }
-        catch (ExplainException e)
+        catch (Exception e) when (e is ExplainException or ProblemException)
         {
             outcome = e.Message;
             throw;

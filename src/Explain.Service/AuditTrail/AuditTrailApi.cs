@@ -81,7 +81,9 @@ internal static class AuditTrailApi
             .WithTags("Explanations")
             .WithName("listAdminActions")
             .WithSummary("What operators did")
-            .WithDescription("Models that were loaded and unloaded, explanations that were deleted: by whom, and what came of it.")
+            .WithDescription(
+                "Models that were loaded, unloaded, uploaded and deleted, explanations that were deleted: by whom, and what came of it."
+            )
             .WithMetadata(
                 TakesQuestion(AuditTrailQuery.OfPages),
                 new Answers(typeof(AdminActionsDocument)),

@@ -88,7 +88,7 @@ public sealed record AdminActionsDocument(IReadOnlyList<RecordedAction> Actions,
 /// <param name="Caller">Name of the caller's key, or subject of their token; null where nobody was asked for one.</param>
 /// <param name="CallerKind"><c>key</c> or <c>token</c>; null where nobody was asked.</param>
 /// <param name="CallerIssuer">Who issued the caller's token; null for others.</param>
-/// <param name="Action"><c>load</c>, <c>unload</c> or <c>delete</c>.</param>
+/// <param name="Action"><c>load</c>, <c>unload</c>, <c>upload</c>, <c>delete-model</c> or <c>delete</c>.</param>
 /// <param name="Subject">To what: a model, or which explanations.</param>
 /// <param name="Outcome"><c>done</c>, or why not.</param>
 public sealed record RecordedAction(

@@ -49,6 +49,12 @@ internal sealed record Problem(int Status, string Slug, string Title, string? De
     public static Problem IdentityUnavailable(string detail) =>
         new(503, "identity-unavailable", "Callers cannot be checked now", detail) { RetryAfter = 5 };
 
+    /// <summary>What is asked for goes against what is there.</summary>
+    public static Problem Conflict(string? detail) => new(409, "conflict", "Not as things are now", detail);
+
+    /// <summary>A model was sent that cannot be served.</summary>
+    public static Problem ModelRefused(string? detail) => new(422, "model-refused", "The model cannot be served", detail);
+
     /// <summary>There is no such explanation in the trail.</summary>
     public static Problem ExplanationNotFound(string? detail) => new(404, "explanation-not-found", "No such explanation", detail);
 

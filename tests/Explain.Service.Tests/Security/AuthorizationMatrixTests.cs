@@ -25,6 +25,8 @@ public sealed partial class AuthorizationMatrixTests(SecuredService service) : I
         ["GET /api/v1/models"] = Scope.ModelsRead,
         ["GET /api/v1/models/{model}"] = Scope.ModelsRead,
         ["GET /api/v1/models/{model}/labels"] = Scope.ModelsRead,
+        ["PUT /api/v1/models/{model}"] = Scope.ModelsAdmin,
+        ["DELETE /api/v1/models/{model}"] = Scope.ModelsAdmin,
         ["GET /api/v1/methods"] = Scope.ModelsRead,
         ["GET /api/v1/colormaps"] = Scope.ModelsRead,
         ["GET /api/v1/samples"] = Scope.ModelsRead,

@@ -36,6 +36,8 @@ internal sealed record RaisedGraph(
     public static RaisedGraph Read(byte[] bytes, string? folder, CancellationToken cancellation, string? image = null)
     {
         var file = Graph.Parse(bytes);
+        if (LocalFunctions.WhyNotRun(file) is { } endless)
+            throw new NotSupportedException(endless);
         var weights = folder is null ? [] : WeightFiles.Find(file.Proto, folder);
         var types = file.Inputs.Where(i => file.Type(i) is not null).ToDictionary(i => i, i => file.Type(i)!.Element);
         long[] functions = [.. LocalFunctions.Opsets(file.Model).Where(o => o != file.Opset).Distinct().Order()];
