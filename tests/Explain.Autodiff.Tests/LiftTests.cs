@@ -32,6 +32,7 @@ public class LiftTests
         ["operators on single numbers"] = g => OnNumbers(g).Node("MaxPool", "e", "z", Windows(2, 2)),
         ["a constant for each channel"] = g => g.Weight("f", [1, 32, 1, 1]).Node("Mul", "a f", "b").Node("Relu", "b", "z"),
         ["a way around"] = g => Convolution(g.Node("Relu", "a", "r"), "r", "b", 32, 32).Node("Add", "r b", "s").Node("Relu", "s", "z"),
+        ["weights of odd sizes in a file"] = g => Convolution(Convolution(Gated(g), "gated", "b", 64, 32).Node("Relu", "b", "c"), "c", "z", 32, 64),
         ["ways side by side"] = g => Convolution(g.Node("Relu", "a", "b").Node("Sigmoid", "a", "c"), "b", "d", 32, 32).Node("Concat", "d c", "e", Of("axis", 1)).Node("MaxPool", "e", "z", Windows(2, 2)),
     };
 
@@ -170,6 +171,22 @@ public class LiftTests
     private static TinyGraph Dense(TinyGraph g, string x, string y, int channels) =>
         Convolution(Normalisation(g, x, y + "n", channels).Node("Relu", y + "n", y + "r"), y + "r", y + "c", 32, channels)
             .Node("Concat", $"{x} {y}c", y, Of("axis", 1));
+
+    // No number of floats in whole vectors: what lies behind them in the file is not aligned.
+    private static TinyGraph Gated(TinyGraph g) =>
+        g.Node("GlobalAveragePool", "a", "mean")
+            .Node("Flatten", "mean", "flat")
+            .Weight("w0", Weights(g, [32, 131], 21))
+            .Node("MatMul", "flat w0", "h0")
+            .Weight("w1", Weights(g, [131, 129], 22))
+            .Node("MatMul", "h0 w1", "h1")
+            .Weight("w2", Weights(g, [129, 133], 23))
+            .Node("MatMul", "h1 w2", "h2")
+            .Weight("w3", Weights(g, [133, 32], 24))
+            .Node("MatMul", "h2 w3", "h3")
+            .Ints("axes", 2, 3)
+            .Node("Unsqueeze", "h3 axes", "gate")
+            .Node("Mul", "a gate", "gated");
 
     private static TinyGraph Normalisation(TinyGraph g, string x, string y, int channels) =>
         g.Weight(y + "scale", channels)

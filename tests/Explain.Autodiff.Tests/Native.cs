@@ -34,9 +34,9 @@ internal static class Native
     /// <summary>What ONNX Runtime makes of a graph, with what is moved into blocks.</summary>
     public static Graph Lifted(Graph graph)
     {
-        var lifted = LiftedSession.Optimised(graph.Clone(), Options, CancellationToken.None);
-        Lift.Apply(lifted, Channels);
-        return lifted;
+        using var optimised = new OptimisedGraph(graph.Clone(), Options, CancellationToken.None);
+        Lift.Apply(optimised.Graph, Channels);
+        return optimised.Graph;
     }
 
     private static Dictionary<string, Tensor> Run(Graph graph, IReadOnlyDictionary<string, Tensor> feeds, int? block)

@@ -9,6 +9,9 @@ public sealed class Chromium : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
 
+    // A machine may have much else to do.
+    private const int Patience = 60_000;
+
     private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(StartAsync);
 
     /// <summary>A browser as somebody has it who was never here: no cookies, nothing kept.</summary>
@@ -17,7 +20,9 @@ public sealed class Chromium : IAsyncDisposable
     {
         Assert.SkipUnless(File.Exists(Program), "needs Chromium: apt-get install chromium");
         var (_, browser) = await _started.Value;
-        return await browser.NewContextAsync(options);
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     /// <inheritdoc/>
@@ -32,6 +37,7 @@ public sealed class Chromium : IAsyncDisposable
 
     private static async Task<(IPlaywright, IBrowser)> StartAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         var driver = await Playwright.CreateAsync();
         var browser = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
         return (driver, browser);

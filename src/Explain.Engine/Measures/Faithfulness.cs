@@ -17,6 +17,9 @@ namespace Explain.Engine.Measures;
 /// their neighbours, over 20, 40, 60 and 80 % of them (Rong et al. 2022); higher is better.</param>
 public sealed record Faithfulness(string Score, double Deletion, double Insertion, double Drop, bool Increase, double Road)
 {
+    /// <summary>The scores while pixels go and come.</summary>
+    public required FaithfulnessCurves Curves { get; init; }
+
     /// <summary>
     /// Share of what the probability lacks to 1 that the image gains under the map, max(0, s' - s)/(1 - s) (Zhang et al. 2023, Opti-CAM,
     /// average gain), 0..1; higher is better. Missing where the score is no probability.

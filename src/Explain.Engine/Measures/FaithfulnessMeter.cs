@@ -41,7 +41,11 @@ internal static class FaithfulnessMeter
             Value = explained.Value(scored.Scores.Item(0)),
         };
         measurement.Show(MeasureTable.AllShown, scored);
-        return MeasureTable.All.Aggregate(new Faithfulness(name, 0, 0, 0, false, 0), (found, m) => m.Find(found, measurement));
+        var none = new Faithfulness(name, 0, 0, 0, false, 0)
+        {
+            Curves = new([.. measurement.Scores(Pictures.Deleted)], [.. measurement.Scores(Pictures.Inserted)]),
+        };
+        return MeasureTable.All.Aggregate(none, (found, m) => m.Find(found, measurement));
     }
 
     private static IObjective Scored(ModelDescription description, IObjective objective) =>

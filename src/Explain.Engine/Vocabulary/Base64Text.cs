@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace Explain.Engine.Vocabulary;
 
-/// <summary>Reads bytes that came as text: base64, its alphabet for addresses (RFC 4648, 5), or a <c>data:</c> URL of either.</summary>
+/// <summary>
+/// Reads bytes that came as text: base64, its alphabet for addresses (RFC 4648, 5; padded or not), or a <c>data:</c> URL of either. White
+/// space in it says nothing.
+/// </summary>
 public static class Base64Text
 {
     /// <summary>Reads the string that a reader stands on; null for anything else.</summary>
@@ -41,9 +44,8 @@ public static class Base64Text
         }
 
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length) + 3];
-        var isOfAddresses = text.IndexOfAny((byte)'-', (byte)'_') >= 0 || text.Length % 4 != 0;
         var status = Base64.DecodeFromUtf8(text, bytes, out _, out var length);
-        if (status != OperationStatus.Done && isOfAddresses)
+        if (status != OperationStatus.Done)
             status = Base64Url.DecodeFromUtf8(text, bytes, out _, out length);
         if (status != OperationStatus.Done)
             return null;

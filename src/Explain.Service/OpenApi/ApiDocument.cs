@@ -1,7 +1,10 @@
+using System.Net.Mime;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using System.Xml.XPath;
+using Explain.Engine.Catalogue;
 using Explain.Service.Endpoints;
+using Explain.Service.Security;
 using Microsoft.OpenApi;
 
 namespace Explain.Service.OpenApi;
@@ -76,6 +79,9 @@ internal static partial class ApiDocument
                         Description = "Documentation",
                     };
                     BeginEmpty(document);
+                    BeginWithExamples(document);
+                    if (FirstModel(request.HttpContext.RequestServices) is { } model)
+                        NameModel(document, model);
                 }
             );
         });
@@ -87,11 +93,38 @@ internal static partial class ApiDocument
         return app;
     }
 
+    // Whoever reads the page is nobody the service knows: where callers need a key, names of models are not for everybody.
+    private static string? FirstModel(IServiceProvider services) =>
+        services.GetRequiredService<SecuritySettings>().IsOpen
+            ? services.GetRequiredService<ModelCatalogue>().Status.FirstOrDefault(m => m.State == ModelState.Ready)?.Name
+            : null;
+
+    private static void NameModel(OpenApiDocument document, string model)
+    {
+        foreach (var parameter in Operations(document).SelectMany(o => o.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            if (parameter is { In: ParameterLocation.Path, Name: Operation.ModelParameter })
+                parameter.Example = model;
+        }
+    }
+
+    private static IEnumerable<OpenApiOperation> Operations(OpenApiDocument document) =>
+        document.Paths.Values.SelectMany(path => path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>());
+
+    // The page offers the first type. Bytes that do not say that they are an image take a header that says so.
+    private static void BeginWithExamples(OpenApiDocument document)
+    {
+        foreach (var body in Operations(document).Select(o => o.RequestBody).OfType<OpenApiRequestBody>())
+        {
+            if (body.Content is { } content && content.Keys.First() == MediaTypeNames.Application.Octet)
+                body.Content = content.OrderBy(c => c.Key != MediaTypeNames.Application.Json).ToDictionary();
+        }
+    }
+
     // The page fills a form in with examples, and makes up its own ("string", 0) where there are none.
     private static void BeginEmpty(OpenApiDocument document)
     {
-        var forms = document
-            .Paths.Values.SelectMany(path => path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())
+        var forms = Operations(document)
             .SelectMany(operation => operation.RequestBody?.Content?.AsEnumerable() ?? [])
             .Where(body => body.Key == "multipart/form-data")
             .Select(body => body.Value.Schema)

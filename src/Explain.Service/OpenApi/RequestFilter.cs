@@ -34,8 +34,8 @@ internal sealed class RequestFilter : IOperationFilter
                 operation.RequestBody = Body(body, context);
             if (fact is TakesQuery query)
                 operation.Parameters = [.. operation.Parameters ?? [], .. query.Parameters.Select(p => Question(p.Name, p.Meaning))];
-            if (fact is TakesParameters parameters)
-                (operation.Parameters, operation.RequestBody) = (Query(operation, parameters.Scope), ParametersBody(context));
+            if (fact is TakesParameters { Scope: var scope })
+                (operation.Parameters, operation.RequestBody) = (Query(operation, scope), ParametersBody(scope, context));
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class RequestFilter : IOperationFilter
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         };
 
-    private static OpenApiRequestBody ParametersBody(OperationFilterContext context) =>
+    private static OpenApiRequestBody ParametersBody(ParameterScope scope, OperationFilterContext context) =>
         new()
         {
             Description = "The parameters, where they are not in the query.",
@@ -80,6 +80,7 @@ internal sealed class RequestFilter : IOperationFilter
                 ["application/json"] = new OpenApiMediaType
                 {
                     Schema = context.SchemaGenerator.GenerateSchema(typeof(ParametersDocument), context.SchemaRepository),
+                    Example = new JsonObject { ["parameters"] = Parameters(scope) },
                 },
             },
         };

@@ -20,7 +20,7 @@ public sealed class MeasureTests
     public void TheTableHasTheFieldsOfTheAnswer() =>
         Assert.Equal(
             typeof(Faithfulness).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Order(),
-            MeasureTable.Facts.Select(f => f.Name).Append("score").Order()
+            MeasureTable.Facts.Select(f => f.Name).Concat(["score", "curves"]).Order()
         );
 
     [Theory]
@@ -40,6 +40,9 @@ public sealed class MeasureTests
         var straight = compat != Compat.OpenvinoXai;
         Assert.Equal(straight ? 3 * Pixels / 2.0 : steps, found.Deletion, 1e-4);
         Assert.Equal(straight ? 3 * Pixels / 2.0 : 3 * Pixels - steps, found.Insertion, 1e-4);
+        var taken = straight ? Enumerable.Range(0, Pixels + 1).Select(k => 3.0 * (Pixels - k)).ToArray() : shown;
+        Assert.Equal(taken, found.Curves.Deletion.Select(s => Math.Round(s, 3)));
+        Assert.Equal(taken.Select(s => 3 * Pixels - s), found.Curves.Insertion.Select(s => Math.Round(s, 3)));
     }
 
     [Fact]

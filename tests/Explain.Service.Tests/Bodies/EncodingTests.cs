@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Explain.Engine.Images;
 using static Explain.Service.Tests.Requests;
@@ -98,21 +99,21 @@ public sealed class EncodingTests(Service service) : IClassFixture<Service>
     }
 
     [Theory]
-    [InlineData("{0}", false)]
-    [InlineData("{0}", true)]
-    [InlineData("data:image/png;base64,{0}", false)]
-    [InlineData("data:;base64,{0}", true)]
-    public async Task Base64MayBeThatOfAddressesOrADataUrl(string form, bool ofAddresses)
+    [InlineData("{0}", Base64Form.Usual)]
+    [InlineData("{0}", Base64Form.OfAddresses)]
+    [InlineData("{0}", Base64Form.OfAddressesPadded)]
+    [InlineData("{0}", Base64Form.InLines)]
+    [InlineData("{0}", Base64Form.OfAddressesInLines)]
+    [InlineData("data:image/png;base64,{0}", Base64Form.Usual)]
+    [InlineData("data:;base64,{0}", Base64Form.OfAddresses)]
+    public async Task Base64MayBeThatOfAddressesOrADataUrl(string pattern, Base64Form form)
     {
         // Bytes whose base64 has both characters that the alphabets do not share.
         var image = Enumerable
             .Range(0, 100)
             .Select(seed => TestImages.Make(17, 13, ImageFormat.Png, seed + 1))
             .First(file => Convert.ToBase64String(file) is var text && text.Contains('+') && text.Contains('/') && text.EndsWith('='));
-        var text = Convert.ToBase64String(image);
-        if (ofAddresses)
-            text = text.Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        text = form.Replace("{0}", text, StringComparison.Ordinal);
+        var text = JsonSerializer.Serialize(pattern.Replace("{0}", Written(image, form), StringComparison.Ordinal), Plain)[1..^1];
         var (expected, escaped) = (await LogitsAsync(ExplainRoute + "?format=json", Raw(image)), text.Replace("/", "\\/"));
         foreach (var written in new[] { text, escaped })
         {
@@ -121,16 +122,54 @@ public sealed class EncodingTests(Service service) : IClassFixture<Service>
                 var (path, json) in new[]
                 {
                     ("/v1/models/tiny:predict", $$$"""{"instances":[{"b64":"{{{written}}}"}]}"""),
+                    ("/v1/models/tiny:predict", $$$"""{"instances":[{"image_bytes":{"b64":"{{{written}}}"}},{"data":"{{{written}}}"}]}"""),
+                    ("/v1/models/tiny:explain", $$$"""{"instances":[{"image":{"b64":"{{{written}}}"}}]}"""),
                     (
                         "/v2/models/tiny/infer",
                         $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{written}}}"]}]}"""
                     ),
+                    (
+                        "/v2/models/tiny/explain",
+                        $$$"""{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":["{{{written}}}"]}]}"""
+                    ),
+                    ("/predictions/tiny", $$$"""{"image":{"b64":"{{{written}}}"}}"""),
+                    ("/explanations/tiny", $$$"""{"image":{"b64":"{{{written}}}"}}"""),
                 }
             )
             {
-                Assert.Equal(HttpStatusCode.OK, (await service.Client.SendAsync(path, Json(json))).StatusCode);
+                using var answer = await service.Client.SendAsync(path, Json(json));
+                Assert.True(
+                    answer.IsSuccessStatusCode,
+                    path + await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+                );
             }
         }
+    }
+
+    /// <summary>A way to write base64.</summary>
+    public enum Base64Form
+    {
+        Usual,
+        OfAddresses,
+        OfAddressesPadded,
+        InLines,
+        OfAddressesInLines,
+    }
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static string Written(byte[] image, Base64Form form)
+    {
+        var usual = Convert.ToBase64String(image);
+        var ofAddresses = usual.Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        return form switch
+        {
+            Base64Form.Usual => usual,
+            Base64Form.OfAddresses => ofAddresses,
+            Base64Form.OfAddressesPadded => ofAddresses + usual[ofAddresses.Length..],
+            Base64Form.InLines => string.Join("\r\n", usual.Chunk(76).Select(line => new string(line))) + "\n",
+            _ => string.Join('\n', ofAddresses.Chunk(76).Select(line => new string(line))),
+        };
     }
 
     [Theory]

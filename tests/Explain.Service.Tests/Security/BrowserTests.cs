@@ -106,6 +106,31 @@ public sealed partial class BrowserTests(Service service, BrowserTests.WithOrigi
     }
 
     [Theory]
+    [InlineData("GET", "/api/v1/methods", 401)]
+    [InlineData("GET", "/api/v1/nothing", 401)]
+    [InlineData("POST", Requests.ExplainRoute, 401)]
+    [InlineData("GET", "/v2/models/nobody", 401)]
+    [InlineData("GET", "/", 200)]
+    [InlineData("HEAD", "/docs/api", 200)]
+    [InlineData("GET", "/docs/nothing", 404)]
+    [InlineData("PUT", "/healthz/live", 401)]
+    [InlineData("GET", "/swagger/index.html", 200)]
+    [InlineData("GET", "/metrics", 200)]
+    [InlineData("OPTIONS", Requests.ExplainRoute, 401)]
+    public async Task NoAnswerWithoutAnOriginIsTakenForThatOfAPage(string verb, string path, int status)
+    {
+        var response = await allowing.Service.Client.SendAsync(path, null, method: new HttpMethod(verb));
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(1, response.Headers.Vary.Count(v => v == "Origin"));
+    }
+
+    [Theory]
+    [InlineData(Origin)]
+    [InlineData("https://evil.example.org")]
+    public async Task APreflightDependsOnTheOrigin(string origin) =>
+        Assert.Equal(1, (await PreflightAsync(origin)).Headers.Vary.Count(v => v == "Origin"));
+
+    [Theory]
     [InlineData("/api/v1/methods")]
     [InlineData("/api/v1/models/nobody")]
     [InlineData("/v2/models/nobody")]

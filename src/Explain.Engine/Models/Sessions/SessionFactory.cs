@@ -118,7 +118,7 @@ internal sealed class SessionFactory : IDisposable
         var level = fold ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL;
         using var options = Plain(folder, level);
         options.AddSessionConfigEntry(Disabled, ForSpeedAlone);
-        return Read(
+        return Open(
             model,
             options,
             bytes =>
@@ -144,15 +144,18 @@ internal sealed class SessionFactory : IDisposable
     /// <exception cref="NotSupportedException">ONNX Runtime does not open it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static InferenceSession Open(Graph model, SessionOptions options, CancellationToken cancellation) =>
-        Read(model, options, bytes => new InferenceSession(bytes, options), cancellation);
+        Open(model, options, bytes => new InferenceSession(bytes, options), cancellation);
 
-    private static T Read<T>(Graph model, SessionOptions options, Func<byte[], T> read, CancellationToken cancellation)
+    /// <summary>Makes something of a graph's bytes: a session, or what ONNX Runtime infers of them.</summary>
+    /// <exception cref="NotSupportedException">ONNX Runtime does not take them.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static T Open<T>(Graph model, SessionOptions options, Func<byte[], T> open, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var ending = cancellation.Register(() => options.SetLoadCancellationFlag(true));
         try
         {
-            return read(model.ToBytes());
+            return open(model.ToBytes());
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {

@@ -257,7 +257,7 @@ export interface paths {
     };
     /**
      * What operators did
-     * @description Models that were loaded and unloaded, explanations that were deleted: by whom, and what came of it. Scope: `audit:read`.
+     * @description Models that were loaded, unloaded, uploaded and deleted, explanations that were deleted: by whom, and what came of it. Scope: `audit:read`.
      */
     get: operations['listAdminActions'];
     put?: never;
@@ -480,9 +480,17 @@ export interface paths {
      * @description Input, preprocessing, default layer and why, candidate layers, supported methods, operators without a gradient rule. Scope: `models:read`.
      */
     get: operations['getModel'];
-    put?: never;
+    /**
+     * Send a model
+     * @description An .onnx file as the body, or a form with the parts model, labels and settings (labels.txt and model.json) and files of weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a model that cannot be served changes nothing. Off unless `Uploads` names a directory. Scope: `models:admin`.
+     */
+    put: operations['putModel'];
     post?: never;
-    delete?: never;
+    /**
+     * Delete a model that was sent
+     * @description Takes it out of service and deletes its files. Requests that have begun are answered. Scope: `models:admin`.
+     */
+    delete: operations['deleteModel'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1363,6 +1371,8 @@ export interface components {
        * @description Half of what the score is higher for without the least than without the most important pixels, each imputed from their neighbours, over 20, 40, 60 and 80 % of them (Rong et al. 2022); higher is better.
        */
       road: number;
+      /** @description The scores while pixels go and come. */
+      curves: components['schemas']['FaithfulnessCurves'];
       /**
        * Format: double
        * @description Share of what the probability lacks to 1 that the image gains under the map, max(0, s' - s)/(1 - s) (Zhang et al. 2023, Opti-CAM, average gain), 0..1; higher is better. Missing where the score is no probability.
@@ -1413,6 +1423,13 @@ export interface components {
        * @description Entropy of each pixel's share in the raw map's magnitude, -Σ p ln p (Bhatt et al. 2020, complexity): 0 for one pixel alone, ln of the number of pixels for the same everywhere; lower is simpler.
        */
       entropy: number;
+    };
+    /** @description The scores from which the areas are made, in equal steps: from the first value, before any pixel has changed, to the last, after all of them. */
+    FaithfulnessCurves: {
+      /** @description While pixels go, the most important first. */
+      deletion: number[];
+      /** @description While they come, the most important first. */
+      insertion: number[];
     };
     /** @description Something that was not configured and was read off the graph instead. */
     Guess: {
@@ -2131,7 +2148,7 @@ export interface components {
       callerKind?: null | string;
       /** @description Who issued the caller's token; null for others. */
       callerIssuer?: null | string;
-      /** @description `load`, `unload` or `delete`. */
+      /** @description `load`, `unload`, `upload`, `delete-model` or `delete`. */
       action: string;
       /** @description To what: a model, or which explanations. */
       subject: string;
@@ -3688,6 +3705,15 @@ export interface operations {
     /** @description The parameters, where they are not in the query. */
     requestBody?: {
       content: {
+        /**
+         * @example {
+         *       "parameters": {
+         *         "method": "gradcam",
+         *         "boxes": "all",
+         *         "smooth": "none"
+         *       }
+         *     }
+         */
         'application/json': components['schemas']['ParametersDocument'];
       };
     };
@@ -5064,6 +5090,226 @@ export interface operations {
       };
       /** @description model-not-ready */
       503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  putModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a served model */
+        model: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/octet-stream': string;
+        'multipart/form-data': string;
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelDocument'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelDocument'];
+        };
+      };
+      /** @description invalid-request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unauthenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description not-found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description conflict */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description payload-too-large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unsupported-media-type */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-refused */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description rate-limited */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description internal */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-not-ready, overloaded */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  deleteModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a served model */
+        model: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description invalid-request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description unauthenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description model-not-found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description conflict */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description rate-limited */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description internal */
+      500: {
         headers: {
           [name: string]: unknown;
         };

@@ -3,9 +3,11 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Box = Schemas['Box'];
+export type Channel = Schemas['ChannelDocument'];
 export type ColorMapDocument = Schemas['ColorMapDocument'];
 export type CostEstimate = Schemas['CostEstimate'];
 export type Explanation = Schemas['ExplanationDocument'];
+export type Faithfulness = Schemas['Faithfulness'];
 export type ImageFacts = Schemas['ImageFacts'];
 export type ImageLimits = Schemas['ImageLimitsDocument'];
 export type Link = Schemas['LinkDocument'];

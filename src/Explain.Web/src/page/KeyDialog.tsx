@@ -1,15 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { sessionKey } from '../api/key';
 import { useStore, useTexts } from '../state/store';
 
 /** Asks for the key where the service needs one. */
 export function KeyDialog() {
-  const { needsKey, start } = useStore();
+  const { hasKey, needsKey, useKey } = useStore();
   const texts = useTexts().key;
   const dialog = useRef<HTMLDialogElement>(null);
   const text = useSignal('');
-  const isTried = useSignal(sessionKey.get() !== null);
   const isNeeded = needsKey.value;
   useEffect(() => {
     if (isNeeded) dialog.current?.showModal();
@@ -17,9 +15,7 @@ export function KeyDialog() {
   }, [isNeeded]);
   const use = (event: SubmitEvent): void => {
     event.preventDefault();
-    sessionKey.set(text.value.trim());
-    isTried.value = true;
-    void start();
+    void useKey(text.value.trim());
   };
   return (
     <dialog ref={dialog} class="key" aria-labelledby="key-title" onCancel={(event) => event.preventDefault()}>
@@ -30,7 +26,7 @@ export function KeyDialog() {
           <span>{texts.label}</span>
           <input type="password" autoComplete="off" required value={text} onInput={(event) => (text.value = event.currentTarget.value)} />
         </label>
-        {isTried.value && <p role="alert">{texts.wrong}</p>}
+        {hasKey.value && <p role="alert">{texts.wrong}</p>}
         <button class="main">{texts.use}</button>
       </form>
     </dialog>

@@ -1,4 +1,6 @@
 import { useStore } from '../state/store';
+import { Reason } from './compare/Reason';
+import { Depth } from './depth/Depth';
 import { Classes } from './map/Classes';
 import { Details } from './map/Details';
 import { History } from './map/History';
@@ -29,6 +31,7 @@ export function MapView() {
         <Refusal />
         <Work />
         <Stage />
+        <Depth />
         <History />
       </div>
       <div class="side">
@@ -38,6 +41,9 @@ export function MapView() {
         <Method />
         <Layer />
         <Sign />
+        <Reason />
+      </div>
+      <div class="more">
         <Details />
         <Share />
       </div>

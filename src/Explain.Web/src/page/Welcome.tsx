@@ -1,4 +1,5 @@
 import { useStore, useTexts } from '../state/store';
+import { Work } from './map/Work';
 import { PictureButtons } from './PictureButtons';
 import { Refusal } from './Refusal';
 import { SampleImage } from './SampleImage';
@@ -21,6 +22,7 @@ export function Welcome() {
         <PictureButtons isFirst />
       </div>
       <Refusal />
+      <Work />
       {samples.length > 0 && (
         <section aria-labelledby="samples">
           <h2 id="samples">{texts.samples}</h2>

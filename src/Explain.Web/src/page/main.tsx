@@ -6,7 +6,7 @@ import { Page } from './Page';
 
 // Scripts lie one folder below where the service's addresses begin.
 const base = import.meta.env.DEV ? new URL('/', location.href) : new URL(/* @vite-ignore */ '../', import.meta.url);
-const store = createStore(createClient(base, sessionKey.get), navigator.languages);
+const store = createStore(createClient(base, sessionKey.get), sessionKey, navigator.languages);
 
 render(
   <StoreContext.Provider value={store}>

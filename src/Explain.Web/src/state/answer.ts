@@ -4,7 +4,7 @@ import { isAbort, Problem } from '../api/problem';
 import type { CostEstimate, Explanation, ImageFacts, Prediction, ProgressDocument, TargetExplanation } from '../api/types';
 import { mapValues } from '../map/values';
 import { isLong, type Catalogue } from './catalogue';
-import { parametersOf, type Choice } from './choice';
+import { isSame, parametersOf, type Choice } from './choice';
 import type { Picture } from './picture';
 
 /** A question with its answer. */
@@ -109,12 +109,17 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
       const answered = isLong(catalogue.method(choice.method))
         ? await askGrowing(picture, choice, signal, isAgreed)
         : await client.explain(choice.model, picture.file, parametersOf(choice), signal);
-      if (answered) keep(picture, choice, began, answered);
+      if (answered && !signal.aborted) keep(picture, choice, began, answered);
     } catch (error) {
-      if (isAbort(error)) return;
-      if (!(error instanceof Problem)) throw error;
-      work.value = { kind: 'failed', problem: error };
+      fail(error);
     }
+  };
+
+  /** Shows what went wrong with anything that was asked. */
+  const fail = (error: unknown): void => {
+    if (isAbort(error)) return;
+    if (!(error instanceof Problem)) throw error;
+    work.value = { kind: 'failed', problem: error };
   };
 
   /** Ends what is going on, here and at the service; a map that has begun to grow stays as it is. */
@@ -140,9 +145,5 @@ export function createAnswer(client: Client, catalogue: Catalogue) {
     return shown ? mapValues(shown) : null;
   });
 
-  return { given, current, facts, work, map, ask, stop, restore };
-}
-
-function isSame(a: Choice, b: Choice): boolean {
-  return a.model === b.model && a.target === b.target && a.method === b.method && a.layer === b.layer && a.sign === b.sign;
+  return { given, current, facts, work, map, ask, stop, fail, restore };
 }

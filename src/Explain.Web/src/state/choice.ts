@@ -13,10 +13,12 @@ export interface Choice {
   /** A tensor's name; null for the model's own layer. */
   readonly layer: string | null;
   readonly sign: Sign;
+  /** What is explained of the class: `logit`, `contrast:` and another class, or `counterfactual`. */
+  readonly score: string;
 }
 
 /** What a choice is before anybody chose. */
-export const usual = { target: 'predicted', method: 'gradcam', layer: null, sign: 'positive' } as const;
+export const usual = { target: 'predicted', method: 'gradcam', layer: null, sign: 'positive', score: 'logit' } as const;
 
 export type ChoiceState = ReturnType<typeof createChoice>;
 
@@ -24,13 +26,14 @@ export type ChoiceState = ReturnType<typeof createChoice>;
 export function createChoice(catalogue: Catalogue) {
   const current = signal<Choice | null>(null);
 
-  /** Changes some of it; a change of the model keeps nothing that the other may not have. */
+  /** Changes some of it; a change of the model keeps nothing that the other may not have, one of the class no contrast with another. */
   const choose = (change: Partial<Choice>): void => {
     const before = current.value;
     const model = change.model ?? before?.model;
     if (!model) return;
     const kept = before && before.model === model ? before : { ...usual, model, method: methodFor(catalogue, model, before?.method) };
-    current.value = { ...kept, ...change };
+    const score = change.target === undefined || change.target === kept.target ? kept.score : usual.score;
+    current.value = { ...kept, score, ...change };
   };
 
   return { current, choose };
@@ -43,7 +46,13 @@ export function parametersOf(choice: Choice): ExplainParameters {
     target: choice.target,
     ...(choice.layer === null ? {} : { layer: choice.layer }),
     ...(choice.sign === usual.sign ? {} : { sign: choice.sign }),
+    ...(choice.score === usual.score ? {} : { score: choice.score }),
   };
+}
+
+/** Whether two ask the same. */
+export function isSame(a: Choice, b: Choice): boolean {
+  return (Object.keys(a) as (keyof Choice)[]).every((key) => a[key] === b[key]);
 }
 
 // The wished one if the model can do it, else the first that it can.

@@ -26,9 +26,9 @@ export function createPicture(client: Client, catalogue: Catalogue) {
   const current = signal<Picture | null>(null);
   const refused = signal<Refused | null>(null);
 
-  const show = (file: Blob, name: string, sample: string | null): void => {
+  const show = (picture: Picture): void => {
     refused.value = null;
-    current.value = { file, name, url: signal(URL.createObjectURL(file)), sample };
+    current.value = picture;
   };
 
   /** Takes a file that was dropped, pasted, picked or photographed. */
@@ -37,16 +37,16 @@ export function createPicture(client: Client, catalogue: Catalogue) {
     const allowed = catalogue.limits.value?.bytes ?? Infinity;
     if (!file) refused.value = { kind: 'no-picture' };
     else if (file.size > allowed) refused.value = { kind: 'too-large', bytes: file.size, allowed };
-    else show(file, given.name, null);
+    else show(pictureOf(file, given.name, null));
   };
 
-  const takeSample = async (name: string): Promise<void> => show(await client.sample(name), name, name);
+  const sample = async (name: string): Promise<Picture> => pictureOf(await client.sample(name), name, name);
 
-  const restore = (picture: Picture): void => {
-    current.value = picture;
-  };
+  return { current, refused, take, sample, show };
+}
 
-  return { current, refused, take, takeSample, restore };
+function pictureOf(file: Blob, name: string, sample: string | null): Picture {
+  return { file, name, url: signal(URL.createObjectURL(file)), sample };
 }
 
 // HEIC and its like: upright, as JPEG; null for what this browser cannot read either.

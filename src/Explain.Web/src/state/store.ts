@@ -1,31 +1,42 @@
-import { computed, effect, signal, untracked } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Client, MethodId } from '../api/client';
+import type { SessionKey } from '../api/key';
 import { languageOf, languages, type Language } from '../texts/languages';
 import { readAddress, writeAddress, type ViewName } from './address';
 import { createAnswer, type Answer } from './answer';
+import { createAsker } from './asker';
 import { createCatalogue } from './catalogue';
-import { createChoice } from './choice';
-import { createPicture } from './picture';
+import { createChoice, usual, type Choice } from './choice';
+import { createPicture, type Picture } from './picture';
+import { createVersus } from './versus';
 import { createView } from './view';
 
 export type Store = ReturnType<typeof createStore>;
 
 /** All that the page knows, with the actions that change it. */
-export function createStore(client: Client, wantedLanguages: readonly string[]) {
+export function createStore(client: Client, sessionKey: SessionKey, wantedLanguages: readonly string[]) {
   const catalogue = createCatalogue(client);
   const picture = createPicture(client, catalogue);
   const choice = createChoice(catalogue);
   const answer = createAnswer(client, catalogue);
+  const versus = createVersus(catalogue, choice, answer);
   const language = signal<Language>(languageOf(wantedLanguages));
   const route = signal<ViewName>('map');
+  const hasKey = signal(sessionKey.get() !== null);
 
   /** Whether the service turned the page away: without a key, or with one that it does not know (any more). */
   const needsKey = computed(() => {
     const [state, work] = [catalogue.state.value, answer.work.value];
     return (typeof state === 'object' && state.status === 401) || (work.kind === 'failed' && work.problem.status === 401);
   });
+
+  const fetchSample = (name: string): Promise<Picture | null> =>
+    picture.sample(name).catch((error: unknown) => {
+      answer.fail(error);
+      return null;
+    });
 
   /** Makes the page what an address says; without a model in it, the first that is not the demo. */
   const follow = async (hash: string): Promise<void> => {
@@ -34,23 +45,40 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     const wished = names.find((name) => name === address.choice.model);
     const model = wished ?? (address.sample ? names.find(isDemo) : names.find((name) => !isDemo(name))) ?? names[0];
     if (!model) return;
-    route.value = address.view;
-    choice.choose({ ...address.choice, model });
-    if (address.sample && picture.current.value?.sample !== address.sample) await picture.takeSample(address.sample);
+    const isNew = picture.current.value?.sample !== address.sample;
+    const sample = isNew && address.sample ? await fetchSample(address.sample) : null;
+    batch(() => {
+      route.value = address.view;
+      choice.choose({ ...address.choice, model });
+      if (address.versus) versus.compare(...address.versus);
+      if (sample) picture.show(sample);
+    });
   };
 
   /** Shows a sample; the demo model answers, as it alone knows what is on it. */
   const showSample = async (name: string): Promise<void> => {
     const demo = catalogue.ready.value.find((m) => isDemo(m.name));
-    if (demo) choice.choose({ model: demo.name, target: 'predicted' });
-    await picture.takeSample(name);
+    const sample = await fetchSample(name);
+    if (!sample) return;
+    batch(() => {
+      if (demo) choice.choose({ model: demo.name, target: usual.target });
+      picture.show(sample);
+    });
   };
 
   /** Goes back to an answer of this session. */
   const goBackTo = (made: Answer): void => {
-    answer.restore(made);
-    picture.restore(made.picture);
-    choice.choose(made.choice);
+    batch(() => {
+      answer.restore(made);
+      picture.show(made.picture);
+      choice.choose(made.choice);
+    });
+  };
+
+  /** Asks a question as the page's own. */
+  const open = (asked: Choice): void => {
+    choice.choose(asked);
+    route.value = 'map';
   };
 
   /** Ends what is going on; without a map of it, goes back to what was shown before. */
@@ -73,7 +101,17 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
   const start = async (): Promise<void> => {
     await catalogue.load();
     await follow(location.hash);
-    await catalogue.untilLoaded();
+    catalogue.untilLoaded().catch(answer.fail);
+  };
+
+  /** Begins anew with another key, or without one. */
+  const useKey = async (key: string | null): Promise<void> => {
+    if (key === null) sessionKey.forget();
+    else sessionKey.set(key);
+    hasKey.value = key !== null;
+    await start();
+    const [shown, chosen] = [picture.current.value, choice.current.value];
+    if (answer.work.value.kind === 'failed' && shown && chosen) await answer.ask(shown, chosen);
   };
 
   /** Asks whenever the question is another, and keeps the address what the page is. */
@@ -84,7 +122,8 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     });
     effect(() => {
       if (choice.current.value) {
-        history.replaceState(null, '', writeAddress(route.value, picture.current.value?.sample ?? null, choice.current.value));
+        const [sample, compared] = [picture.current.value?.sample ?? null, [versus.aspect.value, versus.picked.value] as const];
+        history.replaceState(null, '', writeAddress(route.value, sample, choice.current.value, compared));
       }
     });
     window.addEventListener('hashchange', () => void follow(location.hash));
@@ -96,16 +135,21 @@ export function createStore(client: Client, wantedLanguages: readonly string[]) 
     picture,
     choice,
     answer,
+    asker: createAsker(client, catalogue),
+    versus,
     view: createView(),
     language,
     route,
     needsKey,
+    hasKey,
+    useKey,
     start,
     listen,
     stop,
     redraw,
     showSample,
     goBackTo,
+    open,
   };
 }
 

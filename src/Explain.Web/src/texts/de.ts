@@ -1,4 +1,7 @@
+import { compare } from './compare.de';
+import { depth } from './depth.de';
 import type { Texts } from './en';
+import { models } from './models.de';
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -107,6 +110,7 @@ export const de: Texts = {
       'target-not-predicted': 'Das ist nicht die erste Wahl des Modells: die Karte sagt, was dafür spräche.',
       'border-clipped': 'Ein Kasten endet, wo die Sicht des Modells endet; das Ding geht vielleicht weiter.',
     },
+    partial: (done, of) => `Nach ${done} von ${of} Stichproben war die Zeit um; daraus ist die Karte gemacht.`,
     crop: (percent) => `Das Modell sah ${percent} des Bildes: die helle Mitte. Der Rest wurde vorher abgeschnitten.`,
     unsure: (percent) => `Das Modell ist sich hier bei nichts sicher: seine beste Klasse hat ${percent}.`,
   },
@@ -136,6 +140,9 @@ export const de: Texts = {
     record: 'Link auf diese Erklärung kopieren',
     key: 'Der Schlüssel kommt aus der Variablen EXPLAIN_KEY.',
   },
+  compare,
+  depth,
+  models,
   history: { title: 'Diese Sitzung', item: (label, method) => `${label}, ${method}` },
   foot: { api: 'Die API', docs: 'Dokumentation', forget: 'Schlüssel vergessen' },
   key: {

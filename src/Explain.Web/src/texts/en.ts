@@ -1,3 +1,7 @@
+import { compare } from './compare.en';
+import { depth } from './depth.en';
+import { models } from './models.en';
+
 /** The page's texts; every other language has the same keys. */
 export const en = {
   languageName: 'English',
@@ -105,6 +109,7 @@ export const en = {
       'target-not-predicted': 'This is not the model’s first choice: the map says what would speak for it.',
       'border-clipped': 'A box ends where the model’s view of the picture ends; the object may go on.',
     } as Readonly<Record<string, string>>,
+    partial: (done: string, of: string) => `Time was up after ${done} of ${of} samples; the map is made of those.`,
     crop: (percent: string) => `The model saw ${percent} of the picture: the bright middle. The rest was cut off before.`,
     unsure: (percent: string) => `The model is not sure of anything here: its best class has ${percent}.`,
   },
@@ -134,6 +139,9 @@ export const en = {
     record: 'Copy link to this explanation',
     key: 'The key is taken from the variable EXPLAIN_KEY.',
   },
+  compare,
+  depth,
+  models,
   history: { title: 'This session', item: (label: string, method: string) => `${label}, ${method}` },
   foot: { api: 'The API', docs: 'Documentation', forget: 'Forget the key' },
   key: {

@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { regions } from '../../map/regions';
 import { useStore, useTexts } from '../../state/store';
+import type { Drawn } from '../parts/drawn';
 import { percent } from '../parts/format';
-import type { Shown } from './useShown';
 
 /** The regions above the threshold of the slider; while it is at zero, and for maps of pixels, those that the service found. */
-export function Boxes({ shown: { map, place } }: { shown: Shown }) {
+export function Boxes({ shown: { map, place } }: { shown: Drawn }) {
   const { answer, catalogue, language, view } = useStore();
   const texts = useTexts();
   const chosen = answer.current.value?.choice;

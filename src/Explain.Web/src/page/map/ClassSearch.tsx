@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
 import { useStore, useTexts } from '../../state/store';
 
 const shownAtOnce = 8;
 
 /** Finds any class of the model by its label. */
-export function ClassSearch() {
-  const { catalogue, choice } = useStore();
+export function ClassSearch({ label, take }: { label: string; take: (index: number) => void }) {
+  const { answer, catalogue, choice } = useStore();
   const texts = useTexts().classes;
+  const id = useId();
   const text = useSignal('');
   const active = useSignal(0);
   const model = catalogue.model(choice.current.value?.model ?? '');
@@ -15,14 +17,14 @@ export function ClassSearch() {
   const wanted = text.value.trim().toLowerCase();
   const labels = catalogue.labels.value[model.name] ?? [];
   const found = wanted ? matches(labels, wanted) : [];
-  const take = (index: number): void => {
-    choice.choose({ target: `${index}` });
+  const choose = (index: number): void => {
+    take(index);
     text.value = '';
   };
   const key = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown') active.value = Math.min(active.value + 1, found.length - 1);
     else if (event.key === 'ArrowUp') active.value = Math.max(active.value - 1, 0);
-    else if (event.key === 'Enter' && found[active.value]) take(found[active.value]!.index);
+    else if (event.key === 'Enter' && found[active.value]) choose(found[active.value]!.index);
     else if (event.key === 'Escape') text.value = '';
     else return;
     event.preventDefault();
@@ -34,23 +36,23 @@ export function ClassSearch() {
         list={undefined}
         role="combobox"
         placeholder={texts.search}
-        aria-label={texts.search}
+        aria-label={label}
         aria-expanded={found.length > 0}
-        aria-controls="found-classes"
+        aria-controls={id}
         aria-autocomplete="list"
-        aria-activedescendant={found[active.value] ? `class-${found[active.value]!.index}` : undefined}
+        aria-activedescendant={found[active.value] ? `${id}-${found[active.value]!.index}` : undefined}
         autoComplete="off"
         value={text}
-        onFocus={() => void catalogue.loadLabels(model.name)}
+        onFocus={() => void catalogue.loadLabels(model.name).catch(answer.fail)}
         onInput={(event) => {
           text.value = event.currentTarget.value;
           active.value = 0;
         }}
         onKeyDown={key}
       />
-      <ul id="found-classes" role="listbox" aria-label={texts.search} hidden={found.length === 0}>
+      <ul id={id} role="listbox" aria-label={label} hidden={found.length === 0}>
         {found.map(({ index, label }, place) => (
-          <li key={index} id={`class-${index}`} role="option" aria-selected={place === active.value} onPointerDown={() => take(index)}>
+          <li key={index} id={`${id}-${index}`} role="option" aria-selected={place === active.value} onPointerDown={() => choose(index)}>
             {label}
           </li>
         ))}

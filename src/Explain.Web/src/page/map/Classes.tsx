@@ -39,7 +39,7 @@ export function Classes() {
           </li>
         ))}
       </ul>
-      <ClassSearch />
+      <ClassSearch label={texts.search} take={(index) => choice.choose({ target: `${index}` })} />
     </section>
   );
 }

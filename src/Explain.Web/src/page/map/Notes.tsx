@@ -1,6 +1,6 @@
 import { isCropped } from '../../map/geometry';
 import { useStore, useTexts } from '../../state/store';
-import { percent } from '../parts/format';
+import { percent, whole } from '../parts/format';
 
 const unsure = 0.2;
 
@@ -11,11 +11,13 @@ export function Notes() {
   const current = answer.current.value;
   if (!current || current.picture !== picture.current.value) return null;
   const { image, predictions } = current.document;
+  const { partial } = current.target;
   const best = predictions[0]?.probability;
   const seen = (image.region.width * image.region.height) / (image.width * image.height);
   const notes = [
     ...(typeof best === 'number' && best < unsure ? [texts.unsure(percent(best, language.value))] : []),
-    ...current.target.diagnostics.map(({ code, message }) => texts.of[code] ?? message),
+    ...(partial ? [texts.partial(whole(partial.done, language.value), whole(partial.of, language.value))] : []),
+    ...current.target.diagnostics.filter(({ code }) => code !== 'partial').map(({ code, message }) => texts.of[code] ?? message),
     ...(isCropped(image) ? [texts.crop(percent(seen, language.value))] : []),
   ];
   if (notes.length === 0) return null;

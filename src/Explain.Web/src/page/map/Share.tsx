@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals';
-import { sessionKey } from '../../api/key';
 import type { Answer } from '../../state/answer';
 import { parametersOf } from '../../state/choice';
 import { snippets, type SnippetLanguage } from '../../state/snippets';
@@ -14,8 +13,11 @@ export function Share() {
   const current = answer.current.value;
   if (!current || current.picture !== picture.current.value) return null;
   const { record, choice } = current;
-  const file = (format: 'png' | 'npy') => async (): Promise<void> =>
-    save(await client.explainFile(choice.model, current.picture.file, { ...parametersOf(choice), format }), `heat.${format}`);
+  const file = (format: 'png' | 'npy'): void => {
+    client
+      .explainFile(choice.model, current.picture.file, { ...parametersOf(choice), format })
+      .then((content) => save(content, `heat.${format}`), answer.fail);
+  };
   const json = (): void => save(new Blob([JSON.stringify(current.document)], { type: 'application/json' }), 'heat.json');
   const permalink = async (): Promise<string> => {
     const link = await client.link(record!);
@@ -25,13 +27,13 @@ export function Share() {
     <details>
       <summary>{texts.title}</summary>
       <div class="row">
-        <button type="button" onClick={() => void file('png')()}>
+        <button type="button" onClick={() => file('png')}>
           {texts.png}
         </button>
         <button type="button" onClick={json}>
           {texts.json}
         </button>
-        <button type="button" onClick={() => void file('npy')()}>
+        <button type="button" onClick={() => file('npy')}>
           {texts.npy}
         </button>
       </div>
@@ -45,17 +47,16 @@ export function Share() {
 }
 
 function Code({ current }: { current: Answer }) {
-  const { client } = useStore();
+  const { client, hasKey } = useStore();
   const texts = useTexts().share;
   const language = useSignal<SnippetLanguage>('curl');
   const { picture, choice } = current;
-  const needsKey = sessionKey.get() !== null;
   const code = snippets[language.value]({
     url: client.address(`api/v1/models/${encodeURIComponent(choice.model)}/explain`, parametersOf(choice)).href,
     file: picture.name,
     type: picture.file.type,
     sample: picture.sample && client.address(`api/v1/samples/${picture.sample}`).href,
-    needsKey,
+    needsKey: hasKey.value,
   });
   return (
     <>
@@ -72,7 +73,7 @@ function Code({ current }: { current: Answer }) {
         <pre tabIndex={0}>{code}</pre>
         <CopyButton text={() => code} />
       </div>
-      {needsKey && <p class="hint">{texts.key}</p>}
+      {hasKey.value && <p class="hint">{texts.key}</p>}
     </>
   );
 }

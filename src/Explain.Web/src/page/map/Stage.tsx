@@ -3,6 +3,7 @@ import { isCropped, type Placement } from '../../map/geometry';
 import { useStore, useTexts } from '../../state/store';
 import { className } from '../parts/format';
 import { Heat } from '../parts/Heat';
+import { Seen } from '../parts/Seen';
 import { Boxes } from './Boxes';
 import { Legend } from './Legend';
 import { readByKeys } from './readByKeys';
@@ -30,13 +31,16 @@ export function Stage() {
   };
   const target = answer.current.value?.target.target;
   const label = target && 'logit' in target ? className(target) : '';
-  const isBusy = answer.work.value.kind === 'working';
+  const work = answer.work.value;
+  const isBusy = work.kind === 'working';
+  // What is long has a bar of its own.
+  const isBrief = isBusy && work.cost === null;
 
   return (
     <div class="stage" style={{ '--ratio': `${size.value.width / size.value.height}` }}>
       <div
         ref={frame}
-        class={`frame${scale > 1 ? ' zoomed' : ''}`}
+        class={`frame${scale > 1 ? ' zoomed' : ''}${isBrief ? ' asking' : ''}`}
         id="stage"
         tabIndex={0}
         role="group"
@@ -77,17 +81,6 @@ export function Stage() {
       </div>
     </div>
   );
-}
-
-function Seen({ place }: { place: Placement }) {
-  const { region, width, height } = place;
-  const style = {
-    left: `${(100 * region.x) / width}%`,
-    top: `${(100 * region.y) / height}%`,
-    width: `${(100 * region.width) / width}%`,
-    height: `${(100 * region.height) / height}%`,
-  };
-  return <div class="seen" style={style} />;
 }
 
 /** The point whose value is read. */

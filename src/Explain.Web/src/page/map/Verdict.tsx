@@ -1,4 +1,6 @@
+import { usual } from '../../state/choice';
 import { useStore, useTexts } from '../../state/store';
+import { useReason } from '../parts/reasons';
 import { className, percent } from '../parts/format';
 
 const sure = 0.5;
@@ -7,6 +9,7 @@ const sure = 0.5;
 export function Verdict() {
   const { answer, language, picture } = useStore();
   const texts = useTexts().verdict;
+  const reason = useReason();
   const [current, facts] = [answer.current.value, answer.facts.value];
   const isOfPicture = current?.picture === picture.current.value;
   const best = facts?.picture === picture.current.value ? facts?.predictions[0] : undefined;
@@ -17,14 +20,17 @@ export function Verdict() {
   const explained = target && 'logit' in target ? target : best;
   const label = className(explained);
   const about = explained.index === best.index ? null : explained.probability;
+  const choice = current?.choice;
   const says =
-    current?.choice.sign === 'both'
-      ? texts.both(label)
-      : current?.choice.sign === 'negative'
-        ? texts.against(label)
-        : explained.index === best.index
-          ? texts.explains
-          : texts.explainsOther(label);
+    choice && choice.score !== usual.score
+      ? reason(choice, label).says
+      : choice?.sign === 'both'
+        ? texts.both(label)
+        : choice?.sign === 'negative'
+          ? texts.against(label)
+          : explained.index === best.index
+            ? texts.explains
+            : texts.explainsOther(label);
   return (
     <div class="verdict" aria-live="polite">
       <h1>{texts.sees(className(best))}</h1>

@@ -1,21 +1,10 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals';
-import type { ColorTable } from '../../map/colors';
-import type { Placement } from '../../map/geometry';
-import type { Scale } from '../../map/scale';
-import type { MapValues } from '../../map/values';
 import { useStore } from '../../state/store';
+import type { Drawn } from '../parts/drawn';
 import { colorsOf, scaleFor } from '../parts/heatmaps';
 
-/** A map that can be drawn: with its scale, colours and place. */
-export interface Shown {
-  readonly map: MapValues;
-  readonly scale: Scale;
-  readonly table: ColorTable;
-  readonly place: Placement;
-}
-
 /** What is drawn over the present picture; null while there is nothing, or where a map says nothing. */
-export function useShown(): ReadonlySignal<Shown | null> {
+export function useShown(): ReadonlySignal<Drawn | null> {
   const { answer, catalogue, choice, picture, view } = useStore();
   return useComputed(() => {
     const [map, facts] = [answer.map.value, answer.facts.value];

@@ -9,7 +9,8 @@ export function percent(share: number, language: string): string {
 
 /** Raw values of maps and scores, with three digits that count. */
 export function plain(value: number, language: string): string {
-  return new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value);
+  const notation = value !== 0 && Math.abs(value) < 0.001 ? 'scientific' : 'standard';
+  return new Intl.NumberFormat(language, { maximumSignificantDigits: 3, notation }).format(value);
 }
 
 export function whole(value: number, language: string): string {
