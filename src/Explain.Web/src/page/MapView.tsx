@@ -31,7 +31,6 @@ export function MapView() {
         <Refusal />
         <Work />
         <Stage />
-        <Depth />
         <History />
       </div>
       <div class="side">
@@ -44,6 +43,7 @@ export function MapView() {
         <Reason />
       </div>
       <div class="more">
+        <Depth />
         <Details />
         <Share />
       </div>
