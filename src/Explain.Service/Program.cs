@@ -67,7 +67,9 @@ app.MapExplain();
 app.MapAuditTrail();
 app.MapDrift();
 app.MapModels();
-app.MapUploads(settings);
+
+// A model is loaded twice: to try it out, and to serve it.
+app.MapUploads(settings.Uploads, settings.RequestTimeout + 2 * settings.Engine.MaxLoadTime);
 app.MapDiscovery();
 app.MapSamples();
 app.MapProtocols(settings.Protocols);

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Explain.Testing;
 
@@ -19,6 +20,7 @@ public sealed class PackageTests
         var printed = await NodeProgram.RunAsync(NodeProgram.Folder, "package.mjs", folder.Path, service.Address.AbsoluteUri, Served.Image);
 
         using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Served.Image, TestContext.Current.CancellationToken));
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse("image/png");
         using var plain = await service.Client.PostAsync(
             "/api/v1/models/demo/explain?format=json",
             body,

@@ -20,10 +20,11 @@ internal static partial class ShellBlock
     /// <param name="Printed">What it wrote, to both streams.</param>
     public sealed record Result(int Code, IReadOnlyList<int> Statuses, string Printed);
 
-    /// <summary>Runs it in an empty folder; the first command that fails ends it.</summary>
+    /// <summary>Runs it in a folder with the files that pages take for given; the first command that fails ends it.</summary>
     public static async Task<Result> RunAsync(string block, Uri service, CancellationToken cancellation)
     {
         using var folder = new TemporaryFolder();
+        Shown.WriteFiles(folder.Path);
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", Curl + block])
         {
             WorkingDirectory = folder.Path,

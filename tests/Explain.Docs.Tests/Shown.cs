@@ -17,7 +17,6 @@ internal static class Shown
         ("docs/deployment.md", "kubectl create"),
         ("docs/embedding.md", "npm run package"),
         ("docs/localization.md", "images.csv"),
-        ("docs/models.md", "net.onnx"),
     ];
 
     /// <summary>Settings that pages name, as arguments.</summary>
@@ -27,6 +26,7 @@ internal static class Shown
             $"--Explain:Store:Directory={StoreOf(folder)}",
             "--Explain:Store:Pictures=true",
             "--Explain:Store:Maps=true",
+            $"--Explain:Uploads={Directory.CreateDirectory($"{folder}/uploads").FullName}",
         ];
 
     /// <summary>Where its trail is.</summary>
@@ -41,6 +41,13 @@ internal static class Shown
         Write(folder, "street", "labels.txt", "sky\nroad\nhouse\n"u8);
         Write(folder, "answers", "model.onnx", TinyNets.Vqa().ToBytes());
         Write(folder, "actions", "model.onnx", TinyNets.PolicyAndValue().ToBytes());
+    }
+
+    /// <summary>Writes the files that a reader has at hand.</summary>
+    public static void WriteFiles(string folder)
+    {
+        File.Copy(Repository.PathOf("src/Explain.Demo/Assets/model.onnx"), Path.Combine(folder, "net.onnx"));
+        File.Copy(Repository.PathOf("src/Explain.Demo/Assets/labels.txt"), Path.Combine(folder, "labels.txt"));
     }
 
     private static void Write(string folder, string model, string file, ReadOnlySpan<byte> bytes) =>

@@ -10,7 +10,7 @@ public sealed class Chromium : IAsyncDisposable
     private const string Program = "/usr/bin/chromium";
 
     // A machine may have much else to do.
-    private const int Patience = 60_000;
+    private const int Patience = 30_000;
 
     private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(StartAsync);
 

@@ -49,7 +49,8 @@ internal static class ExplainApi
             .WithSummary("Explain an image")
             .WithDescription(
                 "Shows which parts of the image speak for a class, or for another number that the model computes, as an image, as "
-                    + "JSON or as a NumPy array; as events, with how far it is. Parameters may come in the query, as fields of the form or in JSON."
+                    + "JSON or as a NumPy array; as events, with how far it is. Parameters may come in the query, as fields of the form or "
+                    + "in JSON."
             )
             .WithMetadata(
                 new TakesImage(ParameterScope.Image),

@@ -7,8 +7,8 @@ using Explain.Service.Problems;
 namespace Explain.Service.Models;
 
 /// <summary>
-/// Models that callers send. Each is a folder of versions: a new one is written apart, tried out, and put beside the old one in one step; the
-/// old one answers until the new one does, and lies there until the next comes.
+/// Models that callers send. Each is a folder of versions: a new one is written apart, tried out, and put beside the old one in one step;
+/// the old one answers until the new one does, and lies there until the next comes.
 /// </summary>
 internal sealed class ModelUploads
 {

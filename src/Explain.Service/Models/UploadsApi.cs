@@ -21,7 +21,11 @@ internal static class UploadsApi
         ExplainError.InvalidRequest, ExplainError.PayloadTooLarge, ExplainError.UnsupportedMediaType, ExplainError.ModelNotReady, ExplainError.Overloaded,
     ];
 
-    public static IEndpointRouteBuilder MapUploads(this IEndpointRouteBuilder routes, ServiceSettings settings)
+    /// <summary>Maps their routes.</summary>
+    /// <param name="routes">The service's routes.</param>
+    /// <param name="settings">Where they go, and how much of them.</param>
+    /// <param name="timeout">Time for one to arrive and to be loaded.</param>
+    public static IEndpointRouteBuilder MapUploads(this IEndpointRouteBuilder routes, UploadSettings settings, TimeSpan timeout)
     {
         var group = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(Scope.ModelsAdmin);
         group
@@ -33,12 +37,8 @@ internal static class UploadsApi
                     + "weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a "
                     + "model that cannot be served changes nothing. Off unless `Uploads` names a directory."
             )
-            .WithMetadata(
-                new TakesBody(null, "application/octet-stream", "multipart/form-data"),
-                new Size(settings.Uploads.MaxBytes + Envelope)
-            )
-            // Time for the body to arrive, and for the model to be loaded twice at most.
-            .WithRequestTimeout(settings.RequestTimeout + 2 * settings.Engine.MaxLoadTime)
+            .WithMetadata(new TakesBody(null, "application/octet-stream", "multipart/form-data"), new Size(settings.MaxBytes + Envelope))
+            .WithRequestTimeout(timeout)
             .WithMetadata(new Fails(Errors) { NotFound = true, Others = Conflicts });
         group
             .MapDelete("/{model}", DeleteAsync)

@@ -12,7 +12,7 @@ export const en = {
   views: { map: 'Explain', compare: 'Compare', model: 'Model' },
   welcome: {
     headline: 'What did the model look at?',
-    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone and is not kept.',
+    how: 'Drop a picture here, paste it, or choose one. It goes to this service alone.',
     choose: 'Choose a picture',
     photograph: 'Take a photo',
     samples: 'Or start with a sample',
@@ -119,7 +119,7 @@ export const en = {
     total: (time: string) => `${time} from question to map`,
     stages: { decode: 'read the picture', preprocess: 'prepare it', queue: 'wait', run: 'run the model', map: 'make the map' },
     cost: 'What it costs',
-    costs: (forward: string, backward: string, time: string) => `${forward} passes forward, ${backward} back; about ${time} here`,
+    costs: (forward: string, backward: string, time: string) => `Passes: ${forward} forward, ${backward} back; about ${time} here`,
     guesses: 'What was guessed of the model, and why',
     layer: 'Layer',
     scores: 'Scores',
