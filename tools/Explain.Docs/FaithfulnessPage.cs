@@ -33,6 +33,10 @@ internal static class FaithfulnessPage
                     + "`integrated-gradients`, `deeplift` and the like are;\n"
                     + "maps of layers are in no such unit, and `scaledInfidelity` is what compares them."
             )
+            .Paragraph(
+                "`curves` has the scores of which the areas are made, in equal steps of pixels: `deletion` from the whole image, and\n"
+                    + "`insertion` from one of which nothing is shown. The page at `/` draws them, and takes the pixels away with a slider."
+            )
             .Paragraph("## What it costs")
             .Paragraph(
                 $"{MeasureTable.Passes(Compat.None, Pixels)} forward passes a target, "

@@ -3710,15 +3710,6 @@ export interface operations {
     /** @description The parameters, where they are not in the query. */
     requestBody?: {
       content: {
-        /**
-         * @example {
-         *       "parameters": {
-         *         "method": "gradcam",
-         *         "boxes": "all",
-         *         "smooth": "none"
-         *       }
-         *     }
-         */
         'application/json': components['schemas']['ParametersDocument'];
       };
     };

@@ -120,7 +120,7 @@ export const de: Texts = {
     total: (time) => `${time} von der Frage bis zur Karte`,
     stages: { decode: 'Bild lesen', preprocess: 'vorbereiten', queue: 'warten', run: 'Modell rechnen', map: 'Karte machen' },
     cost: 'Was es kostet',
-    costs: (forward, backward, time) => `${forward} Durchläufe vorwärts, ${backward} zurück; hier etwa ${time}`,
+    costs: (forward, backward, time) => `Durchläufe: ${forward} vorwärts, ${backward} zurück; hier etwa ${time}`,
     guesses: 'Was vom Modell erraten wurde, und warum',
     layer: 'Schicht',
     scores: 'Werte',

@@ -119,7 +119,7 @@ export const en = {
     total: (time: string) => `${time} from question to map`,
     stages: { decode: 'read the picture', preprocess: 'prepare it', queue: 'wait', run: 'run the model', map: 'make the map' },
     cost: 'What it costs',
-    costs: (forward: string, backward: string, time: string) => `${forward} passes forward, ${backward} back; about ${time} here`,
+    costs: (forward: string, backward: string, time: string) => `Passes: ${forward} forward, ${backward} back; about ${time} here`,
     guesses: 'What was guessed of the model, and why',
     layer: 'Layer',
     scores: 'Scores',

@@ -19,7 +19,7 @@ export function Details() {
   const guesses = catalogue.model(choice.current.value?.model ?? '')?.guesses ?? [];
   const most = Math.max(...stages.map((stage) => document.timings[stage]), 0.001);
   return (
-    <details onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
+    <details class="opening" onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
       <summary>{texts.title}</summary>
       <dl class="facts">
         {'logit' in target.target && (

@@ -24,7 +24,7 @@ export function Share() {
     return new URL(link.view.replace(/^\//, ''), client.base).href;
   };
   return (
-    <details>
+    <details class="opening">
       <summary>{texts.title}</summary>
       <div class="row">
         <button type="button" onClick={() => file('png')}>

@@ -74,12 +74,12 @@ export function Upload({ most }: { most: number }) {
   );
 }
 
-// What was not picked is not sent; weights go by their own names.
+// What was not picked is not sent.
 function partsOf(given: FormData): FormData {
   const parts = new FormData();
   for (const { part } of files) {
     for (const file of given.getAll(part)) {
-      if (file instanceof File && file.size > 0) parts.append(part === 'weights' ? file.name : part, file, file.name);
+      if (file instanceof File && file.size > 0) parts.append(part, file, file.name);
     }
   }
   return parts;
