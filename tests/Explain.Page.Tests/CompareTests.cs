@@ -1,6 +1,5 @@
 using Explain.Testing;
 using Microsoft.Playwright;
-using static Microsoft.Playwright.Assertions;
 
 namespace Explain.Page.Tests;
 
@@ -14,12 +13,12 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
     public async Task TwoClassesAreReadAtOnePlaceFromTheKeyboard(Look look, string language, string says)
     {
         var page = await CompareAsync("target", look, language);
-        await Expect(Side(page, 1)).ToContainTextAsync(says);
+        await Assertions.Expect(Side(page, 1)).ToContainTextAsync(says);
         await Frame(page, 0).FocusAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("ArrowDown");
 
-        await Expect(page.Locator(".hair.across")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator(".hair.across")).ToHaveCountAsync(2);
         var read = await page.Locator(".pane output").AllInnerTextsAsync();
         Assert.All(read, text => Assert.Contains("%", text, StringComparison.Ordinal));
         Assert.NotEqual(read[0], read[1]);
@@ -35,22 +34,22 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         var page = await CompareAsync("target");
         await Frame(page, 1).HoverAsync();
-        await Expect(Side(page, 0).Locator(".hair")).ToHaveCountAsync(2);
+        await Assertions.Expect(Side(page, 0).Locator(".hair")).ToHaveCountAsync(2);
         await page.Mouse.MoveAsync(0, 0);
-        await Expect(page.Locator(".hair")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".hair")).ToHaveCountAsync(0);
     }
 
     [Fact]
     public async Task WhyThisAndNotThatIsAQuestionInWords()
     {
         var page = await CompareAsync("score");
-        await Expect(Side(page, 1)).ToContainTextAsync("speak for “star” more than for “triangle”");
+        await Assertions.Expect(Side(page, 1)).ToContainTextAsync("speak for “star” more than for “triangle”");
         var asked = await page.RunAndWaitForRequestAsync(
             () => Picker(page, "Right: Reason").SelectOptionAsync(new SelectOptionValue { Label = "What speaks against “star”?" }),
             request => request.Url.Contains("/explain", StringComparison.Ordinal)
         );
         Assert.Contains("score=counterfactual", asked.Url, StringComparison.Ordinal);
-        await Expect(Side(page, 1)).ToContainTextAsync("would be surer of “star”");
+        await Assertions.Expect(Side(page, 1)).ToContainTextAsync("would be surer of “star”");
         Assert.Contains("with=counterfactual", page.Url, StringComparison.Ordinal);
     }
 
@@ -67,7 +66,7 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         );
         Assert.Equal(200, asked.Status);
         Assert.Contains($"{by}=", asked.Url, StringComparison.Ordinal);
-        await Expect(Side(page, 1).Locator(".frame")).ToHaveAttributeAsync("aria-busy", "false");
+        await Assertions.Expect(Side(page, 1).Locator(".frame")).ToHaveAttributeAsync("aria-busy", "false");
     }
 
     [Fact]
@@ -80,16 +79,16 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         await service.UntilAsync("/api/v1/models/other");
         var page = await CompareAsync("model", of: service);
         await Side(page, 1).Locator(".heat").WaitForAsync();
-        await Expect(Picker(page, "Right: Model")).ToHaveValueAsync("other");
-        await Expect(Side(page, 0).Locator(".says strong")).ToHaveTextAsync("star");
-        await Expect(Side(page, 1).Locator(".says strong")).ToHaveTextAsync("#3");
+        await Assertions.Expect(Picker(page, "Right: Model")).ToHaveValueAsync("other");
+        await Assertions.Expect(Side(page, 0).Locator(".says strong")).ToHaveTextAsync("star");
+        await Assertions.Expect(Side(page, 1).Locator(".says strong")).ToHaveTextAsync("#3");
     }
 
     [Fact]
     public async Task AModelAloneIsSaidToBeAlone()
     {
         var page = await CompareAsync("model");
-        await Expect(page.GetByText("This service has one model only")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("This service has one model only")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -98,10 +97,10 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         var page = await CompareAsync("target");
         await page.GetByText("Best classes").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw 5 maps" }).ClickAsync();
-        await Expect(page.Locator(".cells .done")).ToHaveCountAsync(5);
+        await Assertions.Expect(page.Locator(".cells .done")).ToHaveCountAsync(5);
         await PictureAsync(page, "classes-Light");
         await page.GetByRole(AriaRole.Button, new() { Name = "Open bolt" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The model sees “star”." })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The model sees “star”." })).ToBeVisibleAsync();
         Assert.Contains("target=8", page.Url, StringComparison.Ordinal);
     }
 
@@ -113,13 +112,13 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         await draw.ClickAsync();
         await page.Locator(".cells .done").Nth(3).WaitForAsync();
         await page.Locator(".sheet").GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
-        await Expect(draw).ToBeVisibleAsync();
-        await Expect(page.Locator(".cells .working")).ToHaveCountAsync(0);
+        await Assertions.Expect(draw).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".cells .working")).ToHaveCountAsync(0);
         Assert.True(await page.Locator(".cells .waiting").CountAsync() > 0);
         await page.AssertAccessibleAsync();
         await PictureAsync(page, "methods-Light");
         await page.GetByRole(AriaRole.Button, new() { Name = "Open cam", Exact = true }).ClickAsync();
-        await Expect(page.Locator(".stage .heat")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".stage .heat")).ToBeVisibleAsync();
         Assert.Contains("method=cam", page.Url, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using static Microsoft.Playwright.Assertions;
 
 namespace Explain.Page.Tests;
 
@@ -14,8 +13,8 @@ public sealed class DepthTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         var page = await ExplainedAsync(look);
         await page.GetByText("The channels that made this map").ClickAsync();
-        await Expect(page.Locator(".channels figure")).ToHaveCountAsync(10);
-        await Expect(page.Locator(".channels .heat").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".channels figure")).ToHaveCountAsync(10);
+        await Assertions.Expect(page.Locator(".channels .heat").First).ToBeVisibleAsync();
         var weights = await page.Locator(".channels small").AllInnerTextsAsync();
         Assert.StartsWith("0.0", weights[0], StringComparison.Ordinal);
         Assert.StartsWith("-0.0", weights[^1], StringComparison.Ordinal);
@@ -38,13 +37,15 @@ public sealed class DepthTests(Chromium chromium, Demo demo) : Visit(chromium)
         page.Request += (_, _) => requests++;
 
         await slider.FillAsync("0");
-        await Expect(page.GetByText("Without them: 99.9%")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Without them: 99.9%")).ToBeVisibleAsync();
         Assert.True(await ColoursAsync(page) > 100);
         await slider.FillAsync("6");
-        await Expect(page.GetByText("The whole picture gets 99.9% for “star”. Without its 20% most coloured pixels")).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByText("The whole picture gets 99.9% for “star”. Without its 20% most coloured pixels"))
+            .ToBeVisibleAsync();
         await PictureAsync(page, $"faithfulness-{look}");
         await slider.FillAsync("30");
-        await Expect(page.GetByText("Them alone: 99.9%")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Them alone: 99.9%")).ToBeVisibleAsync();
         Assert.Equal(1, await ColoursAsync(page));
         Assert.Equal(0, requests);
         await page.AssertAccessibleAsync();
@@ -55,7 +56,7 @@ public sealed class DepthTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         var page = await ExplainedAsync(Look.Light);
         await page.GetByLabel("Question").SelectOptionAsync("contrast:2");
-        await Expect(page.Locator(".verdict")).ToContainTextAsync("speak for “star” more than for “triangle”");
+        await Assertions.Expect(page.Locator(".verdict")).ToContainTextAsync("speak for “star” more than for “triangle”");
         Assert.Contains("score=contrast", page.Url, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
 using Explain.Testing;
 using Microsoft.Playwright;
-using static Microsoft.Playwright.Assertions;
 
 namespace Explain.Page.Tests;
 
@@ -14,10 +13,10 @@ public sealed class ModelTests(Chromium chromium, Demo demo) : Visit(chromium)
     public async Task AModelIsShownWithAllThatIsKnownOfIt(Look look, string language, string gradients)
     {
         var page = await OpenAsync(new Uri((await demo.Service).Address, "/#view=model&model=demo"), look, language);
-        await Expect(page.GetByText(gradients)).ToBeVisibleAsync();
-        await Expect(page.GetByText("2a36aeef6c78ebc8")).ToBeVisibleAsync();
-        await Expect(page.GetByText("the last feature map before the head").First).ToBeVisibleAsync();
-        await Expect(page.Locator(".strip li")).ToHaveCountAsync(24);
+        await Assertions.Expect(page.GetByText(gradients)).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("2a36aeef6c78ebc8")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("the last feature map before the head").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".strip li")).ToHaveCountAsync(24);
         Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
         await page.AssertAccessibleAsync();
         await PictureAsync(page, $"model-{look}");
@@ -28,9 +27,9 @@ public sealed class ModelTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         var page = await SampleAsync();
         await page.Locator(".labels input").FillAsync("tri");
-        await Expect(page.GetByText("1 class", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("1 class", new() { Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "triangle" }).ClickAsync();
-        await Expect(page.Locator(".verdict")).ToContainTextAsync("“triangle” gets 99.8%");
+        await Assertions.Expect(page.Locator(".verdict")).ToContainTextAsync("“triangle” gets 99.8%");
     }
 
     [Fact]
@@ -59,10 +58,10 @@ public sealed class ModelTests(Chromium chromium, Demo demo) : Visit(chromium)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("net");
         await page.GetByLabel("Model (.onnx)").SetInputFilesAsync(Demo.Image());
         await send.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await page.GetByLabel("Model (.onnx)").SetInputFilesAsync(Demo.Model);
         await send.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "net", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "net", Exact = true })).ToBeVisibleAsync();
         await page.AssertAccessibleAsync();
     }
 
@@ -70,8 +69,8 @@ public sealed class ModelTests(Chromium chromium, Demo demo) : Visit(chromium)
     public async Task WhereNoModelsAreTakenThereIsNoFormForThem()
     {
         var page = await SampleAsync();
-        await Expect(page.Locator(".can")).ToBeVisibleAsync();
-        await Expect(page.Locator(".upload")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".can")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".upload")).ToHaveCountAsync(0);
     }
 
     private async Task<IPage> SampleAsync()
