@@ -38,6 +38,8 @@ public sealed class RefusalTests(Chromium chromium, Demo demo) : Visit(chromium)
     {
         await using var service = await Demo.StartAsync("--Explain:Store=none", "--Explain:MaxImageBytes=1024");
         var explain = new MapPage(await OpenAsync(service.Address));
+        // What it loads by itself is there, before the service goes.
+        await explain.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         var sent = 0;
         explain.Page.Request += (_, request) => sent += request.Method == "POST" ? 1 : 0;
         await explain.UploadAsync(Demo.Image());

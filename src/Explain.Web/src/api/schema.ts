@@ -1483,7 +1483,7 @@ export interface components {
       orientationApplied: boolean;
       /** @description The part that the model saw. */
       region: components['schemas']['PixelRect'];
-      /** @description Where the model's whole input, and so every map, lies: original pixels; beyond the image where it was padded. */
+      /** @description Where the model's whole input, and so every map, lies: original pixels, beyond the image where padded. */
       input: components['schemas']['Rect'];
     };
     /** @description How large an image may be. */
