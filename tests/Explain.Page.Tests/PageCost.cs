@@ -71,6 +71,7 @@ public sealed class PageCost(Chromium chromium, ITestOutputHelper output) : Visi
     {
         await using var service = await Demo.StartAsync("--Explain:Store=none");
         var page = await OpenAsync(service.Address);
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         var sizes = await page.EvaluateAsync<double[]>(
             """
             () => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
