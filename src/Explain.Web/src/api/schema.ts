@@ -3008,13 +3008,7 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
-          'text/event-stream':
-            | components['schemas']['ProgressDocument']
-            | {
-                [key: string]: string;
-              }
-            | components['schemas']['ExplanationDocument']
-            | components['schemas']['ProblemDocument'];
+          'text/event-stream': string;
         };
       };
       /** @description invalid-request, invalid-parameter */
@@ -3324,13 +3318,7 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
-          'text/event-stream':
-            | components['schemas']['ProgressDocument']
-            | {
-                [key: string]: string;
-              }
-            | components['schemas']['ExplanationDocument']
-            | components['schemas']['ProblemDocument'];
+          'text/event-stream': string;
         };
       };
       /** @description invalid-request, invalid-parameter */

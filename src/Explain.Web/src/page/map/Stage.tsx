@@ -57,7 +57,7 @@ export function Stage() {
             src={current.url}
             alt={current.name}
             draggable={false}
-            onError={() => void redraw()}
+            onError={() => redraw().catch(answer.fail)}
             onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => (size.value = { width, height })}
           />
           {shown && (
