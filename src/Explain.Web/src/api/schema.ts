@@ -3698,6 +3698,15 @@ export interface operations {
     /** @description The parameters, where they are not in the query. */
     requestBody?: {
       content: {
+        /**
+         * @example {
+         *       "parameters": {
+         *         "method": "gradcam",
+         *         "boxes": "all",
+         *         "smooth": "none"
+         *       }
+         *     }
+         */
         'application/json': components['schemas']['ParametersDocument'];
       };
     };
