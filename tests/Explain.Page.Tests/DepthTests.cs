@@ -55,7 +55,7 @@ public sealed class DepthTests(Chromium chromium, Demo demo) : Visit(chromium)
     public async Task AQuestionInWordsIsAskedOfTheMapItself()
     {
         var page = await ExplainedAsync(Look.Light);
-        await page.GetByLabel("Question").SelectOptionAsync("contrast:2");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Question" }).SelectOptionAsync("contrast:2");
         await Assertions.Expect(page.Locator(".verdict")).ToContainTextAsync("speak for “star” more than for “triangle”");
         Assert.Contains("score=contrast", page.Url, StringComparison.Ordinal);
     }

@@ -22,7 +22,11 @@ export function Header() {
       )}
       <label class="pick-model">
         <span>{texts.model}</span>
-        <select value={choice.current.value?.model} onChange={(event) => choice.choose({ model: event.currentTarget.value })}>
+        <select
+          aria-label={texts.model}
+          value={choice.current.value?.model}
+          onChange={(event) => choice.choose({ model: event.currentTarget.value })}
+        >
           {catalogue.models.value.map(({ name, state, model }) => (
             <option key={name} value={name} disabled={!model}>
               {model ? name : `${name} (${state})`}

@@ -34,7 +34,6 @@ export const compare: typeof english = {
       targets: 'Was für jede der besten Klassen spricht, nach der gewählten Methode.',
     },
     draw: (n) => (n === 1 ? 'Die Karte zeichnen' : `${n} Karten zeichnen`),
-    open: (name) => `${name} öffnen`,
     leftOut: (n) => (n === 1 ? '1 Methode fehlt' : `${n} Methoden fehlen`),
     dear: (time, passes) => `etwa ${time}: ${passes} Durchläufe durch das Modell`,
   },

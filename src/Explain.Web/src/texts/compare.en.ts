@@ -33,7 +33,6 @@ export const compare = {
       targets: 'What speaks for each of the best classes, by the method that is chosen.',
     },
     draw: (n: number) => (n === 1 ? 'Draw the map' : `Draw ${n} maps`),
-    open: (name: string) => `Open ${name}`,
     leftOut: (n: number) => (n === 1 ? '1 method is left out' : `${n} methods are left out`),
     dear: (time: string, passes: string) => `about ${time}: ${passes} passes through the model`,
   },

@@ -26,7 +26,6 @@ export function SheetCell({ cell, picture, by }: { cell: Cell; picture: Picture;
       class={`thumbnail ${cell.kind}`}
       disabled={!answer}
       title={catalogue.method(method)?.summary}
-      aria-label={texts.compare.sheet.open(name)}
       onClick={() => open(cell.choice)}
     >
       <Thumb picture={picture} answer={answer} />
