@@ -34,7 +34,7 @@ public sealed record PredictionDocument(ModelIdentity Model, ImageFacts Image, I
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="OrientationApplied">Whether an EXIF orientation was applied.</param>
 /// <param name="Region">The part that the model saw.</param>
-/// <param name="Input">Where the model's whole input, and so every map, lies: original pixels; beyond the image where it was padded.</param>
+/// <param name="Input">Where the model's whole input, and so every map, lies: original pixels, beyond the image where padded.</param>
 public sealed record ImageFacts(int Width, int Height, bool OrientationApplied, PixelRect Region, Rect Input)
 {
     /// <summary>The facts of a decoded image.</summary>

@@ -67,7 +67,7 @@ internal sealed class ResponseFilter : IOperationFilter
 
     private static OpenApiMediaType Text() => new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
-    // OpenAPI 3.1 has no words for a stream: each kind of data is a schema, and which event has it is said in a sentence.
+    // OpenAPI 3.1 has no words for a stream: to generated clients it is a text, whose kinds of data are its content.
     private static OpenApiMediaType Events(Answers answers, OperationFilterContext context)
     {
         Type[] documents = [typeof(ProgressDocument), typeof(Dictionary<string, string>), answers.Document, typeof(ProblemDocument)];
@@ -75,10 +75,15 @@ internal sealed class ResponseFilter : IOperationFilter
         {
             Schema = new OpenApiSchema
             {
+                Type = JsonSchemaType.String,
                 Description =
                     "Server-sent events, each with one line of data: `progress`, how far the answer is, perhaps with maps that grow; then "
                     + "`headers`, what JSON would have had as headers, and `answer`, the answer as JSON; or `problem`, why there is none.",
-                AnyOf = [.. documents.Select(d => context.SchemaGenerator.GenerateSchema(d, context.SchemaRepository))],
+                ContentMediaType = MediaTypeNames.Application.Json,
+                ContentSchema = new OpenApiSchema
+                {
+                    AnyOf = [.. documents.Select(d => context.SchemaGenerator.GenerateSchema(d, context.SchemaRepository))],
+                },
             },
         };
     }

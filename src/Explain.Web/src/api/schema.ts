@@ -1483,7 +1483,7 @@ export interface components {
       orientationApplied: boolean;
       /** @description The part that the model saw. */
       region: components['schemas']['PixelRect'];
-      /** @description Where the model's whole input, and so every map, lies: original pixels; beyond the image where it was padded. */
+      /** @description Where the model's whole input, and so every map, lies: original pixels, beyond the image where padded. */
       input: components['schemas']['Rect'];
     };
     /** @description How large an image may be. */
@@ -3008,13 +3008,7 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
-          'text/event-stream':
-            | components['schemas']['ProgressDocument']
-            | {
-                [key: string]: string;
-              }
-            | components['schemas']['ExplanationDocument']
-            | components['schemas']['ProblemDocument'];
+          'text/event-stream': string;
         };
       };
       /** @description invalid-request, invalid-parameter */
@@ -3324,13 +3318,7 @@ export interface operations {
           'image/jpeg': string;
           'image/webp': string;
           'application/x-npy': string;
-          'text/event-stream':
-            | components['schemas']['ProgressDocument']
-            | {
-                [key: string]: string;
-              }
-            | components['schemas']['ExplanationDocument']
-            | components['schemas']['ProblemDocument'];
+          'text/event-stream': string;
         };
       };
       /** @description invalid-request, invalid-parameter */
@@ -3710,6 +3698,15 @@ export interface operations {
     /** @description The parameters, where they are not in the query. */
     requestBody?: {
       content: {
+        /**
+         * @example {
+         *       "parameters": {
+         *         "method": "gradcam",
+         *         "boxes": "all",
+         *         "smooth": "none"
+         *       }
+         *     }
+         */
         'application/json': components['schemas']['ParametersDocument'];
       };
     };

@@ -16,6 +16,10 @@ export interface Answer {
   readonly colorMaps: readonly ColorMapDocument[];
 }
 
+// Maps of this many values are of pixels. Where those are gradients, a few are far beyond the others: the outermost hundredths share a
+// colour, as in the service's own pictures.
+const many = 2500;
+
 const known = new Map<string, Promise<ColorMapDocument[]>>();
 
 /** A picture that could not be read. */
@@ -28,7 +32,7 @@ export async function answerTo(question: Question, key: string | null, signal: A
   const { document: explanation, record } = await client.explain(question.model, picture, parametersOf(question), signal);
   const map = explanation.explanations[0]?.map;
   const values = map ? mapValues(map) : null;
-  const scale = values ? scaleOf(values, false) : null;
+  const scale = values ? scaleOf(values, false, values.data.length > many ? [1, 99] : undefined) : null;
   return { explanation, record, entries: values && scale ? entriesOf(values, scale, explanation.image) : null, colorMaps };
 }
 

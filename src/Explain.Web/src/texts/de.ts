@@ -103,8 +103,7 @@ export const de: Texts = {
   notes: {
     title: 'Gut zu wissen',
     of: {
-      'map-all-zero':
-        'In dieser Schicht spricht nichts für die Klasse; das Bild bleibt ungefärbt. Eine frühere Schicht oder andere Klasse hilft vielleicht.',
+      'map-all-zero': 'In dieser Schicht spricht nichts für die Klasse; das Bild bleibt ungefärbt. Vielleicht hilft eine frühere Schicht.',
       'map-constant': 'Alle Stellen haben denselben Wert; die Karte sagt nicht, wo etwas ist.',
       'map-not-finite': 'Die Formel ergab Werte, die keine Zahlen sind; sie erscheinen als 0.',
       'target-not-predicted': 'Das ist nicht die erste Wahl des Modells: die Karte sagt, was dafür spräche.',

@@ -7,7 +7,7 @@ import { useStore, useTexts } from '../../state/store';
 import type { Drawn } from '../parts/drawn';
 import { Heat } from '../parts/Heat';
 import { explainedName } from '../parts/naming';
-import { arrow, movePointer } from '../parts/pointer';
+import { arrow, leave, movePointer } from '../parts/pointer';
 import { Seen } from '../parts/Seen';
 import { ValueLegend } from '../parts/ValueLegend';
 import { Crosshair } from './Crosshair';
@@ -52,7 +52,7 @@ export function Pane({ picture, name, answer, drawn, isBusy, picker, children }:
         aria-busy={isBusy}
         onPointerMove={look}
         onPointerDown={look}
-        onPointerLeave={() => (view.pointer.value = null)}
+        onPointerLeave={(event) => leave(view, event)}
         onKeyDown={key}
       >
         <img

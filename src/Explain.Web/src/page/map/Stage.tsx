@@ -3,6 +3,7 @@ import { isCropped, type Placement } from '../../map/geometry';
 import { useStore, useTexts } from '../../state/store';
 import { className } from '../parts/format';
 import { Heat } from '../parts/Heat';
+import { leave } from '../parts/pointer';
 import { Seen } from '../parts/Seen';
 import { Boxes } from './Boxes';
 import { Legend } from './Legend';
@@ -48,7 +49,7 @@ export function Stage() {
         aria-busy={isBusy}
         onPointerMove={look}
         onPointerDown={look}
-        onPointerLeave={() => (view.pointer.value = null)}
+        onPointerLeave={(event) => leave(view, event)}
         onKeyDown={(event) => readByKeys(event, zooming, view, size.value)}
       >
         <div class="moved" style={moved}>
@@ -56,7 +57,7 @@ export function Stage() {
             src={current.url}
             alt={current.name}
             draggable={false}
-            onError={() => void redraw()}
+            onError={() => redraw().catch(answer.fail)}
             onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => (size.value = { width, height })}
           />
           {shown && (

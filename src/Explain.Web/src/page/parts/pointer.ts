@@ -26,3 +26,8 @@ export function movePointer(view: View, { width, height }: Size, [across, down]:
   const along = (at: number, by: number, length: number): number => Math.min(Math.max(at + share * by * length, 0), length - 1);
   view.pointer.value = { x: along(from.x, across, width), y: along(from.y, down, height) };
 }
+
+/** Forgets the point when a mouse leaves; a finger that is lifted leaves it to be read. */
+export function leave(view: View, event: PointerEvent): void {
+  if (event.pointerType === 'mouse') view.pointer.value = null;
+}
