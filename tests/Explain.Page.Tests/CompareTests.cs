@@ -99,7 +99,7 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw 5 maps" }).ClickAsync();
         await Assertions.Expect(page.Locator(".cells .done")).ToHaveCountAsync(5);
         await PictureAsync(page, "classes-Light");
-        await page.Locator("button.thumbnail").Filter(new() { HasText = "bolt" }).ClickAsync();
+        await page.Locator(".cells button", new() { HasText = "bolt" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The model sees “star”." })).ToBeVisibleAsync();
         Assert.Contains("target=8", page.Url, StringComparison.Ordinal);
     }
@@ -117,7 +117,7 @@ public sealed class CompareTests(Chromium chromium, Demo demo) : Visit(chromium)
         Assert.True(await page.Locator(".cells .waiting").CountAsync() > 0);
         await page.AssertAccessibleAsync();
         await PictureAsync(page, "methods-Light");
-        await page.Locator("button.thumbnail").Filter(new() { Has = page.GetByText("cam", new() { Exact = true }) }).ClickAsync();
+        await page.Locator(".cells button").Nth(1).ClickAsync();
         await Assertions.Expect(page.Locator(".stage .heat")).ToBeVisibleAsync();
         Assert.Contains("method=cam", page.Url, StringComparison.Ordinal);
     }
