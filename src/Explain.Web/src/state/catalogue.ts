@@ -4,9 +4,12 @@ import { Problem } from '../api/problem';
 import type { ColorMapDocument, ImageLimits, MethodInfo, Model, ModelState, Sample } from '../api/types';
 import { colorTable, type ColorTable } from '../map/colors';
 
+/** The cost classes of a handful of passes. */
+const quick: readonly string[] = ['forward', 'forward+backward', 'forward+2 × backward', '2 × forward+backward'];
+
 /** Whether a method takes many passes, by its cost class. */
 export function isLong(method: MethodInfo | undefined): boolean {
-  return method !== undefined && /many|hundreds|thousands|\d\d ×/.test(method.cost);
+  return method !== undefined && !quick.includes(method.cost);
 }
 
 const pollMilliseconds = 2000;
