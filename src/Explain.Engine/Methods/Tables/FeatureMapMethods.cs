@@ -68,7 +68,7 @@ internal static class FeatureMapMethods
         new()
         {
             Id = "smoothgradcam++",     Run = SmoothPlusPlus.Run,       Requirements = [LayerGradient],                       Conventions = [TorchCam],
-            Cost = "forward+backward", Passes = Gradients(w => SmoothPlusPlus.Count(w.Options)), Rectified = true, ByChannel = true, StopsInTime = true,
+            Cost = "10 × forward+backward", Passes = Gradients(w => SmoothPlusPlus.Count(w.Options)), Rectified = true, ByChannel = true, StopsInTime = true,
             Summary = "Grad-CAM++ with derivatives averaged over noisy copies of the input.",
             Paper = "Omeiza et al. 2019, Smooth Grad-CAM++, eq. 9 to 11",
             Notes = "Derivatives are averaged over all noisy inputs and weigh the feature maps of the clean one. torch-cam takes the first derivative and the feature maps of its last noisy input (`compat=torch-cam`).",
