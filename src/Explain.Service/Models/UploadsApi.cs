@@ -35,7 +35,7 @@ internal static class UploadsApi
             .WithDescription(
                 "An .onnx file as the body, or a form with the parts model, labels and settings (labels.txt and model.json) and files of "
                     + "weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a "
-                    + "model that cannot be served changes nothing. Off unless `Uploads` names a directory."
+                    + "model that cannot be served changes nothing. Off unless `Uploads:Directory` is set."
             )
             .WithMetadata(new TakesBody(null, "application/octet-stream", "multipart/form-data"), new Size(settings.MaxBytes + Envelope))
             .WithRequestTimeout(timeout)

@@ -482,7 +482,7 @@ export interface paths {
     get: operations['getModel'];
     /**
      * Send a model
-     * @description An .onnx file as the body, or a form with the parts model, labels and settings (labels.txt and model.json) and files of weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a model that cannot be served changes nothing. Off unless `Uploads` names a directory. Scope: `models:admin`.
+     * @description An .onnx file as the body, or a form with the parts model, labels and settings (labels.txt and model.json) and files of weights by their own names. It is loaded and tried out before it takes the place of one that was sent before; a model that cannot be served changes nothing. Off unless `Uploads:Directory` is set. Scope: `models:admin`.
      */
     put: operations['putModel'];
     post?: never;
