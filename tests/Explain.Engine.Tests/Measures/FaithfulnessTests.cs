@@ -113,7 +113,7 @@ public sealed class FaithfulnessTests : IDisposable
                 && toward.Road > against.Road,
             $"{toward} against {against}"
         );
-        Assert.Equal(toward, await Of(Sign.Positive));
+        Assert.Equivalent(toward, await Of(Sign.Positive), strict: true);
     }
 
     public void Dispose() => _loaded.Dispose();

@@ -59,7 +59,7 @@ public sealed class MeasureTests
         float[] map = [.. Enumerable.Range(0, Pixels).Select(i => Enumerable.Range(0, 3).Sum(c => At(Image, c, i) * At(Weights, c, i)))];
         var most = 0.02 * Norm([.. Enumerable.Range(0, Pixels).Select(i => Enumerable.Range(0, 3).Sum(c => Math.Abs(At(Weights, c, i))))]);
         Assert.InRange(found.Sensitivity!.Value, most / Norm(map) / 10, most / Norm(map));
-        Assert.Equal(found, Explained(loaded, net.Image(), new ExplainParameters { Method = "inputxgradient" }));
+        Assert.Equivalent(found, Explained(loaded, net.Image(), new ExplainParameters { Method = "inputxgradient" }), strict: true);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class MeasureTests
             var found = Of(loaded.View, net.Image(), Half);
             var fields = JsonSerializer.SerializeToNode(found, Json.Options)!.AsObject();
 
-            Assert.True(fields.Remove("score"));
+            Assert.True(fields.Remove("score") && fields.Remove("curves"));
             Assert.Equal(
                 fields.Select(f => (f.Key, Number(f.Value!))).Order(),
                 MeasureTable.Values(found).Select(v => (v.Key, v.Value)).Order()

@@ -77,7 +77,7 @@ public sealed class EventTests(EventTests.Process process) : IClassFixture<Event
     {
         using var leaving = new CancellationTokenSource();
         var (id, grown) = ("", default(JsonElement));
-        using (var response = await process.Client.StreamAsync($"{Tiny}?method=rise&samples=100000&seed=7", null, leaving.Token))
+        using (var response = await process.Client.StreamAsync($"{Slow}?method=rise&samples=100000&seed=7", null, leaving.Token))
         {
             id = response.Headers.GetValues("X-Request-Id").Single();
             await foreach (var (name, data) in ReadAsync(response))
@@ -98,9 +98,9 @@ public sealed class EventTests(EventTests.Process process) : IClassFixture<Event
         Assert.Equal(100000, grown.GetProperty("partial").GetProperty("of").GetInt32());
         await AssertIsOfTheFirstSamplesAsync(grown);
         // What is over runs no more: all that is run until the next answer is one pass.
-        var runs = await process.RunsAsync("tiny");
-        await process.Client.SendAsync($"{Tiny}?method=cam&seed=8", Raw(TestImages.Png));
-        Assert.Equal(runs + 1, await process.RunsAsync("tiny"));
+        var runs = await process.RunsAsync("slow");
+        await process.Client.SendAsync($"{Slow}?method=cam&seed=8", Raw(TestImages.Png));
+        Assert.Equal(runs + 1, await process.RunsAsync("slow"));
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class EventTests(EventTests.Process process) : IClassFixture<Event
     public async Task AFailureAfterTheFirstEventIsTheLastOne()
     {
         await using var hurried = await Process.StartAsync("--Explain:RequestTimeoutSeconds=5");
-        const string Endless = $"{Tiny}?method=integrated-gradients&quadrature=riemann-middle&target=0,1,2";
+        const string Endless = $"{Slow}?method=integrated-gradients&quadrature=riemann-middle&target=0,1,2";
         await hurried.Client.SendAsync($"{Endless}&samples=2", Raw(TestImages.Png));
         // Of which nothing can be answered in part.
         using var response = await hurried.Client.StreamAsync($"{Endless}&samples=100000");
@@ -210,7 +210,7 @@ public sealed class EventTests(EventTests.Process process) : IClassFixture<Event
     private async Task AssertIsOfTheFirstSamplesAsync(JsonElement partial)
     {
         var samples = partial.GetProperty("partial").GetProperty("done").GetInt32();
-        var whole = await process.Client.SendAsync($"{Tiny}?method=rise&seed=7&format=json&samples={samples}", Raw(TestImages.Png));
+        var whole = await process.Client.SendAsync($"{Slow}?method=rise&seed=7&format=json&samples={samples}", Raw(TestImages.Png));
         var map = (await whole.JsonAsync()).GetProperty("explanations")[0].GetProperty("map");
         Assert.Equal(map.GetProperty("shape").GetRawText(), partial.GetProperty("map").GetProperty("shape").GetRawText());
         foreach (var (expected, value) in Data(map).Zip(Data(partial.GetProperty("map"))))
