@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Explain.Page.Tests;
 
 /// <summary>The view of an explanation that was given: by itself, and in a frame of somebody else's page.</summary>
-public sealed class ViewTests(Chromium chromium) : Visit(chromium)
+public sealed class ViewTests(Chromium chromium, ViewTests.Locked locked) : Visit(chromium), IClassFixture<ViewTests.Locked>
 {
     private const string Key = "exk_for-the-view";
 
@@ -17,8 +17,7 @@ public sealed class ViewTests(Chromium chromium) : Visit(chromium)
     [InlineData(Look.Phone, "en-US", "arrow, as demo sees it")]
     public async Task ALinkShowsWhatWasExplainedToWhoeverHasIt(Look look, string language, string heading)
     {
-        await using var kept = await KeptAsync(Demo.WithKey(Key));
-        var page = await OpenAsync(await kept.ViewAsync("image/png"), look, language);
+        var page = await OpenAsync(await locked.ViewAsync("image/png"), look, language);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
         await Assertions.Expect(page).ToHaveTitleAsync(heading);
         Assert.True(await page.GetByRole(AriaRole.Img).EvaluateAsync<int>("image => image.naturalWidth") > 0);
@@ -32,8 +31,7 @@ public sealed class ViewTests(Chromium chromium) : Visit(chromium)
     [Fact]
     public async Task WhatWasAnsweredInNumbersIsShownWithoutAPicture()
     {
-        await using var kept = await KeptAsync();
-        var page = await OpenAsync(await kept.ViewAsync("application/json"));
+        var page = await OpenAsync(await locked.ViewAsync("application/json"));
         await Assertions.Expect(page.GetByText("The picture itself was not kept")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("gradcam")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Img)).ToHaveCountAsync(0);
@@ -43,8 +41,7 @@ public sealed class ViewTests(Chromium chromium) : Visit(chromium)
     public async Task WhoeverHasAWrongLinkIsToldSoAndMayGiveAKeyInstead()
     {
         Expect("status of 401");
-        await using var kept = await KeptAsync(Demo.WithKey(Key));
-        var address = (await kept.ViewAsync("image/png")).AbsoluteUri;
+        var address = (await locked.ViewAsync("image/png")).AbsoluteUri;
         var page = await OpenAsync(new Uri(address.Replace("facts=", "facts=A", StringComparison.Ordinal)));
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This link has expired");
         await page.AssertAccessibleAsync();
@@ -108,6 +105,25 @@ public sealed class ViewTests(Chromium chromium) : Visit(chromium)
         );
     }
 
+    /// <summary>A service that takes a key and writes explanations down: one for all tests that need no other settings.</summary>
+    public sealed class Locked : IAsyncLifetime
+    {
+        private Kept? _kept;
+
+        /// <inheritdoc/>
+        public async ValueTask InitializeAsync() => _kept = await KeptAsync(Demo.WithKey(Key));
+
+        /// <summary>The address of the view of an explanation that it gives now.</summary>
+        public Task<Uri> ViewAsync(string accept) => _kept!.ViewAsync(accept);
+
+        /// <inheritdoc/>
+        public async ValueTask DisposeAsync()
+        {
+            if (_kept is not null)
+                await _kept.DisposeAsync();
+        }
+    }
+
     // A service that writes explanations down.
     private sealed record Kept(ServiceProcess Service, TemporaryFolder Folder) : IAsyncDisposable
     {
@@ -116,7 +132,8 @@ public sealed class ViewTests(Chromium chromium) : Visit(chromium)
         {
             using var body = new ByteArrayContent(await File.ReadAllBytesAsync(Demo.Image(), TestContext.Current.CancellationToken));
             body.Headers.ContentType = MediaTypeHeaderValue.Parse("image/png");
-            Service.Client.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", Key);
+            Service.Client.DefaultRequestHeaders.Remove("X-Api-Key");
+            Service.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
             Service.Client.DefaultRequestHeaders.Accept.ParseAdd(accept);
             using var answered = await Service.Client.PostAsync("/api/v1/models/demo/explain", body, TestContext.Current.CancellationToken);
             var explanation = answered.Headers.GetValues("X-Explanation").Single();
