@@ -60,10 +60,7 @@ internal sealed class AnswerSource(
     {
         List<KeyValuePair<string, string>> headers = [.. answer.Headers, new(AnswerHeader.Cache, AnswerHeader.CacheState(hit))];
         if (answer.Facts is { } facts && trail.Record(request, facts, question.Input, hit, (answer.Content, answer.MediaType)) is { } link)
-        {
             headers.Add(new(AnswerHeader.Explanation, link));
-        }
-
         return headers;
     }
 }

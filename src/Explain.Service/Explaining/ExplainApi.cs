@@ -42,7 +42,7 @@ internal static class ExplainApi
     {
         var group = routes.MapGroup("/api/v1/models/{model}").WithTags("Explain").WithMetadata(Protocol.Native);
         group
-            .MapPost("/explain", ExplainAsync)
+            .MapPost("/explain", AnswerAsync(ParameterScope.Image))
             .WithMetadata(Operation.Explain)
             .RequireScope(Scope.Explain)
             .WithName("explain")
@@ -58,7 +58,7 @@ internal static class ExplainApi
                 new Fails(ExplainErrors, NotAcceptable: true)
             );
         group
-            .MapPost("/compare", CompareAsync)
+            .MapPost("/compare", AnswerAsync(ParameterScope.Compare))
             .WithMetadata(Operation.Compare)
             .RequireScope(Scope.Explain)
             .WithName("compare")
@@ -73,7 +73,7 @@ internal static class ExplainApi
                 new Fails(ExplainErrors, NotAcceptable: true)
             );
         group
-            .MapPost("/predict", PredictAsync)
+            .MapPost("/predict", AnswerAsync(ParameterScope.Classes))
             .WithMetadata(Operation.Predict)
             .RequireScope(Scope.Predict)
             .WithName("predict")
@@ -103,43 +103,13 @@ internal static class ExplainApi
         return routes;
     }
 
-    private static Task<IResult> ExplainAsync(
-        string model,
-        HttpContext context,
-        QuestionReader questions,
-        AnswerSource answers,
-        EventAnswers events
-    ) => AnswerAsync(model, ParameterScope.Image, context, questions, answers, events);
-
-    private static Task<IResult> CompareAsync(
-        string model,
-        HttpContext context,
-        QuestionReader questions,
-        AnswerSource answers,
-        EventAnswers events
-    ) => AnswerAsync(model, ParameterScope.Compare, context, questions, answers, events);
-
-    private static Task<IResult> PredictAsync(
-        string model,
-        HttpContext context,
-        QuestionReader questions,
-        AnswerSource answers,
-        EventAnswers events
-    ) => AnswerAsync(model, ParameterScope.Classes, context, questions, answers, events);
-
-    private static async Task<IResult> AnswerAsync(
-        string model,
-        ParameterScope scope,
-        HttpContext context,
-        QuestionReader questions,
-        AnswerSource answers,
-        EventAnswers events
-    )
-    {
-        var request = RequestFacts.Of(context);
-        var question = await questions.ReadAsync(request, model, scope);
-        return question.Events ? await events.AnswerAsync(request, question) : await answers.AnswerAsync(request, question);
-    }
+    private static Delegate AnswerAsync(ParameterScope scope) =>
+        async (string model, HttpContext context, QuestionReader questions, AnswerSource answers, EventAnswers events) =>
+        {
+            var request = RequestFacts.Of(context);
+            var question = await questions.ReadAsync(request, model, scope);
+            return question.Events ? await events.AnswerAsync(request, question) : await answers.AnswerAsync(request, question);
+        };
 
     private static async Task<IResult> EstimateAsync(
         string model,
